@@ -1,1 +1,12 @@
+//! The call relay and the recorder. Takes commands, gives events, writes segments to a spool; never knows
+//! users, orders, a database or S3.
+//!
+//! - [`engine`]: one WebRTC connection, no sockets, no clock; the only place that names `rtc`.
+//! - [`relay`]: one call, pure: forwarding, SSRC and payload-type maps, key-frame throttle.
+//! - [`shard`]: threads and sockets; the public entry is [`shard::MediaNode`].
+//! - [`record`]: tap → reorder → segment → seal → flush; never stalls the relay.
+//! - [`finalise`]: segments → playable files.
 
+pub mod types;
+
+pub use types::*;

@@ -1,0 +1,172 @@
+//! The words that the parts of this crate, and its callers, share.
+
+use bytes::Bytes;
+use orderline_domain::ids::{CallId, LegId, RecordingId};
+use serde::{Deserialize, Serialize};
+use std::{fmt, net::SocketAddr, path::PathBuf};
+use zeroize::ZeroizeOnDrop;
+
+/// Microseconds since the Unix epoch, derived from one (monotonic, wall) pair taken when the call was
+/// created: a step of the wall clock moves nothing inside a call.
+pub type Micros = u64;
+
+/// A participant's place in a call. Seat 0 is the seller (left channel), seat 1 the buyer (right channel);
+/// higher seats are colleagues who joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Seat(pub u8);
+
+impl Seat {
+    pub const SELLER: Self = Self(0);
+    pub const BUYER: Self = Self(1);
+}
+
+/// The three fixed transceivers of every leg, in the order of their media lines (mid 0, 1, 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum TrackKind {
+    Audio = 0,
+    Camera = 1,
+    Screen = 2,
+}
+
+/// One sender's track within a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TrackKey {
+    pub seat: Seat,
+    pub kind: TrackKind,
+}
+
+/// The codec that a track carries, as a field everywhere so that others can follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Codec {
+    /// RFC 7587, 48 kHz clock.
+    Opus = 1,
+    /// RFC 7741, 90 kHz clock.
+    Vp8 = 2,
+}
+
+/// The key that seals one recording's segments and everything derived from them.
+#[derive(Clone, ZeroizeOnDrop)]
+pub struct RecordingKey(pub [u8; 32]);
+
+impl fmt::Debug for RecordingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RecordingKey(redacted)")
+    }
+}
+
+/// How a node's media side is set up.
+#[derive(Clone, Debug)]
+pub struct NodeConfig {
+    /// The one UDP address that all legs of this node share.
+    pub udp: SocketAddr,
+    /// Addresses announced as ICE candidates (with the bound UDP port).
+    pub announce: Vec<std::net::IpAddr>,
+    /// Folder of the recorder's spool; created when missing.
+    pub spool: PathBuf,
+}
+
+/// A call to be relayed by this node.
+#[derive(Clone, Debug)]
+pub struct CallSpec {
+    pub call: CallId,
+    /// Fences an earlier owner: part of every segment's name.
+    pub epoch: u32,
+    pub recording: Option<RecordingSpec>,
+}
+
+/// Where a recorded call's packets go.
+#[derive(Clone, Debug)]
+pub struct RecordingSpec {
+    pub recording: RecordingId,
+    pub key: RecordingKey,
+}
+
+/// One participant's new connection.
+#[derive(Clone, Debug)]
+pub struct JoinSpec {
+    pub call: CallId,
+    pub leg: LegId,
+    pub seat: Seat,
+    /// The browser's offer: three sendrecv media lines in the order of [`TrackKind`]. Never logged.
+    pub offer_sdp: String,
+}
+
+/// What the media side reports. Every queue of these is bounded.
+#[derive(Clone, Debug)]
+pub enum MediaEvent {
+    /// ICE and DTLS are up.
+    LegConnected { call: CallId, leg: LegId, at: Micros },
+    /// Nothing valid arrived from the leg for the consent time; it may come back.
+    LegSilent { call: CallId, leg: LegId, last_packet_at: Micros },
+    /// Packets arrive again after silence.
+    LegBack { call: CallId, leg: LegId, at: Micros },
+    /// The leg is gone for good (DTLS closed, failed, or removed).
+    LegClosed { call: CallId, leg: LegId, last_packet_at: Micros },
+    /// The first packet of a track was relayed.
+    TrackStarted { call: CallId, track: TrackKey, at: Micros },
+    /// A segment file is complete and synced; it waits in the spool to be stored.
+    SegmentReady(SegmentInfo),
+    /// The call's recording has written its last segment.
+    RecordingClosed { call: CallId, recording: RecordingId, epoch: u32, segments: u32 },
+    /// Something that an operator must know; the call goes on.
+    Trouble { call: Option<CallId>, what: String },
+}
+
+/// A complete segment in the spool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SegmentInfo {
+    pub recording: RecordingId,
+    pub call: CallId,
+    pub epoch: u32,
+    /// Counts from 0 within (recording, epoch).
+    pub index: u32,
+    pub path: PathBuf,
+    pub bytes: u64,
+    /// SHA-256 of the file as it lies on disk (sealed).
+    pub sha256: [u8; 32],
+    /// Arrival of the first and the last packet in it.
+    pub first_at: Micros,
+    pub last_at: Micros,
+}
+
+/// What the relay hands to the recorder: a bounded, never-blocking tap.
+#[derive(Clone, Debug)]
+pub enum Tap {
+    Rtp(TapPacket),
+    /// An RTCP sender report: ties a track's RTP clock to the sender's NTP clock, for A/V sync.
+    SenderReport { track: TrackKey, ssrc: u32, ntp: u64, rtp_time: u32, arrival: Micros },
+}
+
+/// One media packet as it came from the sender, after SRTP, before any rewriting.
+#[derive(Clone, Debug)]
+pub struct TapPacket {
+    pub track: TrackKey,
+    pub codec: Codec,
+    pub ssrc: u32,
+    pub sequence: u16,
+    pub timestamp: u32,
+    pub marker: bool,
+    pub arrival: Micros,
+    pub payload: Bytes,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum MediaError {
+    #[error("no such call on this node")]
+    UnknownCall,
+    #[error("no such leg in this call")]
+    UnknownLeg,
+    #[error("the offer cannot be used: {0}")]
+    BadOffer(String),
+    #[error("this node is at its limit of {0}")]
+    Full(&'static str),
+    #[error("the media side has stopped")]
+    Stopped,
+    #[error("socket or spool: {0}")]
+    Io(#[from] std::io::Error),
+}
