@@ -1,1 +1,23 @@
+//! What travels between the app and the server: HTTP bodies, socket frames and problem codes. serde only:
+//! no rules and no I/O. Every variant has a golden JSON file under `golden/`.
 
+pub mod call;
+pub mod http;
+pub mod problem;
+pub mod socket;
+pub mod view;
+
+/// The workspace socket's subprotocol.
+pub const SOCKET_PROTOCOL: &str = "orderline.v1";
+/// The call signalling socket's subprotocol.
+pub const CALL_PROTOCOL: &str = "orderline.call.v1";
+/// The protocol version that both ends speak; another one is refused at Hello.
+pub const VERSION: u32 = 1;
+/// Largest frame of the workspace socket, in bytes.
+pub const MAX_FRAME_BYTES: usize = 64 * 1024;
+/// Largest frame of the call socket, in bytes (an SDP fits).
+pub const MAX_CALL_FRAME_BYTES: usize = 96 * 1024;
+/// Threads that one socket may follow by name.
+pub const MAX_CURSORS: usize = 200;
+/// Events replayed to one thread before the server says Reset.
+pub const MAX_REPLAY: usize = 500;

@@ -1,0 +1,117 @@
+//! Bodies of the HTTP API. Paths stand beside each.
+
+use crate::view::{AccessView, EventView, OrderView, Person, RecordingRow, ThreadSummary};
+use jiff::Timestamp;
+use orderline_domain::{
+    ids::{ThreadId, VendorId},
+    product::{Plan, Product},
+};
+use serde::{Deserialize, Serialize};
+
+/// `POST /api/session`: sign in. Answers [`Me`] and sets the `__Host-orderline` cookie.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SignIn {
+    pub email: String,
+    pub password: String,
+}
+
+/// `POST /api/demo/session`, in demo mode only: continue as one of the demo people.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DemoSignIn {
+    /// `seller`, `buyer`, `compliance`, `support` or `admin`.
+    pub person: String,
+}
+
+/// `GET /api/session`: who is signed in. `DELETE` signs out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    pub person: Person,
+    pub vendor: VendorId,
+    pub vendor_name: String,
+    pub demo: bool,
+}
+
+/// `GET /api/site`: what a page may know before anybody signs in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    pub demo: bool,
+    /// In demo mode, one link a person, each on a host name of its own.
+    pub people: Vec<DemoPerson>,
+}
+
+/// A demo person on the start page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemoPerson {
+    pub person: String,
+    pub name: String,
+    /// Such as `http://seller.localhost:8080/?demo=seller`.
+    pub url: String,
+}
+
+/// `GET /api/threads`, newest first; at most 200.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ThreadList {
+    pub threads: Vec<ThreadSummary>,
+}
+
+/// `POST /api/threads` (seller): open a thread with a buyer. Answers a [`ThreadSummary`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenThread {
+    pub thread: ThreadId,
+    pub buyer: orderline_domain::ids::UserId,
+    pub title: String,
+}
+
+/// `GET /api/threads/{thread}/events?before=SEQ&limit=N` (N up to 200): older events, oldest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventPage {
+    pub events: Vec<EventView>,
+    pub earlier: bool,
+}
+
+/// `GET /api/catalogue` (staff): products with all of their payment plans (CC8).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Catalogue {
+    pub products: Vec<CatalogueProduct>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CatalogueProduct {
+    pub product: Product,
+    pub plans: Vec<Plan>,
+}
+
+/// `POST /api/calls/{call}/ticket`: the way into the call's signalling socket.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct CallTicket {
+    /// `wss://…/call` on the node that owns the call.
+    pub url: String,
+    /// Opaque, for one use, valid until `expires_at`.
+    pub ticket: String,
+    pub expires_at: Timestamp,
+}
+
+/// `GET /api/recordings?order=…&from=…&to=…&q=…` (compliance); newest first, at most 200.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordingList {
+    pub recordings: Vec<RecordingRow>,
+}
+
+/// `POST /api/recordings/{recording}/plays`: open a recording; answers [`crate::view::PlayView`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenRecording {
+    /// Why it is opened, 3 to 500 characters; kept in the access log.
+    pub reason: String,
+}
+
+/// `GET /api/recordings/{recording}/log`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessLog {
+    pub entries: Vec<AccessView>,
+}
+
+/// `GET /api/orders` (staff): newest first, at most 200.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OrderList {
+    pub orders: Vec<OrderView>,
+}

@@ -1,0 +1,151 @@
+//! Errors as the user meets them: `application/problem+json` (RFC 9457) over HTTP, the same body in a socket
+//! reply. The app translates `code`; `title` is the English fallback.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A stable, machine-readable reason. Only ever added to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// The body or frame could not be read.
+    Malformed,
+    /// A field does not hold what it must; see `fields`.
+    Invalid,
+    /// Nobody is signed in, or the session has ended.
+    SignInNeeded,
+    /// E-mail and password do not belong together.
+    WrongCredentials,
+    /// The person may see the thing but not do this to it.
+    NotAllowed,
+    /// There is no such thing, or it is none of the person's business.
+    NotFound,
+    /// The thing is no longer in the state that this needs.
+    Conflict,
+    /// A command id was used before with another body.
+    CommandReused,
+    /// A live call exists in this thread.
+    CallInProgress,
+    /// The call is over.
+    CallOver,
+    /// Another device answered first.
+    AnsweredElsewhere,
+    /// The ticket is unknown, used or expired.
+    BadTicket,
+    /// The confirmed revision is not the one being shown.
+    StaleRevision,
+    /// Another person is editing the draft.
+    DraftTaken,
+    /// The product cannot be sold by phone now.
+    ProductInactive,
+    /// The body is larger than allowed.
+    TooLarge,
+    /// Too many requests; see `retry_after_ms`.
+    TooMany,
+    /// Something the server needs (storage, database) does not answer; try again.
+    Unavailable,
+    /// The protocol version is not spoken here: reload the page.
+    VersionMismatch,
+    /// A fault on our side; the reference names it in the log.
+    Internal,
+}
+
+/// A problem, ready to be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    pub code: Code,
+    /// HTTP status that belongs to the code (also inside socket replies).
+    pub status: u16,
+    pub title: String,
+    /// What is wrong at which field; empty unless `code` is `invalid`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldProblem>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+    /// Names the log line of an internal fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+/// One field that does not hold what it must.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldProblem {
+    /// Path in the body, such as `buyer.address.city`.
+    pub field: String,
+    /// Locale key below `field_error.`, such as `required`.
+    pub code: String,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<String, String>,
+}
+
+impl Code {
+    /// The HTTP status that goes with this code.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Malformed => 400,
+            Self::SignInNeeded | Self::WrongCredentials => 401,
+            Self::NotAllowed | Self::BadTicket => 403,
+            Self::NotFound => 404,
+            Self::Conflict
+            | Self::CommandReused
+            | Self::CallInProgress
+            | Self::CallOver
+            | Self::AnsweredElsewhere
+            | Self::StaleRevision
+            | Self::DraftTaken
+            | Self::ProductInactive => 409,
+            Self::TooLarge => 413,
+            Self::Invalid => 422,
+            Self::VersionMismatch => 426,
+            Self::TooMany => 429,
+            Self::Internal => 500,
+            Self::Unavailable => 503,
+        }
+    }
+
+    /// English fallback for clients that do not translate the code.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Malformed => "This request cannot be read.",
+            Self::Invalid => "Please check the marked fields.",
+            Self::SignInNeeded => "Please sign in.",
+            Self::WrongCredentials => "E-mail and password do not belong together.",
+            Self::NotAllowed => "You may not do this.",
+            Self::NotFound => "There is nothing here.",
+            Self::Conflict => "This has changed in the meantime.",
+            Self::CommandReused => "This command was sent before with other content.",
+            Self::CallInProgress => "A call is already running in this thread.",
+            Self::CallOver => "This call is over.",
+            Self::AnsweredElsewhere => "The call was answered on another device.",
+            Self::BadTicket => "This invitation into the call is no longer valid.",
+            Self::StaleRevision => "The offer has changed since; please look at it again.",
+            Self::DraftTaken => "Somebody else is editing this offer.",
+            Self::ProductInactive => "This product is inactive and cannot be sold by phone.",
+            Self::TooLarge => "This is too large.",
+            Self::TooMany => "Too many requests; please wait a moment.",
+            Self::Unavailable => "This does not work right now; nothing is lost. Please try again.",
+            Self::VersionMismatch => "A new version is out; please reload the page.",
+            Self::Internal => "Something went wrong on our side.",
+        }
+    }
+}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Self {
+        Self {
+            code,
+            status: code.status(),
+            title: code.title().to_owned(),
+            fields: Vec::new(),
+            retry_after_ms: None,
+            reference: None,
+        }
+    }
+}
+
+impl Problem {
+    /// A problem that names its fields.
+    pub fn invalid(fields: Vec<FieldProblem>) -> Self {
+        Self { fields, ..Self::from(Code::Invalid) }
+    }
+}

@@ -1,0 +1,247 @@
+//! What a person sees of threads, calls, offers, orders and recordings.
+
+use jiff::Timestamp;
+use orderline_domain::{
+    call::CallEndReason,
+    ids::{CallId, CommandId, OfferId, OrderId, PlanId, ProductId, RecordingId, ThreadId, UserId},
+    money::Money,
+    offer::{Draft, RevisionContent},
+    order::{ContractBasis, OrderState},
+    roles::Role,
+    schedule::Schedule,
+    thread::EventBody,
+};
+use serde::{Deserialize, Serialize};
+
+/// A person as others see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    pub user: UserId,
+    pub name: String,
+    pub role: Role,
+}
+
+/// One event of a thread, in the order of `seq` without gaps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventView {
+    pub seq: i64,
+    pub at: Timestamp,
+    /// `None` for what the system itself wrote.
+    pub author: Option<UserId>,
+    /// The command that made it, so that an optimistic line can be replaced by the real one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<CommandId>,
+    pub body: EventBody,
+}
+
+/// A line of the thread list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ThreadSummary {
+    pub thread: ThreadId,
+    pub title: String,
+    pub people: Vec<Person>,
+    /// The last event, so that the list can show a line of it.
+    pub last: Option<EventView>,
+    pub seq: i64,
+    /// Events after what this person has acknowledged.
+    pub unread: i64,
+    pub call: Option<CallView>,
+    pub order_number: Option<String>,
+}
+
+/// A thread as it stands at `seq`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ThreadSnapshot {
+    pub thread: ThreadId,
+    pub title: String,
+    pub people: Vec<Person>,
+    pub seq: i64,
+    /// The latest events, oldest first.
+    pub events: Vec<EventView>,
+    /// Whether there are events before the first one here.
+    pub earlier: bool,
+    pub call: Option<CallView>,
+    pub offer: Option<OfferView>,
+    pub order: Option<OrderView>,
+}
+
+/// Where a call stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallPhase {
+    Ringing,
+    Connecting,
+    Active,
+    Reconnecting,
+    Declined,
+    NoAnswer,
+    Cancelled,
+    Ended,
+}
+
+impl CallPhase {
+    /// Whether the call still occupies the thread.
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Ringing | Self::Connecting | Self::Active | Self::Reconnecting)
+    }
+}
+
+/// A call as both sides see it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CallView {
+    pub call: CallId,
+    pub thread: ThreadId,
+    pub phase: CallPhase,
+    /// Grows with every change; an older view never replaces a newer one.
+    pub version: i64,
+    pub caller: Person,
+    pub callee: Person,
+    pub ringing_since: Timestamp,
+    /// When ringing stops by itself.
+    pub rings_until: Timestamp,
+    pub started_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+    pub duration_ms: Option<i64>,
+    pub end_reason: Option<CallEndReason>,
+    pub notice: RecordingNotice,
+    pub recording_since: Option<Timestamp>,
+}
+
+/// What the buyer reads before accepting: what is recorded, why, and for how long it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordingNotice {
+    /// Name of the policy, such as `DE`.
+    pub policy: String,
+    pub version: u32,
+    /// Language of the wording (BCP 47).
+    pub language: String,
+    /// The wording itself, as it is hashed and kept.
+    pub wording: String,
+    /// SHA-256 of the wording in UTF-8, hexadecimal.
+    pub wording_hash: String,
+    pub kept_days: u32,
+    /// The platform's legal entity that the buyer contracts with (CC3).
+    pub contractual_partner: String,
+}
+
+/// The offer of a thread: the live draft and the revision that was shown last.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OfferView {
+    pub offer: OfferId,
+    pub draft: Draft,
+    pub editor: Option<Person>,
+    pub shown: Option<RevisionView>,
+    pub confirmed: Option<ConfirmedView>,
+}
+
+/// One revision, immutable.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RevisionView {
+    pub number: u32,
+    /// SHA-256 over the canonical content, hexadecimal.
+    pub hash: String,
+    pub at: Timestamp,
+    pub content: RevisionContent,
+}
+
+/// Who confirmed which revision, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmedView {
+    pub number: u32,
+    pub hash: String,
+    pub at: Timestamp,
+    pub by: UserId,
+}
+
+/// An order as it stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OrderView {
+    pub order: OrderId,
+    pub number: String,
+    pub thread: ThreadId,
+    pub state: OrderState,
+    pub basis: ContractBasis,
+    pub product: ProductId,
+    pub plan: PlanId,
+    pub product_name: String,
+    pub placed_at: Timestamp,
+    pub total: Money,
+    pub schedule: Schedule,
+}
+
+/// How far a recording is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordingPhase {
+    /// The call runs.
+    Recording,
+    /// The call is over; segments are being stored or playable files made.
+    Finalising,
+    /// Stored and playable.
+    Ready,
+    /// Nothing was captured.
+    Empty,
+    /// The files could not be made; the captured segments are safe.
+    Failed,
+}
+
+/// A line of the compliance list (B6).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordingRow {
+    pub recording: RecordingId,
+    pub call: CallId,
+    pub thread: ThreadId,
+    pub phase: RecordingPhase,
+    pub seller: String,
+    pub buyer: String,
+    pub order: Option<OrderId>,
+    pub order_number: Option<String>,
+    pub started_at: Timestamp,
+    pub duration_ms: Option<i64>,
+    pub segments_stored: i64,
+}
+
+/// A track of a recording that the page can play.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrackView {
+    /// File name, such as `audio.webm` or `camera-0.webm`.
+    pub name: String,
+    /// `audio`, `camera` or `screen`.
+    pub kind: String,
+    /// 0 the seller, 1 the buyer; `None` for the mixed sound.
+    pub seat: Option<u8>,
+    pub mime: String,
+    /// Where the file begins on the recording's timeline.
+    pub start_ms: i64,
+    pub duration_ms: i64,
+    /// Relative URL that carries the logged access; supports Range.
+    pub url: String,
+}
+
+/// An event of the thread as a point on the recording's timeline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MarkView {
+    pub at_ms: i64,
+    pub event: EventView,
+}
+
+/// An open recording: everything needed to play it, after the access was logged with its reason.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlayView {
+    pub row: RecordingRow,
+    pub tracks: Vec<TrackView>,
+    pub marks: Vec<MarkView>,
+    /// Peaks per 100 ms, one list a seat, 0 to 255.
+    pub waveform: Vec<Vec<u8>>,
+    /// Stretches without packets, in milliseconds of the timeline.
+    pub gaps: Vec<(i64, i64)>,
+}
+
+/// A line of a recording's access log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessView {
+    pub at: Timestamp,
+    pub who: Person,
+    pub what: String,
+    pub reason: String,
+}
