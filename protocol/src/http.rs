@@ -15,13 +15,6 @@ pub struct SignIn {
     pub password: String,
 }
 
-/// `POST /api/demo/session`, in demo mode only: continue as one of the demo people.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct DemoSignIn {
-    /// `seller`, `buyer`, `compliance`, `support` or `admin`.
-    pub person: String,
-}
-
 /// `GET /api/session`: who is signed in. `DELETE` signs out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
@@ -44,7 +37,7 @@ pub struct Site {
 pub struct DemoPerson {
     pub person: String,
     pub name: String,
-    /// Such as `http://seller.localhost:8080/?demo=seller`.
+    /// `GET` signs in as this person and redirects to `/`; such as `http://seller.localhost:8080/demo/seller`.
     pub url: String,
 }
 
