@@ -74,6 +74,8 @@ pub enum CallPhase {
     Active,
     Reconnecting,
     Declined,
+    /// The buyer was in another call.
+    Busy,
     NoAnswer,
     Cancelled,
     Ended,
