@@ -2,4 +2,23 @@
 //! evidence chain. Pure: no async, no I/O, no clock, no randomness. The same code runs in the server and,
 //! as WebAssembly, in the browser.
 
+pub mod buyer;
+pub mod call;
+pub mod chain;
+pub mod clock;
+pub mod consent;
+pub mod country;
+pub mod digest;
+pub mod draft;
+pub mod field;
 pub mod ids;
+pub mod money;
+pub mod offer;
+pub mod order;
+pub mod percent;
+pub mod product;
+pub mod revision;
+pub mod roles;
+pub mod schedule;
+pub mod terms;
+pub mod thread;

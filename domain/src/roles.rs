@@ -1,0 +1,150 @@
+//! Who may do what: the one place where it is decided.
+
+use serde::{Deserialize, Serialize};
+
+/// What a signed-in person is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Sells for a vendor.
+    Seller,
+    Buyer,
+    /// Finds, plays and exports recordings.
+    Compliance,
+    /// Reviews disputes; reads, never writes.
+    Support,
+    /// Keeps a vendor's people and catalogue.
+    Admin,
+}
+
+impl Role {
+    pub const ALL: [Self; 5] = [
+        Self::Seller,
+        Self::Buyer,
+        Self::Compliance,
+        Self::Support,
+        Self::Admin,
+    ];
+
+    /// The name used in JSON and in storage.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Seller => "seller",
+            Self::Buyer => "buyer",
+            Self::Compliance => "compliance",
+            Self::Support => "support",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role of that name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.name() == name)
+    }
+}
+
+/// How a person stands to the thing in question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Relation {
+    /// Takes part in it or it belongs to them: a thread's seller or buyer, the caller or callee, a seller's
+    /// own vendor's catalogue.
+    Own,
+    /// Another person's, in the same vendor. (Another vendor's things do not exist for anybody.)
+    Foreign,
+}
+
+/// What somebody wants to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// See a thread with its events, calls and orders.
+    ReadThread,
+    SendMessage,
+    /// Ring the other side.
+    StartCall,
+    AnswerCall,
+    /// Also declining, and taking back a call that rings.
+    HangUp,
+    /// Join the media of a running call.
+    JoinCall,
+    /// Accept, decline or take back being recorded.
+    DecideConsent,
+    /// Change the draft.
+    EditOffer,
+    /// Freeze the draft as a revision for confirmation, or take the offer back.
+    ShowOffer,
+    /// See the offer's live draft and its revisions.
+    ReadOffer,
+    ConfirmOffer,
+    FinaliseOrder,
+    ReadOrder,
+    /// Products and plans.
+    ReadCatalogue,
+    SearchRecordings,
+    PlayRecording,
+    /// Who searched, played and exported what.
+    ReadAccessLog,
+}
+
+impl Action {
+    pub const ALL: [Self; 17] = [
+        Self::ReadThread,
+        Self::SendMessage,
+        Self::StartCall,
+        Self::AnswerCall,
+        Self::HangUp,
+        Self::JoinCall,
+        Self::DecideConsent,
+        Self::EditOffer,
+        Self::ShowOffer,
+        Self::ReadOffer,
+        Self::ConfirmOffer,
+        Self::FinaliseOrder,
+        Self::ReadOrder,
+        Self::ReadCatalogue,
+        Self::SearchRecordings,
+        Self::PlayRecording,
+        Self::ReadAccessLog,
+    ];
+}
+
+/// Whether a person with this role and relation may do this. Tenancy is not decided here: whatever belongs to
+/// another vendor was never found.
+pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
+    use Role::{Admin, Buyer, Compliance, Seller, Support};
+    let own = matches!(relation, Relation::Own);
+    match action {
+        // Whoever reviews sees every thread; the two people see theirs.
+        Action::ReadThread | Action::ReadOrder | Action::ReadOffer => match role {
+            Seller | Buyer => own,
+            Compliance | Support => true,
+            Admin => false,
+        },
+        Action::SendMessage | Action::HangUp | Action::JoinCall => match role {
+            Seller | Buyer => own,
+            Compliance | Support | Admin => false,
+        },
+        Action::StartCall | Action::EditOffer | Action::ShowOffer | Action::FinaliseOrder => {
+            match role {
+                Seller => own,
+                Buyer | Compliance | Support | Admin => false,
+            }
+        }
+        Action::AnswerCall | Action::DecideConsent | Action::ConfirmOffer => match role {
+            Buyer => own,
+            Seller | Compliance | Support | Admin => false,
+        },
+        Action::ReadCatalogue => match role {
+            Seller | Admin => true,
+            Buyer | Compliance | Support => false,
+        },
+        // The recording on request comes to the buyer by another way; here it is compliance's alone.
+        Action::SearchRecordings | Action::PlayRecording => match role {
+            Compliance => true,
+            Seller | Buyer | Support | Admin => false,
+        },
+        Action::ReadAccessLog => match role {
+            Compliance | Admin => true,
+            Seller | Buyer | Support => false,
+        },
+    }
+}

@@ -1,0 +1,185 @@
+//! What stands in a thread: who wrote it and what it says.
+
+use crate::{
+    call::{CallEndReason, DeclineReason},
+    consent::{ConsentDecision, PolicyRef},
+    digest::Digest,
+    ids::{CallId, OfferId, OrderId, RecordingId, UserId},
+    money::Money,
+    order::ContractBasis,
+    revision::RevisionContent,
+    roles::Role,
+    schedule::Schedule,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Longest chat message, in characters.
+pub const MAX_MESSAGE_CHARS: usize = 4_000;
+
+/// The text of a chat message: 1 to 4,000 characters after trimming, no control characters but newlines.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MessageText(String);
+
+/// Why a text cannot be a chat message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadMessage {
+    #[error("a message must say something")]
+    Empty,
+    #[error("a message has at most 4,000 characters")]
+    TooLong,
+    #[error("a message holds no control characters but newlines")]
+    ControlCharacter,
+}
+
+impl MessageText {
+    /// Trims and checks; line ends of other systems become newlines.
+    pub fn new(text: &str) -> Result<Self, BadMessage> {
+        let text = text.replace("\r\n", "\n");
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(BadMessage::Empty);
+        }
+        if text.chars().count() > MAX_MESSAGE_CHARS {
+            return Err(BadMessage::TooLong);
+        }
+        if text.chars().any(|c| c.is_control() && c != '\n') {
+            return Err(BadMessage::ControlCharacter);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+// Chat text never reaches a log, not even through a derived Debug.
+impl std::fmt::Debug for MessageText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "MessageText({} chars)", self.0.chars().count())
+    }
+}
+
+impl TryFrom<String> for MessageText {
+    type Error = BadMessage;
+
+    fn try_from(text: String) -> Result<Self, BadMessage> {
+        Self::new(&text)
+    }
+}
+
+impl From<MessageText> for String {
+    fn from(text: MessageText) -> Self {
+        text.0
+    }
+}
+
+/// Who caused an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Author {
+    User {
+        user: UserId,
+        role: Role,
+    },
+    /// The server by itself: a deadline, a recorder, a restart.
+    System,
+}
+
+/// What an event says. In JSON tagged by `type`; [`EventBody::kind`] is the same name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum EventBody {
+    MessageSent {
+        text: MessageText,
+    },
+    CallRang {
+        call: CallId,
+    },
+    CallStarted {
+        call: CallId,
+        started_at: Timestamp,
+    },
+    CallEnded {
+        call: CallId,
+        reason: CallEndReason,
+        /// None if the media never met.
+        started_at: Option<Timestamp>,
+        ended_at: Timestamp,
+        duration_ms: u64,
+    },
+    /// Nobody answered.
+    CallMissed {
+        call: CallId,
+    },
+    CallDeclined {
+        call: CallId,
+        reason: DeclineReason,
+    },
+    /// The buyer was in another call.
+    CallBusy {
+        call: CallId,
+    },
+    /// Taken back by the caller.
+    CallCancelled {
+        call: CallId,
+    },
+    ConsentGiven {
+        call: CallId,
+        policy: PolicyRef,
+        decision: ConsentDecision,
+    },
+    RecordingStarted {
+        call: CallId,
+        recording: RecordingId,
+    },
+    RecordingStored {
+        call: CallId,
+        recording: RecordingId,
+        duration_ms: u64,
+    },
+    OfferRevised {
+        offer: OfferId,
+        number: u32,
+        hash: Digest,
+        content: Box<RevisionContent>,
+    },
+    OfferConfirmed {
+        offer: OfferId,
+        number: u32,
+        hash: Digest,
+    },
+    OrderPlaced {
+        order: OrderId,
+        /// The number that people use.
+        number: u64,
+        offer: OfferId,
+        basis: ContractBasis,
+        total: Money,
+        schedule: Schedule,
+    },
+}
+
+impl EventBody {
+    /// The event's kind as it stands in its envelope: the `type` of its JSON.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::MessageSent { .. } => "message_sent",
+            Self::CallRang { .. } => "call_rang",
+            Self::CallStarted { .. } => "call_started",
+            Self::CallEnded { .. } => "call_ended",
+            Self::CallMissed { .. } => "call_missed",
+            Self::CallDeclined { .. } => "call_declined",
+            Self::CallBusy { .. } => "call_busy",
+            Self::CallCancelled { .. } => "call_cancelled",
+            Self::ConsentGiven { .. } => "consent_given",
+            Self::RecordingStarted { .. } => "recording_started",
+            Self::RecordingStored { .. } => "recording_stored",
+            Self::OfferRevised { .. } => "offer_revised",
+            Self::OfferConfirmed { .. } => "offer_confirmed",
+            Self::OrderPlaced { .. } => "order_placed",
+        }
+    }
+}
