@@ -7,6 +7,8 @@
 //! - [`record`]: tap → reorder → segment → seal → flush; never stalls the relay.
 //! - [`finalise`]: segments → playable files.
 
+pub mod finalise;
+pub mod record;
 pub mod types;
 
 pub use types::*;

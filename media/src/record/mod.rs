@@ -1,0 +1,30 @@
+//! From the tap to the spool: unwrap, segment, seal, flush. The relay hands packets over without ever
+//! waiting; one thread per node writes them, another makes them durable.
+//!
+//! - `codec`, `segment`, `seal`: the file format, inside out
+//! - `order`, `keyframes`, `vp8`: one stream's gaps and key frames
+//! - `writer`, `call`: one segment, one call
+//! - `tap`, `run`, `sync`: the threads and what passes between them
+//! - `recover`: what a start finds in the spool
+
+mod call;
+pub(crate) mod codec;
+mod job;
+mod keyframes;
+pub mod limits;
+mod order;
+mod recover;
+mod run;
+pub(crate) mod seal;
+pub(crate) mod segment;
+mod space;
+mod sync;
+mod tap;
+pub(crate) mod vp8;
+mod writer;
+
+pub use codec::{CodecError, PacketRecord, Record, ReportRecord, TrackDecl};
+pub use recover::{Recovered, discard, recover};
+pub use run::Recorder;
+pub use segment::Header;
+pub use tap::TapHandle;
