@@ -93,7 +93,7 @@ fn complaint(field: &'static str, text: &str) -> Option<FieldError> {
         return Some(FieldError::new(field, code::REQUIRED));
     }
     if text.chars().count() > MAX_FIELD_CHARS {
-        return Some(FieldError::new(field, code::TOO_LONG).with("max", MAX_FIELD_CHARS));
+        return Some(FieldError::new(field, code::TOO_LONG).with("max", &MAX_FIELD_CHARS));
     }
     let well_formed = match field {
         "buyer.email" => is_email(text),

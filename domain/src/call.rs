@@ -7,26 +7,14 @@ use crate::{
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub use crate::text::DeclineReason;
+
 /// A call that nobody answers stops ringing after so many seconds.
 pub const RING_SECONDS: u32 = 45;
 /// An accepted call whose media never meet ends after so many seconds.
 pub const CONNECT_SECONDS: u32 = 30;
 /// A call whose media broke off is held for so many seconds, through a restart of the node too.
 pub const RECONNECT_GRACE_SECONDS: u32 = 30;
-/// Longest reason given for declining, in characters.
-pub const MAX_DECLINE_CHARS: usize = 200;
-
-/// Why a call was declined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeclineReason {
-    NotNow,
-    /// The buyer does not want to be recorded.
-    NoRecording,
-    WriteInstead,
-    Other,
-}
-
 /// Why a connected call ended, or never connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -71,14 +59,14 @@ pub struct EndedCall {
 }
 
 /// Where a call stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum CallState {
     Ringing {
         since: Timestamp,
     },
     Declined {
-        reason: DeclineReason,
+        reason: Option<DeclineReason>,
         at: Timestamp,
     },
     /// The other person is in another call.
@@ -156,7 +144,11 @@ impl CallState {
     }
 
     /// The buyer declines.
-    pub fn decline(self, reason: DeclineReason, at: Timestamp) -> Result<Self, InvalidCallStep> {
+    pub fn decline(
+        self,
+        reason: Option<DeclineReason>,
+        at: Timestamp,
+    ) -> Result<Self, InvalidCallStep> {
         match self {
             Self::Ringing { .. } => Ok(Self::Declined { reason, at }),
             _ => Err(self.invalid("declined")),

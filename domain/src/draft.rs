@@ -64,7 +64,7 @@ impl Draft {
         self.product = Some(plan.product);
         self.plan = Some(plan.id);
         self.amount = plan.amount.amount().to_string();
-        self.quantity = "1".to_owned();
+        "1".clone_into(&mut self.quantity);
         self.payments = plan.payments.to_string();
         self.interval = plan.interval;
         self.method = self.method.filter(|method| method.allowed(plan.kind));
@@ -130,8 +130,8 @@ impl Draft {
         match kind {
             Some(kind) if !method.allowed(kind) => {
                 Err(FieldError::new("method", code::NOT_ALLOWED)
-                    .with("method", method.name())
-                    .with("kind", kind.name()))
+                    .with("method", &method.name())
+                    .with("kind", &kind.name()))
             }
             _ => Ok(method),
         }

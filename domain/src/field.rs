@@ -27,16 +27,16 @@ impl FieldError {
 
     /// Adds a parameter for the text, for example the limit that was passed.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub fn with(mut self, name: &'static str, value: &impl ToString) -> Self {
         self.params.insert(name, value.to_string());
         self
     }
 
     /// A value outside `min..=max`.
-    pub fn range(field: &'static str, min: impl ToString, max: impl ToString) -> Self {
+    pub fn range<T: ToString + Copy>(field: &'static str, min: T, max: T) -> Self {
         Self::new(field, code::OUT_OF_RANGE)
-            .with("min", min)
-            .with("max", max)
+            .with("min", &min)
+            .with("max", &max)
     }
 }
 

@@ -21,4 +21,5 @@ pub mod revision;
 pub mod roles;
 pub mod schedule;
 pub mod terms;
+pub mod text;
 pub mod thread;

@@ -3,10 +3,15 @@
 use crate::{
     digest::{Digest, NotCanonical},
     ids::{OfferId, OrderId, UserId},
-    revision::{Revision, RevisionContent},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use crate::{
+    buyer::{Address, BuyerData},
+    draft::{Draft, Preview},
+    revision::{PaymentMethod, Revision, RevisionContent},
+};
 
 /// Most revisions of one offer.
 pub const MAX_REVISIONS: u32 = 1_000;

@@ -158,7 +158,7 @@ pub(crate) fn money_complaint(field: &'static str, error: MoneyError) -> FieldEr
             FieldError::new(field, code::INVALID)
         }
         MoneyError::TooManyDecimals { max } => {
-            FieldError::new(field, code::TOO_MANY_DECIMALS).with("max", max)
+            FieldError::new(field, code::TOO_MANY_DECIMALS).with("max", &max)
         }
         MoneyError::TooLarge => FieldError::new(field, code::TOO_LARGE),
         MoneyError::CurrencyMismatch => FieldError::new(field, code::WRONG_CURRENCY),

@@ -1,7 +1,7 @@
 //! What stands in a thread: who wrote it and what it says.
 
 use crate::{
-    call::{CallEndReason, DeclineReason},
+    call::CallEndReason,
     consent::{ConsentDecision, PolicyRef},
     digest::Digest,
     ids::{CallId, OfferId, OrderId, RecordingId, UserId},
@@ -14,67 +14,7 @@ use crate::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Longest chat message, in characters.
-pub const MAX_MESSAGE_CHARS: usize = 4_000;
-
-/// The text of a chat message: 1 to 4,000 characters after trimming, no control characters but newlines.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct MessageText(String);
-
-/// Why a text cannot be a chat message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadMessage {
-    #[error("a message must say something")]
-    Empty,
-    #[error("a message has at most 4,000 characters")]
-    TooLong,
-    #[error("a message holds no control characters but newlines")]
-    ControlCharacter,
-}
-
-impl MessageText {
-    /// Trims and checks; line ends of other systems become newlines.
-    pub fn new(text: &str) -> Result<Self, BadMessage> {
-        let text = text.replace("\r\n", "\n");
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(BadMessage::Empty);
-        }
-        if text.chars().count() > MAX_MESSAGE_CHARS {
-            return Err(BadMessage::TooLong);
-        }
-        if text.chars().any(|c| c.is_control() && c != '\n') {
-            return Err(BadMessage::ControlCharacter);
-        }
-        Ok(Self(text.to_owned()))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-// Chat text never reaches a log, not even through a derived Debug.
-impl std::fmt::Debug for MessageText {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "MessageText({} chars)", self.0.chars().count())
-    }
-}
-
-impl TryFrom<String> for MessageText {
-    type Error = BadMessage;
-
-    fn try_from(text: String) -> Result<Self, BadMessage> {
-        Self::new(&text)
-    }
-}
-
-impl From<MessageText> for String {
-    fn from(text: MessageText) -> Self {
-        text.0
-    }
-}
+pub use crate::text::{BadText, DeclineReason, MAX_MESSAGE_CHARS, MessageText};
 
 /// Who caused an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,7 +56,8 @@ pub enum EventBody {
     },
     CallDeclined {
         call: CallId,
-        reason: DeclineReason,
+        /// In the buyer's words, if any were given.
+        reason: Option<DeclineReason>,
     },
     /// The buyer was in another call.
     CallBusy {
