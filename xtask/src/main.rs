@@ -1,1 +1,125 @@
-fn main() {}
+//! The project's own tool: sets a machine up, builds, runs, checks and measures. `cargo xtask help` lists what it does.
+
+mod app;
+mod arrows;
+mod bench;
+mod cluster;
+mod lint;
+mod run;
+mod setup;
+mod shell;
+mod sqlx;
+mod test;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "Sets up, builds, runs, checks and measures Orderline"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what is missing on this machine for running, or for everything.
+    Setup {
+        /// Only what `run` needs: no browser, no ffmpeg.
+        #[arg(long)]
+        run_only: bool,
+    },
+    /// Build the browser app into app/dist.
+    App {
+        /// Small and compressed, as it is shipped.
+        #[arg(long)]
+        release: bool,
+    },
+    /// Set up, build everything and start the demo server.
+    Run {
+        /// The loopback port of the pages.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// Where the server keeps its database, recordings and keys.
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+        /// Debug builds: quick to rebuild, slow to run.
+        #[arg(long)]
+        dev: bool,
+    },
+    /// Run the tests.
+    Test {
+        /// One part alone.
+        #[arg(long)]
+        only: Option<TestPart>,
+    },
+    /// Run the long tests as well: recovery with many kills, load for hours.
+    Nightly,
+    /// Check formatting, lints and the dependency arrows.
+    Lint,
+    /// Check which room may name which.
+    Arrows,
+    /// Write the checked queries' cache (.sqlx) anew.
+    Sqlx {
+        /// Change nothing; fail where the cache is not what the queries need.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Measure; the last line of the output is JSON.
+    Bench {
+        /// What to measure.
+        name: bench::Name,
+        /// Passed through.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+}
+
+/// A part of the tests.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TestPart {
+    /// Everything that cargo runs.
+    Unit,
+    /// Two real browsers against the real server.
+    Browser,
+}
+
+fn perform(task: Task) -> Result<()> {
+    let workspace = shell::Workspace::find()?;
+    match task {
+        Task::Setup { run_only } => {
+            setup::run(&workspace)?;
+            if run_only {
+                Ok(())
+            } else {
+                setup::test(&workspace)
+            }
+        }
+        Task::App { release } => {
+            setup::app(&workspace)?;
+            app::build(&workspace, app::Kind::from_release(release))
+        }
+        Task::Run { port, data, dev } => run::run(&workspace, port, &data, dev),
+        Task::Test { only } => test::test(&workspace, only, test::Length::Usual),
+        Task::Nightly => test::test(&workspace, None, test::Length::Nightly),
+        Task::Lint => lint::lint(&workspace),
+        Task::Arrows => arrows::check(&workspace),
+        Task::Sqlx { check } => sqlx::run(&workspace, check),
+        Task::Bench { name, arguments } => bench::bench(&workspace, name, &arguments),
+    }
+}
+
+fn main() -> ExitCode {
+    match perform(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nfailed: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Builds the browser app: two entries, each a folder of files that the server carries.
+
+mod compress;
+mod stamp;
+
+use crate::setup;
+use crate::shell::{Workspace, files_below, run, say};
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The entries: each a page `app/<name>.html` and a binary of the same name.
+pub const ENTRIES: [&str; 2] = ["buyer", "staff"];
+
+/// What the compiler may emit for the browsers that we support; `wasm-opt` refuses what it is not told of.
+const WASM_FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-mutable-globals",
+    "--enable-multivalue",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// How the app is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Quick to rebuild, megabytes large, not compressed.
+    Debug,
+    /// Small: optimised for size, with compressed copies beside each file.
+    Release,
+}
+
+impl Kind {
+    pub fn from_release(release: bool) -> Self {
+        if release { Self::Release } else { Self::Debug }
+    }
+
+    /// Cargo's profile, and the name in the stamp.
+    fn profile(self) -> &'static str {
+        match self {
+            Self::Debug => "dev",
+            Self::Release => "web",
+        }
+    }
+}
+
+/// Builds both entries into `app/dist/<entry>`, unless they are there already as the sources are now.
+///
+/// # Errors
+/// When a tool fails.
+pub fn build(workspace: &Workspace, kind: Kind) -> Result<()> {
+    let now = stamp::Stamp::take(workspace, kind.profile())?;
+    if now.is_current(workspace) {
+        say("the app is up to date");
+        return Ok(());
+    }
+    rebuild(workspace, kind)?;
+    now.write(workspace)
+}
+
+/// Makes sure that the app is there as the sources are now, in whichever way it was built.
+///
+/// # Errors
+/// As [`build`].
+pub fn ensure_any(workspace: &Workspace) -> Result<()> {
+    if stamp::Stamp::take(workspace, Kind::Release.profile())?.is_current(workspace) {
+        say("the app is up to date");
+        return Ok(());
+    }
+    build(workspace, Kind::Debug)
+}
+
+/// Where the server's build finds an entry.
+pub fn dist(workspace: &Workspace, entry: &str) -> PathBuf {
+    workspace.root.join("app/dist").join(entry)
+}
+
+/// The server's sources name these folders: its checks need them to be there, if only empty.
+///
+/// # Errors
+/// When one cannot be made.
+pub fn ensure_folders(workspace: &Workspace) -> Result<()> {
+    for entry in ENTRIES {
+        fs::create_dir_all(dist(workspace, entry))?;
+    }
+    Ok(())
+}
+
+fn rebuild(workspace: &Workspace, kind: Kind) -> Result<()> {
+    say("compiling the app for the browser");
+    stamp::forget(workspace)?;
+    // Both entries at once: linking each takes one core, and Trunk builds one after the other.
+    let mut cargo = workspace.cargo(&[
+        "build",
+        "--target",
+        "wasm32-unknown-unknown",
+        "-p",
+        "orderline-app",
+        "--bins",
+    ]);
+    cargo.args(["--profile", kind.profile()]);
+    web_environment(workspace, &mut cargo);
+    run(&mut cargo)?;
+    for entry in ENTRIES {
+        let staging = workspace.root.join("target/web/out").join(entry);
+        let mut trunk = workspace.command("trunk");
+        trunk
+            .current_dir(workspace.root.join("app"))
+            .args([
+                "build",
+                &format!("{entry}.html"),
+                "--skip-version-check",
+                "--log",
+                "warn",
+            ])
+            .args([
+                "--cargo-profile",
+                kind.profile(),
+                "--public-url",
+                &format!("/a/{entry}/"),
+                "--dist",
+            ])
+            .arg(&staging);
+        web_environment(workspace, &mut trunk);
+        run(&mut trunk)?;
+        if kind == Kind::Release {
+            shrink(workspace, &staging)?;
+            compress::beside(&staging)?;
+        }
+        replace(&staging, &dist(workspace, entry))?;
+        report(&dist(workspace, entry), entry)?;
+    }
+    Ok(())
+}
+
+fn web_environment(workspace: &Workspace, command: &mut std::process::Command) {
+    // A folder of its own, so that a server's build beside this one does not wait for its lock.
+    command.env("CARGO_TARGET_DIR", workspace.root.join("target/web"));
+    // wasm-bindgen drops debug information anyway, after reading through all of it.
+    command.env("CARGO_PROFILE_DEV_DEBUG", "false");
+    // Trunk takes the usual "1" for an error.
+    command.env_remove("NO_COLOR");
+    setup::for_wasm(workspace, command);
+}
+
+fn shrink(workspace: &Workspace, folder: &Path) -> Result<()> {
+    for wasm in files_below(folder, &[])?
+        .iter()
+        .filter(|file| has_extension(file, "wasm"))
+    {
+        let Some(mut wasm_opt) = setup::wasm_opt(workspace) else {
+            say("without wasm-opt: the app stays larger than it need be");
+            return Ok(());
+        };
+        let smaller = wasm.with_extension("smaller");
+        run(wasm_opt
+            .arg("-Oz")
+            .args(WASM_FEATURES)
+            .arg(wasm)
+            .arg("-o")
+            .arg(&smaller))?;
+        fs::rename(&smaller, wasm)?;
+    }
+    Ok(())
+}
+
+/// Puts a copy of `staging` in the place of `place`, which is absent for a moment only.
+fn replace(staging: &Path, place: &Path) -> Result<()> {
+    let fresh = place.with_extension("new");
+    for folder in [&fresh, place] {
+        fs::create_dir_all(folder)?;
+    }
+    fs::remove_dir_all(&fresh)?;
+    for file in files_below(staging, &[])? {
+        let copy = fresh.join(file.strip_prefix(staging)?);
+        fs::create_dir_all(copy.parent().context("a file has a folder")?)?;
+        fs::copy(&file, &copy).with_context(|| format!("cannot copy {}", file.display()))?;
+    }
+    fs::remove_dir_all(place)?;
+    fs::rename(&fresh, place).with_context(|| format!("cannot put {} in place", place.display()))
+}
+
+fn report(folder: &Path, entry: &str) -> Result<()> {
+    let (mut plain, mut sent) = (0, 0);
+    for file in files_below(folder, &["locales"])? {
+        if has_extension(&file, "br") || has_extension(&file, "gz") {
+            continue;
+        }
+        let size = fs::metadata(&file)?.len();
+        plain += size;
+        sent += fs::metadata(compress::brotli_name(&file)).map_or(size, |copy| copy.len());
+    }
+    eprintln!(
+        "  {entry}: {} KiB, {} KiB as sent",
+        plain.div_ceil(1024),
+        sent.div_ceil(1024)
+    );
+    Ok(())
+}
+
+fn has_extension(file: &Path, extension: &str) -> bool {
+    file.extension().is_some_and(|found| found == extension)
+}

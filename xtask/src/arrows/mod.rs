@@ -1,0 +1,142 @@
+//! The check that holds the project's dependency arrows and a few rules of style that no lint knows.
+
+mod rules;
+mod scan;
+
+use crate::shell::{Workspace, capture, files_below, say};
+use anyhow::{Context, Result, bail};
+use rules::{CRATES, LINES_MAX, NAMES, ROOMS, UNFINISHED};
+use scan::Source;
+use serde::Deserialize;
+use std::fs;
+
+/// What `cargo metadata` says, as far as it is needed here.
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    dependencies: Vec<Dependency>,
+}
+
+#[derive(Deserialize)]
+struct Dependency {
+    name: String,
+    /// Only those of this workspace have one.
+    path: Option<String>,
+}
+
+/// Checks the whole project.
+///
+/// # Errors
+/// When something points where it must not; every place has been printed then.
+pub fn check(workspace: &Workspace) -> Result<()> {
+    say("dependency arrows");
+    let text = capture(&mut workspace.cargo(&["metadata", "--no-deps", "--format-version", "1"]))?;
+    let metadata: Metadata =
+        serde_json::from_str(&text).context("cargo metadata is not as expected")?;
+    let mut faults = between_crates(&metadata);
+    for file in files_below(
+        &workspace.root,
+        &["target", "node_modules", ".git", "dist", "data"],
+    )? {
+        if file.extension().is_some_and(|kind| kind == "rs") {
+            let text = fs::read_to_string(&file)
+                .with_context(|| format!("cannot read {}", file.display()))?;
+            let path = file
+                .strip_prefix(&workspace.root)?
+                .to_string_lossy()
+                .into_owned();
+            faults.extend(in_file(&path, &text));
+        }
+    }
+    for fault in &faults {
+        eprintln!("  {fault}");
+    }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        bail!("{} places break a rule", faults.len())
+    }
+}
+
+fn between_crates(metadata: &Metadata) -> Vec<String> {
+    let mut faults = Vec::new();
+    for package in &metadata.packages {
+        let Some((_, allowed)) = CRATES.iter().find(|(name, _)| *name == package.name) else {
+            faults.push(format!(
+                "{}: a crate that the rules do not name",
+                package.name
+            ));
+            continue;
+        };
+        let ours = package
+            .dependencies
+            .iter()
+            .filter(|dependency| dependency.path.is_some());
+        faults.extend(
+            ours.filter(|dependency| !allowed.contains(&dependency.name.as_str()))
+                .map(|dependency| {
+                    format!("{} must not depend on {}", package.name, dependency.name)
+                }),
+        );
+    }
+    faults
+}
+
+/// The faults of one file, each with its path and line.
+fn in_file(path: &str, text: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    let lines = text.lines().count();
+    if lines > LINES_MAX {
+        faults.push(format!("{path}: {lines} lines, {LINES_MAX} at most"));
+    }
+    for (index, line) in text.lines().enumerate() {
+        for word in UNFINISHED.iter().filter(|word| scan::has_word(line, word)) {
+            faults.push(format!("{path}:{}: {word}", index + 1));
+        }
+    }
+    let source = Source::read(text);
+    for line in source.allows() {
+        faults.push(format!(
+            "{path}:{line}: a lint is allowed: expect it, with a reason"
+        ));
+    }
+    for (room, forbidden) in ROOMS.iter().filter(|(room, _)| within(path, room)) {
+        for (line, name) in source
+            .crate_paths()
+            .iter()
+            .filter(|(_, name)| forbidden.contains(&name.as_str()))
+        {
+            faults.push(format!("{path}:{line}: {room} must not name crate::{name}"));
+        }
+    }
+    for rule in NAMES
+        .iter()
+        .filter(|rule| within_any(path, rule.held_in) && !within_any(path, rule.except))
+    {
+        for line in source.mentions(rule.name, rule.tests_too) {
+            faults.push(format!(
+                "{path}:{line}: {} is named here: {}",
+                rule.name, rule.because
+            ));
+        }
+    }
+    faults
+}
+
+fn within_any(path: &str, rooms: &[&str]) -> bool {
+    rooms.iter().any(|room| within(path, room))
+}
+
+/// Whether `path` is the room's file (`a/b.rs`) or stands in its folder (`a/b/…`).
+fn within(path: &str, room: &str) -> bool {
+    path.strip_prefix(room)
+        .is_some_and(|rest| rest.is_empty() || rest == ".rs" || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+//! The rules themselves. Change them together with ARCHITECTURE.md.
+
+/// Most lines of one source file.
+pub const LINES_MAX: usize = 500;
+
+/// Words that say of themselves that the work is not done. Written apart, so that this file may stand.
+pub const UNFINISHED: [&str; 4] = [
+    concat!("TO", "DO"),
+    concat!("FIX", "ME"),
+    concat!("to", "do!"),
+    concat!("unimple", "mented!"),
+];
+
+/// Each crate, and which of ours it may depend on.
+pub const CRATES: &[(&str, &[&str])] = &[
+    ("orderline-domain", &[]),
+    ("orderline-protocol", &["orderline-domain"]),
+    ("orderline-media", &["orderline-domain"]),
+    ("orderline-app", &["orderline-domain", "orderline-protocol"]),
+    (
+        "orderline",
+        &["orderline-domain", "orderline-protocol", "orderline-media"],
+    ),
+    (
+        "orderline-tests",
+        &["orderline-domain", "orderline-protocol", "orderline-media"],
+    ),
+    ("xtask", &[]),
+];
+
+/// Each room of the server, and the rooms that it must not name:
+/// `http, ws, jobs → usecase → store, blob, outside`.
+pub const ROOMS: &[(&str, &[&str])] = &[
+    (
+        "server/src/http",
+        &["store", "blob", "outside", "jobs", "embedded"],
+    ),
+    (
+        "server/src/ws",
+        &["store", "blob", "outside", "jobs", "embedded"],
+    ),
+    (
+        "server/src/jobs",
+        &["store", "blob", "outside", "http", "ws", "embedded"],
+    ),
+    ("server/src/usecase", &["http", "ws", "jobs", "embedded"]),
+    (
+        "server/src/store",
+        &[
+            "http", "ws", "jobs", "usecase", "blob", "outside", "embedded",
+        ],
+    ),
+    (
+        "server/src/blob",
+        &[
+            "http", "ws", "jobs", "usecase", "store", "outside", "embedded",
+        ],
+    ),
+    (
+        "server/src/outside",
+        &["http", "ws", "jobs", "usecase", "store", "blob", "embedded"],
+    ),
+    (
+        "server/src/embedded",
+        &["http", "ws", "jobs", "usecase", "store", "outside"],
+    ),
+];
+
+/// A name that only some rooms may say.
+pub struct Name {
+    /// A crate or the end of a path, as written.
+    pub name: &'static str,
+    /// Where the rule holds …
+    pub held_in: &'static [&'static str],
+    /// … except here.
+    pub except: &'static [&'static str],
+    /// Whether code behind `#[cfg(test)]` is held to it too.
+    pub tests_too: bool,
+    pub because: &'static str,
+}
+
+const PURE: &[&str] = &[
+    "domain/src",
+    "protocol/src",
+    "media/src/engine",
+    "media/src/relay",
+    "server/src/usecase",
+];
+const TIME: &str = "time is an argument";
+const CHANCE: &str = "randomness is an argument";
+
+/// A rule on a crate's name.
+const fn only(
+    name: &'static str,
+    held_in: &'static [&'static str],
+    except: &'static [&'static str],
+    because: &'static str,
+) -> Name {
+    Name {
+        name,
+        held_in,
+        except,
+        tests_too: true,
+        because,
+    }
+}
+
+/// A rule against the machine's clock or chance in what must give the same result twice.
+const fn ambient(name: &'static str, because: &'static str) -> Name {
+    Name {
+        name,
+        held_in: PURE,
+        except: &[],
+        tests_too: false,
+        because,
+    }
+}
+
+pub const NAMES: &[Name] = &[
+    only(
+        "sqlx",
+        &["server/src"],
+        &["server/src/store"],
+        "only the store knows SQL",
+    ),
+    only(
+        "aws_sdk_s3",
+        &["server/src"],
+        &["server/src/blob", "server/src/embedded"],
+        "only blob knows S3",
+    ),
+    only(
+        "aws_config",
+        &["server/src"],
+        &["server/src/blob", "server/src/embedded"],
+        "only blob knows S3",
+    ),
+    only(
+        "s3s",
+        &["server/src"],
+        &["server/src/embedded"],
+        "only embedded serves S3",
+    ),
+    only(
+        "s3s_fs",
+        &["server/src"],
+        &["server/src/embedded"],
+        "only embedded serves S3",
+    ),
+    only(
+        "rtc",
+        &["media/src", "server", "app"],
+        &["media/src/engine", "media/src/testkit"],
+        "only the engine knows WebRTC",
+    ),
+    ambient("Instant::now", TIME),
+    ambient("SystemTime::now", TIME),
+    ambient("Timestamp::now", TIME),
+    ambient("Zoned::now", TIME),
+    ambient("Uuid::now_v7", CHANCE),
+    ambient("Uuid::new_v4", CHANCE),
+    ambient("rand::rng", CHANCE),
+    ambient("rand::random", CHANCE),
+    ambient("getrandom::fill", CHANCE),
+];

@@ -1,0 +1,32 @@
+//! What is checked without running anything.
+
+use crate::shell::{Workspace, run, say};
+use crate::{app, arrows, setup};
+use anyhow::Result;
+
+const DENY: [&str; 3] = ["--", "-D", "warnings"];
+
+/// Formatting, lints natively and for the browser, and the dependency arrows.
+///
+/// # Errors
+/// On the first that does not hold.
+pub fn lint(workspace: &Workspace) -> Result<()> {
+    setup::components(workspace)?;
+    say("formatting");
+    run(&mut workspace.cargo(&["fmt", "--all", "--check"]))?;
+    arrows::check(workspace)?;
+    app::ensure_folders(workspace)?;
+    setup::run(workspace)?;
+    say("lints");
+    run(workspace
+        .cargo(&["clippy", "--workspace", "--all-targets", "--quiet"])
+        .env("SQLX_OFFLINE", "true")
+        .args(DENY))?;
+    say("lints of the app, for the browser");
+    let mut browser = workspace.cargo(&["clippy", "-p", "orderline-app", "--quiet"]);
+    browser
+        .args(["--target", "wasm32-unknown-unknown"])
+        .env("CARGO_TARGET_DIR", workspace.root.join("target/web"));
+    setup::for_wasm(workspace, &mut browser);
+    run(browser.args(DENY))
+}

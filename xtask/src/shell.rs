@@ -1,0 +1,146 @@
+//! Where things are, and how other programs are started.
+
+use anyhow::{Context, Result, bail};
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+use std::{env, fs};
+
+/// The checked-out project.
+pub struct Workspace {
+    /// The folder with the workspace's `Cargo.toml`.
+    pub root: PathBuf,
+    /// Where cargo puts what it builds natively.
+    pub target: PathBuf,
+}
+
+impl Workspace {
+    /// # Errors
+    /// When this tool's sources have been moved away since it was built.
+    pub fn find() -> Result<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("..")
+            .canonicalize()
+            .context("the project is no longer where this tool was built")?;
+        let target = env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| root.join("target"), |folder| root.join(folder));
+        Ok(Self { root, target })
+    }
+
+    /// Programs that set-up installs for this project alone.
+    pub fn tools(&self) -> PathBuf {
+        self.root.join("target/tools")
+    }
+
+    /// The folder of the browser tests, which also holds the packages from npm.
+    pub fn browser_tests(&self) -> PathBuf {
+        self.root.join("tests/browser")
+    }
+
+    /// `program`, to be run in the project's folder with our tools found first.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
+            .current_dir(&self.root)
+            .env("PATH", self.search_path());
+        command
+    }
+
+    /// Cargo in the project's folder.
+    pub fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut command = self.command("cargo");
+        command.args(arguments);
+        command
+    }
+
+    fn search_path(&self) -> OsString {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.tools().join("bin")).chain(env::split_paths(&path));
+        env::join_paths(folders).unwrap_or(path)
+    }
+
+    /// Where `program` would be found.
+    pub fn which(&self, program: &str) -> Option<PathBuf> {
+        env::split_paths(&self.search_path())
+            .map(|folder| folder.join(program))
+            .find(|file| file.is_file())
+    }
+}
+
+/// Says what is being done and why.
+pub fn say(text: &str) {
+    eprintln!("▸ {text}");
+}
+
+/// Runs `command` with its output shown.
+///
+/// # Errors
+/// When it cannot be started or does not succeed.
+pub fn run(command: &mut Command) -> Result<()> {
+    let words = words(command);
+    let begun = Instant::now();
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start {words}"))?;
+    if !status.success() {
+        bail!("{words}: {status}");
+    }
+    let seconds = begun.elapsed().as_secs();
+    if seconds >= 10 {
+        eprintln!("  ({seconds} s: {words})");
+    }
+    Ok(())
+}
+
+/// Runs `command` and gives what it prints.
+///
+/// # Errors
+/// When it cannot be started or does not succeed; the message carries its complaint.
+pub fn capture(command: &mut Command) -> Result<String> {
+    let words = words(command);
+    let answer = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("cannot start {words}"))?;
+    if !answer.status.success() {
+        bail!(
+            "{words}: {}: {}",
+            answer.status,
+            String::from_utf8_lossy(&answer.stderr).trim()
+        );
+    }
+    String::from_utf8(answer.stdout).with_context(|| format!("{words} did not print text"))
+}
+
+fn words(command: &Command) -> String {
+    let words: Vec<_> = std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    words.join(" ")
+}
+
+/// Every file below `folder`, in a stable order, without the folders that `skip` names.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn files_below(folder: &Path, skip: &[&str]) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in
+            fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
+        {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            if kind.is_dir() && !skip.iter().any(|name| entry.file_name() == *name) {
+                folders.push(entry.path());
+            } else if kind.is_file() {
+                files.push(entry.path());
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}

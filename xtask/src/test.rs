@@ -1,0 +1,123 @@
+//! The tests, each part with what it needs.
+
+use crate::cluster::{Cluster, host::PROGRAMS_VARIABLE};
+use crate::shell::{Workspace, run, say};
+use crate::{TestPart, app, setup};
+use anyhow::{Result, ensure};
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+/// The address of a database where the tests may make databases of their own.
+const DATABASE_VARIABLE: &str = "ORDERLINE_TEST_DATABASE_URL";
+/// The server's program, for the tests that start it.
+const SERVER_VARIABLE: &str = "ORDERLINE_BIN";
+/// Asks drivers for their long variants.
+const NIGHTLY_VARIABLE: &str = "ORDERLINE_NIGHTLY";
+
+/// How long the tests may take.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// Minutes: what every push runs.
+    Usual,
+    /// Hours.
+    Nightly,
+}
+
+/// Runs one part of the tests, or all.
+///
+/// # Errors
+/// When something is missing, does not build, or a test fails.
+pub fn test(workspace: &Workspace, only: Option<TestPart>, length: Length) -> Result<()> {
+    let begun = Instant::now();
+    setup::run(workspace)?;
+    setup::test(workspace)?;
+    app::ensure_any(workspace)?;
+    say("compiling the server");
+    let mut cargo = workspace.cargo(&["build", "-p", "orderline", "--bin", "orderline"]);
+    run(cargo.env("SQLX_OFFLINE", "true"))?;
+    let server = workspace.target.join("debug/orderline");
+    let mut parts = Vec::new();
+    if only != Some(TestPart::Browser) {
+        unit(workspace, &server, length)?;
+        parts.push("unit");
+    }
+    if only != Some(TestPart::Unit) {
+        browser(workspace, &server, length)?;
+        parts.push("browser");
+    }
+    say(&format!(
+        "tests passed: {} ({} s)",
+        parts.join(", "),
+        begun.elapsed().as_secs()
+    ));
+    Ok(())
+}
+
+/// Everything that cargo runs, with a database that is thrown away.
+fn unit(workspace: &Workspace, server: &Path, length: Length) -> Result<()> {
+    let database = Cluster::start(workspace, "test-pg")?;
+    say("tests of the crates");
+    let runner: &[&str] = if workspace.which("cargo-nextest").is_some() {
+        &["nextest", "run", "--no-fail-fast"]
+    } else {
+        say("cargo-nextest is not there; cargo's own runner is slower and does the same");
+        &["test", "--no-fail-fast", "--lib", "--bins", "--tests"]
+    };
+    let mut cargo = workspace.cargo(runner);
+    cargo
+        .args(["--workspace"])
+        .env("SQLX_OFFLINE", "true")
+        .env(DATABASE_VARIABLE, database.url("postgres"))
+        .env(SERVER_VARIABLE, server);
+    environment(workspace, &mut cargo, length);
+    run(&mut cargo)
+}
+
+/// Two real browsers against the real server.
+fn browser(workspace: &Workspace, server: &Path, length: Length) -> Result<()> {
+    say("tests in real browsers");
+    let folder = workspace.browser_tests();
+    let mut scripts: Vec<_> = std::fs::read_dir(&folder)?
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
+        .collect();
+    scripts.sort();
+    ensure!(
+        !scripts.is_empty(),
+        "there are no browser tests in {}",
+        folder.display()
+    );
+    // One file after the other: a call under test wants the machine to itself.
+    let mut node = Browser { workspace, server }.node();
+    node.args(["--test", "--test-concurrency=1"]).args(scripts);
+    environment(workspace, &mut node, length);
+    run(&mut node)
+}
+
+fn environment(workspace: &Workspace, command: &mut Command, length: Length) {
+    if let Some(folder) = setup::postgres_folder(workspace) {
+        command.env(PROGRAMS_VARIABLE, folder);
+    }
+    if length == Length::Nightly {
+        command.env(NIGHTLY_VARIABLE, "1");
+    }
+}
+
+/// What a script that drives browsers is given.
+pub struct Browser<'a> {
+    pub workspace: &'a Workspace,
+    /// The server's program.
+    pub server: &'a Path,
+}
+
+impl Browser<'_> {
+    /// Node in the folder of the scripts.
+    pub fn node(&self) -> Command {
+        let mut node = setup::node(self.workspace);
+        node.current_dir(self.workspace.browser_tests())
+            .env(SERVER_VARIABLE, self.server);
+        node
+    }
+}
