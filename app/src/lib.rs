@@ -1,1 +1,10 @@
+//! Orderline's browser client. Pages compose, components render, `state` holds stores, `realtime` and `call` own
+//! the connections with their logic as plain structs, `api` is the typed client. No rule lives here: rules are
+//! `orderline-domain`'s, and what travels is `orderline-protocol`'s.
 
+pub mod api;
+pub mod browser;
+pub mod locale;
+pub mod realtime;
+pub mod route;
+pub mod state;

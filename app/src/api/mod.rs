@@ -1,0 +1,135 @@
+//! The typed client of the HTTP API. Pages and stores ask here; nothing else knows `fetch`.
+
+use gloo_net::http::{Request, RequestBuilder, Response};
+use orderline_protocol::{
+    http::{AccessLog, Catalogue, EventPage, Me, OpenRecording, OrderList, RecordingList, SignIn, Site, ThreadList},
+    problem::{Code, Problem},
+    view::{PlayView, ThreadSnapshot},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// Why a request brought nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The server said why.
+    Problem(Problem),
+    /// No answer came.
+    Offline,
+    /// An answer came that this page does not understand.
+    Unreadable,
+}
+
+impl Failure {
+    /// The server's code, where it gave one.
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::Problem(problem) => Some(problem.code),
+            Self::Offline | Self::Unreadable => None,
+        }
+    }
+}
+
+/// `GET path`.
+///
+/// # Errors
+/// [`Failure`], as for every function here.
+pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+    read(send(Request::get(path)).await?).await
+}
+
+/// `POST path` with a JSON body.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, Failure> {
+    let request = Request::post(path).header("accept", "application/json").json(body).map_err(|_| Failure::Unreadable)?;
+    let response = request.send().await.map_err(|_| Failure::Offline)?;
+    read(checked(response).await?).await
+}
+
+/// `POST path` without a body.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn post_empty<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+    read(send(Request::post(path)).await?).await
+}
+
+/// `GET /api/site`.
+pub async fn site() -> Result<Site, Failure> {
+    get("/api/site").await
+}
+
+/// `GET /api/session`: who is signed in.
+pub async fn me() -> Result<Me, Failure> {
+    get("/api/session").await
+}
+
+/// `POST /api/session`.
+pub async fn sign_in(body: &SignIn) -> Result<Me, Failure> {
+    post("/api/session", body).await
+}
+
+/// `DELETE /api/session`.
+pub async fn sign_out() -> Result<(), Failure> {
+    send(Request::delete("/api/session")).await.map(|_| ())
+}
+
+/// `GET /api/threads`.
+pub async fn threads() -> Result<ThreadList, Failure> {
+    get("/api/threads").await
+}
+
+/// `GET /api/threads/{thread}`: the thread as it stands, with its latest events.
+pub async fn thread(thread: orderline_domain::ids::ThreadId) -> Result<ThreadSnapshot, Failure> {
+    get(&format!("/api/threads/{thread}")).await
+}
+
+/// `GET /api/threads/{thread}/events`: up to `limit` events before `before`, oldest first.
+pub async fn events(thread: orderline_domain::ids::ThreadId, before: i64, limit: u32) -> Result<EventPage, Failure> {
+    get(&format!("/api/threads/{thread}/events?before={before}&limit={limit}")).await
+}
+
+/// `GET /api/catalogue`.
+pub async fn catalogue() -> Result<Catalogue, Failure> {
+    get("/api/catalogue").await
+}
+
+/// `GET /api/orders`.
+pub async fn orders() -> Result<OrderList, Failure> {
+    get("/api/orders").await
+}
+
+/// `GET /api/recordings` with a ready query (without `?`).
+pub async fn recordings(query: &str) -> Result<RecordingList, Failure> {
+    if query.is_empty() { get("/api/recordings").await } else { get(&format!("/api/recordings?{query}")).await }
+}
+
+/// `POST /api/recordings/{recording}/plays`: opens a recording; the reason goes into its access log.
+pub async fn open_recording(
+    recording: orderline_domain::ids::RecordingId,
+    reason: String,
+) -> Result<PlayView, Failure> {
+    post(&format!("/api/recordings/{recording}/plays"), &OpenRecording { reason }).await
+}
+
+/// `GET /api/recordings/{recording}/log`.
+pub async fn access_log(recording: orderline_domain::ids::RecordingId) -> Result<AccessLog, Failure> {
+    get(&format!("/api/recordings/{recording}/log")).await
+}
+
+async fn send(request: RequestBuilder) -> Result<Response, Failure> {
+    let response = request.header("accept", "application/json").send().await.map_err(|_| Failure::Offline)?;
+    checked(response).await
+}
+
+async fn checked(response: Response) -> Result<Response, Failure> {
+    if response.ok() {
+        return Ok(response);
+    }
+    Err(response.json::<Problem>().await.map_or(Failure::Unreadable, Failure::Problem))
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
+    response.json().await.map_err(|_| Failure::Unreadable)
+}

@@ -1,0 +1,84 @@
+//! The few things that are asked of the browser itself.
+
+use leptos::prelude::{document, window, window_event_listener_untyped};
+use uuid::Uuid;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, VisibilityState};
+
+/// Milliseconds of a clock that never steps.
+pub fn steady_ms() -> u64 {
+    let now = window().performance().map_or_else(js_sys::Date::now, |p| p.now());
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a page does not live 2^53 ms")]
+    let ms = now.max(0.0) as u64;
+    ms
+}
+
+/// A random UUID from the browser's secure source.
+pub fn random_uuid() -> Uuid {
+    let mut bytes = [0_u8; 16];
+    fill_random(&mut bytes);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
+}
+
+/// A random number, for jitter.
+pub fn random_u64() -> u64 {
+    let mut bytes = [0_u8; 8];
+    fill_random(&mut bytes);
+    u64::from_le_bytes(bytes)
+}
+
+fn fill_random(bytes: &mut [u8]) {
+    let filled = window().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(bytes).map(|_| ()));
+    if filled.is_err() {
+        // Every browser that runs WebAssembly has the source above; ids stay distinct even without it.
+        for byte in bytes {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
+            {
+                *byte = (js_sys::Math::random() * 256.0) as u8;
+            }
+        }
+    }
+}
+
+/// Calls `then` whenever the network came back or the page is shown again.
+pub fn on_wake(then: impl Fn() + Clone + 'static) {
+    // The page's whole life: the handles are not needed again.
+    let online = then.clone();
+    let _ = window_event_listener_untyped("online", move |_| online());
+    on_visible(then);
+}
+
+/// Calls `then` whenever the page comes into view.
+pub fn on_visible(then: impl Fn() + 'static) {
+    let heard = wasm_bindgen::closure::Closure::<dyn FnMut()>::new(move || {
+        if page_visible() {
+            then();
+        }
+    });
+    let _ = document().add_event_listener_with_callback("visibilitychange", heard.as_ref().unchecked_ref());
+    heard.forget();
+}
+
+/// Whether the person can see the page now.
+pub fn page_visible() -> bool {
+    document().visibility_state() == VisibilityState::Visible
+}
+
+/// Moves the keyboard's focus to the element with this id.
+pub fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id)
+        && let Ok(element) = element.dyn_into::<HtmlElement>()
+    {
+        let _ = element.focus();
+    }
+}
+
+/// Leaves for `href` with a full page load.
+pub fn leave_for(href: &str) {
+    let _ = window().location().set_href(href);
+}
+
+/// Loads the page again.
+pub fn reload() {
+    let _ = window().location().reload();
+}

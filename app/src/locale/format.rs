@@ -1,0 +1,145 @@
+//! Money, numbers, dates and durations through the browser's `Intl`.
+
+use jiff::{Timestamp, civil::Date};
+use js_sys::{
+    Array, Function,
+    Intl::{DateTimeFormat, NumberFormat},
+    Object, Reflect,
+};
+use std::{cell::RefCell, collections::HashMap};
+use wasm_bindgen::JsValue;
+
+/// How a moment is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Moment {
+    /// Hours and minutes.
+    Time,
+    /// Hours, minutes and seconds.
+    Clock,
+    /// Day, month and year.
+    Day,
+    /// Weekday, day and month, for separators.
+    LongDay,
+    /// Day and time, for tables.
+    DayTime,
+}
+
+thread_local! {
+    // A formatter costs about a millisecond to make and is used once a line.
+    static MOMENTS: RefCell<HashMap<(Moment, bool), Function>> = RefCell::new(HashMap::new());
+    static MONEY: RefCell<HashMap<String, Function>> = RefCell::new(HashMap::new());
+}
+
+/// Currencies kept at a time; a page rarely meets more than two.
+const MAX_MONEY_FORMATS: usize = 32;
+
+/// `amount` (a plain decimal such as `2280.00`, kept exact) in `currency` (ISO 4217).
+pub fn money_parts(amount: &str, currency: &str) -> String {
+    let format = MONEY.with_borrow_mut(|known| {
+        if known.len() >= MAX_MONEY_FORMATS {
+            known.clear();
+        }
+        known
+            .entry(currency.to_owned())
+            .or_insert_with(|| {
+                let options = object(&[("style", "currency"), ("currency", currency)]);
+                NumberFormat::new(&Array::new(), &options).format()
+            })
+            .clone()
+    });
+    call(&format, &JsValue::from_str(amount)).unwrap_or_else(|| format!("{amount} {currency}"))
+}
+
+/// A sum of money in the person's locale.
+pub fn money(money: &orderline_domain::money::Money) -> String {
+    money_parts(&money.amount().to_string(), money.currency().code())
+}
+
+/// A whole number in the person's locale.
+pub fn number(n: i64) -> String {
+    let format = NumberFormat::new(&Array::new(), &Object::new()).format();
+    // As a string: exact above 2^53 too.
+    call(&format, &JsValue::from_str(&n.to_string())).unwrap_or_else(|| n.to_string())
+}
+
+/// A moment in the person's locale and time zone.
+pub fn moment(at: Timestamp, how: Moment) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 stay below 2^53")]
+    let ms = at.as_millisecond() as f64;
+    formatted(ms, how, false).unwrap_or_else(|| at.to_string())
+}
+
+/// A calendar date, which has no time zone.
+pub fn date(day: Date) -> String {
+    let at = day.to_zoned(jiff::tz::TimeZone::UTC).map(|z| z.timestamp().as_millisecond());
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 stay below 2^53")]
+    let text = at.ok().and_then(|ms| formatted(ms as f64, Moment::Day, true));
+    text.unwrap_or_else(|| day.to_string())
+}
+
+/// The local calendar day of a moment, as days that can be compared: year, month (0 to 11), day.
+pub fn local_day(at: Timestamp) -> (u32, u32, u32) {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 stay below 2^53")]
+    let date = js_sys::Date::new(&JsValue::from_f64(at.as_millisecond() as f64));
+    (date.get_full_year(), date.get_month(), date.get_date())
+}
+
+/// A length of time as on a clock: `7:42`, `1:02:07`. The same in every language.
+pub fn duration(ms: i64) -> String {
+    let total = ms.max(0) / 1_000;
+    let (hours, minutes, seconds) = (total / 3_600, total / 60 % 60, total % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+fn formatted(ms: f64, how: Moment, utc: bool) -> Option<String> {
+    let format =
+        MOMENTS.with_borrow_mut(|known| known.entry((how, utc)).or_insert_with(|| make(how, utc)).clone());
+    call(&format, &js_sys::Date::new(&JsValue::from_f64(ms)))
+}
+
+fn make(how: Moment, utc: bool) -> Function {
+    let mut fields: Vec<(&str, &str)> = match how {
+        Moment::Time => vec![("hour", "2-digit"), ("minute", "2-digit")],
+        Moment::Clock => vec![("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")],
+        Moment::Day => vec![("day", "numeric"), ("month", "short"), ("year", "numeric")],
+        Moment::LongDay => vec![("weekday", "long"), ("day", "numeric"), ("month", "long")],
+        Moment::DayTime => vec![
+            ("day", "numeric"),
+            ("month", "short"),
+            ("year", "numeric"),
+            ("hour", "2-digit"),
+            ("minute", "2-digit"),
+        ],
+    };
+    if utc {
+        fields.push(("timeZone", "UTC"));
+    }
+    DateTimeFormat::new(&Array::new(), &object(&fields)).format()
+}
+
+fn object(fields: &[(&str, &str)]) -> Object {
+    let object = Object::new();
+    for (name, value) in fields {
+        // Setting a property of a plain object cannot fail.
+        let _ = Reflect::set(&object, &JsValue::from_str(name), &JsValue::from_str(value));
+    }
+    object
+}
+
+fn call(format: &Function, value: &JsValue) -> Option<String> {
+    format.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::duration;
+
+    #[test]
+    fn cu7_durations_read_like_a_clock() {
+        assert_eq!(duration(0), "0:00");
+        assert_eq!(duration(462_900), "7:42");
+        assert_eq!(duration(3_727_000), "1:02:07");
+        assert_eq!(duration(-5), "0:00");
+    }
+}

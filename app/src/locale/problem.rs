@@ -1,0 +1,39 @@
+//! Problems in the person's words.
+
+use super::{TEXTS, t};
+use crate::api::Failure;
+use orderline_protocol::problem::{FieldProblem, Problem};
+
+/// What a failed request means for the person who asked.
+pub fn problem_text(failure: &Failure) -> String {
+    match failure {
+        Failure::Offline => t("failure.offline"),
+        Failure::Unreadable => t("failure.unreadable"),
+        Failure::Problem(problem) => of_problem(problem),
+    }
+}
+
+fn of_problem(problem: &Problem) -> String {
+    let key = format!("problem.{}", code_name(problem));
+    let known = TEXTS.with_borrow(|texts| texts.has(&key));
+    let mut text = if known { t(&key) } else { problem.title.clone() };
+    if let Some(reference) = &problem.reference {
+        text.push(' ');
+        text.push_str(&super::t_with("failure.reference", &[("reference", reference)]));
+    }
+    text
+}
+
+/// What is wrong at a field.
+pub fn field_text(problem: &FieldProblem) -> String {
+    let key = format!("field_error.{}", problem.code);
+    let values: Vec<(&str, &str)> = problem.params.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    TEXTS.with_borrow(|texts| {
+        if texts.has(&key) { texts.text(&key, &values) } else { texts.text("field_error.other", &values) }
+    })
+}
+
+/// The code as it stands on the wire.
+fn code_name(problem: &Problem) -> String {
+    serde_json::to_value(problem.code).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}

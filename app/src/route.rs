@@ -1,0 +1,91 @@
+//! Where the person is: the path of the page as a value, and back.
+
+use orderline_domain::ids::{RecordingId, ThreadId};
+
+/// A page of either entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// The entry's first page: the threads, or the recordings for compliance.
+    Home,
+    Thread(ThreadId),
+    /// The compliance list; the query is what was searched for, so that a link can be shared.
+    Recordings {
+        query: String,
+    },
+    Recording(RecordingId),
+    Orders,
+    /// No such page.
+    Unknown,
+}
+
+impl Route {
+    /// The route behind `path` (below `root`, such as `/s/`) and `query` (without `?`).
+    pub fn parse(root: &str, path: &str, query: &str) -> Self {
+        let Some(rest) = path.strip_prefix(root.trim_end_matches('/')) else {
+            return Self::Unknown;
+        };
+        let parts: Vec<&str> = rest.split('/').filter(|part| !part.is_empty()).collect();
+        match parts.as_slice() {
+            [] => Self::Home,
+            ["threads", id] => id.parse().map_or(Self::Unknown, Self::Thread),
+            ["recordings"] => Self::Recordings { query: query.to_owned() },
+            ["recordings", id] => id.parse().map_or(Self::Unknown, Self::Recording),
+            ["orders"] => Self::Orders,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The address of this route below `root`.
+    pub fn href(&self, root: &str) -> String {
+        let root = root.trim_end_matches('/');
+        match self {
+            Self::Home | Self::Unknown => format!("{root}/"),
+            Self::Thread(id) => format!("{root}/threads/{id}"),
+            Self::Recordings { query } if query.is_empty() => format!("{root}/recordings"),
+            Self::Recordings { query } => format!("{root}/recordings?{query}"),
+            Self::Recording(id) => format!("{root}/recordings/{id}"),
+            Self::Orders => format!("{root}/orders"),
+        }
+    }
+
+    /// The thread that is open, if one is.
+    pub const fn thread(&self) -> Option<ThreadId> {
+        match self {
+            Self::Thread(id) => Some(*id),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0193a6a0-0000-7000-8000-000000000001";
+
+    #[test]
+    fn every_route_comes_back_from_its_address() {
+        let id = ID.parse().expect("a UUID");
+        let recording = ID.parse().expect("a UUID");
+        for route in [
+            Route::Home,
+            Route::Thread(id),
+            Route::Recordings { query: String::new() },
+            Route::Recordings { query: "order=10491".to_owned() },
+            Route::Recording(recording),
+            Route::Orders,
+        ] {
+            let href = route.href("/s/");
+            let (path, query) = href.split_once('?').unwrap_or((&href, ""));
+            assert_eq!(Route::parse("/s/", path, query), route, "{href}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_page_is_unknown() {
+        assert_eq!(Route::parse("/s/", "/s/threads/nonsense", ""), Route::Unknown);
+        assert_eq!(Route::parse("/s/", "/s/threads/1/2", ""), Route::Unknown);
+        assert_eq!(Route::parse("/s/", "/b/", ""), Route::Unknown);
+        assert_eq!(Route::parse("/b/", "/b", ""), Route::Home);
+    }
+}

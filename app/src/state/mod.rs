@@ -1,0 +1,21 @@
+//! What the pages show, as stores: one a feature. Logic that needs no browser stands in plain structs beside them.
+
+pub mod session;
+pub mod thread_log;
+pub mod thread_state;
+pub mod threads;
+pub mod workspace;
+
+pub use session::Session;
+pub use workspace::Workspace;
+
+use crate::api::Failure;
+
+/// How far something that is fetched has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Load {
+    #[default]
+    Loading,
+    Ready,
+    Failed(Failure),
+}

@@ -1,0 +1,101 @@
+//! Who is signed in, and on which entry of the app.
+
+use crate::route::Route;
+use leptos::prelude::*;
+use orderline_domain::{ids::UserId, roles::Role};
+use orderline_protocol::{http::Me, view::Person};
+
+/// One of the app's two entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Where its pages live.
+    pub root: &'static str,
+    /// Where its files live.
+    pub files: &'static str,
+}
+
+/// The buyer's entry: small, nothing of the staff's in it.
+pub const BUYER: Entry = Entry { root: "/b/", files: "/a/buyer/" };
+/// Everybody else's.
+pub const STAFF: Entry = Entry { root: "/s/", files: "/a/staff/" };
+
+/// The signed-in person and the page that is open. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Session {
+    me: StoredValue<Me>,
+    entry: Entry,
+    route: RwSignal<Route>,
+}
+
+impl Session {
+    /// A session of `me`, at the page's present address.
+    pub fn new(me: Me, entry: Entry) -> Self {
+        Self { me: StoredValue::new(me), entry, route: RwSignal::new(Self::here(entry)) }
+    }
+
+    /// The session that the page runs in.
+    pub fn here_now() -> Self {
+        expect_context::<Self>()
+    }
+
+    pub fn user(self) -> UserId {
+        self.me.with_value(|me| me.person.user)
+    }
+
+    pub fn person(self) -> Person {
+        self.me.with_value(|me| me.person.clone())
+    }
+
+    pub fn role(self) -> Role {
+        self.me.with_value(|me| me.person.role)
+    }
+
+    pub fn vendor_name(self) -> String {
+        self.me.with_value(|me| me.vendor_name.clone())
+    }
+
+    pub fn is_demo(self) -> bool {
+        self.me.with_value(|me| me.demo)
+    }
+
+    /// The page that is open.
+    pub fn route(self) -> RwSignal<Route> {
+        self.route
+    }
+
+    /// The address of a page of this entry.
+    pub fn href(self, route: &Route) -> String {
+        route.href(self.entry.root)
+    }
+
+    /// Opens a page without loading anything anew.
+    pub fn go(self, route: Route) {
+        let href = self.href(&route);
+        if let Ok(history) = window().history() {
+            let _ = history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&href));
+        }
+        self.route.set(route);
+    }
+
+    /// Changes the address without a new entry in the history, such as while a filter is typed.
+    pub fn rename(self, route: Route) {
+        let href = self.href(&route);
+        if let Ok(history) = window().history() {
+            let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&href));
+        }
+        self.route.set(route);
+    }
+
+    /// Follows the browser's own back and forward.
+    pub fn follow_history(self) {
+        // For the page's whole life.
+        let _ = window_event_listener(leptos::ev::popstate, move |_| self.route.set(Self::here(self.entry)));
+    }
+
+    fn here(entry: Entry) -> Route {
+        let location = window().location();
+        let path = location.pathname().unwrap_or_default();
+        let query = location.search().unwrap_or_default();
+        Route::parse(entry.root, &path, query.trim_start_matches('?'))
+    }
+}
