@@ -1,0 +1,3 @@
+//! The one-machine defaults: what a larger installation runs elsewhere, as children or tasks of this process.
+
+pub mod s3;
