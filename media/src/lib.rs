@@ -7,8 +7,13 @@
 //! - [`record`]: tap → reorder → segment → seal → flush; never stalls the relay.
 //! - [`finalise`]: segments → playable files.
 
+pub mod engine;
 pub mod finalise;
 pub mod record;
+pub mod relay;
+pub mod shard;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 pub mod types;
 
 pub use types::*;

@@ -31,6 +31,32 @@ pub enum TrackKind {
     Screen = 2,
 }
 
+impl TrackKind {
+    pub const ALL: [Self; 3] = [Self::Audio, Self::Camera, Self::Screen];
+
+    /// Place of its media line, counted from 0.
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// Name of its media line in SDP.
+    pub const fn mid(self) -> &'static str {
+        match self {
+            Self::Audio => "0",
+            Self::Camera => "1",
+            Self::Screen => "2",
+        }
+    }
+
+    /// What the track carries.
+    pub const fn codec(self) -> Codec {
+        match self {
+            Self::Audio => Codec::Opus,
+            Self::Camera | Self::Screen => Codec::Vp8,
+        }
+    }
+}
+
 /// One sender's track within a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TrackKey {
@@ -47,6 +73,16 @@ pub enum Codec {
     Opus = 1,
     /// RFC 7741, 90 kHz clock.
     Vp8 = 2,
+}
+
+impl Codec {
+    /// Ticks of the RTP clock per second.
+    pub const fn clock_rate(self) -> u32 {
+        match self {
+            Self::Opus => 48_000,
+            Self::Vp8 => 90_000,
+        }
+    }
 }
 
 /// The key that seals one recording's segments and everything derived from them.

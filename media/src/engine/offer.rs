@@ -1,0 +1,212 @@
+//! Checks a browser's offer before anything deeper reads it.
+
+use crate::{Codec, MediaError, TrackKind};
+
+/// An offer with three media lines has about 8 KB; a browser with every codec about 20.
+pub const MAX_SDP_BYTES: usize = 64 * 1024;
+/// A browser's offer has some three hundred.
+const MAX_SDP_LINES: usize = 2_000;
+/// Browsers declare a stream and its repair per line; the margin is for several attributes each.
+const MAX_SSRC_LINES: usize = 64;
+
+/// One media line, as far as we check it.
+#[derive(Default)]
+struct MediaLine<'a> {
+    head: &'a str,
+    mid: Option<&'a str>,
+    codecs: Vec<&'a str>,
+    inactive: bool,
+}
+
+/// Returns the offer without what we do not use: candidates (an ICE-lite side learns the peer's address from
+/// its checks) and simulcast.
+///
+/// # Errors
+/// [`MediaError::BadOffer`] with a reason that holds nothing of the offer itself.
+pub fn check(sdp: &str) -> Result<String, MediaError> {
+    if sdp.len() > MAX_SDP_BYTES {
+        return Err(bad("too long"));
+    }
+    let mut kept = String::with_capacity(sdp.len());
+    let mut media: Vec<MediaLine<'_>> = Vec::new();
+    let mut bundle = None;
+    let (mut lines, mut ssrcs) = (0, 0);
+    for line in sdp.lines() {
+        lines += 1;
+        if lines > MAX_SDP_LINES {
+            return Err(bad("too many lines"));
+        }
+        if [
+            "a=candidate:",
+            "a=end-of-candidates",
+            "a=rid:",
+            "a=simulcast:",
+        ]
+        .iter()
+        .any(|drop| line.starts_with(drop))
+        {
+            continue;
+        }
+        if let Some(head) = line.strip_prefix("m=") {
+            media.push(MediaLine {
+                head,
+                ..MediaLine::default()
+            });
+            ssrcs = 0;
+        } else if line.starts_with("a=ssrc") {
+            ssrcs += 1;
+            if ssrcs > MAX_SSRC_LINES {
+                return Err(bad("too many streams"));
+            }
+        } else if line == "a=ice-lite" {
+            return Err(bad("both sides would be ICE-lite"));
+        } else if let Some(group) = line.strip_prefix("a=group:BUNDLE ") {
+            bundle = Some(group);
+        }
+        if let Some(last) = media.last_mut() {
+            note(last, line);
+        }
+        kept.push_str(line);
+        kept.push_str("\r\n");
+    }
+    if media.len() != TrackKind::ALL.len() {
+        return Err(bad("it needs exactly three media lines"));
+    }
+    for (kind, line) in TrackKind::ALL.into_iter().zip(&media) {
+        check_line(kind, line)?;
+    }
+    if bundle.is_none_or(|group| group.split(' ').ne(TrackKind::ALL.map(TrackKind::mid))) {
+        return Err(bad("the three media lines must share one transport"));
+    }
+    Ok(kept)
+}
+
+fn note<'a>(media: &mut MediaLine<'a>, line: &'a str) {
+    if let Some(mid) = line.strip_prefix("a=mid:") {
+        media.mid = Some(mid);
+    } else if let Some(map) = line.strip_prefix("a=rtpmap:") {
+        media.codecs.extend(map.split(' ').nth(1));
+    } else if line == "a=inactive" {
+        media.inactive = true;
+    }
+}
+
+fn check_line(kind: TrackKind, line: &MediaLine<'_>) -> Result<(), MediaError> {
+    let (medium, codec) = match kind.codec() {
+        Codec::Opus => ("audio", "opus/48000/2"),
+        Codec::Vp8 => ("video", "VP8/90000"),
+    };
+    let mut head = line.head.split(' ');
+    if head.next() != Some(medium) {
+        return Err(bad("the media lines must be audio, camera, screen"));
+    }
+    if head.next().is_none_or(|port| port == "0") || line.inactive {
+        return Err(bad("a media line is switched off"));
+    }
+    if head.next() != Some("UDP/TLS/RTP/SAVPF") {
+        return Err(bad("a media line is not DTLS-SRTP"));
+    }
+    if line.mid != Some(kind.mid()) {
+        return Err(bad("the media lines must be called 0, 1 and 2"));
+    }
+    if !line
+        .codecs
+        .iter()
+        .any(|offered| offered.eq_ignore_ascii_case(codec))
+    {
+        return Err(bad("Opus and VP8 are needed"));
+    }
+    Ok(())
+}
+
+fn bad(why: &str) -> MediaError {
+    MediaError::BadOffer(why.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn offer() -> String {
+        let mut sdp = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 2\r\n"
+            .to_owned();
+        for (mid, (medium, map)) in [
+            ("audio", "111 opus/48000/2"),
+            ("video", "96 VP8/90000"),
+            ("video", "96 VP8/90000"),
+        ]
+        .iter()
+        .enumerate()
+        {
+            sdp += &format!(
+                "m={medium} 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:{mid}\r\na=sendrecv\r\na=rtpmap:{map}\r\n"
+            );
+        }
+        sdp
+    }
+
+    fn reason(sdp: &str) -> String {
+        match check(sdp) {
+            Err(MediaError::BadOffer(why)) => why,
+            other => panic!("accepted, or failed otherwise: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_plain_offer_passes_and_loses_its_candidates() {
+        let many = "a=candidate:1 1 udp 1 192.0.2.1 1 typ host\r\n".repeat(1_000);
+        let kept = check(&(offer() + &many)).expect("a plain offer");
+        assert_eq!(kept, offer());
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        assert_eq!(reason(""), "it needs exactly three media lines");
+        assert_eq!(reason(&"v".repeat(MAX_SDP_BYTES + 1)), "too long");
+        assert_eq!(
+            reason(&"a=x\r\n".repeat(MAX_SDP_LINES + 1)),
+            "too many lines"
+        );
+        assert_eq!(
+            reason(&(offer() + "a=ssrc:1 cname:x\r\n".repeat(65).as_str())),
+            "too many streams"
+        );
+        assert_eq!(
+            reason(&offer().replace("opus", "PCMU")),
+            "Opus and VP8 are needed"
+        );
+        assert_eq!(
+            reason(&offer().replace("mid:2", "mid:1")),
+            "the media lines must be called 0, 1 and 2"
+        );
+        assert_eq!(
+            reason(&offer().replace("BUNDLE 0 1 2", "BUNDLE 0 1")),
+            "the three media lines must share one transport"
+        );
+        assert_eq!(
+            reason(&offer().replace("video 9", "video 0")),
+            "a media line is switched off"
+        );
+        assert_eq!(
+            reason(&offer().replacen("m=audio", "m=video", 1)),
+            "the media lines must be audio, camera, screen"
+        );
+        assert_eq!(
+            reason(&(offer() + "m=video 9 x 1\r\n")),
+            "it needs exactly three media lines"
+        );
+        assert_eq!(
+            reason(&offer().replace("SAVPF", "AVP")),
+            "a media line is not DTLS-SRTP"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_answered_without_panic(text in ".{0,400}") {
+            let _ = check(&text);
+            let _ = check(&(offer() + &text));
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! What every connection negotiates: Opus and VP8 with retransmission, and how lost packets are repaired.
+//! The synthetic browser in [`crate::testkit`] uses the same codecs.
+
+use super::{feedback::Feedback, nack::NackRequester};
+use crate::{Codec, TrackKind};
+use rtc::{
+    interceptor::{NackResponderBuilder, Registry, Slot},
+    media_stream::MediaStreamTrack,
+    peer_connection::configuration::{
+        interceptor_registry::configure_rtcp_reports,
+        media_engine::{MIME_TYPE_OPUS, MIME_TYPE_RTX, MIME_TYPE_VP8, MediaEngine},
+    },
+    rtp_transceiver::rtp_sender::{
+        RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters,
+        RTCRtpEncodingParameters, RTCRtpRtxParameters, RtpCodecKind,
+    },
+    shared::error::Result,
+};
+
+/// Packets kept per outgoing video track for retransmission: a second and a half of a lively picture.
+/// A power of two, as the responder asks.
+const RESEND_BUFFER: u16 = 512;
+/// After every interceptor that reads RTCP, before the end of the chain.
+const FEEDBACK_SLOT: usize = 14_000;
+
+/// The payload types we propose when we offer; an answer takes those of the offer.
+const OPUS_PT: u8 = 111;
+const VP8_PT: u8 = 96;
+const VP8_RTX_PT: u8 = 97;
+
+/// Codecs of both sides.
+pub(super) fn media_engine() -> Result<MediaEngine> {
+    let mut media = MediaEngine::default();
+    media.register_codec(
+        RTCRtpCodecParameters {
+            rtp_codec: opus(),
+            payload_type: OPUS_PT,
+        },
+        RtpCodecKind::Audio,
+    )?;
+    media.register_codec(
+        RTCRtpCodecParameters {
+            rtp_codec: vp8(),
+            payload_type: VP8_PT,
+        },
+        RtpCodecKind::Video,
+    )?;
+    let rtx = RTCRtpCodec {
+        mime_type: MIME_TYPE_RTX.to_owned(),
+        clock_rate: 90_000,
+        channels: 0,
+        sdp_fmtp_line: format!("apt={VP8_PT}"),
+        rtcp_feedback: vec![],
+    };
+    media.register_codec(
+        RTCRtpCodecParameters {
+            rtp_codec: rtx,
+            payload_type: VP8_RTX_PT,
+        },
+        RtpCodecKind::Video,
+    )?;
+    Ok(media)
+}
+
+/// Reports, repair and feedback. `feedback` decides which RTCP reaches us.
+pub(super) fn interceptors(feedback: Feedback) -> Registry {
+    configure_rtcp_reports(Registry::new())
+        .with(
+            Slot::NackResponder,
+            NackResponderBuilder::new().with_size(RESEND_BUFFER).build(),
+        )
+        .with(Slot::NackGenerator, NackRequester::default())
+        .with(Slot::from(FEEDBACK_SLOT), feedback)
+}
+
+fn opus() -> RTCRtpCodec {
+    RTCRtpCodec {
+        mime_type: MIME_TYPE_OPUS.to_owned(),
+        clock_rate: 48_000,
+        channels: 2,
+        sdp_fmtp_line: "minptime=10;useinbandfec=1".to_owned(),
+        rtcp_feedback: vec![],
+    }
+}
+
+fn vp8() -> RTCRtpCodec {
+    let feedback = |typ: &str, parameter: &str| RTCPFeedback {
+        typ: typ.to_owned(),
+        parameter: parameter.to_owned(),
+    };
+    RTCRtpCodec {
+        mime_type: MIME_TYPE_VP8.to_owned(),
+        clock_rate: 90_000,
+        channels: 0,
+        sdp_fmtp_line: String::new(),
+        rtcp_feedback: vec![
+            feedback("nack", ""),
+            feedback("nack", "pli"),
+            feedback("ccm", "fir"),
+        ],
+    }
+}
+
+/// A sending track with SSRCs of our choice. `stream` groups tracks for the browser's lip sync: sound and
+/// camera share one, the screen has its own.
+pub(super) fn outgoing_track(kind: TrackKind, ssrc: u32, rtx: Option<u32>) -> MediaStreamTrack {
+    let (name, stream) = match kind {
+        TrackKind::Audio => ("audio", "talk"),
+        TrackKind::Camera => ("camera", "talk"),
+        TrackKind::Screen => ("screen", "screen"),
+    };
+    let (codec, media) = match kind.codec() {
+        Codec::Opus => (opus(), RtpCodecKind::Audio),
+        Codec::Vp8 => (vp8(), RtpCodecKind::Video),
+    };
+    let rtx = rtx.map(|ssrc| RTCRtpRtxParameters { ssrc });
+    MediaStreamTrack::new(
+        stream.to_owned(),
+        name.to_owned(),
+        name.to_owned(),
+        media,
+        vec![RTCRtpEncodingParameters {
+            rtp_coding_parameters: RTCRtpCodingParameters {
+                ssrc: Some(ssrc),
+                rtx,
+                ..Default::default()
+            },
+            active: true,
+            codec,
+            ..Default::default()
+        }],
+    )
+}

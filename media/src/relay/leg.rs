@@ -1,0 +1,137 @@
+//! One connection's place in a call: what it sends and what it is sent.
+
+use super::{
+    CLOSED_AFTER, SILENT_AFTER, StreamStarts,
+    keyframes::{REPEAT, Throttle},
+    sequence::Window,
+    splice::{SourceId, Splice},
+};
+use crate::{Seat, TrackKind, engine::RtpIn, record::vp8};
+use orderline_domain::ids::LegId;
+use std::time::{Duration, Instant};
+
+/// A picture that sent nothing for this long is not asked for key frames: it is switched off.
+const ASLEEP: Duration = REPEAT.saturating_add(Duration::from_secs(1));
+/// A picture that comes back after this long is asked for a key frame.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// A stream that a leg sends.
+pub(super) struct Source {
+    pub id: SourceId,
+    pub ssrc: u32,
+    /// Arrival of the newest packet.
+    pub last: Instant,
+    pub throttle: Throttle,
+    window: Window,
+    /// The window was made from this packet, which therefore is no duplicate.
+    fresh: bool,
+}
+
+/// Whether a packet was the first of its stream, and of its track.
+pub(super) struct Begun {
+    pub stream: bool,
+    pub track: bool,
+}
+
+impl Source {
+    /// The packet's extended sequence number; `None` for a duplicate.
+    pub fn take(&mut self, now: Instant, rtp: &RtpIn) -> Option<u64> {
+        let extended = if std::mem::take(&mut self.fresh) {
+            self.window.highest()
+        } else {
+            self.window.take(rtp.sequence)?
+        };
+        if rtp.kind != TrackKind::Audio && now.saturating_duration_since(self.last) > PAUSE {
+            self.throttle.want();
+        }
+        self.last = now;
+        Some(extended)
+    }
+
+    /// Whether the packet begins a key frame.
+    pub fn saw(&mut self, rtp: &RtpIn) -> bool {
+        let key_frame = rtp.kind != TrackKind::Audio
+            && vp8::parse(&rtp.payload).is_some_and(|part| part.key_frame);
+        if key_frame {
+            self.throttle.came();
+        }
+        key_frame
+    }
+
+    /// Whether the picture is being sent at all.
+    pub fn awake(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.last) <= ASLEEP
+    }
+}
+
+pub(super) struct Leg {
+    pub id: LegId,
+    pub seat: Seat,
+    pub connected: bool,
+    /// The last sign of life; before the connection is up, its beginning.
+    pub heard: Instant,
+    pub silent: bool,
+    pub sources: [Option<Source>; 3],
+    pub outs: [Splice; 3],
+}
+
+impl Leg {
+    pub fn new(now: Instant, id: LegId, seat: Seat, starts: StreamStarts) -> Self {
+        Self {
+            id,
+            seat,
+            connected: false,
+            heard: now,
+            silent: false,
+            sources: [None, None, None],
+            outs: TrackKind::ALL
+                .map(|kind| Splice::new(kind.codec().clock_rate(), starts[kind.index()])),
+        }
+    }
+
+    /// The source that the packet belongs to; `next` names it when it is new.
+    pub fn source(&mut self, now: Instant, rtp: &RtpIn, next: SourceId) -> (&mut Source, Begun) {
+        let slot = &mut self.sources[rtp.kind.index()];
+        let track = slot.is_none();
+        let stream = slot.as_ref().is_none_or(|source| source.ssrc != rtp.ssrc);
+        if stream {
+            *slot = None;
+        }
+        let source = slot.get_or_insert_with(|| Source {
+            id: next,
+            ssrc: rtp.ssrc,
+            last: now,
+            throttle: Throttle::default(),
+            window: Window::new(rtp.sequence),
+            fresh: true,
+        });
+        (source, Begun { stream, track })
+    }
+
+    pub fn want_keyframes(&mut self) {
+        for kind in [TrackKind::Camera, TrackKind::Screen] {
+            if let Some(source) = &mut self.sources[kind.index()] {
+                source.throttle.want();
+            }
+        }
+    }
+
+    pub fn next_timeout(&self) -> Option<Instant> {
+        let grace = if self.connected && !self.silent {
+            SILENT_AFTER
+        } else {
+            CLOSED_AFTER
+        };
+        self.sources
+            .iter()
+            .flatten()
+            .filter_map(|source| {
+                source
+                    .throttle
+                    .next()
+                    .filter(|next| *next <= source.last + ASLEEP)
+            })
+            .chain([self.heard + grace])
+            .min()
+    }
+}

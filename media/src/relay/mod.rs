@@ -1,0 +1,292 @@
+//! One call, as pure state: who is connected, what each viewer watches, when to ask for key frames, who has
+//! fallen silent. It knows no sockets and no connection, only their packets and the time.
+//!
+//! Every leg has three outgoing streams (sound, camera, screen). Each carries one source of another seat: the
+//! first that sends, until it ends or falls silent. With two seats that is simply the other one.
+
+mod keyframes;
+mod leg;
+mod sequence;
+mod splice;
+
+pub use sequence::extend;
+
+use crate::{
+    MediaError, Seat, TrackKey, TrackKind,
+    engine::{RtpIn, RtpOut},
+};
+use leg::Leg;
+use orderline_domain::ids::LegId;
+use splice::SourceId;
+use std::time::{Duration, Instant};
+
+/// Legs per call: two participants, colleagues, and the doubles while somebody reconnects.
+pub const MAX_LEGS: usize = 8;
+/// After this long without anything authenticated a leg counts as silent.
+pub const SILENT_AFTER: Duration = Duration::from_secs(3);
+/// After this long it is closed; also a leg that never connected.
+pub const CLOSED_AFTER: Duration = Duration::from_secs(30);
+/// A source that sent nothing for this long gives its place to another.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// What the relay wants done.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Action {
+    Forward {
+        to: LegId,
+        rtp: RtpOut,
+    },
+    RequestKeyframe {
+        leg: LegId,
+        kind: TrackKind,
+    },
+    /// Close the leg's connection; the relay has already forgotten it.
+    Closed {
+        leg: LegId,
+        heard: Instant,
+    },
+    Silent {
+        leg: LegId,
+        heard: Instant,
+    },
+    Back {
+        leg: LegId,
+    },
+    /// The leg's first packet of this track.
+    Started {
+        track: TrackKey,
+    },
+}
+
+/// First sequence number and timestamp of a leg's three outgoing streams: random (RFC 3550, section 5.1).
+pub type StreamStarts = [(u16, u32); 3];
+
+/// One call.
+#[derive(Default)]
+pub struct Relay {
+    legs: Vec<Leg>,
+    streams: u64,
+}
+
+impl Relay {
+    /// Adds a connection that is being set up. A connected leg of the same seat stays until this one is up;
+    /// one that never came up goes at once.
+    ///
+    /// # Errors
+    /// [`MediaError::Full`] beyond [`MAX_LEGS`].
+    pub fn add(
+        &mut self,
+        now: Instant,
+        leg: LegId,
+        seat: Seat,
+        starts: StreamStarts,
+        actions: &mut Vec<Action>,
+    ) -> Result<(), MediaError> {
+        self.close_where(actions, |other| {
+            other.id == leg || (other.seat == seat && !other.connected)
+        });
+        if self.legs.len() >= MAX_LEGS {
+            return Err(MediaError::Full("legs in a call"));
+        }
+        self.legs.push(Leg::new(now, leg, seat, starts));
+        Ok(())
+    }
+
+    /// The leg's connection is up: older legs of its seat are closed, and it wants to see everybody.
+    pub fn connected(&mut self, now: Instant, leg: LegId, actions: &mut Vec<Action>) {
+        let Some(seat) = self.leg_mut(leg).map(|leg| {
+            leg.connected = true;
+            leg.heard = now;
+            leg.seat
+        }) else {
+            return;
+        };
+        self.close_where(actions, |other| other.seat == seat && other.id != leg);
+        for other in self.legs.iter_mut().filter(|other| other.seat != seat) {
+            other.want_keyframes();
+        }
+        self.ask(now, actions);
+    }
+
+    /// Something authenticated came from the leg.
+    pub fn heard(&mut self, now: Instant, leg: LegId, actions: &mut Vec<Action>) {
+        if let Some(leg) = self.leg_mut(leg) {
+            leg.heard = now;
+            if std::mem::take(&mut leg.silent) {
+                actions.push(Action::Back { leg: leg.id });
+            }
+        }
+    }
+
+    /// Forwards a packet to every leg of another seat. Returns its track when it is new, `None` for a
+    /// duplicate.
+    pub fn rtp(
+        &mut self,
+        now: Instant,
+        from: LegId,
+        rtp: &RtpIn,
+        actions: &mut Vec<Action>,
+    ) -> Option<TrackKey> {
+        let stream = SourceId {
+            stream: self.streams,
+        };
+        let sender = self.legs.iter_mut().find(|leg| leg.id == from)?;
+        let track = TrackKey {
+            seat: sender.seat,
+            kind: rtp.kind,
+        };
+        let (source, begun) = sender.source(now, rtp, stream);
+        if begun.stream {
+            self.streams += 1;
+        }
+        if begun.track {
+            actions.push(Action::Started { track });
+        }
+        let extended = source.take(now, rtp)?;
+        let key_frame = source.saw(rtp);
+        let id = source.id;
+        let mut wanted = begun.stream;
+        for at in 0..self.legs.len() {
+            if self.legs[at].seat == track.seat || !self.legs[at].connected {
+                continue;
+            }
+            match self.legs[at].outs[rtp.kind.index()].source() {
+                Some(current) if current == id => {}
+                Some(current) if self.holds(now, current, track) => continue,
+                // A picture begins with a key frame; sound begins anywhere.
+                _ if rtp.kind == TrackKind::Audio || key_frame => {}
+                _ => {
+                    wanted = true;
+                    continue;
+                }
+            }
+            let leg = &mut self.legs[at];
+            if let Some((sequence, timestamp)) =
+                leg.outs[rtp.kind.index()].map(now, id, extended, rtp.timestamp)
+            {
+                let rtp = RtpOut {
+                    kind: rtp.kind,
+                    sequence,
+                    timestamp,
+                    marker: rtp.marker,
+                    payload: rtp.payload.clone(),
+                };
+                actions.push(Action::Forward { to: leg.id, rtp });
+            }
+        }
+        if wanted {
+            self.want(track);
+            self.ask(now, actions);
+        }
+        Some(track)
+    }
+
+    /// A viewer cannot decode what it gets.
+    pub fn keyframe_wanted(
+        &mut self,
+        now: Instant,
+        viewer: LegId,
+        kind: TrackKind,
+        actions: &mut Vec<Action>,
+    ) {
+        let Some(viewer) = self.legs.iter().find(|leg| leg.id == viewer) else {
+            return;
+        };
+        let (seat, watched) = (viewer.seat, viewer.outs[kind.index()].source());
+        for leg in self.legs.iter_mut().filter(|leg| leg.seat != seat) {
+            if let Some(source) = &mut leg.sources[kind.index()]
+                && watched.is_none_or(|watched| watched == source.id)
+            {
+                source.throttle.want();
+            }
+        }
+        self.ask(now, actions);
+    }
+
+    /// The recorder cannot go on without a key frame.
+    pub fn recorder_wants(&mut self, now: Instant, track: TrackKey, actions: &mut Vec<Action>) {
+        self.want(track);
+        self.ask(now, actions);
+    }
+
+    /// Removes a leg that left, failed or was closed by its peer.
+    pub fn remove(&mut self, leg: LegId, actions: &mut Vec<Action>) {
+        self.close_where(actions, |other| other.id == leg);
+    }
+
+    /// Removes all legs: the call has ended.
+    pub fn end(&mut self, actions: &mut Vec<Action>) {
+        self.close_where(actions, |_| true);
+    }
+
+    /// When [`Self::handle_timeout`] wants to be called next.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.legs.iter().filter_map(Leg::next_timeout).min()
+    }
+
+    pub fn handle_timeout(&mut self, now: Instant, actions: &mut Vec<Action>) {
+        self.close_where(actions, |leg| leg.heard + CLOSED_AFTER <= now);
+        for leg in &mut self.legs {
+            if leg.connected && !leg.silent && leg.heard + SILENT_AFTER <= now {
+                leg.silent = true;
+                actions.push(Action::Silent {
+                    leg: leg.id,
+                    heard: leg.heard,
+                });
+            }
+        }
+        self.ask(now, actions);
+    }
+
+    pub fn has(&self, leg: LegId) -> bool {
+        self.legs.iter().any(|other| other.id == leg)
+    }
+
+    /// Whether the stream that a viewer watches keeps its place against `rival`.
+    fn holds(&self, now: Instant, current: SourceId, rival: TrackKey) -> bool {
+        self.legs
+            .iter()
+            .filter(|leg| leg.seat != rival.seat)
+            .filter_map(|leg| leg.sources[rival.kind.index()].as_ref())
+            .any(|source| source.id == current && now.saturating_duration_since(source.last) < IDLE)
+    }
+
+    fn want(&mut self, track: TrackKey) {
+        for leg in self.legs.iter_mut().filter(|leg| leg.seat == track.seat) {
+            if let Some(source) = &mut leg.sources[track.kind.index()] {
+                source.throttle.want();
+            }
+        }
+    }
+
+    /// Sends the requests that are due.
+    fn ask(&mut self, now: Instant, actions: &mut Vec<Action>) {
+        for leg in &mut self.legs {
+            for kind in [TrackKind::Camera, TrackKind::Screen] {
+                if let Some(source) = &mut leg.sources[kind.index()]
+                    && source.awake(now)
+                    && source.throttle.ask(now)
+                {
+                    actions.push(Action::RequestKeyframe { leg: leg.id, kind });
+                }
+            }
+        }
+    }
+
+    fn leg_mut(&mut self, leg: LegId) -> Option<&mut Leg> {
+        self.legs.iter_mut().find(|other| other.id == leg)
+    }
+
+    fn close_where(&mut self, actions: &mut Vec<Action>, gone: impl Fn(&Leg) -> bool) {
+        self.legs.retain(|leg| {
+            let gone = gone(leg);
+            if gone {
+                actions.push(Action::Closed {
+                    leg: leg.id,
+                    heard: leg.heard,
+                });
+            }
+            !gone
+        });
+    }
+}

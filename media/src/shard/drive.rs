@@ -1,0 +1,199 @@
+//! Between connections and relays: what one says, done to the others.
+
+use super::{
+    core::{Core, MAX_EVENTS, Transmit},
+    deadlines::Timer,
+};
+use crate::{
+    MediaEvent, Tap, TapPacket, TrackKey,
+    engine::{Output, RtpIn},
+    relay::{Action, Relay},
+};
+use orderline_domain::ids::{CallId, LegId};
+use std::time::{Duration, Instant};
+
+/// No timer fires again sooner: a connection that always wants to be woken at once must not take the shard.
+const LEAST_SLEEP: Duration = Duration::from_millis(1);
+
+impl Core {
+    /// Reads everything that a connection has to say.
+    pub(super) fn drive(&mut self, now: Instant, leg: LegId) {
+        while let Some(peer) = self.peers.get_mut(leg) {
+            let (call, seat) = (peer.call, peer.seat);
+            let Some(output) = peer.engine.poll() else {
+                let next = peer
+                    .engine
+                    .poll_timeout()
+                    .map(|next| next.max(now + LEAST_SLEEP));
+                self.deadlines.set(Timer::Leg(leg), next);
+                return;
+            };
+            match output {
+                Output::Transmit { dest, bytes } => self.transmits.push(Transmit { dest, bytes }),
+                Output::Rtp(rtp) => self.rtp(now, call, leg, rtp),
+                Output::SenderReport {
+                    kind,
+                    ssrc,
+                    ntp,
+                    rtp_time,
+                } => {
+                    if let Some(call) = self.calls.get(&call)
+                        && let Some(tap) = &call.tap
+                    {
+                        let track = TrackKey { seat, kind };
+                        tap.offer(Tap::SenderReport {
+                            track,
+                            ssrc,
+                            ntp,
+                            rtp_time,
+                            arrival: call.clock.at(now),
+                        });
+                    }
+                }
+                Output::KeyframeWanted(kind) => {
+                    self.with_relay(now, call, |relay, actions| {
+                        relay.keyframe_wanted(now, leg, kind, actions)
+                    });
+                }
+                Output::Connected => {
+                    if let Some(at) = self.calls.get(&call).map(|call| call.clock.at(now)) {
+                        self.push_event(MediaEvent::LegConnected { call, leg, at });
+                    }
+                    self.with_relay(now, call, |relay, actions| {
+                        relay.connected(now, leg, actions)
+                    });
+                }
+                Output::Closed => {
+                    self.with_relay(now, call, |relay, actions| relay.remove(leg, actions));
+                }
+            }
+        }
+        self.deadlines.set(Timer::Leg(leg), None);
+    }
+
+    fn rtp(&mut self, now: Instant, call_id: CallId, leg: LegId, rtp: RtpIn) {
+        let Some(Some(track)) = self.with_relay(now, call_id, |relay, actions| {
+            relay.rtp(now, leg, &rtp, actions)
+        }) else {
+            self.stats.duplicates += 1;
+            return;
+        };
+        if let Some(call) = self.calls.get(&call_id)
+            && let Some(tap) = &call.tap
+        {
+            tap.offer(Tap::Rtp(TapPacket {
+                track,
+                codec: rtp.kind.codec(),
+                ssrc: rtp.ssrc,
+                sequence: rtp.sequence,
+                timestamp: rtp.timestamp,
+                marker: rtp.marker,
+                arrival: call.clock.at(now),
+                payload: rtp.payload,
+            }));
+        }
+    }
+
+    /// Asks the recorders which pictures need a key frame.
+    pub(super) fn ask_taps(&mut self, now: Instant) {
+        let mut wanted: Vec<(CallId, TrackKey)> = Vec::new();
+        for (call, state) in &self.calls {
+            if let Some(tap) = &state.tap {
+                wanted.extend(tap.keyframes_wanted().map(|track| (*call, track)));
+            }
+        }
+        for (call, track) in wanted {
+            self.with_relay(now, call, |relay, actions| {
+                relay.recorder_wants(now, track, actions)
+            });
+        }
+    }
+
+    /// Runs one step of a call's relay and does what it asks. `None` when there is no such call.
+    pub(super) fn with_relay<T>(
+        &mut self,
+        now: Instant,
+        call: CallId,
+        step: impl FnOnce(&mut Relay, &mut Vec<Action>) -> T,
+    ) -> Option<T> {
+        let mut actions = std::mem::take(&mut self.actions);
+        let state = self.calls.get_mut(&call)?;
+        let result = step(&mut state.relay, &mut actions);
+        let next = state
+            .relay
+            .poll_timeout()
+            .map(|next| next.max(now + LEAST_SLEEP));
+        self.deadlines.set(Timer::Call(call), next);
+        for action in actions.drain(..) {
+            self.act(now, call, action);
+        }
+        self.actions = actions;
+        Some(result)
+    }
+
+    fn act(&mut self, now: Instant, call: CallId, action: Action) {
+        let Some(clock) = self.calls.get(&call).map(|call| call.clock) else {
+            return;
+        };
+        match action {
+            Action::Forward { to, rtp } => {
+                if let Some(peer) = self.peers.get_mut(to) {
+                    peer.engine.write_rtp(now, rtp);
+                    self.dirty.insert(to);
+                    self.stats.forwarded += 1;
+                }
+            }
+            Action::RequestKeyframe { leg, kind } => {
+                if let Some(peer) = self.peers.get_mut(leg) {
+                    peer.engine.request_keyframe(now, kind);
+                    self.dirty.insert(leg);
+                    self.stats.keyframe_requests += 1;
+                }
+            }
+            Action::Closed { leg, heard } => {
+                if let Some(mut peer) = self.peers.remove(leg) {
+                    peer.engine.close();
+                    while let Some(output) = peer.engine.poll() {
+                        if let Output::Transmit { dest, bytes } = output {
+                            self.transmits.push(Transmit { dest, bytes });
+                        }
+                    }
+                }
+                self.dirty.remove(&leg);
+                self.deadlines.set(Timer::Leg(leg), None);
+                self.push_event(MediaEvent::LegClosed {
+                    call,
+                    leg,
+                    last_packet_at: clock.at(heard),
+                });
+            }
+            Action::Silent { leg, heard } => {
+                self.push_event(MediaEvent::LegSilent {
+                    call,
+                    leg,
+                    last_packet_at: clock.at(heard),
+                });
+            }
+            Action::Back { leg } => self.push_event(MediaEvent::LegBack {
+                call,
+                leg,
+                at: clock.at(now),
+            }),
+            Action::Started { track } => {
+                self.push_event(MediaEvent::TrackStarted {
+                    call,
+                    track,
+                    at: clock.at(now),
+                });
+            }
+        }
+    }
+
+    fn push_event(&mut self, event: MediaEvent) {
+        if self.events.len() >= MAX_EVENTS {
+            self.events.pop_front();
+            self.stats.events_lost += 1;
+        }
+        self.events.push_back(event);
+    }
+}

@@ -1,0 +1,81 @@
+//! A shard's connections, and how a datagram finds its own.
+
+use crate::{Seat, engine::Engine};
+use orderline_domain::ids::{CallId, LegId};
+use std::{
+    collections::{HashMap, VecDeque},
+    net::SocketAddr,
+};
+
+/// Addresses that one leg may be reached at, as it moves between networks; the oldest is forgotten.
+const MAX_ADDRESSES: usize = 4;
+
+pub(super) struct Peer {
+    pub call: CallId,
+    pub seat: Seat,
+    pub engine: Engine,
+    /// The engine's own ICE user name.
+    pub ufrag: String,
+    pub addresses: VecDeque<SocketAddr>,
+}
+
+/// Connections by leg, by ICE user name and by the addresses that proved to be theirs.
+#[derive(Default)]
+pub(super) struct Peers {
+    legs: HashMap<LegId, Peer>,
+    ufrags: HashMap<String, LegId>,
+    addresses: HashMap<SocketAddr, LegId>,
+}
+
+impl Peers {
+    pub fn len(&self) -> usize {
+        self.legs.len()
+    }
+
+    pub fn get_mut(&mut self, leg: LegId) -> Option<&mut Peer> {
+        self.legs.get_mut(&leg)
+    }
+
+    pub fn by_ufrag(&self, ufrag: &str) -> Option<LegId> {
+        self.ufrags.get(ufrag).copied()
+    }
+
+    pub fn by_address(&self, address: SocketAddr) -> Option<LegId> {
+        self.addresses.get(&address).copied()
+    }
+
+    pub fn insert(&mut self, leg: LegId, peer: Peer) {
+        self.remove(leg);
+        self.ufrags.insert(peer.ufrag.clone(), leg);
+        self.legs.insert(leg, peer);
+    }
+
+    /// Notes that datagrams from the address are the leg's.
+    pub fn bind_address(&mut self, leg: LegId, address: SocketAddr) {
+        if self.addresses.get(&address) == Some(&leg) {
+            return;
+        }
+        let Some(peer) = self.legs.get_mut(&leg) else {
+            return;
+        };
+        peer.addresses.push_back(address);
+        let forgotten = if peer.addresses.len() > MAX_ADDRESSES {
+            peer.addresses.pop_front()
+        } else {
+            None
+        };
+        if let Some(forgotten) = forgotten
+            && self.addresses.get(&forgotten) == Some(&leg)
+        {
+            self.addresses.remove(&forgotten);
+        }
+        self.addresses.insert(address, leg);
+    }
+
+    pub fn remove(&mut self, leg: LegId) -> Option<Peer> {
+        let peer = self.legs.remove(&leg)?;
+        self.ufrags.remove(&peer.ufrag);
+        self.addresses.retain(|_, owner| *owner != leg);
+        Some(peer)
+    }
+}

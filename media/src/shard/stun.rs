@@ -1,0 +1,79 @@
+//! The one thing that a datagram's first reader must know of STUN: whom a binding request is for.
+
+const HEADER: usize = 20;
+const BINDING_REQUEST: [u8; 2] = [0x00, 0x01];
+const MAGIC: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
+const USERNAME: u16 = 0x0006;
+/// A browser's binding request has five or six attributes.
+const MAX_ATTRIBUTES: usize = 16;
+
+/// Whether the datagram is STUN by its first byte (RFC 7983).
+pub fn is_stun(datagram: &[u8]) -> bool {
+    datagram.first().is_some_and(|first| *first < 4)
+}
+
+/// The receiver's ufrag: the part of USERNAME before the colon (RFC 8445, section 7.2.2).
+pub fn receiver(datagram: &[u8]) -> Option<&str> {
+    let (header, mut rest) = datagram.split_at_checked(HEADER)?;
+    let length = usize::from(u16::from_be_bytes([header[2], header[3]]));
+    if header[..2] != BINDING_REQUEST || header[4..8] != MAGIC || length != rest.len() {
+        return None;
+    }
+    for _ in 0..MAX_ATTRIBUTES {
+        let (head, body) = rest.split_at_checked(4)?;
+        let length = usize::from(u16::from_be_bytes([head[2], head[3]]));
+        let value = body.get(..length)?;
+        if u16::from_be_bytes([head[0], head[1]]) == USERNAME {
+            return std::str::from_utf8(value)
+                .ok()?
+                .split_once(':')
+                .map(|(ours, _)| ours);
+        }
+        rest = body.get(length.next_multiple_of(4)..)?;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn request(attributes: &[(u16, &[u8])]) -> Vec<u8> {
+        let mut body = Vec::new();
+        for (kind, value) in attributes {
+            body.extend(kind.to_be_bytes());
+            body.extend(u16::try_from(value.len()).unwrap().to_be_bytes());
+            body.extend(*value);
+            body.resize(body.len().next_multiple_of(4), 0);
+        }
+        let mut datagram = BINDING_REQUEST.to_vec();
+        datagram.extend(u16::try_from(body.len()).unwrap().to_be_bytes());
+        datagram.extend(MAGIC);
+        datagram.extend([7; 12]);
+        datagram.extend(body);
+        datagram
+    }
+
+    #[test]
+    fn the_ufrag_stands_before_the_colon() {
+        let datagram = request(&[(0x0025, &[]), (USERNAME, b"ours:theirs"), (0x0024, &[0; 4])]);
+        assert_eq!(receiver(&datagram), Some("ours"));
+        assert_eq!(receiver(&request(&[(USERNAME, b"no colon")])), None);
+        assert_eq!(receiver(&request(&[])), None);
+        assert_eq!(receiver(&datagram[..datagram.len() - 1]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_datagram_is_read_without_panic(mut bytes in proptest::collection::vec(any::<u8>(), 0..200), header: bool) {
+            if header && bytes.len() >= HEADER {
+                let length = u16::try_from(bytes.len() - HEADER).unwrap().to_be_bytes();
+                bytes[..2].copy_from_slice(&BINDING_REQUEST);
+                bytes[2..4].copy_from_slice(&length);
+                bytes[4..8].copy_from_slice(&MAGIC);
+            }
+            let _ = receiver(&bytes);
+        }
+    }
+}

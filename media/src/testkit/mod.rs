@@ -1,0 +1,147 @@
+//! A synthetic browser: offers three tracks, sends numbered packets that look like Opus and VP8, receives.
+//! Without sockets or a clock, like everything that it talks to. For tests and the load generator.
+
+pub mod media;
+
+use crate::{
+    MediaError, TrackKind,
+    engine::{Engine, Offer, Output, RtpOut},
+};
+use bytes::{Bytes, BytesMut};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+/// Where one outgoing stream stands.
+#[derive(Clone, Copy)]
+struct Stream {
+    sequence: u16,
+    start_time: u32,
+    /// Packets of sound, or pictures, sent so far.
+    sent: u32,
+}
+
+/// One participant's browser.
+pub struct Browser {
+    engine: Engine,
+    started: Instant,
+    streams: [Stream; 3],
+}
+
+impl Browser {
+    /// A browser at `local`, and its offer. Everything random comes from `seed`.
+    ///
+    /// # Errors
+    /// [`MediaError::BadOffer`] when the library cannot make an offer.
+    pub fn new(now: Instant, local: SocketAddr, seed: u64) -> Result<(Self, String), MediaError> {
+        let mut random = StdRng::seed_from_u64(seed);
+        let ufrag = format!("{:016x}", random.random::<u64>());
+        let pwd = format!("{:032x}", random.random::<u128>());
+        let base = random.random::<u32>() & !0xff;
+        let ssrcs = [base, base + 1, base + 2, base + 3, base + 4];
+        let offer = Offer {
+            now,
+            local,
+            ufrag: &ufrag,
+            pwd: &pwd,
+            ssrcs,
+        };
+        let (engine, sdp) =
+            Engine::offer(&offer).map_err(|error| MediaError::BadOffer(error.to_string()))?;
+        let streams = [(); 3].map(|()| Stream {
+            sequence: random.random(),
+            start_time: random.random(),
+            sent: 0,
+        });
+        Ok((
+            Self {
+                engine,
+                started: now,
+                streams,
+            },
+            sdp,
+        ))
+    }
+
+    /// Takes the relay's answer.
+    ///
+    /// # Errors
+    /// [`MediaError::BadOffer`] when it does not fit the offer.
+    pub fn answered(&mut self, now: Instant, answer: String) -> Result<(), MediaError> {
+        self.engine
+            .answered(now, answer)
+            .map_err(|error| MediaError::BadOffer(error.to_string()))
+    }
+
+    pub fn handle(&mut self, now: Instant, source: SocketAddr, bytes: BytesMut) {
+        self.engine.handle(now, source, bytes);
+    }
+
+    /// What the browser sends and sees; read it empty after every call.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.engine.poll()
+    }
+
+    pub fn poll_timeout(&mut self) -> Option<Instant> {
+        self.engine.poll_timeout()
+    }
+
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.engine.handle_timeout(now);
+    }
+
+    /// Asks the other side for a key frame, as a decoder does that lost its picture.
+    pub fn request_keyframe(&mut self, now: Instant, kind: TrackKind) {
+        self.engine.request_keyframe(now, kind);
+    }
+
+    /// Leaves with a goodbye.
+    pub fn close(&mut self) {
+        self.engine.close();
+    }
+
+    /// Sends the next 20 ms of sound; returns its number.
+    pub fn speak(&mut self, now: Instant) -> u32 {
+        let number = self.streams[TrackKind::Audio.index()].sent;
+        self.send(now, TrackKind::Audio, false, media::sound(number));
+        self.streams[TrackKind::Audio.index()].sent += 1;
+        number
+    }
+
+    /// Sends the next picture in `parts` packets; returns its number.
+    pub fn show(&mut self, now: Instant, kind: TrackKind, key_frame: bool, parts: u8) -> u32 {
+        let number = self.streams[kind.index()].sent;
+        for part in 0..parts {
+            self.send(
+                now,
+                kind,
+                part + 1 == parts,
+                media::picture(number, part, key_frame),
+            );
+        }
+        self.streams[kind.index()].sent += 1;
+        number
+    }
+
+    fn send(&mut self, now: Instant, kind: TrackKind, marker: bool, payload: Bytes) {
+        let stream = &mut self.streams[kind.index()];
+        let sequence = stream.sequence;
+        stream.sequence = sequence.wrapping_add(1);
+        let passed: Duration = now.saturating_duration_since(self.started);
+        let ticks = passed.as_micros() * u128::from(kind.codec().clock_rate()) / 1_000_000;
+        #[expect(clippy::cast_possible_truncation, reason = "RTP time wraps by design")]
+        let timestamp = stream.start_time.wrapping_add(ticks as u32);
+        self.engine.write_rtp(
+            now,
+            RtpOut {
+                kind,
+                sequence,
+                timestamp,
+                marker,
+                payload,
+            },
+        );
+    }
+}
