@@ -4,7 +4,10 @@
 
 pub mod api;
 pub mod browser;
+pub mod components;
 pub mod locale;
+pub mod pages;
 pub mod realtime;
 pub mod route;
+pub mod start;
 pub mod state;

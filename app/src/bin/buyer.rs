@@ -1,1 +1,5 @@
-fn main() {}
+//! The buyer's entry: sign-in, threads, calls and offers. Nothing of the staff's pages is reachable from here.
+
+fn main() {
+    orderline_app::start::start(orderline_app::state::session::BUYER, orderline_app::pages::buyer::page);
+}

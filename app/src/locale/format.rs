@@ -7,7 +7,7 @@ use js_sys::{
     Object, Reflect,
 };
 use std::{cell::RefCell, collections::HashMap};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// How a moment is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -18,6 +18,8 @@ pub enum Moment {
     Clock,
     /// Day, month and year.
     Day,
+    /// Day and month, for lists.
+    ShortDay,
     /// Weekday, day and month, for separators.
     LongDay,
     /// Day and time, for tables.
@@ -84,6 +86,15 @@ pub fn local_day(at: Timestamp) -> (u32, u32, u32) {
     (date.get_full_year(), date.get_month(), date.get_date())
 }
 
+/// The name of a language (BCP 47) in the page's language.
+pub fn language_name(code: &str) -> String {
+    let locales = Array::of1(&super::language().into());
+    let names = js_sys::Intl::DisplayNames::new(&locales, &object(&[("type", "language")]));
+    // Called through its property, because it throws at a code that is none.
+    let of = Reflect::get(&names, &JsValue::from_str("of")).ok().and_then(|of| of.dyn_into::<Function>().ok());
+    of.and_then(|of| of.call1(&names, &JsValue::from_str(code)).ok()?.as_string()).unwrap_or_else(|| code.to_owned())
+}
+
 /// A length of time as on a clock: `7:42`, `1:02:07`. The same in every language.
 pub fn duration(ms: i64) -> String {
     let total = ms.max(0) / 1_000;
@@ -102,6 +113,7 @@ fn make(how: Moment, utc: bool) -> Function {
         Moment::Time => vec![("hour", "2-digit"), ("minute", "2-digit")],
         Moment::Clock => vec![("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")],
         Moment::Day => vec![("day", "numeric"), ("month", "short"), ("year", "numeric")],
+        Moment::ShortDay => vec![("day", "numeric"), ("month", "short")],
         Moment::LongDay => vec![("weekday", "long"), ("day", "numeric"), ("month", "long")],
         Moment::DayTime => vec![
             ("day", "numeric"),

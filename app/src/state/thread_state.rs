@@ -20,6 +20,8 @@ pub struct ThreadState {
     /// The offer as it stood when the thread was fetched last.
     pub offer: Option<OfferView>,
     pub order: Option<OrderView>,
+    /// What is being written, kept while another thread is looked at.
+    pub draft: String,
     /// Older events are being fetched.
     pub loading_earlier: bool,
 }

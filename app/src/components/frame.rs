@@ -1,0 +1,68 @@
+//! The three panes: threads · thread · side. On a narrow screen one of them at a time.
+
+use crate::{
+    components::{connection::ConnectionBanner, thread::ThreadView, thread_list::ThreadList},
+    locale::t,
+    state::{Session, Workspace},
+};
+use leptos::prelude::*;
+use orderline_domain::ids::ThreadId;
+
+/// Which half of an open thread a narrow screen shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Half {
+    #[default]
+    Chat,
+    /// Call and offer.
+    Side,
+}
+
+/// The half that a narrow screen shows; whoever starts a call or shows an offer may switch it.
+#[derive(Clone, Copy)]
+pub struct ShownHalf(pub RwSignal<Half>);
+
+/// The panes. `side` draws call and offer of a thread; without it there are two panes.
+#[component]
+pub fn Panes(#[prop(optional)] side: Option<fn(ThreadId) -> AnyView>) -> impl IntoView {
+    let session = Session::here_now();
+    let half = ShownHalf(RwSignal::new(Half::Chat));
+    provide_context(half);
+    let open = Memo::new(move |_| session.route().with(crate::route::Route::thread));
+    let pane = move || match (open.get(), half.0.get()) {
+        (None, _) => "list",
+        (Some(_), Half::Side) if side.is_some() => "side",
+        (Some(_), _) => "thread",
+    };
+    view! {
+        <ConnectionBanner/>
+        <main class="workspace" class:two=side.is_none() data-pane=pane>
+            <ThreadList/>
+            {move || match open.get() {
+                Some(thread) => {
+                    let sided = side.is_some();
+                    view! {
+                        <ThreadView thread=thread sided=sided/>
+                        {side.map(|side| view! { <aside class="side" aria-label=t("side.label")>{side(thread)}</aside> })}
+                    }
+                        .into_any()
+                }
+                None => view! { <NothingOpen/> }.into_any(),
+            }}
+        </main>
+    }
+}
+
+/// The middle of the page before a thread is chosen.
+#[component]
+fn NothingOpen() -> impl IntoView {
+    let workspace = Workspace::here();
+    let any = Memo::new(move |_| !workspace.threads.read().rows.is_empty());
+    view! {
+        <section class="thread nothing">
+            <div class="empty">
+                <h3>{move || if any.get() { t("thread.choose.title") } else { t("threads.empty.title") }}</h3>
+                <p>{move || if any.get() { t("thread.choose.hint") } else { t("threads.empty.hint") }}</p>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,10 @@
+//! What pages are made of.
+
+pub mod avatar;
+pub mod bar;
+pub mod connection;
+pub mod frame;
+pub mod player;
+pub mod states;
+pub mod thread;
+pub mod thread_list;

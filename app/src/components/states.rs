@@ -1,0 +1,54 @@
+//! The states that every list and page has: nothing yet, loading, failed.
+
+use crate::{api::Failure, browser, locale::{problem_text, t}};
+use leptos::prelude::*;
+
+/// Nothing is here, and what to do first.
+#[component]
+pub fn Empty(#[prop(into)] title: String, #[prop(into)] hint: String) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <h3>{title}</h3>
+            <p>{hint}</p>
+        </div>
+    }
+}
+
+/// Grey lines in the shape of what will stand there.
+#[component]
+pub fn Skeleton(
+    /// `rows`, `log` or `table`.
+    shape: &'static str,
+    #[prop(default = 5)] lines: usize,
+) -> impl IntoView {
+    let class = format!("skeleton {shape}");
+    view! {
+        <div class=class role="status" aria-label=t("state.loading")>
+            {(0..lines).map(|_| view! { <div class="bone" aria-hidden="true"><i></i><b></b></div> }).collect_view()}
+        </div>
+    }
+}
+
+/// It did not work: why, and a way to try again.
+#[component]
+pub fn Failed(failure: Failure, #[prop(into)] retry: Callback<()>) -> impl IntoView {
+    view! {
+        <div class="empty failed" role="alert">
+            <h3>{t("state.failed")}</h3>
+            <p>{problem_text(&failure)}</p>
+            <button class="btn" on:click=move |_| retry.run(())>{t("state.retry")}</button>
+        </div>
+    }
+}
+
+/// The page itself could not start.
+#[component]
+pub fn StartFailed(failure: Failure) -> impl IntoView {
+    view! {
+        <main class="start">
+            <div class="card panel">
+                <Failed failure=failure retry=|()| browser::reload()/>
+            </div>
+        </main>
+    }
+}

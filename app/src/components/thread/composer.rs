@@ -1,0 +1,114 @@
+//! Where a message is written.
+
+use crate::{
+    locale::{format, t, t_with},
+    state::{
+        Workspace,
+        thread_state::{ThreadState, ThreadStateStoreFields},
+        threads::other,
+    },
+};
+use leptos::{ev::KeyboardEvent, html, prelude::*};
+use orderline_domain::{
+    ids::ThreadId,
+    roles::{Action, Relation, allowed},
+    thread::{BadText, MAX_MESSAGE_CHARS, MessageText},
+};
+use reactive_stores::Store;
+
+/// From how many characters on the room that is left is shown.
+const SHOW_ROOM_FROM: usize = MAX_MESSAGE_CHARS - 400;
+
+/// The field and its button; for those who only read along, a line that says so.
+#[component]
+pub fn Composer(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
+    let workspace = Workspace::here();
+    let me = workspace.session.user();
+    let may = move || {
+        let takes_part = state.people().read().iter().any(|person| person.user == me);
+        let relation = if takes_part { Relation::Own } else { Relation::Foreign };
+        allowed(workspace.session.role(), Action::SendMessage, relation)
+    };
+    move || {
+        if may() {
+            view! { <Field thread=thread state=state/> }.into_any()
+        } else {
+            view! { <p class="read-only meta">{t("composer.read_only")}</p> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn Field(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
+    let workspace = Workspace::here();
+    let node = NodeRef::<html::Textarea>::new();
+    let error = RwSignal::new(None::<String>);
+    let me = workspace.session.user();
+    let name = other(&state.people().read_untracked(), me).map(|person| person.name.clone()).unwrap_or_default();
+    let label = t_with("composer.label", &[("name", &name)]);
+    let send = move || {
+        match MessageText::new(&state.draft().read_untracked()) {
+            Ok(text) => {
+                error.set(None);
+                state.draft().set(String::new());
+                workspace.send_message(thread, text.into());
+            }
+            Err(BadText::Empty) => error.set(None),
+            Err(BadText::TooLong { max }) => {
+                let most = format::number(i64::try_from(max).unwrap_or(i64::MAX));
+                error.set(Some(t_with("composer.too_long", &[("most", &most)])));
+            }
+            Err(BadText::ControlCharacter) => error.set(Some(t("composer.control_character"))),
+        }
+        if let Some(field) = node.get_untracked() {
+            let _ = field.focus();
+        }
+    };
+    let key = move |event: KeyboardEvent| {
+        // While a word is composed (Japanese, Chinese …), Enter belongs to the input method.
+        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+            event.prevent_default();
+            send();
+        }
+    };
+    let input = move |event: leptos::ev::Event| {
+        state.draft().set(event_target_value(&event));
+        if error.read_untracked().is_some() {
+            error.set(None);
+        }
+        workspace.typing(thread);
+    };
+    let room = move || {
+        let used = state.draft().read().chars().count();
+        (used >= SHOW_ROOM_FROM).then(|| {
+            let left = i64::try_from(MAX_MESSAGE_CHARS).unwrap_or(0) - i64::try_from(used).unwrap_or(i64::MAX);
+            t_with("composer.room", &[("left", &format::number(left))])
+        })
+    };
+    view! {
+        <form
+            class="compose card"
+            on:submit=move |event| {
+                event.prevent_default();
+                send();
+            }
+        >
+            <textarea
+                id="composer"
+                node_ref=node
+                rows="1"
+                placeholder=label.clone()
+                aria-label=label
+                aria-describedby="composer-note"
+                aria-invalid=move || error.read().is_some().then_some("true")
+                prop:value=move || state.draft().get()
+                on:input=input
+                on:keydown=key
+            ></textarea>
+            <button class="btn primary" type="submit">{t("composer.send")}</button>
+            <p id="composer-note" class="note" role="status">
+                {move || error.get().or_else(room)}
+            </p>
+        </form>
+    }
+}

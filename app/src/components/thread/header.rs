@@ -1,0 +1,92 @@
+//! Who is on the other side, what it is about, whether they are here.
+
+use crate::{
+    components::{
+        bar::Go,
+        frame::{Half, ShownHalf},
+    },
+    locale::{t, t_with},
+    route::Route,
+    state::{
+        Workspace,
+        thread_state::{ThreadState, ThreadStateStoreFields},
+        threads::other,
+    },
+};
+use leptos::prelude::*;
+use orderline_domain::ids::ThreadId;
+use reactive_stores::Store;
+
+/// The header of a thread, with the way back on a narrow screen.
+#[component]
+pub fn Header(thread: ThreadId, state: Store<ThreadState>, sided: bool) -> impl IntoView {
+    let workspace = Workspace::here();
+    let me = workspace.session.user();
+    let row = workspace.row_signal(thread);
+    let name = move || {
+        let people = state.people().read();
+        let from_state = other(&people, me).map(|person| person.name.clone());
+        from_state
+            .or_else(|| row.read().as_ref().and_then(|row| row.other(me)).map(|person| person.name.clone()))
+            .unwrap_or_else(|| state.title().get())
+    };
+    let title = move || {
+        let title = state.title().get();
+        if title.is_empty() { row.read().as_ref().map(|row| row.title.clone()).unwrap_or_default() } else { title }
+    };
+    let with_whom = move || {
+        let people = state.people().read();
+        let takes_part = people.iter().any(|person| person.user == me);
+        let seller = people.iter().find(|person| person.role == orderline_domain::roles::Role::Seller);
+        seller.filter(|_| !takes_part).map(|seller| t_with("thread.with_seller", &[("name", &seller.name)]))
+    };
+    let here = move || {
+        let row = row.read();
+        let row = row.as_ref()?;
+        let other = row.other(me)?;
+        row.online.contains(&other.user).then(|| t("thread.online"))
+    };
+    view! {
+        <header class="thread-head">
+            <Go to=Route::Home class="back btn quiet">{t("thread.back")}</Go>
+            <div class="grow">
+                <h2 class="cut">{name}</h2>
+                <p class="meta cut">
+                    {title}
+                    {move || with_whom().map(|text| view! { <span>" · " {text}</span> })}
+                    {move || here().map(|text| view! { <span class="online"><i class="dot" aria-hidden="true"></i>{text}</span> })}
+                    {move || {
+                        row.read()
+                            .as_ref()
+                            .and_then(|row| row.order_number.clone())
+                            .map(|number| view! { <span>" · " {t_with("thread.order", &[("number", &number)])}</span> })
+                    }}
+                </p>
+            </div>
+            {sided.then(|| view! { <HalfSwitch/> })}
+        </header>
+    }
+}
+
+/// Chat or call and offer, on screens too narrow for both.
+#[component]
+fn HalfSwitch() -> impl IntoView {
+    let ShownHalf(half) = expect_context::<ShownHalf>();
+    let choice = move |which: Half, key: &'static str| {
+        view! {
+            <button
+                class="btn"
+                aria-pressed=move || (half.get() == which).to_string()
+                on:click=move |_| half.set(which)
+            >
+                {t(key)}
+            </button>
+        }
+    };
+    view! {
+        <div class="halves" role="group" aria-label=t("side.switch")>
+            {choice(Half::Chat, "side.chat")}
+            {choice(Half::Side, "side.call_and_offer")}
+        </div>
+    }
+}

@@ -1,0 +1,91 @@
+//! One line of the log.
+
+use super::wording;
+use crate::{
+    locale::{
+        format::{self, Moment},
+        t,
+    },
+    state::{
+        Workspace,
+        thread_log::{Line, PendingMessage},
+        thread_state::{ThreadState, ThreadStateStoreFields},
+    },
+};
+use leptos::prelude::*;
+use orderline_domain::{ids::ThreadId, thread::EventBody};
+use orderline_protocol::view::EventView;
+use reactive_stores::Store;
+
+/// Draws a line; it never changes while its key stays.
+#[component]
+pub fn LineView(thread: ThreadId, state: Store<ThreadState>, line: Line) -> impl IntoView {
+    match line {
+        Line::Day { at, .. } => {
+            view! { <h3 class="day">{format::moment(at, Moment::LongDay)}</h3> }.into_any()
+        }
+        Line::Event { event, continues } => match &event.body {
+            EventBody::MessageSent { text } => {
+                view! { <Message state=state event=(*event).clone() text=text.as_str().to_owned() continues=continues/> }
+                    .into_any()
+            }
+            _ => view! { <Notice state=state event=(*event).clone()/> }.into_any(),
+        },
+        Line::Pending(message) => view! { <Waiting thread=thread message=message/> }.into_any(),
+    }
+}
+
+#[component]
+fn Message(state: Store<ThreadState>, event: EventView, text: String, continues: bool) -> impl IntoView {
+    let me = Workspace::here().session.user();
+    let mine = event.author == Some(me);
+    let time = format::moment(event.at, Moment::Time);
+    let name = wording::author(&event, &state.people().read_untracked());
+    let head = if mine { time } else { format!("{name} · {time}") };
+    view! {
+        <article class="msg" class:me=mine class:continues=continues data-seq=event.seq>
+            {(!continues).then(|| view! { <small>{head}</small> })}
+            <p dir="auto">{text}</p>
+        </article>
+    }
+}
+
+#[component]
+fn Notice(state: Store<ThreadState>, event: EventView) -> impl IntoView {
+    let notice = wording::notice(&event, &state.people().read_untracked());
+    let class = format!("event {}", notice.tone.class());
+    view! {
+        <div class=class data-seq=event.seq data-kind=event.body.kind()>
+            <span>
+                <b>{notice.what}</b>
+                {notice.more.map(|more| view! { <span class="more">{more}</span> })}
+                <time>{format::moment(event.at, Moment::Time)}</time>
+            </span>
+        </div>
+    }
+}
+
+#[component]
+fn Waiting(thread: ThreadId, message: PendingMessage) -> impl IntoView {
+    let workspace = Workspace::here();
+    let id = message.id;
+    let state = match message.failed {
+        None => view! { <small class="sending">{t("message.sending")}</small> }.into_any(),
+        Some(why) => view! {
+            <small class="failed" role="alert">
+                {t("message.failed")}
+                " "
+                {why}
+                <button class="btn quiet" on:click=move |_| workspace.retry(thread, id)>{t("state.retry")}</button>
+                <button class="btn quiet" on:click=move |_| workspace.discard(thread, id)>{t("message.discard")}</button>
+            </small>
+        }
+        .into_any(),
+    };
+    view! {
+        <article class="msg me waiting">
+            <p dir="auto">{message.text}</p>
+            {state}
+        </article>
+    }
+}

@@ -1,0 +1,158 @@
+//! What each kind of event says, in the person's words.
+
+use crate::locale::{
+    format::{self, Moment},
+    t, t_count, t_with,
+};
+use orderline_domain::{
+    call::CallEndReason,
+    consent::ConsentDecision,
+    ids::UserId,
+    order::ContractBasis,
+    schedule::Schedule,
+    thread::EventBody,
+};
+use orderline_protocol::view::{EventView, Person};
+
+/// How much an event asks for attention. The words say it too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Plain,
+    /// Something good and final, such as an order.
+    Good,
+    /// About the recording.
+    Recorded,
+    /// Needs a look.
+    Warn,
+}
+
+impl Tone {
+    /// The class in the style sheet.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Good => "good",
+            Self::Recorded => "rec",
+            Self::Warn => "warn",
+        }
+    }
+}
+
+/// An event that is no message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub what: String,
+    pub more: Option<String>,
+    pub tone: Tone,
+}
+
+/// The name of whoever caused the event.
+pub fn author(event: &EventView, people: &[Person]) -> String {
+    event.author.map_or_else(|| t("event.system"), |user| name_of(user, people))
+}
+
+fn name_of(user: UserId, people: &[Person]) -> String {
+    people.iter().find(|person| person.user == user).map_or_else(|| t("event.somebody"), |person| person.name.clone())
+}
+
+/// What an event says. A message says its text.
+pub fn notice(event: &EventView, people: &[Person]) -> Notice {
+    let who = author(event, people);
+    let by = [("name", who.as_str())];
+    let plain = |what: String| Notice { what, more: None, tone: Tone::Plain };
+    match &event.body {
+        EventBody::MessageSent { text } => plain(text.as_str().to_owned()),
+        EventBody::CallRang { .. } => plain(t_with("event.call_rang", &by)),
+        EventBody::CallStarted { .. } => plain(t("event.call_started")),
+        EventBody::CallEnded { reason, started_at, ended_at, duration_ms, .. } => Notice {
+            what: started_at.map_or_else(
+                || t("event.call_never_connected"),
+                |_| t_with("event.call_ended", &[("duration", &format::duration(duration_ms.cast_signed()))]),
+            ),
+            more: started_at.map(|started_at| {
+                let from = format::moment(started_at, Moment::Clock);
+                let to = format::moment(*ended_at, Moment::Clock);
+                let times = t_with("event.from_to", &[("from", &from), ("to", &to)]);
+                format!("{times} · {}", end_reason(*reason))
+            }),
+            tone: match reason {
+                CallEndReason::HungUpBySeller | CallEndReason::HungUpByBuyer => Tone::Plain,
+                CallEndReason::ConnectionLost | CallEndReason::ServerStopped | CallEndReason::NeverConnected => Tone::Warn,
+            },
+        },
+        EventBody::CallMissed { .. } => Notice { tone: Tone::Warn, ..plain(t("event.call_missed")) },
+        EventBody::CallDeclined { reason, .. } => Notice { more: reason.as_ref().map(|reason| reason.as_str().to_owned()), ..plain(t_with("event.call_declined", &by)) },
+        EventBody::CallBusy { .. } => plain(t("event.call_busy")),
+        EventBody::CallCancelled { .. } => plain(t_with("event.call_cancelled", &by)),
+        EventBody::ConsentGiven { policy, decision, .. } => Notice {
+            what: match decision {
+                ConsentDecision::Accepted => t_with("event.consent_accepted", &by),
+                ConsentDecision::Declined => t_with("event.consent_declined", &by),
+                ConsentDecision::Withdrawn => t_with("event.consent_withdrawn", &by),
+            },
+            more: Some(format!(
+                "{}-{}, {}",
+                policy.policy,
+                policy.version,
+                format::language_name(&policy.language)
+            )),
+            tone: Tone::Recorded,
+        },
+        EventBody::RecordingStarted { .. } => Notice { tone: Tone::Recorded, ..plain(t("event.recording_started")) },
+        EventBody::RecordingStored { duration_ms, .. } => Notice {
+            more: Some(format::duration(duration_ms.cast_signed())),
+            tone: Tone::Recorded,
+            ..plain(t("event.recording_stored"))
+        },
+        EventBody::OfferRevised { number, content, .. } => Notice {
+            what: t_with("event.offer_revised", &[("number", &number.to_string())]),
+            more: Some(format!("{}, {} · {}", content.product_name, content.plan_label, payments(&content.schedule))),
+            tone: Tone::Plain,
+        },
+        EventBody::OfferConfirmed { number, .. } => Notice {
+            tone: Tone::Good,
+            ..plain(t_with("event.offer_confirmed", &[("name", &who), ("number", &number.to_string())]))
+        },
+        EventBody::OrderPlaced { number, basis, schedule, .. } => Notice {
+            what: t_with("event.order_placed", &[("number", &number.to_string())]),
+            more: Some(format!("{} · {}", payments(schedule), contract_basis(basis))),
+            tone: Tone::Good,
+        },
+    }
+}
+
+/// One line of an event for the list of threads.
+pub fn preview(event: &EventView, people: &[Person], me: UserId) -> String {
+    match (&event.body, event.author) {
+        (EventBody::MessageSent { text }, Some(author)) if author == me => {
+            t_with("threads.you_wrote", &[("text", text.as_str())])
+        }
+        _ => notice(event, people).what,
+    }
+}
+
+/// The total and in how many payments it comes.
+pub fn payments(schedule: &Schedule) -> String {
+    let total = format::money(&schedule.total);
+    let count = i64::try_from(schedule.payments.len()).unwrap_or(i64::MAX);
+    t_count("event.total_in_payments", count, &[("total", &total)])
+}
+
+/// On what the contract stands.
+pub fn contract_basis(basis: &ContractBasis) -> String {
+    t(match basis {
+        ContractBasis::Recording { .. } => "order.basis.recording",
+        ContractBasis::WrittenConfirmation => "order.basis.written",
+    })
+}
+
+/// Why a call ended.
+pub fn end_reason(reason: CallEndReason) -> String {
+    t(match reason {
+        CallEndReason::HungUpBySeller => "call.end.hung_up_by_seller",
+        CallEndReason::HungUpByBuyer => "call.end.hung_up_by_buyer",
+        CallEndReason::ConnectionLost => "call.end.connection_lost",
+        CallEndReason::ServerStopped => "call.end.server_stopped",
+        CallEndReason::NeverConnected => "call.end.never_connected",
+    })
+}

@@ -1,0 +1,8 @@
+//! The pages: each composes components for a role.
+
+pub mod buyer;
+pub mod orders;
+pub mod recording;
+pub mod recordings;
+pub mod sign_in;
+pub mod staff;

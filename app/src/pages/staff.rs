@@ -1,0 +1,90 @@
+//! The staff's pages, by role.
+
+use super::{orders::OrdersPage, recording::RecordingPage, recordings::RecordingsPage};
+use crate::{
+    components::{
+        bar::{Bar, Go},
+        frame::Panes,
+    },
+    locale::t,
+    route::Route,
+    state::{Session, Workspace},
+};
+use leptos::prelude::*;
+use orderline_domain::roles::{Action, Relation, Role, allowed};
+
+/// Everything that a member of the staff sees once signed in.
+pub fn page() -> AnyView {
+    let session = Session::here_now();
+    let may = move |action| allowed(session.role(), action, Relation::Foreign);
+    let reads_threads = session.role() == Role::Seller || may(Action::ReadThread);
+    let searches = may(Action::SearchRecordings);
+    let workspace = Workspace::new(session);
+    provide_context(workspace);
+    if reads_threads {
+        workspace.start();
+    } else {
+        workspace.client.start();
+    }
+    let mut links = Vec::new();
+    if reads_threads {
+        links.push((Route::Home, t("threads.title")));
+    }
+    if searches {
+        links.push((Route::Recordings { query: String::new() }, t("recordings.title")));
+    }
+    links.push((Route::Orders, t("orders.title")));
+    let first = match session.role() {
+        Role::Compliance => Route::Recordings { query: String::new() },
+        Role::Admin => Route::Orders,
+        Role::Seller | Role::Support | Role::Buyer => Route::Home,
+    };
+    // The address alone decides; `Home` of those who work elsewhere leads there, once.
+    if session.route().get_untracked() == Route::Home && first != Route::Home {
+        session.rename(first);
+    }
+    // What kind of page it is; a change of thread or filter does not draw it anew.
+    let kind = Memo::new(move |_| match session.route().get() {
+        Route::Home | Route::Thread(_) if reads_threads => Kind::Threads,
+        Route::Recordings { .. } if searches => Kind::Recordings,
+        Route::Recording(id) if searches => Kind::Recording(id),
+        Route::Orders => Kind::Orders,
+        _ => Kind::Unknown,
+    });
+    view! {
+        <div class="page">
+            <Bar links=links client=workspace.client/>
+            {move || match kind.get() {
+                Kind::Threads => view! { <Panes/> }.into_any(),
+                Kind::Recordings => view! { <RecordingsPage/> }.into_any(),
+                Kind::Recording(id) => view! { <RecordingPage recording=id/> }.into_any(),
+                Kind::Orders => view! { <OrdersPage/> }.into_any(),
+                Kind::Unknown => view! { <Unknown/> }.into_any(),
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Threads,
+    Recordings,
+    Recording(orderline_domain::ids::RecordingId),
+    Orders,
+    Unknown,
+}
+
+/// There is no such page, or not for this person.
+#[component]
+fn Unknown() -> impl IntoView {
+    view! {
+        <main class="desk">
+            <div class="empty">
+                <h2>{t("page.unknown.title")}</h2>
+                <p>{t("page.unknown.hint")}</p>
+                <Go to=Route::Orders class="btn">{t("orders.title")}</Go>
+            </div>
+        </main>
+    }
+}

@@ -1,0 +1,50 @@
+//! How a page starts: texts, then who is signed in, then the page or the sign-in.
+
+use crate::{
+    api::{self, Failure},
+    browser, locale,
+    pages::sign_in::SignInPage,
+    components::states::StartFailed,
+    state::{Session, session::Entry},
+};
+use leptos::{prelude::*, task::spawn_local};
+use orderline_domain::roles::Role;
+use orderline_protocol::{http::Me, problem::Code};
+
+/// Starts the entry; `page` draws it for a signed-in person.
+pub fn start(entry: Entry, page: fn() -> AnyView) {
+    console_error_panic_hook::set_once();
+    spawn_local(async move {
+        if let Err(why) = locale::load(entry.files).await {
+            // Without texts there is nothing to say it with; the loader's own sentence stands in the page.
+            leptos::logging::error!("{why}");
+            leptos::mount::mount_to_body(|| view! { <p role="alert">"The page could not be loaded. Please reload it."</p> });
+            return;
+        }
+        match api::me().await {
+            Ok(me) if belongs_here(&me, entry) => mount(me, entry, page),
+            // The server knows which entry is this person's.
+            Ok(_) => browser::leave_for("/"),
+            Err(failure) if failure.code() == Some(Code::SignInNeeded) => leptos::mount::mount_to_body(SignInPage),
+            Err(failure) => mount_failure(failure),
+        }
+    });
+}
+
+fn mount(me: Me, entry: Entry, page: fn() -> AnyView) {
+    leptos::mount::mount_to_body(move || {
+        let session = Session::new(me, entry);
+        session.follow_history();
+        provide_context(session);
+        page()
+    });
+}
+
+fn mount_failure(failure: Failure) {
+    leptos::mount::mount_to_body(move || view! { <StartFailed failure=failure/> });
+}
+
+fn belongs_here(me: &Me, entry: Entry) -> bool {
+    let is_buyer = me.person.role == Role::Buyer;
+    is_buyer == (entry == crate::state::session::BUYER)
+}

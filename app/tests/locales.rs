@@ -1,0 +1,114 @@
+//! Every text that the code asks for exists in the English locale file, and none stands there unused.
+
+use orderline_app::locale::Catalogue;
+use orderline_protocol::problem::Code;
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Keys that are put together from a code of the server: looked up only where they exist.
+const FROM_CODES: [&str; 2] = ["problem.", "field_error."];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ext| ext == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Every string literal in the sources that looks like a key: lower-case words with dots between.
+fn literals(text: &str) -> impl Iterator<Item = &str> {
+    text.split('"').filter(|part| {
+        part.contains('.')
+            && !part.starts_with('.')
+            && !part.ends_with('.')
+            && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '.')
+    })
+}
+
+/// The first argument of every call of `t`, `t_with` and `t_count`, where it is a literal.
+fn asked_for(text: &str) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for name in ["t(", "t_with(", "t_count("] {
+        for (at, _) in text.match_indices(name) {
+            let called = text[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '_');
+            let argument = text[at + name.len()..].trim_start();
+            if let Some(literal) = argument.strip_prefix('"').filter(|_| called)
+                && let Some(end) = literal.find('"')
+            {
+                keys.insert(literal[..end].to_owned());
+            }
+        }
+    }
+    keys
+}
+
+fn code() -> Vec<String> {
+    let mut paths = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut paths);
+    paths.iter().map(|path| fs::read_to_string(path).expect("readable")).collect()
+}
+
+fn english() -> Catalogue {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/en.json");
+    Catalogue::parse(&fs::read_to_string(path).expect("readable")).expect("a locale file")
+}
+
+#[test]
+fn every_text_that_is_asked_for_exists() {
+    let english = english();
+    let missing: Vec<String> =
+        code().iter().flat_map(|text| asked_for(text)).filter(|key| !english.has(key)).collect();
+    assert!(missing.is_empty(), "no text for {missing:?}");
+}
+
+#[test]
+fn no_text_stands_unused() {
+    let code = code();
+    let used: BTreeSet<&str> = code.iter().flat_map(|text| literals(text)).collect();
+    let english = english();
+    let unused: Vec<&str> = english
+        .keys()
+        .filter(|key| !FROM_CODES.iter().any(|prefix| key.starts_with(prefix)))
+        .filter(|key| !used.contains(key))
+        .collect();
+    assert!(unused.is_empty(), "nothing uses {unused:?}");
+}
+
+#[test]
+fn every_problem_has_its_words() {
+    let english = english();
+    let codes = [
+        Code::Malformed,
+        Code::Invalid,
+        Code::SignInNeeded,
+        Code::WrongCredentials,
+        Code::NotAllowed,
+        Code::NotFound,
+        Code::Conflict,
+        Code::CommandReused,
+        Code::CallInProgress,
+        Code::CallOver,
+        Code::AnsweredElsewhere,
+        Code::BadTicket,
+        Code::StaleRevision,
+        Code::DraftTaken,
+        Code::ProductInactive,
+        Code::TooLarge,
+        Code::TooMany,
+        Code::Unavailable,
+        Code::VersionMismatch,
+        Code::Internal,
+    ];
+    for code in codes {
+        let name = serde_json::to_value(code).expect("a name");
+        let key = format!("problem.{}", name.as_str().expect("a text"));
+        assert!(english.has(&key), "no text for {key}");
+    }
+}
