@@ -1,6 +1,7 @@
 //! Every text that the code asks for exists in the English locale file, and none stands there unused.
 
 use orderline_app::locale::Catalogue;
+use orderline_domain::field::code;
 use orderline_protocol::problem::Code;
 use std::{
     collections::BTreeSet,
@@ -49,7 +50,7 @@ fn asked_for(text: &str) -> BTreeSet<String> {
     keys
 }
 
-fn code() -> Vec<String> {
+fn sources_text() -> Vec<String> {
     let mut paths = Vec::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut paths);
     paths.iter().map(|path| fs::read_to_string(path).expect("readable")).collect()
@@ -64,14 +65,14 @@ fn english() -> Catalogue {
 fn every_text_that_is_asked_for_exists() {
     let english = english();
     let missing: Vec<String> =
-        code().iter().flat_map(|text| asked_for(text)).filter(|key| !english.has(key)).collect();
+        sources_text().iter().flat_map(|text| asked_for(text)).filter(|key| !english.has(key)).collect();
     assert!(missing.is_empty(), "no text for {missing:?}");
 }
 
 #[test]
 fn no_text_stands_unused() {
-    let code = code();
-    let used: BTreeSet<&str> = code.iter().flat_map(|text| literals(text)).collect();
+    let texts = sources_text();
+    let used: BTreeSet<&str> = texts.iter().flat_map(|text| literals(text)).collect();
     let english = english();
     let unused: Vec<&str> = english
         .keys()
@@ -110,5 +111,13 @@ fn every_problem_has_its_words() {
         let name = serde_json::to_value(code).expect("a name");
         let key = format!("problem.{}", name.as_str().expect("a text"));
         assert!(english.has(&key), "no text for {key}");
+    }
+}
+
+#[test]
+fn every_field_error_of_the_rules_has_its_words() {
+    let english = english();
+    for name in code::ALL {
+        assert!(english.has(&format!("field_error.{name}")), "no text for {name}");
     }
 }
