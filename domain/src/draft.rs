@@ -41,7 +41,7 @@ pub struct Draft {
 }
 
 /// What both people see while the seller types: the terms, every payment, and the tax in the total.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {
     pub terms: PaymentTerms,
     pub schedule: Schedule,
@@ -57,11 +57,14 @@ struct Priced<'a> {
 }
 
 impl Draft {
-    /// Chooses a plan: its product and payment details are filled in from it, to be changed for this offer
-    /// alone. The payment method stays if it goes with the plan; buyer data and first day stay.
+    /// Chooses a plan: payment details are filled in from it, to be changed for this offer alone. Buyer data
+    /// and first day stay, the payment method too if it goes with the plan; a plan of another product
+    /// replaces the product first.
     #[must_use]
     pub fn with_plan(mut self, plan: &Plan) -> Self {
-        self.product = Some(plan.product);
+        if self.product != Some(plan.product) {
+            self = self.replace_product(plan.product);
+        }
         self.plan = Some(plan.id);
         self.amount = plan.amount.amount().to_string();
         "1".clone_into(&mut self.quantity);

@@ -10,6 +10,7 @@ pub mod consent;
 pub mod country;
 pub mod digest;
 pub mod draft;
+pub mod editing;
 pub mod field;
 pub mod ids;
 pub mod money;

@@ -166,8 +166,9 @@ impl Money {
         }
     }
 
-    /// Reads what a person typed: digits with at most one decimal mark, a point or a comma. Thousands marks
-    /// are refused: "1.234" would mean two different amounts to two people.
+    /// Reads what a person typed: digits with at most one decimal mark, a point or a comma, and after it at
+    /// most the minor unit's digits, zeros included. So thousands marks are refused and never misread:
+    /// "2.280" is 2,280 to one person and 2.28 to another, and therefore no amount of euros.
     pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
         let text = text.trim();
         if text.len() > MAX_AMOUNT_TEXT {
@@ -179,6 +180,10 @@ impl Money {
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
         if parts.next().is_some() || !digits(whole) || !decimals.is_none_or(digits) {
             return Err(MoneyError::NotANumber);
+        }
+        let max = currency.minor_digits();
+        if decimals.is_some_and(|it| it.len() > max as usize) {
+            return Err(MoneyError::TooManyDecimals { max });
         }
         let amount =
             Decimal::from_str_exact(&text.replace(',', ".")).map_err(|_| MoneyError::TooLarge)?;

@@ -46,8 +46,8 @@ impl Role {
 /// How a person stands to the thing in question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Relation {
-    /// Takes part in it or it belongs to them: a thread's seller or buyer, the caller or callee, a seller's
-    /// own vendor's catalogue.
+    /// Takes part in it or it belongs to them: a thread's seller or buyer, the caller or callee, a product
+    /// that is offered to them.
     Own,
     /// Another person's, in the same vendor. (Another vendor's things do not exist for anybody.)
     Foreign,
@@ -56,6 +56,8 @@ pub enum Relation {
 /// What somebody wants to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
+    /// Begin a thread with a buyer.
+    OpenThread,
     /// See a thread with its events, calls and orders.
     ReadThread,
     SendMessage,
@@ -77,7 +79,7 @@ pub enum Action {
     ConfirmOffer,
     FinaliseOrder,
     ReadOrder,
-    /// Products and plans.
+    /// Products and plans. A buyer's own are those offered in their threads.
     ReadCatalogue,
     SearchRecordings,
     PlayRecording,
@@ -86,7 +88,8 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
+        Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
         Self::StartCall,
@@ -123,19 +126,23 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Seller | Buyer => own,
             Compliance | Support | Admin => false,
         },
-        Action::StartCall | Action::EditOffer | Action::ShowOffer | Action::FinaliseOrder => {
-            match role {
-                Seller => own,
-                Buyer | Compliance | Support | Admin => false,
-            }
-        }
+        Action::OpenThread
+        | Action::StartCall
+        | Action::EditOffer
+        | Action::ShowOffer
+        | Action::FinaliseOrder => match role {
+            Seller => own,
+            Buyer | Compliance | Support | Admin => false,
+        },
         Action::AnswerCall | Action::DecideConsent | Action::ConfirmOffer => match role {
             Buyer => own,
             Seller | Compliance | Support | Admin => false,
         },
+        // A buyer's page computes the live offer by itself, so it reads the product that is offered to it.
         Action::ReadCatalogue => match role {
             Seller | Admin => true,
-            Buyer | Compliance | Support => false,
+            Buyer => own,
+            Compliance | Support => false,
         },
         // The recording on request comes to the buyer by another way; here it is compliance's alone.
         Action::SearchRecordings | Action::PlayRecording => match role {

@@ -52,16 +52,16 @@ impl Interval {
     /// 31 January, 28 February, 31 March. `None` past the calendar's end.
     pub fn after(self, first: Date, steps: u16) -> Option<Date> {
         let steps = i64::from(steps);
+        let span = Span::new();
         let span = match self {
-            Self::Week => Span::new().weeks(steps),
-            Self::TwoWeeks => Span::new().weeks(2 * steps),
-            Self::Month => Span::new().months(steps),
-            Self::Quarter => Span::new().months(3 * steps),
-            Self::HalfYear => Span::new().months(6 * steps),
-            // Twelve months, so that the widest step stays inside what a span may hold.
-            Self::Year => Span::new().months(12 * steps.min(9_998)),
+            Self::Week => span.try_weeks(steps),
+            Self::TwoWeeks => span.try_weeks(2 * steps),
+            Self::Month => span.try_months(steps),
+            Self::Quarter => span.try_months(3 * steps),
+            Self::HalfYear => span.try_months(6 * steps),
+            Self::Year => span.try_years(steps),
         };
-        first.checked_add(span).ok()
+        first.checked_add(span.ok()?).ok()
     }
 }
 

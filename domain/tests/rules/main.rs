@@ -1,0 +1,13 @@
+//! The domain's rules, proven by example and by property.
+
+mod buyer;
+mod call;
+mod chain;
+mod draft;
+mod money;
+mod offer;
+mod order;
+mod roles;
+mod schedule;
+mod support;
+mod thread;

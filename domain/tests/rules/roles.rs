@@ -1,0 +1,60 @@
+use orderline_domain::roles::{Action, Relation, Role, allowed};
+
+/// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
+/// Columns: seller, buyer, compliance, support, admin.
+const MATRIX: [(Action, [char; 5]); 18] = [
+    (Action::OpenThread, ['O', '-', '-', '-', '-']),
+    (Action::ReadThread, ['O', 'O', 'A', 'A', '-']),
+    (Action::SendMessage, ['O', 'O', '-', '-', '-']),
+    (Action::StartCall, ['O', '-', '-', '-', '-']),
+    (Action::AnswerCall, ['-', 'O', '-', '-', '-']),
+    (Action::HangUp, ['O', 'O', '-', '-', '-']),
+    (Action::JoinCall, ['O', 'O', '-', '-', '-']),
+    (Action::DecideConsent, ['-', 'O', '-', '-', '-']),
+    (Action::EditOffer, ['O', '-', '-', '-', '-']),
+    (Action::ShowOffer, ['O', '-', '-', '-', '-']),
+    (Action::ReadOffer, ['O', 'O', 'A', 'A', '-']),
+    (Action::ConfirmOffer, ['-', 'O', '-', '-', '-']),
+    (Action::FinaliseOrder, ['O', '-', '-', '-', '-']),
+    (Action::ReadOrder, ['O', 'O', 'A', 'A', '-']),
+    (Action::ReadCatalogue, ['A', 'O', '-', '-', 'A']),
+    (Action::SearchRecordings, ['-', '-', 'A', '-', '-']),
+    (Action::PlayRecording, ['-', '-', 'A', '-', '-']),
+    (Action::ReadAccessLog, ['-', '-', 'A', '-', 'A']),
+];
+
+#[test]
+fn b6_b7_cu1_the_whole_matrix_is_as_written() {
+    assert_eq!(MATRIX.map(|(action, _)| action), Action::ALL);
+    for (action, columns) in MATRIX {
+        for (role, mark) in Role::ALL.into_iter().zip(columns) {
+            let (own, foreign) = match mark {
+                'A' => (true, true),
+                'O' => (true, false),
+                _ => (false, false),
+            };
+            assert_eq!(
+                allowed(role, action, Relation::Own),
+                own,
+                "{role:?} {action:?} own"
+            );
+            assert_eq!(
+                allowed(role, action, Relation::Foreign),
+                foreign,
+                "{role:?} {action:?} foreign"
+            );
+        }
+    }
+}
+
+#[test]
+fn roles_have_the_names_that_storage_keeps() {
+    for role in Role::ALL {
+        assert_eq!(Role::from_name(role.name()), Some(role));
+        assert_eq!(
+            serde_json::to_string(&role).unwrap(),
+            format!("\"{}\"", role.name())
+        );
+    }
+    assert_eq!(Role::from_name("root"), None);
+}

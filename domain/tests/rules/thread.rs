@@ -1,0 +1,130 @@
+use crate::support::{ORDER, RECORDING, THREAD, TODAY, at, catalogue, draft, eur, uuid};
+use orderline_domain::{
+    call::CallEndReason,
+    chain::{Head, Salt, seal, verify},
+    consent::{ConsentDecision, PolicyRef},
+    digest::Digest,
+    ids::{CallId, OfferId},
+    order::ContractBasis,
+    text::{DeclineReason, MessageText},
+    thread::{Author, EventBody},
+};
+
+/// One of every kind of event.
+fn bodies() -> Vec<EventBody> {
+    let call = CallId::from_uuid(uuid(91));
+    let offer = OfferId::from_uuid(uuid(71));
+    let recording = RECORDING;
+    let content = Box::new(draft().computed(&catalogue(), TODAY).unwrap());
+    let hash = content.hash().unwrap();
+    let schedule = content.schedule.clone();
+    vec![
+        EventBody::MessageSent {
+            text: MessageText::new("Vier Raten? 😀\n\"Ja\"").unwrap(),
+        },
+        EventBody::CallRang { call },
+        EventBody::CallStarted {
+            call,
+            started_at: at(3),
+        },
+        EventBody::CallEnded {
+            call,
+            reason: CallEndReason::HungUpBySeller,
+            started_at: Some(at(3)),
+            ended_at: at(63),
+            duration_ms: 60_000,
+        },
+        EventBody::CallMissed { call },
+        EventBody::CallDeclined {
+            call,
+            reason: Some(DeclineReason::new("later").unwrap()),
+        },
+        EventBody::CallBusy { call },
+        EventBody::CallCancelled { call },
+        EventBody::ConsentGiven {
+            call,
+            policy: PolicyRef::to_wording("DE", 2, "en", "This call is recorded."),
+            decision: ConsentDecision::Accepted,
+        },
+        EventBody::RecordingStarted { call, recording },
+        EventBody::RecordingStored {
+            call,
+            recording,
+            duration_ms: 60_000,
+        },
+        EventBody::OfferRevised {
+            offer,
+            number: 1,
+            hash,
+            content,
+        },
+        EventBody::OfferConfirmed {
+            offer,
+            number: 1,
+            hash,
+        },
+        EventBody::OrderPlaced {
+            order: ORDER,
+            number: 10_482,
+            offer,
+            basis: ContractBasis::Recording { recording },
+            total: eur("2280"),
+            schedule,
+        },
+    ]
+}
+
+#[test]
+fn x3_every_kind_of_event_is_sealed_read_back_and_verified() {
+    let mut head = Head::empty(THREAD);
+    let mut sealed = Vec::new();
+    for body in bodies() {
+        let event = seal(
+            head,
+            Author::System,
+            at(0),
+            &body,
+            Salt::from_bytes([7; 32]),
+        )
+        .unwrap();
+        let read: EventBody = serde_json::from_slice(&event.body).unwrap();
+        assert_eq!(read, body);
+        let json: serde_json::Value = serde_json::from_slice(&event.body).unwrap();
+        assert_eq!(json["type"], body.kind());
+        assert_eq!(event.envelope.kind, body.kind());
+        head = event.head;
+        sealed.push(event);
+    }
+    let report = verify(
+        THREAD,
+        sealed
+            .iter()
+            .map(|it| (&it.envelope, Some((it.body.as_slice(), &it.salt)))),
+    );
+    assert_eq!(report.unwrap().head, head);
+}
+
+#[test]
+fn cu7_b3_the_end_of_a_call_says_start_end_and_duration() {
+    let json = serde_json::to_value(&bodies()[3]).unwrap();
+    assert_eq!(
+        json,
+        serde_json::json!({
+            "type": "call_ended",
+            "call": uuid(91),
+            "reason": "hung_up_by_seller",
+            "started_at": "2026-11-22T13:58:03Z",
+            "ended_at": "2026-11-22T13:59:03Z",
+            "duration_ms": 60_000,
+        })
+    );
+}
+
+#[test]
+fn consent_names_the_exact_wording() {
+    let wording = "This call is recorded.";
+    let policy = PolicyRef::to_wording("DE", 2, "en", wording);
+    assert!(policy.is_of(wording));
+    assert!(!policy.is_of("This call is not recorded."));
+    assert_eq!(policy.wording_hash, Digest::of(wording.as_bytes()));
+}
