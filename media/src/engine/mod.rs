@@ -37,7 +37,13 @@ use rtc::{
     sansio::Protocol,
     shared::{TaggedBytesMut, TransportContext, TransportProtocol},
 };
-use std::{fmt, net::SocketAddr, sync::atomic::Ordering, time::Instant};
+use std::{
+    fmt,
+    net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::atomic::Ordering,
+    time::Instant,
+};
 
 /// A media packet, as it came after SRTP.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +89,25 @@ pub enum Output {
     Closed,
 }
 
+/// How far a connection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Connecting,
+    Connected,
+    /// Nothing more is read; what was queued before still goes out.
+    Closed,
+    /// The library failed, which is not yet reported.
+    Broken,
+    /// The library failed: it is not asked again.
+    Dead,
+}
+
+impl Phase {
+    fn is_open(self) -> bool {
+        matches!(self, Self::Connecting | Self::Connected)
+    }
+}
+
 /// One connection.
 pub struct Engine {
     peer: RTCPeerConnection,
@@ -91,8 +116,7 @@ pub struct Engine {
     incoming: [Option<u32>; 3],
     outgoing: [Outgoing; 3],
     heard: Heard,
-    connected: bool,
-    closed: bool,
+    phase: Phase,
     /// Something other than media happened since events were last read.
     events_due: bool,
 }
@@ -107,8 +131,7 @@ struct Outgoing {
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Engine")
-            .field("connected", &self.connected)
-            .field("closed", &self.closed)
+            .field("phase", &self.phase)
             .finish_non_exhaustive()
     }
 }
@@ -116,9 +139,6 @@ impl fmt::Debug for Engine {
 impl Engine {
     /// Takes one datagram. Whatever it is, it is only counted as life when [`Self::take_heard`] says so.
     pub fn handle(&mut self, now: Instant, source: SocketAddr, bytes: BytesMut) {
-        if self.closed {
-            return;
-        }
         let Some(local_addr) = self
             .candidates
             .iter()
@@ -136,15 +156,29 @@ impl Engine {
             ecn: None,
             transport_protocol: TransportProtocol::UDP,
         };
-        // Errors here mean that the datagram was no good; the connection goes on.
-        let _ = self.peer.handle_read(TaggedBytesMut {
+        let message = TaggedBytesMut {
             now,
             transport,
             message: bytes,
-        });
+        };
+        // Errors here mean that the datagram was no good; the connection goes on.
+        self.guarded(|engine| drop(engine.peer.handle_read(message)));
         if !media {
             self.events_due = true;
         }
+    }
+
+    /// Runs a step of the library, which is young and reads what strangers send: should it panic, this
+    /// connection is lost and no other.
+    fn guarded<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if !self.phase.is_open() {
+            return None;
+        }
+        let result = catch_unwind(AssertUnwindSafe(|| step(self)));
+        if result.is_err() {
+            self.phase = Phase::Broken;
+        }
+        result.ok()
     }
 
     /// Whether anything authenticated came since the last call.
@@ -154,6 +188,28 @@ impl Engine {
 
     /// The next thing to do; call until it returns `None` after every input.
     pub fn poll(&mut self) -> Option<Output> {
+        if let Some(output) = self.guarded(Self::poll_open).flatten() {
+            return Some(output);
+        }
+        match self.phase {
+            Phase::Closed => self.transmit(),
+            Phase::Broken => {
+                self.phase = Phase::Dead;
+                Some(Output::Closed)
+            }
+            Phase::Connecting | Phase::Connected | Phase::Dead => None,
+        }
+    }
+
+    fn transmit(&mut self) -> Option<Output> {
+        let transmit = self.peer.poll_write()?;
+        Some(Output::Transmit {
+            dest: transmit.transport.peer_addr,
+            bytes: transmit.message,
+        })
+    }
+
+    fn poll_open(&mut self) -> Option<Output> {
         if self.events_due {
             if let Some(output) = self.poll_event() {
                 return Some(output);
@@ -172,11 +228,7 @@ impl Engine {
                 return output;
             }
         }
-        let transmit = self.peer.poll_write()?;
-        Some(Output::Transmit {
-            dest: transmit.transport.peer_addr,
-            bytes: transmit.message,
-        })
+        self.transmit()
     }
 
     fn poll_event(&mut self) -> Option<Output> {
@@ -184,14 +236,14 @@ impl Engine {
             match event {
                 RTCPeerConnectionEvent::OnConnectionStateChangeEvent(
                     RTCPeerConnectionState::Connected,
-                ) if !self.connected => {
-                    self.connected = true;
+                ) if self.phase == Phase::Connecting => {
+                    self.phase = Phase::Connected;
                     return Some(Output::Connected);
                 }
                 RTCPeerConnectionEvent::OnConnectionStateChangeEvent(
                     RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed,
-                ) if !self.closed => {
-                    self.closed = true;
+                ) => {
+                    self.phase = Phase::Closed;
                     return Some(Output::Closed);
                 }
                 RTCPeerConnectionEvent::OnTrack(RTCTrackEvent::OnOpen(open)) => {
@@ -202,9 +254,9 @@ impl Engine {
                 _ => {}
             }
         }
-        // The peer's close_notify changes no state of the connection; the transport below knows.
-        if self.connected && !self.closed && self.transport_closed() {
-            self.closed = true;
+        // The peer's goodbye changes no state of the connection; the transport below knows.
+        if self.phase == Phase::Connected && self.transport_closed() {
+            self.phase = Phase::Closed;
             return Some(Output::Closed);
         }
         None
@@ -288,25 +340,22 @@ impl Engine {
 
     /// When [`Self::handle_timeout`] wants to be called next.
     pub fn poll_timeout(&mut self) -> Option<Instant> {
-        if self.closed {
-            None
-        } else {
-            self.peer.poll_timeout()
-        }
+        self.phase
+            .is_open()
+            .then(|| self.peer.poll_timeout())
+            .flatten()
     }
 
     pub fn handle_timeout(&mut self, now: Instant) {
-        if !self.closed {
-            // An error is one step that could not be taken (a datagram that could not be built); the next
-            // timeout tries again.
-            let _ = self.peer.handle_timeout(now);
-            self.events_due = true;
-        }
+        // An error is one step that could not be taken (a datagram that could not be built); the next
+        // timeout tries again.
+        self.guarded(|engine| drop(engine.peer.handle_timeout(now)));
+        self.events_due = true;
     }
 
     /// Queues a packet for the peer. Dropped when the connection is not up.
     pub fn write_rtp(&mut self, now: Instant, rtp: RtpOut) {
-        if !self.connected || self.closed {
+        if self.phase != Phase::Connected {
             return;
         }
         let Outgoing {
@@ -346,12 +395,11 @@ impl Engine {
         let _ = self.peer.handle_write(TaggedRTCMessage { now, message });
     }
 
-    /// Says goodbye (DTLS close_notify); the last datagrams come from [`Self::poll`].
+    /// Says goodbye (DTLS `close_notify`); the last datagrams come from [`Self::poll`].
     pub fn close(&mut self) {
-        if !self.closed {
-            let _ = self.peer.close();
-            self.closed = true;
-            self.events_due = false;
+        self.guarded(|engine| drop(engine.peer.close()));
+        if self.phase.is_open() {
+            self.phase = Phase::Closed;
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How a connection comes to be: the answer to a browser's offer and, for the synthetic browser, the offer.
 
 use super::{
-    Engine, Outgoing,
+    Engine, Outgoing, Phase,
     feedback::{Feedback, Heard},
     offer, setup,
 };
@@ -21,12 +21,13 @@ use rtc::{
 };
 use std::{
     net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
     time::{Duration, Instant},
 };
 
 /// ICE's own idea of a lost peer; longer than the relay's grace time, which decides.
 const ICE_DISCONNECTED: Duration = Duration::from_secs(20);
-const ICE_FAILED: Duration = Duration::from_secs(60);
+const ICE_FAILED: Duration = Duration::from_mins(1);
 
 /// What a leg's engine is made from. The caller brings time, addresses and randomness.
 pub struct Accept<'a> {
@@ -51,8 +52,11 @@ impl Engine {
     pub fn accept(accept: &Accept<'_>) -> std::result::Result<(Self, String), MediaError> {
         let offer = offer::check(accept.offer)?;
         // The library's reason may quote the offer, which must not reach a log.
-        Self::answer(accept, offer)
-            .map_err(|_| MediaError::BadOffer("it cannot be answered".to_owned()))
+        // A panic of the library on a strange offer refuses the offer.
+        catch_unwind(AssertUnwindSafe(|| Self::answer(accept, offer)))
+            .ok()
+            .and_then(Result::ok)
+            .ok_or_else(|| MediaError::BadOffer("it cannot be answered".to_owned()))
     }
 
     fn answer(accept: &Accept<'_>, offer: String) -> Result<(Self, String)> {
@@ -108,8 +112,7 @@ impl Engine {
             incoming,
             outgoing,
             heard,
-            connected: false,
-            closed: false,
+            phase: Phase::Connecting,
             events_due: true,
         }
     }

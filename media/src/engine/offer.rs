@@ -58,6 +58,11 @@ pub fn check(sdp: &str) -> Result<String, MediaError> {
             if ssrcs > MAX_SSRC_LINES {
                 return Err(bad("too many streams"));
             }
+        } else if let Some(fingerprint) = line.strip_prefix("a=fingerprint:") {
+            let strong = ["sha-256 ", "sha-384 ", "sha-512 "];
+            if !strong.iter().any(|hash| fingerprint.starts_with(hash)) {
+                return Err(bad("its fingerprint's hash is not SHA-2"));
+            }
         } else if line == "a=ice-lite" {
             return Err(bad("both sides would be ICE-lite"));
         } else if let Some(group) = line.strip_prefix("a=group:BUNDLE ") {
@@ -139,9 +144,10 @@ mod tests {
         .iter()
         .enumerate()
         {
-            sdp += &format!(
+            let line = format!(
                 "m={medium} 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:{mid}\r\na=sendrecv\r\na=rtpmap:{map}\r\n"
             );
+            sdp.push_str(&line);
         }
         sdp
     }
@@ -199,6 +205,10 @@ mod tests {
         assert_eq!(
             reason(&offer().replace("SAVPF", "AVP")),
             "a media line is not DTLS-SRTP"
+        );
+        assert_eq!(
+            reason(&(offer() + "a=fingerprint:md5 00\r\n")),
+            "its fingerprint's hash is not SHA-2"
         );
     }
 

@@ -79,7 +79,7 @@ mod tests {
         let mut throttle = Throttle::default();
         throttle.want();
         assert!(throttle.ask(start));
-        assert!(!throttle.ask(start + REPEAT - MS));
+        assert!(!throttle.ask(start + REPEAT.saturating_sub(MS)));
         assert!(throttle.ask(start + REPEAT));
         throttle.came();
         assert_eq!(throttle.next(), None);

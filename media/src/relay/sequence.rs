@@ -73,10 +73,6 @@ impl Window {
 
 fn place(extended: u64) -> (usize, u64) {
     let slot = extended % WINDOW;
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a remainder below the window"
-    )]
     let word = (slot / 64) as usize;
     (word, 1 << (slot % 64))
 }
@@ -102,7 +98,7 @@ mod tests {
             let mut at = i64::from(start) + 65_536;
             for step in steps {
                 at += step;
-                let sequence = at.rem_euclid(65_536) as u16;
+                let sequence = u16::try_from(at.rem_euclid(65_536)).expect("a remainder");
                 let extended = u64::try_from(at).expect("steps never go below the start's wrap");
                 let late = window.highest().saturating_sub(extended) >= WINDOW;
                 prop_assert_eq!(window.take(sequence), (!late && taken.insert(extended)).then_some(extended));

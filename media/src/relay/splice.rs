@@ -122,7 +122,7 @@ mod tests {
             for (step, ticks) in steps {
                 at += step;
                 time = time.wrapping_add(ticks);
-                let sequence = at.rem_euclid(65_536) as u16;
+                let sequence = u16::try_from(at.rem_euclid(65_536)).expect("a remainder");
                 let Some(extended) = window.take(sequence) else { continue };
                 let mapped = splice.map(now, source, extended, time);
                 if extended < first {

@@ -269,7 +269,7 @@ impl Core {
                 }
                 Timer::Call(call) => {
                     self.with_relay(now, call, |relay, actions| {
-                        relay.handle_timeout(now, actions)
+                        relay.handle_timeout(now, actions);
                     });
                 }
             }

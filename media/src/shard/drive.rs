@@ -52,7 +52,7 @@ impl Core {
                 }
                 Output::KeyframeWanted(kind) => {
                     self.with_relay(now, call, |relay, actions| {
-                        relay.keyframe_wanted(now, leg, kind, actions)
+                        relay.keyframe_wanted(now, leg, kind, actions);
                     });
                 }
                 Output::Connected => {
@@ -60,7 +60,7 @@ impl Core {
                         self.push_event(MediaEvent::LegConnected { call, leg, at });
                     }
                     self.with_relay(now, call, |relay, actions| {
-                        relay.connected(now, leg, actions)
+                        relay.connected(now, leg, actions);
                     });
                 }
                 Output::Closed => {
@@ -104,7 +104,7 @@ impl Core {
         }
         for (call, track) in wanted {
             self.with_relay(now, call, |relay, actions| {
-                relay.recorder_wants(now, track, actions)
+                relay.recorder_wants(now, track, actions);
             });
         }
     }

@@ -2,6 +2,7 @@
 //! Without sockets or a clock, like everything that it talks to. For tests and the load generator.
 
 pub mod media;
+pub mod udp;
 
 use crate::{
     MediaError, TrackKind,

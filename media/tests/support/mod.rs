@@ -254,7 +254,7 @@ impl World {
         let mut sent = Vec::new();
         self.core.take_transmits(&mut sent);
         for Transmit { dest, bytes } in sent {
-            self.fly(node(), dest, bytes);
+            self.fly(node(), dest, &bytes);
         }
         while let Some(event) = self.core.next_event() {
             self.events.push(event);
@@ -273,7 +273,7 @@ impl World {
             Output::Transmit { dest, bytes } => {
                 if !person.cut_off {
                     let source = person.address;
-                    self.fly(source, dest, bytes);
+                    self.fly(source, dest, &bytes);
                 }
             }
             Output::Rtp(rtp) => {
@@ -300,7 +300,7 @@ impl World {
         }
     }
 
-    fn fly(&mut self, source: SocketAddr, dest: SocketAddr, bytes: BytesMut) {
+    fn fly(&mut self, source: SocketAddr, dest: SocketAddr, bytes: &BytesMut) {
         if self.random.random_range(0..100) < self.net.lost_percent {
             return;
         }
