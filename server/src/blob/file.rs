@@ -1,9 +1,10 @@
 //! Large files, in parts. Every part goes with its SHA-256; the whole file's is kept in the object's metadata.
 
 use super::{
-    client::{Blob, PutOutcome, PutReceipt, SHA256_METADATA},
+    client::{Blob, SHA256_METADATA},
     error::{BlobError, status},
     keys::ObjectKey,
+    put::{PutOutcome, PutReceipt},
 };
 use aws_sdk_s3::{
     primitives::ByteStream,

@@ -8,12 +8,17 @@ mod config;
 mod error;
 mod file;
 mod keys;
+mod put;
+mod read;
+#[cfg(test)]
+mod tests;
 mod wrap;
 
-pub use client::{Blob, ListPage, Listed, ObjectInfo, PutOutcome, PutReceipt};
+pub use client::{Blob, ListPage, Listed, ObjectInfo};
 pub use config::{BlobConfig, BlobTimeouts};
 pub use error::BlobError;
 pub use keys::{BadKey, ObjectKey};
+pub use put::{PutOutcome, PutReceipt};
 pub use wrap::{
     HeadSigner, KeyError, KeyOrigin, KeyOwner, MasterKey, WrappedKey, new_recording_key,
 };

@@ -9,6 +9,7 @@ mod layout;
 mod multipart;
 mod object;
 mod ops;
+mod store;
 
 use crate::durable;
 use axum::{Router, error_handling::HandleError, http::StatusCode};
@@ -134,7 +135,7 @@ impl Drop for EmbeddedS3 {
 }
 
 /// Makes the folders, takes the lock, removes what a former process left half done, and reads the keys.
-fn prepare(data_dir: &Path) -> Result<(ops::Store, File, Keys), EmbeddedS3Error> {
+fn prepare(data_dir: &Path) -> Result<(store::Store, File, Keys), EmbeddedS3Error> {
     let root = data_dir.join("s3");
     durable::private_dir(&root)?;
     let lock = File::create(root.join("lock"))?;
@@ -142,7 +143,7 @@ fn prepare(data_dir: &Path) -> Result<(ops::Store, File, Keys), EmbeddedS3Error>
         std::fs::TryLockError::WouldBlock => EmbeddedS3Error::InUse,
         std::fs::TryLockError::Error(error) => EmbeddedS3Error::Io(error),
     })?;
-    let store = ops::Store::new(&root);
+    let store = store::Store::new(&root);
     for unfinished in [store.layout.drafts(), store.layout.uploads()] {
         match std::fs::remove_dir_all(&unfinished) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),

@@ -4,7 +4,7 @@
 use super::{
     draft::Draft,
     object::Note,
-    ops::{Claims, Store, blocking, disk_error, draft_error},
+    store::{Claims, Store, blocking, disk_error, draft_error},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use s3s::{
