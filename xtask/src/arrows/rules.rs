@@ -69,7 +69,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
 /// A name that only some rooms may say.
 pub struct Name {
     /// A crate or the end of a path, as written.
-    pub name: &'static str,
+    pub path: &'static str,
     /// Where the rule holds …
     pub held_in: &'static [&'static str],
     /// … except here.
@@ -91,13 +91,13 @@ const CHANCE: &str = "randomness is an argument";
 
 /// A rule on a crate's name.
 const fn only(
-    name: &'static str,
+    path: &'static str,
     held_in: &'static [&'static str],
     except: &'static [&'static str],
     because: &'static str,
 ) -> Name {
     Name {
-        name,
+        path,
         held_in,
         except,
         tests_too: true,
@@ -106,9 +106,9 @@ const fn only(
 }
 
 /// A rule against the machine's clock or chance in what must give the same result twice.
-const fn ambient(name: &'static str, because: &'static str) -> Name {
+const fn ambient(path: &'static str, because: &'static str) -> Name {
     Name {
-        name,
+        path,
         held_in: PURE,
         except: &[],
         tests_too: false,

@@ -146,22 +146,20 @@ fn is_word(text: &str) -> bool {
 }
 
 fn tokens(text: &str) -> Vec<Token<'_>> {
-    let bytes = text.as_bytes();
     let mut tokens = Vec::new();
     let (mut at, mut line) = (0, 1);
-    while at < bytes.len() {
-        let end = match skipped(text, at) {
-            Some(end) => end,
-            None => {
-                let length = token_length(&text[at..]);
-                tokens.push(Token {
-                    text: &text[at..at + length],
-                    line,
-                });
-                at + length
-            }
+    while at < text.len() {
+        let end = if let Some(end) = skipped(text, at) {
+            end
+        } else {
+            let length = token_length(&text[at..]);
+            tokens.push(Token {
+                text: &text[at..at + length],
+                line,
+            });
+            at + length
         };
-        line += bytes[at..end].iter().filter(|byte| **byte == b'\n').count();
+        line += text[at..end].matches('\n').count();
         at = end;
     }
     tokens

@@ -82,9 +82,8 @@ pub fn node(workspace: &Workspace) -> Command {
 /// # Errors
 /// When there is none and npm cannot bring it.
 pub fn postgres(workspace: &Workspace) -> Result<()> {
-    let absent = match Programs::find(None, None) {
-        Ok(_) => return Ok(()),
-        Err(absent) => absent,
+    let Err(absent) = Programs::find(None, None) else {
+        return Ok(());
     };
     if postgres_folder(workspace).is_some() {
         return Ok(());

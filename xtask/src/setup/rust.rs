@@ -109,8 +109,8 @@ fn debian_toolchain(workspace: &Workspace) -> Result<()> {
         .args(&prefix[1..])
         .args(["install", "-D", "-m", "0644", "-t"])
         .arg(&folder);
-    let built = empty.join("target").join(WASM).join("release/deps");
-    let libraries: Vec<PathBuf> = fs::read_dir(&built)?
+    let results = empty.join("target").join(WASM).join("release/deps");
+    let libraries: Vec<PathBuf> = fs::read_dir(&results)?
         .flatten()
         .map(|file| file.path())
         .filter(|file| file.extension().is_some_and(|kind| kind == "rlib"))
@@ -123,7 +123,7 @@ fn debian_toolchain(workspace: &Workspace) -> Result<()> {
     ensure!(
         !libraries.is_empty(),
         "the build left no libraries in {}",
-        built.display()
+        results.display()
     );
     run(place.args(libraries))
 }
