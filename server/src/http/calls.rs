@@ -1,0 +1,28 @@
+//! `POST /api/calls/{call}/ticket`: the way into a call's socket.
+
+use super::{PathOf, Refusal, SignedIn};
+use crate::{app::App, usecase::call_ticket};
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{HeaderMap, header},
+    routing::post,
+};
+use orderline_domain::ids::CallId;
+use orderline_protocol::http::CallTicket;
+
+/// The routes of calls.
+pub fn router() -> Router<App> {
+    Router::new().route("/api/calls/{call}/ticket", post(ticket))
+}
+
+async fn ticket(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    PathOf(call): PathOf<CallId>,
+    headers: HeaderMap,
+) -> Result<Json<CallTicket>, Refusal> {
+    let origin = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok());
+    let ticket = call_ticket::issue(&app, signed_in.actor(), call, origin).await;
+    ticket.map(Json).map_err(Refusal::of(&app))
+}

@@ -1,0 +1,63 @@
+//! Media events to whom they concern. Nothing here waits for the database or the store.
+
+use super::{Wake, event_name, upload::Upload};
+use crate::{app::App, usecase::segments};
+use orderline_domain::ids::RecordingId;
+use orderline_media::MediaEvent;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Between two attempts to save that an epoch has closed.
+const RETRY: Duration = Duration::from_secs(2);
+/// Attempts, then the next start closes the epoch.
+const MAX_ATTEMPTS: u32 = 300;
+
+/// Hands events on until the media side has stopped.
+pub async fn run(
+    app: App,
+    mut reports: mpsc::Receiver<MediaEvent>,
+    uploads: mpsc::Sender<Upload>,
+    wake: Wake,
+) {
+    while let Some(event) = reports.recv().await {
+        tracing::trace!(event = event_name(&event), "media");
+        match event {
+            MediaEvent::SegmentReady(segment) => {
+                let (recording, epoch, index) = (segment.recording, segment.epoch, segment.index);
+                if uploads.try_send(segment).is_err() {
+                    tracing::error!(recording.id = %recording, epoch, index,
+                        "too many segments wait to be stored; this one stays in the spool until the next start");
+                }
+            }
+            MediaEvent::RecordingClosed { recording, epoch, segments, .. } => {
+                tokio::spawn(close_epoch(app.clone(), wake.clone(), recording, epoch, segments));
+            }
+            MediaEvent::Trouble { call, what } => {
+                tracing::warn!(call.id = call.map(tracing::field::display), what, "media");
+            }
+            MediaEvent::LegConnected { .. }
+            | MediaEvent::LegSilent { .. }
+            | MediaEvent::LegBack { .. }
+            | MediaEvent::LegClosed { .. }
+            | MediaEvent::TrackStarted { .. } => app.calls.media(event).await,
+        }
+    }
+}
+
+async fn close_epoch(app: App, wake: Wake, recording: RecordingId, epoch: u32, segments: u32) {
+    for _ in 0..MAX_ATTEMPTS {
+        match segments::epoch_closed(&app, recording, epoch, segments).await {
+            Ok(complete) => {
+                if complete {
+                    wake.ring();
+                }
+                return;
+            }
+            Err(failure) => {
+                tracing::warn!(error = %failure, recording.id = %recording, epoch, "an epoch's end is not saved yet");
+                tokio::time::sleep(RETRY).await;
+            }
+        }
+    }
+    tracing::error!(recording.id = %recording, epoch, "an epoch's end could not be saved; the next start closes it");
+}

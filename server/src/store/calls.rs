@@ -1,0 +1,342 @@
+//! Calls: their rows, guarded on version.
+
+use super::{StoreError, Tx, call_views::Times, commands::digest, users};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx as _;
+use orderline_domain::{
+    call::CallState,
+    digest::Digest,
+    ids::{CallId, NodeId, RecordingId, SessionId, ThreadId, UserId, VendorId},
+};
+use orderline_protocol::view::{Person, RecordingNotice};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// The unique index that lets one live call hold a thread.
+pub const ONE_LIVE_PER_THREAD: &str = "calls_one_live_per_thread";
+
+/// A call as its row has it.
+#[derive(Clone, Debug)]
+pub struct CallRecord {
+    pub call: CallId,
+    pub vendor: VendorId,
+    pub thread: ThreadId,
+    pub state: CallState,
+    pub version: i64,
+    pub caller: Person,
+    pub callee: Person,
+    pub ringing_since: Timestamp,
+    pub rings_until: Timestamp,
+    pub answered_by: Option<SessionId>,
+    /// Who relays it, and where that node's sockets are.
+    pub node: NodeId,
+    pub node_url: String,
+    pub epoch: u32,
+    pub last_media_at: Option<Timestamp>,
+    pub notice: RecordingNotice,
+    pub recording: Option<RecordingId>,
+    pub recording_since: Option<Timestamp>,
+}
+
+/// A call about to ring (or to be busy at once).
+#[derive(Debug)]
+pub struct NewCall<'a> {
+    pub call: CallId,
+    pub vendor: VendorId,
+    pub thread: ThreadId,
+    pub state: CallState,
+    pub caller: UserId,
+    pub callee: UserId,
+    pub ringing_since: Timestamp,
+    pub rings_until: Timestamp,
+    pub node: NodeId,
+    pub node_url: &'a str,
+    pub lease_until: Timestamp,
+    pub notice: &'a RecordingNotice,
+    pub wording_hash: Digest,
+}
+
+/// Writes a new call. A live one in the thread refuses it by [`ONE_LIVE_PER_THREAD`].
+pub async fn insert(tx: &mut Tx, new: &NewCall<'_>) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO calls (call_id, vendor_id, thread_id, state, state_body, caller_id, callee_id,
+                            ringing_since, rings_until, node_id, node_url, lease_until, policy,
+                            policy_version, language, wording, wording_hash, kept_days,
+                            contractual_partner)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+        new.call.as_uuid(),
+        new.vendor.as_uuid(),
+        new.thread.as_uuid(),
+        new.state.name(),
+        Json(&new.state) as _,
+        new.caller.as_uuid(),
+        new.callee.as_uuid(),
+        new.ringing_since.to_sqlx(),
+        new.rings_until.to_sqlx(),
+        new.node.as_uuid(),
+        new.node_url,
+        new.lease_until.to_sqlx(),
+        new.notice.policy,
+        i32::try_from(new.notice.version).unwrap_or(i32::MAX),
+        new.notice.language,
+        new.notice.wording,
+        new.wording_hash.as_bytes().as_slice(),
+        i32::try_from(new.notice.kept_days).unwrap_or(i32::MAX),
+        new.notice.contractual_partner,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Saves a step of the state machine, guarded on the version that it was made from. `None`: somebody else was
+/// first.
+pub async fn save(
+    tx: &mut Tx,
+    from: &CallRecord,
+    state: CallState,
+    answered_by: Option<SessionId>,
+) -> Result<Option<CallRecord>, StoreError> {
+    let times = Times::of(&state);
+    let saved = sqlx::query_scalar!(
+        "UPDATE calls
+            SET state = $3, state_body = $4, version = version + 1, started_at = coalesce($5, started_at),
+                ended_at = $6, duration_ms = $7, end_reason = $8, answered_by = coalesce($9, answered_by)
+          WHERE call_id = $1 AND version = $2
+         RETURNING version",
+        from.call.as_uuid(),
+        from.version,
+        state.name(),
+        Json(&state) as _,
+        times.started.map(|at| at.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        times.ended.map(|at| at.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        times.duration_ms,
+        times.reason,
+        answered_by.map(SessionId::as_uuid),
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(saved.map(|version| CallRecord {
+        state,
+        version,
+        answered_by: answered_by.or(from.answered_by),
+        ..from.clone()
+    }))
+}
+
+/// Takes a call over for this process: a new owner, and the next epoch. Guarded on the version.
+pub async fn adopt(
+    tx: &mut Tx,
+    from: &CallRecord,
+    node: NodeId,
+    node_url: &str,
+    lease_until: Timestamp,
+) -> Result<Option<CallRecord>, StoreError> {
+    let row = sqlx::query!(
+        "UPDATE calls
+            SET node_id = $3, node_url = $4, lease_until = $5, epoch = epoch + 1, version = version + 1
+          WHERE call_id = $1 AND version = $2
+         RETURNING version, epoch",
+        from.call.as_uuid(),
+        from.version,
+        node.as_uuid(),
+        node_url,
+        lease_until.to_sqlx(),
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        Ok(CallRecord {
+            node,
+            node_url: node_url.to_owned(),
+            version: row.version,
+            epoch: unsigned("calls", "epoch", from.call, row.epoch)?,
+            ..from.clone()
+        })
+    })
+    .transpose()
+}
+
+/// Something that belongs to the call changed: its view is a new one.
+pub async fn touch(tx: &mut Tx, call: CallId) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE calls SET version = version + 1 WHERE call_id = $1", call.as_uuid())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// The call, if it is in scope.
+pub async fn find(tx: &mut Tx, call: CallId) -> Result<Option<CallRecord>, StoreError> {
+    Ok(load(tx, &[call.as_uuid()]).await?.pop())
+}
+
+/// The call, its row locked to the end of the transaction, if it is in scope.
+pub async fn lock(tx: &mut Tx, call: CallId) -> Result<Option<CallRecord>, StoreError> {
+    sqlx::query_scalar!("SELECT 1 FROM calls WHERE call_id = $1 FOR NO KEY UPDATE", call.as_uuid())
+        .fetch_optional(tx.conn())
+        .await?;
+    find(tx, call).await
+}
+
+/// The live calls that a person takes part in.
+pub async fn live_of_user(tx: &mut Tx, user: UserId) -> Result<Vec<CallRecord>, StoreError> {
+    let ids = sqlx::query_scalar!(
+        "SELECT call_id FROM calls
+          WHERE (caller_id = $1 OR callee_id = $1)
+            AND state IN ('ringing', 'connecting', 'active', 'reconnecting')
+          ORDER BY ringing_since LIMIT 20",
+        user.as_uuid()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    load(tx, &ids).await
+}
+
+/// The live call of each of these threads that has one.
+pub async fn live_of_threads(
+    tx: &mut Tx,
+    threads: &[ThreadId],
+) -> Result<Vec<CallRecord>, StoreError> {
+    let threads: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
+    let ids = sqlx::query_scalar!(
+        "SELECT call_id FROM calls
+          WHERE thread_id = ANY($1) AND state IN ('ringing', 'connecting', 'active', 'reconnecting')",
+        &threads
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    load(tx, &ids).await
+}
+
+/// Live calls that one of these (dead) processes owned. For the jobs' role.
+pub async fn live_of_nodes(tx: &mut Tx, nodes: &[NodeId]) -> Result<Vec<CallRecord>, StoreError> {
+    let nodes: Vec<Uuid> = nodes.iter().map(|node| node.as_uuid()).collect();
+    let ids = sqlx::query_scalar!(
+        "SELECT call_id FROM calls
+          WHERE node_id = ANY($1) AND state IN ('ringing', 'connecting', 'active', 'reconnecting')",
+        &nodes
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    load(tx, &ids).await
+}
+
+/// Live calls whose owner has not renewed its lease since `before`. For the jobs' role.
+pub async fn abandoned(tx: &mut Tx, before: Timestamp) -> Result<Vec<CallRecord>, StoreError> {
+    let ids = sqlx::query_scalar!(
+        "SELECT call_id FROM calls
+          WHERE lease_until < $1 AND state IN ('ringing', 'connecting', 'active', 'reconnecting')
+          ORDER BY lease_until LIMIT 100",
+        before.to_sqlx()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    load(tx, &ids).await
+}
+
+async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<CallRecord>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    sqlx::query_as!(
+        CallRow,
+        r#"SELECT c.call_id, c.vendor_id, c.thread_id, c.state_body AS "state_body: Json<CallState>",
+                  c.version, c.caller_id, caller.name AS caller_name, caller.role AS caller_role,
+                  c.callee_id, callee.name AS callee_name, callee.role AS callee_role,
+                  c.ringing_since, c.rings_until, c.answered_by, c.node_id, c.node_url, c.epoch,
+                  c.last_media_at, c.policy, c.policy_version, c.language, c.wording, c.wording_hash,
+                  c.kept_days, c.contractual_partner,
+                  r.recording_id AS "recording_id?", r.started_at AS recording_since
+             FROM calls c
+             JOIN users caller ON caller.user_id = c.caller_id
+             JOIN users callee ON callee.user_id = c.callee_id
+             LEFT JOIN recordings r ON r.call_id = c.call_id
+            WHERE c.call_id = ANY($1)
+            ORDER BY c.ringing_since, c.call_id"#,
+        ids
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(CallRecord::try_from)
+    .collect()
+}
+
+struct CallRow {
+    call_id: Uuid,
+    vendor_id: Uuid,
+    thread_id: Uuid,
+    state_body: Json<CallState>,
+    version: i64,
+    caller_id: Uuid,
+    caller_name: String,
+    caller_role: String,
+    callee_id: Uuid,
+    callee_name: String,
+    callee_role: String,
+    ringing_since: jiff_sqlx::Timestamp,
+    rings_until: jiff_sqlx::Timestamp,
+    answered_by: Option<Uuid>,
+    node_id: Uuid,
+    node_url: String,
+    epoch: i32,
+    last_media_at: Option<jiff_sqlx::Timestamp>,
+    policy: String,
+    policy_version: i32,
+    language: String,
+    wording: String,
+    wording_hash: Vec<u8>,
+    kept_days: i32,
+    contractual_partner: String,
+    recording_id: Option<Uuid>,
+    recording_since: Option<jiff_sqlx::Timestamp>,
+}
+
+impl TryFrom<CallRow> for CallRecord {
+    type Error = StoreError;
+
+    fn try_from(row: CallRow) -> Result<Self, StoreError> {
+        let call = CallId::from_uuid(row.call_id);
+        let person = |user: Uuid, name: String, role: &str| -> Result<Person, StoreError> {
+            Ok(Person { user: UserId::from_uuid(user), name, role: users::role(user, role)? })
+        };
+        let notice = RecordingNotice {
+            policy: row.policy,
+            version: unsigned("calls", "policy_version", call, row.policy_version)?,
+            language: row.language,
+            wording: row.wording,
+            wording_hash: digest("calls", "wording_hash", call, &row.wording_hash)?.to_string(),
+            kept_days: unsigned("calls", "kept_days", call, row.kept_days)?,
+            contractual_partner: row.contractual_partner,
+        };
+        Ok(Self {
+            call,
+            vendor: VendorId::from_uuid(row.vendor_id),
+            thread: ThreadId::from_uuid(row.thread_id),
+            state: row.state_body.0,
+            version: row.version,
+            caller: person(row.caller_id, row.caller_name, &row.caller_role)?,
+            callee: person(row.callee_id, row.callee_name, &row.callee_role)?,
+            ringing_since: row.ringing_since.to_jiff(),
+            rings_until: row.rings_until.to_jiff(),
+            answered_by: row.answered_by.map(SessionId::from_uuid),
+            node: NodeId::from_uuid(row.node_id),
+            node_url: row.node_url,
+            epoch: unsigned("calls", "epoch", call, row.epoch)?,
+            last_media_at: row.last_media_at.map(jiff_sqlx::Timestamp::to_jiff),
+            notice,
+            recording: row.recording_id.map(RecordingId::from_uuid),
+            recording_since: row.recording_since.map(jiff_sqlx::Timestamp::to_jiff),
+        })
+    }
+}
+
+/// An integer column that cannot be negative.
+pub(in crate::store) fn unsigned(
+    table: &'static str,
+    column: &'static str,
+    row: impl ToString,
+    value: i32,
+) -> Result<u32, StoreError> {
+    u32::try_from(value).map_err(|e| StoreError::corrupt(table, column, row, e))
+}

@@ -1,0 +1,22 @@
+//! Work that a command starts once its transaction has been committed.
+
+use crate::{app::App, store::calls::CallRecord};
+
+/// What is to be done after the commit. Lost when the process dies: whatever must not be lost is a job or is
+/// rebuilt from its table at start.
+#[derive(Clone, Debug)]
+pub enum AfterCommit {
+    /// A call changed: its task on this node hears of it.
+    Call(Box<CallRecord>),
+}
+
+/// Starts the work.
+pub fn start(app: &App, after: AfterCommit) {
+    match after {
+        AfterCommit::Call(record) => {
+            if record.node == app.node {
+                app.calls.changed(*record);
+            }
+        }
+    }
+}

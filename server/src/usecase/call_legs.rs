@@ -1,0 +1,42 @@
+//! What is noted of a leg's connection.
+
+use super::{Failure, calls::CallRecord};
+use crate::{
+    app::App,
+    store::call_parts::{self, LegNews},
+};
+use jiff::Timestamp;
+use orderline_domain::ids::{LegId, UserId, VendorId};
+
+/// A participant's leg was taken in.
+pub async fn opened(app: &App, call: &CallRecord, leg: LegId, user: UserId) -> Result<(), Failure> {
+    let mut tx = app.store.begin(call.vendor).await?;
+    call_parts::open_leg(&mut tx, call, leg, user, app.clock.now()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Media flows on it.
+pub async fn connected(app: &App, vendor: VendorId, leg: LegId, at: Timestamp) -> Result<(), Failure> {
+    note(app, vendor, leg, LegNews { connected_at: Some(at), ..LegNews::default() }).await
+}
+
+/// It is gone for good.
+pub async fn closed(
+    app: &App,
+    vendor: VendorId,
+    leg: LegId,
+    last_packet: Timestamp,
+) -> Result<(), Failure> {
+    let news = LegNews {
+        last_packet_at: Some(last_packet),
+        closed_at: Some(app.clock.now()),
+        ..LegNews::default()
+    };
+    note(app, vendor, leg, news).await
+}
+
+async fn note(app: &App, vendor: VendorId, leg: LegId, news: LegNews) -> Result<(), Failure> {
+    let mut tx = app.store.begin(vendor).await?;
+    call_parts::note_leg(&mut tx, leg, news).await?;
+    Ok(tx.commit().await?)
+}

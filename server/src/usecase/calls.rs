@@ -1,0 +1,183 @@
+//! The steps of a call: loaded under its row's lock, taken by the domain's rules, saved guarded, told to the
+//! thread and to both people.
+
+use super::{Actor, AfterCommit, Failure, Outcome, command, segments};
+use crate::{
+    app::App,
+    hub::{Audience, Published},
+    store::{
+        Tx, call_parts, calls,
+        events::{NewEvent, append_event},
+        recordings,
+    },
+};
+use orderline_domain::{
+    call::{CallEndReason, CallState},
+    clock::ClockPair,
+    ids::{CallId, CommandId, SessionId, ThreadId, VendorId},
+    thread::{Author, EventBody},
+};
+use orderline_protocol::{
+    problem::Code,
+    socket::{CommandResult, ServerSignal},
+    view::CallView,
+};
+
+pub use crate::store::calls::CallRecord;
+
+/// A step that the call's node takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Both sides are there.
+    Connected,
+    /// A side broke off; this was its last packet.
+    Interrupted { last_packet: ClockPair },
+    /// The state has run out by itself.
+    Expire,
+    End { reason: CallEndReason, at: ClockPair },
+}
+
+/// Who takes a step, for the event that it leaves in the thread.
+#[derive(Clone, Copy, Debug)]
+pub struct By {
+    pub author: Author,
+    pub command: Option<CommandId>,
+    /// The session that answers.
+    pub session: Option<SessionId>,
+}
+
+impl By {
+    /// The server by itself.
+    pub const SYSTEM: Self = Self { author: Author::System, command: None, session: None };
+}
+
+/// The live calls of a person, for the Welcome of a socket.
+pub async fn live_for(app: &App, actor: &Actor) -> Result<Vec<CallView>, Failure> {
+    let mut tx = app.store.begin(actor.vendor).await?;
+    let live = calls::live_of_user(&mut tx, actor.user).await?;
+    Ok(live.iter().map(CallRecord::view).collect())
+}
+
+/// The call as its row has it now.
+pub async fn read(app: &App, vendor: VendorId, call: CallId) -> Result<Option<CallRecord>, Failure> {
+    let mut tx = app.store.begin(vendor).await?;
+    Ok(calls::find(&mut tx, call).await?)
+}
+
+/// A call that this node owns, whoever's it is.
+pub async fn owned_by(app: &App, call: CallId) -> Result<Option<CallRecord>, Failure> {
+    let mut tx = app.store.begin_jobs().await?;
+    Ok(calls::find(&mut tx, call).await?.filter(|record| record.node == app.node))
+}
+
+/// The live calls of these threads, for lists and snapshots.
+pub async fn live_in(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<CallView>, Failure> {
+    let live = calls::live_of_threads(tx, threads).await?;
+    Ok(live.iter().map(CallRecord::view).collect())
+}
+
+/// Takes a step of a call by itself, in a transaction of its own. A step that the call no longer allows changes
+/// nothing: the row as it is now is the answer. `None`: there is no such call.
+pub async fn step(
+    app: &App,
+    vendor: VendorId,
+    call: CallId,
+    step: Step,
+) -> Result<Option<CallRecord>, Failure> {
+    let mut tx = app.store.begin(vendor).await?;
+    let Some(record) = calls::lock(&mut tx, call).await? else { return Ok(None) };
+    let now = app.clock.pair(app.node);
+    let next = match step {
+        Step::Connected => record.state.clone().connected(now),
+        Step::Interrupted { last_packet } => record.state.clone().interrupted(last_packet, now),
+        Step::Expire => Ok(record.state.clone().expire(now)),
+        Step::End { reason, at } => record.state.clone().end(reason, at),
+    };
+    let state = match next {
+        Ok(state) if state != record.state => state,
+        _ => return Ok(Some(record)),
+    };
+    let settled = settle(app, &mut tx, &record, state, By::SYSTEM).await?;
+    tx.commit().await?;
+    command::finish(app, &settled.outcome());
+    Ok(Some(settled.record))
+}
+
+/// A step that was saved, with what is to be told after the commit.
+#[derive(Debug)]
+pub struct Settled {
+    pub record: CallRecord,
+    pub events: Vec<Published>,
+}
+
+impl Settled {
+    /// As a command's outcome: the call as it is now is the answer.
+    pub fn outcome(&self) -> Outcome {
+        let view = self.record.view();
+        Outcome {
+            events: self.events.clone(),
+            signals: vec![(
+                Audience::Users(self.record.people()),
+                ServerSignal::Call { call: Box::new(view.clone()) },
+            )],
+            after: vec![AfterCommit::Call(Box::new(self.record.clone()))],
+            ..Outcome::of(CommandResult::Call { call: Box::new(view) })
+        }
+    }
+}
+
+/// Saves a state that the rules allowed, closes what it closes and appends its event.
+pub async fn settle(
+    app: &App,
+    tx: &mut Tx,
+    from: &CallRecord,
+    state: CallState,
+    by: By,
+) -> Result<Settled, Failure> {
+    let record = calls::save(tx, from, state.clone(), by.session).await?.ok_or(Code::Conflict)?;
+    let was_accepted = !matches!(from.state, CallState::Ringing { .. });
+    if let CallState::Ended(ended) = state
+        && was_accepted
+    {
+        call_parts::close_all(tx, from.call, ended.ended_at).await?;
+        recordings::close(tx, from.call, app.clock.now()).await?;
+        if let Some(recording) = recordings::of_call(tx, from.call).await? {
+            segments::enqueue_if_complete(app, tx, &recording).await?;
+        }
+    }
+    let mut events = Vec::new();
+    if let Some(body) = told(from, &state) {
+        let new = NewEvent {
+            thread: from.thread,
+            author: by.author,
+            command: by.command,
+            at: app.clock.now(),
+            salt: app.entropy.bytes32(),
+            body: &body,
+        };
+        events.push(append_event(tx, new).await?);
+    }
+    Ok(Settled { record, events })
+}
+
+/// What the thread says about a step.
+fn told(from: &CallRecord, state: &CallState) -> Option<EventBody> {
+    let call = from.call;
+    Some(match (&from.state, state) {
+        (CallState::Connecting { .. }, CallState::Active { started }) => {
+            EventBody::CallStarted { call, started_at: started.wall }
+        }
+        (_, CallState::Declined { reason, .. }) => EventBody::CallDeclined { call, reason: reason.clone() },
+        (_, CallState::Busy { .. }) => EventBody::CallBusy { call },
+        (_, CallState::NoAnswer { .. }) => EventBody::CallMissed { call },
+        (_, CallState::Cancelled { .. }) => EventBody::CallCancelled { call },
+        (_, CallState::Ended(ended)) => EventBody::CallEnded {
+            call,
+            reason: ended.reason,
+            started_at: ended.started_at,
+            ended_at: ended.ended_at,
+            duration_ms: ended.duration_ms,
+        },
+        _ => return None,
+    })
+}

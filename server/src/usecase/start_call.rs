@@ -1,0 +1,74 @@
+//! The seller rings the buyer.
+
+use super::{
+    Cx, Failure, Outcome,
+    calls::{By, Settled, settle},
+    recording_policy,
+};
+use crate::{
+    auth,
+    store::{
+        StoreError, call_parts,
+        calls::{self, NewCall, ONE_LIVE_PER_THREAD},
+        threads,
+    },
+};
+use jiff::SignedDuration;
+use orderline_domain::{
+    call::{CallState, RING_SECONDS},
+    ids::{CallId, ParticipantId, ThreadId},
+    roles::{Action, Role},
+};
+use orderline_protocol::problem::Code;
+
+/// How long a node's calls are believed to live without word from it.
+pub const LEASE: SignedDuration = SignedDuration::from_secs(6);
+
+/// Rings the buyer of this thread (B2, CU1). One live call holds a thread; a buyer who talks elsewhere is busy,
+/// and the call is over before it rang.
+pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Failure> {
+    auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::StartCall, thread).await?;
+    let people = threads::participants(&mut cx.tx, thread).await?.ok_or(Code::NotFound)?;
+    let callee = people.iter().find(|person| person.role == Role::Buyer).ok_or(Code::NotFound)?;
+    let mine = calls::live_of_user(&mut cx.tx, cx.actor.user).await?;
+    if !mine.is_empty() {
+        return Err(Code::CallInProgress.into());
+    }
+    let busy = !calls::live_of_user(&mut cx.tx, callee.user).await?.is_empty();
+
+    let (notice, wording_hash) = recording_policy::notice(&mut cx.tx).await?;
+    let call = CallId::from_uuid(cx.app.entropy.uuid(cx.now));
+    let new = NewCall {
+        call,
+        vendor: cx.actor.vendor,
+        thread,
+        state: CallState::ring(cx.now),
+        caller: cx.actor.user,
+        callee: callee.user,
+        ringing_since: cx.now,
+        rings_until: cx.now + SignedDuration::from_secs(i64::from(RING_SECONDS)),
+        node: cx.app.node,
+        node_url: &cx.app.node_url,
+        lease_until: cx.now + LEASE,
+        notice: &notice,
+        wording_hash,
+    };
+    calls::insert(&mut cx.tx, &new).await.map_err(in_progress)?;
+    let record = calls::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
+    for (seat, person) in record.seats() {
+        let id = ParticipantId::from_uuid(cx.app.entropy.uuid(cx.now));
+        call_parts::seat(&mut cx.tx, &record, id, person.user, seat).await?;
+    }
+    let settled = if busy {
+        let state = record.state.clone().busy(cx.now).map_err(|_| Code::Conflict)?;
+        settle(cx.app, &mut cx.tx, &record, state, By::SYSTEM).await?
+    } else {
+        Settled { record, events: Vec::new() }
+    };
+    Ok(settled.outcome())
+}
+
+/// Two calls that begin at once: the index lets one of them in.
+fn in_progress(error: StoreError) -> Failure {
+    if error.is_constraint(ONE_LIVE_PER_THREAD) { Code::CallInProgress.into() } else { error.into() }
+}

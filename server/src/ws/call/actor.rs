@@ -1,0 +1,325 @@
+//! One call's task: owns its room, carries the room's effects out.
+
+use super::{
+    message::{Join, Joined, Message},
+    room::{Effect, Input, Room},
+};
+use crate::{
+    app::App,
+    usecase::{
+        Failure, call_legs,
+        calls::{self, CallRecord},
+        hang_up, recordings,
+    },
+};
+use jiff::{SignedDuration, Timestamp};
+use orderline_domain::{
+    call::CallState,
+    clock::ClockPair,
+    ids::{CallId, LegId},
+};
+use orderline_media::{JoinSpec, MediaError, MediaEvent, Micros, Seat, shard::MediaNode};
+use orderline_protocol::{
+    call::{CallClientFrame, CallServerFrame},
+    problem::Code,
+};
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Duration,
+};
+use tokio::sync::mpsc;
+
+/// Messages that wait for one call.
+pub const QUEUE: usize = 256;
+/// How often a call looks at its deadlines, and tries again what failed.
+const TICK: Duration = Duration::from_millis(250);
+
+/// Runs a call until it is over or the process stops.
+pub async fn run(
+    app: App,
+    media: MediaNode,
+    record: CallRecord,
+    queue: mpsc::Sender<Message>,
+    mut inbox: mpsc::Receiver<Message>,
+) -> CallId {
+    let call = record.call;
+    let mut actor = CallActor {
+        app,
+        media,
+        queue: queue.downgrade(),
+        room: Room::new(record.clone()),
+        sockets: HashMap::new(),
+        media_wanted: false,
+        media_open: false,
+        finished: false,
+    };
+    drop(queue);
+    actor.take(Input::Changed(Box::new(record))).await;
+    let mut tick = tokio::time::interval(TICK);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while !actor.finished {
+        tokio::select! {
+            message = inbox.recv() => match message {
+                Some(message) => actor.message(message).await,
+                None => break,
+            },
+            _ = tick.tick() => {
+                actor.open_media().await;
+                actor.take(Input::Tick).await;
+            }
+        }
+    }
+    actor.close().await;
+    inbox.close();
+    while let Ok(message) = inbox.try_recv() {
+        if let Message::Join(join) = message {
+            join.refuse(Code::CallOver.into());
+        }
+    }
+    call
+}
+
+struct CallActor {
+    app: App,
+    media: MediaNode,
+    /// For the sockets that join; weak, so that the desk alone keeps the task alive.
+    queue: mpsc::WeakSender<Message>,
+    room: Room,
+    sockets: HashMap<LegId, mpsc::Sender<CallServerFrame>>,
+    media_wanted: bool,
+    media_open: bool,
+    finished: bool,
+}
+
+impl CallActor {
+    async fn message(&mut self, message: Message) {
+        match message {
+            Message::Changed(record) => self.take(Input::Changed(record)).await,
+            Message::Join(join) => self.join(join).await,
+            Message::Frame { leg, frame } => self.frame(leg, frame).await,
+            Message::SocketGone { leg } => {
+                self.sockets.remove(&leg);
+                self.take(Input::SocketGone { leg }).await;
+            }
+            Message::Media(event) => self.media_event(event).await,
+            Message::Version(version) => {
+                if version != Some(self.room.call().version) {
+                    self.read_again().await;
+                }
+            }
+            Message::Stop => self.finished = true,
+        }
+    }
+
+    async fn frame(&mut self, leg: LegId, frame: CallClientFrame) {
+        match frame {
+            CallClientFrame::Media { media } => self.take(Input::Media { leg, media }).await,
+            CallClientFrame::Leaving => self.take(Input::Leaving { leg }).await,
+            CallClientFrame::HangUp => {
+                let Some(user) = self.room.user_of(leg) else { return };
+                let call = self.room.call();
+                let (vendor, call) = (call.vendor, call.call);
+                match hang_up::hang_up_in_call(&self.app, vendor, call, user).await {
+                    Ok(Some(record)) => self.take(Input::Changed(Box::new(record))).await,
+                    Ok(None) => {}
+                    Err(failure) => self.complain("hanging up", &failure),
+                }
+            }
+            CallClientFrame::Ping { n } => self.send(leg, CallServerFrame::Pong { n }),
+            CallClientFrame::Join { .. } => {
+                self.send(leg, CallServerFrame::Refused { problem: Code::Conflict.into() });
+            }
+        }
+    }
+
+    async fn join(&mut self, join: Join) {
+        if !self.room.is_open() || !self.media_open {
+            let code = match self.room.call().state {
+                CallState::Ringing { .. } => Code::Conflict,
+                _ if self.room.is_open() => Code::Unavailable,
+                _ => Code::CallOver,
+            };
+            return join.refuse(code.into());
+        }
+        let record = self.room.call().clone();
+        let Some(seat) = record.seat_of(join.user) else { return join.refuse(Code::NotFound.into()) };
+        let leg = LegId::from_uuid(self.app.entropy.uuid(self.app.clock.now()));
+        let spec = JoinSpec { call: record.call, leg, seat: Seat(seat), offer_sdp: join.sdp };
+        let answer = self.media.join(spec).await;
+        let sdp = match answer {
+            Ok(sdp) => sdp,
+            Err(error) => {
+                // Says what the offer lacked, never the offer.
+                tracing::warn!(%error, call.id = %record.call, "a participant cannot join");
+                // A socket that has gone needs no answer.
+                let _ = join.reply.send(Err(refusal(&error).into()));
+                return;
+            }
+        };
+        let Some(queue) = self.queue.upgrade() else { return };
+        if join.reply.send(Ok(Joined { leg, call: queue })).is_err() {
+            self.remove_leg(leg).await;
+            return;
+        }
+        self.sockets.insert(leg, join.frames);
+        self.take(Input::Joined { seat, leg, epoch: record.epoch, sdp, media: join.media }).await;
+        if let Err(failure) = call_legs::opened(&self.app, &record, leg, join.user).await {
+            self.complain("noting a leg", &failure);
+        }
+    }
+
+    async fn media_event(&mut self, event: MediaEvent) {
+        let vendor = self.room.call().vendor;
+        match event {
+            MediaEvent::LegConnected { leg, at, .. } => {
+                self.take(Input::LegConnected { leg }).await;
+                let noted = call_legs::connected(&self.app, vendor, leg, self.wall(at)).await;
+                self.noted(noted);
+            }
+            MediaEvent::LegBack { leg, .. } => self.take(Input::LegBack { leg }).await,
+            MediaEvent::LegSilent { leg, last_packet_at, .. } => {
+                let last_packet = self.pair(last_packet_at);
+                self.take(Input::LegSilent { leg, last_packet }).await;
+            }
+            MediaEvent::LegClosed { leg, last_packet_at, .. } => {
+                let last_packet = self.pair(last_packet_at);
+                self.take(Input::LegClosed { leg, last_packet }).await;
+                let noted = call_legs::closed(&self.app, vendor, leg, last_packet.wall).await;
+                self.noted(noted);
+            }
+            MediaEvent::TrackStarted { track, at, .. } => {
+                let at = self.wall(at);
+                let call = self.room.call().call;
+                match recordings::track_started(&self.app, vendor, call, track, at).await {
+                    Ok(Some(record)) => self.take(Input::Changed(Box::new(record))).await,
+                    Ok(None) => {}
+                    Err(failure) => self.complain("noting a track", &failure),
+                }
+            }
+            MediaEvent::SegmentReady(_)
+            | MediaEvent::RecordingClosed { .. }
+            | MediaEvent::Trouble { .. } => {}
+        }
+    }
+
+    /// Steps the room and carries its effects out, those included that the effects lead to.
+    async fn take(&mut self, input: Input) {
+        let at = self.app.clock.pair(self.app.node);
+        let mut effects = VecDeque::from(self.room.step(input, at));
+        while let Some(effect) = effects.pop_front() {
+            match effect {
+                Effect::Send { leg, frame } => self.send(leg, frame),
+                Effect::CloseSocket { leg } => {
+                    self.sockets.remove(&leg);
+                }
+                Effect::RemoveLeg { leg } => self.remove_leg(leg).await,
+                Effect::OpenMedia => {
+                    self.media_wanted = true;
+                    self.open_media().await;
+                }
+                Effect::Step(step) => {
+                    let (vendor, call) = (self.room.call().vendor, self.room.call().call);
+                    match calls::step(&self.app, vendor, call, step).await {
+                        Ok(Some(record)) if record.version > self.room.call().version => {
+                            let at = self.app.clock.pair(self.app.node);
+                            effects.extend(self.room.step(Input::Changed(Box::new(record)), at));
+                        }
+                        Ok(_) => {}
+                        // The next tick asks again.
+                        Err(failure) => self.complain("saving a step", &failure),
+                    }
+                }
+                Effect::Finish => self.finished = true,
+            }
+        }
+    }
+
+    /// Sets the relay and the recorder up, when the call was accepted; again at the next tick if it fails.
+    async fn open_media(&mut self) {
+        if !self.media_wanted || self.media_open || self.finished {
+            return;
+        }
+        let opened = match recordings::media_spec(&self.app, self.room.call()).await {
+            Ok(spec) => self.media.create_call(spec).await.map_err(|error| error.to_string()),
+            Err(failure) => Err(failure.to_string()),
+        };
+        match opened {
+            Ok(()) => self.media_open = true,
+            Err(error) => {
+                tracing::error!(error, call.id = %self.room.call().call, "a call's media cannot be opened yet");
+            }
+        }
+    }
+
+    async fn read_again(&mut self) {
+        let (vendor, call) = (self.room.call().vendor, self.room.call().call);
+        match calls::read(&self.app, vendor, call).await {
+            Ok(Some(record)) if record.node != self.app.node => {
+                tracing::warn!(call.id = %call, "another node has taken this call over");
+                self.finished = true;
+            }
+            Ok(Some(record)) => self.take(Input::Changed(Box::new(record))).await,
+            Ok(None) => self.finished = true,
+            Err(failure) => self.complain("reading the call", &failure),
+        }
+    }
+
+    async fn remove_leg(&mut self, leg: LegId) {
+        let call = self.room.call().call;
+        match self.media.leave(call, leg).await {
+            Ok(()) | Err(MediaError::UnknownLeg | MediaError::UnknownCall) => {}
+            Err(error) => tracing::warn!(%error, call.id = %call, "a leg cannot be removed"),
+        }
+    }
+
+    async fn close(&mut self) {
+        self.sockets.clear();
+        if self.media_open {
+            let call = self.room.call().call;
+            match self.media.end_call(call).await {
+                Ok(()) | Err(MediaError::UnknownCall) => {}
+                Err(error) => tracing::warn!(%error, call.id = %call, "a call's media cannot be ended"),
+            }
+        }
+    }
+
+    /// A socket that does not take its frames is closed; its page comes back with a new ticket.
+    fn send(&mut self, leg: LegId, frame: CallServerFrame) {
+        if let Some(socket) = self.sockets.get(&leg)
+            && socket.try_send(frame).is_err()
+        {
+            self.sockets.remove(&leg);
+        }
+    }
+
+    fn noted(&self, result: Result<(), Failure>) {
+        if let Err(failure) = result {
+            self.complain("noting a leg", &failure);
+        }
+    }
+
+    fn complain(&self, what: &'static str, failure: &Failure) {
+        tracing::warn!(error = %failure, call.id = %self.room.call().call, what, "a call's task");
+    }
+
+    fn wall(&self, at: Micros) -> Timestamp {
+        i64::try_from(at).ok().and_then(|at| Timestamp::from_microsecond(at).ok()).unwrap_or(self.app.clock.now())
+    }
+
+    /// A moment of the media side on both of this process's clocks.
+    fn pair(&self, at: Micros) -> ClockPair {
+        let now = self.app.clock.pair(self.app.node);
+        let wall = self.wall(at).min(now.wall);
+        let back: SignedDuration = now.wall.duration_since(wall);
+        let back = u64::try_from(back.as_millis()).unwrap_or(0);
+        ClockPair { node: now.node, monotonic_ms: now.monotonic_ms.saturating_sub(back), wall }
+    }
+}
+
+const fn refusal(error: &MediaError) -> Code {
+    match error {
+        MediaError::BadOffer(_) => Code::Malformed,
+        MediaError::UnknownCall | MediaError::UnknownLeg => Code::CallOver,
+        MediaError::Full(_) | MediaError::Stopped | MediaError::Io(_) => Code::Unavailable,
+    }
+}

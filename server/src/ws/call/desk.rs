@@ -1,0 +1,84 @@
+//! The way to the calls of this node.
+
+use super::message::Join;
+use crate::usecase::calls::CallRecord;
+use orderline_domain::ids::CallId;
+use orderline_media::MediaEvent;
+use orderline_protocol::problem::Code;
+use tokio::sync::{
+    mpsc::{
+        self,
+        error::TrySendError::{Closed, Full},
+    },
+    oneshot,
+};
+
+/// Messages that wait for the desk.
+const DESK_QUEUE: usize = 2_048;
+
+/// Reaches the calls that this node relays. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct CallDesk {
+    queue: mpsc::Sender<Ask>,
+}
+
+/// The desk's other end, for [`super::run`].
+pub struct DeskInbox(pub(super) mpsc::Receiver<Ask>);
+
+pub(super) enum Ask {
+    Changed(Box<CallRecord>),
+    Join(CallId, Join),
+    Media(MediaEvent),
+    Owned(Vec<(CallId, i64)>),
+    Stop(oneshot::Sender<()>),
+}
+
+impl CallDesk {
+    /// A desk and its other end.
+    pub fn new() -> (Self, DeskInbox) {
+        let (queue, inbox) = mpsc::channel(DESK_QUEUE);
+        (Self { queue }, DeskInbox(inbox))
+    }
+
+    /// A call of this node changed and was committed. Should the queue be full, the next renewal of the leases
+    /// ([`Self::owned`]) shows the change.
+    pub fn changed(&self, record: CallRecord) {
+        let call = record.call;
+        if self.queue.try_send(Ask::Changed(Box::new(record))).is_err() {
+            tracing::warn!(call.id = %call, "the call desk is behind; a change waits for the next renewal");
+        }
+    }
+
+    /// Brings a participant's new connection in; the join's reply says how it went.
+    pub(super) fn join(&self, call: CallId, join: Join) {
+        if let Err(Full(Ask::Join(_, join)) | Closed(Ask::Join(_, join))) =
+            self.queue.try_send(Ask::Join(call, join))
+        {
+            join.refuse(Code::Unavailable.into());
+        }
+    }
+
+    /// Hands on what the media side reports.
+    pub async fn media(&self, event: MediaEvent) {
+        if self.queue.send(Ask::Media(event)).await.is_err() {
+            tracing::debug!("a media event came after the call desk had stopped");
+        }
+    }
+
+    /// What the lease's renewal saw: the live calls of this node with their versions.
+    pub async fn owned(&self, calls: Vec<(CallId, i64)>) {
+        if self.queue.send(Ask::Owned(calls)).await.is_err() {
+            tracing::debug!("leases were renewed after the call desk had stopped");
+        }
+    }
+
+    /// Ends the media of every call without ending the calls: the next process takes them up again. Returns when
+    /// every recording was told to close.
+    pub async fn stop(&self) {
+        let (done, finished) = oneshot::channel();
+        if self.queue.send(Ask::Stop(done)).await.is_ok() {
+            // An error means that the desk is gone already.
+            let _ = finished.await;
+        }
+    }
+}

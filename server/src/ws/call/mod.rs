@@ -1,0 +1,17 @@
+//! Calls on this node: the signalling socket, a task per call, and the desk that routes between them.
+//!
+//! - `room`, `seat`: one call as a pure reducer
+//! - `actor`: the task that carries a room's effects out
+//! - [`CallDesk`]: the way to the tasks; `router`: the task that owns them
+//! - [`socket`]: `GET /call`
+
+mod actor;
+mod desk;
+mod message;
+mod room;
+mod router;
+mod seat;
+pub mod socket;
+
+pub use desk::{CallDesk, DeskInbox};
+pub use router::run;

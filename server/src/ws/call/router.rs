@@ -1,0 +1,158 @@
+//! One task owns the map of this node's calls and routes between them; it never waits for any of them.
+
+use super::{
+    actor,
+    desk::{Ask, DeskInbox},
+    message::{Join, Message},
+};
+use crate::{
+    app::App,
+    usecase::calls::{self, CallRecord},
+};
+use orderline_domain::ids::CallId;
+use orderline_media::{MediaEvent, shard::MediaNode};
+use orderline_protocol::problem::Code;
+use std::collections::HashMap;
+use tokio::{
+    sync::mpsc::{
+        self,
+        error::TrySendError::{Closed, Full},
+    },
+    task::JoinSet,
+};
+
+/// Runs the desk until it is stopped.
+pub async fn run(app: App, media: MediaNode, mut inbox: DeskInbox) {
+    let mut desk = Desk { app, media, calls: HashMap::new(), tasks: JoinSet::new() };
+    loop {
+        tokio::select! {
+            ask = inbox.0.recv() => match ask {
+                Some(Ask::Stop(done)) => {
+                    desk.stop().await;
+                    // Whoever asked may have gone.
+                    let _ = done.send(());
+                    return;
+                }
+                Some(ask) => desk.take(ask),
+                None => return,
+            },
+            Some(ended) = desk.tasks.join_next() => match ended {
+                Ok(call) => {
+                    // A call that was reopened meanwhile has a new, open queue.
+                    if desk.calls.get(&call).is_some_and(mpsc::Sender::is_closed) {
+                        desk.calls.remove(&call);
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "a call's task failed");
+                    desk.calls.retain(|_, queue| !queue.is_closed());
+                }
+            },
+        }
+    }
+}
+
+struct Desk {
+    app: App,
+    media: MediaNode,
+    calls: HashMap<CallId, mpsc::Sender<Message>>,
+    tasks: JoinSet<CallId>,
+}
+
+impl Desk {
+    fn take(&mut self, ask: Ask) {
+        match ask {
+            Ask::Changed(record) => self.changed(record),
+            Ask::Join(call, join) => self.join(call, join),
+            Ask::Media(event) => {
+                let Some(call) = call_of(&event) else { return };
+                if let Some(queue) = self.calls.get(&call)
+                    && let Err(Full(_)) = queue.try_send(Message::Media(event))
+                {
+                    tracing::warn!(call.id = %call, "a call's task is behind; a media event was dropped");
+                }
+            }
+            Ask::Owned(owned) => self.compare(&owned),
+            Ask::Stop(_) => {}
+        }
+    }
+
+    fn changed(&mut self, record: Box<CallRecord>) {
+        let call = record.call;
+        let live = record.state.is_live() && record.node == self.app.node;
+        let record = match self.calls.get(&call) {
+            Some(queue) => match queue.try_send(Message::Changed(record)) {
+                Ok(()) => return,
+                Err(Full(_)) => {
+                    tracing::warn!(call.id = %call, "a call's task is behind; it reads its row later");
+                    return;
+                }
+                Err(Closed(Message::Changed(record))) => record,
+                Err(Closed(_)) => return,
+            },
+            None => record,
+        };
+        if live {
+            let (queue, inbox) = mpsc::channel(actor::QUEUE);
+            self.calls.insert(call, queue.clone());
+            self.tasks.spawn(actor::run(self.app.clone(), self.media.clone(), *record, queue, inbox));
+        }
+    }
+
+    fn join(&self, call: CallId, join: Join) {
+        let Some(queue) = self.calls.get(&call) else {
+            join.refuse(Code::CallOver.into());
+            return;
+        };
+        if let Err(
+            Full(Message::Join(join))
+            | Closed(Message::Join(join)),
+        ) = queue.try_send(Message::Join(join))
+        {
+            join.refuse(Code::Unavailable.into());
+        }
+    }
+
+    /// Calls whose row moved on without a word to this desk read it again; calls that this node owns but does
+    /// not run begin.
+    fn compare(&mut self, owned: &[(CallId, i64)]) {
+        let versions: HashMap<CallId, i64> = owned.iter().copied().collect();
+        for (call, queue) in &self.calls {
+            // A full queue: the call is told at the next renewal.
+            let _ = queue.try_send(Message::Version(versions.get(call).copied()));
+        }
+        for (call, _) in owned.iter().filter(|(call, _)| !self.calls.contains_key(call)) {
+            let (app, call) = (self.app.clone(), *call);
+            tokio::spawn(async move {
+                match calls::owned_by(&app, call).await {
+                    Ok(Some(record)) => app.calls.changed(record),
+                    Ok(None) => {}
+                    Err(error) => tracing::warn!(%error, call.id = %call, "a call of this node cannot be read"),
+                }
+            });
+        }
+    }
+
+    async fn stop(&mut self) {
+        for queue in self.calls.values() {
+            if queue.send(Message::Stop).await.is_err() {
+                tracing::debug!("a call had ended by itself");
+            }
+        }
+        self.calls.clear();
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+const fn call_of(event: &MediaEvent) -> Option<CallId> {
+    match event {
+        MediaEvent::LegConnected { call, .. }
+        | MediaEvent::LegSilent { call, .. }
+        | MediaEvent::LegBack { call, .. }
+        | MediaEvent::LegClosed { call, .. }
+        | MediaEvent::TrackStarted { call, .. } => Some(*call),
+        MediaEvent::SegmentReady(_)
+        | MediaEvent::RecordingClosed { .. }
+        | MediaEvent::Trouble { .. } => None,
+    }
+}
