@@ -8,6 +8,8 @@
 //! - `recover`: what a start finds in the spool
 
 mod call;
+#[cfg(test)]
+mod call_tests;
 pub(crate) mod codec;
 mod job;
 mod keyframes;

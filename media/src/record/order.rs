@@ -48,7 +48,8 @@ impl Sequence {
         if step > 0 {
             self.restart = None;
             let skipped = number - highest - 1;
-            let noted = skipped.min(HISTORY);
+            // What is further back is given up at once.
+            let noted = skipped.min(REORDER_PACKETS);
             self.lost += skipped - noted;
             for gap in number - noted..number {
                 self.missing.insert(gap, arrival);

@@ -1,0 +1,406 @@
+//! All segments of a recording, once through, into all of its files.
+
+use super::audio::AudioFile;
+use super::manifest::{
+    AUDIO_NAME, Gap, MANIFEST_NAME, Manifest, SegmentEntry, TrackFile, picture_name,
+};
+use super::mixer::{Mixer, RATE};
+use super::picture::{Assembler, PictureFile};
+use super::timeline::{LOOKAHEAD, Placed, Stream};
+use super::unseal::{Segment, UnsealError, unseal_segment};
+use super::voice::Voice;
+use crate::record::{Record, TrackDecl};
+use crate::{Codec, Micros, RecordingKey, TrackKey, TrackKind};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+
+/// Version of [`Manifest`] that is written.
+const VERSION: u32 = 1;
+/// The longest recording, in microseconds: a day. Times beyond it mean a broken clock.
+const MAX_DURATION: Micros = 24 * 3600 * 1_000_000;
+/// How far behind the newest arrival the voices are encoded: nothing comes later than the ordering allows.
+const SETTLED: Micros = LOOKAHEAD + 1_000_000;
+/// Gaps that a manifest lists; the rest of a hopeless recording is not told one by one.
+const MAX_GAPS: usize = 10_000;
+
+/// The sealed segments of one recording, ordered by epoch and index.
+pub trait SegmentSource {
+    /// How many there are.
+    fn count(&self) -> usize;
+    /// The bytes of one. Each is read once, in order.
+    fn read(&mut self, index: usize) -> io::Result<Vec<u8>>;
+}
+
+impl SegmentSource for Vec<Vec<u8>> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn read(&mut self, index: usize) -> io::Result<Vec<u8>> {
+        self.get(index)
+            .cloned()
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
+/// Where the derived files go. They are plaintext: whoever keeps them seals them (see [`super::sealed`]).
+pub trait Outputs {
+    type Sink: Read + Write + Seek;
+    /// A new, empty file.
+    fn create(&mut self, name: &str) -> io::Result<Self::Sink>;
+    /// The file is whole.
+    fn finish(&mut self, name: &str, sink: Self::Sink) -> io::Result<()>;
+}
+
+/// Keeps everything in memory: for short recordings and tests.
+impl Outputs for BTreeMap<String, Vec<u8>> {
+    type Sink = io::Cursor<Vec<u8>>;
+
+    fn create(&mut self, _name: &str) -> io::Result<Self::Sink> {
+        Ok(io::Cursor::default())
+    }
+
+    fn finish(&mut self, name: &str, sink: Self::Sink) -> io::Result<()> {
+        self.insert(name.to_owned(), sink.into_inner());
+        Ok(())
+    }
+}
+
+/// Why a recording cannot be finalised.
+#[derive(Debug, thiserror::Error)]
+pub enum FinaliseError {
+    #[error("segment {index} of the recording: {source}")]
+    Unseal { index: usize, source: UnsealError },
+    #[error("segment {index} belongs to another recording or is out of order")]
+    Order { index: usize },
+    #[error("the recording has no segments")]
+    Empty,
+    #[error("the recording claims to be longer than a day")]
+    TooLong,
+    #[error("reading or writing: {0}")]
+    Io(#[from] io::Error),
+    #[error("the voices cannot be decoded or encoded: {0}")]
+    Opus(#[from] opus::Error),
+    #[error("the manifest cannot be written: {0}")]
+    Manifest(#[from] serde_json::Error),
+}
+
+/// Makes `audio.webm`, one WebM for each seat's camera and screen, and `manifest.json`.
+///
+/// All files lie on one timeline: zero is the arrival of the recording's first packet, `audio.webm` begins
+/// there and lasts as long as the recording, the pictures begin at their [`TrackFile::start_ms`]. Time in
+/// which a node was down, or nobody sent, is silence of the right length.
+///
+/// # Errors
+/// See [`FinaliseError`]; files begun before an error are not finished.
+pub fn finalise<S: SegmentSource, O: Outputs>(
+    source: &mut S,
+    key: &RecordingKey,
+    outputs: &mut O,
+) -> Result<Manifest, FinaliseError> {
+    let mut build: Option<Build<'_, O>> = None;
+    let mut outputs = Some(outputs);
+    for index in 0..source.count() {
+        let file = source.read(index)?;
+        let segment =
+            unseal_segment(&file, key).map_err(|source| FinaliseError::Unseal { index, source })?;
+        let build = match (&mut build, outputs.take()) {
+            (Some(build), _) => build,
+            (none, Some(outputs)) => none.insert(Build::new(&segment, outputs)?),
+            (None, None) => return Err(FinaliseError::Empty),
+        };
+        build.segment(index, segment, &file)?;
+    }
+    build.ok_or(FinaliseError::Empty)?.finish()
+}
+
+/// What one stream's packets become.
+enum Content {
+    Voice(Voice),
+    Picture(Assembler),
+}
+
+struct Line {
+    stream: Stream,
+    content: Content,
+}
+
+/// What is known of a sender's track through all of its streams.
+#[derive(Default)]
+struct Known {
+    epoch: u32,
+    /// End of what was last heard, or time of the last whole picture, in milliseconds.
+    last_ms: Option<u64>,
+    /// Since when pictures are being left out.
+    lost_from: Option<u64>,
+}
+
+struct Build<'o, O: Outputs> {
+    outputs: &'o mut O,
+    manifest: Manifest,
+    mixer: Mixer,
+    audio: AudioFile<O::Sink>,
+    pictures: BTreeMap<TrackKey, PictureFile<O::Sink>>,
+    /// Streams of the current epoch, by track id.
+    lines: BTreeMap<u16, Line>,
+    known: BTreeMap<TrackKey, Known>,
+    latest: Micros,
+}
+
+impl<'o, O: Outputs> Build<'o, O> {
+    fn new(first: &Segment, outputs: &'o mut O) -> Result<Self, FinaliseError> {
+        let audio = AudioFile::new(outputs.create(AUDIO_NAME)?)?;
+        let manifest = Manifest {
+            version: VERSION,
+            recording: first.header.recording,
+            call: first.header.call,
+            start_micros: first.header.start,
+            duration_ms: 0,
+            tracks: Vec::new(),
+            gaps: Vec::new(),
+            epochs: Vec::new(),
+            segments: Vec::new(),
+            masked: Vec::new(),
+            waveforms: Vec::new(),
+        };
+        Ok(Self {
+            outputs,
+            latest: manifest.start_micros,
+            manifest,
+            mixer: Mixer::default(),
+            audio,
+            pictures: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            known: BTreeMap::new(),
+        })
+    }
+
+    fn segment(
+        &mut self,
+        index: usize,
+        segment: Segment,
+        file: &[u8],
+    ) -> Result<(), FinaliseError> {
+        let header = &segment.header;
+        let last = self
+            .manifest
+            .segments
+            .last()
+            .map(|last| (last.epoch, last.index));
+        if header.recording != self.manifest.recording
+            || last.is_some_and(|last| last >= (header.epoch, header.index))
+        {
+            return Err(FinaliseError::Order { index });
+        }
+        if last.is_none_or(|(epoch, _)| epoch != header.epoch) {
+            self.settle(true)?;
+            self.lines.clear();
+            self.manifest.epochs.push(header.epoch);
+        }
+        self.manifest.segments.push(SegmentEntry {
+            epoch: header.epoch,
+            index: header.index,
+            sha256: hex::encode(Sha256::digest(file)),
+            complete: segment.complete,
+        });
+        for record in segment.records {
+            match record {
+                Record::Track(decl) => self.declare(decl)?,
+                Record::Packet(packet) => {
+                    self.latest = self.latest.max(packet.arrival);
+                    if self.latest - self.manifest.start_micros > MAX_DURATION {
+                        return Err(FinaliseError::TooLong);
+                    }
+                    if let Some(line) = self.lines.get_mut(&packet.track) {
+                        line.stream.push(packet);
+                    }
+                }
+                // Losses show as missing sequence numbers; reports are kept as evidence.
+                Record::Lost { .. } | Record::Report(_) => {}
+            }
+        }
+        self.settle(false)
+    }
+
+    fn declare(&mut self, decl: TrackDecl) -> Result<(), FinaliseError> {
+        if self.lines.contains_key(&decl.id) {
+            return Ok(());
+        }
+        let content = match decl.codec {
+            Codec::Opus => Content::Voice(Voice::new(decl.key.seat)?),
+            Codec::Vp8 => Content::Picture(Assembler::default()),
+        };
+        let stream = Stream::new(decl, self.manifest.start_micros);
+        self.lines.insert(decl.id, Line { stream, content });
+        Ok(())
+    }
+
+    /// Places what is ripe (all, with `drain`) and encodes the voices as far as they are settled.
+    fn settle(&mut self, drain: bool) -> Result<(), FinaliseError> {
+        let mut lines = std::mem::take(&mut self.lines);
+        for line in lines.values_mut() {
+            while let Some(placed) = line.stream.pop(self.latest, drain) {
+                self.place(&line.stream.decl, &mut line.content, &placed)?;
+            }
+        }
+        self.lines = lines;
+        let settled = (self.latest - self.manifest.start_micros).saturating_sub(SETTLED);
+        self.audio.take(&mut self.mixer, settled * RATE / 1_000_000)
+    }
+
+    fn place(
+        &mut self,
+        decl: &TrackDecl,
+        content: &mut Content,
+        placed: &Placed,
+    ) -> Result<(), FinaliseError> {
+        let epoch = self.manifest.epochs.last().copied().unwrap_or(0);
+        let at_ms = millis(placed.at, decl.clock_rate);
+        let known = self.known.entry(decl.key).or_insert_with(|| Known {
+            epoch,
+            ..Known::default()
+        });
+        if known.epoch != epoch {
+            known.epoch = epoch;
+            known.lost_from = known.lost_from.or(known.last_ms);
+        }
+        match content {
+            Content::Voice(voice) => {
+                let missing = voice.packet(placed, &mut self.mixer);
+                known.last_ms = Some(voice.end() * 1000 / RATE);
+                let missing = missing.map(|(from, to)| (from * 1000 / RATE, to * 1000 / RATE));
+                let down = known.lost_from.take().map(|from| (from, at_ms));
+                for (from, to) in [missing, down].into_iter().flatten() {
+                    self.gap(decl.key, from, to);
+                }
+            }
+            Content::Picture(assembler) => {
+                let frame = assembler.packet(placed);
+                if assembler.is_broken() {
+                    known.lost_from = known.lost_from.or(known.last_ms).or(Some(at_ms));
+                }
+                let Some(frame) = frame else { return Ok(()) };
+                let frame_ms = millis(frame.at, decl.clock_rate);
+                known.last_ms = Some(frame_ms);
+                if let Some(from) = known.lost_from.take() {
+                    self.gap(decl.key, from, frame_ms);
+                }
+                self.picture(decl.key, frame_ms, &frame)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn picture(
+        &mut self,
+        key: TrackKey,
+        at_ms: u64,
+        frame: &super::picture::Frame,
+    ) -> Result<(), FinaliseError> {
+        let file = match self.pictures.get_mut(&key) {
+            Some(file) => file,
+            None => {
+                // The first whole frame is a key frame, and a key frame tells its size.
+                let Some(size) = frame.size else {
+                    return Ok(());
+                };
+                let sink = self.outputs.create(&picture_name(key))?;
+                self.pictures
+                    .entry(key)
+                    .or_insert(PictureFile::new(sink, at_ms, size)?)
+            }
+        };
+        file.frame(at_ms, frame.key, &frame.data)
+    }
+
+    fn gap(&mut self, track: TrackKey, from_ms: u64, to_ms: u64) {
+        if from_ms < to_ms && self.manifest.gaps.len() < MAX_GAPS {
+            self.manifest.gaps.push(Gap {
+                track,
+                from_ms,
+                to_ms,
+            });
+        }
+    }
+
+    fn finish(mut self) -> Result<Manifest, FinaliseError> {
+        self.settle(true)?;
+        let arrived = (self.latest - self.manifest.start_micros) * RATE / 1_000_000;
+        let end = self.mixer.end().max(arrived);
+        self.manifest.duration_ms = end * 1000 / RATE;
+        let unfinished: Vec<_> = self
+            .known
+            .iter()
+            .filter_map(|(key, known)| Some((*key, known.lost_from?)))
+            .collect();
+        for (key, from) in unfinished {
+            self.gap(key, from, self.manifest.duration_ms);
+        }
+        self.manifest
+            .gaps
+            .sort_by_key(|gap| (gap.from_ms, gap.track));
+
+        let (sink, duration_ms) = self.audio.finish(&mut self.mixer, end)?;
+        self.manifest.waveforms = self.mixer.waveforms(end);
+        let (bytes, sha256) = keep(self.outputs, AUDIO_NAME, sink)?;
+        self.manifest.tracks.push(TrackFile {
+            name: AUDIO_NAME.to_owned(),
+            seat: None,
+            kind: TrackKind::Audio,
+            codec: Codec::Opus,
+            mime: "audio/webm; codecs=opus".to_owned(),
+            start_ms: 0,
+            duration_ms,
+            bytes,
+            sha256,
+            width: None,
+            height: None,
+        });
+        for (key, file) in self.pictures {
+            let name = picture_name(key);
+            let (start_ms, (width, height)) = (file.start_ms, file.size);
+            let (sink, duration_ms) = file.finish()?;
+            let (bytes, sha256) = keep(self.outputs, &name, sink)?;
+            self.manifest.tracks.push(TrackFile {
+                name,
+                seat: Some(key.seat),
+                kind: key.kind,
+                codec: Codec::Vp8,
+                mime: "video/webm; codecs=vp8".to_owned(),
+                start_ms,
+                duration_ms,
+                bytes,
+                sha256,
+                width: Some(width),
+                height: Some(height),
+            });
+        }
+        let mut sink = self.outputs.create(MANIFEST_NAME)?;
+        sink.write_all(&serde_json::to_vec_pretty(&self.manifest)?)?;
+        self.outputs.finish(MANIFEST_NAME, sink)?;
+        Ok(self.manifest)
+    }
+}
+
+fn millis(ticks: i64, clock_rate: u32) -> u64 {
+    u64::try_from(ticks).unwrap_or(0) * 1000 / u64::from(clock_rate.max(1))
+}
+
+/// Hands a whole file over; gives its length and its SHA-256 in hexadecimal.
+fn keep<O: Outputs>(outputs: &mut O, name: &str, mut sink: O::Sink) -> io::Result<(u64, String)> {
+    sink.seek(SeekFrom::Start(0))?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 64 * 1024];
+    let mut bytes = 0;
+    loop {
+        let len = sink.read(&mut buffer)?;
+        if len == 0 {
+            break;
+        }
+        hasher.update(&buffer[..len]);
+        bytes += len as u64;
+    }
+    outputs.finish(name, sink)?;
+    Ok((bytes, hex::encode(hasher.finalize())))
+}
