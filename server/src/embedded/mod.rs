@@ -1,3 +1,4 @@
 //! The one-machine defaults: what a larger installation runs elsewhere, as children or tasks of this process.
 
+pub mod postgres;
 pub mod s3;
