@@ -1,1 +1,57 @@
-fn main() {}
+//! The `orderline` binary.
+
+use anyhow::Context as _;
+use clap::Parser as _;
+use orderline_server::{
+    config::{Cli, Config, Doing, MigrateArgs, ServeArgs},
+    server::Server,
+    store,
+};
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_env("ORDERLINE_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,rtc=warn,aws=warn,s3s=warn,hyper=warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime does not start");
+    let done = runtime.and_then(|runtime| match cli.doing {
+        Doing::Serve(args) => runtime.block_on(serve(*args)),
+        Doing::Migrate(args) => runtime.block_on(migrate(args)),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("orderline: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(args: ServeArgs) -> anyhow::Result<()> {
+    let mut term = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let server = Server::start(Config::try_from(args)?).await?;
+    println!("Orderline is ready: {}/", server.url());
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
+    server.stop().await
+}
+
+async fn migrate(args: MigrateArgs) -> anyhow::Result<()> {
+    let url = args.database_url.reveal();
+    store::set_up_roles(url).await?;
+    store::migrate(url).await?;
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! What everything hangs on.
+
+use crate::{blob, config::Config, hub::Hub, store::Store, ws::call::CallDesk};
+use jiff::Timestamp;
+use orderline_domain::{clock::ClockPair, ids::NodeId};
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Instant,
+};
+use uuid::Uuid;
+
+/// The running server's parts. Cheap to clone; the fields are reached through it directly.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// See [`App`].
+pub struct Parts {
+    pub store: Store,
+    pub hub: Hub,
+    pub config: Arc<Config>,
+    pub clock: Clock,
+    pub entropy: Entropy,
+    /// This process; fences what an earlier one left behind.
+    pub node: NodeId,
+    pub sign_in: crate::usecase::sign_in::Desk,
+    pub people: crate::usecase::people::PeopleCache,
+    /// How browsers reach this node, such as `http://localhost:8080`; without a slash at the end.
+    pub node_url: String,
+    pub blob: blob::Blob,
+    pub keys: Keys,
+    /// The drafts that are edited through this node; [`crate::usecase::draft::DraftDesk::start`] sets it to work.
+    pub drafts: crate::usecase::draft::DraftDesk,
+    /// The calls that this node relays. Made by [`CallDesk::new`]; [`crate::jobs::start`] sets it to work.
+    pub calls: CallDesk,
+}
+
+/// The installation's own keys.
+#[derive(Debug)]
+pub struct Keys {
+    pub master: blob::MasterKey,
+    pub heads: blob::HeadSigner,
+}
+
+impl App {
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// The time, in whole microseconds as storage keeps it. Tests move it by hand.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    started: Instant,
+    /// Microseconds added to the system's clock.
+    shift: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// The system's clock.
+    pub fn system() -> Self {
+        Self {
+            started: Instant::now(),
+            shift: Arc::new(AtomicI64::new(0)),
+        }
+    }
+
+    /// Now, cut to microseconds.
+    pub fn now(&self) -> Timestamp {
+        let micros = Timestamp::now().as_microsecond() + self.shift.load(Ordering::Relaxed);
+        Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Both clocks of this process at once.
+    pub fn pair(&self, node: NodeId) -> ClockPair {
+        let shift = self.shift.load(Ordering::Relaxed) / 1000;
+        let passed = i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX);
+        ClockPair {
+            node,
+            monotonic_ms: u64::try_from(passed.saturating_add(shift)).unwrap_or(0),
+            wall: self.now(),
+        }
+    }
+
+    /// Moves the clock forward, for rules that wait for minutes or days.
+    pub fn advance(&self, by: std::time::Duration) {
+        let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+        self.shift.fetch_add(micros, Ordering::Relaxed);
+    }
+}
+
+/// Where ids, tokens and salts come from: the thread's cryptographic generator.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Entropy;
+
+impl Entropy {
+    /// 32 bytes that nobody can guess.
+    pub fn bytes32(self) -> [u8; 32] {
+        rand::random()
+    }
+
+    /// A UUID of version 7: sorts by time.
+    pub fn uuid(self, now: Timestamp) -> Uuid {
+        let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &rand::random()).into_uuid()
+    }
+}

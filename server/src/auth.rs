@@ -1,0 +1,50 @@
+//! The only place that asks the rules who may do what.
+
+use crate::{
+    store::{Tx, threads},
+    usecase::{Actor, Failure},
+};
+use orderline_domain::{
+    ids::{ThreadId, UserId},
+    roles::{Action, Relation, allowed},
+};
+use orderline_protocol::problem::Code;
+
+/// Whether the actor may do this. A foreign thing does not exist for whoever may not see it; one's own thing
+/// may be seen but not treated so.
+pub fn authorise(actor: &Actor, action: Action, relation: Relation) -> Result<(), Failure> {
+    if allowed(actor.role, action, relation) {
+        return Ok(());
+    }
+    Err(match relation {
+        Relation::Foreign => Code::NotFound.into(),
+        Relation::Own => Code::NotAllowed.into(),
+    })
+}
+
+/// How the actor stands to something that these people share.
+pub fn relation(actor: &Actor, people: &[UserId]) -> Relation {
+    if people.contains(&actor.user) {
+        Relation::Own
+    } else {
+        Relation::Foreign
+    }
+}
+
+/// Whether the actor may do this in this thread; answers who takes part. A thread that is missing and one that
+/// may not be seen look the same; one that may be seen but not treated so says that.
+pub async fn authorise_in_thread(
+    tx: &mut Tx,
+    actor: &Actor,
+    action: Action,
+    thread: ThreadId,
+) -> Result<Vec<UserId>, Failure> {
+    let standing = threads::standings(tx, &[thread]).await?.pop();
+    let people = standing.ok_or(Code::NotFound)?.people;
+    let relation = relation(actor, &people);
+    if !allowed(actor.role, action, relation) && allowed(actor.role, Action::ReadThread, relation) {
+        return Err(Code::NotAllowed.into());
+    }
+    authorise(actor, action, relation)?;
+    Ok(people)
+}

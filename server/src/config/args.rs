@@ -1,0 +1,87 @@
+//! The command line.
+
+use super::Secret;
+use clap::{Args, Parser, Subcommand};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
+use url::Url;
+
+/// Orderline: calls, offers and orders in one thread.
+#[derive(Debug, Parser)]
+#[command(name = "orderline", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub doing: Doing,
+}
+
+/// What the binary does.
+#[derive(Debug, Subcommand)]
+pub enum Doing {
+    /// Run the server.
+    Serve(Box<ServeArgs>),
+    /// Create roles and apply migrations, then stop.
+    Migrate(MigrateArgs),
+}
+
+/// `orderline serve`.
+#[derive(Clone, Debug, Args)]
+pub struct ServeArgs {
+    /// Fill an empty database with a demo shop and let its people in without a password. Loopback only.
+    #[arg(long, env = "ORDERLINE_DEMO")]
+    pub demo: bool,
+    /// Address of the web server.
+    #[arg(long, env = "ORDERLINE_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// How browsers reach this node, such as `https://shop.example`. Default: `http://localhost:PORT`.
+    #[arg(long, env = "ORDERLINE_PUBLIC_URL")]
+    pub public_url: Option<Url>,
+    /// Folder for keys, the recorder's spool, and the embedded database and storage.
+    #[arg(long, env = "ORDERLINE_DATA", default_value = "data")]
+    pub data: PathBuf,
+    /// Postgres, entered by a login that is a member of `orderline_owner`, `orderline_app` and
+    /// `orderline_jobs`. Default: a private Postgres in the data folder.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<Secret>,
+    /// A login of its own for the application's role.
+    #[arg(long, env = "ORDERLINE_DATABASE_APP_URL", hide_env_values = true)]
+    pub database_app_url: Option<Secret>,
+    /// A login of its own for the jobs' role.
+    #[arg(long, env = "ORDERLINE_DATABASE_JOBS_URL", hide_env_values = true)]
+    pub database_jobs_url: Option<Secret>,
+    /// Most connections of the application's role.
+    #[arg(long, env = "ORDERLINE_DATABASE_CONNECTIONS", default_value_t = 12)]
+    pub database_connections: u32,
+    /// S3 endpoint. Default: storage of our own in the data folder.
+    #[arg(long, env = "ORDERLINE_S3_ENDPOINT")]
+    pub s3_endpoint: Option<Url>,
+    #[arg(long, env = "ORDERLINE_S3_REGION", default_value = "us-east-1")]
+    pub s3_region: String,
+    #[arg(long, env = "ORDERLINE_S3_BUCKET", default_value = "orderline")]
+    pub s3_bucket: String,
+    #[arg(long, env = "ORDERLINE_S3_ACCESS_KEY")]
+    pub s3_access_key: Option<String>,
+    #[arg(long, env = "ORDERLINE_S3_SECRET_KEY", hide_env_values = true)]
+    pub s3_secret_key: Option<Secret>,
+    /// File with the 32 bytes that all recording keys are wrapped with. Default: made in the data folder.
+    #[arg(long, env = "ORDERLINE_MASTER_KEY_FILE")]
+    pub master_key_file: Option<PathBuf>,
+    /// UDP address for all calls of this node.
+    #[arg(long, env = "ORDERLINE_MEDIA_UDP", default_value = "127.0.0.1:0")]
+    pub media_udp: SocketAddr,
+    /// Addresses at which browsers reach the UDP port. Default: the one it is bound to.
+    #[arg(long, env = "ORDERLINE_MEDIA_ANNOUNCE", value_delimiter = ',')]
+    pub media_announce: Vec<IpAddr>,
+    /// Who may read `/metrics` from elsewhere than this machine, by `Authorization: Bearer …`.
+    #[arg(long, env = "ORDERLINE_METRICS_TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<Secret>,
+}
+
+/// `orderline migrate`.
+#[derive(Clone, Debug, Args)]
+pub struct MigrateArgs {
+    /// A login that may create roles, or that is a member of `orderline_owner` when they exist.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Secret,
+}

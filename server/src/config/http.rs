@@ -1,0 +1,40 @@
+//! The web server.
+
+use super::{ConfigError, Secret, ServeArgs};
+use std::net::SocketAddr;
+use url::Url;
+
+/// Where the web server listens and how browsers reach it.
+#[derive(Clone, Debug)]
+pub struct HttpConfig {
+    pub listen: SocketAddr,
+    /// Without a path; `None`: `http://localhost` at the port that was bound.
+    pub public_url: Option<Url>,
+    pub metrics_token: Option<Secret>,
+}
+
+impl HttpConfig {
+    pub(super) fn read(args: &ServeArgs) -> Result<Self, ConfigError> {
+        if let Some(url) = &args.public_url
+            && (!matches!(url.scheme(), "http" | "https") || url.path() != "/")
+        {
+            return Err(ConfigError::Bad {
+                name: "public-url",
+                what: "must be http(s)://HOST[:PORT] without a path".to_owned(),
+            });
+        }
+        Ok(Self {
+            listen: args.listen,
+            public_url: args.public_url.clone(),
+            metrics_token: args.metrics_token.clone(),
+        })
+    }
+
+    /// How browsers reach a server bound to this port; ends without a slash.
+    pub fn origin(&self, port: u16) -> String {
+        self.public_url.as_ref().map_or_else(
+            || format!("http://localhost:{port}"),
+            |url| url.as_str().trim_end_matches('/').to_owned(),
+        )
+    }
+}

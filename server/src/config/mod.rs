@@ -1,0 +1,57 @@
+//! What the operator decides, read once: the command line and `ORDERLINE_…` variables.
+
+mod args;
+mod database;
+mod http;
+mod media;
+mod secret;
+mod storage;
+
+pub use args::{Cli, Doing, MigrateArgs, ServeArgs};
+pub use database::DatabaseConfig;
+pub use http::HttpConfig;
+pub use media::MediaConfig;
+pub use secret::Secret;
+pub use storage::{ExternalStorage, StorageConfig};
+
+use std::path::PathBuf;
+
+/// A running server's settings, one part per concern.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Demo people sign in without a password; loopback only.
+    pub demo: bool,
+    /// Everything that this machine keeps: keys, spool, and the embedded database and storage.
+    pub data: PathBuf,
+    pub http: HttpConfig,
+    pub database: DatabaseConfig,
+    pub storage: StorageConfig,
+    pub media: MediaConfig,
+}
+
+/// Settings that cannot be.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("demo mode lets anybody in and listens on loopback only, not on {0}")]
+    DemoInPublic(std::net::SocketAddr),
+    #[error("{name}: {what}")]
+    Bad { name: &'static str, what: String },
+}
+
+impl TryFrom<ServeArgs> for Config {
+    type Error = ConfigError;
+
+    fn try_from(args: ServeArgs) -> Result<Self, ConfigError> {
+        if args.demo && !args.listen.ip().is_loopback() {
+            return Err(ConfigError::DemoInPublic(args.listen));
+        }
+        Ok(Self {
+            demo: args.demo,
+            http: HttpConfig::read(&args)?,
+            database: DatabaseConfig::read(&args),
+            storage: StorageConfig::read(&args)?,
+            media: MediaConfig::read(&args),
+            data: args.data,
+        })
+    }
+}

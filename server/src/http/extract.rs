@@ -1,0 +1,100 @@
+//! What handlers take from a request; whatever cannot be taken is a problem in the same form as any other.
+
+use super::{Refusal, session::COOKIE};
+use crate::{
+    app::App,
+    usecase::{self, session},
+};
+use axum::{
+    Json,
+    extract::{
+        FromRequest, FromRequestParts, Path, Query, Request,
+        rejection::{JsonRejection, PathRejection},
+    },
+    http::{StatusCode, header, request::Parts},
+};
+use orderline_protocol::problem::{Code, Problem};
+use serde::de::DeserializeOwned;
+
+/// The person behind the request's cookie.
+pub struct SignedIn(pub session::SignedIn);
+
+impl SignedIn {
+    /// Who acts.
+    pub const fn actor(&self) -> &usecase::Actor {
+        &self.0.actor
+    }
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let token = cookie(parts).ok_or(Code::SignInNeeded)?;
+        let holder = session::holder(app, token).await;
+        let holder = holder.map_err(Refusal::of(app))?;
+        Ok(Self(holder.ok_or(Code::SignInNeeded)?))
+    }
+}
+
+/// The session cookie's value.
+fn cookie(parts: &Parts) -> Option<&str> {
+    parts
+        .headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(name, value)| (name == COOKIE).then_some(value))
+}
+
+/// A JSON body.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
+        match Json::<T>::from_request(request, app).await {
+            Ok(Json(body)) => Ok(Self(body)),
+            Err(rejection) => Err(Refusal(match rejection {
+                JsonRejection::MissingJsonContentType(_) => Problem {
+                    status: 415,
+                    ..Code::Malformed.into()
+                },
+                other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => Code::TooLarge.into(),
+                _ => Code::Malformed.into(),
+            })),
+        }
+    }
+}
+
+/// Parts of the path. One that cannot be read (no UUID) names nothing.
+pub struct PathOf<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for PathOf<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        match Path::<T>::from_request_parts(parts, app).await {
+            Ok(Path(value)) => Ok(Self(value)),
+            Err(PathRejection::FailedToDeserializePathParams(_)) => Err(Code::NotFound.into()),
+            Err(_) => Err(Code::Malformed.into()),
+        }
+    }
+}
+
+/// The query.
+pub struct QueryOf<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for QueryOf<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        match Query::<T>::from_request_parts(parts, app).await {
+            Ok(Query(value)) => Ok(Self(value)),
+            Err(_) => Err(Code::Malformed.into()),
+        }
+    }
+}

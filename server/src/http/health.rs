@@ -1,0 +1,71 @@
+//! For whoever watches the server.
+
+use super::Refusal;
+use crate::app::App;
+use axum::{
+    Router,
+    extract::{ConnectInfo, State},
+    http::{HeaderMap, header},
+    routing::get,
+};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use orderline_protocol::problem::Code;
+use sha2::{Digest as _, Sha256};
+use std::{net::SocketAddr, sync::LazyLock};
+
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/healthz", get(health))
+        .route("/metrics", get(numbers))
+}
+
+/// The process's recorder; its numbers are the process's, however many servers a test runs in it.
+static RECORDER: LazyLock<Option<PrometheusHandle>> =
+    LazyLock::new(|| PrometheusBuilder::new().install_recorder().ok());
+
+/// Begins to count; before this, counts go nowhere.
+pub fn start_counting() {
+    LazyLock::force(&RECORDER);
+}
+
+/// Ready when the database answers.
+async fn health(State(app): State<App>) -> Result<&'static str, Refusal> {
+    match app.store.ping().await {
+        Ok(()) => Ok("ok\n"),
+        Err(error) => {
+            tracing::warn!(%error, "not healthy");
+            Err(Code::Unavailable.into())
+        }
+    }
+}
+
+/// From this machine, or with the token.
+async fn numbers(
+    State(app): State<App>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Result<String, Refusal> {
+    let forwarded = headers.contains_key("x-forwarded-for") || headers.contains_key("forwarded");
+    if !(from.ip().is_loopback() && !forwarded || has_token(&app, &headers)) {
+        return Err(Code::NotFound.into());
+    }
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a gauge is a float; sockets are few"
+    )]
+    metrics::gauge!("orderline_sockets").set(app.hub.sockets() as f64);
+    let handle = RECORDER.as_ref().ok_or(Code::Unavailable)?;
+    Ok(handle.render())
+}
+
+fn has_token(app: &App, headers: &HeaderMap) -> bool {
+    let given = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    match (&app.config.http.metrics_token, given) {
+        // Digests are compared, so that the time taken says nothing about the token.
+        (Some(token), Some(given)) => Sha256::digest(token.reveal()) == Sha256::digest(given),
+        _ => false,
+    }
+}

@@ -1,0 +1,108 @@
+//! What surrounds every request: limits, protection against other sites, security headers, one log line.
+
+use super::Refusal;
+use crate::app::App;
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, MatchedPath, Request},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
+};
+use orderline_protocol::problem::Code;
+use std::time::{Duration, Instant};
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+
+/// Largest request body, in bytes.
+pub const MAX_BODY: usize = 256 * 1024;
+/// A handler that has not begun to answer after this is given up.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Puts the layers around the routes.
+pub fn around(routes: Router<App>, app: &App) -> Router<App> {
+    let policy = content_policy(app);
+    let csrf = CsrfLayer::new().with_rejection_response(|_: ProtectionError| -> Response {
+        Refusal(Code::NotAllowed.into()).into_response()
+    });
+    routes
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn(time_out))
+        .layer(csrf)
+        .layer(middleware::from_fn(move |request: Request, next: Next| {
+            let policy = policy.clone();
+            async move {
+                let mut response = next.run(request).await;
+                protect(&mut response, policy);
+                response
+            }
+        }))
+}
+
+/// No inline script or style, nothing from elsewhere, no framing.
+fn content_policy(app: &App) -> HeaderValue {
+    // `'self'` covers sockets of the page's own host; a call's socket is on the node that owns the call.
+    let node = app.node_url.replacen("http", "ws", 1);
+    let text = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' {node}; font-src 'self'; \
+         manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+}
+
+fn protect(response: &mut Response, policy: HeaderValue) {
+    const FIXED: [(&str, &str); 5] = [
+        ("cross-origin-opener-policy", "same-origin-allow-popups"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        (
+            "permissions-policy",
+            "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=()",
+        ),
+    ];
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    for (name, value) in FIXED {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    // What a person sees is nobody else's to keep; assets say otherwise themselves.
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+}
+
+async fn time_out(request: Request<Body>, next: Next) -> Response {
+    match tokio::time::timeout(TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Refusal(Code::Unavailable.into()).into_response(),
+    }
+}
+
+/// One line a request: what was asked (the route's pattern, never the path with its ids) and what came of it.
+pub async fn log(request: Request<Body>, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
+    let response = next.run(request).await;
+    let status = response.status();
+    let duration = started.elapsed();
+    metrics::counter!("orderline_http_requests_total",
+        "route" => route.clone(), "status" => status.as_u16().to_string())
+    .increment(1);
+    metrics::histogram!("orderline_http_seconds", "route" => route.clone()).record(duration);
+    let duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    if status == StatusCode::SWITCHING_PROTOCOLS || !status.is_server_error() {
+        tracing::info!(%method, route, status = status.as_u16(), duration_ms, "request");
+    } else {
+        tracing::warn!(%method, route, status = status.as_u16(), duration_ms, "request");
+    }
+    response
+}

@@ -1,0 +1,49 @@
+//! HTTP: one router per resource; each handler extracts, calls one use case and maps the result.
+
+mod assets;
+mod calls;
+mod catalogue;
+mod extract;
+mod health;
+mod layers;
+mod orders;
+pub mod origin;
+mod pages;
+mod refusal;
+mod session;
+mod site;
+mod threads;
+
+pub use extract::{Body, PathOf, QueryOf, SignedIn};
+pub use health::start_counting;
+pub use refusal::Refusal;
+
+use crate::{app::App, ws};
+use axum::{Router, middleware};
+use orderline_protocol::problem::{Code, Problem};
+
+/// The whole of the server's web surface.
+pub fn router(app: App) -> Router {
+    let routes = Router::new()
+        .merge(session::router())
+        .merge(site::router())
+        .merge(threads::router())
+        .merge(catalogue::router())
+        .merge(calls::router())
+        .merge(orders::router())
+        .merge(health::router())
+        .merge(ws::socket::router())
+        .merge(ws::call::socket::router())
+        .merge(assets::router())
+        .merge(pages::router())
+        .fallback(async || Refusal(Code::NotFound.into()))
+        .method_not_allowed_fallback(async || {
+            Refusal(Problem {
+                status: 405,
+                ..Code::Malformed.into()
+            })
+        });
+    layers::around(routes, &app)
+        .layer(middleware::from_fn(layers::log))
+        .with_state(app)
+}

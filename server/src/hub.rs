@@ -1,0 +1,323 @@
+//! Who is connected, and how news reaches them. Every socket has a bounded queue: one that does not keep up is
+//! marked, told Bye by its own task, and resumes from the store.
+//!
+//! The maps are short-lived critical sections in shards; no lock is held across an await.
+
+use orderline_domain::ids::{SessionId, ThreadId, UserId};
+use orderline_protocol::{
+    socket::{ByeReason, ServerFrame, ServerSignal},
+    view::EventView,
+};
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{BuildHasher as _, Hash, RandomState},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
+};
+use tokio::sync::{mpsc, watch};
+
+/// Frames that wait for one socket.
+pub const SOCKET_QUEUE: usize = 256;
+const SHARDS: usize = 32;
+
+/// An event that was committed, and who takes part in its thread.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Published {
+    pub thread: ThreadId,
+    pub people: Vec<UserId>,
+    pub event: EventView,
+}
+
+/// Whom a signal reaches, on all their sockets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Audience {
+    User(UserId),
+    Users(Vec<UserId>),
+    /// The people of a thread (look them up with [`crate::usecase::people`]) and whoever follows it.
+    Thread(ThreadId, Vec<UserId>),
+}
+
+/// What waits in a socket's queue: text that is serialised once for all its readers.
+#[derive(Clone, Debug)]
+pub enum Delivery {
+    Event {
+        thread: ThreadId,
+        seq: i64,
+        frame: Text,
+    },
+    Signal(Text),
+}
+
+/// A frame's JSON, shared between sockets.
+pub type Text = axum::extract::ws::Utf8Bytes;
+
+/// The place where sockets meet. Cheap to clone.
+#[derive(Clone)]
+pub struct Hub(Arc<Inner>);
+
+struct Inner {
+    users: Shards<UserId>,
+    followers: Shards<ThreadId>,
+    next: AtomicU64,
+    sockets: AtomicUsize,
+    closing: watch::Sender<bool>,
+}
+
+/// One socket's place in the hub; leaves it when dropped.
+pub struct Seat {
+    hub: Hub,
+    handle: Arc<Handle>,
+    followed: HashSet<ThreadId>,
+}
+
+struct Handle {
+    id: u64,
+    user: UserId,
+    session: SessionId,
+    queue: mpsc::Sender<Delivery>,
+    /// Set once, with the queue's overflow or the session's end.
+    slow: AtomicBool,
+    signed_out: AtomicBool,
+    wake: tokio::sync::Notify,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Hub {
+    pub fn new() -> Self {
+        Self(Arc::new(Inner {
+            users: Shards::new(),
+            followers: Shards::new(),
+            next: AtomicU64::new(1),
+            sockets: AtomicUsize::new(0),
+            closing: watch::Sender::new(false),
+        }))
+    }
+
+    /// Gives a socket its place: from now on its queue receives what concerns the user.
+    pub fn enter(&self, user: UserId, session: SessionId) -> (Seat, mpsc::Receiver<Delivery>) {
+        let (queue, receiver) = mpsc::channel(SOCKET_QUEUE);
+        let handle = Arc::new(Handle {
+            id: self.0.next.fetch_add(1, Ordering::Relaxed),
+            user,
+            session,
+            queue,
+            slow: AtomicBool::new(false),
+            signed_out: AtomicBool::new(false),
+            wake: tokio::sync::Notify::new(),
+        });
+        self.0.users.add(user, Arc::clone(&handle));
+        self.0.sockets.fetch_add(1, Ordering::Relaxed);
+        let seat = Seat {
+            hub: self.clone(),
+            handle,
+            followed: HashSet::new(),
+        };
+        (seat, receiver)
+    }
+
+    /// Hands committed events to everybody they concern, in the order given.
+    pub fn publish(&self, events: &[Published]) {
+        for published in events {
+            let frame = ServerFrame::Event {
+                thread: published.thread,
+                event: published.event.clone(),
+            };
+            let Some(frame) = text(&frame) else { continue };
+            let delivery = Delivery::Event {
+                thread: published.thread,
+                seq: published.event.seq,
+                frame,
+            };
+            self.deliver(Some(published.thread), &published.people, &delivery);
+        }
+    }
+
+    /// Hands passing news to an audience; may be lost.
+    pub fn signal(&self, audience: &Audience, signal: ServerSignal) {
+        let Some(frame) = text(&ServerFrame::Signal { signal }) else {
+            return;
+        };
+        let delivery = Delivery::Signal(frame);
+        match audience {
+            Audience::User(user) => self.deliver(None, std::slice::from_ref(user), &delivery),
+            Audience::Users(users) => self.deliver(None, users, &delivery),
+            Audience::Thread(thread, people) => self.deliver(Some(*thread), people, &delivery),
+        }
+    }
+
+    /// Which of these people are connected to this node.
+    pub fn online(&self, people: &[UserId]) -> Vec<UserId> {
+        let mut online = people.to_vec();
+        online.retain(|user| self.0.users.with(*user, |list| !list.is_empty()));
+        online
+    }
+
+    /// Whether this person is connected to this node.
+    pub fn is_online(&self, user: UserId) -> bool {
+        self.0.users.with(user, |list| !list.is_empty())
+    }
+
+    /// Sockets connected to this node.
+    pub fn sockets(&self) -> usize {
+        self.0.sockets.load(Ordering::Relaxed)
+    }
+
+    /// Ends the sockets of a session that was signed out.
+    pub fn sign_out(&self, user: UserId, session: SessionId) {
+        self.0.users.with(user, |list| {
+            for handle in list.iter().filter(|handle| handle.session == session) {
+                handle.signed_out.store(true, Ordering::Release);
+                handle.wake.notify_one();
+            }
+        });
+    }
+
+    /// Tells every socket that the server restarts.
+    pub fn close(&self) {
+        self.0.closing.send_replace(true);
+    }
+
+    fn deliver(&self, thread: Option<ThreadId>, people: &[UserId], delivery: &Delivery) {
+        for user in people {
+            self.0.users.with(*user, |list| {
+                for handle in list {
+                    handle.push(delivery.clone());
+                }
+            });
+        }
+        if let Some(thread) = thread {
+            self.0.followers.with(thread, |list| {
+                for handle in list.iter().filter(|handle| !people.contains(&handle.user)) {
+                    handle.push(delivery.clone());
+                }
+            });
+        }
+    }
+}
+
+impl Handle {
+    fn push(&self, delivery: Delivery) {
+        if self.queue.try_send(delivery).is_err() && !self.slow.swap(true, Ordering::AcqRel) {
+            self.wake.notify_one();
+        }
+    }
+}
+
+impl Seat {
+    /// Also receives this thread's events, for people who read it without taking part.
+    pub fn follow(&mut self, thread: ThreadId) {
+        if self.followed.insert(thread) {
+            let handle = Arc::clone(&self.handle);
+            self.hub.0.followers.add(thread, handle);
+        }
+    }
+
+    /// Waits until the hub wants this socket closed, and says why.
+    pub fn closing(&self) -> impl Future<Output = ByeReason> + use<> {
+        let handle = Arc::clone(&self.handle);
+        let mut closing = self.hub.0.closing.subscribe();
+        async move {
+            loop {
+                if *closing.borrow_and_update() {
+                    return ByeReason::Restarting;
+                }
+                if let Some(reason) = handle.close_reason() {
+                    return reason;
+                }
+                tokio::select! {
+                    () = handle.wake.notified() => {}
+                    changed = closing.changed() => {
+                        if changed.is_err() {
+                            return ByeReason::Restarting;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Handle {
+    /// Whether, and why, this socket is to be closed.
+    fn close_reason(&self) -> Option<ByeReason> {
+        if self.signed_out.load(Ordering::Acquire) {
+            Some(ByeReason::SignedOut)
+        } else if self.slow.load(Ordering::Acquire) {
+            Some(ByeReason::SlowConsumer)
+        } else {
+            None
+        }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let inner = &self.hub.0;
+        inner.users.remove(self.handle.user, self.handle.id);
+        for thread in &self.followed {
+            inner.followers.remove(*thread, self.handle.id);
+        }
+        inner.sockets.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A frame's JSON. Frames always have one; should that ever change, the fault is logged and the frame dropped.
+pub fn text(frame: &ServerFrame) -> Option<Text> {
+    match serde_json::to_string(frame) {
+        Ok(json) => Some(json.into()),
+        Err(error) => {
+            tracing::error!(%error, "a frame has no JSON");
+            None
+        }
+    }
+}
+
+/// Handles by key, spread over locks.
+struct Shards<K> {
+    hasher: RandomState,
+    shards: Vec<Shard<K>>,
+}
+
+type Shard<K> = Mutex<HashMap<K, Vec<Arc<Handle>>>>;
+
+impl<K: Hash + Eq + Copy> Shards<K> {
+    fn new() -> Self {
+        Self {
+            hasher: RandomState::new(),
+            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+        }
+    }
+
+    fn shard(&self, key: K) -> std::sync::MutexGuard<'_, HashMap<K, Vec<Arc<Handle>>>> {
+        let hash = usize::try_from(self.hasher.hash_one(key) % SHARDS as u64).unwrap_or(0);
+        // A panic inside one of these short sections leaves the map as it was.
+        self.shards[hash]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, key: K, handle: Arc<Handle>) {
+        self.shard(key).entry(key).or_default().push(handle);
+    }
+
+    fn remove(&self, key: K, id: u64) {
+        let mut shard = self.shard(key);
+        if let Some(list) = shard.get_mut(&key) {
+            list.retain(|handle| handle.id != id);
+            if list.is_empty() {
+                shard.remove(&key);
+            }
+        }
+    }
+
+    fn with<R>(&self, key: K, read: impl FnOnce(&[Arc<Handle>]) -> R) -> R {
+        read(self.shard(key).get(&key).map_or(&[], Vec::as_slice))
+    }
+}

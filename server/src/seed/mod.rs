@@ -1,0 +1,141 @@
+//! The demo shop: one vendor with people, products and a few conversations, written into an empty database.
+
+mod conversations;
+mod products;
+
+use crate::{
+    app::App,
+    store::{
+        self,
+        seed::{NewUser, NewVendor},
+        threads::{self, NewThread},
+    },
+    usecase::{Failure, sign_in},
+};
+use orderline_domain::{
+    ids::{ThreadId, UserId, VendorId},
+    money::Currency,
+    roles::Role,
+    thread::Author,
+};
+use std::collections::HashMap;
+
+/// The password of all demo people. It protects nothing: demo mode lets everybody on this machine in anyway.
+pub const DEMO_PASSWORD: &str = "orderline-demo";
+const VENDOR: &str = "Nordlicht Akademie";
+
+/// A way in without a password, in demo mode.
+#[derive(Clone, Copy, Debug)]
+pub struct Door {
+    /// Also the first part of the person's host name.
+    pub person: &'static str,
+    pub name: &'static str,
+    pub email: &'static str,
+}
+
+/// The start page's doors, in its order.
+pub const DOORS: &[Door] = &[
+    Door {
+        person: "seller",
+        name: "Mara König",
+        email: "mara@nordlicht.example",
+    },
+    Door {
+        person: "buyer",
+        name: "Jana Lind",
+        email: "jana@lind.example",
+    },
+    Door {
+        person: "compliance",
+        name: "Tomas Albrecht",
+        email: "compliance@nordlicht.example",
+    },
+    Door {
+        person: "support",
+        name: "Noor Haddad",
+        email: "support@nordlicht.example",
+    },
+    Door {
+        person: "admin",
+        name: "Birte Sommer",
+        email: "admin@nordlicht.example",
+    },
+];
+
+const PEOPLE: [(&str, &str, Role); 7] = [
+    ("mara@nordlicht.example", "Mara König", Role::Seller),
+    ("jana@lind.example", "Jana Lind", Role::Buyer),
+    ("felix@weber.example", "Felix Weber", Role::Buyer),
+    ("ines@carvalho.example", "Inês Carvalho", Role::Buyer),
+    (
+        "compliance@nordlicht.example",
+        "Tomas Albrecht",
+        Role::Compliance,
+    ),
+    ("support@nordlicht.example", "Noor Haddad", Role::Support),
+    ("admin@nordlicht.example", "Birte Sommer", Role::Admin),
+];
+
+/// Writes the demo shop if there is no vendor at all; `false` when there is one.
+pub async fn demo(app: &App) -> Result<bool, Failure> {
+    let mut tx = app.store.begin_jobs().await?;
+    if !store::seed::is_empty(&mut tx).await? {
+        return Ok(false);
+    }
+    let now = app.clock.now();
+    let hash = tokio::task::spawn_blocking(|| sign_in::hash_password(DEMO_PASSWORD))
+        .await
+        .map_err(|error| Failure::Internal(error.to_string()))??;
+    let vendor = VendorId::from_uuid(app.entropy.uuid(now));
+    let new = NewVendor {
+        vendor,
+        name: VENDOR,
+        currency: Currency::EUR,
+        country: "DE",
+        at: now,
+    };
+    store::seed::vendor(&mut tx, &new).await?;
+    let mut people: HashMap<&str, (UserId, Role)> = HashMap::new();
+    for (email, name, role) in PEOPLE {
+        let user = UserId::from_uuid(app.entropy.uuid(now));
+        let new = NewUser {
+            user,
+            vendor,
+            email,
+            name,
+            role,
+            password_hash: &hash,
+            at: now,
+        };
+        store::seed::user(&mut tx, &new).await?;
+        people.insert(email, (user, role));
+    }
+    products::write(app, &mut tx, vendor, now).await?;
+    for conversation in &conversations::ALL {
+        let thread = ThreadId::from_uuid(app.entropy.uuid(now));
+        let pair = [conversation.seller, conversation.buyer].map(|email| people[email].0);
+        let new = NewThread {
+            thread,
+            vendor,
+            title: conversation.title,
+            people: &pair,
+            at: conversation.begins(now),
+        };
+        threads::open(&mut tx, &new).await?;
+        for (number, (email, text)) in conversation.messages.iter().enumerate() {
+            let (user, role) = people[email];
+            let author = Author::User { user, role };
+            conversations::say(
+                app,
+                &mut tx,
+                thread,
+                author,
+                conversation.at(now, number),
+                text,
+            )
+            .await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(true)
+}

@@ -1,0 +1,226 @@
+//! Starting and stopping: what needs what, in that order.
+
+use crate::{
+    app::{App, Clock, Entropy, Keys, Parts},
+    blob::{Blob, BlobConfig, HeadSigner, MasterKey},
+    config::Config,
+    embedded::{postgres::EmbeddedPostgres, s3::EmbeddedS3},
+    http,
+    hub::Hub,
+    jobs, seed,
+    store::{self, Store, nodes},
+    usecase::{draft::DraftDesk, people::PeopleCache, sign_in},
+    ws::call::CallDesk,
+};
+use anyhow::{Context as _, bail};
+use axum::serve::ListenerExt as _;
+use orderline_domain::ids::NodeId;
+use std::{
+    fs::{File, TryLockError},
+    net::SocketAddr,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, time::timeout};
+
+/// Time that open requests get to finish at a stop.
+const DRAIN: Duration = Duration::from_secs(5);
+/// The private cluster's database.
+const DATABASE: &str = "orderline";
+
+/// A running server.
+pub struct Server {
+    pub app: App,
+    /// Where it listens.
+    pub addr: SocketAddr,
+    jobs: jobs::Running,
+    stop_web: oneshot::Sender<()>,
+    web: JoinHandle<std::io::Result<()>>,
+    s3: Option<EmbeddedS3>,
+    postgres: Option<EmbeddedPostgres>,
+    /// One process a data folder.
+    _lock: File,
+}
+
+impl Server {
+    /// Starts everything; when this returns, the address answers.
+    pub async fn start(config: Config) -> anyhow::Result<Self> {
+        Self::start_with(config, Clock::system()).await
+    }
+
+    /// Starts with a clock that the caller may move.
+    pub async fn start_with(config: Config, clock: Clock) -> anyhow::Result<Self> {
+        http::start_counting();
+        let data = std::path::absolute(&config.data).context("the data folder's path")?;
+        let lock = lock(&data)?;
+        let mut config = config;
+        config.data = data;
+        let config = Arc::new(config);
+
+        let (database_url, postgres) = database(&config).await?;
+        store::set_up_roles(&database_url).await?;
+        store::migrate(&database_url).await?;
+        let store = Store::connect(&config.database.store(&database_url))?;
+        let (blob, s3) = storage(&config).await?;
+        let keys = Keys {
+            master: MasterKey::open(&config.data, config.storage.master_key_file.as_deref())
+                .context("the master key")?,
+            heads: HeadSigner::open(&config.data).context("the key that signs chain heads")?,
+        };
+
+        let listener = TcpListener::bind(config.http.listen)
+            .await
+            .with_context(|| format!("cannot listen on {}", config.http.listen))?;
+        let addr = listener.local_addr()?;
+        let (calls, inbox) = CallDesk::new();
+        let entropy = Entropy;
+        let app = App::new(Parts {
+            store,
+            hub: Hub::new(),
+            node: NodeId::from_uuid(entropy.uuid(clock.now())),
+            node_url: config.http.origin(addr.port()),
+            clock,
+            entropy,
+            sign_in: sign_in::Desk::default(),
+            people: PeopleCache::default(),
+            blob,
+            keys,
+            drafts: DraftDesk::default(),
+            calls,
+            config,
+        });
+        announce(&app).await?;
+        if app.config.demo && seed::demo(&app).await? {
+            tracing::info!("the demo shop was written");
+        }
+        DraftDesk::start(&app);
+        let jobs = jobs::start(&app, inbox).await?;
+
+        let (stop_web, stopped) = oneshot::channel();
+        let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "a connection without TCP_NODELAY");
+            }
+        });
+        let web = axum::serve(listener, service).with_graceful_shutdown(async {
+            // Also when the sender is gone: then the server is being dropped.
+            stopped.await.ok();
+        });
+        let web = tokio::spawn(web.into_future());
+        Ok(Self {
+            app,
+            addr,
+            jobs,
+            stop_web,
+            web,
+            s3,
+            postgres,
+            _lock: lock,
+        })
+    }
+
+    /// How a browser reaches it; without a slash at the end.
+    pub fn url(&self) -> &str {
+        &self.app.node_url
+    }
+
+    /// Stops in order: sockets are told to come back, running calls are left for the next process, what is
+    /// written is written, and the children end.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.app.hub.close();
+        self.stop_web.send(()).ok();
+        let mut web = self.web;
+        if timeout(DRAIN, &mut web).await.is_err() {
+            tracing::warn!("some requests were cut off");
+            web.abort();
+        }
+        self.app.drafts.save().await;
+        self.jobs.stop().await;
+        self.app.store.close().await;
+        if let Some(s3) = self.s3 {
+            s3.stop().await;
+        }
+        if let Some(postgres) = self.postgres {
+            postgres.stop().await?;
+        }
+        Ok(())
+    }
+}
+
+fn lock(data: &Path) -> anyhow::Result<File> {
+    std::fs::create_dir_all(data)
+        .with_context(|| format!("cannot make the data folder {}", data.display()))?;
+    let path = data.join("lock");
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .with_context(|| format!("cannot write into the data folder {}", data.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            bail!("another server uses the data folder {}", data.display())
+        }
+        Err(TryLockError::Error(error)) => Err(error).context("locking the data folder"),
+    }
+}
+
+/// The database's address; the private one is started when no other is configured.
+async fn database(config: &Config) -> anyhow::Result<(String, Option<EmbeddedPostgres>)> {
+    if let Some(url) = &config.database.url {
+        return Ok((url.reveal().to_owned(), None));
+    }
+    let postgres = EmbeddedPostgres::start(&config.data).await?;
+    let superuser = postgres.superuser_url();
+    store::create_database(&superuser, DATABASE).await?;
+    let url = store::with_database(&superuser, DATABASE)?;
+    Ok((url, Some(postgres)))
+}
+
+/// The object storage; ours is started when no other is configured.
+async fn storage(config: &Config) -> anyhow::Result<(Blob, Option<EmbeddedS3>)> {
+    let bucket = config.storage.bucket.clone();
+    let (settings, s3) = match &config.storage.external {
+        Some(external) => {
+            let settings = BlobConfig {
+                endpoint: Some(external.endpoint.clone()),
+                region: external.region.clone(),
+                bucket,
+                access_key: external.access_key.clone(),
+                secret_key: external.secret_key.reveal().to_owned().into(),
+                path_style: true,
+                timeouts: crate::blob::BlobTimeouts::default(),
+            };
+            (settings, None)
+        }
+        None => {
+            let s3 = EmbeddedS3::start(&config.data).await?;
+            let settings = BlobConfig {
+                endpoint: Some(s3.endpoint.clone()),
+                region: "us-east-1".to_owned(),
+                bucket,
+                access_key: s3.access_key.clone(),
+                secret_key: s3.secret_key.clone(),
+                path_style: true,
+                timeouts: crate::blob::BlobTimeouts::default(),
+            };
+            (settings, Some(s3))
+        }
+    };
+    let blob = Blob::connect(&settings);
+    if let Err(error) = blob.ensure_bucket().await {
+        // Chat and calls work without storage; recordings wait in the spool until it answers.
+        tracing::error!(%error, "the object storage does not answer; recordings will wait on this machine");
+    }
+    Ok((blob, s3))
+}
+
+async fn announce(app: &App) -> anyhow::Result<()> {
+    let mut tx = app.store.begin_jobs().await?;
+    nodes::announce(&mut tx, app.node, &app.node_url, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! The only place that names sqlx: one file per aggregate, private row types, checked queries.
+//!
+//! Every read and write goes through a [`Tx`]. A transaction begun for a vendor sees that vendor's rows only
+//! (row-level security is forced and the role owns nothing); one begun for jobs sees every vendor's.
+
+pub mod call_parts;
+mod call_views;
+pub mod calls;
+pub mod commands;
+mod errors;
+pub mod events;
+pub mod jobs;
+mod migrate;
+pub mod nodes;
+pub mod offers;
+pub mod orders;
+pub mod partners;
+pub mod products;
+pub mod recording_files;
+pub mod recordings;
+pub mod seed;
+pub mod sessions;
+pub mod threads;
+mod tx;
+pub mod users;
+pub mod voices;
+
+pub use errors::StoreError;
+pub use migrate::{MigrateError, create_database, migrate, set_up_roles, with_database};
+pub use tx::Tx;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use std::{str::FromStr, time::Duration};
+
+/// How long a request waits for a free connection before it is told to try again.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Ends a statement that a fault or an attack has made endless.
+const STATEMENT_TIMEOUT: &str = "15s";
+/// Ends a transaction whose task has stopped feeding it.
+const IDLE_IN_TRANSACTION_TIMEOUT: &str = "30s";
+/// Connections of the jobs' role.
+const JOBS_CONNECTIONS: u32 = 4;
+
+/// Where the database is and under which roles it is entered.
+#[derive(Clone)]
+pub struct StoreConfig {
+    /// A login that is a member of the three roles (or a superuser).
+    pub url: String,
+    /// A login that is `orderline_app` itself; without it the role is taken on at connection start.
+    pub app_url: Option<String>,
+    /// Likewise for `orderline_jobs`.
+    pub jobs_url: Option<String>,
+    /// Most connections of the application's role.
+    pub connections: u32,
+}
+
+impl std::fmt::Debug for StoreConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoreConfig")
+            .field("connections", &self.connections)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The connection pools. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    app: sqlx::PgPool,
+    jobs: sqlx::PgPool,
+}
+
+impl Store {
+    /// Opens the pools; the first use connects.
+    pub fn connect(config: &StoreConfig) -> Result<Self, StoreError> {
+        let app = options(&config.url, config.app_url.as_deref(), "orderline_app")?;
+        let jobs = options(&config.url, config.jobs_url.as_deref(), "orderline_jobs")?;
+        Ok(Self {
+            app: pool(app, config.connections),
+            jobs: pool(jobs, JOBS_CONNECTIONS),
+        })
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let one = sqlx::query_scalar!("SELECT 1").fetch_one(&self.app).await?;
+        debug_assert_eq!(one, Some(1));
+        Ok(())
+    }
+
+    /// Lets running transactions finish, then closes every connection.
+    pub async fn close(&self) {
+        self.app.close().await;
+        self.jobs.close().await;
+    }
+}
+
+fn options(
+    url: &str,
+    own_url: Option<&str>,
+    role: &'static str,
+) -> Result<PgConnectOptions, StoreError> {
+    let options = PgConnectOptions::from_str(own_url.unwrap_or(url))?
+        .application_name(role)
+        .statement_cache_capacity(256)
+        .options([
+            ("statement_timeout", STATEMENT_TIMEOUT),
+            (
+                "idle_in_transaction_session_timeout",
+                IDLE_IN_TRANSACTION_TIMEOUT,
+            ),
+            // Durable before acknowledged, whatever the cluster's default is.
+            ("synchronous_commit", "on"),
+        ]);
+    Ok(match own_url {
+        Some(_) => options,
+        None => options.options([("role", role)]),
+    })
+}
+
+fn pool(options: PgConnectOptions, connections: u32) -> sqlx::PgPool {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        // A dead connection shows at its first statement, which the command wrapper repeats.
+        .test_before_acquire(false)
+        .connect_lazy_with(options)
+}

@@ -1,0 +1,163 @@
+//! Writing a vendor with its people, products and threads at once: the demo shop, and tests' shops.
+
+use super::{StoreError, Tx};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx as _;
+use orderline_domain::{
+    ids::{PlanId, ProductId, UserId, VendorId},
+    money::{Currency, Money},
+    percent::Percent,
+    product::Contracting,
+    roles::Role,
+    schedule::{Interval, PlanKind},
+};
+use uuid::Uuid;
+
+/// A tenant.
+#[derive(Debug)]
+pub struct NewVendor<'a> {
+    pub vendor: VendorId,
+    pub name: &'a str,
+    pub currency: Currency,
+    /// ISO 3166-1 alpha-2.
+    pub country: &'a str,
+    pub at: Timestamp,
+}
+
+/// A person.
+#[derive(Debug)]
+pub struct NewUser<'a> {
+    pub user: UserId,
+    pub vendor: VendorId,
+    /// Lower case.
+    pub email: &'a str,
+    pub name: &'a str,
+    pub role: Role,
+    pub password_hash: &'a str,
+    pub at: Timestamp,
+}
+
+/// A product.
+#[derive(Debug)]
+pub struct NewProduct<'a> {
+    pub product: ProductId,
+    pub vendor: VendorId,
+    pub partner: Uuid,
+    pub name: &'a str,
+    pub active: bool,
+    pub currency: Currency,
+    pub vat_rate: Percent,
+    pub at: Timestamp,
+}
+
+/// A payment plan.
+#[derive(Debug)]
+pub struct NewPlan<'a> {
+    pub plan: PlanId,
+    pub vendor: VendorId,
+    pub product: ProductId,
+    pub position: i32,
+    pub label: &'a str,
+    pub kind: PlanKind,
+    pub amount: Money,
+    pub payments: u16,
+    pub interval: Option<Interval>,
+}
+
+/// Whether there is no vendor yet. Needs the jobs' role.
+pub async fn is_empty(tx: &mut Tx) -> Result<bool, StoreError> {
+    let any = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM vendors) AS "any!""#)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(!any)
+}
+
+pub async fn vendor(tx: &mut Tx, new: &NewVendor<'_>) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO vendors (vendor_id, name, currency, country, created_at) VALUES ($1, $2, $3, $4, $5)",
+        new.vendor.as_uuid(),
+        new.name,
+        new.currency.code(),
+        new.country,
+        new.at.to_sqlx()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub async fn user(tx: &mut Tx, new: &NewUser<'_>) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO users (user_id, vendor_id, email, name, role, password_hash, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        new.user.as_uuid(),
+        new.vendor.as_uuid(),
+        new.email,
+        new.name,
+        new.role.name(),
+        new.password_hash,
+        new.at.to_sqlx()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub async fn partner(
+    tx: &mut Tx,
+    partner: Uuid,
+    vendor: VendorId,
+    contracting: &Contracting,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO contractual_partners (partner_id, vendor_id, name, terms_of, terms_version)
+         VALUES ($1, $2, $3, $4, $5)",
+        partner,
+        vendor.as_uuid(),
+        contracting.contractual_partner,
+        contracting.terms_of,
+        contracting.terms_version
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub async fn product(tx: &mut Tx, new: &NewProduct<'_>) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO products (product_id, vendor_id, partner_id, name, active, currency, vat_rate, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        new.product.as_uuid(),
+        new.vendor.as_uuid(),
+        new.partner,
+        new.name,
+        new.active,
+        new.currency.code(),
+        new.vat_rate.rate(),
+        new.at.to_sqlx()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub async fn plan(tx: &mut Tx, new: &NewPlan<'_>) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO plans (plan_id, vendor_id, product_id, position, label, kind, amount, currency, payments,
+                            interval)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        new.plan.as_uuid(),
+        new.vendor.as_uuid(),
+        new.product.as_uuid(),
+        new.position,
+        new.label,
+        new.kind.name(),
+        new.amount.amount(),
+        new.amount.currency().code(),
+        i32::from(new.payments),
+        new.interval.map(Interval::name)
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

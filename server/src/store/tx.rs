@@ -1,0 +1,67 @@
+//! Scoped transactions.
+
+use super::{Store, StoreError};
+use orderline_domain::ids::VendorId;
+use sqlx::{PgConnection, Postgres, Transaction};
+
+/// A transaction in one role and, for the application's, one vendor. Dropped without commit it rolls back.
+pub struct Tx {
+    inner: Transaction<'static, Postgres>,
+    vendor: Option<VendorId>,
+}
+
+impl Store {
+    /// Begins a transaction that sees this vendor's rows only.
+    pub async fn begin(&self, vendor: VendorId) -> Result<Tx, StoreError> {
+        let mut inner = self.app.begin().await?;
+        sqlx::query!(
+            "SELECT set_config('orderline.vendor', $1, true)",
+            vendor.to_string()
+        )
+        .fetch_one(&mut *inner)
+        .await?;
+        Ok(Tx {
+            inner,
+            vendor: Some(vendor),
+        })
+    }
+
+    /// Begins a transaction before a vendor is known: it sees no rows, and may call the look-up functions.
+    pub async fn begin_unscoped(&self) -> Result<Tx, StoreError> {
+        Ok(Tx {
+            inner: self.app.begin().await?,
+            vendor: None,
+        })
+    }
+
+    /// Begins a transaction of the jobs' role, which sees every vendor's rows.
+    pub async fn begin_jobs(&self) -> Result<Tx, StoreError> {
+        Ok(Tx {
+            inner: self.jobs.begin().await?,
+            vendor: None,
+        })
+    }
+}
+
+impl Tx {
+    /// The connection, for the store's own queries.
+    pub(in crate::store) fn conn(&mut self) -> &mut PgConnection {
+        &mut self.inner
+    }
+
+    /// The vendor that this transaction is scoped to; `None` for jobs.
+    pub const fn vendor(&self) -> Option<VendorId> {
+        self.vendor
+    }
+
+    /// Makes everything durable. When this fails with [`StoreError::Unavailable`] it is not known whether it
+    /// was: repeat the command with its id.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.inner.commit().await?)
+    }
+
+    /// Undoes everything now rather than when the connection is next used.
+    pub async fn roll_back(self) -> Result<(), StoreError> {
+        Ok(self.inner.rollback().await?)
+    }
+}

@@ -1,0 +1,65 @@
+//! People.
+
+use super::{StoreError, Tx};
+use orderline_domain::{
+    ids::{UserId, VendorId},
+    roles::Role,
+};
+use orderline_protocol::view::Person;
+
+/// What sign-in needs to know about an address.
+#[derive(Clone)]
+pub struct Credentials {
+    pub user: UserId,
+    pub vendor: VendorId,
+    pub name: String,
+    pub role: Role,
+    /// PHC string (argon2id).
+    pub password_hash: String,
+}
+
+/// Who signs in with this address, exactly as given (lower case).
+pub async fn credentials(tx: &mut Tx, email: &str) -> Result<Option<Credentials>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT user_id AS "user_id!", vendor_id AS "vendor_id!", name AS "name!", role AS "role!",
+                  password_hash AS "password_hash!"
+             FROM sign_in_lookup($1)"#,
+        email
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        Ok(Credentials {
+            user: UserId::from_uuid(row.user_id),
+            vendor: VendorId::from_uuid(row.vendor_id),
+            name: row.name,
+            role: role(row.user_id, &row.role)?,
+            password_hash: row.password_hash,
+        })
+    })
+    .transpose()
+}
+
+/// A person of the transaction's vendor.
+pub async fn person(tx: &mut Tx, user: UserId) -> Result<Option<Person>, StoreError> {
+    let row = sqlx::query!(
+        "SELECT name, role FROM users WHERE user_id = $1 AND disabled_at IS NULL",
+        user.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        Ok(Person {
+            user,
+            name: row.name,
+            role: role(user, &row.role)?,
+        })
+    })
+    .transpose()
+}
+
+/// A stored role as a role.
+pub(in crate::store) fn role(row: impl ToString, name: &str) -> Result<Role, StoreError> {
+    Role::from_name(name)
+        .ok_or_else(|| StoreError::corrupt("users", "role", row, "no role of that name"))
+}

@@ -1,0 +1,124 @@
+//! The wrapper that every command runs in: once per id, durable before it is answered.
+
+use super::{
+    Actor, Cx, Failure, Outcome, after, answer_call, confirm_offer, hang_up, place_order,
+    send_message, show_offer, start_call,
+};
+use crate::{
+    app::App,
+    store::commands::{self, NewCommand},
+};
+use orderline_domain::{
+    digest::{Digest, canonical},
+    ids::CommandId,
+};
+use orderline_protocol::{
+    problem::Code,
+    socket::{Command, CommandResult},
+};
+
+/// How often a command is tried when a connection is lost under it or another transaction comes first; safe,
+/// since its id makes it happen once.
+const MAX_ATTEMPTS: u32 = 4;
+
+/// Carries out a command once. Repeated with the same body it answers the same; with another, `command_reused`.
+/// A failure undoes everything and is not remembered, so that a repetition may succeed.
+pub async fn execute(app: &App, actor: &Actor, id: CommandId, body: Command) -> CommandResult {
+    let mut attempt = 1;
+    loop {
+        let failure = match run(app, actor, id, &body).await {
+            Ok(Some(result)) => return result,
+            // Another transaction carried out the same command just now: its result is there to be read.
+            Ok(None) if attempt < MAX_ATTEMPTS => {
+                attempt += 1;
+                continue;
+            }
+            Ok(None) => Failure::Internal("a command kept colliding with itself".into()),
+            Err(failure) if failure.is_transient() && attempt < MAX_ATTEMPTS => {
+                tracing::warn!(error = %failure, attempt, "a command is tried again");
+                attempt += 1;
+                continue;
+            }
+            Err(failure) => failure,
+        };
+        return CommandResult::Failed {
+            problem: failure.problem(app),
+        };
+    }
+}
+
+async fn run(
+    app: &App,
+    actor: &Actor,
+    id: CommandId,
+    body: &Command,
+) -> Result<Option<CommandResult>, Failure> {
+    let body_hash = canonical(body)
+        .map(|bytes| Digest::of(&bytes))
+        .map_err(|error| Failure::Internal(error.to_string()))?;
+    let mut cx = Cx {
+        app,
+        tx: app.store.begin(actor.vendor).await?,
+        actor,
+        command: id,
+        now: app.clock.now(),
+    };
+    if let Some(known) = commands::find(&mut cx.tx, actor.user, id).await? {
+        if known.body_hash != body_hash {
+            return Err(Code::CommandReused.into());
+        }
+        let result = serde_json::from_str(&known.result)
+            .map_err(|error| Failure::Internal(format!("a stored result: {error}")))?;
+        return Ok(Some(result));
+    }
+    let outcome = dispatch(&mut cx, body).await?;
+    if matches!(outcome.result, CommandResult::Failed { .. }) {
+        cx.tx.roll_back().await?;
+        return Ok(Some(outcome.result));
+    }
+    let result = serde_json::to_string(&outcome.result)
+        .map_err(|error| Failure::Internal(error.to_string()))?;
+    let new = NewCommand {
+        vendor: actor.vendor,
+        user: actor.user,
+        command: id,
+        body_hash,
+        result: &result,
+        at: cx.now,
+    };
+    if !commands::remember(&mut cx.tx, &new).await? {
+        cx.tx.roll_back().await?;
+        return Ok(None);
+    }
+    cx.tx.commit().await?;
+    finish(app, &outcome);
+    Ok(Some(outcome.result))
+}
+
+/// Tells everybody about what was committed and starts what comes after. Jobs that write events call it too.
+pub fn finish(app: &App, outcome: &Outcome) {
+    app.hub.publish(&outcome.events);
+    for (audience, signal) in &outcome.signals {
+        app.hub.signal(audience, signal.clone());
+    }
+    for work in &outcome.after {
+        after::start(app, work.clone());
+    }
+}
+
+/// One function per command.
+async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<Outcome, Failure> {
+    match body {
+        Command::SendMessage { thread, text } => {
+            send_message::send_message(cx, *thread, text).await
+        }
+        Command::StartCall { thread } => start_call::start_call(cx, *thread).await,
+        Command::AnswerCall { call, answer } => answer_call::answer_call(cx, *call, answer).await,
+        Command::HangUp { call } => hang_up::hang_up(cx, *call).await,
+        Command::ShowOffer { thread, draft } => show_offer::show_offer(cx, *thread, draft).await,
+        Command::ConfirmOffer { offer, hash } => {
+            confirm_offer::confirm_offer(cx, *offer, hash).await
+        }
+        Command::PlaceOrder { offer, hash } => place_order::place_order(cx, *offer, hash).await,
+    }
+}

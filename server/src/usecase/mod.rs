@@ -1,0 +1,176 @@
+//! One function per wish. Authorise, load, apply the rule, save, append the event; the wrapper in [`command`]
+//! begins and commits, publishes and starts what comes after.
+
+pub mod acknowledge;
+pub mod after;
+pub mod answer_call;
+pub mod call_legs;
+pub mod call_ticket;
+pub mod calls;
+pub mod catalogue;
+pub mod command;
+pub mod confirm_offer;
+pub mod draft;
+pub mod finalised;
+pub mod hang_up;
+pub mod leases;
+pub mod offers;
+pub mod open_thread;
+pub mod people;
+pub mod place_order;
+pub mod recording_policy;
+pub mod recordings;
+pub mod segments;
+pub mod send_message;
+pub mod session;
+pub mod show_offer;
+pub mod sign_in;
+pub mod start_call;
+pub mod threads;
+
+use crate::{
+    app::App,
+    blob::{BlobError, KeyError},
+    hub::{Audience, Published},
+    store::{StoreError, Tx},
+};
+use jiff::Timestamp;
+use orderline_domain::{
+    ids::{CommandId, SessionId, UserId, VendorId},
+    roles::Role,
+    thread::Author,
+};
+use orderline_protocol::{
+    problem::{Code, Problem},
+    socket::{CommandResult, ServerSignal},
+};
+
+pub use after::AfterCommit;
+
+/// Who acts, known from the session.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub user: UserId,
+    pub vendor: VendorId,
+    pub role: Role,
+    pub name: String,
+    pub session: SessionId,
+}
+
+impl Actor {
+    /// The actor as an event's author.
+    pub const fn author(&self) -> Author {
+        Author::User {
+            user: self.user,
+            role: self.role,
+        }
+    }
+}
+
+/// Why a use case did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The user's to mend, in the user's words.
+    #[error("{}", .0.title)]
+    Problem(Problem),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Blob(#[from] BlobError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A fault on our side that is none of the above.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<Code> for Failure {
+    fn from(code: Code) -> Self {
+        Self::Problem(code.into())
+    }
+}
+
+impl Failure {
+    /// Whether the same call may succeed when it is made again, without anything else changing.
+    pub const fn is_transient(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_transient(),
+            Self::Problem(_) | Self::Blob(_) | Self::Key(_) | Self::Internal(_) => false,
+        }
+    }
+
+    /// What the user is told. A fault on our side is logged here, once, under a reference; nothing of it leaves.
+    pub fn problem(self, app: &App) -> Problem {
+        let code = match &self {
+            Self::Problem(problem) => return problem.clone(),
+            Self::Store(StoreError::Unavailable(_)) => Code::Unavailable,
+            Self::Store(
+                StoreError::Constraint { .. }
+                | StoreError::Corrupt { .. }
+                | StoreError::Database(_),
+            )
+            | Self::Key(_)
+            | Self::Internal(_) => Code::Internal,
+            Self::Blob(_) => Code::Unavailable,
+        };
+        let reference = app.entropy.uuid(app.clock.now()).to_string();
+        match code {
+            Code::Unavailable => {
+                tracing::warn!(error = %self, %reference, "something that is needed does not answer")
+            }
+            _ => tracing::error!(error = %self, %reference, "a request failed"),
+        }
+        Problem {
+            reference: Some(reference),
+            ..code.into()
+        }
+    }
+}
+
+/// What a command works with.
+pub struct Cx<'a> {
+    pub app: &'a App,
+    pub tx: Tx,
+    pub actor: &'a Actor,
+    pub command: CommandId,
+    pub now: Timestamp,
+}
+
+/// What a command did; all but the result happens after the commit.
+#[derive(Debug)]
+pub struct Outcome {
+    pub result: CommandResult,
+    pub events: Vec<Published>,
+    pub signals: Vec<(Audience, ServerSignal)>,
+    pub after: Vec<AfterCommit>,
+}
+
+impl Outcome {
+    /// An outcome that only answers.
+    pub const fn of(result: CommandResult) -> Self {
+        Self {
+            result,
+            events: Vec::new(),
+            signals: Vec::new(),
+            after: Vec::new(),
+        }
+    }
+
+    /// The outcome of having written one event.
+    pub fn done(published: Published) -> Self {
+        let result = CommandResult::Done {
+            thread: published.thread,
+            seq: published.event.seq,
+        };
+        Self {
+            events: vec![published],
+            ..Self::of(result)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Who takes part in a thread, for what happens many times a second (typing, drafts, presence).
+
+use super::{Actor, Failure};
+use crate::{app::App, auth, store::threads};
+use orderline_domain::{
+    ids::{ThreadId, UserId, VendorId},
+    roles::Action,
+};
+use orderline_protocol::problem::Code;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// Threads that are remembered; past it the memory starts anew.
+const MAX_REMEMBERED: usize = 20_000;
+
+/// People of threads. Who takes part never changes after a thread was opened, so nothing here grows stale.
+#[derive(Debug, Default)]
+pub struct PeopleCache(Mutex<HashMap<ThreadId, (VendorId, Arc<[UserId]>)>>);
+
+impl PeopleCache {
+    fn get(&self, vendor: VendorId, thread: ThreadId) -> Option<Arc<[UserId]>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known
+            .get(&thread)
+            .filter(|(owner, _)| *owner == vendor)
+            .map(|(_, people)| Arc::clone(people))
+    }
+
+    fn put(&self, vendor: VendorId, thread: ThreadId, people: Arc<[UserId]>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MAX_REMEMBERED {
+            known.clear();
+        }
+        known.insert(thread, (vendor, people));
+    }
+}
+
+/// Who takes part in a thread, if the actor may do this in it.
+pub async fn of_thread(
+    app: &App,
+    actor: &Actor,
+    action: Action,
+    thread: ThreadId,
+) -> Result<Arc<[UserId]>, Failure> {
+    let people = if let Some(people) = app.people.get(actor.vendor, thread) {
+        people
+    } else {
+        let mut tx = app.store.begin(actor.vendor).await?;
+        let standing = threads::standings(&mut tx, &[thread]).await?.pop();
+        let people: Arc<[UserId]> = standing.ok_or(Code::NotFound)?.people.into();
+        app.people.put(actor.vendor, thread, Arc::clone(&people));
+        people
+    };
+    auth::authorise(actor, action, auth::relation(actor, &people))?;
+    Ok(people)
+}

@@ -1,0 +1,262 @@
+//! `GET /ws`: the thin adapter between a WebSocket and its [`Session`].
+
+use super::session::{Effect, Input, Session, presence};
+use crate::{
+    app::App,
+    http::{Refusal, SignedIn, origin},
+    hub::{Audience, Delivery, Seat, text},
+    usecase::{self, Actor, acknowledge, command, people, threads},
+};
+use axum::{
+    Router,
+    extract::{
+        State, WebSocketUpgrade,
+        ws::{Message, WebSocket},
+    },
+    http::HeaderMap,
+    response::Response,
+    routing::get,
+};
+use futures::{SinkExt as _, StreamExt as _, stream::FuturesUnordered};
+use orderline_domain::{
+    ids::{ThreadId, UserId},
+    roles::{Action, Relation, allowed},
+};
+use orderline_protocol::{
+    MAX_FRAME_BYTES, SOCKET_PROTOCOL,
+    socket::{ClientFrame, ServerSignal},
+};
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    sync::mpsc,
+    task::JoinHandle,
+    time::{Instant, timeout},
+};
+
+/// Buffers of one socket, in bytes: small, since there are thousands.
+const READ_BUFFER: usize = 2 * 1024;
+const WRITE_BUFFER: usize = 2 * 1024;
+/// A client that takes none of our bytes for this long is gone.
+const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The socket's route.
+pub fn router() -> Router<App> {
+    Router::new().route("/ws", get(upgrade))
+}
+
+async fn upgrade(
+    State(app): State<App>,
+    headers: HeaderMap,
+    SignedIn(me): SignedIn,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, Refusal> {
+    origin::check(&headers)?;
+    let actor = Arc::new(me.actor);
+    Ok(upgrade
+        .protocols([SOCKET_PROTOCOL])
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_write_buffer_size(2 * MAX_FRAME_BYTES)
+        .max_message_size(MAX_FRAME_BYTES)
+        .max_frame_size(MAX_FRAME_BYTES)
+        .on_upgrade(move |socket| async move { Connection::new(app, actor, socket).run().await }))
+}
+
+struct Connection {
+    app: App,
+    actor: Arc<Actor>,
+    socket: WebSocket,
+    seat: Seat,
+    queue: mpsc::Receiver<Delivery>,
+    session: Session,
+    /// Work under way, each in a task of its own so that it ends whatever becomes of the socket. Bounded by the
+    /// session: one load, one command, one draft, one welcome; and signals within their rate.
+    works: FuturesUnordered<JoinHandle<Option<Input>>>,
+    started: Instant,
+}
+
+impl Connection {
+    fn new(app: App, actor: Arc<Actor>, socket: WebSocket) -> Self {
+        let (seat, queue) = app.hub.enter(actor.user, actor.session);
+        Self {
+            app,
+            actor,
+            socket,
+            seat,
+            queue,
+            session: Session::new(0),
+            works: FuturesUnordered::new(),
+            started: Instant::now(),
+        }
+    }
+
+    async fn run(mut self) {
+        let closing = self.seat.closing();
+        tokio::pin!(closing);
+        loop {
+            let due = self.started + Duration::from_millis(self.session.next_tick());
+            let input = tokio::select! {
+                biased;
+                reason = &mut closing => Input::Closing(reason),
+                Some(done) = self.works.next() => match done {
+                    Ok(Some(input)) => input,
+                    Ok(None) => continue,
+                    Err(error) => {
+                        tracing::error!(%error, "a socket's task failed");
+                        break;
+                    }
+                },
+                Some(delivery) = self.queue.recv() => Input::Delivered(delivery),
+                received = self.socket.recv(), if self.session.wants_frames() => match received {
+                    Some(Ok(Message::Text(json))) => Input::Frame(read(json.as_str())),
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+                    // Too large, not text, or not WebSocket at all.
+                    Some(Ok(Message::Binary(_)) | Err(_)) => Input::Frame(None),
+                    Some(Ok(Message::Close(_))) | None => break,
+                },
+                () = tokio::time::sleep_until(due) => Input::Tick,
+            };
+            if !self.take(input).await {
+                break;
+            }
+        }
+        self.leave();
+    }
+
+    /// Hands an input to the session and does what it asks; `false` when the socket has ended.
+    async fn take(&mut self, input: Input) -> bool {
+        let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let effects = self.session.handle(now, self.app.clock.now(), input);
+        let mut waiting = false;
+        let mut open = true;
+        for effect in effects {
+            let message = match effect {
+                Effect::Send(text) => Some(text),
+                Effect::Frame(frame) => text(&frame),
+                Effect::Close => {
+                    open = false;
+                    None
+                }
+                other => {
+                    self.begin(other);
+                    None
+                }
+            };
+            if let Some(message) = message {
+                waiting = true;
+                let sent = self.socket.feed(Message::Text(message));
+                if !matches!(timeout(SEND_TIMEOUT, sent).await, Ok(Ok(()))) {
+                    return false;
+                }
+            }
+        }
+        if waiting && !matches!(timeout(SEND_TIMEOUT, self.socket.flush()).await, Ok(Ok(()))) {
+            return false;
+        }
+        if !open {
+            let close = self.socket.send(Message::Close(None));
+            // The client may be gone already; nothing is owed to it.
+            timeout(SEND_TIMEOUT, close).await.ok();
+        }
+        open
+    }
+
+    /// Starts work that the session asked for.
+    fn begin(&mut self, effect: Effect) {
+        let (app, actor) = (self.app.clone(), Arc::clone(&self.actor));
+        match effect {
+            Effect::Send(_) | Effect::Frame(_) | Effect::Close => {}
+            Effect::Follow(threads) => {
+                // A participant is reached as a person; only readers of others' threads follow them.
+                if allowed(actor.role, Action::ReadThread, Relation::Foreign) {
+                    for thread in threads {
+                        self.seat.follow(thread);
+                    }
+                }
+            }
+            Effect::Present(thread, people) => self.present(thread, &people),
+            Effect::Welcome => self.spawn(async move {
+                match usecase::calls::live_for(&app, &actor).await {
+                    Ok(calls) => Some(Input::Welcomed(calls)),
+                    Err(failure) => {
+                        failure.problem(&app);
+                        Some(Input::Loaded(None))
+                    }
+                }
+            }),
+            Effect::Load(cursors) => self.spawn(async move {
+                match threads::missed(&app, &actor, &cursors).await {
+                    Ok(missed) => Some(Input::Loaded(Some(missed))),
+                    Err(failure) => {
+                        failure.problem(&app);
+                        Some(Input::Loaded(None))
+                    }
+                }
+            }),
+            Effect::Execute(id, body) => self.spawn(async move {
+                let result = command::execute(&app, &actor, id, body).await;
+                Some(Input::Executed { to: id, result })
+            }),
+            Effect::Acknowledge(marks) => self.spawn(async move {
+                acknowledge::acknowledge(&app, &actor, &marks).await;
+                None
+            }),
+            Effect::Typing(thread) => self.spawn(async move {
+                let allowed = people::of_thread(&app, &actor, Action::SendMessage, thread).await;
+                if let Ok(people) = allowed {
+                    let user = actor.user;
+                    let others = people.iter().copied().filter(|it| *it != user).collect();
+                    let typing = ServerSignal::Typing { thread, user };
+                    app.hub.signal(&Audience::Thread(thread, others), typing);
+                }
+                None
+            }),
+            Effect::Draft {
+                thread,
+                draft,
+                take_over,
+            } => self.spawn(async move {
+                let taken =
+                    usecase::draft::on_signal(&app, &actor, thread, *draft, take_over).await;
+                if let Err(failure) = taken {
+                    // There is no reply to a signal.
+                    failure.problem(&app);
+                }
+                Some(Input::Drafted)
+            }),
+        }
+    }
+
+    fn spawn(&mut self, work: impl Future<Output = Option<Input>> + Send + 'static) {
+        self.works.push(tokio::spawn(work));
+    }
+
+    /// Tells the thread's people who is there.
+    fn present(&self, thread: ThreadId, people: &[UserId]) {
+        let online = self.app.hub.online(people);
+        let audience = Audience::Users(online.clone());
+        self.app.hub.signal(&audience, presence(thread, online));
+    }
+
+    /// Writes what is left to write and tells the others, if this was the person's last socket.
+    fn leave(mut self) {
+        let marks = self.session.take_acks();
+        let (app, actor) = (self.app.clone(), Arc::clone(&self.actor));
+        if !marks.is_empty() {
+            tokio::spawn(async move { acknowledge::acknowledge(&app, &actor, &marks).await });
+        }
+        drop(self.seat);
+        if self.app.hub.is_online(self.actor.user) {
+            return;
+        }
+        for (thread, people) in self.session.present_in() {
+            let online = self.app.hub.online(people);
+            let audience = Audience::Users(online.clone());
+            self.app.hub.signal(&audience, presence(thread, online));
+        }
+    }
+}
+
+fn read(json: &str) -> Option<ClientFrame> {
+    serde_json::from_str(json).ok()
+}

@@ -1,0 +1,71 @@
+//! One fresh database a test.
+
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
+use uuid::Uuid;
+
+/// A database that exists as long as its test.
+pub struct TestDatabase {
+    pub name: String,
+    /// Of the superuser.
+    pub url: String,
+    server: String,
+}
+
+impl TestDatabase {
+    /// Creates an empty database. Fails loudly when there is no Postgres to create it on.
+    pub async fn create() -> Self {
+        let server = std::env::var("ORDERLINE_TEST_DATABASE_URL")
+            .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:43555/postgres".to_owned());
+        let name = format!("orderline_test_{}", Uuid::new_v4().simple());
+        let mut conn = PgConnection::connect(&server).await.unwrap_or_else(|error| {
+            panic!(
+                "these tests need a Postgres superuser in ORDERLINE_TEST_DATABASE_URL (`cargo xtask test` \
+                 starts one): {error}"
+            )
+        });
+        sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+            .execute(&mut conn)
+            .await
+            .expect("a database is created");
+        conn.close().await.expect("the connection closes");
+        let mut url = url::Url::parse(&server).expect("the test database's URL");
+        url.set_path(&name);
+        Self {
+            name,
+            url: url.into(),
+            server,
+        }
+    }
+
+    /// Removes the database.
+    pub async fn remove(self) {
+        let mut conn = PgConnection::connect(&self.server)
+            .await
+            .expect("Postgres answers");
+        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        sqlx::raw_sql(AssertSqlSafe(drop))
+            .execute(&mut conn)
+            .await
+            .expect("the database is removed");
+    }
+
+    /// A connection of the superuser, for looking behind the server.
+    pub async fn connect(&self) -> PgConnection {
+        PgConnection::connect(&self.url)
+            .await
+            .expect("Postgres answers")
+    }
+
+    /// Cuts every connection of the server's roles; answers how many there were.
+    pub async fn cut_connections(&self) -> i64 {
+        let mut conn = self.connect().await;
+        let row = sqlx::query(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+              WHERE datname = current_database() AND application_name LIKE 'orderline_%'",
+        )
+        .fetch_one(&mut conn)
+        .await
+        .expect("connections are cut");
+        row.get(0)
+    }
+}

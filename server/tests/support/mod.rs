@@ -1,0 +1,131 @@
+//! A whole server on a database of its own: real Postgres, real sockets, embedded storage, two shops.
+
+#![expect(dead_code, reason = "each test file uses a part of it")]
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests say so"
+)]
+
+pub mod client;
+pub mod database;
+pub mod shops;
+pub mod socket;
+
+use clap::Parser as _;
+use orderline_server::{
+    app::Clock,
+    config::{Cli, Config, Doing},
+    server::Server,
+};
+use std::{path::Path, time::Duration};
+use tempfile::TempDir;
+
+pub use client::Browser;
+pub use database::TestDatabase;
+pub use shops::{PASSWORD, Shop, Shops};
+pub use socket::Socket;
+
+/// How long a test waits for something that must happen.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running server with two shops.
+pub struct TestApp {
+    pub server: Server,
+    pub database: TestDatabase,
+    pub shops: Shops,
+    pub clock: Clock,
+    pub data: TempDir,
+    options: Vec<String>,
+}
+
+impl TestApp {
+    /// Starts a server on a fresh database.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// Starts a server with further command line options.
+    pub async fn start_with(options: &[&str]) -> Self {
+        let database = TestDatabase::create().await;
+        let data = tempfile::tempdir().expect("a temporary folder");
+        let clock = Clock::system();
+        let options: Vec<String> = options.iter().map(ToString::to_string).collect();
+        let config = config(&database, data.path(), &options);
+        let server = Server::start_with(config, clock.clone())
+            .await
+            .expect("the server starts");
+        let shops = Shops::write(&server.app).await;
+        Self {
+            server,
+            database,
+            shops,
+            clock,
+            data,
+            options,
+        }
+    }
+
+    /// Stops the server and starts another on the same database and data.
+    pub async fn restart(self) -> Self {
+        self.server.stop().await.expect("the server stops");
+        let config = config(&self.database, self.data.path(), &self.options);
+        let server = Server::start_with(config, self.clock.clone())
+            .await
+            .expect("the server starts again");
+        Self { server, ..self }
+    }
+
+    /// Stops the server and removes its database.
+    pub async fn stop(self) {
+        self.server.stop().await.expect("the server stops");
+        self.database.remove().await;
+    }
+
+    /// A browser without a session.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.server.addr)
+    }
+
+    /// A browser that this person has signed in with.
+    pub async fn sign_in(&self, email: &str) -> Browser {
+        let mut browser = self.browser();
+        browser.sign_in(email, PASSWORD).await;
+        browser
+    }
+}
+
+fn config(database: &TestDatabase, data: &Path, options: &[String]) -> Config {
+    let mut args = vec![
+        "orderline".to_owned(),
+        "serve".to_owned(),
+        "--listen=127.0.0.1:0".to_owned(),
+        format!("--data={}", data.display()),
+        format!("--database-url={}", database.url),
+    ];
+    args.extend_from_slice(options);
+    let cli = Cli::try_parse_from(args).expect("the options are known");
+    let Doing::Serve(args) = cli.doing else {
+        panic!("serve was asked for")
+    };
+    Config::try_from(*args).expect("the settings can be")
+}
+
+/// Waits until `what` answers something, asking again every few milliseconds; panics after [`PATIENCE`].
+pub async fn eventually<T, F: Future<Output = Option<T>>>(
+    what: &str,
+    mut ask: impl FnMut() -> F,
+) -> T {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = ask().await {
+            return found;
+        }
+        assert!(
+            tokio::time::Instant::now() < deadline,
+            "never happened: {what}"
+        );
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}

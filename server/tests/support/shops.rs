@@ -1,0 +1,125 @@
+//! Two shops: ours, and another one that must never be seen from ours.
+
+use orderline_domain::{
+    ids::{ThreadId, UserId, VendorId},
+    money::Currency,
+    product::Contracting,
+    roles::Role,
+};
+use orderline_server::{
+    app::App,
+    store::{
+        seed::{self, NewUser, NewVendor},
+        threads::{self, NewThread},
+    },
+    usecase::sign_in::hash_password,
+};
+use std::{collections::BTreeMap, sync::OnceLock};
+
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// The two shops.
+pub struct Shops {
+    pub ours: Shop,
+    pub other: Shop,
+}
+
+/// One shop: its people by the first part of their addresses, and one thread between seller and buyer.
+pub struct Shop {
+    pub vendor: VendorId,
+    /// `seller`, `seller2`, `buyer`, `buyer2`, `compliance`, `support`, `admin`.
+    pub people: BTreeMap<&'static str, UserId>,
+    /// Between `seller` and `buyer`.
+    pub thread: ThreadId,
+    host: &'static str,
+}
+
+impl Shop {
+    /// The address that this person signs in with.
+    pub fn email(&self, person: &str) -> String {
+        format!("{person}@{}", self.host)
+    }
+
+    /// The person's id.
+    pub fn user(&self, person: &str) -> UserId {
+        self.people[person]
+    }
+}
+
+const PEOPLE: [(&str, Role); 7] = [
+    ("seller", Role::Seller),
+    ("seller2", Role::Seller),
+    ("buyer", Role::Buyer),
+    ("buyer2", Role::Buyer),
+    ("compliance", Role::Compliance),
+    ("support", Role::Support),
+    ("admin", Role::Admin),
+];
+
+impl Shops {
+    /// Writes both into the server's database.
+    pub async fn write(app: &App) -> Self {
+        Self {
+            ours: shop(app, "ours.example").await,
+            other: shop(app, "other.example").await,
+        }
+    }
+}
+
+async fn shop(app: &App, host: &'static str) -> Shop {
+    // One hash for everybody: it costs tens of milliseconds.
+    static HASH: OnceLock<String> = OnceLock::new();
+    let hash = HASH.get_or_init(|| hash_password(PASSWORD).expect("a hash"));
+    let now = app.clock.now();
+    let vendor = VendorId::from_uuid(app.entropy.uuid(now));
+    let mut tx = app.store.begin_jobs().await.expect("the store answers");
+    let new = NewVendor {
+        vendor,
+        name: host,
+        currency: Currency::EUR,
+        country: "DE",
+        at: now,
+    };
+    seed::vendor(&mut tx, &new).await.expect("a vendor");
+    let contracting = Contracting {
+        contractual_partner: "Orderline Platform Ltd.".to_owned(),
+        terms_of: "Orderline Platform GmbH".to_owned(),
+        terms_version: "2026-05".to_owned(),
+    };
+    let partner = app.entropy.uuid(now);
+    seed::partner(&mut tx, partner, vendor, &contracting)
+        .await
+        .expect("a partner");
+    let mut people = BTreeMap::new();
+    for (name, role) in PEOPLE {
+        let user = UserId::from_uuid(app.entropy.uuid(now));
+        let new = NewUser {
+            user,
+            vendor,
+            email: &format!("{name}@{host}"),
+            name,
+            role,
+            password_hash: hash,
+            at: now,
+        };
+        seed::user(&mut tx, &new).await.expect("a person");
+        people.insert(name, user);
+    }
+    let thread = ThreadId::from_uuid(app.entropy.uuid(now));
+    let new = NewThread {
+        thread,
+        vendor,
+        title: "A question",
+        people: &[people["seller"], people["buyer"]],
+        at: now,
+    };
+    assert!(threads::open(&mut tx, &new).await.expect("a thread"));
+    tx.commit().await.expect("committed");
+    Shop {
+        vendor,
+        people,
+        thread,
+        host,
+    }
+}
