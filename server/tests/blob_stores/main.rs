@@ -1,0 +1,7 @@
+//! The client of the object store against real stores over real sockets: the embedded one, one that is killed,
+//! and one that others wrote.
+
+mod embedded;
+mod kill;
+mod other;
+mod support;
