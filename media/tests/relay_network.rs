@@ -260,6 +260,27 @@ fn a_silent_leg_is_missed_then_back_then_closed() {
     assert_eq!(world.core.stats().legs, 1);
 }
 
+/// A browser whose network gives it another address keeps its connection, in both directions.
+#[test]
+fn a_browser_that_moves_is_followed() {
+    let mut world = pair(14);
+    talk(&mut world, 0, 20);
+    talk(&mut world, 1, 20);
+    world.people[1].address = "198.51.100.200:7000".parse().expect("an address");
+    // Its next checks come from the new address, and prove themselves.
+    world.run_for(Duration::from_secs(6));
+    let (before, heard) = (
+        world.people[1].received.len(),
+        world.people[0].received.len(),
+    );
+    talk(&mut world, 0, 50);
+    talk(&mut world, 1, 50);
+    assert!(world.people[1].received.len() >= before + 50 + 75);
+    assert!(world.people[0].received.len() >= heard + 50 + 75);
+    let gone = |event: &MediaEvent| matches!(event, MediaEvent::LegClosed { .. });
+    assert!(!world.events.iter().any(gone));
+}
+
 /// B3: a browser that leaves says so, and the leg is closed at once.
 #[test]
 fn b3_a_goodbye_closes_the_leg() {

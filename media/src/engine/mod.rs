@@ -8,30 +8,25 @@ mod feedback;
 mod nack;
 mod negotiate;
 mod offer;
+mod packets;
+mod read;
 mod setup;
 
 pub use negotiate::Accept;
 #[cfg(feature = "testkit")]
 pub(crate) use negotiate::Offer;
 pub use offer::MAX_SDP_BYTES;
+pub use packets::{Output, RtpIn, RtpOut};
 
 use crate::TrackKind;
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use feedback::Heard;
 use rtc::{
     peer_connection::{
         RTCPeerConnection,
-        event::{RTCPeerConnectionEvent, RTCTrackEvent},
         message::{RTCMessage, TaggedRTCMessage},
-        state::RTCPeerConnectionState,
-        transport::RTCDtlsTransportState,
     },
-    rtcp::{
-        payload_feedbacks::{
-            full_intra_request::FullIntraRequest, picture_loss_indication::PictureLossIndication,
-        },
-        sender_report::SenderReport,
-    },
+    rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication,
     rtp::{Header, Packet},
     rtp_transceiver::RTCRtpSenderId,
     sansio::Protocol,
@@ -45,49 +40,8 @@ use std::{
     time::Instant,
 };
 
-/// A media packet, as it came after SRTP.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RtpIn {
-    pub kind: TrackKind,
-    pub ssrc: u32,
-    pub sequence: u16,
-    /// In units of the codec's clock.
-    pub timestamp: u32,
-    pub marker: bool,
-    pub payload: Bytes,
-}
-
-/// A media packet to send; stream and payload type are the leg's own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RtpOut {
-    pub kind: TrackKind,
-    pub sequence: u16,
-    pub timestamp: u32,
-    pub marker: bool,
-    pub payload: Bytes,
-}
-
-/// What a connection has to say.
-#[derive(Debug)]
-pub enum Output {
-    Transmit {
-        dest: SocketAddr,
-        bytes: BytesMut,
-    },
-    Rtp(RtpIn),
-    SenderReport {
-        kind: TrackKind,
-        ssrc: u32,
-        ntp: u64,
-        rtp_time: u32,
-    },
-    /// The peer cannot decode what we send on this track.
-    KeyframeWanted(TrackKind),
-    /// ICE and DTLS are up.
-    Connected,
-    /// Closed by the peer, or failed; the engine is of no more use.
-    Closed,
-}
+/// DTLS datagrams kept before ICE is up: a first flight is one or two, and is repeated.
+const MAX_EARLY: usize = 8;
 
 /// How far a connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +71,13 @@ pub struct Engine {
     outgoing: [Outgoing; 3],
     heard: Heard,
     phase: Phase,
+    /// DTLS datagrams that came before ICE chose a pair: browsers do not wait for that.
+    early: Vec<BytesMut>,
+    ice_up: bool,
+    /// The last moment that the caller named.
+    now: Instant,
+    /// Where the peer wants its media.
+    path: Option<SocketAddr>,
     /// Something other than media happened since events were last read.
     events_due: bool,
 }
@@ -139,6 +100,7 @@ impl fmt::Debug for Engine {
 impl Engine {
     /// Takes one datagram. Whatever it is, it is only counted as life when [`Self::take_heard`] says so.
     pub fn handle(&mut self, now: Instant, source: SocketAddr, bytes: BytesMut) {
+        self.now = now;
         let Some(local_addr) = self
             .candidates
             .iter()
@@ -147,9 +109,14 @@ impl Engine {
         else {
             return;
         };
-        let media = bytes
-            .first()
-            .is_some_and(|first| (128..192).contains(first));
+        let first = bytes.first().copied().unwrap_or_default();
+        let media = (128..192).contains(&first);
+        if !self.ice_up && (20..64).contains(&first) {
+            if self.early.len() < MAX_EARLY {
+                self.early.push(bytes);
+            }
+            return;
+        }
         let transport = TransportContext {
             local_addr,
             peer_addr: source,
@@ -203,10 +170,34 @@ impl Engine {
 
     fn transmit(&mut self) -> Option<Output> {
         let transmit = self.peer.poll_write()?;
-        Some(Output::Transmit {
-            dest: transmit.transport.peer_addr,
-            bytes: transmit.message,
-        })
+        let bytes = transmit.message;
+        // A check is answered where it came from; the rest follows the peer, also to a new address, which the
+        // library's choice of a pair does not.
+        let check = bytes.first().is_some_and(|first| *first < 4);
+        let dest = match self.path {
+            Some(path) if !check => path,
+            _ => transmit.transport.peer_addr,
+        };
+        Some(Output::Transmit { dest, bytes })
+    }
+
+    /// The peer's authenticated choice of where its media shall go.
+    pub fn set_path(&mut self, path: SocketAddr) {
+        self.path = Some(path);
+    }
+
+    /// ICE chose a pair: what came too early is read now.
+    fn ice_is_up(&mut self) {
+        self.ice_up = true;
+        for bytes in std::mem::take(&mut self.early) {
+            let now = self.now;
+            let transport = TransportContext::default();
+            let _ = self.peer.handle_read(TaggedBytesMut {
+                now,
+                transport,
+                message: bytes,
+            });
+        }
     }
 
     fn poll_open(&mut self) -> Option<Output> {
@@ -229,113 +220,6 @@ impl Engine {
             }
         }
         self.transmit()
-    }
-
-    fn poll_event(&mut self) -> Option<Output> {
-        while let Some(event) = self.peer.poll_event() {
-            match event {
-                RTCPeerConnectionEvent::OnConnectionStateChangeEvent(
-                    RTCPeerConnectionState::Connected,
-                ) if self.phase == Phase::Connecting => {
-                    self.phase = Phase::Connected;
-                    return Some(Output::Connected);
-                }
-                RTCPeerConnectionEvent::OnConnectionStateChangeEvent(
-                    RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed,
-                ) => {
-                    self.phase = Phase::Closed;
-                    return Some(Output::Closed);
-                }
-                RTCPeerConnectionEvent::OnTrack(RTCTrackEvent::OnOpen(open)) => {
-                    if let Some(slot) = self.incoming.get_mut(usize::from(open.receiver_id)) {
-                        *slot = Some(open.ssrc);
-                    }
-                }
-                _ => {}
-            }
-        }
-        // The peer's goodbye changes no state of the connection; the transport below knows.
-        if self.phase == Phase::Connected && self.transport_closed() {
-            self.phase = Phase::Closed;
-            return Some(Output::Closed);
-        }
-        None
-    }
-
-    fn transport_closed(&mut self) -> bool {
-        let sender = self.outgoing[0].sender;
-        self.peer
-            .rtp_sender(sender)
-            .and_then(|sender| sender.transport().map(|transport| transport.state()))
-            .is_some_and(|state| {
-                matches!(
-                    state,
-                    RTCDtlsTransportState::Closed | RTCDtlsTransportState::Failed
-                )
-            })
-    }
-
-    fn rtp(&mut self, packet: Packet) -> Option<Output> {
-        let Header {
-            ssrc,
-            payload_type,
-            sequence_number,
-            timestamp,
-            marker,
-            ..
-        } = packet.header;
-        let kind = self.incoming_kind(ssrc)?;
-        if self.outgoing[kind.index()].payload_type != payload_type {
-            return None;
-        }
-        Some(Output::Rtp(RtpIn {
-            kind,
-            ssrc,
-            sequence: sequence_number,
-            timestamp,
-            marker,
-            payload: packet.payload,
-        }))
-    }
-
-    fn rtcp(&mut self, packet: &dyn rtc::rtcp::Packet) -> Option<Output> {
-        let any = packet.as_any();
-        if let Some(report) = any.downcast_ref::<SenderReport>() {
-            let kind = self.incoming_kind(report.ssrc)?;
-            return Some(Output::SenderReport {
-                kind,
-                ssrc: report.ssrc,
-                ntp: report.ntp_time,
-                rtp_time: report.rtp_time,
-            });
-        }
-        let ssrc = if let Some(pli) = any.downcast_ref::<PictureLossIndication>() {
-            pli.media_ssrc
-        } else {
-            any.downcast_ref::<FullIntraRequest>()?.fir.first()?.ssrc
-        };
-        let index = self
-            .outgoing
-            .iter()
-            .position(|outgoing| outgoing.ssrc == ssrc)?;
-        Some(Output::KeyframeWanted(TrackKind::ALL[index]))
-    }
-
-    /// The first packet of a stream raises its event along with itself: read events once more for it.
-    fn incoming_kind(&mut self, ssrc: u32) -> Option<TrackKind> {
-        let find =
-            |incoming: &[Option<u32>; 3]| incoming.iter().position(|known| *known == Some(ssrc));
-        let index = find(&self.incoming).or_else(|| {
-            while let Some(event) = self.peer.poll_event() {
-                if let RTCPeerConnectionEvent::OnTrack(RTCTrackEvent::OnOpen(open)) = event
-                    && let Some(slot) = self.incoming.get_mut(usize::from(open.receiver_id))
-                {
-                    *slot = Some(open.ssrc);
-                }
-            }
-            find(&self.incoming)
-        })?;
-        Some(TrackKind::ALL[index])
     }
 
     /// When [`Self::handle_timeout`] wants to be called next.

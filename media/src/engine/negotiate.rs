@@ -25,9 +25,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// ICE's own idea of a lost peer; longer than the relay's grace time, which decides.
-const ICE_DISCONNECTED: Duration = Duration::from_secs(20);
-const ICE_FAILED: Duration = Duration::from_mins(1);
+/// Switches ICE's own idea of a lost peer off: the relay's grace time decides.
+const NEVER: Duration = Duration::ZERO;
 
 /// What a leg's engine is made from. The caller brings time, addresses and randomness.
 pub struct Accept<'a> {
@@ -42,6 +41,16 @@ pub struct Accept<'a> {
     pub pwd: &'a str,
     /// Outgoing streams: audio, camera, screen, then the repair streams of camera and screen. All different.
     pub ssrcs: [u32; 5],
+}
+
+/// What both sides' negotiation comes to.
+struct Parts {
+    now: Instant,
+    peer: RTCPeerConnection,
+    candidates: Vec<SocketAddr>,
+    ssrcs: [u32; 5],
+    senders: [RTCRtpSenderId; 3],
+    heard: Heard,
 }
 
 impl Engine {
@@ -65,7 +74,7 @@ impl Engine {
             .with_lite(true)
             .with_answering_dtls_role(RTCDtlsRole::Server)
             .with_prflx_acceptance_min_wait(Some(Duration::ZERO))
-            .with_ice_timeouts(Some(ICE_DISCONNECTED), Some(ICE_FAILED), None);
+            .with_ice_timeouts(Some(NEVER), Some(NEVER), None);
         let mut peer = build(accept.now, settings, (accept.ufrag, accept.pwd), &heard)?;
         peer.set_remote_description(accept.now, RTCSessionDescription::offer(offer)?)?;
         let senders = add_tracks(&mut peer, accept.ssrcs)?;
@@ -79,24 +88,27 @@ impl Engine {
             .local_description()
             .ok_or(Error::ErrNoRemoteDescription)?
             .sdp;
-        let mut engine = Self::new(
+        let mut engine = Self::new(Parts {
+            now: accept.now,
             peer,
-            accept.candidates.to_vec(),
-            accept.ssrcs,
+            candidates: accept.candidates.to_vec(),
+            ssrcs: accept.ssrcs,
             senders,
             heard,
-        );
+        });
         engine.learn_payload_types()?;
         Ok((engine, answer))
     }
 
-    fn new(
-        peer: RTCPeerConnection,
-        candidates: Vec<SocketAddr>,
-        ssrcs: [u32; 5],
-        senders: [RTCRtpSenderId; 3],
-        heard: Heard,
-    ) -> Self {
+    fn new(parts: Parts) -> Self {
+        let Parts {
+            now,
+            peer,
+            candidates,
+            ssrcs,
+            senders,
+            heard,
+        } = parts;
         let outgoing = TrackKind::ALL.map(|kind| {
             let (sender, ssrc) = (senders[kind.index()], ssrcs[kind.index()]);
             Outgoing {
@@ -113,6 +125,10 @@ impl Engine {
             outgoing,
             heard,
             phase: Phase::Connecting,
+            early: Vec::new(),
+            ice_up: false,
+            now,
+            path: None,
             events_due: true,
         }
     }
@@ -206,11 +222,8 @@ impl Engine {
     /// Offers what a browser's page offers: sound, camera and screen.
     pub(crate) fn offer(offer: &Offer<'_>) -> Result<(Self, String)> {
         let heard = Heard::default();
-        let settings = SettingEngineBuilder::new().with_ice_timeouts(
-            Some(ICE_DISCONNECTED),
-            Some(ICE_FAILED),
-            None,
-        );
+        let settings =
+            SettingEngineBuilder::new().with_ice_timeouts(Some(NEVER), Some(NEVER), None);
         let mut peer = build(offer.now, settings, (offer.ufrag, offer.pwd), &heard)?;
         let senders = add_tracks(&mut peer, offer.ssrcs)?;
         peer.add_local_candidate(host_candidate(offer.local)?)?;
@@ -221,7 +234,14 @@ impl Engine {
             .ok_or(Error::ErrNoRemoteDescription)?
             .sdp;
         Ok((
-            Self::new(peer, vec![offer.local], offer.ssrcs, senders, heard),
+            Self::new(Parts {
+                now: offer.now,
+                peer,
+                candidates: vec![offer.local],
+                ssrcs: offer.ssrcs,
+                senders,
+                heard,
+            }),
             sdp,
         ))
     }

@@ -208,8 +208,10 @@ impl Core {
         }
         let stun = stun::is_stun(&bytes);
         // A binding request says whom it is for; everything else comes from an address that has proved itself.
-        let leg = match stun::receiver(&bytes) {
-            Some(ufrag) => self.peers.by_ufrag(ufrag),
+        let request = stun::request(&bytes);
+        let nominates = request.is_some_and(|request| request.nominates);
+        let leg = match request {
+            Some(request) => self.peers.by_ufrag(request.receiver),
             None => self.peers.by_address(source),
         };
         let Some(leg) = leg else {
@@ -221,8 +223,8 @@ impl Core {
             peer.engine.handle(now, source, bytes);
         }
         self.drive(now, leg);
-        // Only a request that passed its integrity check is answered: that is when an address becomes the
-        // leg's own, and when STUN counts as a sign of life.
+        // Only a request that passed its integrity check makes the library send something back: that is when
+        // an address becomes the leg's own, and when STUN counts as a sign of life.
         let answered = stun
             && self.transmits[sent_before..]
                 .iter()
@@ -233,7 +235,12 @@ impl Core {
         let Some(peer) = self.peers.get_mut(leg) else {
             return;
         };
-        if peer.engine.take_heard() || answered {
+        // The peer's media comes over the path of its choice, or its check says so.
+        let heard = peer.engine.take_heard();
+        if heard || (answered && nominates) {
+            peer.engine.set_path(source);
+        }
+        if heard || answered {
             let call = peer.call;
             self.with_relay(now, call, |relay, actions| relay.heard(now, leg, actions));
         }

@@ -1,9 +1,11 @@
-//! The one thing that a datagram's first reader must know of STUN: whom a binding request is for.
+//! What a datagram's first reader must know of STUN: whom a binding request is for, and whether it chooses
+//! its path.
 
 const HEADER: usize = 20;
 const BINDING_REQUEST: [u8; 2] = [0x00, 0x01];
 const MAGIC: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
 const USERNAME: u16 = 0x0006;
+const USE_CANDIDATE: u16 = 0x0025;
 /// A browser's binding request has five or six attributes.
 const MAX_ATTRIBUTES: usize = 16;
 
@@ -12,26 +14,41 @@ pub fn is_stun(datagram: &[u8]) -> bool {
     datagram.first().is_some_and(|first| *first < 4)
 }
 
-/// The receiver's ufrag: the part of USERNAME before the colon (RFC 8445, section 7.2.2).
-pub fn receiver(datagram: &[u8]) -> Option<&str> {
+/// A binding request, not yet authenticated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request<'a> {
+    /// The receiver's ufrag: the part of USERNAME before the colon (RFC 8445, section 7.2.2).
+    pub receiver: &'a str,
+    /// The sender wants media to go where this came from.
+    pub nominates: bool,
+}
+
+/// Reads a binding request; `None` when the datagram is none, or names nobody.
+pub fn request(datagram: &[u8]) -> Option<Request<'_>> {
     let (header, mut rest) = datagram.split_at_checked(HEADER)?;
     let length = usize::from(u16::from_be_bytes([header[2], header[3]]));
     if header[..2] != BINDING_REQUEST || header[4..8] != MAGIC || length != rest.len() {
         return None;
     }
+    let (mut receiver, mut nominates) = (None, false);
     for _ in 0..MAX_ATTRIBUTES {
-        let (head, body) = rest.split_at_checked(4)?;
+        let Some((head, body)) = rest.split_at_checked(4) else {
+            break;
+        };
         let length = usize::from(u16::from_be_bytes([head[2], head[3]]));
         let value = body.get(..length)?;
-        if u16::from_be_bytes([head[0], head[1]]) == USERNAME {
-            return std::str::from_utf8(value)
-                .ok()?
-                .split_once(':')
-                .map(|(ours, _)| ours);
+        match u16::from_be_bytes([head[0], head[1]]) {
+            USERNAME => receiver = std::str::from_utf8(value).ok()?.split_once(':'),
+            USE_CANDIDATE => nominates = true,
+            _ => {}
         }
         rest = body.get(length.next_multiple_of(4)..)?;
     }
-    None
+    let (receiver, _) = receiver?;
+    Some(Request {
+        receiver,
+        nominates,
+    })
 }
 
 #[cfg(test)]
@@ -39,7 +56,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn request(attributes: &[(u16, &[u8])]) -> Vec<u8> {
+    fn datagram(attributes: &[(u16, &[u8])]) -> Vec<u8> {
         let mut body = Vec::new();
         for (kind, value) in attributes {
             body.extend(kind.to_be_bytes());
@@ -56,12 +73,23 @@ mod tests {
     }
 
     #[test]
-    fn the_ufrag_stands_before_the_colon() {
-        let datagram = request(&[(0x0025, &[]), (USERNAME, b"ours:theirs"), (0x0024, &[0; 4])]);
-        assert_eq!(receiver(&datagram), Some("ours"));
-        assert_eq!(receiver(&request(&[(USERNAME, b"no colon")])), None);
-        assert_eq!(receiver(&request(&[])), None);
-        assert_eq!(receiver(&datagram[..datagram.len() - 1]), None);
+    fn a_request_names_its_receiver_and_may_choose_its_path() {
+        let chosen = datagram(&[
+            (USE_CANDIDATE, &[]),
+            (USERNAME, b"ours:theirs"),
+            (0x24, &[0; 4]),
+        ]);
+        let plain = datagram(&[(USERNAME, b"ours:theirs")]);
+        for (bytes, nominates) in [(&chosen, true), (&plain, false)] {
+            let expected = Request {
+                receiver: "ours",
+                nominates,
+            };
+            assert_eq!(request(bytes), Some(expected));
+        }
+        assert_eq!(request(&datagram(&[(USERNAME, b"no colon")])), None);
+        assert_eq!(request(&datagram(&[])), None);
+        assert_eq!(request(&chosen[..chosen.len() - 1]), None);
     }
 
     proptest! {
@@ -73,7 +101,7 @@ mod tests {
                 bytes[2..4].copy_from_slice(&length);
                 bytes[4..8].copy_from_slice(&MAGIC);
             }
-            let _ = receiver(&bytes);
+            let _ = request(&bytes);
         }
     }
 }

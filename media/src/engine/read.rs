@@ -1,0 +1,131 @@
+//! Turns what the library reports into [`Output`]s.
+
+use super::{Engine, Output, Phase, RtpIn};
+use crate::TrackKind;
+use rtc::{
+    peer_connection::{
+        event::{RTCPeerConnectionEvent, RTCTrackEvent},
+        state::{RTCIceConnectionState, RTCPeerConnectionState},
+        transport::RTCDtlsTransportState,
+    },
+    rtcp::{
+        payload_feedbacks::{
+            full_intra_request::FullIntraRequest, picture_loss_indication::PictureLossIndication,
+        },
+        sender_report::SenderReport,
+    },
+    rtp::{Header, Packet},
+    sansio::Protocol,
+};
+
+impl Engine {
+    pub(super) fn poll_event(&mut self) -> Option<Output> {
+        while let Some(event) = self.peer.poll_event() {
+            match event {
+                RTCPeerConnectionEvent::OnConnectionStateChangeEvent(
+                    RTCPeerConnectionState::Connected,
+                ) if self.phase == Phase::Connecting => {
+                    self.phase = Phase::Connected;
+                    return Some(Output::Connected);
+                }
+                RTCPeerConnectionEvent::OnConnectionStateChangeEvent(
+                    RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed,
+                ) => {
+                    self.phase = Phase::Closed;
+                    return Some(Output::Closed);
+                }
+                RTCPeerConnectionEvent::OnIceConnectionStateChangeEvent(
+                    RTCIceConnectionState::Connected | RTCIceConnectionState::Completed,
+                ) => self.ice_is_up(),
+                RTCPeerConnectionEvent::OnTrack(RTCTrackEvent::OnOpen(open)) => {
+                    if let Some(slot) = self.incoming.get_mut(usize::from(open.receiver_id)) {
+                        *slot = Some(open.ssrc);
+                    }
+                }
+                _ => {}
+            }
+        }
+        // The peer's goodbye changes no state of the connection; the transport below knows.
+        if self.phase == Phase::Connected && self.transport_closed() {
+            self.phase = Phase::Closed;
+            return Some(Output::Closed);
+        }
+        None
+    }
+
+    fn transport_closed(&mut self) -> bool {
+        let sender = self.outgoing[0].sender;
+        self.peer
+            .rtp_sender(sender)
+            .and_then(|sender| sender.transport().map(|transport| transport.state()))
+            .is_some_and(|state| {
+                matches!(
+                    state,
+                    RTCDtlsTransportState::Closed | RTCDtlsTransportState::Failed
+                )
+            })
+    }
+
+    pub(super) fn rtp(&mut self, packet: Packet) -> Option<Output> {
+        let Header {
+            ssrc,
+            payload_type,
+            sequence_number,
+            timestamp,
+            marker,
+            ..
+        } = packet.header;
+        let kind = self.incoming_kind(ssrc)?;
+        if self.outgoing[kind.index()].payload_type != payload_type {
+            return None;
+        }
+        Some(Output::Rtp(RtpIn {
+            kind,
+            ssrc,
+            sequence: sequence_number,
+            timestamp,
+            marker,
+            payload: packet.payload,
+        }))
+    }
+
+    pub(super) fn rtcp(&mut self, packet: &dyn rtc::rtcp::Packet) -> Option<Output> {
+        let any = packet.as_any();
+        if let Some(report) = any.downcast_ref::<SenderReport>() {
+            let kind = self.incoming_kind(report.ssrc)?;
+            return Some(Output::SenderReport {
+                kind,
+                ssrc: report.ssrc,
+                ntp: report.ntp_time,
+                rtp_time: report.rtp_time,
+            });
+        }
+        let ssrc = if let Some(pli) = any.downcast_ref::<PictureLossIndication>() {
+            pli.media_ssrc
+        } else {
+            any.downcast_ref::<FullIntraRequest>()?.fir.first()?.ssrc
+        };
+        let index = self
+            .outgoing
+            .iter()
+            .position(|outgoing| outgoing.ssrc == ssrc)?;
+        Some(Output::KeyframeWanted(TrackKind::ALL[index]))
+    }
+
+    /// The first packet of a stream raises its event along with itself: read events once more for it.
+    fn incoming_kind(&mut self, ssrc: u32) -> Option<TrackKind> {
+        let find =
+            |incoming: &[Option<u32>; 3]| incoming.iter().position(|known| *known == Some(ssrc));
+        let index = find(&self.incoming).or_else(|| {
+            while let Some(event) = self.peer.poll_event() {
+                if let RTCPeerConnectionEvent::OnTrack(RTCTrackEvent::OnOpen(open)) = event
+                    && let Some(slot) = self.incoming.get_mut(usize::from(open.receiver_id))
+                {
+                    *slot = Some(open.ssrc);
+                }
+            }
+            find(&self.incoming)
+        })?;
+        Some(TrackKind::ALL[index])
+    }
+}
