@@ -16,13 +16,19 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// The project that this tool was started for.
+    ///
     /// # Errors
-    /// When this tool's sources have been moved away since it was built.
+    /// When it was not started by cargo, nor inside a checked-out project.
     pub fn find() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("..")
-            .canonicalize()
-            .context("the project is no longer where this tool was built")?;
+        // Asked at run time: a path that is compiled in would still name the old place after the folder was moved.
+        let here = env::var_os("CARGO_MANIFEST_DIR")
+            .map_or_else(env::current_dir, |folder| Ok(folder.into()))?;
+        let root = here
+            .ancestors()
+            .find(|folder| folder.join("xtask/Cargo.toml").is_file())
+            .context("start this inside the project, with `cargo xtask`")?
+            .canonicalize()?;
         let target = env::var_os("CARGO_TARGET_DIR")
             .map_or_else(|| root.join("target"), |folder| root.join(folder));
         Ok(Self { root, target })

@@ -1,8 +1,8 @@
 //! The cache of checked queries: what the compiler knows of the database where there is none.
 
+use crate::app;
 use crate::cluster::Cluster;
 use crate::shell::{Workspace, run as run_command, say};
-use crate::{app, setup};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -20,7 +20,6 @@ pub fn run(workspace: &Workspace, check: bool) -> Result<()> {
         fs::remove_dir_all(&fresh)?;
     }
     fs::create_dir_all(&fresh)?;
-    setup::run(workspace)?;
     app::ensure_folders(workspace)?;
     let database = Cluster::start(workspace, "sqlx-pg")?;
     database.migrate(workspace, &workspace.root.join("migrations"))?;
