@@ -22,7 +22,9 @@ async fn ticket(
     PathOf(call): PathOf<CallId>,
     headers: HeaderMap,
 ) -> Result<Json<CallTicket>, Refusal> {
-    let origin = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok());
+    let origin = headers
+        .get(header::ORIGIN)
+        .and_then(|value| value.to_str().ok());
     let ticket = call_ticket::issue(&app, signed_in.actor(), call, origin).await;
     ticket.map(Json).map_err(Refusal::of(&app))
 }

@@ -9,6 +9,7 @@ mod layers;
 mod orders;
 pub mod origin;
 mod pages;
+mod recordings;
 mod refusal;
 mod session;
 mod site;
@@ -30,6 +31,7 @@ pub fn router(app: App) -> Router {
         .merge(threads::router())
         .merge(catalogue::router())
         .merge(calls::router())
+        .merge(recordings::router())
         .merge(orders::router())
         .merge(health::router())
         .merge(ws::socket::router())

@@ -65,7 +65,9 @@ pub async fn run(app: App, wake: Wake, mut stop: watch::Receiver<bool>) {
                 continue;
             }
             Ok(None) => {}
-            Err(failure) => tracing::warn!(error = %failure, "no recording can be taken to finalise now"),
+            Err(failure) => {
+                tracing::warn!(error = %failure, "no recording can be taken to finalise now")
+            }
         }
         tokio::select! {
             () = wake.rung() => {}
@@ -96,7 +98,12 @@ async fn one(app: &App, work: &Path, job: &Job) {
     }
 }
 
-async fn attempt(app: &App, work: &Path, job: &Job, recording: RecordingId) -> Result<(), JobError> {
+async fn attempt(
+    app: &App,
+    work: &Path,
+    job: &Job,
+    recording: RecordingId,
+) -> Result<(), JobError> {
     let Some((record, stored)) = finalised::load(app, recording).await? else {
         return Ok(finalised::unplayable(app, job, recording, true).await?);
     };
@@ -105,15 +112,26 @@ async fn attempt(app: &App, work: &Path, job: &Job, recording: RecordingId) -> R
     }
     let key = recordings::key_of(app, &record)?;
     let folder = work.to_owned();
-    let source = StoredSource { blob: app.blob.clone(), segments: stored, runtime: Handle::current() };
-    let files = Files { folder: folder.clone(), made: BTreeMap::new() };
+    let source = StoredSource {
+        blob: app.blob.clone(),
+        segments: stored,
+        runtime: Handle::current(),
+    };
+    let files = Files {
+        folder: folder.clone(),
+        made: BTreeMap::new(),
+    };
     let build = tokio::task::spawn_blocking({
         let key = key.clone();
         move || build(&folder, source, &key, files)
     });
     let (manifest, mut files) = build.await.map_err(io::Error::other)??;
     let manifest_key = match files.made.remove(MANIFEST_NAME) {
-        Some(file) => store(app, &record, &key, MANIFEST_NAME, file, work).await?.0,
+        Some(file) => {
+            store(app, &record, &key, MANIFEST_NAME, file, work)
+                .await?
+                .0
+        }
         None => return Err(io::Error::other("no manifest was made").into()),
     };
     let mut rows = Vec::new();
@@ -232,10 +250,17 @@ impl SegmentSource for StoredSource {
     fn read(&mut self, index: usize) -> io::Result<Vec<u8>> {
         let segment = self.segments.get(index).ok_or(io::ErrorKind::NotFound)?;
         let key: ObjectKey = segment.object_key.parse().map_err(io::Error::other)?;
-        let bytes = self.runtime.block_on(self.blob.get(&key)).map_err(io::Error::other)?;
-        let bytes = bytes.ok_or_else(|| io::Error::other("a stored segment is missing from the store"))?;
+        let bytes = self
+            .runtime
+            .block_on(self.blob.get(&key))
+            .map_err(io::Error::other)?;
+        let bytes =
+            bytes.ok_or_else(|| io::Error::other("a stored segment is missing from the store"))?;
         if <[u8; 32]>::from(Sha256::digest(&bytes)) != *segment.sha256.as_bytes() {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "a stored segment was changed"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "a stored segment was changed",
+            ));
         }
         Ok(bytes.into())
     }

@@ -74,7 +74,8 @@ pub async fn start(app: &App, desk: DeskInbox) -> Result<Running, StartError> {
     recover::tables(app, &dead, &leftovers).await?;
 
     let (events, reports) = mpsc::channel(MEDIA_EVENTS);
-    let recorder = Arc::new(Recorder::start(spool.clone(), events.clone()).map_err(StartError::Spool)?);
+    let recorder =
+        Arc::new(Recorder::start(spool.clone(), events.clone()).map_err(StartError::Spool)?);
     let config = NodeConfig {
         udp: app.config.media.udp,
         announce: app.config.media.announce.clone(),
@@ -86,18 +87,31 @@ pub async fn start(app: &App, desk: DeskInbox) -> Result<Running, StartError> {
     let wake = Wake::default();
     let mut tasks = JoinSet::new();
     let (uploads, waiting) = mpsc::channel(upload::QUEUE);
-    tasks.spawn(upload::run(app.clone(), waiting, wake.clone(), stopped.clone()));
+    tasks.spawn(upload::run(
+        app.clone(),
+        waiting,
+        wake.clone(),
+        stopped.clone(),
+    ));
     tasks.spawn(lease::run(app.clone(), stopped.clone()));
     tasks.spawn(finalise::run(app.clone(), wake.clone(), stopped));
     let pump = tokio::spawn(pump::run(app.clone(), reports, uploads.clone(), wake));
     tasks.spawn(call::run(app.clone(), media.clone(), desk));
     for segment in leftovers {
         if uploads.try_send(segment).is_err() {
-            tracing::warn!("more segments are left in the spool than fit the queue; the rest follows the next start");
+            tracing::warn!(
+                "more segments are left in the spool than fit the queue; the rest follows the next start"
+            );
             break;
         }
     }
-    Ok(Running { app: app.clone(), media, stop, pump, tasks })
+    Ok(Running {
+        app: app.clone(),
+        media,
+        stop,
+        pump,
+        tasks,
+    })
 }
 
 impl Running {
@@ -113,11 +127,16 @@ impl Running {
         self.media.shutdown().await;
         // The recorder stops with the last handle, and with it the stream of its reports.
         let media = self.media;
-        if tokio::task::spawn_blocking(move || drop(media)).await.is_err() {
+        if tokio::task::spawn_blocking(move || drop(media))
+            .await
+            .is_err()
+        {
             tracing::error!("the recorder did not stop cleanly");
         }
         if timeout(STOP_TIMEOUT, &mut self.pump).await.is_err() {
-            tracing::warn!("the recorder's last reports came too late; the next start finds its segments");
+            tracing::warn!(
+                "the recorder's last reports came too late; the next start finds its segments"
+            );
             self.pump.abort();
         }
         self.stop.send_replace(true);

@@ -29,8 +29,19 @@ pub async fn run(
                         "too many segments wait to be stored; this one stays in the spool until the next start");
                 }
             }
-            MediaEvent::RecordingClosed { recording, epoch, segments, .. } => {
-                tokio::spawn(close_epoch(app.clone(), wake.clone(), recording, epoch, segments));
+            MediaEvent::RecordingClosed {
+                recording,
+                epoch,
+                segments,
+                ..
+            } => {
+                tokio::spawn(close_epoch(
+                    app.clone(),
+                    wake.clone(),
+                    recording,
+                    epoch,
+                    segments,
+                ));
             }
             MediaEvent::Trouble { call, what } => {
                 tracing::warn!(call.id = call.map(tracing::field::display), what, "media");

@@ -38,13 +38,17 @@ pub fn dead_nodes(data: &Path, this: NodeId) -> io::Result<Vec<NodeId>> {
 /// Everything in the spool, made whole. A file that cannot be used is set aside, never deleted.
 pub async fn segments(spool: &Path) -> io::Result<Vec<SegmentInfo>> {
     let spool = spool.to_owned();
-    let recovered =
-        tokio::task::spawn_blocking(move || record::recover(&spool)).await.map_err(io::Error::other)??;
+    let recovered = tokio::task::spawn_blocking(move || record::recover(&spool))
+        .await
+        .map_err(io::Error::other)??;
     for path in &recovered.bad {
         tracing::error!(path = %path.display(), "a file in the recordings' spool cannot be read; it was set aside");
     }
     if !recovered.segments.is_empty() {
-        tracing::info!(segments = recovered.segments.len(), "segments were left in the spool; they are stored now");
+        tracing::info!(
+            segments = recovered.segments.len(),
+            "segments were left in the spool; they are stored now"
+        );
     }
     Ok(recovered.segments)
 }

@@ -54,7 +54,9 @@ pub async fn run(
         };
         let Some(segment) = segment else { break };
         // The semaphore is never closed.
-        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { break };
+        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
+            break;
+        };
         let (app, wake, stop) = (app.clone(), wake.clone(), stop.clone());
         uploads.spawn(async move {
             store(app, segment, wake, stop).await;
@@ -82,7 +84,10 @@ async fn store(app: App, segment: SegmentInfo, wake: Wake, mut stop: watch::Rece
                 return;
             }
             Err(error) => {
-                let last = matches!(error, UploadError::Unknown | UploadError::Store(BlobError::Conflict { .. }));
+                let last = matches!(
+                    error,
+                    UploadError::Unknown | UploadError::Store(BlobError::Conflict { .. })
+                );
                 if last {
                     tracing::error!(%error, recording.id = %segment.recording, segment.epoch, segment.index,
                         "a segment stays in the spool");
@@ -105,7 +110,9 @@ async fn store(app: App, segment: SegmentInfo, wake: Wake, mut stop: watch::Rece
 
 /// Registers, stores, notes, discards; each step may be done already.
 async fn attempt(app: &App, segment: &SegmentInfo) -> Result<bool, UploadError> {
-    let key = segments::register(app, segment).await?.ok_or(UploadError::Unknown)?;
+    let key = segments::register(app, segment)
+        .await?
+        .ok_or(UploadError::Unknown)?;
     put(app, segment, &key).await?;
     let complete = segments::stored(app, segment).await?;
     let discarded = segment.clone();
@@ -129,6 +136,8 @@ async fn put(app: &App, segment: &SegmentInfo, key: &ObjectKey) -> Result<(), Up
         }
         Err(error) => return Err(error.into()),
     };
-    app.blob.put(key, Bytes::from(bytes), segment.sha256).await?;
+    app.blob
+        .put(key, Bytes::from(bytes), segment.sha256)
+        .await?;
     Ok(())
 }

@@ -160,9 +160,12 @@ pub async fn take_ticket(tx: &mut Tx, hash: Digest) -> Result<Option<Ticket>, St
 
 /// Removes tickets that nobody used in time. For the jobs' role.
 pub async fn drop_expired_tickets(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
-    sqlx::query!("DELETE FROM call_tickets WHERE expires_at < $1", now.to_sqlx())
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "DELETE FROM call_tickets WHERE expires_at < $1",
+        now.to_sqlx()
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -185,5 +188,8 @@ pub async fn renew(
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|row| (CallId::from_uuid(row.call_id), row.version)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (CallId::from_uuid(row.call_id), row.version))
+        .collect())
 }

@@ -17,19 +17,25 @@ pub(in crate::store) struct Times {
 impl Times {
     pub fn of(state: &CallState) -> Self {
         match state {
-            CallState::Active { started } | CallState::Reconnecting { started, .. } => {
-                Self { started: Some(started.wall), ..Self::default() }
-            }
+            CallState::Active { started } | CallState::Reconnecting { started, .. } => Self {
+                started: Some(started.wall),
+                ..Self::default()
+            },
             CallState::Ended(ended) => Self {
                 started: ended.started_at,
                 ended: Some(ended.ended_at),
                 duration_ms: Some(i64::try_from(ended.duration_ms).unwrap_or(i64::MAX)),
-                reason: serde_json::to_value(ended.reason).ok().and_then(|it| it.as_str().map(str::to_owned)),
+                reason: serde_json::to_value(ended.reason)
+                    .ok()
+                    .and_then(|it| it.as_str().map(str::to_owned)),
             },
             CallState::Declined { at, .. }
             | CallState::Busy { at }
             | CallState::NoAnswer { at }
-            | CallState::Cancelled { at } => Self { ended: Some(*at), ..Self::default() },
+            | CallState::Cancelled { at } => Self {
+                ended: Some(*at),
+                ..Self::default()
+            },
             CallState::Ringing { .. } | CallState::Connecting { .. } => Self::default(),
         }
     }
@@ -72,7 +78,10 @@ impl CallRecord {
 
     /// The seat of this person, if they take part.
     pub fn seat_of(&self, user: UserId) -> Option<u8> {
-        self.seats().iter().find(|(_, person)| person.user == user).map(|(seat, _)| *seat)
+        self.seats()
+            .iter()
+            .find(|(_, person)| person.user == user)
+            .map(|(seat, _)| *seat)
     }
 
     /// Both people's ids.

@@ -159,9 +159,12 @@ pub async fn adopt(
 
 /// Something that belongs to the call changed: its view is a new one.
 pub async fn touch(tx: &mut Tx, call: CallId) -> Result<(), StoreError> {
-    sqlx::query!("UPDATE calls SET version = version + 1 WHERE call_id = $1", call.as_uuid())
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "UPDATE calls SET version = version + 1 WHERE call_id = $1",
+        call.as_uuid()
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -172,9 +175,12 @@ pub async fn find(tx: &mut Tx, call: CallId) -> Result<Option<CallRecord>, Store
 
 /// The call, its row locked to the end of the transaction, if it is in scope.
 pub async fn lock(tx: &mut Tx, call: CallId) -> Result<Option<CallRecord>, StoreError> {
-    sqlx::query_scalar!("SELECT 1 FROM calls WHERE call_id = $1 FOR NO KEY UPDATE", call.as_uuid())
-        .fetch_optional(tx.conn())
-        .await?;
+    sqlx::query_scalar!(
+        "SELECT 1 FROM calls WHERE call_id = $1 FOR NO KEY UPDATE",
+        call.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     find(tx, call).await
 }
 
@@ -298,7 +304,11 @@ impl TryFrom<CallRow> for CallRecord {
     fn try_from(row: CallRow) -> Result<Self, StoreError> {
         let call = CallId::from_uuid(row.call_id);
         let person = |user: Uuid, name: String, role: &str| -> Result<Person, StoreError> {
-            Ok(Person { user: UserId::from_uuid(user), name, role: users::role(user, role)? })
+            Ok(Person {
+                user: UserId::from_uuid(user),
+                name,
+                role: users::role(user, role)?,
+            })
         };
         let notice = RecordingNotice {
             policy: row.policy,

@@ -77,7 +77,9 @@ pub async fn take(
 
 /// The work is done. For the jobs' role.
 pub async fn finish(tx: &mut Tx, job: Uuid) -> Result<(), StoreError> {
-    sqlx::query!("DELETE FROM jobs WHERE job_id = $1", job).execute(tx.conn()).await?;
+    sqlx::query!("DELETE FROM jobs WHERE job_id = $1", job)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -115,5 +117,9 @@ pub async fn release(tx: &mut Tx, nodes: &[NodeId]) -> Result<(), StoreError> {
 
 /// How many jobs wait or run.
 pub async fn count(tx: &mut Tx) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM jobs"#).fetch_one(tx.conn()).await?)
+    Ok(
+        sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM jobs"#)
+            .fetch_one(tx.conn())
+            .await?,
+    )
 }

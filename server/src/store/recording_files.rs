@@ -65,7 +65,12 @@ pub async fn all(tx: &mut Tx, recording: RecordingId) -> Result<Vec<FileRecord>,
     rows.into_iter()
         .map(|row| {
             let corrupt = |column, what: String| {
-                StoreError::corrupt("recording_files", column, format!("{recording}/{}", row.name), what)
+                StoreError::corrupt(
+                    "recording_files",
+                    column,
+                    format!("{recording}/{}", row.name),
+                    what,
+                )
             };
             let seat = row.seat.map(u8::try_from).transpose();
             Ok(FileRecord {
@@ -97,7 +102,11 @@ pub struct Ready<'a> {
 }
 
 /// The recording can be played. `false`: it could before.
-pub async fn ready(tx: &mut Tx, recording: RecordingId, ready: &Ready<'_>) -> Result<bool, StoreError> {
+pub async fn ready(
+    tx: &mut Tx,
+    recording: RecordingId,
+    ready: &Ready<'_>,
+) -> Result<bool, StoreError> {
     let done = sqlx::query!(
         "UPDATE recordings
             SET phase = 'ready', started_at = $2, duration_ms = $3, manifest_key = $4, ready_at = $5
@@ -114,7 +123,11 @@ pub async fn ready(tx: &mut Tx, recording: RecordingId, ready: &Ready<'_>) -> Re
 }
 
 /// Nothing can be played: `empty` when nothing was captured, else `failed`.
-pub async fn unplayable(tx: &mut Tx, recording: RecordingId, empty: bool) -> Result<(), StoreError> {
+pub async fn unplayable(
+    tx: &mut Tx,
+    recording: RecordingId,
+    empty: bool,
+) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE recordings SET phase = CASE WHEN $2 THEN 'empty' ELSE 'failed' END
           WHERE recording_id = $1 AND phase <> 'ready'",

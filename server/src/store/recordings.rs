@@ -53,7 +53,10 @@ pub async fn open(tx: &mut Tx, new: &NewRecording<'_>) -> Result<(), StoreError>
 }
 
 /// The recording, if it is in scope.
-pub async fn find(tx: &mut Tx, recording: RecordingId) -> Result<Option<RecordingRecord>, StoreError> {
+pub async fn find(
+    tx: &mut Tx,
+    recording: RecordingId,
+) -> Result<Option<RecordingRecord>, StoreError> {
     let row = sqlx::query_as!(
         Row,
         "SELECT recording_id, vendor_id, call_id, thread_id, wrapped_key, phase, started_at, closed_at,
@@ -67,7 +70,10 @@ pub async fn find(tx: &mut Tx, recording: RecordingId) -> Result<Option<Recordin
 }
 
 /// The recording, its row locked to the end of the transaction, if it is in scope.
-pub async fn lock(tx: &mut Tx, recording: RecordingId) -> Result<Option<RecordingRecord>, StoreError> {
+pub async fn lock(
+    tx: &mut Tx,
+    recording: RecordingId,
+) -> Result<Option<RecordingRecord>, StoreError> {
     let row = sqlx::query_as!(
         Row,
         "SELECT recording_id, vendor_id, call_id, thread_id, wrapped_key, phase, started_at, closed_at,
@@ -147,10 +153,7 @@ pub struct OpenEpoch {
 }
 
 /// The open epochs of these (dead) processes. For the jobs' role.
-pub async fn orphaned_epochs(
-    tx: &mut Tx,
-    nodes: &[NodeId],
-) -> Result<Vec<OpenEpoch>, StoreError> {
+pub async fn orphaned_epochs(tx: &mut Tx, nodes: &[NodeId]) -> Result<Vec<OpenEpoch>, StoreError> {
     let nodes: Vec<Uuid> = nodes.iter().map(|node| node.as_uuid()).collect();
     let rows = sqlx::query!(
         r#"SELECT e.recording_id, e.epoch,

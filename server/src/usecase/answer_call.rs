@@ -25,7 +25,11 @@ use orderline_domain::{
 use orderline_protocol::{problem::Code, socket::Answer};
 
 /// Answers a ringing call. The first answer counts, whichever device it comes from.
-pub async fn answer_call(cx: &mut Cx<'_>, call: CallId, answer: &Answer) -> Result<Outcome, Failure> {
+pub async fn answer_call(
+    cx: &mut Cx<'_>,
+    call: CallId,
+    answer: &Answer,
+) -> Result<Outcome, Failure> {
     let record = calls::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     let relation = auth::relation(cx.actor, &record.people());
     auth::authorise(cx.actor, Action::AnswerCall, relation)?;
@@ -34,11 +38,16 @@ pub async fn answer_call(cx: &mut Cx<'_>, call: CallId, answer: &Answer) -> Resu
         CallState::Cancelled { .. } | CallState::NoAnswer { .. } | CallState::Busy { .. } => {
             return Err(Code::CallOver.into());
         }
-        CallState::Ended(_) if record.answered_by == Some(cx.actor.session) => return Err(Code::CallOver.into()),
+        CallState::Ended(_) if record.answered_by == Some(cx.actor.session) => {
+            return Err(Code::CallOver.into());
+        }
         _ => return Err(Code::AnsweredElsewhere.into()),
     }
     match answer {
-        Answer::Accept { wording_hash, language } => accept(cx, &record, wording_hash, language).await,
+        Answer::Accept {
+            wording_hash,
+            language,
+        } => accept(cx, &record, wording_hash, language).await,
         Answer::Decline { reason } => decline(cx, &record, reason.as_deref()).await,
     }
 }
@@ -51,14 +60,25 @@ async fn accept(
     wording_hash: &str,
     language: &str,
 ) -> Result<Outcome, Failure> {
-    auth::authorise(cx.actor, Action::DecideConsent, auth::relation(cx.actor, &record.people()))?;
+    auth::authorise(
+        cx.actor,
+        Action::DecideConsent,
+        auth::relation(cx.actor, &record.people()),
+    )?;
     if wording_hash != record.notice.wording_hash || language != record.notice.language {
         return Err(Code::Conflict.into());
     }
-    let state = record.state.clone().accept(cx.now).map_err(|_| Code::Conflict)?;
+    let state = record
+        .state
+        .clone()
+        .accept(cx.now)
+        .map_err(|_| Code::Conflict)?;
     let recording = RecordingId::from_uuid(cx.app.entropy.uuid(cx.now));
     let key = blob::new_recording_key()?;
-    let owner = KeyOwner { vendor: record.vendor, recording };
+    let owner = KeyOwner {
+        vendor: record.vendor,
+        recording,
+    };
     let wrapped = cx.app.keys.master.wrap(&key, owner)?;
     let new = NewRecording {
         recording,
@@ -91,18 +111,32 @@ async fn accept(
     Ok(settled.outcome())
 }
 
-async fn decline(cx: &mut Cx<'_>, record: &CallRecord, reason: Option<&str>) -> Result<Outcome, Failure> {
+async fn decline(
+    cx: &mut Cx<'_>,
+    record: &CallRecord,
+    reason: Option<&str>,
+) -> Result<Outcome, Failure> {
     let reason = reason
         .map(str::trim)
         .filter(|reason| !reason.is_empty())
         .map(DeclineReason::new)
         .transpose()
         .map_err(|bad| complaint("answer.reason", bad))?;
-    let state = record.state.clone().decline(reason, cx.now).map_err(|_| Code::Conflict)?;
+    let state = record
+        .state
+        .clone()
+        .decline(reason, cx.now)
+        .map_err(|_| Code::Conflict)?;
     let by = by(cx);
-    Ok(settle(cx.app, &mut cx.tx, record, state, by).await?.outcome())
+    Ok(settle(cx.app, &mut cx.tx, record, state, by)
+        .await?
+        .outcome())
 }
 
 fn by(cx: &Cx<'_>) -> By {
-    By { author: cx.actor.author(), command: Some(cx.command), session: Some(cx.actor.session) }
+    By {
+        author: cx.actor.author(),
+        command: Some(cx.command),
+        session: Some(cx.actor.session),
+    }
 }

@@ -16,8 +16,22 @@ pub async fn opened(app: &App, call: &CallRecord, leg: LegId, user: UserId) -> R
 }
 
 /// Media flows on it.
-pub async fn connected(app: &App, vendor: VendorId, leg: LegId, at: Timestamp) -> Result<(), Failure> {
-    note(app, vendor, leg, LegNews { connected_at: Some(at), ..LegNews::default() }).await
+pub async fn connected(
+    app: &App,
+    vendor: VendorId,
+    leg: LegId,
+    at: Timestamp,
+) -> Result<(), Failure> {
+    note(
+        app,
+        vendor,
+        leg,
+        LegNews {
+            connected_at: Some(at),
+            ..LegNews::default()
+        },
+    )
+    .await
 }
 
 /// It is gone for good.

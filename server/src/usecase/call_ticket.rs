@@ -34,19 +34,32 @@ pub async fn issue(
 ) -> Result<CallTicket, Failure> {
     let mut tx = app.store.begin(actor.vendor).await?;
     let record = calls::find(&mut tx, call).await?.ok_or(Code::NotFound)?;
-    auth::authorise(actor, Action::JoinCall, auth::relation(actor, &record.people()))?;
+    auth::authorise(
+        actor,
+        Action::JoinCall,
+        auth::relation(actor, &record.people()),
+    )?;
     open_for_media(&record)?;
     let secret = app.entropy.bytes32();
     let ticket = URL_SAFE_NO_PAD.encode(secret);
     let expires_at = app.clock.now() + TICKET_LIFE;
-    let kept = Ticket { vendor: record.vendor, call, user: actor.user, expires_at };
+    let kept = Ticket {
+        vendor: record.vendor,
+        call,
+        user: actor.user,
+        expires_at,
+    };
     call_parts::issue_ticket(&mut tx, Digest::of(&secret), &kept).await?;
     tx.commit().await?;
     let base = match origin {
         Some(origin) if record.node == app.node => origin,
         _ => record.node_url.as_str(),
     };
-    Ok(CallTicket { url: socket_url(base), ticket, expires_at })
+    Ok(CallTicket {
+        url: socket_url(base),
+        ticket,
+        expires_at,
+    })
 }
 
 /// Takes a ticket: who comes into which call. Forged, used and expired ones look the same.
@@ -54,20 +67,28 @@ pub async fn redeem(app: &App, ticket: &str) -> Result<(CallRecord, UserId), Fai
     if ticket.len() > MAX_TICKET_CHARS {
         return Err(Code::BadTicket.into());
     }
-    let secret = URL_SAFE_NO_PAD.decode(ticket).map_err(|_| Code::BadTicket)?;
+    let secret = URL_SAFE_NO_PAD
+        .decode(ticket)
+        .map_err(|_| Code::BadTicket)?;
     let mut tx = app.store.begin_unscoped().await?;
     let taken = call_parts::take_ticket(&mut tx, Digest::of(&secret)).await?;
     tx.commit().await?;
-    let taken = taken.filter(|it| it.expires_at > app.clock.now()).ok_or(Code::BadTicket)?;
+    let taken = taken
+        .filter(|it| it.expires_at > app.clock.now())
+        .ok_or(Code::BadTicket)?;
     let mut tx = app.store.begin(taken.vendor).await?;
-    let record = calls::find(&mut tx, taken.call).await?.ok_or(Code::BadTicket)?;
+    let record = calls::find(&mut tx, taken.call)
+        .await?
+        .ok_or(Code::BadTicket)?;
     open_for_media(&record)?;
     Ok((record, taken.user))
 }
 
 fn open_for_media(record: &CallRecord) -> Result<(), Failure> {
     match record.state {
-        CallState::Connecting { .. } | CallState::Active { .. } | CallState::Reconnecting { .. } => Ok(()),
+        CallState::Connecting { .. }
+        | CallState::Active { .. }
+        | CallState::Reconnecting { .. } => Ok(()),
         CallState::Ringing { .. } => Err(Code::Conflict.into()),
         _ => Err(Code::CallOver.into()),
     }

@@ -34,7 +34,10 @@ pub enum Step {
     Interrupted { last_packet: ClockPair },
     /// The state has run out by itself.
     Expire,
-    End { reason: CallEndReason, at: ClockPair },
+    End {
+        reason: CallEndReason,
+        at: ClockPair,
+    },
 }
 
 /// Who takes a step, for the event that it leaves in the thread.
@@ -48,7 +51,11 @@ pub struct By {
 
 impl By {
     /// The server by itself.
-    pub const SYSTEM: Self = Self { author: Author::System, command: None, session: None };
+    pub const SYSTEM: Self = Self {
+        author: Author::System,
+        command: None,
+        session: None,
+    };
 }
 
 /// The live calls of a person, for the Welcome of a socket.
@@ -59,7 +66,11 @@ pub async fn live_for(app: &App, actor: &Actor) -> Result<Vec<CallView>, Failure
 }
 
 /// The call as its row has it now.
-pub async fn read(app: &App, vendor: VendorId, call: CallId) -> Result<Option<CallRecord>, Failure> {
+pub async fn read(
+    app: &App,
+    vendor: VendorId,
+    call: CallId,
+) -> Result<Option<CallRecord>, Failure> {
     let mut tx = app.store.begin(vendor).await?;
     Ok(calls::find(&mut tx, call).await?)
 }
@@ -67,7 +78,9 @@ pub async fn read(app: &App, vendor: VendorId, call: CallId) -> Result<Option<Ca
 /// A call that this node owns, whoever's it is.
 pub async fn owned_by(app: &App, call: CallId) -> Result<Option<CallRecord>, Failure> {
     let mut tx = app.store.begin_jobs().await?;
-    Ok(calls::find(&mut tx, call).await?.filter(|record| record.node == app.node))
+    Ok(calls::find(&mut tx, call)
+        .await?
+        .filter(|record| record.node == app.node))
 }
 
 /// The live calls of these threads, for lists and snapshots.
@@ -85,7 +98,9 @@ pub async fn step(
     step: Step,
 ) -> Result<Option<CallRecord>, Failure> {
     let mut tx = app.store.begin(vendor).await?;
-    let Some(record) = calls::lock(&mut tx, call).await? else { return Ok(None) };
+    let Some(record) = calls::lock(&mut tx, call).await? else {
+        return Ok(None);
+    };
     let now = app.clock.pair(app.node);
     let next = match step {
         Step::Connected => record.state.clone().connected(now),
@@ -118,10 +133,14 @@ impl Settled {
             events: self.events.clone(),
             signals: vec![(
                 Audience::Users(self.record.people()),
-                ServerSignal::Call { call: Box::new(view.clone()) },
+                ServerSignal::Call {
+                    call: Box::new(view.clone()),
+                },
             )],
             after: vec![AfterCommit::Call(Box::new(self.record.clone()))],
-            ..Outcome::of(CommandResult::Call { call: Box::new(view) })
+            ..Outcome::of(CommandResult::Call {
+                call: Box::new(view),
+            })
         }
     }
 }
@@ -134,7 +153,9 @@ pub async fn settle(
     state: CallState,
     by: By,
 ) -> Result<Settled, Failure> {
-    let record = calls::save(tx, from, state.clone(), by.session).await?.ok_or(Code::Conflict)?;
+    let record = calls::save(tx, from, state.clone(), by.session)
+        .await?
+        .ok_or(Code::Conflict)?;
     let was_accepted = !matches!(from.state, CallState::Ringing { .. });
     if let CallState::Ended(ended) = state
         && was_accepted
@@ -164,10 +185,14 @@ pub async fn settle(
 fn told(from: &CallRecord, state: &CallState) -> Option<EventBody> {
     let call = from.call;
     Some(match (&from.state, state) {
-        (CallState::Connecting { .. }, CallState::Active { started }) => {
-            EventBody::CallStarted { call, started_at: started.wall }
-        }
-        (_, CallState::Declined { reason, .. }) => EventBody::CallDeclined { call, reason: reason.clone() },
+        (CallState::Connecting { .. }, CallState::Active { started }) => EventBody::CallStarted {
+            call,
+            started_at: started.wall,
+        },
+        (_, CallState::Declined { reason, .. }) => EventBody::CallDeclined {
+            call,
+            reason: reason.clone(),
+        },
         (_, CallState::Busy { .. }) => EventBody::CallBusy { call },
         (_, CallState::NoAnswer { .. }) => EventBody::CallMissed { call },
         (_, CallState::Cancelled { .. }) => EventBody::CallCancelled { call },

@@ -39,7 +39,9 @@ pub async fn load(
     recording: RecordingId,
 ) -> Result<Option<(RecordingRecord, Vec<StoredSegment>)>, Failure> {
     let mut tx = app.store.begin_jobs().await?;
-    let Some(record) = recordings::find(&mut tx, recording).await? else { return Ok(None) };
+    let Some(record) = recordings::find(&mut tx, recording).await? else {
+        return Ok(None);
+    };
     let segments = recordings::stored_segments(&mut tx, recording).await?;
     Ok(Some((record, segments)))
 }
@@ -93,8 +95,16 @@ pub async fn ready(
     }
     jobs::finish(&mut tx, job.id).await?;
     tx.commit().await?;
-    let nothing = CommandResult::Failed { problem: Code::NotFound.into() };
-    command::finish(app, &Outcome { events, ..Outcome::of(nothing) });
+    let nothing = CommandResult::Failed {
+        problem: Code::NotFound.into(),
+    };
+    command::finish(
+        app,
+        &Outcome {
+            events,
+            ..Outcome::of(nothing)
+        },
+    );
     Ok(())
 }
 

@@ -22,8 +22,16 @@ use orderline_protocol::problem::Code;
 /// declines.
 pub async fn hang_up(cx: &mut Cx<'_>, call: CallId) -> Result<Outcome, Failure> {
     let record = calls::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
-    auth::authorise(cx.actor, Action::HangUp, auth::relation(cx.actor, &record.people()))?;
-    let by = By { author: cx.actor.author(), command: Some(cx.command), session: None };
+    auth::authorise(
+        cx.actor,
+        Action::HangUp,
+        auth::relation(cx.actor, &record.people()),
+    )?;
+    let by = By {
+        author: cx.actor.author(),
+        command: Some(cx.command),
+        session: None,
+    };
     let settled = end(cx.app, &mut cx.tx, &record, side(cx.actor.role), by).await?;
     Ok(settled.outcome())
 }
@@ -36,15 +44,28 @@ pub async fn hang_up_in_call(
     user: UserId,
 ) -> Result<Option<CallRecord>, Failure> {
     let mut tx = app.store.begin(vendor).await?;
-    let Some(record) = calls::lock(&mut tx, call).await? else { return Ok(None) };
-    let Some((_, person)) = record.seats().into_iter().find(|(_, person)| person.user == user) else {
+    let Some(record) = calls::lock(&mut tx, call).await? else {
+        return Ok(None);
+    };
+    let Some((_, person)) = record
+        .seats()
+        .into_iter()
+        .find(|(_, person)| person.user == user)
+    else {
         return Err(Code::NotFound.into());
     };
     if !record.state.is_live() {
         return Ok(Some(record));
     }
-    let author = Author::User { user, role: person.role };
-    let by = By { author, command: None, session: None };
+    let author = Author::User {
+        user,
+        role: person.role,
+    };
+    let by = By {
+        author,
+        command: None,
+        session: None,
+    };
     let settled = end(app, &mut tx, &record, side(person.role), by).await?;
     tx.commit().await?;
     command::finish(app, &settled.outcome());
@@ -60,9 +81,14 @@ async fn end(
 ) -> Result<Settled, Failure> {
     let now = app.clock.pair(app.node);
     let next = match record.state {
-        CallState::Ringing { .. } if side == CallSide::Seller => record.state.clone().cancel(now.wall),
+        CallState::Ringing { .. } if side == CallSide::Seller => {
+            record.state.clone().cancel(now.wall)
+        }
         CallState::Ringing { .. } => record.state.clone().decline(None, now.wall),
-        _ => record.state.clone().end(CallEndReason::hung_up_by(side), now),
+        _ => record
+            .state
+            .clone()
+            .end(CallEndReason::hung_up_by(side), now),
     };
     let state = next.map_err(|_| Code::CallOver)?;
     settle(app, tx, record, state, by).await

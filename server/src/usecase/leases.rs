@@ -40,7 +40,10 @@ pub async fn close_abandoned(app: &App) -> Result<(), Failure> {
         tracing::warn!(call.id = %call.call, node.id = %call.node, "a call's node is gone; the call is closed");
         let mut tx = app.store.begin(call.vendor).await?;
         // Still the same version: its node has not come back meanwhile.
-        let Some(record) = calls::lock(&mut tx, call.call).await?.filter(|it| it.version == call.version) else {
+        let Some(record) = calls::lock(&mut tx, call.call)
+            .await?
+            .filter(|it| it.version == call.version)
+        else {
             continue;
         };
         let last = last_sign(&mut tx, &record).await?;
@@ -58,12 +61,18 @@ pub async fn take_up(app: &App, dead: &[NodeId]) -> Result<Vec<CallRecord>, Fail
     let mut taken = Vec::new();
     for call in left {
         let mut tx = app.store.begin(call.vendor).await?;
-        let Some(record) = calls::lock(&mut tx, call.call).await?.filter(|it| it.state.is_live()) else {
+        let Some(record) = calls::lock(&mut tx, call.call)
+            .await?
+            .filter(|it| it.state.is_live())
+        else {
             continue;
         };
         let now = app.clock.pair(app.node);
         let last = last_sign(&mut tx, &record).await?;
-        let running = matches!(record.state, CallState::Active { .. } | CallState::Reconnecting { .. });
+        let running = matches!(
+            record.state,
+            CallState::Active { .. } | CallState::Reconnecting { .. }
+        );
         if running && now.wall.duration_since(last) > GRACE {
             close(app, tx, &record, last).await?;
             continue;
@@ -120,12 +129,19 @@ async fn last_sign(tx: &mut Tx, record: &CallRecord) -> Result<Timestamp, Failur
         CallState::Connecting { accepted_at } => accepted_at,
         _ => record.ringing_since,
     };
-    Ok(packet.or(record.last_media_at).unwrap_or(started).max(started))
+    Ok(packet
+        .or(record.last_media_at)
+        .unwrap_or(started)
+        .max(started))
 }
 
 /// A wall time of another process. Such pairs compare with that process's by the wall clock alone, as they must.
 fn at(app: &App, wall: Timestamp) -> ClockPair {
     let now = app.clock.pair(app.node);
     let back = u64::try_from(now.wall.duration_since(wall).as_millis()).unwrap_or(0);
-    ClockPair { node: now.node, monotonic_ms: now.monotonic_ms.saturating_sub(back), wall }
+    ClockPair {
+        node: now.node,
+        monotonic_ms: now.monotonic_ms.saturating_sub(back),
+        wall,
+    }
 }

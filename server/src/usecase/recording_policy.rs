@@ -25,7 +25,9 @@ const IN_FORCE: Wording = Wording {
 
 /// The notice for a call of the vendor that this transaction is scoped to, and its wording's hash.
 pub async fn notice(tx: &mut Tx) -> Result<(RecordingNotice, Digest), Failure> {
-    let partner = partners::contractual_partner(tx).await?.ok_or(Code::NotFound)?;
+    let partner = partners::contractual_partner(tx)
+        .await?
+        .ok_or(Code::NotFound)?;
     let wording = IN_FORCE.text.trim();
     let hash = Digest::of(wording.as_bytes());
     let notice = RecordingNotice {
@@ -42,5 +44,10 @@ pub async fn notice(tx: &mut Tx) -> Result<(RecordingNotice, Digest), Failure> {
 
 /// The wording that a call's notice showed, as the thread refers to it.
 pub fn reference(notice: &RecordingNotice) -> PolicyRef {
-    PolicyRef::to_wording(&notice.policy, notice.version, &notice.language, &notice.wording)
+    PolicyRef::to_wording(
+        &notice.policy,
+        notice.version,
+        &notice.language,
+        &notice.wording,
+    )
 }

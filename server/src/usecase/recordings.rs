@@ -27,20 +27,28 @@ use orderline_protocol::{
 /// What the relay needs to carry and record this call; opens the recording's epoch.
 pub async fn media_spec(app: &App, call: &CallRecord) -> Result<CallSpec, Failure> {
     let mut tx = app.store.begin(call.vendor).await?;
-    let recording = recordings::of_call(&mut tx, call.call).await?.ok_or(Code::NotFound)?;
+    let recording = recordings::of_call(&mut tx, call.call)
+        .await?
+        .ok_or(Code::NotFound)?;
     let key = key_of(app, &recording)?;
     recordings::open_epoch(&mut tx, &recording, call.epoch, app.node, app.clock.now()).await?;
     tx.commit().await?;
     Ok(CallSpec {
         call: call.call,
         epoch: call.epoch,
-        recording: Some(RecordingSpec { recording: recording.recording, key }),
+        recording: Some(RecordingSpec {
+            recording: recording.recording,
+            key,
+        }),
     })
 }
 
 /// The recording's own key, unwrapped.
 pub fn key_of(app: &App, recording: &RecordingRecord) -> Result<RecordingKey, Failure> {
-    let owner = KeyOwner { vendor: recording.vendor, recording: recording.recording };
+    let owner = KeyOwner {
+        vendor: recording.vendor,
+        recording: recording.recording,
+    };
     let wrapped = WrappedKey::try_from(recording.wrapped_key.as_slice())?;
     Ok(app.keys.master.unwrap(&wrapped, owner)?)
 }
@@ -55,7 +63,9 @@ pub async fn track_started(
     at: Timestamp,
 ) -> Result<Option<CallRecord>, Failure> {
     let mut tx = app.store.begin(vendor).await?;
-    let Some(recording) = recordings::of_call(&mut tx, call).await? else { return Ok(None) };
+    let Some(recording) = recordings::of_call(&mut tx, call).await? else {
+        return Ok(None);
+    };
     let kind = kind_name(track.kind);
     let first = recordings::note_track(&mut tx, &recording, track.seat.0, kind, at).await?;
     if !first {
@@ -63,7 +73,10 @@ pub async fn track_started(
         return Ok(None);
     }
     calls::touch(&mut tx, call).await?;
-    let body = EventBody::RecordingStarted { call, recording: recording.recording };
+    let body = EventBody::RecordingStarted {
+        call,
+        recording: recording.recording,
+    };
     let new = NewEvent {
         thread: recording.thread,
         author: Author::System,
@@ -108,7 +121,10 @@ pub async fn report(
     thread: ThreadId,
     confirmed_at: Timestamp,
 ) -> Result<RecorderReport, Failure> {
-    let nothing = VoiceReport { present: false, longest_gap_ms: 0 };
+    let nothing = VoiceReport {
+        present: false,
+        longest_gap_ms: 0,
+    };
     let Some(heard) = voices::latest(tx, thread, confirmed_at).await? else {
         return Ok(RecorderReport {
             recording: None,
@@ -128,7 +144,11 @@ pub async fn report(
         present: since.is_some_and(|since| since <= confirmed_at),
         longest_gap_ms: heard.longest_gap_ms,
     };
-    let stored_up_to = if heard.running { Some(confirmed_at) } else { heard.last_segment_at };
+    let stored_up_to = if heard.running {
+        Some(confirmed_at)
+    } else {
+        heard.last_segment_at
+    };
     Ok(RecorderReport {
         recording: Some(heard.recording),
         talk_started_at,

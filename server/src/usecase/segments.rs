@@ -21,8 +21,15 @@ pub const FINALISE: &str = "finalise";
 /// recording, and it stays where it is.
 pub async fn register(app: &App, segment: &SegmentInfo) -> Result<Option<ObjectKey>, Failure> {
     let mut tx = app.store.begin_jobs().await?;
-    let Some(recording) = recordings::find(&mut tx, segment.recording).await? else { return Ok(None) };
-    let key = ObjectKey::segment(recording.vendor, segment.recording, segment.epoch, segment.index);
+    let Some(recording) = recordings::find(&mut tx, segment.recording).await? else {
+        return Ok(None);
+    };
+    let key = ObjectKey::segment(
+        recording.vendor,
+        segment.recording,
+        segment.epoch,
+        segment.index,
+    );
     let new = NewSegment {
         recording: segment.recording,
         epoch: segment.epoch,
@@ -41,9 +48,18 @@ pub async fn register(app: &App, segment: &SegmentInfo) -> Result<Option<ObjectK
 /// The store has confirmed a segment. Answers whether its recording is complete now.
 pub async fn stored(app: &App, segment: &SegmentInfo) -> Result<bool, Failure> {
     let mut tx = app.store.begin_jobs().await?;
-    let Some(recording) = recordings::lock(&mut tx, segment.recording).await? else { return Ok(false) };
+    let Some(recording) = recordings::lock(&mut tx, segment.recording).await? else {
+        return Ok(false);
+    };
     let now = app.clock.now();
-    recordings::segment_stored(&mut tx, segment.recording, segment.epoch, segment.index, now).await?;
+    recordings::segment_stored(
+        &mut tx,
+        segment.recording,
+        segment.epoch,
+        segment.index,
+        now,
+    )
+    .await?;
     let complete = enqueue_if_complete(app, &mut tx, &recording).await?;
     tx.commit().await?;
     Ok(complete)
@@ -57,7 +73,9 @@ pub async fn epoch_closed(
     segments: u32,
 ) -> Result<bool, Failure> {
     let mut tx = app.store.begin_jobs().await?;
-    let Some(record) = recordings::lock(&mut tx, recording).await? else { return Ok(false) };
+    let Some(record) = recordings::lock(&mut tx, recording).await? else {
+        return Ok(false);
+    };
     recordings::close_epoch(&mut tx, recording, epoch, segments, app.clock.now()).await?;
     let complete = enqueue_if_complete(app, &mut tx, &record).await?;
     tx.commit().await?;
@@ -72,7 +90,9 @@ pub async fn epoch_orphaned(
     kept: &[u32],
 ) -> Result<u64, Failure> {
     let mut tx = app.store.begin_jobs().await?;
-    let Some(record) = recordings::lock(&mut tx, epoch.recording).await? else { return Ok(0) };
+    let Some(record) = recordings::lock(&mut tx, epoch.recording).await? else {
+        return Ok(0);
+    };
     let now = app.clock.now();
     let lost = recordings::mark_lost(&mut tx, epoch.recording, epoch.epoch, kept, now).await?;
     recordings::close_epoch(&mut tx, epoch.recording, epoch.epoch, epoch.segments, now).await?;
@@ -126,5 +146,8 @@ async fn enqueue(
 
 /// A moment of the media side as wall time.
 pub fn wall(at: Micros) -> Timestamp {
-    i64::try_from(at).ok().and_then(|at| Timestamp::from_microsecond(at).ok()).unwrap_or(Timestamp::MAX)
+    i64::try_from(at)
+        .ok()
+        .and_then(|at| Timestamp::from_microsecond(at).ok())
+        .unwrap_or(Timestamp::MAX)
 }

@@ -28,13 +28,20 @@ pub const LEASE: SignedDuration = SignedDuration::from_secs(6);
 /// and the call is over before it rang.
 pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::StartCall, thread).await?;
-    let people = threads::participants(&mut cx.tx, thread).await?.ok_or(Code::NotFound)?;
-    let callee = people.iter().find(|person| person.role == Role::Buyer).ok_or(Code::NotFound)?;
+    let people = threads::participants(&mut cx.tx, thread)
+        .await?
+        .ok_or(Code::NotFound)?;
+    let callee = people
+        .iter()
+        .find(|person| person.role == Role::Buyer)
+        .ok_or(Code::NotFound)?;
     let mine = calls::live_of_user(&mut cx.tx, cx.actor.user).await?;
     if !mine.is_empty() {
         return Err(Code::CallInProgress.into());
     }
-    let busy = !calls::live_of_user(&mut cx.tx, callee.user).await?.is_empty();
+    let busy = !calls::live_of_user(&mut cx.tx, callee.user)
+        .await?
+        .is_empty();
 
     let (notice, wording_hash) = recording_policy::notice(&mut cx.tx).await?;
     let call = CallId::from_uuid(cx.app.entropy.uuid(cx.now));
@@ -60,15 +67,26 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Fa
         call_parts::seat(&mut cx.tx, &record, id, person.user, seat).await?;
     }
     let settled = if busy {
-        let state = record.state.clone().busy(cx.now).map_err(|_| Code::Conflict)?;
+        let state = record
+            .state
+            .clone()
+            .busy(cx.now)
+            .map_err(|_| Code::Conflict)?;
         settle(cx.app, &mut cx.tx, &record, state, By::SYSTEM).await?
     } else {
-        Settled { record, events: Vec::new() }
+        Settled {
+            record,
+            events: Vec::new(),
+        }
     };
     Ok(settled.outcome())
 }
 
 /// Two calls that begin at once: the index lets one of them in.
 fn in_progress(error: StoreError) -> Failure {
-    if error.is_constraint(ONE_LIVE_PER_THREAD) { Code::CallInProgress.into() } else { error.into() }
+    if error.is_constraint(ONE_LIVE_PER_THREAD) {
+        Code::CallInProgress.into()
+    } else {
+        error.into()
+    }
 }

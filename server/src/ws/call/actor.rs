@@ -116,7 +116,9 @@ impl CallActor {
             CallClientFrame::Media { media } => self.take(Input::Media { leg, media }).await,
             CallClientFrame::Leaving => self.take(Input::Leaving { leg }).await,
             CallClientFrame::HangUp => {
-                let Some(user) = self.room.user_of(leg) else { return };
+                let Some(user) = self.room.user_of(leg) else {
+                    return;
+                };
                 let call = self.room.call();
                 let (vendor, call) = (call.vendor, call.call);
                 match hang_up::hang_up_in_call(&self.app, vendor, call, user).await {
@@ -127,7 +129,12 @@ impl CallActor {
             }
             CallClientFrame::Ping { n } => self.send(leg, CallServerFrame::Pong { n }),
             CallClientFrame::Join { .. } => {
-                self.send(leg, CallServerFrame::Refused { problem: Code::Conflict.into() });
+                self.send(
+                    leg,
+                    CallServerFrame::Refused {
+                        problem: Code::Conflict.into(),
+                    },
+                );
             }
         }
     }
@@ -142,9 +149,16 @@ impl CallActor {
             return join.refuse(code.into());
         }
         let record = self.room.call().clone();
-        let Some(seat) = record.seat_of(join.user) else { return join.refuse(Code::NotFound.into()) };
+        let Some(seat) = record.seat_of(join.user) else {
+            return join.refuse(Code::NotFound.into());
+        };
         let leg = LegId::from_uuid(self.app.entropy.uuid(self.app.clock.now()));
-        let spec = JoinSpec { call: record.call, leg, seat: Seat(seat), offer_sdp: join.sdp };
+        let spec = JoinSpec {
+            call: record.call,
+            leg,
+            seat: Seat(seat),
+            offer_sdp: join.sdp,
+        };
         let answer = self.media.join(spec).await;
         let sdp = match answer {
             Ok(sdp) => sdp,
@@ -156,13 +170,22 @@ impl CallActor {
                 return;
             }
         };
-        let Some(queue) = self.queue.upgrade() else { return };
+        let Some(queue) = self.queue.upgrade() else {
+            return;
+        };
         if join.reply.send(Ok(Joined { leg, call: queue })).is_err() {
             self.remove_leg(leg).await;
             return;
         }
         self.sockets.insert(leg, join.frames);
-        self.take(Input::Joined { seat, leg, epoch: record.epoch, sdp, media: join.media }).await;
+        self.take(Input::Joined {
+            seat,
+            leg,
+            epoch: record.epoch,
+            sdp,
+            media: join.media,
+        })
+        .await;
         if let Err(failure) = call_legs::opened(&self.app, &record, leg, join.user).await {
             self.complain("noting a leg", &failure);
         }
@@ -177,11 +200,19 @@ impl CallActor {
                 self.noted(noted);
             }
             MediaEvent::LegBack { leg, .. } => self.take(Input::LegBack { leg }).await,
-            MediaEvent::LegSilent { leg, last_packet_at, .. } => {
+            MediaEvent::LegSilent {
+                leg,
+                last_packet_at,
+                ..
+            } => {
                 let last_packet = self.pair(last_packet_at);
                 self.take(Input::LegSilent { leg, last_packet }).await;
             }
-            MediaEvent::LegClosed { leg, last_packet_at, .. } => {
+            MediaEvent::LegClosed {
+                leg,
+                last_packet_at,
+                ..
+            } => {
                 let last_packet = self.pair(last_packet_at);
                 self.take(Input::LegClosed { leg, last_packet }).await;
                 let noted = call_legs::closed(&self.app, vendor, leg, last_packet.wall).await;
@@ -240,7 +271,11 @@ impl CallActor {
             return;
         }
         let opened = match recordings::media_spec(&self.app, self.room.call()).await {
-            Ok(spec) => self.media.create_call(spec).await.map_err(|error| error.to_string()),
+            Ok(spec) => self
+                .media
+                .create_call(spec)
+                .await
+                .map_err(|error| error.to_string()),
             Err(failure) => Err(failure.to_string()),
         };
         match opened {
@@ -278,7 +313,9 @@ impl CallActor {
             let call = self.room.call().call;
             match self.media.end_call(call).await {
                 Ok(()) | Err(MediaError::UnknownCall) => {}
-                Err(error) => tracing::warn!(%error, call.id = %call, "a call's media cannot be ended"),
+                Err(error) => {
+                    tracing::warn!(%error, call.id = %call, "a call's media cannot be ended")
+                }
             }
         }
     }
@@ -303,7 +340,10 @@ impl CallActor {
     }
 
     fn wall(&self, at: Micros) -> Timestamp {
-        i64::try_from(at).ok().and_then(|at| Timestamp::from_microsecond(at).ok()).unwrap_or(self.app.clock.now())
+        i64::try_from(at)
+            .ok()
+            .and_then(|at| Timestamp::from_microsecond(at).ok())
+            .unwrap_or(self.app.clock.now())
     }
 
     /// A moment of the media side on both of this process's clocks.
@@ -312,7 +352,11 @@ impl CallActor {
         let wall = self.wall(at).min(now.wall);
         let back: SignedDuration = now.wall.duration_since(wall);
         let back = u64::try_from(back.as_millis()).unwrap_or(0);
-        ClockPair { node: now.node, monotonic_ms: now.monotonic_ms.saturating_sub(back), wall }
+        ClockPair {
+            node: now.node,
+            monotonic_ms: now.monotonic_ms.saturating_sub(back),
+            wall,
+        }
     }
 }
 

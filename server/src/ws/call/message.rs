@@ -14,8 +14,13 @@ use tokio::sync::{mpsc, oneshot};
 pub enum Message {
     Changed(Box<CallRecord>),
     Join(Join),
-    Frame { leg: LegId, frame: CallClientFrame },
-    SocketGone { leg: LegId },
+    Frame {
+        leg: LegId,
+        frame: CallClientFrame,
+    },
+    SocketGone {
+        leg: LegId,
+    },
     Media(MediaEvent),
     /// The row's version as the lease's renewal saw it; `None`: not live, or not this node's any more.
     Version(Option<i64>),

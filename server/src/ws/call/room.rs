@@ -23,26 +23,56 @@ pub enum Input {
     /// The call's row changed.
     Changed(Box<CallRecord>),
     /// The media side took a participant's new connection in.
-    Joined { seat: u8, leg: LegId, epoch: u32, sdp: String, media: MediaState },
-    Media { leg: LegId, media: MediaState },
+    Joined {
+        seat: u8,
+        leg: LegId,
+        epoch: u32,
+        sdp: String,
+        media: MediaState,
+    },
+    Media {
+        leg: LegId,
+        media: MediaState,
+    },
     /// The page says that it goes away.
-    Leaving { leg: LegId },
+    Leaving {
+        leg: LegId,
+    },
     /// The signalling socket is gone; the media may well go on.
-    SocketGone { leg: LegId },
-    LegConnected { leg: LegId },
-    LegSilent { leg: LegId, last_packet: ClockPair },
-    LegBack { leg: LegId },
-    LegClosed { leg: LegId, last_packet: ClockPair },
+    SocketGone {
+        leg: LegId,
+    },
+    LegConnected {
+        leg: LegId,
+    },
+    LegSilent {
+        leg: LegId,
+        last_packet: ClockPair,
+    },
+    LegBack {
+        leg: LegId,
+    },
+    LegClosed {
+        leg: LegId,
+        last_packet: ClockPair,
+    },
     Tick,
 }
 
 /// What is to be done.
 pub enum Effect {
-    Send { leg: LegId, frame: CallServerFrame },
+    Send {
+        leg: LegId,
+        frame: CallServerFrame,
+    },
     /// Close the leg's socket once everything before is sent.
-    CloseSocket { leg: LegId },
+    CloseSocket {
+        leg: LegId,
+    },
     /// Take the leg out of the media.
-    RemoveLeg { leg: LegId },
+    RemoveLeg {
+        leg: LegId,
+    },
     /// The call was accepted: the relay and the recorder begin.
     OpenMedia,
     Step(Step),
@@ -62,9 +92,17 @@ pub struct Room {
 impl Room {
     /// A room for a live call; [`Input::Changed`] with the same row brings it up to date.
     pub fn new(call: CallRecord) -> Self {
-        let places =
-            call.seats().into_iter().map(|(seat, person)| (seat, Place::new(person))).collect();
-        Self { call, places, media_open: false, finished: false }
+        let places = call
+            .seats()
+            .into_iter()
+            .map(|(seat, person)| (seat, Place::new(person)))
+            .collect();
+        Self {
+            call,
+            places,
+            media_open: false,
+            finished: false,
+        }
     }
 
     /// The call as last seen in its row.
@@ -74,7 +112,10 @@ impl Room {
 
     /// Who holds this leg.
     pub fn user_of(&self, leg: LegId) -> Option<UserId> {
-        self.places.values().find(|place| place.leg == Some(leg)).map(|place| place.person.user)
+        self.places
+            .values()
+            .find(|place| place.leg == Some(leg))
+            .map(|place| place.person.user)
     }
 
     /// Whether participants can join now.
@@ -93,7 +134,13 @@ impl Room {
         let mut effects = Vec::new();
         match input {
             Input::Changed(call) => self.changed(*call, &mut effects),
-            Input::Joined { seat, leg, epoch, sdp, media } => {
+            Input::Joined {
+                seat,
+                leg,
+                epoch,
+                sdp,
+                media,
+            } => {
                 let frame = CallServerFrame::Joined {
                     leg,
                     epoch,
@@ -104,9 +151,15 @@ impl Room {
                 };
                 self.joined(seat, frame, Newcomer { leg, media, at }, &mut effects);
             }
-            Input::Media { leg, media } => self.on_leg(leg, &mut effects, |place| place.media = media),
-            Input::Leaving { leg } => self.on_leg(leg, &mut effects, |place| place.leaving = Some(at)),
-            Input::SocketGone { leg } => self.on_leg(leg, &mut effects, |place| place.has_socket = false),
+            Input::Media { leg, media } => {
+                self.on_leg(leg, &mut effects, |place| place.media = media)
+            }
+            Input::Leaving { leg } => {
+                self.on_leg(leg, &mut effects, |place| place.leaving = Some(at))
+            }
+            Input::SocketGone { leg } => {
+                self.on_leg(leg, &mut effects, |place| place.has_socket = false)
+            }
             Input::LegConnected { leg } | Input::LegBack { leg } => {
                 self.on_leg(leg, &mut effects, |place| place.present());
             }
@@ -134,13 +187,21 @@ impl Room {
         self.call = call;
         if let CallState::Ended(ended) = self.call.state {
             for leg in self.sockets() {
-                effects.push(Effect::Send { leg, frame: CallServerFrame::Ended { reason: ended.reason } });
+                effects.push(Effect::Send {
+                    leg,
+                    frame: CallServerFrame::Ended {
+                        reason: ended.reason,
+                    },
+                });
                 effects.push(Effect::CloseSocket { leg });
             }
         } else if news {
             for leg in self.sockets() {
                 let call = Box::new(self.call.view());
-                effects.push(Effect::Send { leg, frame: CallServerFrame::Call { call } });
+                effects.push(Effect::Send {
+                    leg,
+                    frame: CallServerFrame::Call { call },
+                });
             }
         }
         if !self.call.state.is_live() {
@@ -170,13 +231,18 @@ impl Room {
         if let Some(old) = place.join(leg, media, at)
             && had_socket
         {
-            effects.push(Effect::Send { leg: old, frame: CallServerFrame::Replaced });
+            effects.push(Effect::Send {
+                leg: old,
+                frame: CallServerFrame::Replaced,
+            });
             effects.push(Effect::CloseSocket { leg: old });
         }
         effects.push(Effect::Send { leg, frame });
         for (other, place) in &self.places {
             if *other != seat {
-                let frame = CallServerFrame::Peer { peer: peer(*other, place) };
+                let frame = CallServerFrame::Peer {
+                    peer: peer(*other, place),
+                };
                 effects.push(Effect::Send { leg, frame });
             }
         }
@@ -186,7 +252,11 @@ impl Room {
     /// Changes the place that this leg holds, and tells the others when that shows. Legs that were replaced
     /// change nothing any more.
     fn on_leg(&mut self, leg: LegId, effects: &mut Vec<Effect>, change: impl FnOnce(&mut Place)) {
-        let Some((seat, place)) = self.places.iter_mut().find(|(_, place)| place.leg == Some(leg)) else {
+        let Some((seat, place)) = self
+            .places
+            .iter_mut()
+            .find(|(_, place)| place.leg == Some(leg))
+        else {
             return;
         };
         let (seat, before) = (*seat, (place.is_present(), place.media));
@@ -197,20 +267,28 @@ impl Room {
     }
 
     fn tell_others(&self, seat: u8, effects: &mut Vec<Effect>) {
-        let Some(place) = self.places.get(&seat) else { return };
+        let Some(place) = self.places.get(&seat) else {
+            return;
+        };
         for (other, listener) in &self.places {
             if *other != seat
                 && listener.has_socket
                 && let Some(leg) = listener.leg
             {
-                let frame = CallServerFrame::Peer { peer: peer(seat, place) };
+                let frame = CallServerFrame::Peer {
+                    peer: peer(seat, place),
+                };
                 effects.push(Effect::Send { leg, frame });
             }
         }
     }
 
     fn sockets(&self) -> Vec<LegId> {
-        self.places.values().filter(|place| place.has_socket).filter_map(|place| place.leg).collect()
+        self.places
+            .values()
+            .filter(|place| place.has_socket)
+            .filter_map(|place| place.leg)
+            .collect()
     }
 
     /// The step that the call needs now, if it needs one.
@@ -238,9 +316,15 @@ impl Room {
         let grace = u64::try_from(LEAVE_GRACE.as_millis()).unwrap_or(0);
         self.places.iter().find_map(|(seat, place)| {
             let since = place.leaving?;
-            let side = if *seat == 0 { CallSide::Seller } else { CallSide::Buyer };
-            (at.ms_since(&since) >= grace)
-                .then_some(Step::End { reason: CallEndReason::hung_up_by(side), at: since })
+            let side = if *seat == 0 {
+                CallSide::Seller
+            } else {
+                CallSide::Buyer
+            };
+            (at.ms_since(&since) >= grace).then_some(Step::End {
+                reason: CallEndReason::hung_up_by(side),
+                at: since,
+            })
         })
     }
 }

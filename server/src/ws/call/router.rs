@@ -23,7 +23,12 @@ use tokio::{
 
 /// Runs the desk until it is stopped.
 pub async fn run(app: App, media: MediaNode, mut inbox: DeskInbox) {
-    let mut desk = Desk { app, media, calls: HashMap::new(), tasks: JoinSet::new() };
+    let mut desk = Desk {
+        app,
+        media,
+        calls: HashMap::new(),
+        tasks: JoinSet::new(),
+    };
     loop {
         tokio::select! {
             ask = inbox.0.recv() => match ask {
@@ -95,7 +100,13 @@ impl Desk {
         if live {
             let (queue, inbox) = mpsc::channel(actor::QUEUE);
             self.calls.insert(call, queue.clone());
-            self.tasks.spawn(actor::run(self.app.clone(), self.media.clone(), *record, queue, inbox));
+            self.tasks.spawn(actor::run(
+                self.app.clone(),
+                self.media.clone(),
+                *record,
+                queue,
+                inbox,
+            ));
         }
     }
 
@@ -104,10 +115,8 @@ impl Desk {
             join.refuse(Code::CallOver.into());
             return;
         };
-        if let Err(
-            Full(Message::Join(join))
-            | Closed(Message::Join(join)),
-        ) = queue.try_send(Message::Join(join))
+        if let Err(Full(Message::Join(join)) | Closed(Message::Join(join))) =
+            queue.try_send(Message::Join(join))
         {
             join.refuse(Code::Unavailable.into());
         }
@@ -121,13 +130,18 @@ impl Desk {
             // A full queue: the call is told at the next renewal.
             let _ = queue.try_send(Message::Version(versions.get(call).copied()));
         }
-        for (call, _) in owned.iter().filter(|(call, _)| !self.calls.contains_key(call)) {
+        for (call, _) in owned
+            .iter()
+            .filter(|(call, _)| !self.calls.contains_key(call))
+        {
             let (app, call) = (self.app.clone(), *call);
             tokio::spawn(async move {
                 match calls::owned_by(&app, call).await {
                     Ok(Some(record)) => app.calls.changed(record),
                     Ok(None) => {}
-                    Err(error) => tracing::warn!(%error, call.id = %call, "a call of this node cannot be read"),
+                    Err(error) => {
+                        tracing::warn!(%error, call.id = %call, "a call of this node cannot be read")
+                    }
                 }
             });
         }

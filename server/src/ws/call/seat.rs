@@ -33,9 +33,20 @@ enum Link {
 impl Place {
     /// A place that nobody has taken yet.
     pub const fn new(person: Person) -> Self {
-        let media =
-            MediaState { microphone: false, camera: false, screen: false, has_microphone: false };
-        Self { person, leg: None, has_socket: false, media, leaving: None, link: Link::Never }
+        let media = MediaState {
+            microphone: false,
+            camera: false,
+            screen: false,
+            has_microphone: false,
+        };
+        Self {
+            person,
+            leg: None,
+            has_socket: false,
+            media,
+            leaving: None,
+            link: Link::Never,
+        }
     }
 
     /// Takes the place with a new leg; gives the one that it replaces.

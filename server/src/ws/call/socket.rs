@@ -41,7 +41,11 @@ pub fn router() -> Router<App> {
     Router::new().route("/call", get(upgrade))
 }
 
-async fn upgrade(State(app): State<App>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+async fn upgrade(
+    State(app): State<App>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     if let Err(problem) = crate::http::origin::check(&headers) {
         return problem.into_response();
     }
@@ -123,7 +127,16 @@ async fn join(
         Err(failure) => return Err(Some(failure.problem(app))),
     };
     let (reply, answer) = oneshot::channel();
-    app.calls.join(record.call, Join { user, sdp, media, frames, reply });
+    app.calls.join(
+        record.call,
+        Join {
+            user,
+            sdp,
+            media,
+            frames,
+            reply,
+        },
+    );
     match answer.await {
         Ok(Ok(joined)) => Ok(joined),
         Ok(Err(problem)) => Err(Some(problem)),
@@ -149,7 +162,10 @@ async fn gone(call: &mpsc::Sender<Message>, leg: orderline_domain::ids::LegId) {
 
 async fn refuse(socket: &mut WebSocket, problem: Problem) {
     if write(socket, &CallServerFrame::Refused { problem }).await {
-        let close = CloseFrame { code: 1008, reason: "refused".into() };
+        let close = CloseFrame {
+            code: 1008,
+            reason: "refused".into(),
+        };
         // The page may have closed it already.
         let _ = timeout(WRITE_TIMEOUT, socket.send(Ws::Close(Some(close)))).await;
     }
@@ -160,7 +176,10 @@ async fn write(socket: &mut WebSocket, frame: &CallServerFrame) -> bool {
         tracing::error!("a call frame has no JSON");
         return false;
     };
-    matches!(timeout(WRITE_TIMEOUT, socket.send(Ws::Text(text.into()))).await, Ok(Ok(())))
+    matches!(
+        timeout(WRITE_TIMEOUT, socket.send(Ws::Text(text.into()))).await,
+        Ok(Ok(()))
+    )
 }
 
 /// Counts frames by the second.
@@ -171,7 +190,10 @@ struct Pace {
 
 impl Pace {
     fn new() -> Self {
-        Self { since: Instant::now(), frames: 0 }
+        Self {
+            since: Instant::now(),
+            frames: 0,
+        }
     }
 
     fn allows(&mut self) -> bool {

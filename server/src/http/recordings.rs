@@ -1,0 +1,211 @@
+//! Recordings for compliance staff: found, opened with a reason, played with seeking.
+
+use super::{Body, PathOf, QueryOf, Refusal, SignedIn};
+use crate::{
+    app::App,
+    store::access::Search,
+    usecase::{
+        compliance,
+        playback::{self, SealedFile},
+    },
+};
+use axum::{
+    Json, Router,
+    body::Body as Bytes,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
+    routing::{get, post},
+};
+use futures::stream;
+use jiff::civil::Date;
+use orderline_domain::ids::RecordingId;
+use orderline_protocol::{
+    http::{AccessLog, OpenRecording, RecordingList},
+    problem::Code,
+    view::PlayView,
+};
+use serde::Deserialize;
+use std::{io, ops::Range};
+use uuid::Uuid;
+
+/// Plain bytes that are decrypted at once while a file is sent: sixteen pieces.
+const CHUNK: u64 = 1024 * 1024;
+/// Longest search text, in characters.
+const MAX_TEXT: usize = 100;
+
+/// The routes of recordings.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/api/recordings", get(list))
+        .route("/api/recordings/{recording}/plays", post(open))
+        .route("/api/recordings/{recording}/log", get(log))
+        .route("/api/recordings/{recording}/media/{name}", get(media))
+}
+
+#[derive(Deserialize)]
+struct Query {
+    order: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    q: Option<String>,
+}
+
+async fn list(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    QueryOf(query): QueryOf<Query>,
+) -> Result<Json<RecordingList>, Refusal> {
+    let wanted = Search {
+        recording: None,
+        order_number: text(query.order.as_deref())?.map(|it| it.trim_start_matches('#').to_owned()),
+        from: day(query.from.as_deref())?,
+        to: day(query.to.as_deref())?,
+        text: text(query.q.as_deref())?.map(str::to_owned),
+    };
+    let list = compliance::list(&app, signed_in.actor(), &wanted).await;
+    list.map(Json).map_err(Refusal::of(&app))
+}
+
+async fn open(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    PathOf(recording): PathOf<RecordingId>,
+    Body(wish): Body<OpenRecording>,
+) -> Result<Json<PlayView>, Refusal> {
+    let play = compliance::open(&app, signed_in.actor(), recording, &wish.reason).await;
+    play.map(Json).map_err(Refusal::of(&app))
+}
+
+async fn log(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    PathOf(recording): PathOf<RecordingId>,
+) -> Result<Json<AccessLog>, Refusal> {
+    let log = compliance::log(&app, signed_in.actor(), recording).await;
+    log.map(Json).map_err(Refusal::of(&app))
+}
+
+#[derive(Deserialize)]
+struct Play {
+    play: Uuid,
+}
+
+async fn media(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    PathOf((recording, name)): PathOf<(RecordingId, String)>,
+    QueryOf(Play { play }): QueryOf<Play>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let opened = playback::file(&app, signed_in.actor(), recording, &name, play).await;
+    let (file, mime) = opened.map_err(Refusal::of(&app))?;
+    let len = file.len();
+    let asked = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
+    let (status, range) = match asked.map(|asked| parse_range(asked, len)) {
+        None | Some(Asked::Ignored) => (StatusCode::OK, 0..len),
+        Some(Asked::Part(range)) => (StatusCode::PARTIAL_CONTENT, range),
+        Some(Asked::Outside) => {
+            let all = [(header::CONTENT_RANGE, format!("bytes */{len}"))];
+            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, all).into_response());
+        }
+    };
+    let mut response = Bytes::from_stream(pieces(app, file, range.clone())).into_response();
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    // Who played what must be in the log: no copy stays in a cache.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
+    if let Ok(mime) = HeaderValue::from_str(&mime) {
+        headers.insert(header::CONTENT_TYPE, mime);
+    }
+    if status == StatusCode::PARTIAL_CONTENT
+        && let Ok(part) = HeaderValue::from_str(&format!("bytes {}-{}/{len}", range.start, range.end - 1))
+    {
+        headers.insert(header::CONTENT_RANGE, part);
+    }
+    Ok(response)
+}
+
+/// The plain bytes of a range, decrypted as the page takes them.
+fn pieces(app: App, file: SealedFile, range: Range<u64>) -> impl futures::Stream<Item = io::Result<Vec<u8>>> {
+    stream::unfold((app, file, range), async |(app, file, range)| {
+        if range.is_empty() {
+            return None;
+        }
+        let end = ((range.start / CHUNK + 1) * CHUNK).min(range.end);
+        match file.read(range.start..end).await {
+            Ok(bytes) => Some((Ok(bytes), (app, file, end..range.end))),
+            Err(failure) => {
+                // The status is sent already: the broken body says it, and the log why.
+                let problem = failure.problem(&app);
+                Some((Err(io::Error::other(problem.title)), (app, file, 0..0)))
+            }
+        }
+    })
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Asked {
+    Part(Range<u64>),
+    /// None of the range lies in the file.
+    Outside,
+    /// Not one range of bytes: the whole file answers it.
+    Ignored,
+}
+
+fn parse_range(asked: &str, len: u64) -> Asked {
+    let Some((from, to)) = asked.strip_prefix("bytes=").and_then(|it| it.split_once('-')) else {
+        return Asked::Ignored;
+    };
+    let range = match (from.trim(), to.trim()) {
+        ("", last) => match last.parse::<u64>() {
+            Ok(last) => len.saturating_sub(last)..len,
+            Err(_) => return Asked::Ignored,
+        },
+        (from, "") => match from.parse::<u64>() {
+            Ok(from) => from..len,
+            Err(_) => return Asked::Ignored,
+        },
+        (from, to) => match (from.parse::<u64>(), to.parse::<u64>()) {
+            (Ok(from), Ok(to)) if from <= to => from..to.saturating_add(1).min(len),
+            _ => return Asked::Ignored,
+        },
+    };
+    if range.is_empty() { Asked::Outside } else { Asked::Part(range) }
+}
+
+fn text(value: Option<&str>) -> Result<Option<&str>, Refusal> {
+    match value.map(str::trim) {
+        None | Some("") => Ok(None),
+        Some(text) if text.chars().count() > MAX_TEXT || text.contains('\0') => Err(Code::Malformed.into()),
+        Some(text) => Ok(Some(text)),
+    }
+}
+
+/// A day; of a longer time the day that it begins with.
+fn day(value: Option<&str>) -> Result<Option<Date>, Refusal> {
+    text(value)?
+        .map(|text| text.get(..10).unwrap_or(text).parse().map_err(|_| Refusal::from(Code::Malformed)))
+        .transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_as_browsers_ask() {
+        assert_eq!(parse_range("bytes=0-", 100), Asked::Part(0..100));
+        assert_eq!(parse_range("bytes=10-19", 100), Asked::Part(10..20));
+        assert_eq!(parse_range("bytes=90-1000", 100), Asked::Part(90..100));
+        assert_eq!(parse_range("bytes=-10", 100), Asked::Part(90..100));
+        assert_eq!(parse_range("bytes=-1000", 100), Asked::Part(0..100));
+        assert_eq!(parse_range("bytes=100-", 100), Asked::Outside);
+        assert_eq!(parse_range("bytes=-0", 100), Asked::Outside);
+        for odd in ["bytes=5-1", "bytes=a-b", "bytes=1-2,4-5", "items=0-1", "bytes", "bytes=-"] {
+            assert_eq!(parse_range(odd, 100), Asked::Ignored, "{odd}");
+        }
+    }
+}
