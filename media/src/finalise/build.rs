@@ -13,6 +13,7 @@ use crate::record::{Record, TrackDecl};
 use crate::{Codec, Micros, RecordingKey, TrackKey, TrackKind};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 /// Version of [`Manifest`] that is written.
@@ -86,7 +87,7 @@ pub enum FinaliseError {
     Manifest(#[from] serde_json::Error),
 }
 
-/// Makes `audio.webm`, one WebM for each seat's camera and screen, and `manifest.json`.
+/// Makes `audio.webm`, one `WebM` for each seat's camera and screen, and `manifest.json`.
 ///
 /// All files lie on one timeline: zero is the arrival of the recording's first packet, `audio.webm` begins
 /// there and lasts as long as the recording, the pictures begin at their [`TrackFile::start_ms`]. Time in
@@ -298,17 +299,15 @@ impl<'o, O: Outputs> Build<'o, O> {
         at_ms: u64,
         frame: &super::picture::Frame,
     ) -> Result<(), FinaliseError> {
-        let file = match self.pictures.get_mut(&key) {
-            Some(file) => file,
-            None => {
+        let file = match self.pictures.entry(key) {
+            Entry::Occupied(file) => file.into_mut(),
+            Entry::Vacant(none) => {
                 // The first whole frame is a key frame, and a key frame tells its size.
                 let Some(size) = frame.size else {
                     return Ok(());
                 };
                 let sink = self.outputs.create(&picture_name(key))?;
-                self.pictures
-                    .entry(key)
-                    .or_insert(PictureFile::new(sink, at_ms, size)?)
+                none.insert(PictureFile::new(sink, at_ms, size)?)
             }
         };
         file.frame(at_ms, frame.key, &frame.data)

@@ -19,7 +19,10 @@ pub const PIECE: u64 = 64 * 1024;
 /// Bytes that a piece's seal adds.
 pub const TAG: u64 = 16;
 /// Bytes before the first piece.
-pub const HEADER: u64 = 24;
+pub const HEADER: u64 = HEADER_LEN as u64;
+const HEADER_LEN: usize = 24;
+/// A sealed piece in memory.
+const SEALED_PIECE: usize = 64 * 1024 + 16;
 /// Longest sealed file, in bytes: keeps the arithmetic far from overflow.
 const MAX_LEN: u64 = 1 << 48;
 const MAGIC: &[u8; 8] = b"OLSF\x00\x01\x00\x00";
@@ -74,7 +77,7 @@ pub fn seal_file(
     plain: &mut impl Read,
     sealed: &mut impl Write,
 ) -> io::Result<u64> {
-    let mut header = [0; HEADER as usize];
+    let mut header = [0; HEADER_LEN];
     header[..8].copy_from_slice(MAGIC);
     header[8..].copy_from_slice(&nonce);
     sealed.write_all(&header)?;
@@ -112,7 +115,7 @@ pub fn seal_file(
 /// Opens parts of one sealed file.
 pub struct SealedReader {
     cipher: Aes256Gcm,
-    header: [u8; HEADER as usize],
+    header: [u8; HEADER_LEN],
     plain_len: u64,
 }
 
@@ -124,7 +127,7 @@ impl SealedReader {
         header: &[u8],
         sealed_len: u64,
     ) -> Result<Self, SealedError> {
-        let header: [u8; HEADER as usize] = header.try_into().map_err(|_| SealedError::Header)?;
+        let header: [u8; HEADER_LEN] = header.try_into().map_err(|_| SealedError::Header)?;
         if header[..8] != *MAGIC {
             return Err(SealedError::Header);
         }
@@ -153,7 +156,7 @@ impl SealedReader {
         let first = range.start / PIECE;
         let count = pieces(self.plain_len);
         let mut plain = Vec::with_capacity(sealed.len());
-        for (body, number) in sealed.chunks((PIECE + TAG) as usize).zip(first..) {
+        for (body, number) in sealed.chunks(SEALED_PIECE).zip(first..) {
             let (nonce, aad) = place(&self.header, number, number + 1 == count);
             let piece = self
                 .cipher
@@ -200,6 +203,7 @@ fn next_piece(plain: &mut impl Read) -> io::Result<Vec<u8>> {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "lengths of test data")]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -216,7 +220,7 @@ mod tests {
     }
 
     fn open(file: &[u8], name: &str, range: Range<u64>) -> Result<Vec<u8>, SealedError> {
-        let reader = SealedReader::new(&KEY, name, &file[..HEADER as usize], file.len() as u64)?;
+        let reader = SealedReader::new(&KEY, name, &file[..HEADER_LEN], file.len() as u64)?;
         let part = sealed_range(range.clone(), reader.plain_len());
         reader.open(range, &file[part.start as usize..part.end as usize])
     }
@@ -236,7 +240,7 @@ mod tests {
         #[test]
         fn arbitrary_bytes_never_panic(len: u64, start: u64, end: u64,
                                        bytes in proptest::collection::vec(any::<u8>(), 0..100)) {
-            let mut header = [0; HEADER as usize];
+            let mut header = [0; HEADER_LEN];
             header[..8].copy_from_slice(MAGIC);
             prop_assert!(SealedReader::new(&KEY, "x", &bytes, len).is_err());
             if let Ok(reader) = SealedReader::new(&KEY, "x", &header, len % (2 * MAX_LEN)) {
@@ -271,7 +275,7 @@ mod tests {
             "the end is missing"
         );
         let mut swapped = file.clone();
-        let piece = (PIECE + TAG) as usize;
+        let piece = SEALED_PIECE;
         swapped[24..24 + 2 * piece].rotate_left(piece);
         assert_eq!(
             open(&swapped, "audio.webm", 0..1),

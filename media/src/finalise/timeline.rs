@@ -184,14 +184,10 @@ mod tests {
     #[test]
     fn jitter_reordering_and_wrapping_timestamps_move_nothing() {
         let mut s = stream();
-        for (i, jitter) in [30u64, 0, 90, 10, 150, 5].into_iter().enumerate().rev() {
-            let i = i as u32;
-            push(
-                &mut s,
-                u64::from(i),
-                (u32::MAX - 1000).wrapping_add(i * 960),
-                u64::from(i) * 20 + jitter,
-            );
+        let packets: Vec<_> = (0u32..).zip([30u64, 0, 90, 10, 150, 5]).collect();
+        for (i, jitter) in packets.into_iter().rev() {
+            let timestamp = (u32::MAX - 1000).wrapping_add(i * 960);
+            push(&mut s, u64::from(i), timestamp, u64::from(i) * 20 + jitter);
         }
         assert_eq!(places(s), [0, 20, 40, 60, 80, 100]);
     }

@@ -19,6 +19,8 @@ pub type Missing = (u64, u64);
 pub struct Voice {
     seat: Seat,
     decoder: Decoder,
+    /// Room for one decoded packet.
+    samples: Vec<f32>,
     /// Place after the last decoded sample.
     cursor: Option<u64>,
 }
@@ -29,6 +31,7 @@ impl Voice {
         Ok(Self {
             seat,
             decoder: Decoder::new(rate, Channels::Mono)?,
+            samples: vec![0.0; MAX_SAMPLES],
             cursor: None,
         })
     }
@@ -45,11 +48,11 @@ impl Voice {
             }
             _ => None,
         };
-        let mut samples = [0f32; MAX_SAMPLES];
+        let samples = &mut self.samples;
         // A packet that is no Opus leaves silence behind.
         let len = self
             .decoder
-            .decode_float(&placed.packet.payload, &mut samples, false)
+            .decode_float(&placed.packet.payload, samples, false)
             .unwrap_or(0);
         // Cut what lies before the recording, and where two packets overlap because the stream was anchored
         // anew: there the earlier keeps its place.

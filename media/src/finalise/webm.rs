@@ -1,6 +1,6 @@
-//! A small WebM writer: one track, known sizes, duration, cues and a seek head, so that a player seeks.
+//! A small `WebM` writer: one track, known sizes, duration, cues and a seek head, so that a player seeks.
 //!
-//! Source of the element ids: the Matroska specification (RFC 9559) and the WebM container guidelines. Time
+//! Source of the element ids: the Matroska specification (RFC 9559) and the `WebM` container guidelines. Time
 //! is in milliseconds. Clusters are collected in memory (bounded) and written whole; the head's lengths and
 //! positions are filled in at the end, hence `Seek`.
 

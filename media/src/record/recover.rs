@@ -51,7 +51,7 @@ pub fn recover(spool: &Path) -> io::Result<Recovered> {
                 .and_then(|name| name.to_str())
                 .unwrap_or_default();
             let open = name.ends_with(OPEN_SUFFIX);
-            if !open && !name.ends_with(".seg") {
+            if !open && path.extension().is_none_or(|end| end != "seg") {
                 continue;
             }
             match take(&path, recording)? {

@@ -32,7 +32,7 @@ pub fn parse(payload: &[u8]) -> Option<Vp8Part<'_>> {
         }
     }
     let data = payload.get(at..).filter(|data| !data.is_empty())?;
-    let begins_frame = first & 0x10 != 0 && first & 0x07 == 0;
+    let begins_frame = first & 0x17 == 0x10;
     let key_frame = begins_frame && data[0] & 0x01 == 0;
     Some(Vp8Part {
         begins_frame,

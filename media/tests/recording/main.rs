@@ -1,5 +1,11 @@
 //! The recorder and the finaliser, from packets to files that a player opens.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "the numbers of a few seconds of test media"
+)]
+
 mod bench;
 mod files;
 mod spool;
