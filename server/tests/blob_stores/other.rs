@@ -1,4 +1,4 @@
-//! B4: any S3-compatible store. A second, independent implementation of S3 (moto, from PyPI) must do.
+//! B4: any S3-compatible store. A second, independent implementation of S3 (moto, from `PyPI`) must do.
 
 use crate::support::{Outcome, config, keeps_the_contract};
 use orderline_server::blob::Blob;

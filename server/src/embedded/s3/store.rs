@@ -110,13 +110,11 @@ impl Store {
 
     pub(super) async fn open(&self, bucket: &str, key: &str) -> S3Result<Stored> {
         let path = self.layout.object(bucket, key)?;
-        match blocking(move || object::open(&path)).await? {
-            Some(stored) => Ok(stored),
-            None => {
-                self.bucket(bucket)?;
-                Err(s3_error!(NoSuchKey))
-            }
+        if let Some(stored) = blocking(move || object::open(&path)).await? {
+            return Ok(stored);
         }
+        self.bucket(bucket)?;
+        Err(s3_error!(NoSuchKey))
     }
 }
 
