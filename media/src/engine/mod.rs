@@ -7,6 +7,7 @@
 mod feedback;
 mod nack;
 mod negotiate;
+mod nominate;
 mod offer;
 mod packets;
 mod read;
@@ -21,6 +22,7 @@ pub use packets::{Output, RtpIn, RtpOut};
 use crate::TrackKind;
 use bytes::BytesMut;
 use feedback::Heard;
+use nominate::Nomination;
 use rtc::{
     peer_connection::{
         RTCPeerConnection,
@@ -76,6 +78,8 @@ pub struct Engine {
     ice_up: bool,
     /// The last moment that the caller named.
     now: Instant,
+    /// For the answering side, until ICE is up.
+    nomination: Option<Nomination>,
     /// Where the peer wants its media.
     path: Option<SocketAddr>,
     /// Something other than media happened since events were last read.
@@ -123,6 +127,12 @@ impl Engine {
             ecn: None,
             transport_protocol: TransportProtocol::UDP,
         };
+        let nomination = match &self.nomination {
+            Some(nomination) if !self.ice_up && nominate::is_success(&bytes) => {
+                Some(BytesMut::from(nomination.request.as_slice()))
+            }
+            _ => None,
+        };
         let message = TaggedBytesMut {
             now,
             transport,
@@ -130,6 +140,14 @@ impl Engine {
         };
         // Errors here mean that the datagram was no good; the connection goes on.
         self.guarded(|engine| drop(engine.peer.handle_read(message)));
+        if let Some(message) = nomination {
+            let message = TaggedBytesMut {
+                now,
+                transport,
+                message,
+            };
+            self.guarded(|engine| drop(engine.peer.handle_read(message)));
+        }
         if !media {
             self.events_due = true;
         }
@@ -169,7 +187,14 @@ impl Engine {
     }
 
     fn transmit(&mut self) -> Option<Output> {
-        let transmit = self.peer.poll_write()?;
+        let mut transmit = self.peer.poll_write()?;
+        while self
+            .nomination
+            .as_ref()
+            .is_some_and(|nomination| nomination.is_answer(&transmit.message))
+        {
+            transmit = self.peer.poll_write()?;
+        }
         let bytes = transmit.message;
         // A check is answered where it came from; the rest follows the peer, also to a new address, which the
         // library's choice of a pair does not.

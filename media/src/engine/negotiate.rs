@@ -3,6 +3,7 @@
 use super::{
     Engine, Outgoing, Phase,
     feedback::{Feedback, Heard},
+    nominate::Nomination,
     offer, setup,
 };
 use crate::{Codec, MediaError, TrackKind};
@@ -69,6 +70,11 @@ impl Engine {
     }
 
     fn answer(accept: &Accept<'_>, offer: String) -> Result<(Self, String)> {
+        let theirs = offer
+            .lines()
+            .find_map(|line| line.strip_prefix("a=ice-ufrag:"))
+            .ok_or(Error::ErrSessionDescriptionMissingIceUfrag)?
+            .to_owned();
         let heard = Heard::default();
         let settings = SettingEngineBuilder::new()
             .with_lite(true)
@@ -97,6 +103,7 @@ impl Engine {
             heard,
         });
         engine.learn_payload_types()?;
+        engine.nomination = Some(Nomination::new(accept.ufrag, &theirs, accept.pwd)?);
         Ok((engine, answer))
     }
 
@@ -128,6 +135,7 @@ impl Engine {
             early: Vec::new(),
             ice_up: false,
             now,
+            nomination: None,
             path: None,
             events_due: true,
         }

@@ -212,6 +212,7 @@ impl Core {
         let nominates = request.is_some_and(|request| request.nominates);
         let leg = match request {
             Some(request) => self.peers.by_ufrag(request.receiver),
+            None if stun && !stun::is_answer(&bytes) => None,
             None => self.peers.by_address(source),
         };
         let Some(leg) = leg else {
@@ -228,7 +229,7 @@ impl Core {
         let answered = stun
             && self.transmits[sent_before..]
                 .iter()
-                .any(|sent| sent.dest == source && stun::is_stun(&sent.bytes));
+                .any(|sent| sent.dest == source && stun::proves(&sent.bytes));
         if answered {
             self.peers.bind_address(leg, source);
         }

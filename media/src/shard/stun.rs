@@ -6,6 +6,7 @@ const BINDING_REQUEST: [u8; 2] = [0x00, 0x01];
 const MAGIC: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
 const USERNAME: u16 = 0x0006;
 const USE_CANDIDATE: u16 = 0x0025;
+const ICE_CONTROLLED: u16 = 0x8029;
 /// A browser's binding request has five or six attributes.
 const MAX_ATTRIBUTES: usize = 16;
 
@@ -21,6 +22,16 @@ pub struct Request<'a> {
     pub receiver: &'a str,
     /// The sender wants media to go where this came from.
     pub nominates: bool,
+}
+
+/// Whether the datagram is one that an authenticated check makes us send: its answer, or a check of our own.
+pub fn proves(sent: &[u8]) -> bool {
+    sent.starts_with(&[0x01, 0x01]) || sent.starts_with(&BINDING_REQUEST)
+}
+
+/// Whether the datagram is the answer to a check.
+pub fn is_answer(datagram: &[u8]) -> bool {
+    datagram.starts_with(&[0x01])
 }
 
 /// Reads a binding request; `None` when the datagram is none, or names nobody.
@@ -40,6 +51,8 @@ pub fn request(datagram: &[u8]) -> Option<Request<'_>> {
         match u16::from_be_bytes([head[0], head[1]]) {
             USERNAME => receiver = std::str::from_utf8(value).ok()?.split_once(':'),
             USE_CANDIDATE => nominates = true,
+            // A peer of an ICE-lite side controls; the library would answer this without asking for proof.
+            ICE_CONTROLLED => return None,
             _ => {}
         }
         rest = body.get(length.next_multiple_of(4)..)?;
