@@ -177,3 +177,20 @@ async fn b8_a_data_directory_that_is_far_down_gets_a_short_socket() -> Outcome {
     postgres.stop().await?;
     Ok(())
 }
+
+#[tokio::test]
+async fn b8_a_data_directory_that_only_its_owner_enters_works_for_root_too() -> Outcome {
+    // A temporary folder is its owner's alone, and root lends Postgres another account.
+    let data = tempfile::tempdir()?;
+    let postgres = EmbeddedPostgres::start(data.path()).await?;
+    assert_eq!(
+        number(&postgres.superuser_url(), "SELECT 1::bigint").await?,
+        1
+    );
+    postgres.stop().await?;
+    if let Ok(elsewhere) = std::fs::read_link(data.path().join("postgres")) {
+        assert!(elsewhere.join("data/PG_VERSION").is_file());
+        std::fs::remove_dir_all(elsewhere)?;
+    }
+    Ok(())
+}

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-/// Names a folder with Postgres' programs, looked at before all others.
+/// Names the folder with the Postgres programs to use, instead of looking for one.
 pub const PROGRAMS_VARIABLE: &str = "ORDERLINE_POSTGRES_BIN";
 /// Postgres names its socket file by port, also where nothing listens on TCP.
 const SOCKET_FILE: &str = ".s.PGSQL.5432";
@@ -132,10 +132,10 @@ fn major_of(version: &str) -> Option<u32> {
 }
 
 fn candidates() -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = env::var_os(PROGRAMS_VARIABLE)
-        .map(PathBuf::from)
-        .into_iter()
-        .collect();
+    if let Some(named) = env::var_os(PROGRAMS_VARIABLE) {
+        return vec![PathBuf::from(named)];
+    }
+    let mut folders: Vec<PathBuf> = Vec::new();
     let path = env::var_os("PATH").unwrap_or_default();
     // A link in /usr/local/bin leads to the folder where the other programs are.
     folders.extend(
