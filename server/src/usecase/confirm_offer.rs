@@ -1,0 +1,57 @@
+//! The buyer confirms one exact revision (X6).
+
+use super::{
+    Cx, Failure, Outcome, offers as shared,
+    show_offer::{outcome, refusal},
+};
+use crate::store::{
+    events::{NewEvent, append_event},
+    offers::{self, Which},
+};
+use orderline_domain::{
+    digest::Digest, ids::OfferId, offer::OfferState, roles::Action, thread::EventBody,
+};
+use orderline_protocol::problem::Code;
+
+/// Confirms the revision with this hash, if it is the one being shown. Confirmed again, it answers the same.
+pub async fn confirm_offer(
+    cx: &mut Cx<'_>,
+    offer: OfferId,
+    hash: &str,
+) -> Result<Outcome, Failure> {
+    let (stored, _) = shared::authorised(
+        &mut cx.tx,
+        cx.actor,
+        Action::ConfirmOffer,
+        Which::Offer(offer),
+    )
+    .await?;
+    let hash: Digest = hash.parse().map_err(|_| Code::StaleRevision)?;
+    if matches!(&stored.offer.state, OfferState::Confirmed { revision, .. } if revision.hash() == hash)
+    {
+        return outcome(cx, stored.thread, Vec::new()).await;
+    }
+    let after = stored
+        .offer
+        .clone()
+        .confirm(hash, cx.now, cx.actor.user)
+        .map_err(refusal)?;
+    if !offers::save(&mut cx.tx, &stored, &after).await? {
+        return Err(Code::StaleRevision.into());
+    }
+    let body = EventBody::OfferConfirmed {
+        offer,
+        number: after.revisions,
+        hash,
+    };
+    let new = NewEvent {
+        thread: stored.thread,
+        author: cx.actor.author(),
+        command: Some(cx.command),
+        at: cx.now,
+        salt: cx.app.entropy.bytes32(),
+        body: &body,
+    };
+    let published = append_event(&mut cx.tx, new).await?;
+    outcome(cx, stored.thread, vec![published]).await
+}
