@@ -5,7 +5,7 @@ mod scan;
 
 use crate::shell::{Workspace, capture, say};
 use anyhow::{Context, Result, bail};
-use rules::{CRATES, LINES_MAX, NAMES, ROOMS, UNFINISHED};
+use rules::{CRATES, LINES_MAX, NAMES, Name, ROOMS, UNFINISHED};
 use scan::Source;
 use serde::Deserialize;
 use std::fs;
@@ -110,7 +110,10 @@ fn in_file(path: &str, text: &str) -> Vec<String> {
             "{path}:{line}: a lint is allowed: expect it, with a reason"
         ));
     }
-    for (room, forbidden) in ROOMS.iter().filter(|(room, _)| within(path, room)) {
+    for (room, forbidden) in ROOMS
+        .iter()
+        .filter(|(room, _)| !only_tests(path) && within(path, room))
+    {
         for (line, name) in source
             .crate_paths()
             .iter()
@@ -123,7 +126,7 @@ fn in_file(path: &str, text: &str) -> Vec<String> {
         .iter()
         .filter(|rule| within_any(path, rule.held_in) && !within_any(path, rule.except))
     {
-        for line in source.mentions(rule.path, rule.tests_too) {
+        for line in names_in(&source, rule, path) {
             faults.push(format!(
                 "{path}:{line}: {} is named here: {}",
                 rule.path, rule.because
@@ -131,6 +134,18 @@ fn in_file(path: &str, text: &str) -> Vec<String> {
         }
     }
     faults
+}
+
+/// A test may put together what the product keeps apart.
+fn only_tests(path: &str) -> bool {
+    path.ends_with("tests.rs") || path.contains("/tests/")
+}
+
+fn names_in(source: &Source<'_>, rule: &Name, path: &str) -> Vec<usize> {
+    if only_tests(path) && !rule.tests_too {
+        return Vec::new();
+    }
+    source.mentions(rule.path, rule.tests_too)
 }
 
 fn within_any(path: &str, rooms: &[&str]) -> bool {

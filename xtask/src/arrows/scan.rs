@@ -59,10 +59,10 @@ impl<'a> Source<'a> {
         false
     }
 
-    /// Each `crate::name` with its line, also within `use crate::{name, …}`.
+    /// Each `crate::name` before the tests with its line, also within `use crate::{name, …}`.
     pub fn crate_paths(&self) -> Vec<(usize, String)> {
         let mut found = Vec::new();
-        for index in 0..self.tokens.len() {
+        for index in 0..self.tests_from {
             if self.text(index) != "crate" || self.text(index + 1) != "::" {
                 continue;
             }
