@@ -7,14 +7,15 @@ use crate::{
     components::states::StartFailed,
     state::{Session, session::Entry},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use orderline_domain::roles::Role;
 use orderline_protocol::{http::Me, problem::Code};
 
 /// Starts the entry; `page` draws it for a signed-in person.
 pub fn start(entry: Entry, page: fn() -> AnyView) {
     console_error_panic_hook::set_once();
-    spawn_local(async move {
+    // Leptos's own executor stands only once something is mounted.
+    wasm_bindgen_futures::spawn_local(async move {
         if let Err(why) = locale::load(entry.files).await {
             // Without texts there is nothing to say it with; the loader's own sentence stands in the page.
             leptos::logging::error!("{why}");
