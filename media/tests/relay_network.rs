@@ -281,6 +281,22 @@ fn a_browser_that_moves_is_followed() {
     assert!(!world.events.iter().any(gone));
 }
 
+/// A viewer on a poor line makes its publisher send less, and more again when the line is good.
+#[test]
+fn a_poor_line_limits_the_sender() {
+    let mut world = pair(15);
+    talk(&mut world, 0, 150);
+    assert_eq!(world.people[0].limit, None, "nothing to limit");
+    world.people[1].downlink_lost_percent = 25;
+    talk(&mut world, 0, 750);
+    let poor = world.people[0].limit.expect("a limit");
+    assert!(poor <= 400_000, "{poor}");
+    world.people[1].downlink_lost_percent = 0;
+    talk(&mut world, 0, 750);
+    let better = world.people[0].limit.expect("a limit");
+    assert!(better > poor * 2, "{poor} then {better}");
+}
+
 /// B3: a browser that leaves says so, and the leg is closed at once.
 #[test]
 fn b3_a_goodbye_closes_the_leg() {

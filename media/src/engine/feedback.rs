@@ -5,7 +5,10 @@ use rtc::{
     rtcp::{
         payload_feedbacks::{
             full_intra_request::FullIntraRequest, picture_loss_indication::PictureLossIndication,
+            receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate,
         },
+        receiver_report::ReceiverReport,
+        reception_report::ReceptionReport,
         sender_report::SenderReport,
     },
     sansio::Protocol,
@@ -20,10 +23,12 @@ use std::{
     time::Instant,
 };
 
+type Part = Box<dyn rtc::rtcp::Packet>;
+
 /// Set whenever a packet passed SRTP's authentication: proof that the peer is alive.
 pub(super) type Heard = Arc<AtomicBool>;
 
-/// An interceptor that forwards sender reports and key-frame requests, one packet each, and notes that the
+/// An interceptor that forwards reports, key-frame requests and limits, one packet each, and notes that the
 /// peer was heard.
 pub(super) struct Feedback {
     heard: Heard,
@@ -57,26 +62,14 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Feedback {
         // A compound packet is delivered to the track that its first part names, and a report without blocks
         // names none. Each part that we want therefore travels alone.
         for packet in packets {
-            let any = packet.as_any();
-            let part: Box<dyn rtc::rtcp::Packet> =
-                if let Some(report) = any.downcast_ref::<SenderReport>() {
-                    Box::new(SenderReport {
-                        reports: Vec::new(),
-                        ..report.clone()
-                    })
-                } else if let Some(pli) = any.downcast_ref::<PictureLossIndication>() {
-                    Box::new(pli.clone())
-                } else if let Some(fir) = any.downcast_ref::<FullIntraRequest>() {
-                    Box::new(fir.clone())
-                } else {
-                    continue;
-                };
-            self.read.push_back(TaggedPacket {
-                now: msg.now,
-                transport: msg.transport,
-                message: AttributedPacket::new(Packet::Rtcp(vec![part]))
-                    .with(Attribute::DeliverToApplication),
-            });
+            for part in wanted(packet.as_ref()) {
+                self.read.push_back(TaggedPacket {
+                    now: msg.now,
+                    transport: msg.transport,
+                    message: AttributedPacket::new(Packet::Rtcp(vec![part]))
+                        .with(Attribute::DeliverToApplication),
+                });
+            }
         }
         Ok(())
     }
@@ -93,6 +86,42 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Feedback {
     fn poll_write(&mut self) -> Option<TaggedPacket> {
         self.write.pop_front()
     }
+}
+
+/// What the relay acts on, taken apart.
+fn wanted(packet: &dyn rtc::rtcp::Packet) -> Vec<Part> {
+    let any = packet.as_any();
+    if let Some(report) = any.downcast_ref::<SenderReport>() {
+        let alone = SenderReport {
+            reports: Vec::new(),
+            ..report.clone()
+        };
+        let mut parts = blocks(report.ssrc, &report.reports);
+        parts.push(Box::new(alone));
+        parts
+    } else if let Some(report) = any.downcast_ref::<ReceiverReport>() {
+        blocks(report.ssrc, &report.reports)
+    } else if let Some(pli) = any.downcast_ref::<PictureLossIndication>() {
+        vec![Box::new(pli.clone())]
+    } else if let Some(fir) = any.downcast_ref::<FullIntraRequest>() {
+        vec![Box::new(fir.clone())]
+    } else if let Some(limit) = any.downcast_ref::<ReceiverEstimatedMaximumBitrate>() {
+        vec![Box::new(limit.clone())]
+    } else {
+        Vec::new()
+    }
+}
+
+/// At most 31 blocks fit a report (RFC 3550, section 6.4.1).
+fn blocks(ssrc: u32, blocks: &[ReceptionReport]) -> Vec<Part> {
+    let alone = |block: &ReceptionReport| -> Part {
+        Box::new(ReceiverReport {
+            ssrc,
+            reports: vec![block.clone()],
+            ..ReceiverReport::default()
+        })
+    };
+    blocks.iter().map(alone).collect()
 }
 
 impl Interceptor for Feedback {

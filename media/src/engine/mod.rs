@@ -28,13 +28,17 @@ use rtc::{
         RTCPeerConnection,
         message::{RTCMessage, TaggedRTCMessage},
     },
-    rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication,
+    rtcp::payload_feedbacks::{
+        picture_loss_indication::PictureLossIndication,
+        receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate,
+    },
     rtp::{Header, Packet},
     rtp_transceiver::RTCRtpSenderId,
     sansio::Protocol,
     shared::{TaggedBytesMut, TransportContext, TransportProtocol},
 };
 use std::{
+    collections::VecDeque,
     fmt,
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -80,6 +84,8 @@ pub struct Engine {
     now: Instant,
     /// For the answering side, until ICE is up.
     nomination: Option<Nomination>,
+    /// Found while something else was read.
+    pending: VecDeque<Output>,
     /// Where the peer wants its media.
     path: Option<SocketAddr>,
     /// Something other than media happened since events were last read.
@@ -173,6 +179,9 @@ impl Engine {
 
     /// The next thing to do; call until it returns `None` after every input.
     pub fn poll(&mut self) -> Option<Output> {
+        if let Some(output) = self.pending.pop_front() {
+            return Some(output);
+        }
         if let Some(output) = self.guarded(Self::poll_open).flatten() {
             return Some(output);
         }
@@ -301,6 +310,23 @@ impl Engine {
             media_ssrc,
         };
         let message = RTCMessage::RtcpPacket(String::new(), vec![Box::new(pli)]);
+        let _ = self.peer.handle_write(TaggedRTCMessage { now, message });
+    }
+
+    /// Asks the peer to send at most so many bits per second in all. Nothing happens before its first picture.
+    pub fn limit(&mut self, now: Instant, bits_per_second: u64) {
+        let ssrcs: Vec<u32> = self.incoming[1..].iter().flatten().copied().collect();
+        if ssrcs.is_empty() {
+            return;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "the packet holds 18 bits of it")]
+        let bitrate = bits_per_second as f32;
+        let remb = ReceiverEstimatedMaximumBitrate {
+            sender_ssrc: self.outgoing[0].ssrc,
+            bitrate,
+            ssrcs,
+        };
+        let message = RTCMessage::RtcpPacket(String::new(), vec![Box::new(remb)]);
         let _ = self.peer.handle_write(TaggedRTCMessage { now, message });
     }
 

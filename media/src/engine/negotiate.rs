@@ -21,6 +21,7 @@ use rtc::{
     shared::error::{Error, Result},
 };
 use std::{
+    collections::VecDeque,
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     time::{Duration, Instant},
@@ -136,6 +137,7 @@ impl Engine {
             ice_up: false,
             now,
             nomination: None,
+            pending: VecDeque::new(),
             path: None,
             events_due: true,
         }

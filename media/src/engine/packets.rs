@@ -42,6 +42,13 @@ pub enum Output {
     },
     /// The peer cannot decode what we send on this track.
     KeyframeWanted(TrackKind),
+    /// So many of 256 packets that we sent on this track did not reach the peer.
+    Lost {
+        kind: TrackKind,
+        of_256: u8,
+    },
+    /// The peer asks for at most so many bits per second in all.
+    Limit(u64),
     /// ICE and DTLS are up.
     Connected,
     /// Closed by the peer, or failed; the engine is of no more use.

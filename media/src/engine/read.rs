@@ -11,7 +11,9 @@ use rtc::{
     rtcp::{
         payload_feedbacks::{
             full_intra_request::FullIntraRequest, picture_loss_indication::PictureLossIndication,
+            receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate,
         },
+        receiver_report::ReceiverReport,
         sender_report::SenderReport,
     },
     rtp::{Header, Packet},
@@ -21,34 +23,41 @@ use rtc::{
 impl Engine {
     pub(super) fn poll_event(&mut self) -> Option<Output> {
         while let Some(event) = self.peer.poll_event() {
-            match event {
-                RTCPeerConnectionEvent::OnConnectionStateChangeEvent(
-                    RTCPeerConnectionState::Connected,
-                ) if self.phase == Phase::Connecting => {
-                    self.phase = Phase::Connected;
-                    return Some(Output::Connected);
-                }
-                RTCPeerConnectionEvent::OnConnectionStateChangeEvent(
-                    RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed,
-                ) => {
-                    self.phase = Phase::Closed;
-                    return Some(Output::Closed);
-                }
-                RTCPeerConnectionEvent::OnIceConnectionStateChangeEvent(
-                    RTCIceConnectionState::Connected | RTCIceConnectionState::Completed,
-                ) => self.ice_is_up(),
-                RTCPeerConnectionEvent::OnTrack(RTCTrackEvent::OnOpen(open)) => {
-                    if let Some(slot) = self.incoming.get_mut(usize::from(open.receiver_id)) {
-                        *slot = Some(open.ssrc);
-                    }
-                }
-                _ => {}
+            if let Some(output) = self.event(event) {
+                return Some(output);
             }
         }
         // The peer's goodbye changes no state of the connection; the transport below knows.
         if self.phase == Phase::Connected && self.transport_closed() {
             self.phase = Phase::Closed;
             return Some(Output::Closed);
+        }
+        None
+    }
+
+    fn event(&mut self, event: RTCPeerConnectionEvent) -> Option<Output> {
+        match event {
+            RTCPeerConnectionEvent::OnConnectionStateChangeEvent(
+                RTCPeerConnectionState::Connected,
+            ) if self.phase == Phase::Connecting => {
+                self.phase = Phase::Connected;
+                return Some(Output::Connected);
+            }
+            RTCPeerConnectionEvent::OnConnectionStateChangeEvent(
+                RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed,
+            ) => {
+                self.phase = Phase::Closed;
+                return Some(Output::Closed);
+            }
+            RTCPeerConnectionEvent::OnIceConnectionStateChangeEvent(
+                RTCIceConnectionState::Connected | RTCIceConnectionState::Completed,
+            ) => self.ice_is_up(),
+            RTCPeerConnectionEvent::OnTrack(RTCTrackEvent::OnOpen(open)) => {
+                if let Some(slot) = self.incoming.get_mut(usize::from(open.receiver_id)) {
+                    *slot = Some(open.ssrc);
+                }
+            }
+            _ => {}
         }
         None
     }
@@ -100,16 +109,36 @@ impl Engine {
                 rtp_time: report.rtp_time,
             });
         }
+        if let Some(report) = any.downcast_ref::<ReceiverReport>() {
+            let block = report.reports.first()?;
+            let kind = self.outgoing_kind(block.ssrc)?;
+            return Some(Output::Lost {
+                kind,
+                of_256: block.fraction_lost,
+            });
+        }
+        if let Some(limit) = any.downcast_ref::<ReceiverEstimatedMaximumBitrate>() {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "the cast saturates"
+            )]
+            return Some(Output::Limit(limit.bitrate as u64));
+        }
         let ssrc = if let Some(pli) = any.downcast_ref::<PictureLossIndication>() {
             pli.media_ssrc
         } else {
             any.downcast_ref::<FullIntraRequest>()?.fir.first()?.ssrc
         };
+        Some(Output::KeyframeWanted(self.outgoing_kind(ssrc)?))
+    }
+
+    fn outgoing_kind(&self, ssrc: u32) -> Option<TrackKind> {
         let index = self
             .outgoing
             .iter()
             .position(|outgoing| outgoing.ssrc == ssrc)?;
-        Some(Output::KeyframeWanted(TrackKind::ALL[index]))
+        Some(TrackKind::ALL[index])
     }
 
     /// The first packet of a stream raises its event along with itself: read events once more for it.
@@ -118,10 +147,8 @@ impl Engine {
             |incoming: &[Option<u32>; 3]| incoming.iter().position(|known| *known == Some(ssrc));
         let index = find(&self.incoming).or_else(|| {
             while let Some(event) = self.peer.poll_event() {
-                if let RTCPeerConnectionEvent::OnTrack(RTCTrackEvent::OnOpen(open)) = event
-                    && let Some(slot) = self.incoming.get_mut(usize::from(open.receiver_id))
-                {
-                    *slot = Some(open.ssrc);
+                if let Some(output) = self.event(event) {
+                    self.pending.push_back(output);
                 }
             }
             find(&self.incoming)

@@ -97,6 +97,7 @@ fn vp8() -> RTCRtpCodec {
             feedback("nack", ""),
             feedback("nack", "pli"),
             feedback("ccm", "fir"),
+            feedback("goog-remb", ""),
         ],
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     CLOSED_AFTER, SILENT_AFTER, StreamStarts,
     keyframes::{REPEAT, Throttle},
+    pace::{CEILING, Pace},
     sequence::Window,
     splice::{SourceId, Splice},
 };
@@ -73,6 +74,9 @@ pub(super) struct Leg {
     pub silent: bool,
     pub sources: [Option<Source>; 3],
     pub outs: [Splice; 3],
+    pub pace: Pace,
+    /// What it was last asked to keep to.
+    pub limit: u64,
 }
 
 impl Leg {
@@ -84,6 +88,8 @@ impl Leg {
             heard: now,
             silent: false,
             sources: [None, None, None],
+            pace: Pace::new(now),
+            limit: CEILING,
             outs: TrackKind::ALL
                 .map(|kind| Splice::new(kind.codec().clock_rate(), starts[kind.index()])),
         }

@@ -6,6 +6,7 @@
 
 mod keyframes;
 mod leg;
+mod pace;
 mod sequence;
 mod splice;
 
@@ -40,6 +41,11 @@ pub enum Action {
         leg: LegId,
         kind: TrackKind,
     },
+    /// Ask the leg to send no more than this in all, in bits per second.
+    Limit {
+        leg: LegId,
+        bits_per_second: u64,
+    },
     /// Close the leg's connection; the relay has already forgotten it.
     Closed {
         leg: LegId,
@@ -66,6 +72,7 @@ pub type StreamStarts = [(u16, u32); 3];
 pub struct Relay {
     legs: Vec<Leg>,
     streams: u64,
+    next_pace: Option<Instant>,
 }
 
 impl Relay {
@@ -102,6 +109,7 @@ impl Relay {
             return;
         };
         self.close_where(actions, |other| other.seat == seat && other.id != leg);
+        self.next_pace.get_or_insert(now + pace::INTERVAL);
         for other in self.legs.iter_mut().filter(|other| other.seat != seat) {
             other.want_keyframes();
         }
@@ -171,6 +179,7 @@ impl Relay {
                     marker: rtp.marker,
                     payload: rtp.payload.clone(),
                 };
+                leg.pace.sent(rtp.payload.len());
                 actions.push(Action::Forward { to: leg.id, rtp });
             }
         }
@@ -203,6 +212,13 @@ impl Relay {
         self.ask(now, actions);
     }
 
+    /// A viewer reports that so many of 256 packets sent to it were lost.
+    pub fn lost(&mut self, viewer: LegId, of_256: u8) {
+        if let Some(viewer) = self.leg_mut(viewer) {
+            viewer.pace.lost(of_256);
+        }
+    }
+
     /// The recorder cannot go on without a key frame.
     pub fn recorder_wants(&mut self, now: Instant, track: TrackKey, actions: &mut Vec<Action>) {
         self.want(track);
@@ -221,7 +237,8 @@ impl Relay {
 
     /// When [`Self::handle_timeout`] wants to be called next.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.legs.iter().filter_map(Leg::next_timeout).min()
+        let legs = self.legs.iter().filter_map(Leg::next_timeout);
+        legs.chain(self.next_pace).min()
     }
 
     pub fn handle_timeout(&mut self, now: Instant, actions: &mut Vec<Action>) {
@@ -235,7 +252,34 @@ impl Relay {
                 });
             }
         }
+        if self.next_pace.is_some_and(|next| next <= now) {
+            self.next_pace = (!self.legs.is_empty()).then(|| now + pace::INTERVAL);
+            self.limit(now, actions);
+        }
         self.ask(now, actions);
+    }
+
+    /// Tells every publisher what the narrowest way to its viewers can carry.
+    fn limit(&mut self, now: Instant, actions: &mut Vec<Action>) {
+        let caps: Vec<(Seat, u64)> = self
+            .legs
+            .iter_mut()
+            .filter(|leg| leg.connected)
+            .map(|leg| (leg.seat, leg.pace.judge(now)))
+            .collect();
+        for leg in self.legs.iter_mut().filter(|leg| leg.connected) {
+            let others = caps.iter().filter(|(seat, _)| *seat != leg.seat);
+            let cap = others.map(|(_, cap)| *cap).min().unwrap_or(pace::CEILING);
+            // A browser takes an early limit for an estimate of its own way and sends that much at once, so
+            // nothing is said before there is something to limit, nor after the limit was lifted.
+            if cap < pace::CEILING || leg.limit < pace::CEILING {
+                leg.limit = cap;
+                actions.push(Action::Limit {
+                    leg: leg.id,
+                    bits_per_second: cap,
+                });
+            }
+        }
     }
 
     pub fn has(&self, leg: LegId) -> bool {

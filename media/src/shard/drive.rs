@@ -55,6 +55,11 @@ impl Core {
                         relay.keyframe_wanted(now, leg, kind, actions);
                     });
                 }
+                Output::Lost { of_256, .. } => {
+                    self.with_relay(now, call, |relay, _| relay.lost(leg, of_256));
+                }
+                // A viewer's own estimate; we go by its loss.
+                Output::Limit(_) => {}
                 Output::Connected => {
                     if let Some(at) = self.calls.get(&call).map(|call| call.clock.at(now)) {
                         self.push_event(MediaEvent::LegConnected { call, leg, at });
@@ -148,6 +153,15 @@ impl Core {
                     peer.engine.request_keyframe(now, kind);
                     self.dirty.insert(leg);
                     self.stats.keyframe_requests += 1;
+                }
+            }
+            Action::Limit {
+                leg,
+                bits_per_second,
+            } => {
+                if let Some(peer) = self.peers.get_mut(leg) {
+                    peer.engine.limit(now, bits_per_second);
+                    self.dirty.insert(leg);
                 }
             }
             Action::Closed { leg, heard } => {

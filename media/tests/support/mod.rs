@@ -60,6 +60,10 @@ pub struct Person {
     pub closed: bool,
     pub received: Vec<Received>,
     pub keyframes_wanted: Vec<(TrackKind, Duration)>,
+    /// What the node last asked it to keep to, in bits per second.
+    pub limit: Option<u64>,
+    /// This much of what is sent to it is lost, besides the network's own loss.
+    pub downlink_lost_percent: u32,
     /// Its cable is pulled.
     pub cut_off: bool,
 }
@@ -141,6 +145,8 @@ impl World {
             closed: false,
             received: Vec::new(),
             keyframes_wanted: Vec::new(),
+            limit: None,
+            downlink_lost_percent: 0,
             cut_off: false,
         });
         index
@@ -296,12 +302,18 @@ impl World {
             Output::KeyframeWanted(kind) => person.keyframes_wanted.push((kind, since)),
             Output::Connected => person.connected = true,
             Output::Closed => person.closed = true,
-            Output::SenderReport { .. } => {}
+            Output::Limit(bits_per_second) => person.limit = Some(bits_per_second),
+            Output::SenderReport { .. } | Output::Lost { .. } => {}
         }
     }
 
     fn fly(&mut self, source: SocketAddr, dest: SocketAddr, bytes: &BytesMut) {
         if self.random.random_range(0..100) < self.net.lost_percent {
+            return;
+        }
+        let downlink = self.people.iter().find(|person| person.address == dest);
+        let lost = downlink.map_or(0, |person| person.downlink_lost_percent);
+        if self.random.random_range(0..100) < lost {
             return;
         }
         let copies = if self.random.random_range(0..100) < self.net.doubled_percent {
