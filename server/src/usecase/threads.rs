@@ -1,6 +1,6 @@
 //! Reading threads: the list, a snapshot, older events, and what a socket missed.
 
-use super::{Actor, Failure, offers};
+use super::{Actor, Failure, calls, offers};
 use crate::{
     app::App,
     auth,
@@ -15,8 +15,9 @@ use orderline_protocol::{
     http::{EventPage, ThreadList},
     problem::Code,
     socket::Cursor,
-    view::{EventView, ThreadSnapshot, ThreadSummary},
+    view::{CallView, EventView, ThreadSnapshot, ThreadSummary},
 };
+use std::collections::HashMap;
 
 /// Threads in one list.
 const MAX_LIST: i64 = 200;
@@ -28,16 +29,22 @@ pub async fn list(app: &App, actor: &Actor) -> Result<ThreadList, Failure> {
     let all = allowed(actor.role, Action::ReadThread, Relation::Foreign);
     let mut tx = app.store.begin(actor.vendor).await?;
     let listed = threads::list(&mut tx, actor.user, all, MAX_LIST).await?;
+    let ids: Vec<ThreadId> = listed.iter().map(|it| it.thread).collect();
+    let mut live: HashMap<ThreadId, CallView> = calls::live_in(&mut tx, &ids)
+        .await?
+        .into_iter()
+        .map(|call| (call.thread, call))
+        .collect();
     let threads = listed
         .into_iter()
         .map(|it| ThreadSummary {
+            call: live.remove(&it.thread),
             thread: it.thread,
             title: it.title,
             people: it.people,
             last: it.last,
             seq: it.seq,
             unread: it.unread,
-            call: None,
             order_number: None,
         })
         .collect();
@@ -61,6 +68,7 @@ pub async fn snapshot(
     // Events may be written between the two reads: the snapshot stands at its last event.
     let events = events::before(&mut tx, thread, None, MAX_PAGE).await?;
     let (offer, order) = offers::of_thread(app, &mut tx, thread).await?;
+    let call = calls::live_in(&mut tx, &[thread]).await?.pop();
     Ok(ThreadSnapshot {
         thread,
         title: row.title,
@@ -68,7 +76,7 @@ pub async fn snapshot(
         seq: events.last().map_or(row.seq, |event| event.seq),
         earlier: events.first().is_some_and(|event| event.seq > 1),
         events,
-        call: None,
+        call,
         offer,
         order,
     })
