@@ -36,6 +36,15 @@ impl Deadlines {
         }
     }
 
+    /// Wakes the timer no later than `at`. One that wakes too early finds nothing to do and is set anew; that
+    /// is cheaper than to move it with every packet.
+    pub fn set_no_later(&mut self, timer: Timer, at: Option<Instant>) {
+        let Some(at) = at else { return };
+        if self.current.get(&timer).is_none_or(|current| *current > at) {
+            self.set(timer, Some(at));
+        }
+    }
+
     pub fn first(&self) -> Option<Instant> {
         self.ordered.first().map(|(at, _)| *at)
     }

@@ -128,7 +128,7 @@ impl Core {
             .relay
             .poll_timeout()
             .map(|next| next.max(now + LEAST_SLEEP));
-        self.deadlines.set(Timer::Call(call), next);
+        self.deadlines.set_no_later(Timer::Call(call), next);
         for action in actions.drain(..) {
             self.act(now, call, action);
         }
