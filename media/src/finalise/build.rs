@@ -133,6 +133,8 @@ struct Known {
     epoch: u32,
     /// End of what was last heard, or time of the last whole picture, in milliseconds.
     last_ms: Option<u64>,
+    /// Place of the last packet, in milliseconds.
+    seen_ms: u64,
     /// Since when pictures are being left out.
     lost_from: Option<u64>,
 }
@@ -262,6 +264,7 @@ impl<'o, O: Outputs> Build<'o, O> {
             epoch,
             ..Known::default()
         });
+        known.seen_ms = at_ms;
         if known.epoch != epoch {
             known.epoch = epoch;
             known.lost_from = known.lost_from.or(known.last_ms);
@@ -331,10 +334,10 @@ impl<'o, O: Outputs> Build<'o, O> {
         let unfinished: Vec<_> = self
             .known
             .iter()
-            .filter_map(|(key, known)| Some((*key, known.lost_from?)))
+            .filter_map(|(key, known)| Some((*key, known.lost_from?, known.seen_ms)))
             .collect();
-        for (key, from) in unfinished {
-            self.gap(key, from, self.manifest.duration_ms);
+        for (key, from, to) in unfinished {
+            self.gap(key, from, to);
         }
         self.manifest
             .gaps

@@ -49,6 +49,10 @@ impl Voice {
             _ => None,
         };
         let samples = &mut self.samples;
+        if placed.packet.payload.is_empty() {
+            // Padding: it counts in the numbering and sounds like nothing.
+            return missing;
+        }
         // A packet that is no Opus leaves silence behind.
         let len = self
             .decoder

@@ -7,7 +7,7 @@ use super::limits::{MAX_PAYLOAD, MAX_TRACKS, SEGMENT_LENGTH};
 use super::order::{Sequence, Verdict};
 use super::segment::Header;
 use super::vp8;
-use super::writer::SegmentWriter;
+use super::writer::{SegmentWriter, make_folder};
 use crate::{Codec, Micros, RecordingSpec, Tap, TapPacket, TrackKey};
 use orderline_domain::ids::CallId;
 use std::collections::HashMap;
@@ -50,6 +50,7 @@ pub struct CallRecording {
     loss_reported: bool,
     /// Packets that could not be taken, not yet noted in a segment.
     lost: u64,
+    last_arrival: Micros,
 }
 
 impl CallRecording {
@@ -74,6 +75,7 @@ impl CallRecording {
             disk_trouble: false,
             loss_reported: false,
             lost: 0,
+            last_arrival: 0,
         }
     }
 
@@ -175,28 +177,33 @@ impl CallRecording {
                 }
             }
         }
-        let Some(segment) = &mut self.segment else {
-            return;
-        };
-        if self.lost > 0
-            && segment.record(
-                &Record::Lost {
-                    count: self.lost,
-                    at: arrival,
-                },
-                arrival,
-            )
+        self.last_arrival = arrival;
+        self.note_lost();
+        let taken = self
+            .segment
+            .as_mut()
+            .is_some_and(|segment| segment.record(record, arrival));
+        if !taken {
+            self.lost(1, out);
+        }
+    }
+
+    /// Writes down what was lost, as soon as there is room.
+    fn note_lost(&mut self) {
+        let (count, at) = (self.lost, self.last_arrival);
+        if count > 0
+            && let Some(segment) = &mut self.segment
+            && segment.record(&Record::Lost { count, at }, at)
         {
             self.lost = 0;
-        }
-        if !segment.record(record, arrival) {
-            self.lost(1, out);
         }
     }
 
     fn begin(&mut self, start: Micros, now: Instant) -> io::Result<SegmentWriter> {
         let mut tracks: Vec<_> = self.tracks.values().map(|track| track.decl).collect();
         tracks.sort_unstable_by_key(|track| track.id);
+        // It goes whenever all of its segments are stored.
+        make_folder(&self.folder)?;
         loop {
             let header = Header {
                 recording: self.spec.recording,
@@ -224,6 +231,7 @@ impl CallRecording {
     /// Writes what is pending and ends the segment when it is full or `cut` asks for it.
     pub fn flush(&mut self, now: Instant, cut: bool, out: &mut Outcome) {
         self.write_ending(out);
+        self.note_lost();
         if let Some(segment) = &mut self.segment {
             let full = now.saturating_duration_since(segment.opened()) >= SEGMENT_LENGTH;
             if (full || cut) && self.ending.is_none() {

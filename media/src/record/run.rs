@@ -5,13 +5,13 @@ use super::job::Job;
 use super::limits::{FLUSH_INTERVAL, JOB_QUEUE, KEYFRAME_QUEUE, POLL_INTERVAL, TAP_QUEUE};
 use super::sync::Syncer;
 use super::tap::{Message, Shared, Slot, TapHandle};
+use super::writer::make_folder;
 use crate::{CallSpec, MediaError, MediaEvent};
 use orderline_domain::ids::CallId;
 use std::collections::HashMap;
-use std::fs::{DirBuilder, File};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -236,8 +236,4 @@ impl Open {
             self.recording.lost(lost, out);
         }
     }
-}
-
-fn make_folder(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)
 }

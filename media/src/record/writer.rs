@@ -8,9 +8,9 @@ use super::segment::{FrameHead, Header, header_hash};
 use crate::{Micros, RecordingKey, SegmentInfo};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -178,6 +178,11 @@ impl SegmentWriter {
         self.unwritten_bytes += bytes.len();
         self.unwritten.push_back(bytes);
     }
+}
+
+/// Makes a folder that nobody else can read, with those above it; it may be there already.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 fn widen(times: &mut Option<(Micros, Micros)>, first: Micros, last: Micros) {

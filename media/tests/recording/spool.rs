@@ -4,8 +4,10 @@ use crate::bench::{Bench, START, audio, key, packets, record, spec, track};
 use orderline_media::finalise::{UnsealError, unseal_segment};
 use orderline_media::record::{Record, discard, recover};
 use orderline_media::{Codec, MediaEvent, RecordingKey, Tap, TapPacket, TrackKind};
+use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 use std::fs;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 fn tap(sequence: u16) -> Tap {
@@ -262,16 +264,34 @@ fn a_gap_in_a_picture_asks_for_a_key_frame_and_reports_are_kept() {
 }
 
 #[test]
+fn a_folder_that_went_with_its_last_stored_segment_comes_back() {
+    let mut bench = Bench::new();
+    let handle = bench.recorder.open(&spec(1)).expect("opens");
+    handle.offer(tap(65_400));
+    handle.cut();
+    let MediaEvent::SegmentReady(info) = bench.next_event() else {
+        panic!("the segment was cut")
+    };
+    discard(&info).expect("stored and removed");
+    assert_eq!(
+        fs::read_dir(bench.spool.path()).expect("the spool").count(),
+        0
+    );
+    handle.offer(tap(65_401));
+    handle.close();
+    let (mut segments, mut troubles) = (Vec::new(), Vec::new());
+    assert_eq!(bench.collect_until_closed(&mut segments, &mut troubles), 2);
+    assert_eq!((segments.len(), troubles.len()), (1, 0));
+}
+
+#[test]
 fn a_spool_that_cannot_be_written_is_told_and_the_tap_goes_on() {
     let mut bench = Bench::new();
     let handle = bench.recorder.open(&spec(1)).expect("opens");
-    fs::remove_dir(
-        bench
-            .spool
-            .path()
-            .join(spec(1).recording.expect("recorded").recording.to_string()),
-    )
-    .expect("gone");
+    let recording = spec(1).recording.expect("recorded").recording;
+    let folder = bench.spool.path().join(recording.to_string());
+    fs::remove_dir(&folder).expect("gone");
+    fs::write(&folder, "in the way").expect("written");
     for sequence in 0..50 {
         handle.offer(tap(65_400 + sequence));
     }
@@ -318,4 +338,42 @@ fn more_than_the_queue_holds_is_counted_not_waited_for() {
         troubles.is_empty(),
         "{written} of {offered} written, {troubles:?}"
     );
+}
+
+/// A whole segment file with several frames.
+fn sample() -> &'static [u8] {
+    static FILE: OnceLock<Vec<u8>> = OnceLock::new();
+    FILE.get_or_init(|| {
+        let taps = (0..200u16).map(|i| {
+            let time = START + u64::from(i) * 20_000;
+            Tap::Rtp(audio(0, i, u32::from(i) * 960, time, &[1; 700]))
+        });
+        record(1, taps).remove(0)
+    })
+}
+
+proptest! {
+    #[test]
+    fn x1_no_changed_file_is_taken_for_the_recorders(at in 0usize..140_000, byte: u8, cut in 0usize..140_000) {
+        let mut file = sample().to_vec();
+        let at = at % file.len();
+        let same = file[at] == byte;
+        file[at] = byte;
+        file.truncate(file.len() - cut % file.len());
+        if let Ok(segment) = unseal_segment(&file, &key()) {
+            let whole = unseal_segment(sample(), &key()).expect("whole");
+            prop_assert!(whole.records.starts_with(&segment.records));
+            prop_assert!(!segment.complete || same || at >= file.len());
+        }
+    }
+
+    #[test]
+    fn arbitrary_files_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400), header: bool) {
+        // Half of them behind a sound header.
+        let header_len = if header { 95 } else { 0 };
+        let file = [&sample()[..header_len], &bytes].concat();
+        if let Ok(segment) = unseal_segment(&file, &key()) {
+            prop_assert!(packets(&segment.records).is_empty() && !segment.complete);
+        }
+    }
 }
