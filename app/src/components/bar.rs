@@ -49,7 +49,12 @@ pub fn Bar(
 
 /// A link to a page of this entry, followed without a page load; the current page says so.
 #[component]
-pub fn Go(to: Route, #[prop(into)] class: String, children: Children) -> impl IntoView {
+pub fn Go(
+    to: Route,
+    #[prop(into)] class: String,
+    #[prop(optional, into)] id: Option<String>,
+    children: Children,
+) -> impl IntoView {
     let session = Session::here_now();
     let href = session.href(&to);
     let here = to.clone();
@@ -61,7 +66,7 @@ pub fn Go(to: Route, #[prop(into)] class: String, children: Children) -> impl In
             session.go(to.clone());
         }
     };
-    view! { <a class=class href=href aria-current=current on:click=follow>{children()}</a> }
+    view! { <a id=id class=class href=href aria-current=current on:click=follow>{children()}</a> }
 }
 
 fn same_page(route: &Route, link: &Route) -> bool {

@@ -1,12 +1,21 @@
 //! The three panes: threads · thread · side. On a narrow screen one of them at a time.
 
 use crate::{
+    browser,
     components::{connection::ConnectionBanner, thread::ThreadView, thread_list::ThreadList},
     locale::t,
     state::{Session, Workspace},
 };
 use leptos::prelude::*;
 use orderline_domain::ids::ThreadId;
+
+/// The heading of the open thread.
+pub const TITLE_ID: &str = "thread-title";
+
+/// The id of a thread's line in the list.
+pub fn row_id(thread: ThreadId) -> String {
+    format!("row-{thread}")
+}
 
 /// Which half of an open thread a narrow screen shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,6 +42,21 @@ pub fn Panes(#[prop(optional)] side: Option<fn(ThreadId) -> AnyView>) -> impl In
         (Some(_), Half::Side) if side.is_some() => "side",
         (Some(_), _) => "thread",
     };
+    // Who opens or leaves a thread by keyboard goes on from there; the page's first thread takes no focus.
+    Effect::new(move |before: Option<Option<ThreadId>>| {
+        let now = open.get();
+        if let Some(before) = before
+            && before != now
+        {
+            let target = now.or(before).map(|thread| if now.is_some() { TITLE_ID.to_owned() } else { row_id(thread) });
+            request_animation_frame(move || {
+                if let Some(target) = target {
+                    browser::focus(&target);
+                }
+            });
+        }
+        now
+    });
     view! {
         <ConnectionBanner/>
         <main class="workspace" class:two=side.is_none() data-pane=pane>

@@ -3,6 +3,7 @@
 use super::{
     avatar::Avatar,
     bar::Go,
+    frame::row_id,
     states::{Empty, Failed, Skeleton},
     thread::wording,
 };
@@ -88,7 +89,7 @@ fn Row(thread: ThreadId) -> impl IntoView {
     let me = workspace.session.user();
     view! {
         <li>
-            <Go to=Route::Thread(thread) class="row-link">
+            <Go to=Route::Thread(thread) class="row-link" id=row_id(thread)>
                 {move || row.get().and_then(|row| row.other(me).cloned()).map(|person| view! { <Avatar person=person/> })}
                 {move || {
                     row.get()

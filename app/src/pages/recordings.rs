@@ -89,7 +89,9 @@ fn Filter(query: Memo<String>) -> impl IntoView {
             timer.clear();
         }
         let apply = move || {
-            let changed = with_field(&query.get_untracked(), name, &value);
+            // The page may be left by now.
+            let Some(query) = query.try_get_untracked() else { return };
+            let changed = with_field(&query, name, &value);
             session.rename(Route::Recordings { query: changed });
         };
         timer.set_value(set_timeout_with_handle(apply, SEARCH_AFTER).ok());

@@ -4,13 +4,16 @@ use super::{orders::OrdersPage, recording::RecordingPage, recordings::Recordings
 use crate::{
     components::{
         bar::{Bar, Go},
+        call::{CallPanel, CallRoot},
         frame::Panes,
+        offer::SellerOffer,
     },
     locale::t,
     route::Route,
-    state::{Session, Workspace},
+    state::{Calls, Offers, Session, Workspace},
 };
 use leptos::prelude::*;
+use orderline_domain::ids::ThreadId;
 use orderline_domain::roles::{Action, Relation, Role, allowed};
 
 /// Everything that a member of the staff sees once signed in.
@@ -21,6 +24,11 @@ pub fn page() -> AnyView {
     let searches = may(Action::SearchRecordings);
     let workspace = Workspace::new(session);
     provide_context(workspace);
+    let sells = session.role() == Role::Seller;
+    if sells {
+        provide_context(Calls::new(workspace));
+        provide_context(Offers::new(workspace));
+    }
     if reads_threads {
         workspace.start();
     } else {
@@ -55,13 +63,24 @@ pub fn page() -> AnyView {
         <div class="page">
             <Bar links=links client=workspace.client/>
             {move || match kind.get() {
+                Kind::Threads if sells => view! { <Panes side=side/> }.into_any(),
                 Kind::Threads => view! { <Panes/> }.into_any(),
                 Kind::Recordings => view! { <RecordingsPage/> }.into_any(),
                 Kind::Recording(id) => view! { <RecordingPage recording=id/> }.into_any(),
                 Kind::Orders => view! { <OrdersPage/> }.into_any(),
                 Kind::Unknown => view! { <Unknown/> }.into_any(),
             }}
+            {sells.then(|| view! { <CallRoot/> })}
         </div>
+    }
+    .into_any()
+}
+
+/// Call and offer of a thread.
+fn side(thread: ThreadId) -> AnyView {
+    view! {
+        <CallPanel thread=thread/>
+        <SellerOffer thread=thread/>
     }
     .into_any()
 }

@@ -3,7 +3,7 @@
 use crate::{
     components::{
         bar::Go,
-        frame::{Half, ShownHalf},
+        frame::{Half, ShownHalf, TITLE_ID},
     },
     locale::{t, t_with},
     route::Route,
@@ -50,7 +50,7 @@ pub fn Header(thread: ThreadId, state: Store<ThreadState>, sided: bool) -> impl 
         <header class="thread-head">
             <Go to=Route::Home class="back btn quiet">{t("thread.back")}</Go>
             <div class="grow">
-                <h2 class="cut">{name}</h2>
+                <h2 id=TITLE_ID tabindex="-1" class="cut">{name}</h2>
                 <p class="meta cut">
                     {title}
                     {move || with_whom().map(|text| view! { <span>" · " {text}</span> })}

@@ -31,7 +31,7 @@ pub fn Log(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
     let keep = StoredValue::new(None::<i32>);
     let lines = Memo::new(move |_| state.log().read().lines(format::local_day));
     let to_end = move || {
-        if let Some(log) = node.get_untracked() {
+        if let Some(log) = node.try_get_untracked().flatten() {
             log.set_scroll_top(log.scroll_height());
         }
     };
@@ -67,9 +67,10 @@ pub fn Log(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
         let loading = state.loading_earlier().get();
         request_animation_frame(move || {
             let kept = if loading { None } else { keep.try_update_value(Option::take).flatten() };
-            match (kept, left_at.get_untracked(), node.get_untracked()) {
+            // Another thread may be open by the time this is drawn.
+            match (kept, left_at.try_get_untracked(), node.try_get_untracked().flatten()) {
                 (Some(distance), _, Some(log)) => log.set_scroll_top(log.scroll_height() - distance),
-                (None, None, Some(_)) => to_end(),
+                (None, Some(None), Some(_)) => to_end(),
                 _ => {}
             }
         });

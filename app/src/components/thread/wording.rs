@@ -20,7 +20,7 @@ pub enum Tone {
     Plain,
     /// Something good and final, such as an order.
     Good,
-    /// About the recording.
+    /// Something is being recorded.
     Recorded,
     /// Needs a look.
     Warn,
@@ -96,12 +96,11 @@ pub fn notice(event: &EventView, people: &[Person]) -> Notice {
                 policy.version,
                 format::language_name(&policy.language)
             )),
-            tone: Tone::Recorded,
+            tone: Tone::Plain,
         },
         EventBody::RecordingStarted { .. } => Notice { tone: Tone::Recorded, ..plain(t("event.recording_started")) },
         EventBody::RecordingStored { duration_ms, .. } => Notice {
             more: Some(format::duration(duration_ms.cast_signed())),
-            tone: Tone::Recorded,
             ..plain(t("event.recording_stored"))
         },
         EventBody::OfferRevised { number, content, .. } => Notice {
