@@ -1,0 +1,184 @@
+//! Every variant of what travels over the two sockets. The `…_name` functions match without a wildcard, so a new
+//! variant does not compile until it has a name here; the lists are checked against them.
+
+use super::{
+    Family,
+    samples::{BUYER, CALL, COMMAND, OFFER, SELLER, THREAD, at, buyer, call, draft, event, offer, order, problem},
+};
+use orderline_domain::{call::CallEndReason, ids::LegId};
+use orderline_protocol::{
+    VERSION,
+    call::{CallClientFrame, CallServerFrame, MediaState, PeerView},
+    socket::{
+        Answer, ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ServerFrame,
+        ServerSignal,
+    },
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::collections::BTreeSet;
+
+/// Declares a family: each variant once, with its sample. The match has no wildcard, so none can be forgotten.
+macro_rules! family {
+    ($family:literal, $kind:ident, $files:expr, { $($name:literal: $pattern:pat => $value:expr),+ $(,)? }) => {{
+        let name = |value: &$kind| match value { $($pattern => $name),+ };
+        let values: Vec<(&'static str, $kind)> = vec![$(($name, $value)),+];
+        for (expected, value) in &values {
+            assert_eq!(name(value), *expected);
+        }
+        check_family($family, values, $files);
+    }};
+}
+
+fn check_family<T: Serialize + DeserializeOwned>(
+    name: &'static str,
+    values: Vec<(&'static str, T)>,
+    files: &mut BTreeSet<String>,
+) {
+    Family { name, values }.check(files);
+}
+
+pub fn check(files: &mut BTreeSet<String>) {
+    workspace(files);
+    commands(files);
+    signals(files);
+    calls(files);
+}
+
+fn workspace(files: &mut BTreeSet<String>) {
+    let cursor = Cursor { thread: THREAD, seq: 7 };
+    family!("client_frame", ClientFrame, files, {
+        "hello": ClientFrame::Hello { .. } => ClientFrame::Hello { version: VERSION, cursors: vec![cursor] },
+        "command": ClientFrame::Command { .. } => ClientFrame::Command {
+            id: COMMAND,
+            body: Command::StartCall { thread: THREAD },
+        },
+        "ack": ClientFrame::Ack { .. } => ClientFrame::Ack { thread: THREAD, seq: 7 },
+        "follow": ClientFrame::Follow { .. } => ClientFrame::Follow { thread: THREAD, seq: 7 },
+        "signal": ClientFrame::Signal { .. } => ClientFrame::Signal {
+            signal: ClientSignal::Typing { thread: THREAD },
+        },
+        "ping": ClientFrame::Ping { .. } => ClientFrame::Ping { n: 1 },
+    });
+    family!("server_frame", ServerFrame, files, {
+        "welcome": ServerFrame::Welcome { .. } => ServerFrame::Welcome { at: at(), calls: vec![*call()] },
+        "event": ServerFrame::Event { .. } => ServerFrame::Event { thread: THREAD, event: event() },
+        "signal": ServerFrame::Signal { .. } => ServerFrame::Signal {
+            signal: ServerSignal::Typing { thread: THREAD, user: BUYER },
+        },
+        "reply": ServerFrame::Reply { .. } => ServerFrame::Reply {
+            to: COMMAND,
+            result: CommandResult::Done { thread: THREAD, seq: 7 },
+        },
+        "reset": ServerFrame::Reset { .. } => ServerFrame::Reset { thread: THREAD },
+        "pong": ServerFrame::Pong { .. } => ServerFrame::Pong { n: 1 },
+        "bye": ServerFrame::Bye { .. } => ServerFrame::Bye {
+            reason: ByeReason::SlowConsumer,
+            retry_after_ms: 100,
+        },
+    });
+    family!("bye_reason", ByeReason, files, {
+        "restarting": ByeReason::Restarting => ByeReason::Restarting,
+        "slow_consumer": ByeReason::SlowConsumer => ByeReason::SlowConsumer,
+        "signed_out": ByeReason::SignedOut => ByeReason::SignedOut,
+        "malformed": ByeReason::Malformed => ByeReason::Malformed,
+        "too_many": ByeReason::TooMany => ByeReason::TooMany,
+        "version_mismatch": ByeReason::VersionMismatch => ByeReason::VersionMismatch,
+    });
+}
+
+fn commands(files: &mut BTreeSet<String>) {
+    let hash = || "5f".repeat(32);
+    family!("command", Command, files, {
+        "send_message": Command::SendMessage { .. } => Command::SendMessage {
+            thread: THREAD,
+            text: "Good morning".to_owned(),
+        },
+        "start_call": Command::StartCall { .. } => Command::StartCall { thread: THREAD },
+        "answer_call": Command::AnswerCall { .. } => Command::AnswerCall {
+            call: CALL,
+            answer: Answer::Accept { wording_hash: hash(), language: "en".to_owned() },
+        },
+        "hang_up": Command::HangUp { .. } => Command::HangUp { call: CALL },
+        "show_offer": Command::ShowOffer { .. } => Command::ShowOffer { thread: THREAD, draft: draft() },
+        "confirm_offer": Command::ConfirmOffer { .. } => Command::ConfirmOffer { offer: OFFER, hash: hash() },
+        "place_order": Command::PlaceOrder { .. } => Command::PlaceOrder { offer: OFFER, hash: hash() },
+    });
+    family!("answer", Answer, files, {
+        "accept": Answer::Accept { .. } => Answer::Accept { wording_hash: hash(), language: "en".to_owned() },
+        "decline": Answer::Decline { .. } => Answer::Decline { reason: Some("In a meeting".to_owned()) },
+    });
+    family!("command_result", CommandResult, files, {
+        "done": CommandResult::Done { .. } => CommandResult::Done { thread: THREAD, seq: 7 },
+        "call": CommandResult::Call { .. } => CommandResult::Call { call: call() },
+        "offer": CommandResult::Offer { .. } => CommandResult::Offer { offer: offer() },
+        "order": CommandResult::Order { .. } => CommandResult::Order { order: order() },
+        "failed": CommandResult::Failed { .. } => CommandResult::Failed { problem: problem() },
+    });
+}
+
+fn signals(files: &mut BTreeSet<String>) {
+    family!("client_signal", ClientSignal, files, {
+        "typing": ClientSignal::Typing { .. } => ClientSignal::Typing { thread: THREAD },
+        "draft": ClientSignal::Draft { .. } => ClientSignal::Draft {
+            thread: THREAD,
+            draft: draft(),
+            take_over: true,
+        },
+    });
+    family!("server_signal", ServerSignal, files, {
+        "typing": ServerSignal::Typing { .. } => ServerSignal::Typing { thread: THREAD, user: BUYER },
+        "presence": ServerSignal::Presence { .. } => ServerSignal::Presence {
+            thread: THREAD,
+            online: vec![SELLER, BUYER],
+        },
+        "draft": ServerSignal::Draft { .. } => ServerSignal::Draft {
+            thread: THREAD,
+            offer: OFFER,
+            draft: draft(),
+            editor: SELLER,
+        },
+        "draft_refused": ServerSignal::DraftRefused { .. } => ServerSignal::DraftRefused {
+            thread: THREAD,
+            editor: SELLER,
+        },
+        "call": ServerSignal::Call { .. } => ServerSignal::Call { call: call() },
+        "offer": ServerSignal::Offer { .. } => ServerSignal::Offer { thread: THREAD, offer: offer() },
+        "order": ServerSignal::Order { .. } => ServerSignal::Order { thread: THREAD, order: order() },
+    });
+}
+
+fn calls(files: &mut BTreeSet<String>) {
+    let media = MediaState { microphone: true, camera: true, screen: false, has_microphone: true };
+    family!("call_client_frame", CallClientFrame, files, {
+        "join": CallClientFrame::Join { .. } => CallClientFrame::Join {
+            ticket: "ticket".to_owned(),
+            sdp: "v=0".to_owned(),
+            media,
+        },
+        "media": CallClientFrame::Media { .. } => CallClientFrame::Media { media },
+        "hang_up": CallClientFrame::HangUp => CallClientFrame::HangUp,
+        "leaving": CallClientFrame::Leaving => CallClientFrame::Leaving,
+        "ping": CallClientFrame::Ping { .. } => CallClientFrame::Ping { n: 1 },
+    });
+    let leg = LegId::from_uuid(CALL.as_uuid());
+    family!("call_server_frame", CallServerFrame, files, {
+        "joined": CallServerFrame::Joined { .. } => CallServerFrame::Joined {
+            leg,
+            epoch: 1,
+            seat: 0,
+            sdp: "v=0".to_owned(),
+            call: call(),
+            at: at(),
+        },
+        "peer": CallServerFrame::Peer { .. } => CallServerFrame::Peer {
+            peer: PeerView { user: BUYER, name: buyer().name, seat: 1, connected: true, media },
+        },
+        "call": CallServerFrame::Call { .. } => CallServerFrame::Call { call: call() },
+        "replaced": CallServerFrame::Replaced => CallServerFrame::Replaced,
+        "refused": CallServerFrame::Refused { .. } => CallServerFrame::Refused { problem: problem() },
+        "ended": CallServerFrame::Ended { .. } => CallServerFrame::Ended {
+            reason: CallEndReason::HungUpBySeller,
+        },
+        "pong": CallServerFrame::Pong { .. } => CallServerFrame::Pong { n: 1 },
+    });
+}

@@ -1,0 +1,398 @@
+//! Views and HTTP bodies, and the pieces that frames are made of.
+
+use super::Family;
+use jiff::Timestamp;
+use orderline_domain::{
+    buyer::{Address, BuyerData},
+    call::CallEndReason,
+    digest::Digest,
+    draft::Draft,
+    ids::{
+        CallId, CommandId, OfferId, OrderId, PlanId, ProductId, RecordingId, ThreadId, UserId,
+        VendorId,
+    },
+    money::{Currency, Money},
+    order::{ContractBasis, OrderState},
+    product::{Catalogue as Products, Contracting, Plan, Product},
+    revision::{PaymentMethod, RevisionContent},
+    roles::Role,
+    schedule::{Interval, PlanKind},
+    thread::{EventBody, MessageText},
+};
+use orderline_protocol::{
+    http::{
+        AccessLog, CallTicket, Catalogue, CatalogueProduct, DemoPerson, EventPage, Me, OpenRecording,
+        OpenThread, OrderList, RecordingList, SignIn, Site, ThreadList,
+    },
+    problem::{Code, FieldProblem, Problem},
+    view::{
+        AccessView, CallPhase, CallView, ConfirmedView, EventView, MarkView, OfferView, OrderView,
+        Person, PlayView, RecordingNotice, RecordingPhase, RecordingRow, RevisionView,
+        ThreadSnapshot, ThreadSummary, TrackView,
+    },
+};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+const fn uuid(n: u128) -> Uuid {
+    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
+}
+
+pub const THREAD: ThreadId = ThreadId::from_uuid(uuid(1));
+pub const SELLER: UserId = UserId::from_uuid(uuid(2));
+pub const BUYER: UserId = UserId::from_uuid(uuid(3));
+pub const CALL: CallId = CallId::from_uuid(uuid(4));
+pub const OFFER: OfferId = OfferId::from_uuid(uuid(5));
+pub const COMMAND: CommandId = CommandId::from_uuid(uuid(6));
+const ORDER: OrderId = OrderId::from_uuid(uuid(7));
+const RECORDING: RecordingId = RecordingId::from_uuid(uuid(8));
+const VENDOR: VendorId = VendorId::from_uuid(uuid(9));
+const PRODUCT: ProductId = ProductId::from_uuid(uuid(10));
+const PLAN: PlanId = PlanId::from_uuid(uuid(11));
+
+pub fn at() -> Timestamp {
+    "2026-11-22T13:58:00.25Z".parse().unwrap()
+}
+
+fn person(user: UserId, name: &str, role: Role) -> Person {
+    let name = name.to_owned();
+    Person { user, name, role }
+}
+
+pub fn seller() -> Person {
+    person(SELLER, "Mara König", Role::Seller)
+}
+
+pub fn buyer() -> Person {
+    person(BUYER, "Jana Lind", Role::Buyer)
+}
+
+pub fn event() -> EventView {
+    EventView {
+        seq: 7,
+        at: at(),
+        author: Some(SELLER),
+        command: Some(COMMAND),
+        body: EventBody::MessageSent {
+            text: MessageText::new("Good morning").unwrap(),
+        },
+    }
+}
+
+pub fn problem() -> Problem {
+    Problem {
+        retry_after_ms: Some(1500),
+        reference: Some("0190".to_owned()),
+        ..Problem::invalid(vec![FieldProblem {
+            field: "text".to_owned(),
+            code: "too_long".to_owned(),
+            params: BTreeMap::from([("max".to_owned(), "4000".to_owned())]),
+        }])
+    }
+}
+
+pub fn call() -> Box<CallView> {
+    Box::new(CallView {
+        call: CALL,
+        thread: THREAD,
+        phase: CallPhase::Ended,
+        version: 5,
+        caller: seller(),
+        callee: buyer(),
+        ringing_since: at(),
+        rings_until: at(),
+        started_at: Some(at()),
+        ended_at: Some(at()),
+        duration_ms: Some(61_000),
+        end_reason: Some(CallEndReason::HungUpByBuyer),
+        notice: RecordingNotice {
+            policy: "DE".to_owned(),
+            version: 1,
+            language: "en".to_owned(),
+            wording: "This call is recorded.".to_owned(),
+            wording_hash: Digest::of(b"This call is recorded.").to_string(),
+            kept_days: 1095,
+            contractual_partner: "Orderline Platform Ltd.".to_owned(),
+        },
+        recording_since: Some(at()),
+    })
+}
+
+fn product() -> Product {
+    Product {
+        id: PRODUCT,
+        name: "Coaching Pro".to_owned(),
+        active: true,
+        currency: Currency::EUR,
+        vat_rate: "19".parse().unwrap(),
+        contracting: Contracting {
+            contractual_partner: "Orderline Platform Ltd.".to_owned(),
+            terms_of: "Orderline Platform GmbH".to_owned(),
+            terms_version: "2026-05".to_owned(),
+        },
+    }
+}
+
+fn plan() -> Plan {
+    Plan {
+        id: PLAN,
+        product: PRODUCT,
+        label: "4 monthly instalments".to_owned(),
+        kind: PlanKind::Instalments,
+        amount: Money::parse("2280", Currency::EUR).unwrap(),
+        payments: 4,
+        interval: Some(Interval::Month),
+    }
+}
+
+pub fn draft() -> Draft {
+    Draft {
+        version: 3,
+        product: Some(PRODUCT),
+        plan: Some(PLAN),
+        amount: "2280.00".to_owned(),
+        quantity: "1".to_owned(),
+        payments: "4".to_owned(),
+        interval: Some(Interval::Month),
+        first_due: "2026-12-01".to_owned(),
+        method: Some(PaymentMethod::Invoice),
+        buyer: BuyerData {
+            name: "Jana Lind".to_owned(),
+            company: Some("Lind & Partner".to_owned()),
+            email: "jana@lind.example".to_owned(),
+            phone: Some("+493411234567".to_owned()),
+            address: Address {
+                street: "Karl-Heine-Straße 5".to_owned(),
+                line2: Some("Hinterhaus".to_owned()),
+                postal_code: "04229".to_owned(),
+                city: "Leipzig".to_owned(),
+                country: "DE".to_owned(),
+            },
+        },
+    }
+}
+
+fn content() -> RevisionContent {
+    let catalogue = Products {
+        products: vec![product()],
+        plans: vec![plan()],
+    };
+    let today = "2026-11-22".parse().unwrap();
+    draft().computed(&catalogue, today).unwrap()
+}
+
+pub fn offer() -> Box<OfferView> {
+    let content = content();
+    let hash = content.hash().unwrap().to_string();
+    Box::new(OfferView {
+        offer: OFFER,
+        draft: draft(),
+        editor: Some(seller()),
+        shown: Some(RevisionView {
+            number: 2,
+            hash: hash.clone(),
+            at: at(),
+            content,
+        }),
+        confirmed: Some(ConfirmedView {
+            number: 2,
+            hash,
+            at: at(),
+            by: BUYER,
+        }),
+    })
+}
+
+pub fn order() -> Box<OrderView> {
+    let content = content();
+    Box::new(OrderView {
+        order: ORDER,
+        number: "2026-1001".to_owned(),
+        thread: THREAD,
+        state: OrderState::Placed,
+        basis: ContractBasis::Recording {
+            recording: RECORDING,
+        },
+        product: PRODUCT,
+        plan: PLAN,
+        product_name: "Coaching Pro".to_owned(),
+        placed_at: at(),
+        total: content.schedule.total,
+        schedule: content.schedule,
+    })
+}
+
+fn recording() -> RecordingRow {
+    RecordingRow {
+        recording: RECORDING,
+        call: CALL,
+        thread: THREAD,
+        phase: RecordingPhase::Ready,
+        seller: "Mara König".to_owned(),
+        buyer: "Jana Lind".to_owned(),
+        order: Some(ORDER),
+        order_number: Some("2026-1001".to_owned()),
+        started_at: at(),
+        duration_ms: Some(61_000),
+        segments_stored: 16,
+    }
+}
+
+/// A family of one.
+fn one<T>(name: &'static str, value: T) -> Family<T> {
+    Family {
+        name,
+        values: vec![("sample", value)],
+    }
+}
+
+pub fn check(files: &mut BTreeSet<String>) {
+    let codes = ALL_CODES.map(|code| {
+        let name = serde_json::to_value(code).unwrap();
+        assert_eq!(Problem::from(code).status, code.status());
+        name.as_str().unwrap().to_owned()
+    });
+    one("problem_codes", codes.to_vec()).check(files);
+    one("problem", problem()).check(files);
+    threads(files);
+    recordings(files);
+    one("me", Me {
+        person: seller(),
+        vendor: VENDOR,
+        vendor_name: "Nordlicht Akademie".to_owned(),
+        demo: true,
+    })
+    .check(files);
+    one("sign_in", SignIn {
+        email: "mara@nordlicht.example".to_owned(),
+        password: "secret".to_owned(),
+    })
+    .check(files);
+    one("site", Site {
+        demo: true,
+        people: vec![DemoPerson {
+            person: "seller".to_owned(),
+            name: "Mara König".to_owned(),
+            url: "http://seller.localhost:8080/demo/seller".to_owned(),
+        }],
+    })
+    .check(files);
+    one("catalogue", Catalogue {
+        products: vec![CatalogueProduct {
+            product: product(),
+            plans: vec![plan()],
+        }],
+    })
+    .check(files);
+    one("call_ticket", CallTicket {
+        url: "wss://shop.example/call".to_owned(),
+        ticket: "ticket".to_owned(),
+        expires_at: at(),
+    })
+    .check(files);
+    one("order_list", OrderList {
+        orders: vec![*order()],
+    })
+    .check(files);
+}
+
+fn threads(files: &mut BTreeSet<String>) {
+    one("thread_list", ThreadList {
+        threads: vec![ThreadSummary {
+            thread: THREAD,
+            title: "A question".to_owned(),
+            people: vec![seller(), buyer()],
+            last: Some(event()),
+            seq: 7,
+            unread: 2,
+            call: None,
+            order_number: Some("2026-1001".to_owned()),
+        }],
+    })
+    .check(files);
+    one("thread_snapshot", ThreadSnapshot {
+        thread: THREAD,
+        title: "A question".to_owned(),
+        people: vec![seller(), buyer()],
+        seq: 7,
+        events: vec![event()],
+        earlier: true,
+        call: Some(*call()),
+        offer: Some(*offer()),
+        order: Some(*order()),
+    })
+    .check(files);
+    one("open_thread", OpenThread {
+        thread: THREAD,
+        buyer: BUYER,
+        title: "A question".to_owned(),
+    })
+    .check(files);
+    one("event_page", EventPage {
+        events: vec![event()],
+        earlier: true,
+    })
+    .check(files);
+}
+
+fn recordings(files: &mut BTreeSet<String>) {
+    one("recording_list", RecordingList {
+        recordings: vec![recording()],
+    })
+    .check(files);
+    one("open_recording", OpenRecording {
+        reason: "Complaint 17".to_owned(),
+    })
+    .check(files);
+    one("play", PlayView {
+        row: recording(),
+        tracks: vec![TrackView {
+            name: "audio.webm".to_owned(),
+            kind: "audio".to_owned(),
+            seat: None,
+            mime: "audio/webm".to_owned(),
+            start_ms: 0,
+            duration_ms: 61_000,
+            url: "/api/recordings/x/media/audio.webm?play=y".to_owned(),
+        }],
+        marks: vec![MarkView {
+            at_ms: 1_000,
+            event: event(),
+        }],
+        waveform: vec![vec![0, 128], vec![255, 1]],
+        gaps: vec![(100, 300)],
+    })
+    .check(files);
+    one("access_log", AccessLog {
+        entries: vec![AccessView {
+            at: at(),
+            who: person(SELLER, "Tomas Albrecht", Role::Compliance),
+            what: "play".to_owned(),
+            reason: "Complaint 17".to_owned(),
+        }],
+    })
+    .check(files);
+}
+
+const ALL_CODES: [Code; 20] = [
+    Code::Malformed,
+    Code::Invalid,
+    Code::SignInNeeded,
+    Code::WrongCredentials,
+    Code::NotAllowed,
+    Code::NotFound,
+    Code::Conflict,
+    Code::CommandReused,
+    Code::CallInProgress,
+    Code::CallOver,
+    Code::AnsweredElsewhere,
+    Code::BadTicket,
+    Code::StaleRevision,
+    Code::DraftTaken,
+    Code::ProductInactive,
+    Code::TooLarge,
+    Code::TooMany,
+    Code::Unavailable,
+    Code::VersionMismatch,
+    Code::Internal,
+];
