@@ -1,0 +1,105 @@
+// One person with a browser process of their own: their devices, their pages, and what went wrong in them.
+import { chromium } from 'playwright-core';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BUYER_HZ, SCREEN_TITLE, SELLER_HZ, SIDES, screenPage, writeCamera, writeTone } from './devices.mjs';
+import { watchPeers } from './inside.mjs';
+
+const CHROMIUM = process.env.ORDERLINE_CHROMIUM ?? '/usr/bin/chromium';
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-fake-device-for-media-stream',
+];
+const VIEW = { width: 1280, height: 800 };
+// A debug build of the app on a busy machine takes its time.
+const PATIENCE_MS = 45_000;
+
+export class Person {
+  /**
+   * A browser for a demo person. `devices: false` gives no tone and no camera file, `allow: false` answers every
+   * request for a device with no, `share` makes a tab of barcodes that a screen share takes.
+   */
+  static async open(server, name, { devices = true, allow = true, share = false, view = VIEW } = {}) {
+    const person = new Person();
+    Object.assign(person, { server, name, problems: [], tabs: [] });
+    person.folder = await mkdtemp(join(tmpdir(), 'orderline-browser-'));
+    const args = [...FLAGS];
+    if (devices) args.push(...(await person.fakeDevices()));
+    if (share) args.push(`--auto-select-tab-capture-source-by-title=${SCREEN_TITLE}`);
+    person.browser = await chromium.launch({ executablePath: CHROMIUM, args });
+    person.context = await person.browser.newContext({ viewport: view, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
+    person.context.setDefaultTimeout(PATIENCE_MS);
+    if (allow) await person.context.grantPermissions(['microphone', 'camera']);
+    await person.context.addInitScript(watchPeers);
+    if (share) await person.openScreen();
+    person.page = await person.tab(`/demo/${name}`);
+    return person;
+  }
+
+  async fakeDevices() {
+    const tone = join(this.folder, 'tone.wav');
+    const camera = join(this.folder, 'camera.y4m');
+    await writeTone(tone, this.name === 'seller' ? SELLER_HZ : BUYER_HZ);
+    await writeCamera(camera, SIDES[this.name] ?? SIDES.buyer);
+    return [`--use-file-for-fake-audio-capture=${tone}`, `--use-file-for-fake-video-capture=${camera}`];
+  }
+
+  /** Opens a tab at a path of this person's host. */
+  async tab(path) {
+    const page = await this.context.newPage();
+    this.tabs.push(page);
+    page.on('pageerror', (error) => this.problems.push(`${this.name}: ${error.message}`));
+    page.on('console', (line) => {
+      // A refused request shows as a console error too; the page's own words about it are what tests look at.
+      if (line.type() === 'error' && !line.text().startsWith('Failed to load resource') && !line.text().startsWith('WebSocket')) {
+        this.problems.push(`${this.name}: ${line.text()}`);
+      }
+    });
+    await page.goto(this.server.origin(this.name) + path);
+    return page;
+  }
+
+  async openScreen() {
+    this.screen = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end(screenPage()));
+    this.screen.listen(0, '127.0.0.1');
+    await once(this.screen, 'listening');
+    const page = await this.context.newPage();
+    await page.goto(`http://localhost:${this.screen.address().port}/`);
+  }
+
+  /** Opens the thread with somebody from the list. */
+  async openThread(other, page = this.page) {
+    await page.locator('.row-link', { hasText: other }).first().click();
+    await page.locator('#composer').waitFor();
+  }
+
+  /** JSON from the API, as the page itself would read it. */
+  async read(path, page = this.page) {
+    return page.evaluate(async (path) => {
+      const answer = await fetch(path);
+      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+      return answer.json();
+    }, path);
+  }
+
+  /** The open thread as the server has it. */
+  async snapshot(page = this.page) {
+    const thread = /threads\/([0-9a-f-]+)/.exec(page.url())[1];
+    return this.read(`/api/threads/${thread}`, page);
+  }
+
+  async close() {
+    await this.browser.close();
+    this.screen?.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,114 @@
+// The real server in a process of its own, on a free port, with a fresh data folder.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const BUILT = fileURLToPath(new URL('../../../target/debug/orderline', import.meta.url));
+const READY = /^Orderline is ready: (http:\/\/\S+)\/$/m;
+// A first start makes a database cluster, on a machine that may be busy.
+const START_MS = 120_000;
+const STOP_MS = 30_000;
+// What is kept of the log, for a test that fails.
+const LOG_CHARS = 200_000;
+
+/** A TCP port of this machine that is free now. */
+export async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+/** A server in demo mode. `data` survives stops and kills, until `remove`. */
+export class Server {
+  static async start({ binary = process.env.ORDERLINE_BIN ?? BUILT } = {}) {
+    const server = new Server();
+    server.binary = binary;
+    server.port = await freePort();
+    server.data = await mkdtemp(join(tmpdir(), 'orderline-test-'));
+    server.log = '';
+    await server.run();
+    return server;
+  }
+
+  /** Starts the process again over the same data and port. */
+  async run() {
+    const args = ['serve', '--demo', '--listen', `127.0.0.1:${this.port}`, '--data', this.data];
+    const env = { ...process.env };
+    // The one under test brings its own database, whatever the surroundings use.
+    for (const name of Object.keys(env)) {
+      if (name === 'DATABASE_URL' || (name.startsWith('ORDERLINE_') && name !== 'ORDERLINE_LOG')) delete env[name];
+    }
+    if (process.env.ORDERLINE_POSTGRES_BIN) env.ORDERLINE_POSTGRES_BIN = process.env.ORDERLINE_POSTGRES_BIN;
+    const child = spawn(this.binary, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = child;
+    this.ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+    child.stderr.on('data', (text) => this.keep(text));
+    let said = '';
+    await new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`the server does not start:\n${this.tail()}`)), START_MS);
+      const done = (how, value) => (clearTimeout(late), how(value));
+      child.once('error', (error) => done(reject, error));
+      child.once('exit', (code) => done(reject, new Error(`the server ended with ${code}:\n${this.tail()}`)));
+      child.stdout.on('data', (text) => {
+        this.keep(text);
+        said += text;
+        const ready = READY.exec(said);
+        if (ready) done(resolve, ready[1]);
+      });
+    });
+  }
+
+  keep(text) {
+    this.log = (this.log + text).slice(-LOG_CHARS);
+  }
+
+  /** The end of its log. */
+  tail() {
+    return this.log.slice(-4_000);
+  }
+
+  /** The origin of one demo person's pages. */
+  origin(person) {
+    return `http://${person}.localhost:${this.port}`;
+  }
+
+  /** As a crash: at once, with nothing tidied up. */
+  async kill() {
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+
+  /** As an operator stops it. */
+  async stop() {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill('SIGTERM');
+    const late = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS);
+    await this.ended;
+    clearTimeout(late);
+  }
+
+  /** Stops it and removes its data. */
+  async remove() {
+    await this.stop();
+    await stopOrphan(this.data);
+    await rm(this.data, { recursive: true, force: true });
+  }
+}
+
+// After a kill the private database lives on, for the next start to take over. Without one it must go by itself.
+async function stopOrphan(data) {
+  const said = await readFile(join(data, 'postgres', 'postmaster.pid'), 'utf8').catch(() => null);
+  if (said === null) return;
+  try {
+    process.kill(Number(said.split('\n')[0]), 'SIGINT');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
