@@ -8,7 +8,7 @@
 //! - `voice`, `mixer`, `audio`: the voices' file
 //! - `picture`: a camera's or screen's file
 //! - `webm`: the container
-//! - `build`: all of it together
+//! - `build`: all of it together; `ports`: where it reads and writes
 //! - `sealed`: the form in which derived files are stored
 
 mod audio;
@@ -16,15 +16,17 @@ mod build;
 mod manifest;
 mod mixer;
 mod picture;
+mod ports;
 pub mod sealed;
 mod timeline;
 mod unseal;
 mod voice;
 mod webm;
 
-pub use build::{FinaliseError, Outputs, SegmentSource, finalise};
+pub use build::finalise;
 pub use manifest::{
     AUDIO_NAME, Gap, MANIFEST_NAME, Manifest, SegmentEntry, Span, TrackFile, WAVEFORM_STEP_MS,
     Waveform,
 };
+pub use ports::{FinaliseError, Outputs, SegmentSource};
 pub use unseal::{Segment, UnsealError, unseal_segment};

@@ -226,7 +226,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(40))]
+        #![proptest_config(ProptestConfig::with_cases(20))]
         #[test]
         fn any_range_comes_back(len in 0usize..200_000, a: u64, b: u64) {
             let plain: Vec<u8> = (0..len).map(|i| (i % 251) as u8).collect();

@@ -152,6 +152,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
         /// Any reordering within the window and any duplication gives every packet exactly once.
         #[test]
         fn each_packet_once(start: u16, shuffle in proptest::collection::vec(0usize..20, 200)) {

@@ -353,6 +353,7 @@ fn sample() -> &'static [u8] {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn x1_no_changed_file_is_taken_for_the_recorders(at in 0usize..140_000, byte: u8, cut in 0usize..140_000) {
         let mut file = sample().to_vec();
