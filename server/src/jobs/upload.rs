@@ -136,8 +136,13 @@ async fn put(app: &App, segment: &SegmentInfo, key: &ObjectKey) -> Result<(), Up
         }
         Err(error) => return Err(error.into()),
     };
-    app.blob
-        .put(key, Bytes::from(bytes), segment.sha256)
-        .await?;
-    Ok(())
+    match app.blob.put(key, Bytes::from(bytes), segment.sha256).await {
+        Ok(_) => Ok(()),
+        Err(BlobError::NoBucket) => {
+            // The storage did not answer when the server started; the next attempt finds the bucket.
+            app.blob.ensure_bucket().await?;
+            Err(BlobError::NoBucket.into())
+        }
+        Err(error) => Err(error.into()),
+    }
 }

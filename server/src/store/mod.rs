@@ -10,6 +10,7 @@ pub mod calls;
 pub mod commands;
 mod errors;
 pub mod events;
+pub mod messages;
 pub mod jobs;
 mod migrate;
 pub mod nodes;

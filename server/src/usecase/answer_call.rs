@@ -4,7 +4,7 @@ use super::{
     Cx, Failure, Outcome,
     calls::{By, CallRecord, settle},
     recording_policy,
-    send_message::complaint,
+    words::complaint,
 };
 use crate::{
     auth,

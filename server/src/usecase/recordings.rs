@@ -63,6 +63,8 @@ pub async fn track_started(
     at: Timestamp,
 ) -> Result<Option<CallRecord>, Failure> {
     let mut tx = app.store.begin(vendor).await?;
+    // Call, recording, thread: locked in this order everywhere, so that nobody waits in a circle.
+    calls::lock(&mut tx, call).await?;
     let Some(recording) = recordings::of_call(&mut tx, call).await? else {
         return Ok(None);
     };

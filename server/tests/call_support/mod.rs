@@ -110,6 +110,11 @@ pub struct InCall {
 }
 
 impl InCall {
+    /// Waits until the relay has let this leg go: its socket is closed.
+    pub async fn hears_nothing_more(&mut self) {
+        while self.signalling.next().await.is_some() {}
+    }
+
     /// Waits until sound of the other side arrives.
     pub async fn hears(&self) {
         let before = self.peer.heard();
