@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod browser;
+pub mod call;
 pub mod components;
 pub mod locale;
 pub mod pages;

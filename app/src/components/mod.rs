@@ -2,8 +2,10 @@
 
 pub mod avatar;
 pub mod bar;
+pub mod call;
 pub mod connection;
 pub mod frame;
+pub mod offer;
 pub mod player;
 pub mod states;
 pub mod thread;

@@ -1,11 +1,15 @@
 //! What the pages show, as stores: one a feature. Logic that needs no browser stands in plain structs beside them.
 
+pub mod call;
+pub mod offer;
 pub mod session;
 pub mod thread_log;
 pub mod thread_state;
 pub mod threads;
 pub mod workspace;
 
+pub use call::Calls;
+pub use offer::Offers;
 pub use session::Session;
 pub use workspace::Workspace;
 

@@ -1,0 +1,402 @@
+//! Carries the machine's effects out in the browser, and holds what the browser gave: connections, tracks, streams.
+
+use super::{
+    devices::{self, Devices, Track},
+    machine::{Effect, Input, Machine, Microphone, Shown},
+    memory,
+    peer::{Peer, Streams},
+    socket::{CallSocket, Happened},
+};
+use crate::{
+    api::{self, Failure},
+    browser,
+    realtime::Client,
+};
+use leptos::{prelude::*, task::spawn_local};
+use orderline_domain::ids::CallId;
+use orderline_protocol::{call::CallClientFrame, http::CallTicket, socket::Command, view::CallView};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    rc::Rc,
+    time::Duration,
+};
+use web_sys::{MediaStream, MediaStreamTrack};
+
+/// How often the machine looks at the time.
+const TICK: Duration = Duration::from_millis(500);
+
+/// A stream as a signal holds it.
+pub type Picture = RwSignal<Option<MediaStream>, LocalStorage>;
+
+#[derive(Default)]
+struct Leg {
+    peer: Option<Peer>,
+    socket: Option<CallSocket>,
+}
+
+struct Inner {
+    machine: RefCell<Machine>,
+    legs: RefCell<BTreeMap<u32, Leg>>,
+    devices: RefCell<Devices>,
+    client: Client,
+    shown: RwSignal<Option<Shown>>,
+    sound: Picture,
+    camera: Picture,
+    screen: Picture,
+    own_camera: Picture,
+    own_screen: Picture,
+    /// A device other than the microphone that was wished for and not given.
+    refused: RwSignal<Option<Track>>,
+}
+
+/// This tab's part in a call. Cheap to copy; lives as long as the page.
+#[derive(Clone, Copy)]
+pub struct Driver(StoredValue<Rc<Inner>, LocalStorage>);
+
+impl Driver {
+    /// A driver that is in no call yet.
+    pub fn new(client: Client) -> Self {
+        let inner = Rc::new(Inner {
+            machine: RefCell::default(),
+            legs: RefCell::default(),
+            devices: RefCell::default(),
+            client,
+            shown: RwSignal::new(None),
+            sound: RwSignal::new_local(None),
+            camera: RwSignal::new_local(None),
+            screen: RwSignal::new_local(None),
+            own_camera: RwSignal::new_local(None),
+            own_screen: RwSignal::new_local(None),
+            refused: RwSignal::new(None),
+        });
+        let driver = Self(StoredValue::new_local(inner));
+        set_interval(move || driver.inner().step(Input::Tick), TICK);
+        // For the page's whole life.
+        let _ = window_event_listener_untyped("pagehide", move |_| driver.inner().step(Input::Leaving));
+        browser::on_wake(move || driver.inner().step(Input::Woken));
+        driver
+    }
+
+    /// What is drawn of the call that this tab is in or was in last.
+    pub fn shown(self) -> Signal<Option<Shown>> {
+        self.inner().shown.into()
+    }
+
+    /// The other side's sound.
+    pub fn sound(self) -> Picture {
+        self.inner().sound
+    }
+
+    /// The other side's camera; nothing moves in it while their camera is off.
+    pub fn camera(self) -> Picture {
+        self.inner().camera
+    }
+
+    /// The other side's screen.
+    pub fn screen(self) -> Picture {
+        self.inner().screen
+    }
+
+    /// This side's own camera.
+    pub fn own_camera(self) -> Picture {
+        self.inner().own_camera
+    }
+
+    /// This side's own shared screen.
+    pub fn own_screen(self) -> Picture {
+        self.inner().own_screen
+    }
+
+    /// The device that was wished for last and not given.
+    pub fn refused(self) -> RwSignal<Option<Track>> {
+        self.inner().refused
+    }
+
+    /// The call that this tab is in, unless it is over.
+    pub fn current(self) -> Option<CallId> {
+        let inner = self.inner();
+        let machine = inner.machine.borrow();
+        machine.call().filter(|_| machine.is_in())
+    }
+
+    /// Takes part in this call from now on: at once, or as soon as it was accepted.
+    pub fn enter(self, call: CallView) {
+        self.inner().step(Input::Enter(Box::new(call)));
+    }
+
+    /// The call changed.
+    pub fn news(self, call: CallView) {
+        self.inner().step(Input::News(Box::new(call)));
+    }
+
+    /// The server knows this tab's call no longer.
+    pub fn gone(self) {
+        self.inner().step(Input::Gone);
+    }
+
+    /// Ends the call for both.
+    pub fn hang_up(self) {
+        self.inner().step(Input::HangUp);
+    }
+
+    /// Speaks or falls silent; without a microphone, asks for it again.
+    pub fn switch_microphone(self) {
+        let inner = self.inner();
+        let track = inner.devices.borrow().track(Track::Microphone).cloned();
+        match track {
+            // Silence is sent on: the recording's clock runs, and nothing has to be negotiated.
+            Some(track) => track.set_enabled(!track.enabled()),
+            None => return inner.ask_microphone(),
+        }
+        inner.media_changed();
+    }
+
+    /// Shows or hides the camera's picture.
+    pub fn switch_camera(self) {
+        let inner = self.inner();
+        if inner.devices.borrow().track(Track::Camera).is_some() {
+            inner.let_go(Track::Camera);
+        } else {
+            inner.take(Track::Camera, devices::camera());
+        }
+    }
+
+    /// Shares a screen or stops sharing it. Call it straight from the click.
+    pub fn switch_screen(self) {
+        let inner = self.inner();
+        if inner.devices.borrow().track(Track::Screen).is_some() {
+            inner.let_go(Track::Screen);
+        } else {
+            inner.take(Track::Screen, devices::screen());
+        }
+    }
+
+    fn inner(self) -> Rc<Inner> {
+        self.0.get_value()
+    }
+}
+
+impl Inner {
+    fn step(self: &Rc<Self>, input: Input) {
+        let effects = self.machine.borrow_mut().step(browser::steady_ms(), browser::random_u64(), input);
+        let shown = self.machine.borrow().shown();
+        for effect in effects {
+            self.carry_out(effect);
+        }
+        // An effect may have stepped the machine itself; then this was shown already.
+        if self.machine.borrow().shown() == shown && self.shown.with_untracked(|held| *held != shown) {
+            self.shown.set(shown);
+        }
+    }
+
+    fn carry_out(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::AskMicrophone => self.ask_microphone(),
+            Effect::FetchTicket { leg, call } => self.fetch_ticket(leg, call),
+            Effect::MakePeer { leg } => self.make_peer(leg),
+            Effect::OpenSocket { leg, url } => self.open_socket(leg, &url),
+            Effect::Send { leg, frame } => self.send(leg, &frame),
+            Effect::SetAnswer { leg, sdp } => self.set_answer(leg, &sdp),
+            Effect::Present { leg } => self.present(leg),
+            Effect::DropLeg { leg } => {
+                // Dropped after the map is free again: closing a connection may call back.
+                let dropped = self.legs.borrow_mut().remove(&leg);
+                drop(dropped);
+            }
+            Effect::HangUp { call } => {
+                let ended = self.client.send_command(Command::HangUp { call });
+                // Its outcome comes as news of the call; one that was over already is over.
+                spawn_local(async move {
+                    let _ = ended.await;
+                });
+            }
+            Effect::ReleaseDevices => self.release_devices(),
+            Effect::Remember { call } => memory::remember(call),
+            Effect::Forget => memory::forget(),
+        }
+    }
+
+    fn ask_microphone(self: &Rc<Self>) {
+        if !devices::supported() {
+            return self.step(Input::Microphone(Microphone::Unsupported));
+        }
+        self.step(Input::Microphone(Microphone::Asking));
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            match devices::microphone().await {
+                Ok(track) => {
+                    if inner.hold(Track::Microphone, track) {
+                        inner.step(Input::Microphone(Microphone::Given));
+                    }
+                }
+                Err(why) => inner.step(Input::Microphone(why.into())),
+            }
+        });
+    }
+
+    fn take(
+        self: &Rc<Self>,
+        which: Track,
+        asked: impl Future<Output = Result<MediaStreamTrack, devices::NotGiven>> + 'static,
+    ) {
+        self.refused.set(None);
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            match asked.await {
+                Ok(track) => {
+                    inner.hold(which, track);
+                }
+                // Closing the browser's own list of screens is a choice, not a fault.
+                Err(devices::NotGiven::Denied) if which == Track::Screen => {}
+                Err(_) => inner.refused.set(Some(which)),
+            }
+        });
+    }
+
+    /// Holds a track and sends it; false when the call was over before the person had decided.
+    fn hold(self: &Rc<Self>, which: Track, track: MediaStreamTrack) -> bool {
+        if !self.machine.borrow().is_in() {
+            track.stop();
+            return false;
+        }
+        let inner = Rc::downgrade(self);
+        let ended = move || {
+            if let Some(inner) = inner.upgrade() {
+                // After the browser's event is done: letting go drops the very closure that runs now.
+                set_timeout(move || inner.ended(which), Duration::ZERO);
+            }
+        };
+        self.devices.borrow_mut().hold(which, track, ended);
+        self.send_track(which);
+        true
+    }
+
+    fn ended(self: &Rc<Self>, which: Track) {
+        self.let_go(which);
+        if which == Track::Microphone && self.machine.borrow().is_in() {
+            self.step(Input::Microphone(Microphone::Broken));
+        }
+    }
+
+    fn let_go(self: &Rc<Self>, which: Track) {
+        self.devices.borrow_mut().release(which);
+        self.send_track(which);
+    }
+
+    /// Puts what is held now into every leg, and says so.
+    fn send_track(self: &Rc<Self>, which: Track) {
+        let track = self.devices.borrow().track(which).cloned();
+        for leg in self.legs.borrow().values() {
+            if let Some(peer) = &leg.peer {
+                peer.replace(which, track.as_ref());
+            }
+        }
+        let picture = match which {
+            Track::Microphone => None,
+            Track::Camera => Some(self.own_camera),
+            Track::Screen => Some(self.own_screen),
+        };
+        if let Some(picture) = picture {
+            picture.set(track.and_then(|track| MediaStream::new_with_tracks(&js_sys::Array::of1(&track)).ok()));
+        }
+        self.media_changed();
+    }
+
+    fn media_changed(self: &Rc<Self>) {
+        let media = self.devices.borrow().state();
+        self.step(Input::Media(media));
+    }
+
+    fn release_devices(&self) {
+        let held = self.devices.take();
+        drop(held);
+        for picture in [self.sound, self.camera, self.screen, self.own_camera, self.own_screen] {
+            picture.set(None);
+        }
+        self.refused.set(None);
+    }
+
+    fn fetch_ticket(self: &Rc<Self>, leg: u32, call: CallId) {
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            let got = api::post_empty::<CallTicket>(&format!("/api/calls/{call}/ticket")).await;
+            let result = got.map_err(|failure| match failure {
+                Failure::Problem(problem) => Some(problem),
+                Failure::Offline | Failure::Unreadable => None,
+            });
+            inner.step(Input::Ticket { leg, result });
+        });
+    }
+
+    fn make_peer(self: &Rc<Self>, leg: u32) {
+        let weak = Rc::downgrade(self);
+        let tell = move |link| {
+            if let Some(inner) = weak.upgrade() {
+                inner.step(Input::Link { leg, link });
+            }
+        };
+        let Ok(peer) = Peer::new(Rc::new(tell)) else {
+            // Stepped later: the machine is still being stepped for this very leg's beginning.
+            return self.later(Input::Offer { leg, sdp: None });
+        };
+        for which in [Track::Microphone, Track::Camera, Track::Screen] {
+            peer.replace(which, self.devices.borrow().track(which));
+        }
+        let offer = peer.offer();
+        self.legs.borrow_mut().entry(leg).or_default().peer = Some(peer);
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            let sdp = offer.await.ok();
+            inner.step(Input::Offer { leg, sdp });
+        });
+    }
+
+    fn open_socket(self: &Rc<Self>, leg: u32, url: &str) {
+        let weak = Rc::downgrade(self);
+        let tell = move |happened| {
+            let Some(inner) = weak.upgrade() else { return };
+            inner.step(match happened {
+                Happened::Opened => Input::SocketOpened { leg },
+                Happened::Frame(frame) => Input::Frame { leg, frame },
+                Happened::Closed => Input::SocketClosed { leg },
+            });
+        };
+        match CallSocket::open(url, Rc::new(tell)) {
+            Ok(socket) => self.legs.borrow_mut().entry(leg).or_default().socket = Some(socket),
+            Err(_) => self.later(Input::SocketClosed { leg }),
+        }
+    }
+
+    fn later(self: &Rc<Self>, input: Input) {
+        let inner = Rc::clone(self);
+        spawn_local(async move { inner.step(input) });
+    }
+
+    fn send(&self, leg: u32, frame: &CallClientFrame) {
+        if let Some(socket) = self.legs.borrow().get(&leg).and_then(|leg| leg.socket.as_ref()) {
+            socket.send(frame);
+        }
+    }
+
+    fn set_answer(self: &Rc<Self>, leg: u32, sdp: &str) {
+        let answered = self.legs.borrow().get(&leg).and_then(|leg| leg.peer.as_ref()).map(|peer| peer.answer(sdp));
+        let Some(answered) = answered else { return };
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            if answered.await.is_err() {
+                inner.step(Input::Link { leg, link: super::machine::Link::Failed });
+            }
+        });
+    }
+
+    fn present(&self, leg: u32) {
+        let streams: Option<Streams> =
+            self.legs.borrow().get(&leg).and_then(|leg| leg.peer.as_ref()).map(|peer| peer.streams.clone());
+        if let Some(streams) = streams {
+            self.sound.set(Some(streams.audio));
+            self.camera.set(Some(streams.camera));
+            self.screen.set(Some(streams.screen));
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Being in a call: a pure reducer ([`machine`]) decides, thin adapters carry out. Nothing here draws.
+//!
+//! - [`machine`]: what happens in which order, over any number of connections
+//! - [`Driver`]: carries the machine's effects out and holds what the browser gave
+//! - [`devices`], [`peer`], [`socket`]: microphone and screen, the connection to the relay, its signalling
+//! - [`sound`]: the tones; [`memory`]: which call this tab is in, over a reload
+
+pub mod devices;
+mod driver;
+pub mod machine;
+pub mod memory;
+mod peer;
+mod socket;
+pub mod sound;
+
+pub use driver::{Driver, Picture};
+pub use machine::{Line, Microphone, Over, Shown};

@@ -1,0 +1,62 @@
+//! Streams in their elements.
+
+use crate::call::Picture;
+use leptos::{html, prelude::*, task::spawn_local};
+use wasm_bindgen_futures::JsFuture;
+
+/// A moving picture; always silent, the sound has an element of its own.
+#[component]
+pub fn Moving(stream: Picture, #[prop(into)] class: String, #[prop(into)] label: Signal<String>) -> impl IntoView {
+    let node = NodeRef::<html::Video>::new();
+    Effect::new(move |_| {
+        let Some(video) = node.get() else { return };
+        video.set_muted(true);
+        let picture = stream.get();
+        video.set_src_object(picture.as_ref());
+        if picture.is_some()
+            && let Ok(playing) = video.play()
+        {
+            // A silent picture may always play; it is refused only when the element is gone again.
+            spawn_local(async move {
+                let _ = JsFuture::from(playing).await;
+            });
+        }
+    });
+    view! { <video node_ref=node class=class aria-label=label playsinline autoplay disablepictureinpicture></video> }
+}
+
+/// The other side's sound. `blocked` becomes true when the browser wants a tap first.
+#[component]
+pub fn Sound(stream: Picture, blocked: RwSignal<bool>) -> impl IntoView {
+    let node = NodeRef::<html::Audio>::new();
+    Effect::new(move |_| {
+        let Some(audio) = node.get() else { return };
+        let sound = stream.get();
+        audio.set_src_object(sound.as_ref());
+        if sound.is_some() {
+            unblock(&audio, blocked);
+        } else {
+            blocked.set(false);
+        }
+    });
+    // The tap that unblocks may be any tap on the page.
+    let tapped = window_event_listener(leptos::ev::pointerdown, move |_| {
+        if blocked.get_untracked()
+            && let Some(audio) = node.get_untracked()
+        {
+            unblock(&audio, blocked);
+        }
+    });
+    on_cleanup(move || tapped.remove());
+    view! { <audio node_ref=node class="call-sound" autoplay></audio> }
+}
+
+fn unblock(audio: &web_sys::HtmlAudioElement, blocked: RwSignal<bool>) {
+    let Ok(playing) = audio.play() else { return blocked.set(true) };
+    let audio = audio.clone();
+    spawn_local(async move {
+        // A newer stream interrupts the playing of the older one; only a sound that stands still is blocked.
+        let refused = JsFuture::from(playing).await.is_err();
+        blocked.set(refused && audio.paused() && audio.src_object().is_some());
+    });
+}

@@ -1,0 +1,96 @@
+//! Somebody calls: who, what is recorded and why, for how long, with whom a contract would be made; then the choice.
+
+use super::words;
+use crate::{
+    call::{devices, sound},
+    components::avatar::Avatar,
+    locale::{t, t_with},
+    state::Calls,
+};
+use leptos::prelude::*;
+use orderline_domain::text::MAX_REASON_CHARS;
+use orderline_protocol::view::CallView;
+
+/// The incoming call, on whatever page.
+#[component]
+pub fn Ring() -> impl IntoView {
+    let calls = Calls::here();
+    let incoming = calls.incoming();
+    // A new version of the same call's view does not draw the choice anew while somebody reads it.
+    let which = Memo::new(move |_| incoming.with(|call| call.as_ref().map(|call| call.call)));
+    move || {
+        which.get()?;
+        let call = incoming.get_untracked()?;
+        Some(view! { <Incoming call=call/> })
+    }
+}
+
+#[component]
+fn Incoming(call: CallView) -> impl IntoView {
+    let calls = Calls::here();
+    let caller = call.caller.clone();
+    let name = caller.name.clone();
+    let reason = RwSignal::new(String::new());
+    let id = call.call;
+    let kept = words::kept(call.notice.kept_days);
+    let notice = call.notice.clone();
+    let decline = move |_| {
+        let reason = reason.get_untracked().trim().to_owned();
+        calls.decline(id, (!reason.is_empty()).then_some(reason));
+    };
+    view! {
+        <div class="ring-back">
+            <section class="ring card" role="alertdialog" aria-labelledby="ring-who" aria-describedby="ring-what">
+                <header class="row">
+                    <Avatar person=caller/>
+                    <h2 id="ring-who" class="grow">{t_with("call.ring.who", &[("name", &name)])}</h2>
+                    <Tones/>
+                </header>
+                <div id="ring-what" class="ring-what">
+                    <h3>{t("call.ring.recorded")}</h3>
+                    <p class="wording" lang=notice.language.clone()>{notice.wording}</p>
+                    <dl>
+                        <dt>{t("call.ring.kept")}</dt>
+                        <dd>{kept}</dd>
+                        <dt>{t("call.ring.partner")}</dt>
+                        <dd>{notice.contractual_partner}</dd>
+                    </dl>
+                </div>
+                {(!devices::supported()).then(|| view! { <p class="call-note warn">{t("call.unsupported")}</p> })}
+                <p class="error" role="alert">{move || calls.problem().get()}</p>
+                <div class="ring-choice">
+                    <button class="btn big primary" disabled=calls.busy() on:click=move |_| calls.accept(&call)>
+                        {t("call.accept")}
+                    </button>
+                    <button class="btn big danger" disabled=calls.busy() on:click=decline>{t("call.decline")}</button>
+                </div>
+                <details>
+                    <summary>{t("call.decline.why")}</summary>
+                    <label class="field">
+                        <span>{t("call.decline.reason")}</span>
+                        <input
+                            maxlength=MAX_REASON_CHARS.to_string()
+                            prop:value=reason
+                            on:input=move |event| reason.set(event_target_value(&event))
+                        />
+                    </label>
+                </details>
+            </section>
+        </div>
+    }
+}
+
+/// Switches the tones off and on.
+#[component]
+pub fn Tones() -> impl IntoView {
+    let on = RwSignal::new(sound::on());
+    let switch = move |_| {
+        sound::set_on(!on.get_untracked());
+        on.set(sound::on());
+    };
+    view! {
+        <button class="btn quiet" aria-pressed=move || on.get().to_string() on:click=switch>
+            {move || t(if on.get() { "call.tones.on" } else { "call.tones.off" })}
+        </button>
+    }
+}

@@ -1,0 +1,130 @@
+//! The stage of a running call: the other side large, oneself small, and in words how things stand.
+
+use super::{
+    controls::{Controls, Refused},
+    picture::Moving,
+    words,
+};
+use crate::{
+    call::{Line, Shown},
+    components::{
+        avatar::Avatar,
+        frame::{Half, ShownHalf},
+    },
+    locale::{t, t_with},
+    state::Calls,
+};
+use leptos::prelude::*;
+use orderline_protocol::call::MediaState;
+
+/// The call that this tab is in.
+#[component]
+pub fn Stage(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
+    let calls = Calls::here();
+    let driver = calls.driver;
+    let me = calls.workspace.session.user();
+    let person = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| words::other(&shown.call, me))));
+    let name = Memo::new(move |_| person.with(|person| person.as_ref().map(|it| it.name.clone()).unwrap_or_default()));
+    let peer = Memo::new(move |_| {
+        shown.with(|shown| shown.as_ref().and_then(|shown| shown.peer.as_ref().map(|peer| (peer.media, peer.connected))))
+    });
+    let media = move || peer.get().map_or_else(MediaState::default, |(media, _)| media);
+    let own = move || shown.with(|shown| shown.as_ref().map_or_else(MediaState::default, |shown| shown.media));
+    let connected = Memo::new(move |_| {
+        shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.line == Line::Connected))
+    });
+    // A narrow screen shows the stage as a tile over chat and lists; a tap brings it back.
+    let half = use_context::<ShownHalf>();
+    let enlarge = move |_| {
+        if let Some(ShownHalf(half)) = half {
+            half.set(Half::Side);
+        }
+    };
+    let camera_label = Signal::derive(move || t_with("call.camera_of", &[("name", &name.get())]));
+    let screen_label = Signal::derive(move || t_with("call.screen_of", &[("name", &name.get())]));
+    view! {
+        <section class="stage" class:screen=move || media().screen aria-label=move || t_with("call.with", &[("name", &name.get())])>
+            <div class="stage-picture" on:click=enlarge>
+                <Moving stream=driver.screen() class="large" label=screen_label/>
+                <Moving stream=driver.camera() class="face" label=camera_label/>
+                <div class="stage-nobody" hidden=move || media().camera || media().screen>
+                    {move || person.get().map(|person| view! { <Avatar person=person/> })}
+                </div>
+                <Top shown=shown/>
+                <div class="own" hidden=move || !own().camera>
+                    <Moving stream=driver.own_camera() class="mirrored" label=Signal::derive(|| t("call.own_camera"))/>
+                </div>
+                <Who name=name peer=peer connected=connected/>
+            </div>
+            <Controls shown=shown/>
+        </section>
+        <p class="call-note own-screen" role="status" hidden=move || !own().screen>{move || t_with("call.you_share", &[("name", &name.get())])}</p>
+        <Notes shown=shown/>
+        <Refused/>
+    }
+}
+
+
+/// Recording, how long, and how the line is.
+#[component]
+fn Top(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
+    let calls = Calls::here();
+    let recording = Memo::new(move |_| {
+        shown.with(|shown| shown.as_ref().map(|it| (it.call.recording_since.is_some(), words::recording(&it.call))))
+    });
+    let on = move || recording.get().is_some_and(|(on, _)| on);
+    let line = Memo::new(move |_| {
+        shown.with(|shown| {
+            shown.as_ref().and_then(|shown| match shown.line {
+                Line::Connected | Line::Over(_) => None,
+                Line::Reconnecting => Some(t("call.line.reconnecting")),
+                Line::Ringing | Line::Connecting => Some(t("call.line.connecting")),
+            })
+        })
+    });
+    let clock = move || {
+        shown.with(|shown| shown.as_ref().and_then(|shown| words::clock(&shown.call, calls.now().get())))
+    };
+    view! {
+        <div class="stage-top">
+            <span class="pill" class:rec=on>
+                <span class="dot" aria-hidden="true"></span>
+                {move || recording.get().map(|(_, words)| words)}
+            </span>
+            <span class="pill">
+                <span role="timer">{clock}</span>
+                <span role="status">{move || line.get()}</span>
+            </span>
+        </div>
+    }
+}
+
+/// Who it is, and what they do not send.
+#[component]
+fn Who(name: Memo<String>, peer: Memo<Option<(MediaState, bool)>>, connected: Memo<bool>) -> impl IntoView {
+    let words = move || match peer.get() {
+        Some((media, there)) => words::other_side(media, there),
+        None if connected.get() => vec![t("call.peer.expected")],
+        None => Vec::new(),
+    };
+    view! {
+        <p class="stage-who" aria-live="polite">
+            <b>{move || name.get()}</b>
+            {move || words().into_iter().map(|word| view! { <span>" · " {word}</span> }).collect_view()}
+        </p>
+    }
+}
+
+/// Why the other side cannot hear this one.
+#[component]
+fn Notes(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
+    let calls = Calls::here();
+    let me = calls.workspace.session.user();
+    let words = Memo::new(move |_| shown.with(|shown| shown.as_ref().and_then(|shown| words::microphone(shown, me))));
+    view! {
+        <div class="call-note warn" role="status" hidden=move || words.get().is_none()>
+            <span>{move || words.get()}</span>
+            <button class="btn" on:click=move |_| calls.driver.switch_microphone()>{t("call.microphone.again")}</button>
+        </div>
+    }
+}

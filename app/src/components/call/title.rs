@@ -1,0 +1,46 @@
+//! The page's title says that somebody calls, for people who look at another tab.
+
+use super::words;
+use crate::{locale::t_with, state::Calls};
+use leptos::prelude::*;
+use std::time::Duration;
+
+const EVERY: Duration = Duration::from_millis(1_000);
+
+struct Flashing {
+    timer: Option<IntervalHandle>,
+    title: String,
+}
+
+impl Drop for Flashing {
+    fn drop(&mut self) {
+        if let Some(timer) = self.timer.take() {
+            timer.clear();
+        }
+        document().set_title(&self.title);
+    }
+}
+
+/// Flashes as long as a call rings for this person.
+pub fn flash(calls: Calls) {
+    let incoming = calls.incoming();
+    let me = calls.workspace.session.user();
+    let name = Memo::new(move |_| incoming.with(|call| call.as_ref().map(|call| words::other(call, me).name)));
+    let flashing = StoredValue::new_local(None::<Flashing>);
+    Effect::new(move |_| {
+        // The former title comes back before the next one is looked at.
+        flashing.set_value(None);
+        if let Some(name) = name.get() {
+            let title = document().title();
+            let calling = t_with("call.ring.title", &[("name", &name)]);
+            document().set_title(&calling);
+            let plain = title.clone();
+            let swap = move || {
+                let next = if document().title() == calling { &plain } else { &calling };
+                document().set_title(next);
+            };
+            let timer = set_interval_with_handle(swap, EVERY).ok();
+            flashing.set_value(Some(Flashing { timer, title }));
+        }
+    });
+}

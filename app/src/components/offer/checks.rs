@@ -1,0 +1,57 @@
+//! What an order needs, as a list with marks, and why "Order now" waits.
+
+use super::field::Form;
+use crate::{
+    call::Line,
+    locale::{t, t_with},
+    state::Calls,
+};
+use leptos::prelude::*;
+
+/// Everything that keeps the order from being placed now; `None` when nothing does.
+pub fn why_not_yet(form: Form, buyer: &str, as_shown: bool) -> Option<String> {
+    form.state.with(|state| {
+        let by = [("name", buyer)];
+        if state.refused_by.is_some() {
+            Some(t("offer.wait.other_editor"))
+        } else if state.shown.is_none() {
+            Some(t_with("offer.wait.show", &by))
+        } else if !as_shown {
+            Some(t_with("offer.wait.changed", &by))
+        } else if !state.is_confirmed() {
+            Some(t_with("offer.wait.confirm", &by))
+        } else {
+            None
+        }
+    })
+}
+
+/// The list.
+#[component]
+pub fn Checks(form: Form, #[prop(into)] buyer_name: Signal<String>, #[prop(into)] as_shown: Signal<bool>) -> impl IntoView {
+    let calls = Calls::here();
+    let mine = calls.mine();
+    let thread = form.thread;
+    let recorded = Memo::new(move |_| {
+        mine.with(|mine| {
+            mine.as_ref().is_some_and(|mine| mine.call.thread == thread && mine.call.recording_since.is_some() && mine.line != Line::Ringing)
+        })
+    });
+    let confirmed = move || as_shown.get() && form.state.with(crate::state::offer::OfferState::is_confirmed);
+    let check = |done: Signal<bool>, yes: Signal<String>, no: Signal<String>| {
+        view! {
+            <li class=move || if done.get() { "ok" } else { "due" }>
+                {move || if done.get() { yes.get() } else { no.get() }}
+            </li>
+        }
+    };
+    let named = move |key: &'static str| Signal::derive(move || t_with(key, &[("name", &buyer_name.get())]));
+    let plain = |key: &'static str| Signal::derive(move || t(key));
+    view! {
+        <ul class="checks" aria-label=t("offer.checks")>
+            {check(Signal::derive(move || form.is_fine("buyer.")), plain("offer.check.address"), plain("offer.check.no_address"))}
+            {check(recorded.into(), plain("offer.check.recorded"), plain("offer.check.not_recorded"))}
+            {check(Signal::derive(confirmed), named("offer.check.confirmed"), named("offer.check.not_confirmed"))}
+        </ul>
+    }
+}

@@ -1,0 +1,17 @@
+//! The phone offer: the seller's form, the buyer's card, the order that comes of it. Every number is computed by the
+//! domain's rule, the same on both pages and on the server.
+
+mod buyer_card;
+mod buyer_fields;
+mod checks;
+mod country;
+mod field;
+mod order_card;
+mod payment_fields;
+mod product_fields;
+mod seller_form;
+mod summary;
+mod words;
+
+pub use buyer_card::BuyerOffer;
+pub use seller_form::SellerOffer;

@@ -1,0 +1,49 @@
+//! The order that came of the offer.
+
+use super::summary::Payments;
+use crate::{
+    components::thread::wording,
+    locale::{
+        format::{self, Moment},
+        t, t_with,
+    },
+};
+use leptos::prelude::*;
+use orderline_domain::order::{ContractBasis, OrderState};
+use orderline_protocol::view::OrderView;
+
+/// Number, state, what the contract stands on, every payment.
+#[component]
+pub fn OrderCard(order: OrderView) -> impl IntoView {
+    let number = t_with("offer.order.title", &[("number", &order.number)]);
+    let label = number.clone();
+    let placed = format::moment(order.placed_at, Moment::DayTime);
+    let waits = matches!(order.basis, ContractBasis::WrittenConfirmation);
+    let payments = order.schedule.payments.clone();
+    view! {
+        <section class="card offer order-card" aria-label=label>
+            <div class="row spread wrap">
+                <h2>{number}</h2>
+                <span class="pill" class:private=!waits class:warn=waits>{state_name(order.state)}</span>
+            </div>
+            <p>{order.product_name.clone()}</p>
+            <p class="meta">{t_with("offer.order.placed", &[("at", &placed)])} " · " {wording::contract_basis(&order.basis)}</p>
+            {waits.then(|| view! { <p class="call-note warn">{t("offer.order.waits")}</p> })}
+            <Payments payments=Signal::stored(payments)/>
+            <div class="offer-total">
+                <span class="meta">{t("offer.total")}</span>
+                <span class="total">{format::money(&order.total)}</span>
+            </div>
+        </section>
+    }
+}
+
+fn state_name(state: OrderState) -> String {
+    t(match state {
+        OrderState::AwaitingWrittenConfirmation => "order.state.awaiting_written_confirmation",
+        OrderState::Placed => "order.state.placed",
+        OrderState::Active => "order.state.active",
+        OrderState::Completed { .. } => "order.state.completed",
+        OrderState::Cancelled { .. } => "order.state.cancelled",
+    })
+}
