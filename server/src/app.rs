@@ -28,6 +28,7 @@ pub struct Parts {
     pub node: NodeId,
     pub sign_in: crate::usecase::sign_in::Desk,
     pub people: crate::usecase::people::PeopleCache,
+    pub heads: crate::usecase::send_message::Heads,
     /// How browsers reach this node, such as `http://localhost:8080`; without a slash at the end.
     pub node_url: String,
     pub blob: blob::Blob,

@@ -31,8 +31,18 @@ pub fn relation(actor: &Actor, people: &[UserId]) -> Relation {
     }
 }
 
+/// Whether the actor may do this to something that these people share. What may not even be seen looks missing;
+/// what may be seen but not treated so says that.
+pub fn authorise_people(actor: &Actor, action: Action, people: &[UserId]) -> Result<(), Failure> {
+    let relation = relation(actor, people);
+    if !allowed(actor.role, action, relation) && allowed(actor.role, Action::ReadThread, relation) {
+        return Err(Code::NotAllowed.into());
+    }
+    authorise(actor, action, relation)
+}
+
 /// Whether the actor may do this in this thread; answers who takes part. A thread that is missing and one that
-/// may not be seen look the same; one that may be seen but not treated so says that.
+/// may not be seen look the same.
 pub async fn authorise_in_thread(
     tx: &mut Tx,
     actor: &Actor,
@@ -41,10 +51,6 @@ pub async fn authorise_in_thread(
 ) -> Result<Vec<UserId>, Failure> {
     let standing = threads::standings(tx, &[thread]).await?.pop();
     let people = standing.ok_or(Code::NotFound)?.people;
-    let relation = relation(actor, &people);
-    if !allowed(actor.role, action, relation) && allowed(actor.role, Action::ReadThread, relation) {
-        return Err(Code::NotAllowed.into());
-    }
-    authorise(actor, action, relation)?;
+    authorise_people(actor, action, &people)?;
     Ok(people)
 }

@@ -48,6 +48,8 @@ pub enum Delivery {
         frame: Text,
     },
     Signal(Text),
+    /// Something may have been written that nobody told of: look.
+    Nudge(ThreadId),
 }
 
 /// A frame's JSON, shared between sockets.
@@ -139,6 +141,11 @@ impl Hub {
         }
     }
 
+    /// Makes everybody whom a thread concerns look into the store for what they have not got.
+    pub fn nudge(&self, thread: ThreadId, people: &[UserId]) {
+        self.deliver(Some(thread), people, &Delivery::Nudge(thread));
+    }
+
     /// Hands passing news to an audience; may be lost.
     pub fn signal(&self, audience: &Audience, signal: ServerSignal) {
         let Some(frame) = text(&ServerFrame::Signal { signal }) else {
@@ -162,6 +169,13 @@ impl Hub {
     /// Whether this person is connected to this node.
     pub fn is_online(&self, user: UserId) -> bool {
         self.0.users.with(user, |list| !list.is_empty())
+    }
+
+    /// Whether a socket of this person was found too slow and has not left yet.
+    pub fn is_slow(&self, user: UserId) -> bool {
+        self.0.users.with(user, |list| {
+            list.iter().any(|handle| handle.slow.load(Ordering::Acquire))
+        })
     }
 
     /// Sockets connected to this node.

@@ -9,7 +9,7 @@ use crate::{
     hub::Hub,
     jobs, seed,
     store::{self, Store, nodes},
-    usecase::{draft::DraftDesk, people::PeopleCache, sign_in},
+    usecase::{draft::DraftDesk, people::PeopleCache, send_message::Heads, sign_in},
     ws::call::CallDesk,
 };
 use anyhow::{Context as _, bail};
@@ -84,6 +84,7 @@ impl Server {
             entropy,
             sign_in: sign_in::Desk::default(),
             people: PeopleCache::default(),
+            heads: Heads::default(),
             blob,
             keys,
             drafts: DraftDesk::default(),

@@ -8,6 +8,9 @@ use orderline_domain::{
     ids::{CommandId, UserId, VendorId},
 };
 
+/// The constraint that a command is carried out once.
+pub const COMMAND_ONCE: &str = "commands_pkey";
+
 /// A command that was carried out.
 #[derive(Clone, Debug)]
 pub struct Remembered {

@@ -1,16 +1,17 @@
 //! The wrapper that every command runs in: once per id, durable before it is answered.
 
 use super::{
-    Actor, Cx, Failure, Outcome, after, answer_call, confirm_offer, hang_up, place_order,
+    Actor, Cx, Failure, Outcome, after, answer_call, confirm_offer, hang_up, people, place_order,
     send_message, show_offer, start_call,
 };
 use crate::{
     app::App,
-    store::commands::{self, NewCommand},
+    store::commands::{self, COMMAND_ONCE, NewCommand, Remembered},
 };
 use orderline_domain::{
     digest::{Digest, canonical},
     ids::CommandId,
+    roles::Action,
 };
 use orderline_protocol::{
     problem::Code,
@@ -56,6 +57,14 @@ async fn run(
     let body_hash = canonical(body)
         .map(|bytes| Digest::of(&bytes))
         .map_err(|error| Failure::Internal(error.to_string()))?;
+    if let Command::SendMessage { thread, text } = body {
+        let sent = send_message::send_message(app, actor, id, *thread, text, body_hash).await;
+        return match sent {
+            // Its own twin came first, between the look and the write.
+            Err(Failure::Store(error)) if error.is_constraint(COMMAND_ONCE) => Ok(None),
+            sent => sent.map(Some),
+        };
+    }
     let mut cx = Cx {
         app,
         tx: app.store.begin(actor.vendor).await?,
@@ -64,12 +73,8 @@ async fn run(
         now: app.clock.now(),
     };
     if let Some(known) = commands::find(&mut cx.tx, actor.user, id).await? {
-        if known.body_hash != body_hash {
-            return Err(Code::CommandReused.into());
-        }
-        let result = serde_json::from_str(&known.result)
-            .map_err(|error| Failure::Internal(format!("a stored result: {error}")))?;
-        return Ok(Some(result));
+        drop(cx);
+        return known_result(app, actor, &known, body_hash).await.map(Some);
     }
     let outcome = dispatch(&mut cx, body).await?;
     if matches!(outcome.result, CommandResult::Failed { .. }) {
@@ -95,6 +100,32 @@ async fn run(
     Ok(Some(outcome.result))
 }
 
+/// The reply to a command that was carried out before. It may be that nobody heard of what it did, because the
+/// connection was lost while it was committed: whoever reads the thread looks again.
+pub(super) async fn known_result(
+    app: &App,
+    actor: &Actor,
+    known: &Remembered,
+    body_hash: Digest,
+) -> Result<CommandResult, Failure> {
+    if known.body_hash != body_hash {
+        return Err(Code::CommandReused.into());
+    }
+    let result: CommandResult = serde_json::from_str(&known.result)
+        .map_err(|error| Failure::Internal(format!("a stored result: {error}")))?;
+    let thread = match &result {
+        CommandResult::Done { thread, .. } => Some(*thread),
+        CommandResult::Call { call } => Some(call.thread),
+        CommandResult::Order { order } => Some(order.thread),
+        CommandResult::Offer { .. } | CommandResult::Failed { .. } => None,
+    };
+    if let Some(thread) = thread {
+        let people = people::of_thread(app, actor, Action::ReadThread, thread).await?;
+        app.hub.nudge(thread, &people);
+    }
+    Ok(result)
+}
+
 /// Tells everybody about what was committed and starts what comes after. Jobs that write events call it too.
 pub fn finish(app: &App, outcome: &Outcome) {
     app.hub.publish(&outcome.events);
@@ -109,8 +140,9 @@ pub fn finish(app: &App, outcome: &Outcome) {
 /// One function per command.
 async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<Outcome, Failure> {
     match body {
-        Command::SendMessage { thread, text } => {
-            send_message::send_message(cx, *thread, text).await
+        // Has a path of its own, in one statement.
+        Command::SendMessage { .. } => {
+            Err(Failure::Internal("a message in the general path".into()))
         }
         Command::StartCall { thread } => start_call::start_call(cx, *thread).await,
         Command::AnswerCall { call, answer } => answer_call::answer_call(cx, *call, answer).await,

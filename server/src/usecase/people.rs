@@ -53,6 +53,6 @@ pub async fn of_thread(
         app.people.put(actor.vendor, thread, Arc::clone(&people));
         people
     };
-    auth::authorise(actor, action, auth::relation(actor, &people))?;
+    auth::authorise_people(actor, action, &people)?;
     Ok(people)
 }

@@ -3,5 +3,7 @@
 pub mod call;
 mod limits;
 pub mod session;
+#[cfg(test)]
+mod session_tests;
 pub mod socket;
 mod threads;

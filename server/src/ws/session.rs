@@ -314,6 +314,10 @@ impl Session {
             // Before Welcome there is nobody to show passing news to.
             Delivery::Signal(text) if self.phase == Phase::Open => vec![Effect::Send(text)],
             Delivery::Signal(_) => Vec::new(),
+            Delivery::Nudge(thread) => {
+                self.threads.nudged(thread);
+                self.load().into_iter().collect()
+            }
             Delivery::Event {
                 thread,
                 seq,

@@ -36,6 +36,8 @@ struct Standing {
     sent: i64,
     /// The last event known to exist.
     high: i64,
+    /// Something may have been written while this is being loaded: load once more.
+    again: bool,
     /// Set once the thread was found and this person takes part.
     people: Option<Arc<[UserId]>>,
 }
@@ -63,6 +65,7 @@ impl Threads {
             state: State::Reset,
             sent: seq,
             high: seq,
+            again: false,
             people: None,
         });
         standing.sent = seq;
@@ -82,6 +85,7 @@ impl Threads {
                     state: State::Live,
                     sent: seq,
                     high: seq,
+                    again: false,
                     people: None,
                 };
                 self.known.insert(thread, standing);
@@ -106,6 +110,21 @@ impl Threads {
                 self.want(thread);
                 Arrival::Load
             }
+        }
+    }
+
+    /// Something may have been written: what is followed is loaded.
+    pub fn nudged(&mut self, thread: ThreadId) {
+        let Some(standing) = self.known.get_mut(&thread) else {
+            return;
+        };
+        match standing.state {
+            State::Live => {
+                standing.state = State::Loading;
+                self.want(thread);
+            }
+            State::Loading => standing.again = true,
+            State::Reset | State::Refused => {}
         }
     }
 
@@ -149,8 +168,9 @@ impl Threads {
                     }
                 }
                 standing.high = standing.high.max(standing.sent);
-                if standing.high > standing.sent {
+                if standing.high > standing.sent || standing.again {
                     // More was written while this was loaded.
+                    standing.again = false;
                     standing.state = State::Loading;
                     self.wanted.push(thread);
                 }

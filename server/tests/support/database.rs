@@ -1,7 +1,7 @@
 //! One fresh database a test.
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
-use uuid::Uuid;
+
 
 /// A database that exists as long as its test.
 pub struct TestDatabase {
@@ -16,7 +16,7 @@ impl TestDatabase {
     pub async fn create() -> Self {
         let server = std::env::var("ORDERLINE_TEST_DATABASE_URL")
             .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:43555/postgres".to_owned());
-        let name = format!("orderline_test_{}", Uuid::new_v4().simple());
+        let name = format!("orderline_test_{}", super::fresh_uuid().simple());
         let mut conn = PgConnection::connect(&server).await.unwrap_or_else(|error| {
             panic!(
                 "these tests need a Postgres superuser in ORDERLINE_TEST_DATABASE_URL (`cargo xtask test` \

@@ -18,13 +18,14 @@ use orderline_server::{
     app::Clock,
     config::{Cli, Config, Doing},
     server::Server,
+    usecase::{Actor, session},
 };
 use std::{path::Path, time::Duration};
 use tempfile::TempDir;
 
 pub use client::Browser;
 pub use database::TestDatabase;
-pub use shops::{PASSWORD, Shop, Shops};
+pub use shops::{PASSWORD, Shops};
 pub use socket::Socket;
 
 /// How long a test waits for something that must happen.
@@ -83,6 +84,15 @@ impl TestApp {
         self.database.remove().await;
     }
 
+    /// One of our shop's people, as use cases know them.
+    pub async fn actor(&self, person: &str) -> Actor {
+        let browser = self.sign_in(&self.shops.ours.email(person)).await;
+        let cookie = browser.cookie.expect("a session");
+        let (_, token) = cookie.split_once('=').expect("a pair");
+        let holder = session::holder(&self.server.app, token).await;
+        holder.expect("the store answers").expect("a session").actor
+    }
+
     /// A browser without a session.
     pub fn browser(&self) -> Browser {
         Browser::new(self.server.addr)
@@ -94,6 +104,11 @@ impl TestApp {
         browser.sign_in(email, PASSWORD).await;
         browser
     }
+}
+
+/// An id that nothing has yet.
+pub fn fresh_uuid() -> uuid::Uuid {
+    uuid::Builder::from_random_bytes(rand::random()).into_uuid()
 }
 
 fn config(database: &TestDatabase, data: &Path, options: &[String]) -> Config {

@@ -14,7 +14,7 @@ use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
     tungstenite::{Message, client::IntoClientRequest as _, handshake::client::Request},
 };
-use uuid::Uuid;
+
 
 /// An open socket.
 pub struct Socket {
@@ -159,5 +159,18 @@ impl Socket {
 
 /// A fresh command id.
 pub fn command_id() -> CommandId {
-    CommandId::from_uuid(Uuid::new_v4())
+    CommandId::from_uuid(super::fresh_uuid())
+}
+
+impl Socket {
+    /// Reads to the end: whether the server said Bye(Malformed). A connection that was reset while a frame that
+    /// was too large was still on its way counts too.
+    pub async fn ended_as_malformed(&mut self) -> bool {
+        while let Some(frame) = self.next().await {
+            if let ServerFrame::Bye { reason, .. } = frame {
+                return reason == ByeReason::Malformed;
+            }
+        }
+        true
+    }
 }
