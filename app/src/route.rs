@@ -14,6 +14,8 @@ pub enum Route {
     },
     Recording(RecordingId),
     Orders,
+    /// The catalogue.
+    Products,
     /// No such page.
     Unknown,
 }
@@ -31,6 +33,7 @@ impl Route {
             ["recordings"] => Self::Recordings { query: query.to_owned() },
             ["recordings", id] => id.parse().map_or(Self::Unknown, Self::Recording),
             ["orders"] => Self::Orders,
+            ["products"] => Self::Products,
             _ => Self::Unknown,
         }
     }
@@ -45,6 +48,7 @@ impl Route {
             Self::Recordings { query } => format!("{root}/recordings?{query}"),
             Self::Recording(id) => format!("{root}/recordings/{id}"),
             Self::Orders => format!("{root}/orders"),
+            Self::Products => format!("{root}/products"),
         }
     }
 
@@ -74,6 +78,7 @@ mod tests {
             Route::Recordings { query: "order=10491".to_owned() },
             Route::Recording(recording),
             Route::Orders,
+            Route::Products,
         ] {
             let href = route.href("/s/");
             let (path, query) = href.split_once('?').unwrap_or((&href, ""));

@@ -2,6 +2,7 @@
 
 pub mod buyer;
 pub mod orders;
+pub mod products;
 pub mod recording;
 pub mod recordings;
 pub mod sign_in;

@@ -28,10 +28,12 @@ pub fn OrdersPage() -> impl IntoView {
         spawn_local(async move {
             match api::orders().await {
                 Ok(list) => {
-                    orders.set(list.orders);
-                    load.set(Load::Ready);
+                    orders.try_set(list.orders);
+                    load.try_set(Load::Ready);
                 }
-                Err(failure) => load.set(Load::Failed(failure)),
+                Err(failure) => {
+                    load.try_set(Load::Failed(failure));
+                }
             }
         });
     };

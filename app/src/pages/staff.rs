@@ -1,6 +1,6 @@
 //! The staff's pages, by role.
 
-use super::{orders::OrdersPage, recording::RecordingPage, recordings::RecordingsPage};
+use super::{orders::OrdersPage, products::ProductsPage, recording::RecordingPage, recordings::RecordingsPage};
 use crate::{
     components::{
         bar::{Bar, Go},
@@ -19,8 +19,11 @@ use orderline_domain::roles::{Action, Relation, Role, allowed};
 /// Everything that a member of the staff sees once signed in.
 pub fn page() -> AnyView {
     let session = Session::here_now();
-    let may = move |action| allowed(session.role(), action, Relation::Foreign);
-    let reads_threads = session.role() == Role::Seller || may(Action::ReadThread);
+    // Links and pages follow the rules of the domain; what is not allowed is not shown.
+    let may = move |action| {
+        allowed(session.role(), action, Relation::Foreign) || allowed(session.role(), action, Relation::Own)
+    };
+    let reads_threads = may(Action::ReadThread);
     let searches = may(Action::SearchRecordings);
     let workspace = Workspace::new(session);
     provide_context(workspace);
@@ -35,19 +38,20 @@ pub fn page() -> AnyView {
         workspace.client.start();
     }
     let mut links = Vec::new();
-    if reads_threads {
-        links.push((Route::Home, t("threads.title")));
-    }
     if searches {
         links.push((Route::Recordings { query: String::new() }, t("recordings.title")));
     }
-    links.push((Route::Orders, t("orders.title")));
-    let first = match session.role() {
-        Role::Compliance => Route::Recordings { query: String::new() },
-        Role::Admin => Route::Orders,
-        Role::Seller | Role::Support | Role::Buyer => Route::Home,
-    };
-    // The address alone decides; `Home` of those who work elsewhere leads there, once.
+    if reads_threads {
+        links.push((Route::Home, t("threads.title")));
+    }
+    if may(Action::ReadOrder) {
+        links.push((Route::Orders, t("orders.title")));
+    }
+    if may(Action::ReadCatalogue) {
+        links.push((Route::Products, t("products.title")));
+    }
+    let first = links.first().map_or(Route::Home, |(route, _)| route.clone());
+    // The address alone decides; the bare address of those who work elsewhere leads there, once.
     if session.route().get_untracked() == Route::Home && first != Route::Home {
         session.rename(first);
     }
@@ -56,7 +60,8 @@ pub fn page() -> AnyView {
         Route::Home | Route::Thread(_) if reads_threads => Kind::Threads,
         Route::Recordings { .. } if searches => Kind::Recordings,
         Route::Recording(id) if searches => Kind::Recording(id),
-        Route::Orders => Kind::Orders,
+        Route::Orders if may(Action::ReadOrder) => Kind::Orders,
+        Route::Products if may(Action::ReadCatalogue) => Kind::Products,
         _ => Kind::Unknown,
     });
     view! {
@@ -67,6 +72,7 @@ pub fn page() -> AnyView {
                 Kind::Threads => view! { <Panes/> }.into_any(),
                 Kind::Recordings => view! { <RecordingsPage/> }.into_any(),
                 Kind::Recording(id) => view! { <RecordingPage recording=id/> }.into_any(),
+                Kind::Products => view! { <ProductsPage/> }.into_any(),
                 Kind::Orders => view! { <OrdersPage/> }.into_any(),
                 Kind::Unknown => view! { <Unknown/> }.into_any(),
             }}
@@ -91,6 +97,7 @@ enum Kind {
     Recordings,
     Recording(orderline_domain::ids::RecordingId),
     Orders,
+    Products,
     Unknown,
 }
 
@@ -102,7 +109,7 @@ fn Unknown() -> impl IntoView {
             <div class="empty">
                 <h2>{t("page.unknown.title")}</h2>
                 <p>{t("page.unknown.hint")}</p>
-                <Go to=Route::Orders class="btn">{t("orders.title")}</Go>
+                <Go to=Route::Home class="btn">{t("page.unknown.back")}</Go>
             </div>
         </main>
     }
