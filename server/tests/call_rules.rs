@@ -30,12 +30,17 @@ async fn cu1_one_live_call_holds_a_thread() {
     let shop = &app.shops.ours;
     let mut one = Page::open(&app, shop, "seller").await;
     let mut two = Page::open(&app, shop, "seller").await;
-    let start = Command::StartCall { thread: shop.thread };
+    let start = Command::StartCall {
+        thread: shop.thread,
+    };
     let (first, second) = tokio::join!(
         one.socket.command(command_id(), start.clone()),
         two.socket.command(command_id(), start.clone())
     );
-    let rings = [&first, &second].iter().filter(|it| matches!(it, CommandResult::Call { .. })).count();
+    let rings = [&first, &second]
+        .iter()
+        .filter(|it| matches!(it, CommandResult::Call { .. }))
+        .count();
     assert_eq!(rings, 1, "{first:?} {second:?}");
     assert_eq!(refused(&mut one, start).await, Code::CallInProgress);
     app.stop().await;
@@ -48,13 +53,25 @@ async fn cu1_who_may_start_and_answer() {
     let shop = &app.shops.ours;
     let thread = shop.thread;
     let mut buyer = Page::open(&app, shop, "buyer").await;
-    assert_eq!(refused(&mut buyer, Command::StartCall { thread }).await, Code::NotAllowed);
+    assert_eq!(
+        refused(&mut buyer, Command::StartCall { thread }).await,
+        Code::NotAllowed
+    );
     let mut other_seller = Page::open(&app, shop, "seller2").await;
-    assert_eq!(refused(&mut other_seller, Command::StartCall { thread }).await, Code::NotFound);
+    assert_eq!(
+        refused(&mut other_seller, Command::StartCall { thread }).await,
+        Code::NotFound
+    );
     let mut support = Page::open(&app, shop, "support").await;
-    assert_eq!(refused(&mut support, Command::StartCall { thread }).await, Code::NotAllowed);
+    assert_eq!(
+        refused(&mut support, Command::StartCall { thread }).await,
+        Code::NotAllowed
+    );
     let mut foreign = Page::open(&app, &app.shops.other, "seller").await;
-    assert_eq!(refused(&mut foreign, Command::StartCall { thread }).await, Code::NotFound);
+    assert_eq!(
+        refused(&mut foreign, Command::StartCall { thread }).await,
+        Code::NotFound
+    );
 
     let mut seller = Page::open(&app, shop, "seller").await;
     let call = seller.call(Command::StartCall { thread }).await;
@@ -65,14 +82,23 @@ async fn cu1_who_may_start_and_answer() {
         (&mut foreign, Code::NotFound),
     ] {
         assert_eq!(refused(page, accept(&call)).await, code);
-        let response = page.browser.post(&format!("/api/calls/{}/ticket", call.call), &()).await;
+        let response = page
+            .browser
+            .post(&format!("/api/calls/{}/ticket", call.call), &())
+            .await;
         assert!(!response.status().is_success());
     }
     for page in [&mut other_seller, &mut support, &mut foreign] {
-        assert_eq!(refused(page, Command::HangUp { call: call.call }).await, Code::NotFound);
+        assert_eq!(
+            refused(page, Command::HangUp { call: call.call }).await,
+            Code::NotFound
+        );
     }
     let unknown = CallId::from_uuid(Uuid::new_v4());
-    assert_eq!(refused(&mut buyer, Command::HangUp { call: unknown }).await, Code::NotFound);
+    assert_eq!(
+        refused(&mut buyer, Command::HangUp { call: unknown }).await,
+        Code::NotFound
+    );
     app.stop().await;
 }
 
@@ -84,19 +110,32 @@ async fn cu5_the_first_answer_counts() {
     let mut seller = Page::open(&app, shop, "seller").await;
     let mut phone = Page::open(&app, shop, "buyer").await;
     let mut desk = Page::open(&app, shop, "buyer").await;
-    let call = seller.call(Command::StartCall { thread: shop.thread }).await;
+    let call = seller
+        .call(Command::StartCall {
+            thread: shop.thread,
+        })
+        .await;
     let other_wording = Command::AnswerCall {
         call: call.call,
-        answer: Answer::Accept { wording_hash: "00".repeat(32), language: "en".to_owned() },
+        answer: Answer::Accept {
+            wording_hash: "00".repeat(32),
+            language: "en".to_owned(),
+        },
     };
     assert_eq!(refused(&mut phone, other_wording).await, Code::Conflict);
 
     let (one, two) = (command_id(), command_id());
-    let (first, second) =
-        tokio::join!(phone.socket.command(one, accept(&call)), desk.socket.command(two, accept(&call)));
+    let (first, second) = tokio::join!(
+        phone.socket.command(one, accept(&call)),
+        desk.socket.command(two, accept(&call))
+    );
     let (winner, id, result, loser) = match (&first, &second) {
-        (CommandResult::Call { .. }, CommandResult::Failed { problem }) => (&mut phone, one, &first, problem),
-        (CommandResult::Failed { problem }, CommandResult::Call { .. }) => (&mut desk, two, &second, problem),
+        (CommandResult::Call { .. }, CommandResult::Failed { problem }) => {
+            (&mut phone, one, &first, problem)
+        }
+        (CommandResult::Failed { problem }, CommandResult::Call { .. }) => {
+            (&mut desk, two, &second, problem)
+        }
         other => panic!("not one answer: {other:?}"),
     };
     assert_eq!(loser.code, Code::AnsweredElsewhere);
@@ -110,7 +149,11 @@ async fn b2_a_live_call_survives_a_reload() {
     let app = TestApp::start().await;
     let shop = &app.shops.ours;
     let mut seller = Page::open(&app, shop, "seller").await;
-    let call = seller.call(Command::StartCall { thread: shop.thread }).await;
+    let call = seller
+        .call(Command::StartCall {
+            thread: shop.thread,
+        })
+        .await;
     let browser = app.sign_in(&shop.email("buyer")).await;
     let (_socket, calls) = Socket::hello(&browser, &[]).await;
     assert_eq!(calls, vec![call.clone()]);
@@ -128,18 +171,33 @@ async fn b2_tickets_are_for_one_use_and_one_moment() {
     let mut seller = Page::open(&app, &app.shops.ours, "seller").await;
     let thread = app.shops.ours.thread;
     let ringing = seller.call(Command::StartCall { thread }).await;
-    let early = seller.browser.post(&format!("/api/calls/{}/ticket", ringing.call), &()).await;
+    let early = seller
+        .browser
+        .post(&format!("/api/calls/{}/ticket", ringing.call), &())
+        .await;
     assert_eq!(problem(early).await.code, Code::Conflict);
     seller.call(Command::HangUp { call: ringing.call }).await;
-    let late = seller.browser.post(&format!("/api/calls/{}/ticket", ringing.call), &()).await;
+    let late = seller
+        .browser
+        .post(&format!("/api/calls/{}/ticket", ringing.call), &())
+        .await;
     assert_eq!(problem(late).await.code, Code::CallOver);
 
     let (seller, _buyer, call) = accepted(&app).await;
-    for forged in [String::new(), "x".repeat(43), "é".to_owned(), "A".repeat(10_000)] {
+    for forged in [
+        String::new(),
+        "x".repeat(43),
+        "é".to_owned(),
+        "A".repeat(10_000),
+    ] {
         assert_eq!(knock(&seller, forged).await, Some(Code::BadTicket));
     }
     let ticket = seller.ticket(call.call).await;
-    assert!(ticket.url.ends_with("/call") && ticket.url.starts_with("ws://"), "{}", ticket.url);
+    assert!(
+        ticket.url.ends_with("/call") && ticket.url.starts_with("ws://"),
+        "{}",
+        ticket.url
+    );
     assert_eq!(knock(&seller, ticket.ticket.clone()).await, None);
     assert_eq!(knock(&seller, ticket.ticket).await, Some(Code::BadTicket));
     let expired = seller.ticket(call.call).await;
@@ -155,7 +213,13 @@ async fn b2_tickets_are_for_one_use_and_one_moment() {
 async fn knock(page: &Page, ticket: String) -> Option<Code> {
     let (peer, sdp) = Peer::start(9);
     let mut socket = CallSocket::open(&page.browser).await;
-    socket.send(&CallClientFrame::Join { ticket, sdp, media: MediaState::default() }).await;
+    socket
+        .send(&CallClientFrame::Join {
+            ticket,
+            sdp,
+            media: MediaState::default(),
+        })
+        .await;
     let answer = socket
         .wait(|frame| match frame {
             CallServerFrame::Joined { .. } => Some(None),
@@ -175,7 +239,13 @@ async fn b2_nonsense_on_the_call_socket_is_refused() {
     let ticket = run.buyer.ticket(run.call).await.ticket;
     let mut socket = CallSocket::open(&run.buyer.browser).await;
     let media = MediaState::default();
-    socket.send(&CallClientFrame::Join { ticket, sdp: "v=0\r\nnonsense".to_owned(), media }).await;
+    socket
+        .send(&CallClientFrame::Join {
+            ticket,
+            sdp: "v=0\r\nnonsense".to_owned(),
+            media,
+        })
+        .await;
     let code = socket
         .wait(|frame| match frame {
             CallServerFrame::Refused { problem } => Some(problem.code),
@@ -193,7 +263,10 @@ async fn b2_nonsense_on_the_call_socket_is_refused() {
         .await;
     assert_eq!(code, Code::Malformed);
     run.at_seller.hears().await;
-    run.at_seller.signalling.send(&CallClientFrame::Ping { n: 7 }).await;
+    run.at_seller
+        .signalling
+        .send(&CallClientFrame::Ping { n: 7 })
+        .await;
     let pong = run
         .at_seller
         .signalling
@@ -211,8 +284,16 @@ async fn b2_nonsense_on_the_call_socket_is_refused() {
 async fn cu5_switches_are_shown_and_a_second_tab_takes_over() {
     let app = TestApp::start().await;
     let mut run = running(&app).await;
-    let media = MediaState { microphone: true, camera: false, screen: true, has_microphone: true };
-    run.at_buyer.signalling.send(&CallClientFrame::Media { media }).await;
+    let media = MediaState {
+        microphone: true,
+        camera: false,
+        screen: true,
+        has_microphone: true,
+    };
+    run.at_buyer
+        .signalling
+        .send(&CallClientFrame::Media { media })
+        .await;
     let shown = run
         .at_seller
         .signalling

@@ -16,7 +16,11 @@ async fn x1_storage_down_during_a_call() {
     let folder = tempfile::tempdir().expect("a folder");
     let s3 = EmbeddedS3::start(folder.path()).await.expect("storage");
     let target = (s3.endpoint.host_str().unwrap(), s3.endpoint.port().unwrap());
-    let target = tokio::net::lookup_host(target).await.unwrap().next().unwrap();
+    let target = tokio::net::lookup_host(target)
+        .await
+        .unwrap()
+        .next()
+        .unwrap();
     let door = StoreProxy::start(target).await;
     let app = TestApp::start_with(&[
         &format!("--s3-endpoint=http://{}", door.addr),
@@ -28,13 +32,18 @@ async fn x1_storage_down_during_a_call() {
     door.shut();
     // Long enough for more than one segment.
     let spool = app.data.path().join("spool");
-    eventually("a segment waits in the spool", async || (waiting(&spool) > 0).then_some(())).await;
+    eventually("a segment waits in the spool", async || {
+        (waiting(&spool) > 0).then_some(())
+    })
+    .await;
     run.seller.call(Command::HangUp { call: run.call }).await;
     run.at_seller.hears_nothing_more().await;
     assert!(waiting(&spool) > 0);
     door.open();
     let stored = run.seller.told("recording_stored").await;
-    let EventBody::RecordingStored { duration_ms, .. } = stored.body else { panic!("not a recording") };
+    let EventBody::RecordingStored { duration_ms, .. } = stored.body else {
+        panic!("not a recording")
+    };
     assert!(duration_ms >= 4_000, "{duration_ms}");
     assert_eq!(waiting(&spool), 0, "the spool is empty once all is stored");
     app.stop().await;
@@ -43,7 +52,9 @@ async fn x1_storage_down_during_a_call() {
 
 /// Complete segments in the spool.
 fn waiting(spool: &std::path::Path) -> usize {
-    let Ok(recordings) = std::fs::read_dir(spool) else { return 0 };
+    let Ok(recordings) = std::fs::read_dir(spool) else {
+        return 0;
+    };
     recordings
         .flatten()
         .filter_map(|folder| std::fs::read_dir(folder.path()).ok())
@@ -65,7 +76,10 @@ async fn x1_a_call_goes_on_after_a_restart() {
     let browser = app.sign_in(&shop.email("seller")).await;
     let (socket, calls) = support::Socket::hello(&browser, &[]).await;
     assert_eq!(calls.len(), 1);
-    assert_eq!((calls[0].call, calls[0].phase), (call, CallPhase::Reconnecting));
+    assert_eq!(
+        (calls[0].call, calls[0].phase),
+        (call, CallPhase::Reconnecting)
+    );
     let mut seller = Page { browser, socket };
     let buyer = Page::open(&app, shop, "buyer").await;
     let at_seller = seller.join(call, 11).await;
@@ -77,9 +91,14 @@ async fn x1_a_call_goes_on_after_a_restart() {
     let ended = seller.call(Command::HangUp { call }).await;
     assert_eq!(ended.end_reason, Some(CallEndReason::HungUpBySeller));
     let stored = seller.told("recording_stored").await;
-    let EventBody::RecordingStored { duration_ms, .. } = stored.body else { panic!("not a recording") };
+    let EventBody::RecordingStored { duration_ms, .. } = stored.body else {
+        panic!("not a recording")
+    };
     let duration = u64::try_from(ended.duration_ms.unwrap()).unwrap();
-    assert!(duration_ms.abs_diff(duration) < 1_000, "{duration_ms} ms recorded of {duration}");
+    assert!(
+        duration_ms.abs_diff(duration) < 1_000,
+        "{duration_ms} ms recorded of {duration}"
+    );
     app.stop().await;
 }
 
@@ -94,11 +113,19 @@ async fn x1_nobody_comes_back_after_a_restart() {
     let mut seller = Page::open(&app, &app.shops.ours, "seller").await;
     app.clock.advance(Duration::from_secs(31));
     let ended = seller.phase(CallPhase::Ended).await;
-    assert_eq!((ended.call, ended.end_reason), (call, Some(CallEndReason::ConnectionLost)));
+    assert_eq!(
+        (ended.call, ended.end_reason),
+        (call, Some(CallEndReason::ConnectionLost))
+    );
     let stored = seller.told("recording_stored").await;
-    let EventBody::RecordingStored { duration_ms, .. } = stored.body else { panic!("not a recording") };
+    let EventBody::RecordingStored { duration_ms, .. } = stored.body else {
+        panic!("not a recording")
+    };
     let duration = u64::try_from(ended.duration_ms.unwrap()).unwrap();
-    assert!(duration_ms.abs_diff(duration) < 1_000, "{duration_ms} ms recorded of {duration}");
+    assert!(
+        duration_ms.abs_diff(duration) < 1_000,
+        "{duration_ms} ms recorded of {duration}"
+    );
     app.stop().await;
 }
 
@@ -116,9 +143,20 @@ async fn x1_the_server_comes_back_too_late() {
     assert!(calls.is_empty(), "{calls:?}");
     let mut seller = Page { browser, socket };
     let ended = seller.told("call_ended").await;
-    let EventBody::CallEnded { call: of, reason, duration_ms, .. } = ended.body else { panic!("not an end") };
+    let EventBody::CallEnded {
+        call: of,
+        reason,
+        duration_ms,
+        ..
+    } = ended.body
+    else {
+        panic!("not an end")
+    };
     assert_eq!(of, call);
     assert_eq!(reason, CallEndReason::ConnectionLost);
-    assert!(duration_ms < 25_000, "the time without a server counts: {duration_ms}");
+    assert!(
+        duration_ms < 25_000,
+        "the time without a server counts: {duration_ms}"
+    );
     app.stop().await;
 }

@@ -3,9 +3,8 @@
 use super::{Body, PathOf, QueryOf, Refusal, SignedIn};
 use crate::{
     app::App,
-    store::access::Search,
     usecase::{
-        compliance,
+        compliance::{self, Search},
         playback::{self, SealedFile},
     },
 };
@@ -101,7 +100,9 @@ async fn media(
     let opened = playback::file(&app, signed_in.actor(), recording, &name, play).await;
     let (file, mime) = opened.map_err(Refusal::of(&app))?;
     let len = file.len();
-    let asked = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
+    let asked = headers
+        .get(header::RANGE)
+        .and_then(|value| value.to_str().ok());
     let (status, range) = match asked.map(|asked| parse_range(asked, len)) {
         None | Some(Asked::Ignored) => (StatusCode::OK, 0..len),
         Some(Asked::Part(range)) => (StatusCode::PARTIAL_CONTENT, range),
@@ -116,12 +117,16 @@ async fn media(
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     // Who played what must be in the log: no copy stays in a cache.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
+    headers.insert(
+        header::CONTENT_LENGTH,
+        HeaderValue::from(range.end - range.start),
+    );
     if let Ok(mime) = HeaderValue::from_str(&mime) {
         headers.insert(header::CONTENT_TYPE, mime);
     }
     if status == StatusCode::PARTIAL_CONTENT
-        && let Ok(part) = HeaderValue::from_str(&format!("bytes {}-{}/{len}", range.start, range.end - 1))
+        && let Ok(part) =
+            HeaderValue::from_str(&format!("bytes {}-{}/{len}", range.start, range.end - 1))
     {
         headers.insert(header::CONTENT_RANGE, part);
     }
@@ -129,7 +134,11 @@ async fn media(
 }
 
 /// The plain bytes of a range, decrypted as the page takes them.
-fn pieces(app: App, file: SealedFile, range: Range<u64>) -> impl futures::Stream<Item = io::Result<Vec<u8>>> {
+fn pieces(
+    app: App,
+    file: SealedFile,
+    range: Range<u64>,
+) -> impl futures::Stream<Item = io::Result<Vec<u8>>> {
     stream::unfold((app, file, range), async |(app, file, range)| {
         if range.is_empty() {
             return None;
@@ -156,7 +165,10 @@ enum Asked {
 }
 
 fn parse_range(asked: &str, len: u64) -> Asked {
-    let Some((from, to)) = asked.strip_prefix("bytes=").and_then(|it| it.split_once('-')) else {
+    let Some((from, to)) = asked
+        .strip_prefix("bytes=")
+        .and_then(|it| it.split_once('-'))
+    else {
         return Asked::Ignored;
     };
     let range = match (from.trim(), to.trim()) {
@@ -173,13 +185,19 @@ fn parse_range(asked: &str, len: u64) -> Asked {
             _ => return Asked::Ignored,
         },
     };
-    if range.is_empty() { Asked::Outside } else { Asked::Part(range) }
+    if range.is_empty() {
+        Asked::Outside
+    } else {
+        Asked::Part(range)
+    }
 }
 
 fn text(value: Option<&str>) -> Result<Option<&str>, Refusal> {
     match value.map(str::trim) {
         None | Some("") => Ok(None),
-        Some(text) if text.chars().count() > MAX_TEXT || text.contains('\0') => Err(Code::Malformed.into()),
+        Some(text) if text.chars().count() > MAX_TEXT || text.contains('\0') => {
+            Err(Code::Malformed.into())
+        }
         Some(text) => Ok(Some(text)),
     }
 }
@@ -187,7 +205,12 @@ fn text(value: Option<&str>) -> Result<Option<&str>, Refusal> {
 /// A day; of a longer time the day that it begins with.
 fn day(value: Option<&str>) -> Result<Option<Date>, Refusal> {
     text(value)?
-        .map(|text| text.get(..10).unwrap_or(text).parse().map_err(|_| Refusal::from(Code::Malformed)))
+        .map(|text| {
+            text.get(..10)
+                .unwrap_or(text)
+                .parse()
+                .map_err(|_| Refusal::from(Code::Malformed))
+        })
         .transpose()
 }
 
@@ -204,7 +227,14 @@ mod tests {
         assert_eq!(parse_range("bytes=-1000", 100), Asked::Part(0..100));
         assert_eq!(parse_range("bytes=100-", 100), Asked::Outside);
         assert_eq!(parse_range("bytes=-0", 100), Asked::Outside);
-        for odd in ["bytes=5-1", "bytes=a-b", "bytes=1-2,4-5", "items=0-1", "bytes", "bytes=-"] {
+        for odd in [
+            "bytes=5-1",
+            "bytes=a-b",
+            "bytes=1-2,4-5",
+            "items=0-1",
+            "bytes",
+            "bytes=-",
+        ] {
             assert_eq!(parse_range(odd, 100), Asked::Ignored, "{odd}");
         }
     }

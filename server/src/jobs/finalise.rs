@@ -5,14 +5,9 @@ use super::Wake;
 use crate::{
     app::App,
     blob::{Blob, BlobError, ObjectKey},
-    store::{
-        jobs::Job,
-        recording_files::FileRecord,
-        recordings::{RecordingRecord, StoredSegment},
-    },
     usecase::{
         Failure,
-        finalised::{self, Made},
+        finalised::{self, FileRecord, Job, Made, RecordingRecord, StoredSegment},
         recordings, segments,
     },
 };
@@ -66,7 +61,7 @@ pub async fn run(app: App, wake: Wake, mut stop: watch::Receiver<bool>) {
             }
             Ok(None) => {}
             Err(failure) => {
-                tracing::warn!(error = %failure, "no recording can be taken to finalise now")
+                tracing::warn!(error = %failure, "no recording can be taken to finalise now");
             }
         }
         tokio::select! {
@@ -82,7 +77,10 @@ async fn one(app: &App, work: &Path, job: &Job) {
     let result = attempt(app, work, job, recording).await;
     let Err(error) = result else { return };
     let hopeless = match &error {
-        JobError::Build(FinaliseError::Io(_)) => false,
+        // Storage or disk that fails may work again; bytes that are not what was recorded never will be.
+        JobError::Build(FinaliseError::Io(error)) if error.kind() != io::ErrorKind::InvalidData => {
+            false
+        }
         JobError::Build(_) | JobError::Name(_) => job.attempts >= MAX_ATTEMPTS,
         JobError::UseCase(_) | JobError::Store(_) | JobError::Io(_) => false,
     };

@@ -4,20 +4,18 @@
 //! - `recover`: what an earlier process left in the spool and in the tables
 //! - `pump`: media events to the calls and to the uploads
 //! - `upload`: segments from the spool into the store
+//! - `nodes`: what other nodes on the same database write and signal
 //! - `lease`: word that this node lives; calls of nodes that do not
 //! - `finalise`: playable files from complete recordings
 
 mod finalise;
 mod lease;
+mod nodes;
 mod pump;
 mod recover;
 mod upload;
 
-use crate::{
-    app::App,
-    usecase::Failure,
-    ws::call::{self, DeskInbox},
-};
+use crate::{app::App, usecase::Failure};
 use orderline_media::{MediaError, MediaEvent, NodeConfig, record::Recorder, shard::MediaNode};
 use std::{sync::Arc, time::Duration};
 use tokio::{
@@ -66,8 +64,11 @@ impl Wake {
 }
 
 /// Takes up what an earlier process left behind, then starts the media side and everything around it. Call it
-/// once, before the first socket is let in.
-pub async fn start(app: &App, desk: DeskInbox) -> Result<Running, StartError> {
+/// once, before the first socket is let in. `calls` is the work of the call desk, which needs the relay.
+pub async fn start<C>(app: &App, calls: impl FnOnce(MediaNode) -> C) -> Result<Running, StartError>
+where
+    C: Future<Output = ()> + Send + 'static,
+{
     let spool = app.config.data.join("spool");
     let leftovers = recover::segments(&spool).await.map_err(StartError::Spool)?;
     let dead = recover::dead_nodes(&app.config.data, app.node).map_err(StartError::Spool)?;
@@ -94,9 +95,14 @@ pub async fn start(app: &App, desk: DeskInbox) -> Result<Running, StartError> {
         stopped.clone(),
     ));
     tasks.spawn(lease::run(app.clone(), stopped.clone()));
+    if app.config.database.shared {
+        let (outbound, waiting) = mpsc::channel(nodes::QUEUE);
+        app.hub.pass_on(outbound);
+        tasks.spawn(nodes::run(app.clone(), waiting, stopped.clone()));
+    }
     tasks.spawn(finalise::run(app.clone(), wake.clone(), stopped));
     let pump = tokio::spawn(pump::run(app.clone(), reports, uploads.clone(), wake));
-    tasks.spawn(call::run(app.clone(), media.clone(), desk));
+    tasks.spawn(calls(media.clone()));
     for segment in leftovers {
         if uploads.try_send(segment).is_err() {
             tracing::warn!(

@@ -55,8 +55,8 @@ pub async fn search(tx: &mut Tx, wanted: &Search) -> Result<Vec<RecordingRow>, S
             ORDER BY coalesce(r.started_at, r.opened_at) DESC, r.recording_id DESC LIMIT $6"#,
         wanted.recording.map(RecordingId::as_uuid),
         wanted.order_number,
-        wanted.from.map(|day| day.to_sqlx()) as Option<jiff_sqlx::Date>,
-        wanted.to.map(|day| day.to_sqlx()) as Option<jiff_sqlx::Date>,
+        wanted.from.map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Date>,
+        wanted.to.map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Date>,
         text,
         MAX_FOUND,
     )

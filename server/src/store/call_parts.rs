@@ -99,7 +99,7 @@ pub struct LegNews {
 
 /// Notes what became of a leg.
 pub async fn note_leg(tx: &mut Tx, leg: LegId, news: LegNews) -> Result<(), StoreError> {
-    let time = |at: Option<Timestamp>| at.map(|at| at.to_sqlx());
+    let time = |at: Option<Timestamp>| at.map(jiff_sqlx::ToSqlx::to_sqlx);
     sqlx::query!(
         "UPDATE call_legs
             SET connected_at = coalesce(connected_at, $2), last_packet_at = coalesce($3, last_packet_at),

@@ -25,12 +25,14 @@ pub mod sessions;
 pub mod threads;
 mod tx;
 pub mod users;
+pub mod wakes;
 pub mod voices;
 
 pub use errors::StoreError;
 pub use migrate::{MigrateError, create_database, migrate, set_up_roles, with_database};
 pub use tx::Tx;
 
+use orderline_domain::ids::NodeId;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use std::{str::FromStr, time::Duration};
 
@@ -54,6 +56,8 @@ pub struct StoreConfig {
     pub jobs_url: Option<String>,
     /// Most connections of the application's role.
     pub connections: u32,
+    /// This node, when others share the database: what it writes is told to them.
+    pub shared_as: Option<NodeId>,
 }
 
 impl std::fmt::Debug for StoreConfig {
@@ -74,8 +78,12 @@ pub struct Store {
 impl Store {
     /// Opens the pools; the first use connects.
     pub fn connect(config: &StoreConfig) -> Result<Self, StoreError> {
-        let app = options(&config.url, config.app_url.as_deref(), "orderline_app")?;
-        let jobs = options(&config.url, config.jobs_url.as_deref(), "orderline_jobs")?;
+        let mut app = options(&config.url, config.app_url.as_deref(), "orderline_app")?;
+        let mut jobs = options(&config.url, config.jobs_url.as_deref(), "orderline_jobs")?;
+        if let Some(node) = config.shared_as {
+            app = app.options([("orderline.node", node)]);
+            jobs = jobs.options([("orderline.node", node)]);
+        }
         Ok(Self {
             app: pool(app, config.connections),
             jobs: pool(jobs, JOBS_CONNECTIONS),

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     auth,
     store::{
-        access::{self, NewAccess, Search},
+        access::{self, NewAccess},
         events, recording_files,
         recordings::{self, RecordingRecord},
     },
@@ -26,6 +26,8 @@ use orderline_protocol::{
 };
 use std::collections::BTreeMap;
 
+pub use crate::store::access::Search;
+
 /// Shortest and longest reason, in characters.
 const REASON: std::ops::RangeInclusive<usize> = 3..=500;
 
@@ -33,7 +35,9 @@ const REASON: std::ops::RangeInclusive<usize> = 3..=500;
 pub async fn list(app: &App, actor: &Actor, wanted: &Search) -> Result<RecordingList, Failure> {
     auth::authorise(actor, Action::SearchRecordings, Relation::Own)?;
     let mut tx = app.store.begin(actor.vendor).await?;
-    Ok(RecordingList { recordings: access::search(&mut tx, wanted).await? })
+    Ok(RecordingList {
+        recordings: access::search(&mut tx, wanted).await?,
+    })
 }
 
 /// Opens a recording: the reason is logged before anything is read.
@@ -46,7 +50,9 @@ pub async fn open(
     auth::authorise(actor, Action::PlayRecording, Relation::Foreign)?;
     let reason = checked(reason)?;
     let mut tx = app.store.begin(actor.vendor).await?;
-    let record = recordings::find(&mut tx, recording).await?.ok_or(Code::NotFound)?;
+    let record = recordings::find(&mut tx, recording)
+        .await?
+        .ok_or(Code::NotFound)?;
     let now = app.clock.now();
     let play = app.entropy.uuid(now);
     let line = NewAccess {
@@ -60,8 +66,14 @@ pub async fn open(
         reason,
     };
     access::log(&mut tx, &line).await?;
-    let wanted = Search { recording: Some(recording), ..Search::default() };
-    let row = access::search(&mut tx, &wanted).await?.pop().ok_or(Code::NotFound)?;
+    let wanted = Search {
+        recording: Some(recording),
+        ..Search::default()
+    };
+    let row = access::search(&mut tx, &wanted)
+        .await?
+        .pop()
+        .ok_or(Code::NotFound)?;
     let files = recording_files::all(&mut tx, recording).await?;
     let marks = marks(&mut tx, &record, &row).await?;
     tx.commit().await?;
@@ -70,7 +82,10 @@ pub async fn open(
     let tracks = files
         .into_iter()
         .map(|file| TrackView {
-            url: format!("/api/recordings/{recording}/media/{}?play={play}", file.name),
+            url: format!(
+                "/api/recordings/{recording}/media/{}?play={play}",
+                file.name
+            ),
             name: file.name,
             kind: file.kind,
             seat: file.seat,
@@ -80,15 +95,25 @@ pub async fn open(
         })
         .collect();
     let (waveform, gaps) = manifest.as_ref().map(drawn).unwrap_or_default();
-    Ok(PlayView { row, tracks, marks, waveform, gaps })
+    Ok(PlayView {
+        row,
+        tracks,
+        marks,
+        waveform,
+        gaps,
+    })
 }
 
 /// Who opened a recording, when, and why.
 pub async fn log(app: &App, actor: &Actor, recording: RecordingId) -> Result<AccessLog, Failure> {
     auth::authorise(actor, Action::ReadAccessLog, Relation::Foreign)?;
     let mut tx = app.store.begin(actor.vendor).await?;
-    recordings::find(&mut tx, recording).await?.ok_or(Code::NotFound)?;
-    Ok(AccessLog { entries: access::lines(&mut tx, recording).await? })
+    recordings::find(&mut tx, recording)
+        .await?
+        .ok_or(Code::NotFound)?;
+    Ok(AccessLog {
+        entries: access::lines(&mut tx, recording).await?,
+    })
 }
 
 fn checked(reason: &str) -> Result<&str, Problem> {
@@ -105,7 +130,11 @@ fn checked(reason: &str) -> Result<&str, Problem> {
         "too_long" => BTreeMap::from([("max".to_owned(), REASON.end().to_string())]),
         _ => BTreeMap::new(),
     };
-    let field = FieldProblem { field: "reason".to_owned(), code: complaint.to_owned(), params };
+    let field = FieldProblem {
+        field: "reason".to_owned(),
+        code: complaint.to_owned(),
+        params,
+    };
     Err(Problem::invalid(vec![field]))
 }
 
@@ -118,7 +147,9 @@ async fn marks(
     let (Some(from), Some(duration)) = (record.started_at, row.duration_ms) else {
         return Ok(Vec::new());
     };
-    let to = from.saturating_add(SignedDuration::from_millis(duration)).unwrap_or(Timestamp::MAX);
+    let to = from
+        .saturating_add(SignedDuration::from_millis(duration))
+        .unwrap_or(Timestamp::MAX);
     let events = events::milestones(tx, record.thread, from, to).await?;
     Ok(events
         .into_iter()
@@ -131,22 +162,33 @@ async fn marks(
 
 /// The recording's manifest, once it has one.
 async fn manifest(app: &App, record: &RecordingRecord) -> Result<Option<Manifest>, Failure> {
-    let Some(object) = &record.manifest_key else { return Ok(None) };
+    let Some(object) = &record.manifest_key else {
+        return Ok(None);
+    };
     let file = playback::open(app, object, MANIFEST_NAME, key_of(app, record)?).await?;
     let bytes = file.read(0..file.len()).await?;
-    let manifest = serde_json::from_slice(&bytes).map_err(|error| Failure::Internal(error.to_string()))?;
+    let manifest =
+        serde_json::from_slice(&bytes).map_err(|error| Failure::Internal(error.to_string()))?;
     Ok(Some(manifest))
 }
 
 /// Peaks by seat, and the stretches where a voice is missing.
 fn drawn(manifest: &Manifest) -> (Vec<Vec<u8>>, Vec<(i64, i64)>) {
-    let seats = manifest.waveforms.iter().map(|it| usize::from(it.seat.0) + 1).max().unwrap_or(0);
+    let seats = manifest
+        .waveforms
+        .iter()
+        .map(|it| usize::from(it.seat.0) + 1)
+        .max()
+        .unwrap_or(0);
     let mut waveform = vec![Vec::new(); seats];
     for it in &manifest.waveforms {
         waveform[usize::from(it.seat.0)].clone_from(&it.peaks);
     }
     let ms = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-    let voices = manifest.gaps.iter().filter(|gap| gap.track.kind == TrackKind::Audio);
+    let voices = manifest
+        .gaps
+        .iter()
+        .filter(|gap| gap.track.kind == TrackKind::Audio);
     let mut gaps: Vec<(i64, i64)> = voices.map(|gap| (ms(gap.from_ms), ms(gap.to_ms))).collect();
     gaps.sort_unstable();
     gaps.dedup();

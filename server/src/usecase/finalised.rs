@@ -5,9 +5,9 @@ use crate::{
     app::App,
     store::{
         events::{NewEvent, append_event},
-        jobs::{self, Job},
-        recording_files::{self, FileRecord, Ready},
-        recordings::{self, RecordingRecord, StoredSegment},
+        jobs,
+        recording_files::{self, Ready},
+        recordings,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -18,6 +18,12 @@ use orderline_domain::{
 use orderline_protocol::{problem::Code, socket::CommandResult};
 
 use super::segments::FINALISE;
+
+pub use crate::store::{
+    jobs::Job,
+    recording_files::FileRecord,
+    recordings::{RecordingRecord, StoredSegment},
+};
 
 /// How long another node leaves a taken job alone.
 const LEASE: SignedDuration = SignedDuration::from_mins(15);

@@ -112,7 +112,7 @@ impl Failure {
     pub fn problem(self, app: &App) -> Problem {
         let code = match &self {
             Self::Problem(problem) => return problem.clone(),
-            Self::Store(StoreError::Unavailable(_)) => Code::Unavailable,
+            Self::Store(StoreError::Unavailable(_)) | Self::Blob(_) => Code::Unavailable,
             Self::Store(
                 StoreError::Constraint { .. }
                 | StoreError::Corrupt { .. }
@@ -120,14 +120,12 @@ impl Failure {
             )
             | Self::Key(_)
             | Self::Internal(_) => Code::Internal,
-            Self::Blob(_) => Code::Unavailable,
         };
         let reference = app.entropy.uuid(app.clock.now()).to_string();
-        match code {
-            Code::Unavailable => {
-                tracing::warn!(error = %self, %reference, "something that is needed does not answer")
-            }
-            _ => tracing::error!(error = %self, %reference, "a request failed"),
+        if code == Code::Unavailable {
+            tracing::warn!(error = %self, %reference, "something that is needed does not answer");
+        } else {
+            tracing::error!(error = %self, %reference, "a request failed");
         }
         Problem {
             reference: Some(reference),

@@ -47,7 +47,11 @@ impl SealedFile {
     /// The plain bytes of a range, cut at the file's end.
     pub async fn read(&self, range: Range<u64>) -> Result<Vec<u8>, Failure> {
         let sealed = sealed::sealed_range(range.clone(), self.len());
-        let bytes = self.blob.get_range(&self.object, sealed).await?.ok_or_else(missing)?;
+        let bytes = self
+            .blob
+            .get_range(&self.object, sealed)
+            .await?
+            .ok_or_else(missing)?;
         self.reader.open(range, &bytes).map_err(damaged)
     }
 }
@@ -59,11 +63,21 @@ pub async fn open(
     name: &str,
     key: RecordingKey,
 ) -> Result<SealedFile, Failure> {
-    let object: ObjectKey = object.parse().map_err(|error| Failure::Internal(format!("{error}")))?;
+    let object: ObjectKey = object
+        .parse()
+        .map_err(|error| Failure::Internal(format!("{error}")))?;
     let info = app.blob.head(&object).await?.ok_or_else(missing)?;
-    let header = app.blob.get_range(&object, 0..sealed::HEADER).await?.ok_or_else(missing)?;
+    let header = app
+        .blob
+        .get_range(&object, 0..sealed::HEADER)
+        .await?
+        .ok_or_else(missing)?;
     let reader = SealedReader::new(&key, name, &header, info.bytes).map_err(damaged)?;
-    Ok(SealedFile { blob: app.blob.clone(), object, reader })
+    Ok(SealedFile {
+        blob: app.blob.clone(),
+        object,
+        reader,
+    })
 }
 
 /// A file of a recording that this person has opened with a reason; the fetch is logged under it, once a file.
@@ -76,9 +90,14 @@ pub async fn file(
 ) -> Result<(SealedFile, String), Failure> {
     auth::authorise(actor, Action::PlayRecording, Relation::Foreign)?;
     let mut tx = app.store.begin(actor.vendor).await?;
-    let record = recordings::find(&mut tx, recording).await?.ok_or(Code::NotFound)?;
+    let record = recordings::find(&mut tx, recording)
+        .await?
+        .ok_or(Code::NotFound)?;
     let files = recording_files::all(&mut tx, recording).await?;
-    let file = files.into_iter().find(|file| file.name == name).ok_or(Code::NotFound)?;
+    let file = files
+        .into_iter()
+        .find(|file| file.name == name)
+        .ok_or(Code::NotFound)?;
     let now = app.clock.now();
     let what = format!("played {name}");
     let since = now - OPENING;

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 pub fn complaint(field: &str, bad: BadText) -> Problem {
     let (code, params) = match bad {
         BadText::Empty => ("required", BTreeMap::new()),
-        BadText::TooLong { max } => {
-            ("too_long", BTreeMap::from([("max".to_owned(), max.to_string())]))
-        }
+        BadText::TooLong { max } => (
+            "too_long",
+            BTreeMap::from([("max".to_owned(), max.to_string())]),
+        ),
         BadText::ControlCharacter => ("invalid", BTreeMap::new()),
     };
     Problem::invalid(vec![FieldProblem {

@@ -6,7 +6,7 @@
 pub mod peer;
 pub mod store_proxy;
 
-use crate::support::{Browser, PATIENCE, Shop, Socket, TestApp, socket};
+use crate::support::{Browser, PATIENCE, Socket, TestApp, shops::Shop, socket};
 use futures::{SinkExt as _, StreamExt as _};
 use orderline_domain::{ids::CallId, thread::EventBody};
 use orderline_protocol::{

@@ -314,7 +314,7 @@ impl CallActor {
             match self.media.end_call(call).await {
                 Ok(()) | Err(MediaError::UnknownCall) => {}
                 Err(error) => {
-                    tracing::warn!(%error, call.id = %call, "a call's media cannot be ended")
+                    tracing::warn!(%error, call.id = %call, "a call's media cannot be ended");
                 }
             }
         }

@@ -149,19 +149,19 @@ impl Room {
                     call: Box::new(self.call.view()),
                     at: at.wall,
                 };
-                self.joined(seat, frame, Newcomer { leg, media, at }, &mut effects);
+                self.joined(seat, frame, &Newcomer { leg, media, at }, &mut effects);
             }
             Input::Media { leg, media } => {
-                self.on_leg(leg, &mut effects, |place| place.media = media)
+                self.on_leg(leg, &mut effects, |place| place.media = media);
             }
             Input::Leaving { leg } => {
-                self.on_leg(leg, &mut effects, |place| place.leaving = Some(at))
+                self.on_leg(leg, &mut effects, |place| place.leaving = Some(at));
             }
             Input::SocketGone { leg } => {
-                self.on_leg(leg, &mut effects, |place| place.has_socket = false)
+                self.on_leg(leg, &mut effects, |place| place.has_socket = false);
             }
             Input::LegConnected { leg } | Input::LegBack { leg } => {
-                self.on_leg(leg, &mut effects, |place| place.present());
+                self.on_leg(leg, &mut effects, Place::present);
             }
             Input::LegSilent { leg, last_packet } => {
                 self.on_leg(leg, &mut effects, |place| place.absent(last_packet));
@@ -217,10 +217,10 @@ impl Room {
         &mut self,
         seat: u8,
         frame: CallServerFrame,
-        new: Newcomer,
+        new: &Newcomer,
         effects: &mut Vec<Effect>,
     ) {
-        let Newcomer { leg, media, at } = new;
+        let Newcomer { leg, media, at } = *new;
         let Some(place) = self.places.get_mut(&seat) else {
             effects.push(Effect::RemoveLeg { leg });
             effects.push(Effect::CloseSocket { leg });

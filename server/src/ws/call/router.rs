@@ -87,13 +87,12 @@ impl Desk {
         let live = record.state.is_live() && record.node == self.app.node;
         let record = match self.calls.get(&call) {
             Some(queue) => match queue.try_send(Message::Changed(record)) {
-                Ok(()) => return,
                 Err(Full(_)) => {
                     tracing::warn!(call.id = %call, "a call's task is behind; it reads its row later");
                     return;
                 }
                 Err(Closed(Message::Changed(record))) => record,
-                Err(Closed(_)) => return,
+                Ok(()) | Err(Closed(_)) => return,
             },
             None => record,
         };
@@ -140,7 +139,7 @@ impl Desk {
                     Ok(Some(record)) => app.calls.changed(record),
                     Ok(None) => {}
                     Err(error) => {
-                        tracing::warn!(%error, call.id = %call, "a call of this node cannot be read")
+                        tracing::warn!(%error, call.id = %call, "a call of this node cannot be read");
                     }
                 }
             });

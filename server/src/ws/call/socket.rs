@@ -28,7 +28,7 @@ const FRAMES: usize = 64;
 /// Time from the open socket to the Join, and for the media side to take it in.
 const JOIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// A socket without any frame for this long is dead.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+const IDLE_TIMEOUT: Duration = Duration::from_mins(1);
 /// Time to write one frame.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Frames per second that a page may send.

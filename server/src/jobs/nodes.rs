@@ -1,0 +1,113 @@
+//! Between nodes that share one database: what one wrote or signalled reaches the sockets of the others.
+
+use crate::{
+    app::App,
+    hub::{Audience, Outbound},
+    store::{
+        threads,
+        wakes::{self, Listener, MAX_SIGNAL, Word},
+    },
+    usecase::Failure,
+};
+use orderline_domain::ids::{ThreadId, UserId, VendorId};
+use orderline_protocol::socket::ServerSignal;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+
+/// The pause before listening is tried again.
+const PAUSE: Duration = Duration::from_millis(500);
+/// Signals that wait to be told.
+pub const QUEUE: usize = 1_024;
+/// Signals that are told at once.
+const BATCH: usize = 64;
+
+/// A signal between nodes.
+#[derive(Serialize, Deserialize)]
+struct Passed {
+    thread: Option<ThreadId>,
+    people: Vec<UserId>,
+    signal: ServerSignal,
+}
+
+/// Passes words both ways until the node stops.
+pub async fn run(app: App, outbound: mpsc::Receiver<Outbound>, mut stop: watch::Receiver<bool>) {
+    tokio::select! {
+        () = hear(&app) => {}
+        () = say(&app, outbound) => {}
+        _ = stop.wait_for(|stopped| *stopped) => {}
+    }
+}
+
+async fn hear(app: &App) {
+    loop {
+        if let Err(error) = listen(app).await {
+            tracing::warn!(%error, "the other nodes are not heard");
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+async fn listen(app: &App) -> Result<(), Failure> {
+    let mut listener: Listener = app.store.listen(app.node).await?;
+    // Whatever was written before the connection stood.
+    app.hub.nudge_all();
+    loop {
+        match listener.next().await? {
+            Word::Missed => app.hub.nudge_all(),
+            Word::Signalled(text) => match serde_json::from_str(&text) {
+                Ok(Passed {
+                    thread,
+                    people,
+                    signal,
+                }) => {
+                    let audience = match thread {
+                        Some(thread) => Audience::Thread(thread, people),
+                        None => Audience::Users(people),
+                    };
+                    app.hub.signal_here(&audience, &signal);
+                }
+                Err(error) => tracing::warn!(%error, "another node's signal cannot be read"),
+            },
+            Word::Wrote { vendor, thread } => {
+                let people = people(app, vendor, thread).await?;
+                app.hub.nudge(thread, &people);
+            }
+        }
+    }
+}
+
+async fn people(app: &App, vendor: VendorId, thread: ThreadId) -> Result<Vec<UserId>, Failure> {
+    let mut tx = app.store.begin(vendor).await?;
+    let standing = threads::standings(&mut tx, &[thread]).await?.pop();
+    Ok(standing.map(|it| it.people).unwrap_or_default())
+}
+
+async fn say(app: &App, mut outbound: mpsc::Receiver<Outbound>) {
+    let mut waiting = Vec::new();
+    while outbound.recv_many(&mut waiting, BATCH).await > 0 {
+        let texts: Vec<String> = waiting.drain(..).filter_map(text).collect();
+        if let Err(error) = wakes::tell(&app.store, app.node, &texts).await {
+            tracing::warn!(%error, "the other nodes are not told");
+        }
+    }
+}
+
+fn text(out: Outbound) -> Option<String> {
+    let (thread, people) = match out.audience {
+        Audience::User(user) => (None, vec![user]),
+        Audience::Users(people) => (None, people),
+        Audience::Thread(thread, people) => (Some(thread), people),
+    };
+    let passed = Passed {
+        thread,
+        people,
+        signal: out.signal,
+    };
+    let text = serde_json::to_string(&passed).ok()?;
+    if text.len() > MAX_SIGNAL {
+        tracing::debug!(bytes = text.len(), "a signal is too large for other nodes");
+        return None;
+    }
+    Some(text)
+}
