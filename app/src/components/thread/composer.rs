@@ -47,7 +47,9 @@ fn Field(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
     let name = other(&state.people().read_untracked(), me).map(|person| person.name.clone()).unwrap_or_default();
     let label = t_with("composer.label", &[("name", &name)]);
     let send = move || {
-        match MessageText::new(&state.draft().read_untracked()) {
+        // In a statement of its own: what is read here is written below.
+        let text = MessageText::new(&state.draft().read_untracked());
+        match text {
             Ok(text) => {
                 error.set(None);
                 state.draft().set(String::new());
