@@ -25,7 +25,6 @@ pub mod sessions;
 pub mod threads;
 mod tx;
 pub mod users;
-pub mod wakes;
 pub mod voices;
 
 pub use errors::StoreError;
