@@ -10,7 +10,7 @@ use crate::{
     jobs, seed,
     store::{self, Store, nodes},
     usecase::{draft::DraftDesk, people::PeopleCache, send_message::Heads, sign_in},
-    ws::call::CallDesk,
+    ws::{self, call::CallDesk},
 };
 use anyhow::{Context as _, bail};
 use axum::serve::ListenerExt as _;
@@ -61,7 +61,9 @@ impl Server {
         let (database_url, postgres) = database(&config).await?;
         store::set_up_roles(&database_url).await?;
         store::migrate(&database_url).await?;
-        let store = Store::connect(&config.database.store(&database_url))?;
+        let entropy = Entropy;
+        let node = NodeId::from_uuid(entropy.uuid(clock.now()));
+        let store = Store::connect(&config.database.store(&database_url, node))?;
         let (blob, s3) = storage(&config).await?;
         let keys = Keys {
             master: MasterKey::open(&config.data, config.storage.master_key_file.as_deref())
@@ -74,11 +76,10 @@ impl Server {
             .with_context(|| format!("cannot listen on {}", config.http.listen))?;
         let addr = listener.local_addr()?;
         let (calls, inbox) = CallDesk::new();
-        let entropy = Entropy;
         let app = App::new(Parts {
             store,
             hub: Hub::new(),
-            node: NodeId::from_uuid(entropy.uuid(clock.now())),
+            node,
             node_url: config.http.origin(addr.port()),
             clock,
             entropy,
@@ -96,7 +97,7 @@ impl Server {
             tracing::info!("the demo shop was written");
         }
         DraftDesk::start(&app);
-        let jobs = jobs::start(&app, inbox).await?;
+        let jobs = jobs::start(&app, |media| ws::call::run(app.clone(), media, inbox)).await?;
 
         let (stop_web, stopped) = oneshot::channel();
         let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();

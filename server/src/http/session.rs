@@ -3,7 +3,6 @@
 use super::{Body, Refusal, SignedIn};
 use crate::{
     app::App,
-    store::sessions::IDLE_SECONDS,
     usecase::{session, sign_in},
 };
 use axum::{
@@ -31,7 +30,7 @@ pub fn router() -> Router<App> {
 
 /// The header that hands a token to the browser.
 pub fn cookie_header(token: &str) -> (header::HeaderName, HeaderValue) {
-    set_cookie(token, IDLE_SECONDS)
+    set_cookie(token, session::IDLE_SECONDS)
 }
 
 fn set_cookie(value: &str, max_age: i64) -> (header::HeaderName, HeaderValue) {

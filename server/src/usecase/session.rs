@@ -4,6 +4,8 @@ use super::{Actor, Failure};
 use crate::{app::App, store::sessions};
 use orderline_domain::digest::Digest;
 
+pub use crate::store::sessions::IDLE_SECONDS;
+
 /// A signed-in person and what their pages show about them.
 #[derive(Clone, Debug)]
 pub struct SignedIn {

@@ -17,7 +17,7 @@ use orderline_protocol::problem::{Code, Problem};
 use std::{
     collections::HashMap,
     net::IpAddr,
-    sync::{LazyLock, Mutex, PoisonError},
+    sync::{Mutex, OnceLock, PoisonError},
 };
 use tokio::sync::Semaphore;
 
@@ -80,7 +80,7 @@ pub async fn sign_in(
     // An unknown address costs the same time as a wrong password.
     let hash = known
         .as_ref()
-        .map_or_else(|| DUMMY.clone(), |it| it.password_hash.clone());
+        .map_or_else(|| dummy(app), |it| it.password_hash.clone());
     let right = app.sign_in.verify(password.to_owned(), hash).await?;
     match known {
         Some(known) if right => {
@@ -138,9 +138,13 @@ pub fn hash_password(password: &str) -> Result<String, Failure> {
         .map_err(|error| Failure::Internal(format!("password hash: {error}")))
 }
 
-/// A hash that no password opens in practice: its password was thrown away.
-static DUMMY: LazyLock<String> =
-    LazyLock::new(|| hash_password(&hex::encode(rand::random::<[u8; 32]>())).unwrap_or_default());
+/// A hash that no password opens in practice: its password is thrown away.
+fn dummy(app: &App) -> String {
+    static DUMMY: OnceLock<String> = OnceLock::new();
+    DUMMY
+        .get_or_init(|| hash_password(&hex::encode(app.entropy.bytes32())).unwrap_or_default())
+        .clone()
+}
 
 impl Desk {
     fn check(&self, key: &(IpAddr, String), now: Timestamp) -> Result<(), Failure> {

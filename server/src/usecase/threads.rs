@@ -45,7 +45,7 @@ pub async fn list(app: &App, actor: &Actor) -> Result<ThreadList, Failure> {
             last: it.last,
             seq: it.seq,
             unread: it.unread,
-            order_number: None,
+            order_number: it.order_number.map(|number| number.to_string()),
         })
         .collect();
     Ok(ThreadList { threads })

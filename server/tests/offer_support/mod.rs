@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "tests say so")]
 
-use crate::support::{Shop, Socket, TestApp, socket::command_id};
+use crate::support::{Socket, TestApp, shops::Shop, socket::command_id};
 use jiff::{ToSpan as _, civil::Date};
 use orderline_domain::{
     buyer::{Address, BuyerData},
