@@ -22,9 +22,6 @@ use orderline_server::store::seed::{self, NewPlan, NewProduct};
 
 /// What the shop sells.
 pub struct Shelf {
-    pub product: ProductId,
-    pub other: ProductId,
-    pub inactive: ProductId,
     pub one_time: Plan,
     pub instalments: Plan,
     pub subscription: Plan,
@@ -34,17 +31,22 @@ pub struct Shelf {
 impl Shelf {
     /// Fills the shelf of a shop.
     pub async fn fill(app: &TestApp, shop: &Shop) -> Self {
-        let mut shelf = Filler { app, shop, position: 0 };
+        let mut shelf = Filler {
+            app,
+            shop,
+            position: 0,
+        };
         let product = shelf.product("Coaching Pro", true).await;
         let other = shelf.product("Starter", true).await;
         let inactive = shelf.product("Retired", false).await;
         Self {
-            product,
-            other,
-            inactive,
             one_time: shelf.plan(product, PlanKind::OneTime, 1, None).await,
-            instalments: shelf.plan(product, PlanKind::Instalments, 3, Some(Interval::Month)).await,
-            subscription: shelf.plan(other, PlanKind::Subscription, 12, Some(Interval::Month)).await,
+            instalments: shelf
+                .plan(product, PlanKind::Instalments, 3, Some(Interval::Month))
+                .await,
+            subscription: shelf
+                .plan(other, PlanKind::Subscription, 12, Some(Interval::Month))
+                .await,
             inactive_plan: shelf.plan(inactive, PlanKind::OneTime, 1, None).await,
         }
     }
@@ -99,17 +101,40 @@ impl Filler<'_> {
         let label = kind.name();
         let vendor = self.shop.vendor;
         let position = self.position;
-        let new =
-            NewPlan { plan, vendor, product, position, label, kind, amount, payments, interval };
+        let new = NewPlan {
+            plan,
+            vendor,
+            product,
+            position,
+            label,
+            kind,
+            amount,
+            payments,
+            interval,
+        };
         seed::plan(&mut tx, &new).await.expect("a plan");
         tx.commit().await.expect("committed");
-        Plan { id: plan, product, label: label.to_owned(), kind, amount, payments, interval }
+        Plan {
+            id: plan,
+            product,
+            label: label.to_owned(),
+            kind,
+            amount,
+            payments,
+            interval,
+        }
     }
 }
 
 /// The shop's day.
 pub fn today(app: &TestApp) -> Date {
-    app.server.app.clock.now().in_tz("Europe/Berlin").expect("a zone").date()
+    app.server
+        .app
+        .clock
+        .now()
+        .in_tz("Europe/Berlin")
+        .expect("a zone")
+        .date()
 }
 
 /// A draft with nothing missing: this plan from tomorrow on, by transfer.
@@ -141,7 +166,10 @@ pub fn buyer() -> BuyerData {
 
 /// Shows a draft that must be taken.
 pub async fn show(seller: &mut Socket, thread: ThreadId, draft: &Draft) -> OfferView {
-    let body = Command::ShowOffer { thread, draft: draft.clone() };
+    let body = Command::ShowOffer {
+        thread,
+        draft: draft.clone(),
+    };
     match seller.command(command_id(), body).await {
         CommandResult::Offer { offer } => *offer,
         other => panic!("not shown: {other:?}"),
@@ -150,8 +178,16 @@ pub async fn show(seller: &mut Socket, thread: ThreadId, draft: &Draft) -> Offer
 
 /// Confirms what is shown.
 pub async fn confirm(buyer: &mut Socket, offer: &OfferView) -> OfferView {
-    let hash = offer.shown.as_ref().expect("something is shown").hash.clone();
-    let body = Command::ConfirmOffer { offer: offer.offer, hash };
+    let hash = offer
+        .shown
+        .as_ref()
+        .expect("something is shown")
+        .hash
+        .clone();
+    let body = Command::ConfirmOffer {
+        offer: offer.offer,
+        hash,
+    };
     match buyer.command(command_id(), body).await {
         CommandResult::Offer { offer } => *offer,
         other => panic!("not confirmed: {other:?}"),
@@ -168,8 +204,16 @@ pub async fn place(seller: &mut Socket, offer: &OfferView) -> OrderView {
 
 /// The command behind "Order now".
 pub fn order_now(offer: &OfferView) -> Command {
-    let hash = offer.shown.as_ref().expect("something is shown").hash.clone();
-    Command::PlaceOrder { offer: offer.offer, hash }
+    let hash = offer
+        .shown
+        .as_ref()
+        .expect("something is shown")
+        .hash
+        .clone();
+    Command::PlaceOrder {
+        offer: offer.offer,
+        hash,
+    }
 }
 
 /// Sends a command that must be refused.
