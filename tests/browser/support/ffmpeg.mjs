@@ -52,8 +52,9 @@ export function toneLevel(samples, hertz) {
 
 /** Every picture of a file as the barcode in it, or null where none can be read. */
 export async function pictures(file) {
+  // Counted out anew: raw video wants one time a picture, and only their order matters here.
   const bytes = await ffmpeg(file, [
-    '-an', '-fps_mode', 'passthrough', '-vf', `scale=${WIDTH}:${HEIGHT}`, '-pix_fmt', 'gray', '-f', 'rawvideo',
+    '-an', '-fps_mode', 'passthrough', '-vf', `setpts=N/20/TB,scale=${WIDTH}:${HEIGHT}`, '-pix_fmt', 'gray', '-f', 'rawvideo',
   ]);
   const size = WIDTH * HEIGHT;
   const seen = [];

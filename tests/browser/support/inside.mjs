@@ -12,6 +12,9 @@ export function watchPeers() {
     constructor(...given) {
       super(...given);
       window.orderlinePeers.push(this);
+      this.addEventListener('connectionstatechange', () => {
+        if (this.connectionState === 'connected') window.orderlineConnectedAt ??= Date.now();
+      });
     }
   };
 }

@@ -91,6 +91,19 @@ export class Person {
     }, path);
   }
 
+  /** A file, as the page itself would load it. */
+  async download(path, page = this.page) {
+    const text = await page.evaluate(async (path) => {
+      const answer = await fetch(path);
+      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+      const parts = [];
+      for (let at = 0; at < bytes.length; at += 0x8000) parts.push(String.fromCharCode(...bytes.subarray(at, at + 0x8000)));
+      return btoa(parts.join(''));
+    }, path);
+    return Buffer.from(text, 'base64');
+  }
+
   /** The open thread as the server has it. */
   async snapshot(page = this.page) {
     const thread = /threads\/([0-9a-f-]+)/.exec(page.url())[1];
