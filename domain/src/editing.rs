@@ -15,7 +15,9 @@ pub struct LastEdit {
 
 /// Whether `who` may change the draft now: nobody else has lately, or it is taken over by intent.
 pub fn may_edit(last: Option<LastEdit>, who: UserId, now: Timestamp, take_over: bool) -> bool {
-    last.is_none_or(|last| last.by == who || take_over || now.duration_since(last.at) >= EDITOR_LEASE)
+    last.is_none_or(|last| {
+        last.by == who || take_over || now.duration_since(last.at) >= EDITOR_LEASE
+    })
 }
 
 #[cfg(test)]
@@ -25,12 +27,20 @@ mod tests {
 
     #[test]
     fn x6_one_editor_at_a_time_until_the_lease_ends_or_the_draft_is_taken_over() {
-        let (mara, ben) = (UserId::from_uuid(Uuid::from_u128(1)), UserId::from_uuid(Uuid::from_u128(2)));
+        let (mara, ben) = (
+            UserId::from_uuid(Uuid::from_u128(1)),
+            UserId::from_uuid(Uuid::from_u128(2)),
+        );
         let at = Timestamp::UNIX_EPOCH;
         let last = Some(LastEdit { by: mara, at });
         assert!(may_edit(None, ben, at, false));
         assert!(may_edit(last, mara, at, false));
-        assert!(!may_edit(last, ben, at + SignedDuration::from_millis(9_999), false));
+        assert!(!may_edit(
+            last,
+            ben,
+            at + SignedDuration::from_millis(9_999),
+            false
+        ));
         assert!(may_edit(last, ben, at, true));
         assert!(may_edit(last, ben, at + EDITOR_LEASE, false));
     }

@@ -136,19 +136,44 @@ pub struct JoinSpec {
 #[derive(Clone, Debug)]
 pub enum MediaEvent {
     /// ICE and DTLS are up.
-    LegConnected { call: CallId, leg: LegId, at: Micros },
+    LegConnected {
+        call: CallId,
+        leg: LegId,
+        at: Micros,
+    },
     /// Nothing valid arrived from the leg for the consent time; it may come back.
-    LegSilent { call: CallId, leg: LegId, last_packet_at: Micros },
+    LegSilent {
+        call: CallId,
+        leg: LegId,
+        last_packet_at: Micros,
+    },
     /// Packets arrive again after silence.
-    LegBack { call: CallId, leg: LegId, at: Micros },
+    LegBack {
+        call: CallId,
+        leg: LegId,
+        at: Micros,
+    },
     /// The leg is gone for good (DTLS closed, failed, or removed).
-    LegClosed { call: CallId, leg: LegId, last_packet_at: Micros },
+    LegClosed {
+        call: CallId,
+        leg: LegId,
+        last_packet_at: Micros,
+    },
     /// The first packet of a track was relayed.
-    TrackStarted { call: CallId, track: TrackKey, at: Micros },
+    TrackStarted {
+        call: CallId,
+        track: TrackKey,
+        at: Micros,
+    },
     /// A segment file is complete and synced; it waits in the spool to be stored.
     SegmentReady(SegmentInfo),
     /// The call's recording has written its last segment.
-    RecordingClosed { call: CallId, recording: RecordingId, epoch: u32, segments: u32 },
+    RecordingClosed {
+        call: CallId,
+        recording: RecordingId,
+        epoch: u32,
+        segments: u32,
+    },
     /// Something that an operator must know; the call goes on.
     Trouble { call: Option<CallId>, what: String },
 }
@@ -175,7 +200,13 @@ pub struct SegmentInfo {
 pub enum Tap {
     Rtp(TapPacket),
     /// An RTCP sender report: ties a track's RTP clock to the sender's NTP clock, for A/V sync.
-    SenderReport { track: TrackKey, ssrc: u32, ntp: u64, rtp_time: u32, arrival: Micros },
+    SenderReport {
+        track: TrackKey,
+        ssrc: u32,
+        ntp: u64,
+        rtp_time: u32,
+        arrival: Micros,
+    },
 }
 
 /// One media packet as it came from the sender, after SRTP, before any rewriting.

@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 
 /// What a participant sends just now; shown to the other side in words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "one flag a track, as the wire has it")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one flag a track, as the wire has it"
+)]
 pub struct MediaState {
     pub microphone: bool,
     pub camera: bool,
@@ -37,25 +40,50 @@ pub struct PeerView {
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum CallClientFrame {
     /// Must come first: the ticket, and an offer with three media lines (audio, camera, screen).
-    Join { ticket: String, sdp: String, media: MediaState },
-    Media { media: MediaState },
+    Join {
+        ticket: String,
+        sdp: String,
+        media: MediaState,
+    },
+    Media {
+        media: MediaState,
+    },
     HangUp,
     /// The page is going away: a reload comes back within seconds, a closed tab does not.
     Leaving,
-    Ping { n: u64 },
+    Ping {
+        n: u64,
+    },
 }
 
 /// From the server.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum CallServerFrame {
-    Joined { leg: LegId, epoch: u32, seat: u8, sdp: String, call: Box<CallView>, at: Timestamp },
-    Peer { peer: PeerView },
+    Joined {
+        leg: LegId,
+        epoch: u32,
+        seat: u8,
+        sdp: String,
+        call: Box<CallView>,
+        at: Timestamp,
+    },
+    Peer {
+        peer: PeerView,
+    },
     /// The call changed state; for example the first moment both are connected.
-    Call { call: Box<CallView> },
+    Call {
+        call: Box<CallView>,
+    },
     /// Another tab of the same person took the call over.
     Replaced,
-    Refused { problem: Problem },
-    Ended { reason: CallEndReason },
-    Pong { n: u64 },
+    Refused {
+        problem: Problem,
+    },
+    Ended {
+        reason: CallEndReason,
+    },
+    Pong {
+        n: u64,
+    },
 }

@@ -146,6 +146,9 @@ impl From<Code> for Problem {
 impl Problem {
     /// A problem that names its fields.
     pub fn invalid(fields: Vec<FieldProblem>) -> Self {
-        Self { fields, ..Self::from(Code::Invalid) }
+        Self {
+            fields,
+            ..Self::from(Code::Invalid)
+        }
     }
 }

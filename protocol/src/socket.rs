@@ -28,15 +28,31 @@ pub struct Cursor {
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum ClientFrame {
     /// Must come first.
-    Hello { version: u32, cursors: Vec<Cursor> },
+    Hello {
+        version: u32,
+        cursors: Vec<Cursor>,
+    },
     /// Safe to send again with the same id until a reply comes.
-    Command { id: CommandId, body: Command },
+    Command {
+        id: CommandId,
+        body: Command,
+    },
     /// Read up to here.
-    Ack { thread: ThreadId, seq: i64 },
+    Ack {
+        thread: ThreadId,
+        seq: i64,
+    },
     /// Follow a thread, or fill a gap: replay what comes after `seq`.
-    Follow { thread: ThreadId, seq: i64 },
-    Signal { signal: ClientSignal },
-    Ping { n: u64 },
+    Follow {
+        thread: ThreadId,
+        seq: i64,
+    },
+    Signal {
+        signal: ClientSignal,
+    },
+    Ping {
+        n: u64,
+    },
 }
 
 /// From the server.
@@ -44,15 +60,33 @@ pub enum ClientFrame {
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum ServerFrame {
     /// Answers Hello: the clock to count by, and the calls that are live for this person.
-    Welcome { at: Timestamp, calls: Vec<CallView> },
-    Event { thread: ThreadId, event: EventView },
-    Signal { signal: ServerSignal },
-    Reply { to: CommandId, result: CommandResult },
+    Welcome {
+        at: Timestamp,
+        calls: Vec<CallView>,
+    },
+    Event {
+        thread: ThreadId,
+        event: EventView,
+    },
+    Signal {
+        signal: ServerSignal,
+    },
+    Reply {
+        to: CommandId,
+        result: CommandResult,
+    },
     /// The replay would be too long: fetch the snapshot.
-    Reset { thread: ThreadId },
-    Pong { n: u64 },
+    Reset {
+        thread: ThreadId,
+    },
+    Pong {
+        n: u64,
+    },
     /// The server closes; come back after the time given.
-    Bye { reason: ByeReason, retry_after_ms: u64 },
+    Bye {
+        reason: ByeReason,
+        retry_after_ms: u64,
+    },
 }
 
 /// Why the server closes a socket.
@@ -70,18 +104,41 @@ pub enum ByeReason {
 /// A wish that changes something for good. Each is one use case, durable before it is answered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "lives as long as one frame; a draft is its largest part"
+)]
 pub enum Command {
-    SendMessage { thread: ThreadId, text: String },
-    StartCall { thread: ThreadId },
-    AnswerCall { call: CallId, answer: Answer },
+    SendMessage {
+        thread: ThreadId,
+        text: String,
+    },
+    StartCall {
+        thread: ThreadId,
+    },
+    AnswerCall {
+        call: CallId,
+        answer: Answer,
+    },
     /// Ends a running call, or takes back one that still rings.
-    HangUp { call: CallId },
+    HangUp {
+        call: CallId,
+    },
     /// Show the buyer a fixed revision of the draft (X6).
-    ShowOffer { thread: ThreadId, draft: Draft },
+    ShowOffer {
+        thread: ThreadId,
+        draft: Draft,
+    },
     /// The buyer confirms exactly this revision.
-    ConfirmOffer { offer: OfferId, hash: String },
+    ConfirmOffer {
+        offer: OfferId,
+        hash: String,
+    },
     /// "Order now": makes the order from the confirmed revision, once.
-    PlaceOrder { offer: OfferId, hash: String },
+    PlaceOrder {
+        offer: OfferId,
+        hash: String,
+    },
 }
 
 /// The buyer's answer to a ringing call.
@@ -89,8 +146,13 @@ pub enum Command {
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Answer {
     /// Accepting a call that will be recorded names the wording that was read.
-    Accept { wording_hash: String, language: String },
-    Decline { reason: Option<String> },
+    Accept {
+        wording_hash: String,
+        language: String,
+    },
+    Decline {
+        reason: Option<String>,
+    },
 }
 
 /// What became of a command. A repeated command gets the stored result.
@@ -98,35 +160,82 @@ pub enum Answer {
 #[serde(tag = "result", rename_all = "snake_case")]
 pub enum CommandResult {
     /// Done; the thread's event with this number says what.
-    Done { thread: ThreadId, seq: i64 },
-    Call { call: Box<CallView> },
-    Offer { offer: Box<OfferView> },
-    Order { order: Box<OrderView> },
-    Failed { problem: Problem },
+    Done {
+        thread: ThreadId,
+        seq: i64,
+    },
+    Call {
+        call: Box<CallView>,
+    },
+    Offer {
+        offer: Box<OfferView>,
+    },
+    Order {
+        order: Box<OrderView>,
+    },
+    Failed {
+        problem: Problem,
+    },
 }
 
 /// Passing news from a client; may be lost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "s", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "lives as long as one frame; a draft is its largest part"
+)]
 pub enum ClientSignal {
-    Typing { thread: ThreadId },
+    Typing {
+        thread: ThreadId,
+    },
     /// The seller's draft as it stands; `draft.version` grows with every change.
-    Draft { thread: ThreadId, draft: Draft, take_over: bool },
+    Draft {
+        thread: ThreadId,
+        draft: Draft,
+        take_over: bool,
+    },
 }
 
 /// Passing news to a client; may be lost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "s", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "lives as long as one frame; a draft is its largest part"
+)]
 pub enum ServerSignal {
-    Typing { thread: ThreadId, user: UserId },
+    Typing {
+        thread: ThreadId,
+        user: UserId,
+    },
     /// Who of a thread is connected now.
-    Presence { thread: ThreadId, online: Vec<UserId> },
-    Draft { thread: ThreadId, offer: OfferId, draft: Draft, editor: UserId },
+    Presence {
+        thread: ThreadId,
+        online: Vec<UserId>,
+    },
+    Draft {
+        thread: ThreadId,
+        offer: OfferId,
+        draft: Draft,
+        editor: UserId,
+    },
     /// The draft was not taken: somebody else edits it.
-    DraftRefused { thread: ThreadId, editor: UserId },
+    DraftRefused {
+        thread: ThreadId,
+        editor: UserId,
+    },
     /// A call began to ring, changed or ended.
-    Call { call: Box<CallView> },
+    Call {
+        call: Box<CallView>,
+    },
     /// The offer changed state (shown, confirmed, ordered).
-    Offer { thread: ThreadId, offer: Box<OfferView> },
-    Order { thread: ThreadId, order: Box<OrderView> },
+    Offer {
+        thread: ThreadId,
+        offer: Box<OfferView>,
+    },
+    Order {
+        thread: ThreadId,
+        order: Box<OrderView>,
+    },
 }

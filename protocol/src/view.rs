@@ -84,7 +84,10 @@ pub enum CallPhase {
 impl CallPhase {
     /// Whether the call still occupies the thread.
     pub const fn is_live(self) -> bool {
-        matches!(self, Self::Ringing | Self::Connecting | Self::Active | Self::Reconnecting)
+        matches!(
+            self,
+            Self::Ringing | Self::Connecting | Self::Active | Self::Reconnecting
+        )
     }
 }
 

@@ -29,7 +29,13 @@ pub fn run(workspace: &Workspace, port: u16, data: &Path, dev: bool) -> Result<(
     // In the caller's folder, not the project's: a relative data directory is meant from there.
     let mut server = Command::new(&binary);
     server
-        .args(["serve", "--demo", "--listen", &format!("127.0.0.1:{port}"), "--data"])
+        .args([
+            "serve",
+            "--demo",
+            "--listen",
+            &format!("127.0.0.1:{port}"),
+            "--data",
+        ])
         .arg(data);
     if let Some(folder) = setup::postgres_folder(workspace) {
         server.env(crate::cluster::host::PROGRAMS_VARIABLE, folder);

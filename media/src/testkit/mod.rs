@@ -111,6 +111,12 @@ impl Browser {
         number
     }
 
+    /// Sends 20 ms of sound that the caller encoded, with `at` as its time.
+    pub fn speak_encoded(&mut self, at: Instant, opus: Bytes) {
+        self.send(at, TrackKind::Audio, false, opus);
+        self.streams[TrackKind::Audio.index()].sent += 1;
+    }
+
     /// Sends the next picture in `parts` packets; returns its number.
     pub fn show(&mut self, now: Instant, kind: TrackKind, key_frame: bool, parts: u8) -> u32 {
         let number = self.streams[kind.index()].sent;

@@ -3,7 +3,10 @@
 
 use super::{
     Family,
-    samples::{BUYER, CALL, COMMAND, OFFER, SELLER, THREAD, at, buyer, call, draft, event, offer, order, problem},
+    samples::{
+        BUYER, CALL, COMMAND, OFFER, SELLER, THREAD, at, buyer, call, draft, event, offer, order,
+        problem,
+    },
 };
 use orderline_domain::{call::CallEndReason, ids::LegId};
 use orderline_protocol::{
@@ -45,7 +48,10 @@ pub fn check(files: &mut BTreeSet<String>) {
 }
 
 fn workspace(files: &mut BTreeSet<String>) {
-    let cursor = Cursor { thread: THREAD, seq: 7 };
+    let cursor = Cursor {
+        thread: THREAD,
+        seq: 7,
+    };
     family!("client_frame", ClientFrame, files, {
         "hello": ClientFrame::Hello { .. } => ClientFrame::Hello { version: VERSION, cursors: vec![cursor] },
         "command": ClientFrame::Command { .. } => ClientFrame::Command {
@@ -148,7 +154,12 @@ fn signals(files: &mut BTreeSet<String>) {
 }
 
 fn calls(files: &mut BTreeSet<String>) {
-    let media = MediaState { microphone: true, camera: true, screen: false, has_microphone: true };
+    let media = MediaState {
+        microphone: true,
+        camera: true,
+        screen: false,
+        has_microphone: true,
+    };
     family!("call_client_frame", CallClientFrame, files, {
         "join": CallClientFrame::Join { .. } => CallClientFrame::Join {
             ticket: "ticket".to_owned(),

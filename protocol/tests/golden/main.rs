@@ -41,7 +41,11 @@ impl<T: Serialize + DeserializeOwned> Family<T> {
             assert_eq!(ours, golden, "{file}: what is sent has changed");
             let read: T = serde_json::from_str(&text)
                 .unwrap_or_else(|error| panic!("{file} is no longer read: {error}"));
-            assert_eq!(serde_json::to_value(&read).unwrap(), golden, "{file}: read otherwise");
+            assert_eq!(
+                serde_json::to_value(&read).unwrap(),
+                golden,
+                "{file}: read otherwise"
+            );
             assert!(files.insert(file.clone()), "{file} stands for two values");
         }
     }
@@ -56,5 +60,8 @@ fn every_variant_travels_as_its_golden_file_says() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    assert_eq!(there, files, "a file without a value, or the other way round");
+    assert_eq!(
+        there, files,
+        "a file without a value, or the other way round"
+    );
 }

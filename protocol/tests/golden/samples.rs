@@ -21,8 +21,8 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     http::{
-        AccessLog, CallTicket, Catalogue, CatalogueProduct, DemoPerson, EventPage, Me, OpenRecording,
-        OpenThread, OrderList, RecordingList, SignIn, Site, ThreadList,
+        AccessLog, CallTicket, Catalogue, CatalogueProduct, DemoPerson, EventPage, Me,
+        OpenRecording, OpenThread, OrderList, RecordingList, SignIn, Site, ThreadList,
     },
     problem::{Code, FieldProblem, Problem},
     view::{
@@ -256,121 +256,163 @@ pub fn check(files: &mut BTreeSet<String>) {
     one("problem", problem()).check(files);
     threads(files);
     recordings(files);
-    one("me", Me {
-        person: seller(),
-        vendor: VENDOR,
-        vendor_name: "Nordlicht Akademie".to_owned(),
-        demo: true,
-    })
+    one(
+        "me",
+        Me {
+            person: seller(),
+            vendor: VENDOR,
+            vendor_name: "Nordlicht Akademie".to_owned(),
+            demo: true,
+        },
+    )
     .check(files);
-    one("sign_in", SignIn {
-        email: "mara@nordlicht.example".to_owned(),
-        password: "secret".to_owned(),
-    })
+    one(
+        "sign_in",
+        SignIn {
+            email: "mara@nordlicht.example".to_owned(),
+            password: "secret".to_owned(),
+        },
+    )
     .check(files);
-    one("site", Site {
-        demo: true,
-        people: vec![DemoPerson {
-            person: "seller".to_owned(),
-            name: "Mara König".to_owned(),
-            url: "http://seller.localhost:8080/demo/seller".to_owned(),
-        }],
-    })
+    one(
+        "site",
+        Site {
+            demo: true,
+            people: vec![DemoPerson {
+                person: "seller".to_owned(),
+                name: "Mara König".to_owned(),
+                url: "http://seller.localhost:8080/demo/seller".to_owned(),
+            }],
+        },
+    )
     .check(files);
-    one("catalogue", Catalogue {
-        products: vec![CatalogueProduct {
-            product: product(),
-            plans: vec![plan()],
-        }],
-    })
+    one(
+        "catalogue",
+        Catalogue {
+            products: vec![CatalogueProduct {
+                product: product(),
+                plans: vec![plan()],
+            }],
+        },
+    )
     .check(files);
-    one("call_ticket", CallTicket {
-        url: "wss://shop.example/call".to_owned(),
-        ticket: "ticket".to_owned(),
-        expires_at: at(),
-    })
+    one(
+        "call_ticket",
+        CallTicket {
+            url: "wss://shop.example/call".to_owned(),
+            ticket: "ticket".to_owned(),
+            expires_at: at(),
+        },
+    )
     .check(files);
-    one("order_list", OrderList {
-        orders: vec![*order()],
-    })
+    one(
+        "order_list",
+        OrderList {
+            orders: vec![*order()],
+        },
+    )
     .check(files);
 }
 
 fn threads(files: &mut BTreeSet<String>) {
-    one("thread_list", ThreadList {
-        threads: vec![ThreadSummary {
+    one(
+        "thread_list",
+        ThreadList {
+            threads: vec![ThreadSummary {
+                thread: THREAD,
+                title: "A question".to_owned(),
+                people: vec![seller(), buyer()],
+                last: Some(event()),
+                seq: 7,
+                unread: 2,
+                call: None,
+                order_number: Some("2026-1001".to_owned()),
+            }],
+        },
+    )
+    .check(files);
+    one(
+        "thread_snapshot",
+        ThreadSnapshot {
             thread: THREAD,
             title: "A question".to_owned(),
             people: vec![seller(), buyer()],
-            last: Some(event()),
             seq: 7,
-            unread: 2,
-            call: None,
-            order_number: Some("2026-1001".to_owned()),
-        }],
-    })
+            events: vec![event()],
+            earlier: true,
+            call: Some(*call()),
+            offer: Some(*offer()),
+            order: Some(*order()),
+        },
+    )
     .check(files);
-    one("thread_snapshot", ThreadSnapshot {
-        thread: THREAD,
-        title: "A question".to_owned(),
-        people: vec![seller(), buyer()],
-        seq: 7,
-        events: vec![event()],
-        earlier: true,
-        call: Some(*call()),
-        offer: Some(*offer()),
-        order: Some(*order()),
-    })
+    one(
+        "open_thread",
+        OpenThread {
+            thread: THREAD,
+            buyer: BUYER,
+            title: "A question".to_owned(),
+        },
+    )
     .check(files);
-    one("open_thread", OpenThread {
-        thread: THREAD,
-        buyer: BUYER,
-        title: "A question".to_owned(),
-    })
-    .check(files);
-    one("event_page", EventPage {
-        events: vec![event()],
-        earlier: true,
-    })
+    one(
+        "event_page",
+        EventPage {
+            events: vec![event()],
+            earlier: true,
+        },
+    )
     .check(files);
 }
 
 fn recordings(files: &mut BTreeSet<String>) {
-    one("recording_list", RecordingList {
-        recordings: vec![recording()],
-    })
+    one(
+        "recording_list",
+        RecordingList {
+            recordings: vec![recording()],
+        },
+    )
     .check(files);
-    one("open_recording", OpenRecording {
-        reason: "Complaint 17".to_owned(),
-    })
-    .check(files);
-    one("play", PlayView {
-        row: recording(),
-        tracks: vec![TrackView {
-            name: "audio.webm".to_owned(),
-            kind: "audio".to_owned(),
-            seat: None,
-            mime: "audio/webm".to_owned(),
-            start_ms: 0,
-            duration_ms: 61_000,
-            url: "/api/recordings/x/media/audio.webm?play=y".to_owned(),
-        }],
-        marks: vec![MarkView {
-            at_ms: 1_000,
-            event: event(),
-        }],
-        waveform: vec![vec![0, 128], vec![255, 1]],
-        gaps: vec![(100, 300)],
-    })
-    .check(files);
-    one("access_log", AccessLog {
-        entries: vec![AccessView {
-            at: at(),
-            who: person(SELLER, "Tomas Albrecht", Role::Compliance),
-            what: "play".to_owned(),
+    one(
+        "open_recording",
+        OpenRecording {
             reason: "Complaint 17".to_owned(),
-        }],
-    })
+        },
+    )
+    .check(files);
+    one(
+        "play",
+        PlayView {
+            row: recording(),
+            tracks: vec![TrackView {
+                name: "audio.webm".to_owned(),
+                kind: "audio".to_owned(),
+                seat: None,
+                mime: "audio/webm".to_owned(),
+                start_ms: 0,
+                duration_ms: 61_000,
+                url: "/api/recordings/x/media/audio.webm?play=y".to_owned(),
+            }],
+            marks: vec![MarkView {
+                at_ms: 1_000,
+                event: event(),
+            }],
+            waveform: vec![vec![0, 128], vec![255, 1]],
+            gaps: vec![(100, 300)],
+        },
+    )
+    .check(files);
+    one(
+        "access_log",
+        AccessLog {
+            entries: vec![AccessView {
+                at: at(),
+                who: person(SELLER, "Tomas Albrecht", Role::Compliance),
+                what: "play".to_owned(),
+                reason: "Complaint 17".to_owned(),
+            }],
+        },
+    )
     .check(files);
 }
 

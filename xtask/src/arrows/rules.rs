@@ -40,10 +40,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
         "server/src/ws",
         &["store", "blob", "outside", "jobs", "embedded"],
     ),
-    (
-        "server/src/jobs",
-        &["store", "http", "ws", "embedded"],
-    ),
+    ("server/src/jobs", &["store", "http", "ws", "embedded"]),
     ("server/src/usecase", &["http", "ws", "jobs", "embedded"]),
     (
         "server/src/store",
