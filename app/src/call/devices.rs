@@ -6,7 +6,8 @@ use orderline_protocol::call::MediaState;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    DisplayMediaStreamConstraints, Event, MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack,
+    DisplayMediaStreamConstraints, Event, MediaDevices, MediaStream, MediaStreamConstraints,
+    MediaStreamTrack,
 };
 
 /// One of the three things that are sent.
@@ -40,21 +41,26 @@ impl From<NotGiven> for Microphone {
 /// Whether this browser can take part in calls.
 pub fn supported() -> bool {
     let window = web_sys::window();
-    let has_peers =
-        window.is_some_and(|window| Reflect::has(&window, &"RTCPeerConnection".into()).unwrap_or(false));
+    let has_peers = window
+        .is_some_and(|window| Reflect::has(&window, &"RTCPeerConnection".into()).unwrap_or(false));
     has_peers && media_devices().is_ok()
 }
 
 /// Whether this browser can share its screen (phones cannot).
 pub fn can_share_screen() -> bool {
-    media_devices().is_ok_and(|devices| Reflect::has(&devices, &"getDisplayMedia".into()).unwrap_or(false))
+    media_devices()
+        .is_ok_and(|devices| Reflect::has(&devices, &"getDisplayMedia".into()).unwrap_or(false))
 }
 
 fn media_devices() -> Result<MediaDevices, NotGiven> {
     let navigator = web_sys::window().ok_or(NotGiven::Unsupported)?.navigator();
     // Absent outside of secure contexts, where web-sys would still hand out `undefined`.
     let there = Reflect::get(&navigator, &"mediaDevices".into()).is_ok_and(|it| it.is_object());
-    if there { navigator.media_devices().map_err(|_| NotGiven::Unsupported) } else { Err(NotGiven::Unsupported) }
+    if there {
+        navigator.media_devices().map_err(|_| NotGiven::Unsupported)
+    } else {
+        Err(NotGiven::Unsupported)
+    }
 }
 
 /// Asks for the microphone.
@@ -91,7 +97,9 @@ pub fn screen() -> impl Future<Output = Result<MediaStreamTrack, NotGiven>> {
         let constraints = DisplayMediaStreamConstraints::new();
         constraints.set_video_bool(true);
         constraints.set_audio_bool(false);
-        devices.get_display_media_with_constraints(&constraints).map_err(|error| why(&error))
+        devices
+            .get_display_media_with_constraints(&constraints)
+            .map_err(|error| why(&error))
     });
     async move {
         let track = first_track(JsFuture::from(asked?).await)?;
@@ -102,17 +110,26 @@ pub fn screen() -> impl Future<Output = Result<MediaStreamTrack, NotGiven>> {
 }
 
 async fn user_media(constraints: &MediaStreamConstraints) -> Result<MediaStreamTrack, NotGiven> {
-    let asked = media_devices()?.get_user_media_with_constraints(constraints).map_err(|error| why(&error))?;
+    let asked = media_devices()?
+        .get_user_media_with_constraints(constraints)
+        .map_err(|error| why(&error))?;
     first_track(JsFuture::from(asked).await)
 }
 
 fn first_track(given: Result<JsValue, JsValue>) -> Result<MediaStreamTrack, NotGiven> {
     let stream: MediaStream = given.map_err(|error| why(&error))?.unchecked_into();
-    stream.get_tracks().get(0).dyn_into().map_err(|_| NotGiven::Missing)
+    stream
+        .get_tracks()
+        .get(0)
+        .dyn_into()
+        .map_err(|_| NotGiven::Missing)
 }
 
 fn why(error: &JsValue) -> NotGiven {
-    let name = Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default();
+    let name = Reflect::get(error, &"name".into())
+        .ok()
+        .and_then(|name| name.as_string())
+        .unwrap_or_default();
     match name.as_str() {
         "NotAllowedError" | "SecurityError" | "AbortError" => NotGiven::Denied,
         "NotFoundError" | "OverconstrainedError" => NotGiven::Missing,
@@ -160,7 +177,10 @@ impl Devices {
     pub fn hold(&mut self, which: Track, track: MediaStreamTrack, on_ended: impl Fn() + 'static) {
         let on_ended = Closure::<dyn FnMut(Event)>::new(move |_| on_ended());
         track.set_onended(Some(on_ended.as_ref().unchecked_ref()));
-        *self.slot(which) = Some(Held { track, _on_ended: on_ended });
+        *self.slot(which) = Some(Held {
+            track,
+            _on_ended: on_ended,
+        });
     }
 
     /// Lets a track go.
@@ -181,7 +201,10 @@ impl Devices {
     /// What the other side gets of this.
     pub fn state(&self) -> MediaState {
         MediaState {
-            microphone: self.microphone.as_ref().is_some_and(|held| held.track.enabled()),
+            microphone: self
+                .microphone
+                .as_ref()
+                .is_some_and(|held| held.track.enabled()),
             camera: self.camera.is_some(),
             screen: self.screen.is_some(),
             has_microphone: self.microphone.is_some(),

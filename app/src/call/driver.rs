@@ -14,13 +14,10 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::ids::CallId;
-use orderline_protocol::{call::CallClientFrame, http::CallTicket, socket::Command, view::CallView};
-use std::{
-    cell::RefCell,
-    collections::BTreeMap,
-    rc::Rc,
-    time::Duration,
+use orderline_protocol::{
+    call::CallClientFrame, http::CallTicket, socket::Command, view::CallView,
 };
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use web_sys::{MediaStream, MediaStreamTrack};
 
 /// How often the machine looks at the time.
@@ -73,7 +70,8 @@ impl Driver {
         let driver = Self(StoredValue::new_local(inner));
         set_interval(move || driver.inner().step(Input::Tick), TICK);
         // For the page's whole life.
-        let _ = window_event_listener_untyped("pagehide", move |_| driver.inner().step(Input::Leaving));
+        let _ =
+            window_event_listener_untyped("pagehide", move |_| driver.inner().step(Input::Leaving));
         browser::on_wake(move || driver.inner().step(Input::Woken));
         driver
     }
@@ -179,13 +177,18 @@ impl Driver {
 
 impl Inner {
     fn step(self: &Rc<Self>, input: Input) {
-        let effects = self.machine.borrow_mut().step(browser::steady_ms(), browser::random_u64(), input);
+        let effects =
+            self.machine
+                .borrow_mut()
+                .step(browser::steady_ms(), browser::random_u64(), input);
         let shown = self.machine.borrow().shown();
         for effect in effects {
             self.carry_out(effect);
         }
         // An effect may have stepped the machine itself; then this was shown already.
-        if self.machine.borrow().shown() == shown && self.shown.with_untracked(|held| *held != shown) {
+        if self.machine.borrow().shown() == shown
+            && self.shown.with_untracked(|held| *held != shown)
+        {
             self.shown.set(shown);
         }
     }
@@ -298,7 +301,11 @@ impl Inner {
             Track::Screen => Some(self.own_screen),
         };
         if let Some(picture) = picture {
-            picture.set(track.and_then(|track| MediaStream::new_with_tracks(&js_sys::Array::of1(&track)).ok()));
+            picture.set(
+                track.and_then(|track| {
+                    MediaStream::new_with_tracks(&js_sys::Array::of1(&track)).ok()
+                }),
+            );
         }
         self.media_changed();
     }
@@ -311,7 +318,13 @@ impl Inner {
     fn release_devices(&self) {
         let held = self.devices.take();
         drop(held);
-        for picture in [self.sound, self.camera, self.screen, self.own_camera, self.own_screen] {
+        for picture in [
+            self.sound,
+            self.camera,
+            self.screen,
+            self.own_camera,
+            self.own_screen,
+        ] {
             picture.set(None);
         }
         self.refused.set(None);
@@ -374,25 +387,42 @@ impl Inner {
     }
 
     fn send(&self, leg: u32, frame: &CallClientFrame) {
-        if let Some(socket) = self.legs.borrow().get(&leg).and_then(|leg| leg.socket.as_ref()) {
+        if let Some(socket) = self
+            .legs
+            .borrow()
+            .get(&leg)
+            .and_then(|leg| leg.socket.as_ref())
+        {
             socket.send(frame);
         }
     }
 
     fn set_answer(self: &Rc<Self>, leg: u32, sdp: &str) {
-        let answered = self.legs.borrow().get(&leg).and_then(|leg| leg.peer.as_ref()).map(|peer| peer.answer(sdp));
+        let answered = self
+            .legs
+            .borrow()
+            .get(&leg)
+            .and_then(|leg| leg.peer.as_ref())
+            .map(|peer| peer.answer(sdp));
         let Some(answered) = answered else { return };
         let inner = Rc::clone(self);
         spawn_local(async move {
             if answered.await.is_err() {
-                inner.step(Input::Link { leg, link: super::machine::Link::Failed });
+                inner.step(Input::Link {
+                    leg,
+                    link: super::machine::Link::Failed,
+                });
             }
         });
     }
 
     fn present(&self, leg: u32) {
-        let streams: Option<Streams> =
-            self.legs.borrow().get(&leg).and_then(|leg| leg.peer.as_ref()).map(|peer| peer.streams.clone());
+        let streams: Option<Streams> = self
+            .legs
+            .borrow()
+            .get(&leg)
+            .and_then(|leg| leg.peer.as_ref())
+            .map(|peer| peer.streams.clone());
         if let Some(streams) = streams {
             self.sound.set(Some(streams.audio));
             self.camera.set(Some(streams.camera));

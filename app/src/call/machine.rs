@@ -5,7 +5,9 @@
 //! changes nothing, so late answers of an abandoned attempt do no harm. A new leg is made before the old one is
 //! let go: as long as the old one still carries sound, the sound goes on.
 
-use orderline_domain::{call::CallEndReason, ids::CallId};
+pub use super::steps::{Effect, Input, Line, Link, Microphone, Over, Shown};
+
+use orderline_domain::ids::CallId;
 use orderline_protocol::{
     call::{CallClientFrame, CallServerFrame, MediaState, PeerView},
     http::CallTicket,
@@ -23,109 +25,6 @@ pub const PING_AFTER_MS: u64 = 8_000;
 pub const SILENT_MS: u64 = 16_000;
 /// The longest wait between two legs, in milliseconds. The server holds a broken call for 30 s.
 pub const LONGEST_WAIT_MS: u64 = 4_000;
-
-/// How the browser answered when it was asked for the microphone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Microphone {
-    /// Not asked yet, or the person has not decided.
-    #[default]
-    Asking,
-    Given,
-    /// The person or the browser's settings said no.
-    Denied,
-    /// There is none.
-    Missing,
-    /// Another program holds it, or it broke.
-    Broken,
-    /// This browser cannot take part in calls at all.
-    Unsupported,
-}
-
-/// How the connection to the relay stands, as the browser reports it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Link {
-    Connecting,
-    Connected,
-    /// May recover by itself.
-    Disconnected,
-    Failed,
-}
-
-/// Why this tab is no longer in the call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Over {
-    /// The call ended; the reason is `None` until the server has said it.
-    Ended(Option<CallEndReason>),
-    /// Another tab or device of the same person took it over.
-    Elsewhere,
-    Refused(Problem),
-}
-
-/// Where this tab stands in the call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Line {
-    /// The call still rings.
-    Ringing,
-    Connecting,
-    Connected,
-    Reconnecting,
-    Over(Over),
-}
-
-/// Everything that is drawn of the call.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
-    pub call: CallView,
-    pub line: Line,
-    pub peer: Option<PeerView>,
-    pub media: MediaState,
-    pub microphone: Microphone,
-}
-
-/// Something that happened.
-pub enum Input {
-    /// This tab takes part in this call from now on.
-    Enter(Box<CallView>),
-    Microphone(Microphone),
-    /// What is sent changed: a device was switched, given or lost.
-    Media(MediaState),
-    Ticket { leg: u32, result: Result<CallTicket, Option<Problem>> },
-    /// The browser's offer; `None` when it could not make one.
-    Offer { leg: u32, sdp: Option<String> },
-    SocketOpened { leg: u32 },
-    SocketClosed { leg: u32 },
-    Frame { leg: u32, frame: Box<CallServerFrame> },
-    Link { leg: u32, link: Link },
-    /// The call as the workspace's socket tells it.
-    News(Box<CallView>),
-    /// The server no longer knows this call as a live one.
-    Gone,
-    HangUp,
-    /// The page is going away.
-    Leaving,
-    /// The page was frozen and goes on, or the network came back.
-    Woken,
-    Tick,
-}
-
-/// Something to do.
-pub enum Effect {
-    AskMicrophone,
-    FetchTicket { leg: u32, call: CallId },
-    MakePeer { leg: u32 },
-    OpenSocket { leg: u32, url: String },
-    Send { leg: u32, frame: CallClientFrame },
-    SetAnswer { leg: u32, sdp: String },
-    /// This leg's sound and picture are the ones to be heard and seen.
-    Present { leg: u32 },
-    DropLeg { leg: u32 },
-    /// Ends the call for both, through the workspace's socket.
-    HangUp { call: CallId },
-    ReleaseDevices,
-    /// This tab is in this call: a reload comes back to it.
-    Remember { call: CallId },
-    Forget,
-}
 
 struct Leg {
     number: u32,
@@ -145,7 +44,9 @@ enum Phase {
     /// The call still rings.
     Preparing,
     Leg(Leg),
-    Waiting { until: u64 },
+    Waiting {
+        until: u64,
+    },
     Over(Over),
 }
 
@@ -204,7 +105,13 @@ impl Machine {
             Phase::Leg(_) | Phase::Waiting { .. } if self.was_connected => Line::Reconnecting,
             Phase::Preparing | Phase::Leg(_) | Phase::Waiting { .. } => Line::Connecting,
         };
-        Some(Shown { call, line, peer: self.peer.clone(), media: self.media, microphone: self.microphone })
+        Some(Shown {
+            call,
+            line,
+            peer: self.peer.clone(),
+            media: self.media,
+            microphone: self.microphone,
+        })
     }
 
     /// Takes what happened at `now` (milliseconds of a steady clock); `random` is any number.
@@ -249,7 +156,10 @@ impl Machine {
             return;
         }
         let legs = self.legs;
-        *self = Self { legs, ..Self::default() };
+        *self = Self {
+            legs,
+            ..Self::default()
+        };
         out.push(Effect::Remember { call: call.call });
         self.call = Some(call);
         self.phase = Phase::Preparing;
@@ -260,7 +170,10 @@ impl Machine {
     /// Begins the first leg once the call was accepted. The microphone may come later: who has to think about the
     /// browser's question hears the other side meanwhile.
     fn go_on(&mut self, now: u64, out: &mut Vec<Effect>) {
-        let accepted = self.call.as_ref().is_some_and(|call| call.phase.is_live() && call.phase != CallPhase::Ringing);
+        let accepted = self
+            .call
+            .as_ref()
+            .is_some_and(|call| call.phase.is_live() && call.phase != CallPhase::Ringing);
         if matches!(self.phase, Phase::Preparing) && accepted {
             self.begin(now, out);
         }
@@ -294,7 +207,10 @@ impl Machine {
         if let Phase::Leg(leg) = &self.phase
             && leg.joined
         {
-            out.push(Effect::Send { leg: leg.number, frame: CallClientFrame::Media { media } });
+            out.push(Effect::Send {
+                leg: leg.number,
+                frame: CallClientFrame::Media { media },
+            });
         }
     }
 
@@ -316,7 +232,14 @@ impl Machine {
         }
     }
 
-    fn offer(&mut self, now: u64, random: u64, leg: u32, sdp: Option<String>, out: &mut Vec<Effect>) {
+    fn offer(
+        &mut self,
+        now: u64,
+        random: u64,
+        leg: u32,
+        sdp: Option<String>,
+        out: &mut Vec<Effect>,
+    ) {
         let Some(current) = self.leg(leg) else { return };
         current.offer = sdp;
         if current.offer.is_some() {
@@ -331,7 +254,10 @@ impl Machine {
             && let (Some(ticket), true, false) = (&leg.ticket, leg.offer.is_some(), leg.opening)
         {
             leg.opening = true;
-            out.push(Effect::OpenSocket { leg: leg.number, url: ticket.url.clone() });
+            out.push(Effect::OpenSocket {
+                leg: leg.number,
+                url: ticket.url.clone(),
+            });
         }
     }
 
@@ -339,12 +265,23 @@ impl Machine {
         let media = self.media;
         let Some(current) = self.leg(leg) else { return };
         if let (Some(ticket), Some(sdp)) = (&current.ticket, current.offer.take()) {
-            let frame = CallClientFrame::Join { ticket: ticket.ticket.clone(), sdp, media };
+            let frame = CallClientFrame::Join {
+                ticket: ticket.ticket.clone(),
+                sdp,
+                media,
+            };
             out.push(Effect::Send { leg, frame });
         }
     }
 
-    fn frame(&mut self, now: u64, random: u64, leg: u32, frame: CallServerFrame, out: &mut Vec<Effect>) {
+    fn frame(
+        &mut self,
+        now: u64,
+        random: u64,
+        leg: u32,
+        frame: CallServerFrame,
+        out: &mut Vec<Effect>,
+    ) {
         match frame {
             CallServerFrame::Joined { sdp, call, .. } => {
                 out.push(Effect::SetAnswer { leg, sdp });
@@ -352,7 +289,10 @@ impl Machine {
                 if let Some(current) = self.leg(leg) {
                     current.joined = true;
                     // What changed while the Join was on its way.
-                    out.push(Effect::Send { leg, frame: CallClientFrame::Media { media } });
+                    out.push(Effect::Send {
+                        leg,
+                        frame: CallClientFrame::Media { media },
+                    });
                 }
                 self.news(now, *call, out);
             }
@@ -387,7 +327,10 @@ impl Machine {
     }
 
     fn news(&mut self, now: u64, call: CallView, out: &mut Vec<Effect>) {
-        let newer = self.call.as_ref().is_some_and(|held| held.call == call.call && held.version <= call.version);
+        let newer = self
+            .call
+            .as_ref()
+            .is_some_and(|held| held.call == call.call && held.version <= call.version);
         if !newer {
             return;
         }
@@ -413,7 +356,10 @@ impl Machine {
         if let Phase::Leg(leg) = &self.phase
             && leg.joined
         {
-            out.push(Effect::Send { leg: leg.number, frame: CallClientFrame::Leaving });
+            out.push(Effect::Send {
+                leg: leg.number,
+                frame: CallClientFrame::Leaving,
+            });
         }
     }
 
@@ -422,10 +368,15 @@ impl Machine {
             Phase::Waiting { .. } => self.begin(now, out),
             Phase::Leg(leg) if leg.joined => {
                 // The socket may have died meanwhile; the missing Pong soon says so.
-                leg.heard = leg.heard.max(now.saturating_sub(SILENT_MS - PING_AFTER_MS / 2));
+                leg.heard = leg
+                    .heard
+                    .max(now.saturating_sub(SILENT_MS - PING_AFTER_MS / 2));
                 leg.pinged = true;
                 self.pings += 1;
-                out.push(Effect::Send { leg: leg.number, frame: CallClientFrame::Ping { n: self.pings } });
+                out.push(Effect::Send {
+                    leg: leg.number,
+                    frame: CallClientFrame::Ping { n: self.pings },
+                });
             }
             Phase::Out | Phase::Preparing | Phase::Leg(_) | Phase::Over(_) => {}
         }
@@ -436,14 +387,19 @@ impl Machine {
             Phase::Waiting { until } if now >= *until => self.begin(now, out),
             Phase::Leg(leg) => {
                 let never = leg.link == Link::Connecting && now.saturating_sub(leg.since) >= LEG_MS;
-                let shaky = leg.shaky_since.is_some_and(|since| now.saturating_sub(since) >= SHAKY_MS);
+                let shaky = leg
+                    .shaky_since
+                    .is_some_and(|since| now.saturating_sub(since) >= SHAKY_MS);
                 let silence = now.saturating_sub(leg.heard);
                 if never || shaky || (leg.joined && silence >= SILENT_MS) {
                     self.fail(now, random, out);
                 } else if leg.joined && !leg.pinged && silence >= PING_AFTER_MS {
                     leg.pinged = true;
                     self.pings += 1;
-                    out.push(Effect::Send { leg: leg.number, frame: CallClientFrame::Ping { n: self.pings } });
+                    out.push(Effect::Send {
+                        leg: leg.number,
+                        frame: CallClientFrame::Ping { n: self.pings },
+                    });
                 }
             }
             Phase::Out | Phase::Preparing | Phase::Waiting { .. } | Phase::Over(_) => {}
@@ -456,7 +412,11 @@ impl Machine {
             Some(problem)
                 if matches!(
                     problem.code,
-                    Code::NotFound | Code::NotAllowed | Code::SignInNeeded | Code::Malformed | Code::VersionMismatch
+                    Code::NotFound
+                        | Code::NotAllowed
+                        | Code::SignInNeeded
+                        | Code::Malformed
+                        | Code::VersionMismatch
                 ) =>
             {
                 self.over(Over::Refused(problem), out);
@@ -482,7 +442,9 @@ impl Machine {
         if wait == 0 {
             self.begin(now, out);
         } else {
-            self.phase = Phase::Waiting { until: now.saturating_add(wait) };
+            self.phase = Phase::Waiting {
+                until: now.saturating_add(wait),
+            };
         }
     }
 

@@ -1,6 +1,7 @@
 use super::*;
 use jiff::Timestamp;
 use orderline_domain::{
+    call::CallEndReason,
     ids::{LegId, ThreadId, UserId},
     roles::Role,
 };
@@ -9,7 +10,11 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 fn call(phase: CallPhase, version: i64) -> CallView {
-    let person = |n, name: &str, role| Person { user: UserId::from_uuid(Uuid::from_u128(n)), name: name.to_owned(), role };
+    let person = |n, name: &str, role| Person {
+        user: UserId::from_uuid(Uuid::from_u128(n)),
+        name: name.to_owned(),
+        role,
+    };
     CallView {
         call: CallId::from_uuid(Uuid::from_u128(5)),
         thread: ThreadId::from_uuid(Uuid::from_u128(6)),
@@ -37,7 +42,11 @@ fn call(phase: CallPhase, version: i64) -> CallView {
 }
 
 fn ticket() -> CallTicket {
-    CallTicket { url: "wss://node/call".to_owned(), ticket: "t".to_owned(), expires_at: Timestamp::UNIX_EPOCH }
+    CallTicket {
+        url: "wss://node/call".to_owned(),
+        ticket: "t".to_owned(),
+        expires_at: Timestamp::UNIX_EPOCH,
+    }
 }
 
 fn joined() -> Box<CallServerFrame> {
@@ -53,11 +62,39 @@ fn joined() -> Box<CallServerFrame> {
 
 /// Drives a leg from its beginning to flowing media.
 fn connect(machine: &mut Machine, now: u64, leg: u32) -> Vec<Effect> {
-    let mut out = machine.step(now, 0, Input::Ticket { leg, result: Ok(ticket()) });
-    out.extend(machine.step(now, 0, Input::Offer { leg, sdp: Some("offer".to_owned()) }));
+    let mut out = machine.step(
+        now,
+        0,
+        Input::Ticket {
+            leg,
+            result: Ok(ticket()),
+        },
+    );
+    out.extend(machine.step(
+        now,
+        0,
+        Input::Offer {
+            leg,
+            sdp: Some("offer".to_owned()),
+        },
+    ));
     out.extend(machine.step(now, 0, Input::SocketOpened { leg }));
-    out.extend(machine.step(now, 0, Input::Frame { leg, frame: joined() }));
-    out.extend(machine.step(now, 0, Input::Link { leg, link: Link::Connected }));
+    out.extend(machine.step(
+        now,
+        0,
+        Input::Frame {
+            leg,
+            frame: joined(),
+        },
+    ));
+    out.extend(machine.step(
+        now,
+        0,
+        Input::Link {
+            leg,
+            link: Link::Connected,
+        },
+    ));
     out
 }
 
@@ -73,11 +110,29 @@ fn line(machine: &Machine) -> Line {
 }
 
 fn tickets(effects: &[Effect]) -> Vec<u32> {
-    effects.iter().filter_map(|it| if let Effect::FetchTicket { leg, .. } = it { Some(*leg) } else { None }).collect()
+    effects
+        .iter()
+        .filter_map(|it| {
+            if let Effect::FetchTicket { leg, .. } = it {
+                Some(*leg)
+            } else {
+                None
+            }
+        })
+        .collect()
 }
 
 fn dropped(effects: &[Effect]) -> Vec<u32> {
-    effects.iter().filter_map(|it| if let Effect::DropLeg { leg } = it { Some(*leg) } else { None }).collect()
+    effects
+        .iter()
+        .filter_map(|it| {
+            if let Effect::DropLeg { leg } = it {
+                Some(*leg)
+            } else {
+                None
+            }
+        })
+        .collect()
 }
 
 #[test]
@@ -91,9 +146,18 @@ fn b2_the_caller_prepares_while_it_rings_and_joins_when_it_is_accepted() {
     let out = machine.step(9, 0, Input::News(Box::new(call(CallPhase::Connecting, 2))));
     assert_eq!(tickets(&out), vec![1]);
     let out = connect(&mut machine, 10, 1);
-    assert!(out.iter().any(|it| matches!(it, Effect::Send { frame: CallClientFrame::Join { .. }, .. })));
+    assert!(out.iter().any(|it| matches!(
+        it,
+        Effect::Send {
+            frame: CallClientFrame::Join { .. },
+            ..
+        }
+    )));
     assert!(out.iter().any(|it| matches!(it, Effect::SetAnswer { .. })));
-    assert!(out.iter().any(|it| matches!(it, Effect::Present { leg: 1 })));
+    assert!(
+        out.iter()
+            .any(|it| matches!(it, Effect::Present { leg: 1 }))
+    );
     assert_eq!(line(&machine), Line::Connected);
 }
 
@@ -102,11 +166,24 @@ fn the_join_waits_for_ticket_and_offer_in_either_order() {
     for offer_first in [true, false] {
         let mut machine = Machine::default();
         machine.step(0, 0, Input::Enter(Box::new(call(CallPhase::Connecting, 1))));
-        let ticket = Input::Ticket { leg: 1, result: Ok(ticket()) };
-        let offer = Input::Offer { leg: 1, sdp: Some("offer".to_owned()) };
-        let (first, second) = if offer_first { (offer, ticket) } else { (ticket, offer) };
+        let ticket = Input::Ticket {
+            leg: 1,
+            result: Ok(ticket()),
+        };
+        let offer = Input::Offer {
+            leg: 1,
+            sdp: Some("offer".to_owned()),
+        };
+        let (first, second) = if offer_first {
+            (offer, ticket)
+        } else {
+            (ticket, offer)
+        };
         assert!(machine.step(0, 0, first).is_empty());
-        assert!(matches!(machine.step(0, 0, second).as_slice(), [Effect::OpenSocket { leg: 1, .. }]));
+        assert!(matches!(
+            machine.step(0, 0, second).as_slice(),
+            [Effect::OpenSocket { leg: 1, .. }]
+        ));
     }
 }
 
@@ -124,16 +201,50 @@ fn x1_a_lost_socket_makes_a_new_leg_and_the_old_one_sounds_on_until_then() {
 #[test]
 fn x1_a_shaky_link_gets_its_time_and_a_failed_one_gets_none() {
     let mut machine = in_call();
-    machine.step(100, 0, Input::Link { leg: 1, link: Link::Disconnected });
+    machine.step(
+        100,
+        0,
+        Input::Link {
+            leg: 1,
+            link: Link::Disconnected,
+        },
+    );
     assert!(machine.step(100 + SHAKY_MS - 1, 0, Input::Tick).is_empty());
-    machine.step(100 + SHAKY_MS - 1, 0, Input::Link { leg: 1, link: Link::Connected });
-    assert!(machine.step(100 + SHAKY_MS, 0, Input::Tick).is_empty(), "it recovered by itself");
-    machine.step(3_000, 0, Input::Link { leg: 1, link: Link::Disconnected });
+    machine.step(
+        100 + SHAKY_MS - 1,
+        0,
+        Input::Link {
+            leg: 1,
+            link: Link::Connected,
+        },
+    );
+    assert!(
+        machine.step(100 + SHAKY_MS, 0, Input::Tick).is_empty(),
+        "it recovered by itself"
+    );
+    machine.step(
+        3_000,
+        0,
+        Input::Link {
+            leg: 1,
+            link: Link::Disconnected,
+        },
+    );
     let out = machine.step(3_000 + SHAKY_MS, 0, Input::Tick);
     assert_eq!((tickets(&out), dropped(&out)), (vec![2], vec![1]));
-    let out = machine.step(6_000, 0, Input::Link { leg: 2, link: Link::Failed });
+    let out = machine.step(
+        6_000,
+        0,
+        Input::Link {
+            leg: 2,
+            link: Link::Failed,
+        },
+    );
     assert_eq!(dropped(&out), vec![2]);
-    assert!(tickets(&out).is_empty(), "the second attempt in a row waits a moment");
+    assert!(
+        tickets(&out).is_empty(),
+        "the second attempt in a row waits a moment"
+    );
     let out = machine.step(6_500, 0, Input::Tick);
     assert_eq!(tickets(&out), vec![3]);
 }
@@ -144,9 +255,18 @@ fn what_an_abandoned_leg_says_changes_nothing() {
     machine.step(100, 0, Input::SocketClosed { leg: 1 });
     for late in [
         Input::SocketClosed { leg: 1 },
-        Input::Link { leg: 1, link: Link::Failed },
-        Input::Frame { leg: 1, frame: Box::new(CallServerFrame::Replaced) },
-        Input::Ticket { leg: 1, result: Err(Some(Problem::from(Code::CallOver))) },
+        Input::Link {
+            leg: 1,
+            link: Link::Failed,
+        },
+        Input::Frame {
+            leg: 1,
+            frame: Box::new(CallServerFrame::Replaced),
+        },
+        Input::Ticket {
+            leg: 1,
+            result: Err(Some(Problem::from(Code::CallOver))),
+        },
         Input::Offer { leg: 1, sdp: None },
     ] {
         assert!(machine.step(150, 0, late).is_empty());
@@ -158,10 +278,31 @@ fn what_an_abandoned_leg_says_changes_nothing() {
 fn a_silent_socket_is_asked_and_then_given_up() {
     let mut machine = in_call();
     let out = machine.step(PING_AFTER_MS, 0, Input::Tick);
-    assert!(matches!(out.as_slice(), [Effect::Send { frame: CallClientFrame::Ping { .. }, .. }]));
-    assert!(machine.step(PING_AFTER_MS + 500, 0, Input::Tick).is_empty(), "once is enough");
-    machine.step(PING_AFTER_MS + 600, 0, Input::Frame { leg: 1, frame: Box::new(CallServerFrame::Pong { n: 1 }) });
-    assert!(machine.step(SILENT_MS, 0, Input::Tick).iter().all(|it| matches!(it, Effect::Send { .. })));
+    assert!(matches!(
+        out.as_slice(),
+        [Effect::Send {
+            frame: CallClientFrame::Ping { .. },
+            ..
+        }]
+    ));
+    assert!(
+        machine.step(PING_AFTER_MS + 500, 0, Input::Tick).is_empty(),
+        "once is enough"
+    );
+    machine.step(
+        PING_AFTER_MS + 600,
+        0,
+        Input::Frame {
+            leg: 1,
+            frame: Box::new(CallServerFrame::Pong { n: 1 }),
+        },
+    );
+    assert!(
+        machine
+            .step(SILENT_MS, 0, Input::Tick)
+            .iter()
+            .all(|it| matches!(it, Effect::Send { .. }))
+    );
     let out = machine.step(PING_AFTER_MS + 600 + SILENT_MS, 0, Input::Tick);
     assert_eq!(tickets(&out), vec![2]);
 }
@@ -176,14 +317,24 @@ fn b2_hanging_up_gives_everything_back_and_the_servers_words_follow() {
     assert_eq!(dropped(&out), vec![1]);
     assert!(!machine.is_in());
     machine.step(60, 0, Input::News(Box::new(call(CallPhase::Ended, 9))));
-    assert_eq!(line(&machine), Line::Over(Over::Ended(Some(CallEndReason::HungUpByBuyer))));
+    assert_eq!(
+        line(&machine),
+        Line::Over(Over::Ended(Some(CallEndReason::HungUpByBuyer)))
+    );
     assert!(machine.step(70, 0, Input::HangUp).is_empty());
 }
 
 #[test]
 fn another_tab_takes_the_call_over_and_this_one_does_not_fight_back() {
     let mut machine = in_call();
-    machine.step(50, 0, Input::Frame { leg: 1, frame: Box::new(CallServerFrame::Replaced) });
+    machine.step(
+        50,
+        0,
+        Input::Frame {
+            leg: 1,
+            frame: Box::new(CallServerFrame::Replaced),
+        },
+    );
     assert_eq!(line(&machine), Line::Over(Over::Elsewhere));
     machine.step(60, 0, Input::SocketClosed { leg: 1 });
     assert!(machine.step(60_000, 0, Input::Tick).is_empty());
@@ -194,11 +345,24 @@ fn a_ticket_that_is_refused_for_good_ends_it_and_a_hiccup_does_not() {
     let refused = |code| {
         let mut machine = Machine::default();
         machine.step(0, 0, Input::Enter(Box::new(call(CallPhase::Connecting, 1))));
-        machine.step(1, 0, Input::Ticket { leg: 1, result: Err(Some(Problem::from(code))) });
+        machine.step(
+            1,
+            0,
+            Input::Ticket {
+                leg: 1,
+                result: Err(Some(Problem::from(code))),
+            },
+        );
         machine
     };
-    assert_eq!(line(&refused(Code::CallOver)), Line::Over(Over::Ended(None)));
-    assert_eq!(line(&refused(Code::NotFound)), Line::Over(Over::Refused(Problem::from(Code::NotFound))));
+    assert_eq!(
+        line(&refused(Code::CallOver)),
+        Line::Over(Over::Ended(None))
+    );
+    assert_eq!(
+        line(&refused(Code::NotFound)),
+        Line::Over(Over::Refused(Problem::from(Code::NotFound)))
+    );
     assert!(refused(Code::Unavailable).is_in());
     assert!(refused(Code::BadTicket).is_in());
 }
@@ -214,7 +378,12 @@ fn an_older_view_never_replaces_a_newer_one() {
 #[test]
 fn a_switched_device_is_told_once_and_again_after_the_join() {
     let mut machine = in_call();
-    let media = MediaState { microphone: true, camera: true, screen: false, has_microphone: true };
+    let media = MediaState {
+        microphone: true,
+        camera: true,
+        screen: false,
+        has_microphone: true,
+    };
     assert_eq!(machine.step(1, 0, Input::Media(media)).len(), 1);
     assert!(machine.step(2, 0, Input::Media(media)).is_empty());
     machine.step(3, 0, Input::SocketClosed { leg: 1 });
@@ -229,7 +398,13 @@ fn a_switched_device_is_told_once_and_again_after_the_join() {
 fn a_page_that_goes_away_says_so() {
     let mut machine = in_call();
     let out = machine.step(1, 0, Input::Leaving);
-    assert!(matches!(out.as_slice(), [Effect::Send { leg: 1, frame: CallClientFrame::Leaving }]));
+    assert!(matches!(
+        out.as_slice(),
+        [Effect::Send {
+            leg: 1,
+            frame: CallClientFrame::Leaving
+        }]
+    ));
 }
 
 #[derive(Clone, Debug)]

@@ -12,6 +12,7 @@ pub mod memory;
 mod peer;
 mod socket;
 pub mod sound;
+mod steps;
 
 pub use driver::{Driver, Picture};
 pub use machine::{Line, Microphone, Over, Shown};

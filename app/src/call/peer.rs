@@ -7,8 +7,8 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Event, MediaStream, MediaStreamTrack, RtcBundlePolicy, RtcConfiguration, RtcPeerConnection,
-    RtcPeerConnectionState, RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType,
-    RtcSessionDescriptionInit,
+    RtcPeerConnectionState, RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit,
+    RtcSdpType, RtcSessionDescriptionInit,
 };
 
 /// Most bits per second of a camera's picture.
@@ -46,8 +46,14 @@ impl Peer {
             add(&connection, "video", Some(CAMERA_BITS)),
             add(&connection, "video", Some(SCREEN_BITS)),
         ];
-        let stream = |at: usize| MediaStream::new_with_tracks(&Array::of1(&transceivers[at].receiver().track()));
-        let streams = Streams { audio: stream(0)?, camera: stream(1)?, screen: stream(2)? };
+        let stream = |at: usize| {
+            MediaStream::new_with_tracks(&Array::of1(&transceivers[at].receiver().track()))
+        };
+        let streams = Streams {
+            audio: stream(0)?,
+            camera: stream(1)?,
+            screen: stream(2)?,
+        };
         let watched = connection.clone();
         let on_state = Closure::<dyn FnMut(Event)>::new(move |_| {
             tell(match watched.connection_state() {
@@ -58,18 +64,25 @@ impl Peer {
             });
         });
         connection.set_onconnectionstatechange(Some(on_state.as_ref().unchecked_ref()));
-        Ok(Self { connection, transceivers, streams, _on_state: on_state })
+        Ok(Self {
+            connection,
+            transceivers,
+            streams,
+            _on_state: on_state,
+        })
     }
 
     /// The offer. Sent at once: the relay learns the browser's address from its checks.
     pub fn offer(&self) -> impl Future<Output = Result<String, JsValue>> + use<> {
         let connection = self.connection.clone();
         async move {
-            JsFuture::from(connection.set_local_description(&RtcSessionDescriptionInit::from(JsValue::from(
-                JsFuture::from(connection.create_offer()).await?,
-            ))))
-            .await?;
-            connection.local_description().map(|local| local.sdp()).ok_or(JsValue::UNDEFINED)
+            let offer = JsFuture::from(connection.create_offer()).await?;
+            let offer = RtcSessionDescriptionInit::from(offer);
+            JsFuture::from(connection.set_local_description(&offer)).await?;
+            connection
+                .local_description()
+                .map(|local| local.sdp())
+                .ok_or(JsValue::UNDEFINED)
         }
     }
 
@@ -78,7 +91,11 @@ impl Peer {
         let connection = self.connection.clone();
         let answer = RtcSessionDescriptionInit::new(RtcSdpType::Answer);
         answer.set_sdp(sdp);
-        async move { JsFuture::from(connection.set_remote_description(&answer)).await.map(|_| ()) }
+        async move {
+            JsFuture::from(connection.set_remote_description(&answer))
+                .await
+                .map(|_| ())
+        }
     }
 
     /// Sends this track in its place, or nothing.

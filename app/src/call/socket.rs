@@ -39,7 +39,10 @@ impl CallSocket {
             let tell = Rc::clone(&tell);
             move |message: MessageEvent| {
                 // A frame that this page does not understand is of a newer server; what it knew goes on.
-                let frame = message.data().as_string().and_then(|json| serde_json::from_str(&json).ok());
+                let frame = message
+                    .data()
+                    .as_string()
+                    .and_then(|json| serde_json::from_str(&json).ok());
                 if let Some(frame) = frame {
                     tell(Happened::Frame(Box::new(frame)));
                 }
@@ -49,7 +52,12 @@ impl CallSocket {
         socket.set_onopen(Some(on_open.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
-        Ok(Self { socket, _open: on_open, _message: on_message, _close: on_close })
+        Ok(Self {
+            socket,
+            _open: on_open,
+            _message: on_message,
+            _close: on_close,
+        })
     }
 
     /// Sends a frame; one that cannot be sent now is lost, and the machine notices the dead socket.

@@ -6,7 +6,7 @@ use web_sys::AudioContext;
 
 const KEY: &str = "orderline.tones";
 /// From one ring to the next.
-const RING_EVERY: Duration = Duration::from_millis(3_000);
+const RING_EVERY: Duration = Duration::from_secs(3);
 
 /// What is to be heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,12 @@ impl Tone {
     /// Notes as frequency (Hz), start and length (seconds), and loudness (0 to 1).
     const fn notes(self) -> &'static [(f32, f64, f64, f32)] {
         match self {
-            Self::Ring => &[(659.3, 0.0, 0.35, 0.16), (880.0, 0.2, 0.5, 0.16), (659.3, 0.9, 0.35, 0.16), (880.0, 1.1, 0.5, 0.16)],
+            Self::Ring => &[
+                (659.3, 0.0, 0.35, 0.16),
+                (880.0, 0.2, 0.5, 0.16),
+                (659.3, 0.9, 0.35, 0.16),
+                (880.0, 1.1, 0.5, 0.16),
+            ],
             Self::Ringback => &[(440.0, 0.0, 1.0, 0.04)],
             Self::Joined => &[(587.3, 0.0, 0.16, 0.08), (880.0, 0.12, 0.28, 0.08)],
             Self::Ended => &[(587.3, 0.0, 0.16, 0.08), (392.0, 0.12, 0.3, 0.08)],
@@ -40,7 +45,10 @@ thread_local! {
 
 /// Whether tones are on; kept for this browser.
 pub fn on() -> bool {
-    storage().and_then(|storage| storage.get_item(KEY).ok().flatten()).as_deref() != Some("off")
+    storage()
+        .and_then(|storage| storage.get_item(KEY).ok().flatten())
+        .as_deref()
+        != Some("off")
 }
 
 /// Switches the tones on or off.
@@ -76,7 +84,8 @@ fn sounded(tone: Tone) -> Result<(), wasm_bindgen::JsValue> {
         note.frequency().set_value(*frequency);
         let (begins, ends) = (now + start, now + start + length);
         gain.gain().set_value_at_time(0.0, begins)?;
-        gain.gain().linear_ramp_to_value_at_time(*loudness, begins + 0.02)?;
+        gain.gain()
+            .linear_ramp_to_value_at_time(*loudness, begins + 0.02)?;
         gain.gain().linear_ramp_to_value_at_time(0.0, ends)?;
         note.connect_with_audio_node(&gain)?;
         gain.connect_with_audio_node(&context.destination())?;
@@ -93,7 +102,9 @@ impl Ringing {
     /// Begins at once. `None` when the browser gives no timer.
     pub fn start(tone: Tone) -> Option<Self> {
         play(tone);
-        set_interval_with_handle(move || play(tone), RING_EVERY).ok().map(Self)
+        set_interval_with_handle(move || play(tone), RING_EVERY)
+            .ok()
+            .map(Self)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Workspace;
 use crate::{
     call::{
-        Driver, Line, Shown, memory,
+        Driver, Line, Over, Shown, memory,
         sound::{self, Ringing, Tone},
     },
     locale::problem_text,
@@ -68,6 +68,7 @@ impl Calls {
             CLOCK,
         );
         calls.sound_changes();
+        calls.say_refusals();
         calls
     }
 
@@ -83,7 +84,10 @@ impl Calls {
 
     /// The live call of a thread.
     pub fn of_thread(self, thread: ThreadId) -> Memo<Option<CallView>> {
-        Memo::new(move |_| self.live.with(|live| live.values().find(|call| call.thread == thread).cloned()))
+        Memo::new(move |_| {
+            self.live
+                .with(|live| live.values().find(|call| call.thread == thread).cloned())
+        })
     }
 
     /// Any live call of this person's own.
@@ -91,7 +95,9 @@ impl Calls {
         let me = self.workspace.session.user();
         Memo::new(move |_| {
             self.live.with(|live| {
-                live.values().find(|call| call.caller.user == me || call.callee.user == me).cloned()
+                live.values()
+                    .find(|call| call.caller.user == me || call.callee.user == me)
+                    .cloned()
             })
         })
     }
@@ -101,7 +107,9 @@ impl Calls {
         let me = self.workspace.session.user();
         Memo::new(move |_| {
             self.live.with(|live| {
-                live.values().find(|call| call.callee.user == me && call.phase == CallPhase::Ringing).cloned()
+                live.values()
+                    .find(|call| call.callee.user == me && call.phase == CallPhase::Ringing)
+                    .cloned()
             })
         })
     }
@@ -109,7 +117,11 @@ impl Calls {
     /// This tab's part, unless it is over.
     pub fn mine(self) -> Memo<Option<Shown>> {
         let shown = self.driver.shown();
-        Memo::new(move |_| shown.get().filter(|shown| !matches!(shown.line, Line::Over(_))))
+        Memo::new(move |_| {
+            shown
+                .get()
+                .filter(|shown| !matches!(shown.line, Line::Over(_)))
+        })
     }
 
     /// The call that ended last, for its line.
@@ -142,16 +154,28 @@ impl Calls {
             wording_hash: call.notice.wording_hash.clone(),
             language: call.notice.language.clone(),
         };
-        self.wish(Command::AnswerCall { call: call.call, answer }, move |call| {
-            if call.phase.is_live() {
-                self.driver.enter(call);
-            }
-        });
+        self.wish(
+            Command::AnswerCall {
+                call: call.call,
+                answer,
+            },
+            move |call| {
+                if call.phase.is_live() {
+                    self.driver.enter(call);
+                }
+            },
+        );
     }
 
     /// Declines a ringing call, perhaps with a reason.
     pub fn decline(self, call: CallId, reason: Option<String>) {
-        self.wish(Command::AnswerCall { call, answer: Answer::Decline { reason } }, |_| {});
+        self.wish(
+            Command::AnswerCall {
+                call,
+                answer: Answer::Decline { reason },
+            },
+            |_| {},
+        );
     }
 
     /// Ends a call, or takes it back while it rings.
@@ -184,14 +208,17 @@ impl Calls {
                 }
                 CommandResult::Failed { problem } => self.failed(problem),
                 // Not the answer to a call's command; its news comes all the same.
-                CommandResult::Done { .. } | CommandResult::Offer { .. } | CommandResult::Order { .. } => {}
+                CommandResult::Done { .. }
+                | CommandResult::Offer { .. }
+                | CommandResult::Order { .. } => {}
             }
             self.busy.set(false);
         });
     }
 
     fn failed(self, problem: Problem) {
-        self.problem.set(Some(problem_text(&crate::api::Failure::Problem(problem))));
+        self.problem
+            .set(Some(problem_text(&crate::api::Failure::Problem(problem))));
     }
 
     fn hear(self, news: &News) {
@@ -209,7 +236,11 @@ impl Calls {
 
     fn welcome(self, calls: &[CallView]) {
         self.now.set(self.workspace.client.now());
-        let live = calls.iter().take(MAX_CALLS).map(|call| (call.call, call.clone())).collect();
+        let live = calls
+            .iter()
+            .take(MAX_CALLS)
+            .map(|call| (call.call, call.clone()))
+            .collect();
         self.live.set(live);
         let current = self.driver.current();
         for call in calls {
@@ -229,8 +260,13 @@ impl Calls {
     }
 
     fn take(self, call: &CallView) {
-        let known = self.live.with_untracked(|live| live.get(&call.call).cloned());
-        if known.as_ref().is_some_and(|known| known.version > call.version) {
+        let known = self
+            .live
+            .with_untracked(|live| live.get(&call.call).cloned());
+        if known
+            .as_ref()
+            .is_some_and(|known| known.version > call.version)
+        {
             return;
         }
         let here = self.driver.current() == Some(call.call);
@@ -246,12 +282,19 @@ impl Calls {
                 live.remove(&call.call);
             });
             let called = call.caller.user == self.workspace.session.user();
-            let missed = matches!(call.phase, CallPhase::NoAnswer | CallPhase::Cancelled) && !called;
+            let missed =
+                matches!(call.phase, CallPhase::NoAnswer | CallPhase::Cancelled) && !called;
             let over_here = self.driver.shown().with_untracked(|shown| {
-                shown.as_ref().is_some_and(|shown| shown.call.call == call.call)
+                shown
+                    .as_ref()
+                    .is_some_and(|shown| shown.call.call == call.call)
             });
             let own = called || call.callee.user == self.workspace.session.user();
-            if here || over_here || (own && (missed || (called && known.is_some()))) || call.phase == CallPhase::Busy {
+            if here
+                || over_here
+                || (own && (missed || (called && known.is_some())))
+                || call.phase == CallPhase::Busy
+            {
                 self.show_ended(call.clone());
             }
         }
@@ -263,12 +306,31 @@ impl Calls {
         self.ended.set(Some(call));
         set_timeout(
             move || {
-                if self.ended.with_untracked(|held| held.as_ref().is_some_and(|held| held.call == id)) {
+                if self
+                    .ended
+                    .with_untracked(|held| held.as_ref().is_some_and(|held| held.call == id))
+                {
                     self.ended.set(None);
                 }
             },
             ENDED_SHOWN,
         );
+    }
+
+    /// A way into the call that is closed for good is said in words.
+    fn say_refusals(self) {
+        let shown = self.driver.shown();
+        let refused = Memo::new(move |_| {
+            shown.with(|shown| match shown.as_ref().map(|shown| &shown.line) {
+                Some(Line::Over(Over::Refused(problem))) => Some(problem.clone()),
+                _ => None,
+            })
+        });
+        Effect::new(move |_| {
+            if let Some(problem) = refused.get() {
+                self.failed(problem);
+            }
+        });
     }
 
     /// Rings while it rings, and says by a tone that the call began or ended.
@@ -279,14 +341,17 @@ impl Calls {
             if incoming.with(Option::is_some) {
                 Some(Tone::Ring)
             } else {
-                mine.with(|mine| mine.as_ref().is_some_and(|mine| mine.line == Line::Ringing)).then_some(Tone::Ringback)
+                mine.with(|mine| mine.as_ref().is_some_and(|mine| mine.line == Line::Ringing))
+                    .then_some(Tone::Ringback)
             }
         });
         Effect::new(move |_| {
             let wanted = tone.get();
             self.ringing.set_value(wanted.and_then(Ringing::start));
         });
-        let connected = Memo::new(move |_| mine.with(|mine| mine.as_ref().map(|mine| mine.line == Line::Connected)));
+        let connected = Memo::new(move |_| {
+            mine.with(|mine| mine.as_ref().map(|mine| mine.line == Line::Connected))
+        });
         Effect::new(move |before: Option<Option<bool>>| {
             let now = connected.get();
             match (before.flatten(), now) {

@@ -16,8 +16,16 @@ use orderline_protocol::call::MediaState;
 pub fn Controls(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
     let calls = Calls::here();
     let driver = calls.driver;
-    let media = move || shown.with(|shown| shown.as_ref().map_or_else(MediaState::default, |shown| shown.media));
-    let title = |key: &'static str, letter: &'static str| t_with("call.key", &[("what", &t(key)), ("key", letter)]);
+    let media = move || {
+        shown.with(|shown| {
+            shown
+                .as_ref()
+                .map_or_else(MediaState::default, |shown| shown.media)
+        })
+    };
+    let title = |key: &'static str, letter: &'static str| {
+        t_with("call.key", &[("what", &t(key)), ("key", letter)])
+    };
     let hang_up = move |_| {
         if let Some(call) = driver.current() {
             calls.hang_up(call);

@@ -12,10 +12,14 @@ pub fn Ended(thread: ThreadId) -> impl IntoView {
     let me = calls.workspace.session.user();
     let ended = calls.ended();
     let line = move || {
-        ended.with(|call| call.as_ref().filter(|call| call.thread == thread).map(|call| words::ended(call, me)))
+        ended.with(|call| {
+            call.as_ref()
+                .filter(|call| call.thread == thread)
+                .map(|call| words::ended(call, me))
+        })
     };
     view! {
-        <div role="status">
+        <div class="call-ended" role="status">
             {move || {
                 line()
                     .map(|line| {

@@ -10,8 +10,16 @@ pub fn listen(calls: Calls) {
     let mine = calls.mine();
     // For the page's whole life.
     let _ = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
-        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat() || event.is_composing());
-        if !plain || event.default_prevented() || typing(&event) || mine.with_untracked(Option::is_none) {
+        let plain = !(event.ctrl_key()
+            || event.meta_key()
+            || event.alt_key()
+            || event.repeat()
+            || event.is_composing());
+        if !plain
+            || event.default_prevented()
+            || typing(&event)
+            || mine.with_untracked(Option::is_none)
+        {
             return;
         }
         let driver = calls.driver;
@@ -32,7 +40,15 @@ pub fn listen(calls: Calls) {
 
 /// Whether the key belongs to a field.
 fn typing(event: &KeyboardEvent) -> bool {
-    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
+    let Some(target) = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+    else {
+        return false;
+    };
     let field = matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT");
-    field || target.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable)
+    field
+        || target
+            .dyn_ref::<HtmlElement>()
+            .is_some_and(HtmlElement::is_content_editable)
 }

@@ -31,11 +31,22 @@ pub fn CallPanel(thread: ThreadId) -> impl IntoView {
     let calls = Calls::here();
     let live = calls.of_thread(thread);
     let mine = calls.mine();
-    let here = Memo::new(move |_| mine.with(|mine| mine.as_ref().filter(|mine| mine.call.thread == thread).cloned()));
+    let here = Memo::new(move |_| {
+        mine.with(|mine| {
+            mine.as_ref()
+                .filter(|mine| mine.call.thread == thread)
+                .cloned()
+        })
+    });
     let part = Memo::new(move |_| {
-        let here = here.with(|here| here.as_ref().map(|here| (here.line == Line::Ringing, here.call.call)));
+        let here = here.with(|here| {
+            here.as_ref()
+                .map(|here| (here.line == Line::Ringing, here.call.call))
+        });
         match (here, live.get()) {
-            (Some((true, id)), call) => call.filter(|call| call.call == id).map_or(Part::Stage, |call| Part::Ringing(Box::new(call))),
+            (Some((true, id)), call) => call
+                .filter(|call| call.call == id)
+                .map_or(Part::Stage, |call| Part::Ringing(Box::new(call))),
             (Some((false, _)), _) => Part::Stage,
             (None, Some(call)) => Part::Elsewhere(Box::new(call)),
             (None, None) => Part::Idle,
@@ -63,11 +74,21 @@ fn Idle(thread: ThreadId) -> impl IntoView {
     let me = workspace.session.user();
     let row = workspace.row_signal(thread);
     let name = move || {
-        row.with(|row| row.as_ref().and_then(|row| row.other(me)).map(|person| person.name.clone())).unwrap_or_default()
+        row.with(|row| {
+            row.as_ref()
+                .and_then(|row| row.other(me))
+                .map(|person| person.name.clone())
+        })
+        .unwrap_or_default()
     };
-    let takes_part =
-        move || row.with(|row| row.as_ref().is_some_and(|row| row.people.iter().any(|person| person.user == me)));
-    let may_call = move || takes_part() && allowed(workspace.session.role(), Action::StartCall, Relation::Own);
+    let takes_part = move || {
+        row.with(|row| {
+            row.as_ref()
+                .is_some_and(|row| row.people.iter().any(|person| person.user == me))
+        })
+    };
+    let may_call =
+        move || takes_part() && allowed(workspace.session.role(), Action::StartCall, Relation::Own);
     move || {
         if may_call() {
             view! {

@@ -3,10 +3,16 @@
 use crate::call::Picture;
 use leptos::{html, prelude::*, task::spawn_local};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::MediaStream;
 
-/// A moving picture; always silent, the sound has an element of its own.
+/// A moving picture, or none; always silent, the sound has an element of its own. A stream whose track sends nothing
+/// would stand still at its last picture: give none then.
 #[component]
-pub fn Moving(stream: Picture, #[prop(into)] class: String, #[prop(into)] label: Signal<String>) -> impl IntoView {
+pub fn Moving(
+    stream: Signal<Option<MediaStream>, LocalStorage>,
+    #[prop(into)] class: String,
+    #[prop(into)] label: Signal<String>,
+) -> impl IntoView {
     let node = NodeRef::<html::Video>::new();
     Effect::new(move |_| {
         let Some(video) = node.get() else { return };
@@ -22,7 +28,18 @@ pub fn Moving(stream: Picture, #[prop(into)] class: String, #[prop(into)] label:
             });
         }
     });
-    view! { <video node_ref=node class=class aria-label=label playsinline autoplay disablepictureinpicture></video> }
+    let absent = move || stream.with(Option::is_none);
+    view! {
+        <video node_ref=node class=class aria-label=label hidden=absent playsinline autoplay disablepictureinpicture></video>
+    }
+}
+
+/// The stream, as long as something is sent in it.
+pub fn while_sent(
+    stream: Picture,
+    sent: impl Fn() -> bool + 'static,
+) -> Signal<Option<MediaStream>, LocalStorage> {
+    Signal::derive_local(move || if sent() { stream.get() } else { None })
 }
 
 /// The other side's sound. `blocked` becomes true when the browser wants a tap first.
@@ -52,7 +69,9 @@ pub fn Sound(stream: Picture, blocked: RwSignal<bool>) -> impl IntoView {
 }
 
 fn unblock(audio: &web_sys::HtmlAudioElement, blocked: RwSignal<bool>) {
-    let Ok(playing) = audio.play() else { return blocked.set(true) };
+    let Ok(playing) = audio.play() else {
+        return blocked.set(true);
+    };
     let audio = audio.clone();
     spawn_local(async move {
         // A newer stream interrupts the playing of the older one; only a sound that stands still is blocked.

@@ -58,12 +58,6 @@ fn Incoming(call: CallView) -> impl IntoView {
                 </div>
                 {(!devices::supported()).then(|| view! { <p class="call-note warn">{t("call.unsupported")}</p> })}
                 <p class="error" role="alert">{move || calls.problem().get()}</p>
-                <div class="ring-choice">
-                    <button class="btn big primary" disabled=calls.busy() on:click=move |_| calls.accept(&call)>
-                        {t("call.accept")}
-                    </button>
-                    <button class="btn big danger" disabled=calls.busy() on:click=decline>{t("call.decline")}</button>
-                </div>
                 <details>
                     <summary>{t("call.decline.why")}</summary>
                     <label class="field">
@@ -75,6 +69,12 @@ fn Incoming(call: CallView) -> impl IntoView {
                         />
                     </label>
                 </details>
+                <div class="ring-choice">
+                    <button class="btn big primary" disabled=calls.busy() on:click=move |_| calls.accept(&call)>
+                        {t("call.accept")}
+                    </button>
+                    <button class="btn big danger" disabled=calls.busy() on:click=decline>{t("call.decline")}</button>
+                </div>
             </section>
         </div>
     }

@@ -14,14 +14,23 @@ use orderline_protocol::view::CallView;
 pub fn Ringing(call: CallView, #[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
     let calls = Calls::here();
     let me = calls.workspace.session.user();
-    let name = words::other(&call, me).name;
-    let until = call.rings_until;
-    let id = call.call;
+    let (id, until) = (call.call, call.rings_until);
+    let name = if call.caller.user == me {
+        call.callee.name
+    } else {
+        call.caller.name
+    };
     let left = move || {
         let left = until.duration_since(calls.now().get()).as_secs().max(0);
         t_with("call.ringing.left", &[("seconds", &left.to_string())])
     };
-    let microphone = move || shown.with(|shown| shown.as_ref().and_then(|shown| words::microphone(shown, me)));
+    let microphone = move || {
+        shown.with(|shown| {
+            shown
+                .as_ref()
+                .and_then(|shown| words::microphone(shown, me))
+        })
+    };
     view! {
         <section class="card call-card" aria-label=t("call.label")>
             <div class="row">

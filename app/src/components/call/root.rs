@@ -1,6 +1,11 @@
 //! What a call needs on every page: the sound, the incoming call, and a tile while another page is looked at.
 
-use super::{keys, picture::{Moving, Sound}, ring::Ring, title, words};
+use super::{
+    keys,
+    picture::{Moving, Sound, while_sent},
+    ring::Ring,
+    title, words,
+};
 use crate::{
     call::Line,
     locale::{t, t_with},
@@ -31,23 +36,44 @@ fn Tile() -> impl IntoView {
     let session = calls.workspace.session;
     let me = session.user();
     let mine = calls.mine();
+    let sends = move || {
+        mine.with(|mine| {
+            mine.as_ref()
+                .and_then(|it| it.peer.as_ref())
+                .is_some_and(|it| it.media.camera)
+        })
+    };
     // Only who it is: a tick of the call does not draw the tile anew.
     let away = Memo::new(move |_| {
         let open = session.route().with(Route::thread);
         mine.with(|mine| {
             mine.as_ref()
                 .filter(|mine| Some(mine.call.thread) != open)
-                .map(|mine| (mine.call.call, mine.call.thread, words::other(&mine.call, me).name, mine.line == Line::Ringing))
+                .map(|mine| {
+                    (
+                        mine.call.call,
+                        mine.call.thread,
+                        words::other(&mine.call, me).name,
+                        mine.line == Line::Ringing,
+                    )
+                })
         })
     });
     move || {
         let (call, thread, name, rings) = away.get()?;
-        let line = t_with(if rings { "call.ringing.who" } else { "call.with" }, &[("name", &name)]);
+        let line = t_with(
+            if rings {
+                "call.ringing.who"
+            } else {
+                "call.with"
+            },
+            &[("name", &name)],
+        );
         let said = line.clone();
         let label = Signal::stored(t_with("call.camera_of", &[("name", &name)]));
         Some(view! {
             <section class="call-tile card" aria-label=said>
-                <Moving stream=calls.driver.camera() class="tile-face" label=label/>
+                <Moving stream=while_sent(calls.driver.camera(), sends) class="tile-face" label=label/>
                 <p class="cut">{line}</p>
                 <div class="row">
                     <button class="btn grow" on:click=move |_| session.go(Route::Thread(thread))>{t("call.back")}</button>

@@ -2,7 +2,7 @@
 
 use super::{
     controls::{Controls, Refused},
-    picture::Moving,
+    picture::{Moving, while_sent},
     words,
 };
 use crate::{
@@ -23,15 +23,42 @@ pub fn Stage(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
     let calls = Calls::here();
     let driver = calls.driver;
     let me = calls.workspace.session.user();
-    let person = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| words::other(&shown.call, me))));
-    let name = Memo::new(move |_| person.with(|person| person.as_ref().map(|it| it.name.clone()).unwrap_or_default()));
-    let peer = Memo::new(move |_| {
-        shown.with(|shown| shown.as_ref().and_then(|shown| shown.peer.as_ref().map(|peer| (peer.media, peer.connected))))
+    let person = Memo::new(move |_| {
+        shown.with(|shown| shown.as_ref().map(|shown| words::other(&shown.call, me)))
     });
-    let media = move || peer.get().map_or_else(MediaState::default, |(media, _)| media);
-    let own = move || shown.with(|shown| shown.as_ref().map_or_else(MediaState::default, |shown| shown.media));
+    let name = Memo::new(move |_| {
+        person.with(|person| {
+            person
+                .as_ref()
+                .map(|it| it.name.clone())
+                .unwrap_or_default()
+        })
+    });
+    let peer = Memo::new(move |_| {
+        shown.with(|shown| {
+            shown
+                .as_ref()
+                .and_then(|shown| shown.peer.as_ref().map(|peer| (peer.media, peer.connected)))
+        })
+    });
+    let media = move || {
+        peer.get()
+            .map_or_else(MediaState::default, |(media, _)| media)
+    };
+    let (sends_camera, sends_screen) = (move || media().camera, move || media().screen);
+    let own = move || {
+        shown.with(|shown| {
+            shown
+                .as_ref()
+                .map_or_else(MediaState::default, |shown| shown.media)
+        })
+    };
     let connected = Memo::new(move |_| {
-        shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.line == Line::Connected))
+        shown.with(|shown| {
+            shown
+                .as_ref()
+                .is_some_and(|shown| shown.line == Line::Connected)
+        })
     });
     // A narrow screen shows the stage as a tile over chat and lists; a tap brings it back.
     let half = use_context::<ShownHalf>();
@@ -45,14 +72,14 @@ pub fn Stage(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
     view! {
         <section class="stage" class:screen=move || media().screen aria-label=move || t_with("call.with", &[("name", &name.get())])>
             <div class="stage-picture" on:click=enlarge>
-                <Moving stream=driver.screen() class="large" label=screen_label/>
-                <Moving stream=driver.camera() class="face" label=camera_label/>
-                <div class="stage-nobody" hidden=move || media().camera || media().screen>
+                <Moving stream=while_sent(driver.screen(), sends_screen) class="large" label=screen_label/>
+                <Moving stream=while_sent(driver.camera(), sends_camera) class="face" label=camera_label/>
+                <div class="stage-nobody" hidden=move || sends_camera() || sends_screen()>
                     {move || person.get().map(|person| view! { <Avatar person=person/> })}
                 </div>
                 <Top shown=shown/>
                 <div class="own" hidden=move || !own().camera>
-                    <Moving stream=driver.own_camera() class="mirrored" label=Signal::derive(|| t("call.own_camera"))/>
+                    <Moving stream=driver.own_camera().into() class="mirrored" label=Signal::derive(|| t("call.own_camera"))/>
                 </div>
                 <Who name=name peer=peer connected=connected/>
             </div>
@@ -64,13 +91,19 @@ pub fn Stage(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
     }
 }
 
-
 /// Recording, how long, and how the line is.
 #[component]
 fn Top(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
     let calls = Calls::here();
     let recording = Memo::new(move |_| {
-        shown.with(|shown| shown.as_ref().map(|it| (it.call.recording_since.is_some(), words::recording(&it.call))))
+        shown.with(|shown| {
+            shown.as_ref().map(|it| {
+                (
+                    it.call.recording_since.is_some(),
+                    words::recording(&it.call),
+                )
+            })
+        })
     });
     let on = move || recording.get().is_some_and(|(on, _)| on);
     let line = Memo::new(move |_| {
@@ -83,7 +116,11 @@ fn Top(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
         })
     });
     let clock = move || {
-        shown.with(|shown| shown.as_ref().and_then(|shown| words::clock(&shown.call, calls.now().get())))
+        shown.with(|shown| {
+            shown
+                .as_ref()
+                .and_then(|shown| words::clock(&shown.call, calls.now().get()))
+        })
     };
     view! {
         <div class="stage-top">
@@ -101,7 +138,11 @@ fn Top(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
 
 /// Who it is, and what they do not send.
 #[component]
-fn Who(name: Memo<String>, peer: Memo<Option<(MediaState, bool)>>, connected: Memo<bool>) -> impl IntoView {
+fn Who(
+    name: Memo<String>,
+    peer: Memo<Option<(MediaState, bool)>>,
+    connected: Memo<bool>,
+) -> impl IntoView {
     let words = move || match peer.get() {
         Some((media, there)) => words::other_side(media, there),
         None if connected.get() => vec![t("call.peer.expected")],
@@ -120,7 +161,13 @@ fn Who(name: Memo<String>, peer: Memo<Option<(MediaState, bool)>>, connected: Me
 fn Notes(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
     let calls = Calls::here();
     let me = calls.workspace.session.user();
-    let words = Memo::new(move |_| shown.with(|shown| shown.as_ref().and_then(|shown| words::microphone(shown, me))));
+    let words = Memo::new(move |_| {
+        shown.with(|shown| {
+            shown
+                .as_ref()
+                .and_then(|shown| words::microphone(shown, me))
+        })
+    });
     view! {
         <div class="call-note warn" role="status" hidden=move || words.get().is_none()>
             <span>{move || words.get()}</span>

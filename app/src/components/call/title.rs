@@ -5,7 +5,7 @@ use crate::{locale::t_with, state::Calls};
 use leptos::prelude::*;
 use std::time::Duration;
 
-const EVERY: Duration = Duration::from_millis(1_000);
+const EVERY: Duration = Duration::from_secs(1);
 
 struct Flashing {
     timer: Option<IntervalHandle>,
@@ -25,7 +25,9 @@ impl Drop for Flashing {
 pub fn flash(calls: Calls) {
     let incoming = calls.incoming();
     let me = calls.workspace.session.user();
-    let name = Memo::new(move |_| incoming.with(|call| call.as_ref().map(|call| words::other(call, me).name)));
+    let name = Memo::new(move |_| {
+        incoming.with(|call| call.as_ref().map(|call| words::other(call, me).name))
+    });
     let flashing = StoredValue::new_local(None::<Flashing>);
     Effect::new(move |_| {
         // The former title comes back before the next one is looked at.
@@ -36,7 +38,11 @@ pub fn flash(calls: Calls) {
             document().set_title(&calling);
             let plain = title.clone();
             let swap = move || {
-                let next = if document().title() == calling { &plain } else { &calling };
+                let next = if document().title() == calling {
+                    &plain
+                } else {
+                    &calling
+                };
                 document().set_title(next);
             };
             let timer = set_interval_with_handle(swap, EVERY).ok();

@@ -16,7 +16,11 @@ use orderline_protocol::{
 
 /// The person on the other side of the call.
 pub fn other(call: &CallView, me: UserId) -> Person {
-    if call.caller.user == me { call.callee.clone() } else { call.caller.clone() }
+    if call.caller.user == me {
+        call.callee.clone()
+    } else {
+        call.caller.clone()
+    }
 }
 
 /// For how long a recording is kept: in years where that comes out even.
@@ -35,7 +39,10 @@ pub fn recording(call: &CallView) -> String {
     match call.recording_since {
         Some(since) => {
             let since = format::moment(since, Moment::Time);
-            t_with("call.recording.since", &[("since", &since), ("kept", &kept)])
+            t_with(
+                "call.recording.since",
+                &[("since", &since), ("kept", &kept)],
+            )
         }
         None => t("call.recording.soon"),
     }
@@ -99,11 +106,14 @@ pub fn ended(call: &CallView, me: UserId) -> String {
         | CallPhase::Active
         | CallPhase::Reconnecting
         | CallPhase::Ended => {
-            let why = call.end_reason.map(crate::components::thread::wording::end_reason);
+            let why = call
+                .end_reason
+                .map(crate::components::thread::wording::end_reason);
             match (call.duration_ms, why) {
-                (Some(ms), Some(why)) if call.started_at.is_some() => {
-                    t_with("call.ended.after_because", &[("duration", &format::duration(ms)), ("why", &why)])
-                }
+                (Some(ms), Some(why)) if call.started_at.is_some() => t_with(
+                    "call.ended.after_because",
+                    &[("duration", &format::duration(ms)), ("why", &why)],
+                ),
                 (_, Some(why)) => t_with("call.ended.because", &[("why", &why)]),
                 (_, None) => t("call.ended.plain"),
             }

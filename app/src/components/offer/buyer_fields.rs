@@ -11,7 +11,10 @@ use leptos::prelude::*;
 #[component]
 pub fn BuyerFields(form: Form) -> impl IntoView {
     let countries = StoredValue::new(
-        country::all().into_iter().map(|(code, name)| (code.to_owned(), name, true)).collect::<Vec<_>>(),
+        country::all()
+            .into_iter()
+            .map(|(code, name)| (code.to_owned(), name, true))
+            .collect::<Vec<_>>(),
     );
     let choose_country = move |code: String| {
         form.edit(|mut draft| {

@@ -28,16 +28,29 @@ pub fn why_not_yet(form: Form, buyer: &str, as_shown: bool) -> Option<String> {
 
 /// The list.
 #[component]
-pub fn Checks(form: Form, #[prop(into)] buyer_name: Signal<String>, #[prop(into)] as_shown: Signal<bool>) -> impl IntoView {
+pub fn Checks(
+    form: Form,
+    #[prop(into)] buyer_name: Signal<String>,
+    #[prop(into)] as_shown: Signal<bool>,
+) -> impl IntoView {
     let calls = Calls::here();
     let mine = calls.mine();
     let thread = form.thread;
     let recorded = Memo::new(move |_| {
         mine.with(|mine| {
-            mine.as_ref().is_some_and(|mine| mine.call.thread == thread && mine.call.recording_since.is_some() && mine.line != Line::Ringing)
+            mine.as_ref().is_some_and(|mine| {
+                mine.call.thread == thread
+                    && mine.call.recording_since.is_some()
+                    && mine.line != Line::Ringing
+            })
         })
     });
-    let confirmed = move || as_shown.get() && form.state.with(crate::state::offer::OfferState::is_confirmed);
+    let confirmed = move || {
+        as_shown.get()
+            && form
+                .state
+                .with(crate::state::offer::OfferState::is_confirmed)
+    };
     let check = |done: Signal<bool>, yes: Signal<String>, no: Signal<String>| {
         view! {
             <li class=move || if done.get() { "ok" } else { "due" }>
@@ -45,7 +58,9 @@ pub fn Checks(form: Form, #[prop(into)] buyer_name: Signal<String>, #[prop(into)
             </li>
         }
     };
-    let named = move |key: &'static str| Signal::derive(move || t_with(key, &[("name", &buyer_name.get())]));
+    let named = move |key: &'static str| {
+        Signal::derive(move || t_with(key, &[("name", &buyer_name.get())]))
+    };
     let plain = |key: &'static str| Signal::derive(move || t(key));
     view! {
         <ul class="checks" aria-label=t("offer.checks")>

@@ -7,8 +7,9 @@ use wasm_bindgen::JsCast;
 /// Every country as code and name, by name.
 pub fn all() -> Vec<(&'static str, String)> {
     let namer = Namer::new();
-    let mut countries: Vec<(&'static str, String)> =
-        orderline_domain::country::codes().map(|code| (code, namer.name(code))).collect();
+    let mut countries: Vec<(&'static str, String)> = orderline_domain::country::codes()
+        .map(|code| (code, namer.name(code)))
+        .collect();
     countries.sort_by(|a, b| locale_order(&a.1, &b.1));
     countries
 }
@@ -30,16 +31,25 @@ impl Namer {
         let _ = Reflect::set(&options, &"type".into(), &"region".into());
         let names = DisplayNames::new(&Array::of1(&locale::language().into()), &options);
         // Called through its property, because it throws at a code that is none.
-        let of = Reflect::get(&names, &"of".into()).ok().and_then(|of| of.dyn_into::<Function>().ok());
+        let of = Reflect::get(&names, &"of".into())
+            .ok()
+            .and_then(|of| of.dyn_into::<Function>().ok());
         Self { names, of }
     }
 
     fn name(&self, code: &str) -> String {
-        let named = self.of.as_ref().and_then(|of| of.call1(&self.names, &code.into()).ok());
-        named.and_then(|name| name.as_string()).unwrap_or_else(|| code.to_owned())
+        let named = self
+            .of
+            .as_ref()
+            .and_then(|of| of.call1(&self.names, &code.into()).ok());
+        named
+            .and_then(|name| name.as_string())
+            .unwrap_or_else(|| code.to_owned())
     }
 }
 
 fn locale_order(a: &str, b: &str) -> std::cmp::Ordering {
-    js_sys::JsString::from(a).locale_compare(b, &Array::new(), &Object::new()).cmp(&0)
+    js_sys::JsString::from(a)
+        .locale_compare(b, &Array::new(), &Object::new())
+        .cmp(&0)
 }

@@ -30,8 +30,13 @@ impl Form {
         let state = offers.of_thread(thread);
         let computed = offers.computed(thread);
         let errors = Memo::new(move |_| {
-            let mut errors: Vec<FieldProblem> =
-                computed.with(|it| it.as_ref().err().map(|it| it.iter().map(words::problem_of).collect())).unwrap_or_default();
+            let mut errors: Vec<FieldProblem> = computed
+                .with(|it| {
+                    it.as_ref()
+                        .err()
+                        .map(|it| it.iter().map(words::problem_of).collect())
+                })
+                .unwrap_or_default();
             state.with(|state| {
                 if let Some(problem) = &state.problem {
                     errors.extend(problem.fields.iter().cloned());
@@ -39,7 +44,14 @@ impl Form {
             });
             errors
         });
-        Self { offers, thread, state, errors, left: RwSignal::new(BTreeSet::new()), tried: RwSignal::new(false) }
+        Self {
+            offers,
+            thread,
+            state,
+            errors,
+            left: RwSignal::new(BTreeSet::new()),
+            tried: RwSignal::new(false),
+        }
     }
 
     /// Changes the draft.
@@ -49,7 +61,8 @@ impl Form {
 
     /// Whether the form cannot be changed: somebody else edits it, or the order exists.
     pub fn locked(self) -> bool {
-        self.state.with(|state| state.refused_by.is_some() || state.order.is_some())
+        self.state
+            .with(|state| state.refused_by.is_some() || state.order.is_some())
     }
 
     /// From now on everything that is wrong is said.
@@ -65,12 +78,14 @@ impl Form {
 
     /// The first field with a complaint.
     pub fn first_wrong(self) -> Option<String> {
-        self.errors.with(|errors| errors.first().map(|error| error.field.clone()))
+        self.errors
+            .with(|errors| errors.first().map(|error| error.field.clone()))
     }
 
     /// Whether a field is fine, said or not.
     pub fn is_fine(self, prefix: &str) -> bool {
-        self.errors.with(|errors| errors.iter().all(|error| !error.field.starts_with(prefix)))
+        self.errors
+            .with(|errors| errors.iter().all(|error| !error.field.starts_with(prefix)))
     }
 
     /// What is wrong at a field, once it may be said.
@@ -78,7 +93,12 @@ impl Form {
         if !self.tried.get() && self.left.with(|left| !left.contains(field)) {
             return None;
         }
-        self.errors.with(|errors| errors.iter().find(|error| error.field == field).map(words::complaint))
+        self.errors.with(|errors| {
+            errors
+                .iter()
+                .find(|error| error.field == field)
+                .map(words::complaint)
+        })
     }
 
     /// The field was left.
@@ -107,12 +127,36 @@ pub struct Kind {
 }
 
 impl Kind {
-    pub const TEXT: Self = Self { input: "text", mode: "text", most: 200 };
-    pub const AMOUNT: Self = Self { input: "text", mode: "decimal", most: 24 };
-    pub const COUNT: Self = Self { input: "text", mode: "numeric", most: 4 };
-    pub const DAY: Self = Self { input: "date", mode: "none", most: 10 };
-    pub const EMAIL: Self = Self { input: "email", mode: "email", most: 254 };
-    pub const PHONE: Self = Self { input: "tel", mode: "tel", most: 40 };
+    pub const TEXT: Self = Self {
+        input: "text",
+        mode: "text",
+        most: 200,
+    };
+    pub const AMOUNT: Self = Self {
+        input: "text",
+        mode: "decimal",
+        most: 24,
+    };
+    pub const COUNT: Self = Self {
+        input: "text",
+        mode: "numeric",
+        most: 4,
+    };
+    pub const DAY: Self = Self {
+        input: "date",
+        mode: "none",
+        most: 10,
+    };
+    pub const EMAIL: Self = Self {
+        input: "email",
+        mode: "email",
+        most: 254,
+    };
+    pub const PHONE: Self = Self {
+        input: "tel",
+        mode: "tel",
+        most: 40,
+    };
 }
 
 /// A field that is typed.

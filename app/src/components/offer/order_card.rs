@@ -19,17 +19,21 @@ pub fn OrderCard(order: OrderView) -> impl IntoView {
     let label = number.clone();
     let placed = format::moment(order.placed_at, Moment::DayTime);
     let waits = matches!(order.basis, ContractBasis::WrittenConfirmation);
-    let payments = order.schedule.payments.clone();
+    let OrderView {
+        product_name,
+        schedule,
+        ..
+    } = order;
     view! {
         <section class="card offer order-card" aria-label=label>
             <div class="row spread wrap">
                 <h2>{number}</h2>
                 <span class="pill" class:private=!waits class:warn=waits>{state_name(order.state)}</span>
             </div>
-            <p>{order.product_name.clone()}</p>
+            <p>{product_name}</p>
             <p class="meta">{t_with("offer.order.placed", &[("at", &placed)])} " · " {wording::contract_basis(&order.basis)}</p>
             {waits.then(|| view! { <p class="call-note warn">{t("offer.order.waits")}</p> })}
-            <Payments payments=Signal::stored(payments)/>
+            <Payments payments=Signal::stored(schedule.payments)/>
             <div class="offer-total">
                 <span class="meta">{t("offer.total")}</span>
                 <span class="total">{format::money(&order.total)}</span>

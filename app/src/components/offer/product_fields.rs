@@ -17,8 +17,13 @@ pub fn ProductFields(form: Form, #[prop(into)] buyer_name: Signal<String>) -> im
             let products = catalogue.products.iter();
             products
                 .map(|product| {
-                    let inactive = || t_with("offer.product.inactive", &[("product", &product.name)]);
-                    let text = if product.active { product.name.clone() } else { inactive() };
+                    let inactive =
+                        || t_with("offer.product.inactive", &[("product", &product.name)]);
+                    let text = if product.active {
+                        product.name.clone()
+                    } else {
+                        inactive()
+                    };
                     (product.id.to_string(), text, product.active)
                 })
                 .collect::<Vec<_>>()
@@ -26,13 +31,20 @@ pub fn ProductFields(form: Form, #[prop(into)] buyer_name: Signal<String>) -> im
     });
     let product = Memo::new(move |_| form.state.with(|state| state.draft.product));
     let plans = Signal::derive(move || {
-        let Some(product) = product.get() else { return Vec::new() };
+        let Some(product) = product.get() else {
+            return Vec::new();
+        };
         catalogue.with(|catalogue| {
-            catalogue.plans_of(product).map(|plan| (plan.id.to_string(), plan.label.clone(), true)).collect()
+            catalogue
+                .plans_of(product)
+                .map(|plan| (plan.id.to_string(), plan.label.clone(), true))
+                .collect()
         })
     });
     let choose_product = move |id: String| {
-        let Ok(id) = id.parse::<ProductId>() else { return };
+        let Ok(id) = id.parse::<ProductId>() else {
+            return;
+        };
         form.forgive();
         let today = form.offers.today().to_string();
         let only = catalogue.with_untracked(|catalogue| {
@@ -52,10 +64,16 @@ pub fn ProductFields(form: Form, #[prop(into)] buyer_name: Signal<String>) -> im
         });
     };
     let choose_plan = move |id: String| {
-        let plan = id.parse::<PlanId>().ok().and_then(|id| catalogue.with_untracked(|it| it.plan(id).cloned()));
+        let plan = id
+            .parse::<PlanId>()
+            .ok()
+            .and_then(|id| catalogue.with_untracked(|it| it.plan(id).cloned()));
         form.edit(|draft| match plan {
             Some(plan) => draft.with_plan(&plan),
-            None => Draft { plan: None, ..draft },
+            None => Draft {
+                plan: None,
+                ..draft
+            },
         });
     };
     view! {

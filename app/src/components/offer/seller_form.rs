@@ -32,7 +32,8 @@ pub fn SellerOffer(thread: ThreadId) -> impl IntoView {
         match offers.catalogue_load().get() {
             Load::Loading => view! { <Skeleton shape="table" lines=4/> }.into_any(),
             Load::Failed(failure) => {
-                view! { <Failed failure=failure retry=move |()| offers.fetch_catalogue()/> }.into_any()
+                view! { <Failed failure=failure retry=move |()| offers.fetch_catalogue()/> }
+                    .into_any()
             }
             Load::Ready => view! { <Editor thread=thread/> }.into_any(),
         }
@@ -46,7 +47,10 @@ fn Editor(thread: ThreadId) -> impl IntoView {
     let name = buyer_name(thread);
     let computed = offers.computed(thread);
     let as_shown = Memo::new(move |_| {
-        computed.with(|computed| form.state.with(|state| state.says_what_was_shown(computed.as_ref().map_err(Vec::as_slice))))
+        computed.with(|computed| {
+            form.state
+                .with(|state| state.says_what_was_shown(computed.as_ref().map_err(Vec::as_slice)))
+        })
     });
     view! {
         <section class="card offer" aria-labelledby="offer-title">
@@ -72,7 +76,12 @@ fn buyer_name(thread: ThreadId) -> Memo<String> {
     let me = workspace.session.user();
     let row = workspace.row_signal(thread);
     Memo::new(move |_| {
-        row.with(|row| row.as_ref().and_then(|row| row.other(me)).map(|person| person.name.clone())).unwrap_or_default()
+        row.with(|row| {
+            row.as_ref()
+                .and_then(|row| row.other(me))
+                .map(|person| person.name.clone())
+        })
+        .unwrap_or_default()
     })
 }
 
@@ -86,7 +95,11 @@ fn Seen(form: Form, name: Memo<String>, as_shown: Memo<bool>) -> impl IntoView {
             match &state.shown {
                 Some(shown) if as_shown.get() => {
                     let number = shown.number.to_string();
-                    let key = if state.is_confirmed() { "offer.seen.confirmed" } else { "offer.seen.shown" };
+                    let key = if state.is_confirmed() {
+                        "offer.seen.confirmed"
+                    } else {
+                        "offer.seen.shown"
+                    };
                     t_with(key, &[("name", &name), ("number", &number)])
                 }
                 _ if state.draft.product.is_some() => t_with("offer.seen.live", &by),
@@ -105,8 +118,12 @@ fn OtherEditor(form: Form) -> impl IntoView {
     let other = Memo::new(move |_| form.state.with(|state| state.refused_by));
     let name = move || {
         other.get().map(|user| {
-            row.with(|row| row.as_ref().and_then(|row| row.people.iter().find(|it| it.user == user)).map(|it| it.name.clone()))
-                .unwrap_or_else(|| t("event.somebody"))
+            row.with(|row| {
+                row.as_ref()
+                    .and_then(|row| row.people.iter().find(|it| it.user == user))
+                    .map(|it| it.name.clone())
+            })
+            .unwrap_or_else(|| t("event.somebody"))
         })
     };
     view! {
@@ -122,7 +139,12 @@ fn OtherEditor(form: Form) -> impl IntoView {
 fn Live(form: Form) -> impl IntoView {
     let preview = form.offers.preview(form.thread);
     let payments: Signal<Vec<Payment>> = Signal::derive(move || {
-        preview.with(|preview| preview.as_ref().map(|it| it.schedule.payments.clone()).unwrap_or_default())
+        preview.with(|preview| {
+            preview
+                .as_ref()
+                .map(|it| it.schedule.payments.clone())
+                .unwrap_or_default()
+        })
     });
     let chosen = Memo::new(move |_| form.state.with(|state| state.draft.plan.is_some()));
     view! {
@@ -159,7 +181,12 @@ fn Actions(form: Form, name: Memo<String>, as_shown: Memo<bool>) -> impl IntoVie
         }
     };
     let problem = move || {
-        form.state.with(|state| state.problem.clone().map(|problem| problem_text(&Failure::Problem(problem))))
+        form.state.with(|state| {
+            state
+                .problem
+                .clone()
+                .map(|problem| problem_text(&Failure::Problem(problem)))
+        })
     };
     let shown_already = move || as_shown.get();
     view! {

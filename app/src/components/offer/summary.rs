@@ -2,11 +2,7 @@
 
 use crate::locale::{format, t, t_with};
 use leptos::prelude::*;
-use orderline_domain::{
-    money::Money,
-    percent::Percent,
-    schedule::Payment,
-};
+use orderline_domain::{money::Money, percent::Percent, schedule::Payment};
 use std::collections::BTreeSet;
 
 /// The payments. `changed` names those that differ from before.
@@ -48,8 +44,16 @@ pub fn Payments(
 
 /// The total, large, with the tax inside it.
 #[component]
-pub fn Total(total: Money, vat: Money, rate: Percent, #[prop(optional, into)] changed: Signal<bool>) -> impl IntoView {
-    let tax = t_with("offer.vat", &[("vat", &format::money(&vat)), ("rate", &rate.to_string())]);
+pub fn Total(
+    total: Money,
+    vat: Money,
+    rate: Percent,
+    #[prop(optional, into)] changed: Signal<bool>,
+) -> impl IntoView {
+    let tax = t_with(
+        "offer.vat",
+        &[("vat", &format::money(&vat)), ("rate", &rate.to_string())],
+    );
     view! {
         <div class="offer-total">
             <span class="meta">{t("offer.total")}</span>

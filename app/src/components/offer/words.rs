@@ -54,12 +54,26 @@ pub fn payments_label(kind: Option<PlanKind>) -> String {
     })
 }
 
+/// In how many payments, and how often.
+pub fn rhythm(payments: usize, every: Option<Interval>) -> Option<String> {
+    let count = i64::try_from(payments).ok().filter(|count| *count > 0)?;
+    let every = every.filter(|_| count > 1).map(interval);
+    Some(match every {
+        Some(every) => t_count("offer.rhythm.every", count, &[("interval", &every)]),
+        None => t_count("offer.rhythm.plain", count, &[]),
+    })
+}
+
 /// A complaint of the rule in the form in which the server's come.
 pub fn problem_of(error: &FieldError) -> FieldProblem {
     FieldProblem {
         field: error.field.to_owned(),
         code: error.code.to_owned(),
-        params: error.params.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        params: error
+            .params
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect(),
     }
 }
 
@@ -78,11 +92,17 @@ pub fn complaint(problem: &FieldProblem) -> String {
 pub fn change(change: &Change) -> String {
     match change {
         Change::Product(name) => t_with("offer.change.product", &[("product", name)]),
-        Change::Plan(label) => t_with("offer.change.plan", &[("plan", label)]),
-        Change::Quantity(quantity) => t_with("offer.change.quantity", &[("quantity", &quantity.to_string())]),
+        Change::Quantity(quantity) => t_with(
+            "offer.change.quantity",
+            &[("quantity", &quantity.to_string())],
+        ),
         Change::Count { before, now } => {
             let count = i64::try_from(*now).unwrap_or(i64::MAX);
-            t_count("offer.change.count", count, &[("before", &before.to_string())])
+            t_count(
+                "offer.change.count",
+                count,
+                &[("before", &before.to_string())],
+            )
         }
         Change::Total(total) => t_with("offer.change.total", &[("total", &format::money(total))]),
         Change::Days => t("offer.change.days"),

@@ -12,7 +12,6 @@ use orderline_domain::{
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     pub product: Option<String>,
-    pub plan: Option<String>,
     pub quantity: Option<u32>,
     pub payments: Vec<Payment>,
     pub total: Option<Money>,
@@ -36,14 +35,22 @@ impl Facts {
             address.country.as_str(),
         ];
         Self {
-            product: draft.product.and_then(|id| catalogue.product(id)).map(|product| product.name.clone()),
-            plan: draft.plan.and_then(|id| catalogue.plan(id)).map(|plan| plan.label.clone()),
+            product: draft
+                .product
+                .and_then(|id| catalogue.product(id))
+                .map(|product| product.name.clone()),
             quantity: preview.map(|preview| preview.terms.quantity()),
-            payments: preview.map(|preview| preview.schedule.payments.clone()).unwrap_or_default(),
+            payments: preview
+                .map(|preview| preview.schedule.payments.clone())
+                .unwrap_or_default(),
             total: preview.map(|preview| preview.schedule.total),
             interval: preview.and_then(|preview| preview.terms.interval()),
             method: draft.method,
-            address: lines.iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect(),
+            address: lines
+                .iter()
+                .map(|line| line.trim().to_owned())
+                .filter(|line| !line.is_empty())
+                .collect(),
         }
     }
 }
@@ -52,10 +59,12 @@ impl Facts {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     Product(String),
-    Plan(String),
     Quantity(u32),
     /// The number of payments, before and now.
-    Count { before: usize, now: usize },
+    Count {
+        before: usize,
+        now: usize,
+    },
     Total(Money),
     /// The same number of payments on other days.
     Days,
@@ -66,23 +75,36 @@ pub enum Change {
 /// What is different now, in the order in which it is said.
 pub fn changes(before: &Facts, now: &Facts) -> Vec<Change> {
     let mut found = Vec::new();
-    if let Some(product) = now.product.as_ref().filter(|_| before.product != now.product) {
+    if let Some(product) = now
+        .product
+        .as_ref()
+        .filter(|_| before.product != now.product)
+    {
         found.push(Change::Product(product.clone()));
     }
-    if let Some(plan) = now.plan.as_ref().filter(|_| before.plan != now.plan) {
-        found.push(Change::Plan(plan.clone()));
-    }
-    if let Some(quantity) = now.quantity.filter(|_| before.quantity.is_some() && before.quantity != now.quantity) {
+    if let Some(quantity) = now
+        .quantity
+        .filter(|_| before.quantity.is_some() && before.quantity != now.quantity)
+    {
         found.push(Change::Quantity(quantity));
     }
     let (had, has) = (before.payments.len(), now.payments.len());
     if had != has && had > 0 && has > 0 {
-        found.push(Change::Count { before: had, now: has });
+        found.push(Change::Count {
+            before: had,
+            now: has,
+        });
     }
     if let Some(total) = now.total.filter(|_| before.total != now.total) {
         found.push(Change::Total(total));
     }
-    let days = |facts: &Facts| facts.payments.iter().map(|payment| payment.due).collect::<Vec<_>>();
+    let days = |facts: &Facts| {
+        facts
+            .payments
+            .iter()
+            .map(|payment| payment.due)
+            .collect::<Vec<_>>()
+    };
     if had == has && days(before) != days(now) {
         found.push(Change::Days);
     }
@@ -109,7 +131,11 @@ mod tests {
         Facts {
             product: Some("Coaching Pro".to_owned()),
             payments: (1..=count)
-                .map(|number| Payment { number, due: date(2026, 12, 1), amount: euros(cents) })
+                .map(|number| Payment {
+                    number,
+                    due: date(2026, 12, 1),
+                    amount: euros(cents),
+                })
                 .collect(),
             total: Some(euros(cents * i64::from(count))),
             ..Facts::default()
@@ -134,7 +160,15 @@ mod tests {
 
     #[test]
     fn what_is_taken_away_for_a_moment_is_not_announced() {
-        let half_typed = Facts { payments: Vec::new(), total: None, ..facts(3, 100) };
-        assert!(changes(&facts(3, 100), &half_typed).iter().all(|change| !matches!(change, Change::Total(_) | Change::Count { .. })));
+        let half_typed = Facts {
+            payments: Vec::new(),
+            total: None,
+            ..facts(3, 100)
+        };
+        assert!(
+            changes(&facts(3, 100), &half_typed)
+                .iter()
+                .all(|change| !matches!(change, Change::Total(_) | Change::Count { .. }))
+        );
     }
 }

@@ -40,13 +40,16 @@ impl Offers {
     }
 
     fn send_soon(self, thread: ThreadId) {
-        let sending =
-            self.throttles.try_update_value(|throttles| throttles.entry(thread).or_default().changed(Self::steady()));
+        let sending = self.throttles.try_update_value(|throttles| {
+            throttles.entry(thread).or_default().changed(Self::steady())
+        });
         match sending {
             Some(Sending::Now) => self.send(thread, false),
             Some(Sending::After(wait)) => set_timeout(
                 move || {
-                    self.throttles.update_value(|throttles| throttles.entry(thread).or_default().due(Self::steady()));
+                    self.throttles.update_value(|throttles| {
+                        throttles.entry(thread).or_default().due(Self::steady());
+                    });
                     self.send(thread, false);
                 },
                 Duration::from_millis(wait),
@@ -56,8 +59,14 @@ impl Offers {
     }
 
     fn send(self, thread: ThreadId, take_over: bool) {
-        let draft = self.of_thread(thread).with_untracked(|state| state.draft.clone());
-        self.workspace.client.signal(ClientSignal::Draft { thread, draft, take_over });
+        let draft = self
+            .of_thread(thread)
+            .with_untracked(|state| state.draft.clone());
+        self.workspace.client.signal(ClientSignal::Draft {
+            thread,
+            draft,
+            take_over,
+        });
     }
 
     /// After a lost connection: what was typed meanwhile is signalled again. The server drops what it has.
@@ -65,7 +74,11 @@ impl Offers {
         let me = self.workspace.session.user();
         let mine: Vec<ThreadId> = self.states.with_value(|states| {
             let edited = |state: &OfferState| state.editor == Some(me) && state.order.is_none();
-            states.iter().filter(|(_, state)| state.with_untracked(edited)).map(|(thread, _)| *thread).collect()
+            states
+                .iter()
+                .filter(|(_, state)| state.with_untracked(edited))
+                .map(|(thread, _)| *thread)
+                .collect()
         });
         for thread in mine {
             self.send(thread, false);
@@ -74,23 +87,41 @@ impl Offers {
 
     /// Freezes the draft as the next revision and shows it to the buyer for confirmation.
     pub fn show(self, thread: ThreadId) {
-        let draft = self.of_thread(thread).with_untracked(|state| state.draft.clone());
+        let draft = self
+            .of_thread(thread)
+            .with_untracked(|state| state.draft.clone());
         self.wish(thread, Command::ShowOffer { thread, draft });
     }
 
     /// The buyer confirms exactly the revision that is shown.
     pub fn confirm(self, thread: ThreadId) {
-        let what = self.of_thread(thread).with_untracked(|state| state.offer.zip(state.shown.clone()));
+        let what = self
+            .of_thread(thread)
+            .with_untracked(|state| state.offer.zip(state.shown.clone()));
         if let Some((offer, shown)) = what {
-            self.wish(thread, Command::ConfirmOffer { offer, hash: shown.hash });
+            self.wish(
+                thread,
+                Command::ConfirmOffer {
+                    offer,
+                    hash: shown.hash,
+                },
+            );
         }
     }
 
     /// "Order now": makes the order from the confirmed revision.
     pub fn order(self, thread: ThreadId) {
-        let what = self.of_thread(thread).with_untracked(|state| state.offer.zip(state.shown.clone()));
+        let what = self
+            .of_thread(thread)
+            .with_untracked(|state| state.offer.zip(state.shown.clone()));
         if let Some((offer, shown)) = what {
-            self.wish(thread, Command::PlaceOrder { offer, hash: shown.hash });
+            self.wish(
+                thread,
+                Command::PlaceOrder {
+                    offer,
+                    hash: shown.hash,
+                },
+            );
         }
     }
 

@@ -116,10 +116,15 @@ impl Offers {
 
     /// The offer of a thread.
     pub fn of_thread(self, thread: ThreadId) -> RwSignal<OfferState> {
-        if let Some(state) = self.states.with_value(|states| states.get(&thread).copied()) {
+        if let Some(state) = self
+            .states
+            .with_value(|states| states.get(&thread).copied())
+        {
             return state;
         }
-        let state = self.owner.with_value(|owner| owner.with(|| RwSignal::new(OfferState::default())));
+        let state = self
+            .owner
+            .with_value(|owner| owner.with(|| RwSignal::new(OfferState::default())));
         self.states.update_value(|states| {
             states.insert(thread, state);
         });
@@ -161,7 +166,12 @@ impl Offers {
         let (year, month, day) = crate::locale::format::local_day(self.workspace.client.now());
         let part = |n: u32| i8::try_from(n).unwrap_or(1);
         // A browser's calendar day is always a day.
-        Date::new(i16::try_from(year).unwrap_or(1970), part(month + 1), part(day)).unwrap_or_default()
+        Date::new(
+            i16::try_from(year).unwrap_or(1970),
+            part(month + 1),
+            part(day),
+        )
+        .unwrap_or_default()
     }
 
     /// The live schedule of a thread's draft, or what it lacks.
@@ -190,8 +200,14 @@ impl Offers {
                 }
                 state.order.clone_from(&snapshot.order);
             }),
-            News::Signal(ServerSignal::Draft { thread, offer, draft, editor }) => {
-                self.of_thread(*thread).update(|state| state.take_draft(*offer, draft, *editor));
+            News::Signal(ServerSignal::Draft {
+                thread,
+                offer,
+                draft,
+                editor,
+            }) => {
+                self.of_thread(*thread)
+                    .update(|state| state.take_draft(*offer, draft, *editor));
             }
             News::Signal(ServerSignal::DraftRefused { thread, editor }) => {
                 self.of_thread(*thread).update(|state| {
@@ -203,7 +219,8 @@ impl Offers {
                 self.of_thread(*thread).update(|state| state.take(offer));
             }
             News::Signal(ServerSignal::Order { thread, order }) => {
-                self.of_thread(*thread).update(|state| state.order = Some((**order).clone()));
+                self.of_thread(*thread)
+                    .update(|state| state.order = Some((**order).clone()));
             }
             News::Welcome { .. } => {
                 if matches!(self.catalogue_load.get_untracked(), Load::Failed(_)) {

@@ -73,7 +73,11 @@ impl WithFirst for Draft {
     /// A plan's choice clears what belongs to the product before; these tests begin with both chosen.
     fn with_first(self, plan: &Plan) -> Self {
         let (first_due, method) = (self.first_due.clone(), self.method);
-        Self { first_due, method, ..self.with_plan(plan) }
+        Self {
+            first_due,
+            method,
+            ..self.with_plan(plan)
+        }
     }
 }
 
@@ -82,7 +86,10 @@ fn today() -> Date {
 }
 
 fn shown(state: &OfferState) -> RevisionView {
-    let content = state.draft.computed(&catalogue(), today()).expect("complete");
+    let content = state
+        .draft
+        .computed(&catalogue(), today())
+        .expect("complete");
     RevisionView {
         number: 1,
         hash: content.hash().expect("canonical").to_string(),
@@ -95,16 +102,35 @@ fn shown(state: &OfferState) -> RevisionView {
 fn x6_an_older_draft_never_replaces_a_newer_one() {
     let mut state = OfferState::default();
     state.take_draft(offer_id(), &draft(5), user(1));
-    state.take_draft(offer_id(), &Draft { amount: "1".to_owned(), ..draft(4) }, user(1));
+    state.take_draft(
+        offer_id(),
+        &Draft {
+            amount: "1".to_owned(),
+            ..draft(4)
+        },
+        user(1),
+    );
     assert_eq!(state.draft, draft(5));
-    let view = OfferView { offer: offer_id(), draft: draft(3), editor: None, shown: None, confirmed: None };
+    let view = OfferView {
+        offer: offer_id(),
+        draft: draft(3),
+        editor: None,
+        shown: None,
+        confirmed: None,
+    };
     state.take(&view);
-    assert_eq!(state.draft.version, 5, "what is typed here is newer than what the server saved");
+    assert_eq!(
+        state.draft.version, 5,
+        "what is typed here is newer than what the server saved"
+    );
 }
 
 #[test]
 fn x6_a_change_after_showing_is_noticed_and_undone_by_typing_it_back() {
-    let mut state = OfferState { draft: draft(1), ..OfferState::default() };
+    let mut state = OfferState {
+        draft: draft(1),
+        ..OfferState::default()
+    };
     state.shown = Some(shown(&state));
     let says = |state: &OfferState| {
         let computed = state.draft.computed(&catalogue(), today());
@@ -114,17 +140,28 @@ fn x6_a_change_after_showing_is_noticed_and_undone_by_typing_it_back() {
     state.draft.payments = "4".to_owned();
     assert!(!says(&state));
     state.draft.payments = String::new();
-    assert!(!says(&state), "an offer that cannot be computed is not the one that was shown");
+    assert!(
+        !says(&state),
+        "an offer that cannot be computed is not the one that was shown"
+    );
     state.draft.payments = "3".to_owned();
     assert!(says(&state));
 }
 
 #[test]
 fn b5_only_the_confirmation_of_the_latest_revision_counts() {
-    let mut state = OfferState { draft: draft(1), ..OfferState::default() };
+    let mut state = OfferState {
+        draft: draft(1),
+        ..OfferState::default()
+    };
     assert!(!state.is_confirmed());
     let first = shown(&state);
-    let by = ConfirmedView { number: 1, hash: first.hash.clone(), at: first.at, by: user(2) };
+    let by = ConfirmedView {
+        number: 1,
+        hash: first.hash.clone(),
+        at: first.at,
+        by: user(2),
+    };
     state.shown = Some(first);
     state.confirmed = Some(by);
     assert!(state.is_confirmed());
@@ -135,9 +172,16 @@ fn b5_only_the_confirmation_of_the_latest_revision_counts() {
 
 #[test]
 fn x6_who_edits_is_whoever_changed_the_draft_last() {
-    let mut state = OfferState { refused_by: Some(user(9)), ..OfferState::default() };
+    let mut state = OfferState {
+        refused_by: Some(user(9)),
+        ..OfferState::default()
+    };
     state.take_draft(offer_id(), &draft(2), user(9));
-    assert_eq!(state.refused_by, Some(user(9)), "a draft of theirs says that they still edit");
+    assert_eq!(
+        state.refused_by,
+        Some(user(9)),
+        "a draft of theirs says that they still edit"
+    );
     state.take_draft(offer_id(), &draft(3), user(1));
     assert_eq!(state.refused_by, None);
 }

@@ -27,7 +27,9 @@ impl Throttle {
         if self.scheduled {
             return Sending::Scheduled;
         }
-        let passed = self.sent_at.map_or(EVERY_MS, |sent| now.saturating_sub(sent));
+        let passed = self
+            .sent_at
+            .map_or(EVERY_MS, |sent| now.saturating_sub(sent));
         if passed >= EVERY_MS {
             self.sent_at = Some(now);
             Sending::Now
