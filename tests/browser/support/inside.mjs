@@ -1,12 +1,22 @@
 // What runs inside a page: looking at what the app's own connections received.
 
-/** Keeps hold of every connection that the page makes, and of every breach of its content security policy. */
+/** Keeps hold of every connection that the page makes, counts the cameras it was given, and notes every breach of its
+ * content security policy. */
 export function watchPeers() {
   window.orderlinePeers = [];
   window.orderlineBreaches = [];
   document.addEventListener('securitypolicyviolation', (breach) => {
     window.orderlineBreaches.push(`${breach.effectiveDirective} ${breach.blockedURI}`);
   });
+  window.orderlineCameras = 0;
+  const ask = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
+  if (ask) {
+    navigator.mediaDevices.getUserMedia = async (wishes) => {
+      const stream = await ask(wishes);
+      if (wishes.video) window.orderlineCameras += 1;
+      return stream;
+    };
+  }
   const Plain = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Plain {
     constructor(...given) {

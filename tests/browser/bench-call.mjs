@@ -1,0 +1,72 @@
+// How long people wait in a call: from the click to the ring, from the accept to the first picture, from hanging up
+// to the line in the thread. Two real browsers; each moment is taken inside the page. Ends in one line of JSON.
+import { BUYER, SELLER, button } from './support/actions.mjs';
+import { latency } from './support/figures.mjs';
+import { Person } from './support/person.mjs';
+import { Server } from './support/server.mjs';
+import { until } from './support/wait.mjs';
+
+const RUNS = Number(process.argv[2] ?? 30);
+
+/** Runs in the page: notes when what happens. */
+function note() {
+  const now = () => performance.timeOrigin + performance.now();
+  const lastEnd = () => Math.max(0, ...[...document.querySelectorAll('[data-kind=call_ended]')].map((line) => Number(line.dataset.seq)));
+  window.orderlineMoments = { end: lastEnd() };
+  document.addEventListener('click', () => (window.orderlineMoments.click = now()), true);
+  document.addEventListener('loadeddata', ({ target }) => {
+    if (target.tagName === 'VIDEO' && target.srcObject) window.orderlineMoments.picture ??= now();
+  }, true);
+  new MutationObserver(() => {
+    const moments = window.orderlineMoments;
+    if (document.querySelector('[role=alertdialog]')) moments.ring ??= now();
+    const end = lastEnd();
+    if (end > moments.end) Object.assign(moments, { end, logged: now() });
+  }).observe(document.body, { childList: true, subtree: true });
+}
+
+const clear = (person) =>
+  person.page.evaluate(() => {
+    for (const name of ['click', 'ring', 'picture', 'logged']) delete window.orderlineMoments[name];
+  });
+const moment = (person, name) => until(`${person.name}: ${name}`, () => person.page.evaluate((name) => window.orderlineMoments[name], name));
+
+const server = await Server.start();
+let people = [];
+try {
+  people = await Promise.all([Person.open(server, 'seller'), Person.open(server, 'buyer')]);
+  const [seller, buyer] = people;
+  await seller.openThread(BUYER);
+  await buyer.openThread(SELLER);
+  for (const person of people) await person.page.evaluate(note);
+  const seen = { ring: [], picture: [], logged: [] };
+  for (let run = 0; run < RUNS; run += 1) {
+    for (const person of people) await clear(person);
+    await button(seller, 'Call').click();
+    const called = await moment(seller, 'click');
+    seen.ring.push((await moment(buyer, 'ring')) - called);
+    // The seller's camera is on before the buyer accepts, so that there is a picture to wait for.
+    await button(seller, 'Cancel').waitFor();
+    await seller.page.locator('.log').click();
+    await seller.page.keyboard.press('v');
+    await until('the camera is on', () => seller.page.evaluate(() => window.orderlineCameras > 0));
+    await button(buyer, 'Accept').click();
+    const accepted = await moment(buyer, 'click');
+    seen.picture.push((await moment(buyer, 'picture')) - accepted);
+    await button(seller, 'Hang up').click();
+    const hung = await moment(seller, 'click');
+    seen.logged.push((await moment(buyer, 'logged')) - hung);
+    await button(seller, 'Call').waitFor();
+    await seller.page.evaluate(() => (window.orderlineCameras = 0));
+  }
+  console.log(
+    JSON.stringify({
+      click_to_ring_ms: latency(seen.ring),
+      accept_to_first_frame_ms: latency(seen.picture),
+      hangup_to_logged_ms: latency(seen.logged),
+    }),
+  );
+} finally {
+  await Promise.all(people.map((person) => person.close()));
+  await server.remove();
+}
