@@ -36,16 +36,24 @@ async fn scene() -> Scene {
     let buyer = app.sign_in("buyer@ours.example").await;
     let (seller, _) = Socket::hello(&seller, &[(thread, 0)]).await;
     let (buyer, _) = Socket::hello(&buyer, &[(thread, 0)]).await;
-    Scene { app, shelf, thread, seller, buyer }
+    Scene {
+        app,
+        shelf,
+        thread,
+        seller,
+        buyer,
+    }
 }
 
 /// The rows of products and plans as text, to be compared byte by byte.
 async fn shelf_rows(app: &TestApp) -> Vec<String> {
     let mut conn = app.database.connect().await;
-    sqlx::query_scalar("SELECT p::text FROM products p UNION ALL SELECT l::text FROM plans l ORDER BY 1")
-        .fetch_all(&mut conn)
-        .await
-        .expect("rows")
+    sqlx::query_scalar(
+        "SELECT p::text FROM products p UNION ALL SELECT l::text FROM plans l ORDER BY 1",
+    )
+    .fetch_all(&mut conn)
+    .await
+    .expect("rows")
 }
 
 /// B5, CC1, CC8, CC11, CC13: terms of this order alone, confirmed and ordered; the product's rows stay as they were.
@@ -60,22 +68,37 @@ async fn b5_cc1_cc8_cc13_a_tailored_offer_becomes_an_order_and_leaves_the_produc
 
     let shown = show(&mut it.seller, it.thread, &draft).await;
     let revised = it.buyer.event(it.thread).await;
-    assert!(matches!(revised.body, EventBody::OfferRevised { number: 1, .. }), "{revised:?}");
+    assert!(
+        matches!(revised.body, EventBody::OfferRevised { number: 1, .. }),
+        "{revised:?}"
+    );
     let confirmed = confirm(&mut it.buyer, &shown).await;
     assert_eq!(confirmed.confirmed.as_ref().map(|it| it.number), Some(1));
     let order = place(&mut it.seller, &shown).await;
 
-    let amounts: Vec<String> =
-        order.schedule.payments.iter().map(|it| it.amount.amount().to_string()).collect();
+    let amounts: Vec<String> = order
+        .schedule
+        .payments
+        .iter()
+        .map(|it| it.amount.amount().to_string())
+        .collect();
     assert_eq!(amounts.len(), 4);
     assert_eq!(order.total.amount().to_string(), "2280.01");
-    let sum: rust_decimal::Decimal = order.schedule.payments.iter().map(|it| it.amount.amount()).sum();
+    let sum: rust_decimal::Decimal = order
+        .schedule
+        .payments
+        .iter()
+        .map(|it| it.amount.amount())
+        .sum();
     assert_eq!(sum, order.total.amount());
     assert_eq!(shelf_rows(&it.app).await, before);
 
     let mut conn = it.app.database.connect().await;
     let stored: rust_decimal::Decimal =
-        sqlx::query_scalar("SELECT sum(amount) FROM order_payments").fetch_one(&mut conn).await.expect("a sum");
+        sqlx::query_scalar("SELECT sum(amount) FROM order_payments")
+            .fetch_one(&mut conn)
+            .await
+            .expect("a sum");
     assert_eq!(stored, order.total.amount());
     drop(conn);
     it.app.stop().await;
@@ -147,19 +170,37 @@ async fn x6_a_stale_revision_is_neither_confirmed_nor_ordered() {
     draft.version += 1;
     let second = show(&mut it.seller, it.thread, &draft).await;
     let stale = first.shown.as_ref().expect("shown").hash.clone();
-    let body = Command::ConfirmOffer { offer: first.offer, hash: stale };
+    let body = Command::ConfirmOffer {
+        offer: first.offer,
+        hash: stale,
+    };
     assert_eq!(refused(&mut it.buyer, body).await.code, Code::StaleRevision);
-    assert_eq!(refused(&mut it.seller, order_now(&second)).await.code, Code::StaleRevision);
+    assert_eq!(
+        refused(&mut it.seller, order_now(&second)).await.code,
+        Code::StaleRevision
+    );
 
     confirm(&mut it.buyer, &second).await;
-    assert_eq!(refused(&mut it.seller, order_now(&first)).await.code, Code::StaleRevision);
+    assert_eq!(
+        refused(&mut it.seller, order_now(&first)).await.code,
+        Code::StaleRevision
+    );
     // A newer revision takes the confirmation back.
     draft.quantity = "3".to_owned();
     let third = show(&mut it.seller, it.thread, &draft).await;
     assert!(third.confirmed.is_none());
-    assert_eq!(refused(&mut it.seller, order_now(&third)).await.code, Code::StaleRevision);
-    let garbage = Command::ConfirmOffer { offer: third.offer, hash: "nonsense".to_owned() };
-    assert_eq!(refused(&mut it.buyer, garbage).await.code, Code::StaleRevision);
+    assert_eq!(
+        refused(&mut it.seller, order_now(&third)).await.code,
+        Code::StaleRevision
+    );
+    let garbage = Command::ConfirmOffer {
+        offer: third.offer,
+        hash: "nonsense".to_owned(),
+    };
+    assert_eq!(
+        refused(&mut it.buyer, garbage).await.code,
+        Code::StaleRevision
+    );
     it.app.stop().await;
 }
 
@@ -191,8 +232,10 @@ async fn cc4_cc5_cc6_what_cannot_be_offered_is_refused_at_its_field() {
     assert_eq!(problem.fields[0].field, "first_due");
 
     let mut conn = it.app.database.connect().await;
-    let revisions: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM offer_revisions").fetch_one(&mut conn).await.expect("a count");
+    let revisions: i64 = sqlx::query_scalar("SELECT count(*) FROM offer_revisions")
+        .fetch_one(&mut conn)
+        .await
+        .expect("a count");
     assert_eq!(revisions, 0);
     drop(conn);
     it.app.stop().await;
@@ -206,9 +249,18 @@ async fn cc6_a_product_that_became_inactive_is_not_ordered() {
     let shown = show(&mut it.seller, it.thread, &draft).await;
     confirm(&mut it.buyer, &shown).await;
     let mut conn = it.app.database.connect().await;
-    sqlx::query("UPDATE products SET active = false").execute(&mut conn).await.expect("an update");
-    assert_eq!(refused(&mut it.seller, order_now(&shown)).await.code, Code::ProductInactive);
-    sqlx::query("UPDATE products SET active = true").execute(&mut conn).await.expect("an update");
+    sqlx::query("UPDATE products SET active = false")
+        .execute(&mut conn)
+        .await
+        .expect("an update");
+    assert_eq!(
+        refused(&mut it.seller, order_now(&shown)).await.code,
+        Code::ProductInactive
+    );
+    sqlx::query("UPDATE products SET active = true")
+        .execute(&mut conn)
+        .await
+        .expect("an update");
     place(&mut it.seller, &shown).await;
     drop(conn);
     it.app.stop().await;
@@ -232,20 +284,50 @@ async fn only_the_seller_shows_and_orders_and_only_the_buyer_confirms() {
     let mut it = scene().await;
     let thread = it.thread;
     let draft = complete(&it.app, &it.shelf.one_time);
-    let by_buyer = Command::ShowOffer { thread, draft: draft.clone() };
-    assert_eq!(refused(&mut it.buyer, by_buyer).await.code, Code::NotAllowed);
+    let by_buyer = Command::ShowOffer {
+        thread,
+        draft: draft.clone(),
+    };
+    assert_eq!(
+        refused(&mut it.buyer, by_buyer).await.code,
+        Code::NotAllowed
+    );
     let shown = show(&mut it.seller, thread, &draft).await;
     let hash = shown.shown.as_ref().expect("shown").hash.clone();
-    let by_seller = Command::ConfirmOffer { offer: shown.offer, hash };
-    assert_eq!(refused(&mut it.seller, by_seller.clone()).await.code, Code::NotAllowed);
+    let by_seller = Command::ConfirmOffer {
+        offer: shown.offer,
+        hash,
+    };
+    assert_eq!(
+        refused(&mut it.seller, by_seller.clone()).await.code,
+        Code::NotAllowed
+    );
     confirm(&mut it.buyer, &shown).await;
-    assert_eq!(refused(&mut it.buyer, order_now(&shown)).await.code, Code::NotAllowed);
+    assert_eq!(
+        refused(&mut it.buyer, order_now(&shown)).await.code,
+        Code::NotAllowed
+    );
 
-    for stranger in ["seller@other.example", "seller2@ours.example", "buyer@other.example"] {
+    for stranger in [
+        "seller@other.example",
+        "seller2@ours.example",
+        "buyer@other.example",
+    ] {
         let browser = it.app.sign_in(stranger).await;
         let (mut socket, _) = Socket::hello(&browser, &[]).await;
-        for body in [order_now(&shown), by_seller.clone(), Command::ShowOffer { thread, draft: draft.clone() }] {
-            assert_eq!(refused(&mut socket, body).await.code, Code::NotFound, "{stranger}");
+        for body in [
+            order_now(&shown),
+            by_seller.clone(),
+            Command::ShowOffer {
+                thread,
+                draft: draft.clone(),
+            },
+        ] {
+            assert_eq!(
+                refused(&mut socket, body).await.code,
+                Code::NotFound,
+                "{stranger}"
+            );
         }
     }
     it.app.stop().await;
@@ -261,15 +343,19 @@ async fn x6_the_draft_is_seen_live_and_survives_a_reload() {
     for quantity in 1..=5_u32 {
         draft.version = u64::from(quantity);
         draft.quantity = quantity.to_string();
-        let signal = ClientSignal::Draft { thread, draft: draft.clone(), take_over: false };
+        let signal = ClientSignal::Draft {
+            thread,
+            draft: draft.clone(),
+            take_over: false,
+        };
         it.seller.send(&ClientFrame::Signal { signal }).await;
     }
     let seen = it
         .buyer
         .wait(|frame| match frame {
-            ServerFrame::Signal { signal: ServerSignal::Draft { draft, .. } } if draft.version == 5 => {
-                Some(draft.clone())
-            }
+            ServerFrame::Signal {
+                signal: ServerSignal::Draft { draft, .. },
+            } if draft.version == 5 => Some(draft.clone()),
             _ => None,
         })
         .await;

@@ -125,7 +125,7 @@ pub async fn save(tx: &mut Tx, before: &StoredOffer, after: &Offer) -> Result<bo
         ))?,
         confirmed.map(|(at, _)| at.to_sqlx()) as _,
         confirmed.map(|(_, by)| by.as_uuid()),
-        closed.map(|at| at.to_sqlx()) as _,
+        closed.map(Timestamp::to_sqlx) as _,
         keep_confirmation,
         before.offer.state.name()
     )
