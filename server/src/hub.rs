@@ -12,7 +12,7 @@ use std::{
     collections::{HashMap, HashSet},
     hash::{BuildHasher as _, Hash, RandomState},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
 };
@@ -48,8 +48,15 @@ pub enum Delivery {
         frame: Text,
     },
     Signal(Text),
-    /// Something may have been written that nobody told of: look.
-    Nudge(ThreadId),
+    /// Something may have been written that nobody told of, in this thread or (`None`) in any: look.
+    Nudge(Option<ThreadId>),
+}
+
+/// A signal on its way to the other nodes.
+#[derive(Clone, Debug)]
+pub struct Outbound {
+    pub audience: Audience,
+    pub signal: ServerSignal,
 }
 
 /// A frame's JSON, shared between sockets.
@@ -65,6 +72,7 @@ struct Inner {
     next: AtomicU64,
     sockets: AtomicUsize,
     closing: watch::Sender<bool>,
+    outbound: OnceLock<mpsc::Sender<Outbound>>,
 }
 
 /// One socket's place in the hub; leaves it when dropped.
@@ -99,6 +107,7 @@ impl Hub {
             next: AtomicU64::new(1),
             sockets: AtomicUsize::new(0),
             closing: watch::Sender::new(false),
+            outbound: OnceLock::new(),
         }))
     }
 
@@ -143,11 +152,39 @@ impl Hub {
 
     /// Makes everybody whom a thread concerns look into the store for what they have not got.
     pub fn nudge(&self, thread: ThreadId, people: &[UserId]) {
-        self.deliver(Some(thread), people, &Delivery::Nudge(thread));
+        self.deliver(Some(thread), people, &Delivery::Nudge(Some(thread)));
+    }
+
+    /// Makes everybody look: news from other nodes may have been missed.
+    pub fn nudge_all(&self) {
+        self.0
+            .users
+            .each(|handle| handle.push(Delivery::Nudge(None)));
+    }
+
+    /// From now on signals are also handed to this queue, for the other nodes.
+    pub fn pass_on(&self, outbound: mpsc::Sender<Outbound>) {
+        // Set once, at start.
+        self.0.outbound.set(outbound).ok();
     }
 
     /// Hands passing news to an audience; may be lost.
     pub fn signal(&self, audience: &Audience, signal: ServerSignal) {
+        self.signal_here(audience, &signal);
+        // Who is present is each node's own knowledge.
+        if let Some(outbound) = self.0.outbound.get()
+            && !matches!(signal, ServerSignal::Presence { .. })
+        {
+            let audience = audience.clone();
+            if outbound.try_send(Outbound { audience, signal }).is_err() {
+                tracing::warn!("a signal for other nodes was dropped");
+            }
+        }
+    }
+
+    /// Hands passing news to an audience on this node.
+    pub fn signal_here(&self, audience: &Audience, signal: &ServerSignal) {
+        let signal = signal.clone();
         let Some(frame) = text(&ServerFrame::Signal { signal }) else {
             return;
         };
@@ -174,7 +211,8 @@ impl Hub {
     /// Whether a socket of this person was found too slow and has not left yet.
     pub fn is_slow(&self, user: UserId) -> bool {
         self.0.users.with(user, |list| {
-            list.iter().any(|handle| handle.slow.load(Ordering::Acquire))
+            list.iter()
+                .any(|handle| handle.slow.load(Ordering::Acquire))
         })
     }
 
@@ -328,6 +366,13 @@ impl<K: Hash + Eq + Copy> Shards<K> {
             if list.is_empty() {
                 shard.remove(&key);
             }
+        }
+    }
+
+    fn each(&self, visit: impl Fn(&Handle)) {
+        for shard in &self.shards {
+            let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            shard.values().flatten().for_each(|handle| visit(handle));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{App, Clock, Entropy, Keys, Parts},
-    blob::{Blob, BlobConfig, HeadSigner, MasterKey},
+    blob::{Blob, BlobConfig, BlobTimeouts, HeadSigner, MasterKey},
     config::Config,
     embedded::{postgres::EmbeddedPostgres, s3::EmbeddedS3},
     http,
@@ -96,6 +96,9 @@ impl Server {
         if app.config.demo && seed::demo(&app).await? {
             tracing::info!("the demo shop was written");
         }
+        if app.config.demo && app.config.bench_pairs > 0 {
+            seed::bench::pairs(&app, seed::DOORS[0].email, app.config.bench_pairs).await?;
+        }
         DraftDesk::start(&app);
         let jobs = jobs::start(&app, |media| ws::call::run(app.clone(), media, inbox)).await?;
 
@@ -185,32 +188,30 @@ async fn database(config: &Config) -> anyhow::Result<(String, Option<EmbeddedPos
 /// The object storage; ours is started when no other is configured.
 async fn storage(config: &Config) -> anyhow::Result<(Blob, Option<EmbeddedS3>)> {
     let bucket = config.storage.bucket.clone();
-    let (settings, s3) = match &config.storage.external {
-        Some(external) => {
-            let settings = BlobConfig {
-                endpoint: Some(external.endpoint.clone()),
-                region: external.region.clone(),
-                bucket,
-                access_key: external.access_key.clone(),
-                secret_key: external.secret_key.reveal().to_owned().into(),
-                path_style: true,
-                timeouts: crate::blob::BlobTimeouts::default(),
-            };
-            (settings, None)
-        }
-        None => {
-            let s3 = EmbeddedS3::start(&config.data).await?;
-            let settings = BlobConfig {
-                endpoint: Some(s3.endpoint.clone()),
-                region: "us-east-1".to_owned(),
-                bucket,
-                access_key: s3.access_key.clone(),
-                secret_key: s3.secret_key.clone(),
-                path_style: true,
-                timeouts: crate::blob::BlobTimeouts::default(),
-            };
-            (settings, Some(s3))
-        }
+    let timeouts = BlobTimeouts::default();
+    let (settings, s3) = if let Some(external) = &config.storage.external {
+        let settings = BlobConfig {
+            endpoint: Some(external.endpoint.clone()),
+            region: external.region.clone(),
+            bucket,
+            access_key: external.access_key.clone(),
+            secret_key: external.secret_key.reveal().to_owned().into(),
+            path_style: true,
+            timeouts,
+        };
+        (settings, None)
+    } else {
+        let s3 = EmbeddedS3::start(&config.data).await?;
+        let settings = BlobConfig {
+            endpoint: Some(s3.endpoint.clone()),
+            region: "us-east-1".to_owned(),
+            bucket,
+            access_key: s3.access_key.clone(),
+            secret_key: s3.secret_key.clone(),
+            path_style: true,
+            timeouts,
+        };
+        (settings, Some(s3))
     };
     let blob = Blob::connect(&settings);
     if let Err(error) = blob.ensure_bucket().await {

@@ -52,7 +52,7 @@ async fn b1_a_message_reaches_the_other_side_and_is_there_afterwards() {
 
     let snapshot: ThreadSnapshot = buyer.read(&format!("/api/threads/{}", shop.thread)).await;
     assert_eq!((snapshot.seq, snapshot.earlier), (1, false));
-    assert_eq!(snapshot.events, [theirs.clone()]);
+    assert_eq!(snapshot.events, std::slice::from_ref(&theirs));
     assert_eq!(snapshot.people.len(), 2);
     let list: ThreadList = buyer.read("/api/threads").await;
     assert_eq!(list.threads.len(), 1);
@@ -172,9 +172,14 @@ async fn x11_concurrent_senders_make_one_dense_sequence() {
 
     // X3: the chain over what is stored holds.
     let mut tx = app.server.app.store.begin(shop.vendor).await.unwrap();
-    let stored = events::evidence(&mut tx, shop.thread, 0, 1000).await.unwrap();
+    let stored = events::evidence(&mut tx, shop.thread, 0, 1000)
+        .await
+        .unwrap();
     let chained = stored.iter().map(|it| {
-        let body = it.body.as_ref().map(|(bytes, salt)| (bytes.as_slice(), salt));
+        let body = it
+            .body
+            .as_ref()
+            .map(|(bytes, salt)| (bytes.as_slice(), salt));
         (&it.envelope, body)
     });
     let report = chain::verify(shop.thread, chained).expect("the chain holds");
@@ -223,6 +228,9 @@ async fn typing_and_presence_are_seen_by_the_threads_people() {
     // The outsider's replay was refused and nothing of the thread reached them.
     at_outsider.send(&ClientFrame::Ping { n: 7 }).await;
     let first = at_outsider.next().await;
-    assert!(matches!(first, Some(ServerFrame::Pong { n: 7 })), "{first:?}");
+    assert!(
+        matches!(first, Some(ServerFrame::Pong { n: 7 })),
+        "{first:?}"
+    );
     app.stop().await;
 }

@@ -91,10 +91,14 @@ async fn x11_a_restarted_server_goes_on_where_it_was() {
     let (mut socket, _) = Socket::hello(&browser, &[(thread, 0)]).await;
     assert_eq!(socket.event(thread).await.command, Some(id));
     assert_eq!(socket.command(id, body).await, result);
-    app.clock.advance(std::time::Duration::from_secs(31 * 24 * 3600));
+    app.clock.advance(std::time::Duration::from_hours(31 * 24));
     browser = app.browser();
     browser.cookie = seller.cookie.clone();
-    assert_eq!(browser.get("/api/session").await.status(), 401, "idle for a month");
+    assert_eq!(
+        browser.get("/api/session").await.status(),
+        401,
+        "idle for a month"
+    );
     app.stop().await;
 }
 
@@ -112,19 +116,17 @@ async fn x11_cut_database_connections_lose_nothing_acknowledged() {
         for number in 0..MESSAGES {
             let id = command_id();
             let text = number.to_string();
-            loop {
-                let text = text.clone();
-                let body = Command::SendMessage { thread, text };
-                match socket.command(id, body).await {
-                    CommandResult::Done { seq, .. } => {
-                        acknowledged.push((seq, id));
-                        break;
-                    }
+            let body = Command::SendMessage { thread, text };
+            // The same id until there is an answer, as the app does it.
+            let seq = loop {
+                match socket.command(id, body.clone()).await {
+                    CommandResult::Done { seq, .. } => break seq,
                     CommandResult::Failed { problem }
                         if matches!(problem.code, Code::Unavailable | Code::TooMany) => {}
                     other => panic!("{other:?}"),
                 }
-            }
+            };
+            acknowledged.push((seq, id));
         }
         acknowledged
     });
@@ -137,8 +139,15 @@ async fn x11_cut_database_connections_lose_nothing_acknowledged() {
     let acknowledged = sender.await.expect("the sender goes through");
     let buyer = app.sign_in(&shop.email("buyer")).await;
     let snapshot: ThreadSnapshot = buyer.read(&format!("/api/threads/{thread}")).await;
-    let stored: Vec<_> = snapshot.events.iter().map(|it| (it.seq, it.command)).collect();
-    let expected: Vec<_> = acknowledged.iter().map(|&(seq, id)| (seq, Some(id))).collect();
+    let stored: Vec<_> = snapshot
+        .events
+        .iter()
+        .map(|it| (it.seq, it.command))
+        .collect();
+    let expected: Vec<_> = acknowledged
+        .iter()
+        .map(|&(seq, id)| (seq, Some(id)))
+        .collect();
     assert_eq!(stored, expected);
     assert_eq!(snapshot.seq, i64::try_from(MESSAGES).unwrap());
     app.stop().await;
@@ -180,7 +189,10 @@ async fn frames_that_cannot_be_read_end_the_socket() {
     let shop = &app.shops.ours;
     let seller = app.sign_in(&shop.email("seller")).await;
     let (mut steady, _) = Socket::hello(&seller, &[]).await;
-    let large = format!("{{\"t\":\"ping\",\"n\":1,\"x\":\"{}\"}}", "x".repeat(MAX_FRAME_BYTES));
+    let large = format!(
+        "{{\"t\":\"ping\",\"n\":1,\"x\":\"{}\"}}",
+        "x".repeat(MAX_FRAME_BYTES)
+    );
     for bad in [
         Message::text("not json"),
         Message::text("{}"),
@@ -188,7 +200,9 @@ async fn frames_that_cannot_be_read_end_the_socket() {
         Message::text("{\"t\":\"command\",\"id\":\"1\",\"body\":{\"do\":\"send_message\"}}"),
         Message::binary(vec![0; 16]),
         Message::text(large),
-        Message::text(format!("{{\"t\":\"hello\",\"version\":{VERSION},\"cursors\":[]}}")),
+        Message::text(format!(
+            "{{\"t\":\"hello\",\"version\":{VERSION},\"cursors\":[]}}"
+        )),
     ] {
         let (mut socket, _) = Socket::hello(&seller, &[]).await;
         // The server may have closed before all of a large frame was taken.

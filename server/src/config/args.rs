@@ -31,6 +31,15 @@ pub struct ServeArgs {
     /// Fill an empty database with a demo shop and let its people in without a password. Loopback only.
     #[arg(long, env = "ORDERLINE_DEMO")]
     pub demo: bool,
+    /// Give the demo shop so many more sellers and buyers, a thread for each pair, for load generators.
+    #[arg(
+        long,
+        env = "ORDERLINE_BENCH_PAIRS",
+        default_value_t = 0,
+        requires = "demo",
+        hide = true
+    )]
+    pub bench_pairs: u32,
     /// Address of the web server.
     #[arg(long, env = "ORDERLINE_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
@@ -53,6 +62,9 @@ pub struct ServeArgs {
     /// Most connections of the application's role.
     #[arg(long, env = "ORDERLINE_DATABASE_CONNECTIONS", default_value_t = 12)]
     pub database_connections: u32,
+    /// Other nodes use the same database: tell them of what is written here, and hear of theirs.
+    #[arg(long, env = "ORDERLINE_SEVERAL_NODES", requires = "database_url")]
+    pub several_nodes: bool,
     /// S3 endpoint. Default: storage of our own in the data folder.
     #[arg(long, env = "ORDERLINE_S3_ENDPOINT")]
     pub s3_endpoint: Option<Url>,

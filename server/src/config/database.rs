@@ -2,6 +2,7 @@
 
 use super::{Secret, ServeArgs};
 use crate::store::StoreConfig;
+use orderline_domain::ids::NodeId;
 
 /// Where the database is; `url` is `None` for the private one in the data folder.
 #[derive(Clone, Debug)]
@@ -10,6 +11,8 @@ pub struct DatabaseConfig {
     pub app_url: Option<Secret>,
     pub jobs_url: Option<Secret>,
     pub connections: u32,
+    /// Other nodes use the same database.
+    pub shared: bool,
 }
 
 impl DatabaseConfig {
@@ -19,17 +22,19 @@ impl DatabaseConfig {
             app_url: args.database_app_url.clone(),
             jobs_url: args.database_jobs_url.clone(),
             connections: args.database_connections.clamp(2, 200),
+            shared: args.several_nodes,
         }
     }
 
     /// The store's settings for a database at `url`.
-    pub fn store(&self, url: &str) -> StoreConfig {
+    pub fn store(&self, url: &str, node: NodeId) -> StoreConfig {
         let own = |secret: &Option<Secret>| secret.as_ref().map(|it| it.reveal().to_owned());
         StoreConfig {
             url: url.to_owned(),
             app_url: own(&self.app_url),
             jobs_url: own(&self.jobs_url),
             connections: self.connections,
+            shared_as: self.shared.then_some(node),
         }
     }
 }

@@ -21,6 +21,8 @@ use std::path::PathBuf;
 pub struct Config {
     /// Demo people sign in without a password; loopback only.
     pub demo: bool,
+    /// Pairs of people that load generators sign in as; only in demo mode.
+    pub bench_pairs: u32,
     /// Everything that this machine keeps: keys, spool, and the embedded database and storage.
     pub data: PathBuf,
     pub http: HttpConfig,
@@ -47,6 +49,7 @@ impl TryFrom<ServeArgs> for Config {
         }
         Ok(Self {
             demo: args.demo,
+            bench_pairs: args.bench_pairs,
             http: HttpConfig::read(&args)?,
             database: DatabaseConfig::read(&args),
             storage: StorageConfig::read(&args)?,

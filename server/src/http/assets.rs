@@ -33,7 +33,7 @@ async fn asset(PathOf(path): PathOf<String>, request: Request) -> Result<Respons
 /// One of the app's files, in the smallest encoding that the browser takes; `None` when it was not built.
 pub fn file(path: &str, asked: &HeaderMap, keep: &'static str) -> Option<Response> {
     // Variants are chosen by the header, never asked for by name.
-    if path.ends_with(".br") || path.ends_with(".gz") {
+    if [".br", ".gz"].iter().any(|variant| path.ends_with(variant)) {
         return None;
     }
     let accepted = asked

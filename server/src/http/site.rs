@@ -44,11 +44,13 @@ async fn enter(
     State(app): State<App>,
     PathOf(person): PathOf<String>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let door = seed::DOORS
-        .iter()
-        .find(|door| app.config.demo && door.person == person)
+    let door = seed::DOORS.iter().find(|door| door.person == person);
+    let email = door
+        .map(|door| door.email.to_owned())
+        .or_else(|| seed::bench::email_of(&person))
+        .filter(|_| app.config.demo)
         .ok_or(Code::NotFound)?;
-    let begun = sign_in::enter(&app, door.email)
+    let begun = sign_in::enter(&app, &email)
         .await
         .map_err(Refusal::of(&app))?;
     Ok((

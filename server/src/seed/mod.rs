@@ -1,5 +1,6 @@
 //! The demo shop: one vendor with people, products and a few conversations, written into an empty database.
 
+pub mod bench;
 mod conversations;
 mod products;
 

@@ -34,6 +34,10 @@ impl StoreError {
     }
 
     /// A row that the rules cannot have written.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over an id or an error that they have no further use for"
+    )]
     pub fn corrupt(
         table: &'static str,
         column: &'static str,

@@ -10,8 +10,8 @@ pub mod calls;
 pub mod commands;
 mod errors;
 pub mod events;
-pub mod messages;
 pub mod jobs;
+pub mod messages;
 mod migrate;
 pub mod nodes;
 pub mod offers;
@@ -26,17 +26,23 @@ pub mod threads;
 mod tx;
 pub mod users;
 pub mod voices;
+pub mod wakes;
 
 pub use errors::StoreError;
 pub use migrate::{MigrateError, create_database, migrate, set_up_roles, with_database};
 pub use tx::Tx;
 
 use orderline_domain::ids::NodeId;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{
+    Connection as _,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 use std::{str::FromStr, time::Duration};
 
 /// How long a request waits for a free connection before it is told to try again.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// A connection that was used this lately is taken to be alive.
+const IDLE_TRUSTED: Duration = Duration::from_millis(250);
 /// Ends a statement that a fault or an attack has made endless.
 const STATEMENT_TIMEOUT: &str = "15s";
 /// Ends a transaction whose task has stopped feeding it.
@@ -130,7 +136,16 @@ fn pool(options: PgConnectOptions, connections: u32) -> sqlx::PgPool {
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        // A dead connection shows at its first statement, which the command wrapper repeats.
+        // A dead connection shows at its first statement, and what can be repeated is repeated. One that has lain
+        // idle is looked at first: after an outage none of them may be alive.
         .test_before_acquire(false)
+        .before_acquire(|conn, meta| {
+            Box::pin(async move {
+                if meta.idle_for >= IDLE_TRUSTED {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_lazy_with(options)
 }

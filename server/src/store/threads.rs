@@ -23,6 +23,8 @@ pub struct ListedThread {
     pub last: Option<EventView>,
     pub seq: i64,
     pub unread: i64,
+    /// Of the thread's newest order.
+    pub order_number: Option<i64>,
 }
 
 /// A thread's own row.
@@ -167,7 +169,8 @@ pub async fn list(
 ) -> Result<Vec<ListedThread>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT t.thread_id, t.title, t.last_seq, me.acked_seq AS "acked?",
-                  e.at AS "at?", e.author_id, e.command_id, e.body AS "body?"
+                  e.at AS "at?", e.author_id, e.command_id, e.body AS "body?",
+                  (SELECT max(o.number) FROM orders o WHERE o.thread_id = t.thread_id) AS order_number
              FROM threads t
              LEFT JOIN thread_people me ON me.thread_id = t.thread_id AND me.user_id = $1
              LEFT JOIN events e ON e.thread_id = t.thread_id AND e.seq = t.last_seq
@@ -208,6 +211,7 @@ pub async fn list(
                 last,
                 seq: row.last_seq,
                 unread: row.acked.map_or(0, |acked| (row.last_seq - acked).max(0)),
+                order_number: row.order_number,
             })
         })
         .collect()

@@ -2,14 +2,16 @@
 
 use super::{Actor, Failure};
 use crate::{app::App, auth, store::products};
-use orderline_domain::roles::{Action, Relation};
+use orderline_domain::roles::{Action, Relation, Role};
 use orderline_protocol::http::Catalogue;
 
-/// The vendor's whole catalogue; inactive products too, marked so.
+/// The vendor's catalogue. Staff see inactive products too, marked so; buyers what can be sold.
 pub async fn catalogue(app: &App, actor: &Actor) -> Result<Catalogue, Failure> {
     auth::authorise(actor, Action::ReadCatalogue, Relation::Own)?;
     let mut tx = app.store.begin(actor.vendor).await?;
-    Ok(Catalogue {
-        products: products::all(&mut tx).await?,
-    })
+    let mut products = products::all(&mut tx).await?;
+    if actor.role == Role::Buyer {
+        products.retain(|it| it.product.active);
+    }
+    Ok(Catalogue { products })
 }

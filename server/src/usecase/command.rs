@@ -1,8 +1,8 @@
 //! The wrapper that every command runs in: once per id, durable before it is answered.
 
 use super::{
-    Actor, Cx, Failure, Outcome, after, answer_call, confirm_offer, hang_up, people, place_order,
-    send_message, show_offer, start_call,
+    Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, after, answer_call, confirm_offer, hang_up, people,
+    place_order, send_message, show_offer, start_call,
 };
 use crate::{
     app::App,
@@ -18,12 +18,9 @@ use orderline_protocol::{
     socket::{Command, CommandResult},
 };
 
-/// How often a command is tried when a connection is lost under it or another transaction comes first; safe,
-/// since its id makes it happen once.
-const MAX_ATTEMPTS: u32 = 4;
-
 /// Carries out a command once. Repeated with the same body it answers the same; with another, `command_reused`.
-/// A failure undoes everything and is not remembered, so that a repetition may succeed.
+/// A failure undoes everything and is not remembered, so that a repetition may succeed. When a connection is lost
+/// under it or another transaction comes first it is tried again; its id makes it happen once.
 pub async fn execute(app: &App, actor: &Actor, id: CommandId, body: Command) -> CommandResult {
     let mut attempt = 1;
     loop {

@@ -18,8 +18,8 @@ pub mod leases;
 pub mod offers;
 pub mod open_thread;
 pub mod people;
-pub mod playback;
 pub mod place_order;
+pub mod playback;
 pub mod recording_policy;
 pub mod recordings;
 pub mod segments;
@@ -130,6 +130,23 @@ impl Failure {
         Problem {
             reference: Some(reference),
             ..code.into()
+        }
+    }
+}
+
+/// How often something that may be repeated is tried while connections are being lost.
+pub const MAX_ATTEMPTS: u32 = 6;
+
+/// Reads again when a connection was lost under the reading.
+pub async fn again<T, F>(mut read: impl FnMut() -> F) -> Result<T, Failure>
+where
+    F: Future<Output = Result<T, Failure>>,
+{
+    let mut attempt = 1;
+    loop {
+        match read().await {
+            Err(failure) if failure.is_transient() && attempt < MAX_ATTEMPTS => attempt += 1,
+            done => return done,
         }
     }
 }

@@ -17,7 +17,9 @@ const MAX_REMEMBERED: usize = 20_000;
 
 /// People of threads. Who takes part never changes after a thread was opened, so nothing here grows stale.
 #[derive(Debug, Default)]
-pub struct PeopleCache(Mutex<HashMap<ThreadId, (VendorId, Arc<[UserId]>)>>);
+pub struct PeopleCache(Mutex<HashMap<ThreadId, Known>>);
+
+type Known = (VendorId, Arc<[UserId]>);
 
 impl PeopleCache {
     fn get(&self, vendor: VendorId, thread: ThreadId) -> Option<Arc<[UserId]>> {

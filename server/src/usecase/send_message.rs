@@ -16,11 +16,7 @@ use orderline_domain::{
     roles::Action,
     thread::{EventBody, MessageText},
 };
-use orderline_protocol::{
-    problem::Code,
-    socket::CommandResult,
-    view::EventView,
-};
+use orderline_protocol::{problem::Code, socket::CommandResult, view::EventView};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},

@@ -1,6 +1,6 @@
 //! Who is behind a request, and signing out.
 
-use super::{Actor, Failure};
+use super::{Actor, Failure, again};
 use crate::{app::App, store::sessions};
 use orderline_domain::digest::Digest;
 
@@ -18,9 +18,7 @@ pub async fn holder(app: &App, token: &str) -> Result<Option<SignedIn>, Failure>
     let Some(token_hash) = token_hash(token) else {
         return Ok(None);
     };
-    let mut tx = app.store.begin_unscoped().await?;
-    let holder = sessions::holder(&mut tx, &token_hash, app.clock.now()).await?;
-    tx.commit().await?;
+    let holder = again(|| holder_now(app, &token_hash)).await?;
     Ok(holder.map(|holder| SignedIn {
         actor: Actor {
             user: holder.user,
@@ -31,6 +29,13 @@ pub async fn holder(app: &App, token: &str) -> Result<Option<SignedIn>, Failure>
         },
         vendor_name: holder.vendor_name,
     }))
+}
+
+async fn holder_now(app: &App, token_hash: &Digest) -> Result<Option<sessions::Holder>, Failure> {
+    let mut tx = app.store.begin_unscoped().await?;
+    let holder = sessions::holder(&mut tx, token_hash, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(holder)
 }
 
 /// Ends the actor's session and its sockets.

@@ -1,6 +1,6 @@
 //! Reading threads: the list, a snapshot, older events, and what a socket missed.
 
-use super::{Actor, Failure, calls, offers};
+use super::{Actor, Failure, again, calls, offers};
 use crate::{
     app::App,
     auth,
@@ -121,6 +121,10 @@ pub enum Replay {
 
 /// What came after each of these cursors.
 pub async fn missed(app: &App, actor: &Actor, cursors: &[Cursor]) -> Result<Vec<Missed>, Failure> {
+    again(|| missed_now(app, actor, cursors)).await
+}
+
+async fn missed_now(app: &App, actor: &Actor, cursors: &[Cursor]) -> Result<Vec<Missed>, Failure> {
     let mut tx = app.store.begin(actor.vendor).await?;
     let ids: Vec<ThreadId> = cursors.iter().map(|cursor| cursor.thread).collect();
     let standings = threads::standings(&mut tx, &ids).await?;

@@ -56,11 +56,11 @@ pub struct Session {
     phase: Phase,
     threads: Threads,
     loading: bool,
-    commands: VecDeque<(CommandId, Command)>,
+    commands: VecDeque<(CommandId, Box<Command>)>,
     executing: bool,
     drafting: bool,
     /// The newest draft that came while an earlier one was looked at.
-    next_draft: Option<(ThreadId, Draft, bool)>,
+    next_draft: Option<(ThreadId, Box<Draft>, bool)>,
     acks: Vec<Cursor>,
     acks_due: Option<u64>,
     frames: Bucket,
@@ -81,7 +81,7 @@ enum Phase {
 #[derive(Debug)]
 pub enum Input {
     /// From the client; `None` when it could not be read.
-    Frame(Option<ClientFrame>),
+    Frame(Option<Box<ClientFrame>>),
     /// From the hub.
     Delivered(Delivery),
     /// The calls that are live for this person.
@@ -111,7 +111,7 @@ pub enum Effect {
     Follow(Vec<ThreadId>),
     /// Find what came after these cursors.
     Load(Vec<Cursor>),
-    Execute(CommandId, Command),
+    Execute(CommandId, Box<Command>),
     Acknowledge(Vec<Cursor>),
     Typing(ThreadId),
     Draft {
@@ -204,12 +204,12 @@ impl Session {
         }
     }
 
-    fn frame(&mut self, now: u64, received: Option<ClientFrame>) -> Vec<Effect> {
+    fn frame(&mut self, now: u64, received: Option<Box<ClientFrame>>) -> Vec<Effect> {
         self.heard = now;
         if !self.frames.take(now) {
             return self.bye(ByeReason::TooMany);
         }
-        match (self.phase, received) {
+        match (self.phase, received.map(|frame| *frame)) {
             (Phase::AwaitingHello, Some(ClientFrame::Hello { version, cursors })) => {
                 self.hello(version, cursors)
             }
@@ -238,7 +238,7 @@ impl Session {
                     thread,
                     draft,
                     take_over,
-                } => self.draft(thread, draft, take_over),
+                } => self.draft(thread, Box::new(draft), take_over),
             },
             (_, Some(ClientFrame::Ping { n })) => vec![frame(ServerFrame::Pong { n })],
         }
@@ -270,7 +270,7 @@ impl Session {
                 result: CommandResult::Failed { problem },
             })];
         }
-        self.commands.push_back((id, body));
+        self.commands.push_back((id, Box::new(body)));
         self.execute().into_iter().collect()
     }
 
@@ -284,7 +284,7 @@ impl Session {
         Some(Effect::Execute(id, body))
     }
 
-    fn draft(&mut self, thread: ThreadId, draft: Draft, take_over: bool) -> Vec<Effect> {
+    fn draft(&mut self, thread: ThreadId, draft: Box<Draft>, take_over: bool) -> Vec<Effect> {
         if self.drafting {
             // Only the newest counts; a wish to take over is not forgotten with the draft that carried it.
             let wished = matches!(&self.next_draft, Some((other, _, true)) if *other == thread);
@@ -294,7 +294,7 @@ impl Session {
         self.drafting = true;
         vec![Effect::Draft {
             thread,
-            draft: Box::new(draft),
+            draft,
             take_over,
         }]
     }

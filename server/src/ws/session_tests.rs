@@ -12,9 +12,7 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     MAX_CURSORS, VERSION,
-    socket::{
-        ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ServerFrame,
-    },
+    socket::{ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ServerFrame},
     view::EventView,
 };
 use proptest::prelude::*;
@@ -50,7 +48,7 @@ fn handle(session: &mut Session, input: Input) -> Vec<Effect> {
 }
 
 fn client(frame: ClientFrame) -> Input {
-    Input::Frame(Some(frame))
+    Input::Frame(Some(Box::new(frame)))
 }
 
 fn hello(cursors: &[(ThreadId, i64)]) -> Input {
@@ -118,14 +116,20 @@ fn the_first_frame_is_hello_in_our_version() {
         (ping(), ByeReason::Malformed),
         (Input::Frame(None), ByeReason::Malformed),
         (other, ByeReason::VersionMismatch),
-        (hello(&[(thread(1), 0); MAX_CURSORS + 1]), ByeReason::Malformed),
+        (
+            hello(&[(thread(1), 0); MAX_CURSORS + 1]),
+            ByeReason::Malformed,
+        ),
     ] {
         let effects = handle(&mut Session::new(0), input);
         assert_eq!(bye(&effects), Some(reason));
         assert!(matches!(effects.last(), Some(Effect::Close)));
     }
     let (mut session, _) = open(&[]);
-    assert_eq!(bye(&handle(&mut session, hello(&[]))), Some(ByeReason::Malformed));
+    assert_eq!(
+        bye(&handle(&mut session, hello(&[]))),
+        Some(ByeReason::Malformed)
+    );
     // Nothing comes after Bye.
     assert!(handle(&mut session, ping()).is_empty());
 }
@@ -134,7 +138,9 @@ fn the_first_frame_is_hello_in_our_version() {
 fn the_hub_is_entered_before_the_store_is_read() {
     let mut session = Session::new(0);
     let effects = handle(&mut session, hello(&[(thread(1), 4)]));
-    assert!(matches!(&effects[..], [Effect::Follow(threads), Effect::Welcome] if *threads == [thread(1)]));
+    assert!(
+        matches!(&effects[..], [Effect::Follow(threads), Effect::Welcome] if *threads == [thread(1)])
+    );
     let effects = handle(&mut session, Input::Welcomed(Vec::new()));
     let cursor = Cursor {
         thread: thread(1),
@@ -150,7 +156,10 @@ fn x11_an_event_that_is_published_while_its_replay_is_read_is_sent_once() {
     let effects = handle(&mut session, loaded(thread(1), vec![event(1), event(2)]));
     assert_eq!(sent(&effects), [1, 2]);
     assert_eq!(loads(&effects).map(|it| it[0].seq), Some(2));
-    assert_eq!(sent(&handle(&mut session, loaded(thread(1), vec![event(3)]))), [3]);
+    assert_eq!(
+        sent(&handle(&mut session, loaded(thread(1), vec![event(3)]))),
+        [3]
+    );
     assert!(sent(&handle(&mut session, delivered(thread(1), 3))).is_empty());
     assert_eq!(sent(&handle(&mut session, delivered(thread(1), 4))), [4]);
 }
@@ -173,7 +182,10 @@ fn a_replay_that_is_too_long_becomes_a_reset_until_the_client_follows_again() {
     };
     let effects = handle(&mut session, client(follow));
     assert_eq!(loads(&effects).map(|it| it[0].seq), Some(900));
-    assert_eq!(sent(&handle(&mut session, loaded(thread(1), vec![event(901)]))), [901]);
+    assert_eq!(
+        sent(&handle(&mut session, loaded(thread(1), vec![event(901)]))),
+        [901]
+    );
 }
 
 #[test]
@@ -232,7 +244,10 @@ fn floods_are_answered_and_then_ended() {
     let mut last = Vec::new();
     for _ in 0..2_000 {
         last = handle(&mut session, typing());
-        passed += last.iter().filter(|it| matches!(it, Effect::Typing(_))).count();
+        passed += last
+            .iter()
+            .filter(|it| matches!(it, Effect::Typing(_)))
+            .count();
         if bye(&last).is_some() {
             break;
         }
@@ -246,11 +261,17 @@ fn a_silent_socket_is_closed() {
     let mut session = Session::new(0);
     assert_eq!(session.next_tick(), HELLO_MS);
     let at = Timestamp::UNIX_EPOCH;
-    assert!(matches!(&session.handle(HELLO_MS, at, Input::Tick)[..], [Effect::Close]));
+    assert!(matches!(
+        &session.handle(HELLO_MS, at, Input::Tick)[..],
+        [Effect::Close]
+    ));
     let (mut session, _) = open(&[]);
     assert_eq!(session.next_tick(), IDLE_MS);
     assert!(session.handle(IDLE_MS - 1, at, Input::Tick).is_empty());
-    assert!(matches!(&session.handle(IDLE_MS, at, Input::Tick)[..], [Effect::Close]));
+    assert!(matches!(
+        &session.handle(IDLE_MS, at, Input::Tick)[..],
+        [Effect::Close]
+    ));
 }
 
 #[test]

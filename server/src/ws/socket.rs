@@ -176,7 +176,7 @@ impl Connection {
             }
             Effect::Present(thread, people) => self.present(thread, &people),
             Effect::Welcome => self.spawn(async move {
-                match usecase::calls::live_for(&app, &actor).await {
+                match usecase::again(|| usecase::calls::live_for(&app, &actor)).await {
                     Ok(calls) => Some(Input::Welcomed(calls)),
                     Err(failure) => {
                         failure.problem(&app);
@@ -194,7 +194,7 @@ impl Connection {
                 }
             }),
             Effect::Execute(id, body) => self.spawn(async move {
-                let result = command::execute(&app, &actor, id, body).await;
+                let result = command::execute(&app, &actor, id, *body).await;
                 Some(Input::Executed { to: id, result })
             }),
             Effect::Acknowledge(marks) => self.spawn(async move {
@@ -257,6 +257,6 @@ impl Connection {
     }
 }
 
-fn read(json: &str) -> Option<ClientFrame> {
-    serde_json::from_str(json).ok()
+fn read(json: &str) -> Option<Box<ClientFrame>> {
+    serde_json::from_str(json).map(Box::new).ok()
 }

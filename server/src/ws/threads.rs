@@ -113,18 +113,20 @@ impl Threads {
         }
     }
 
-    /// Something may have been written: what is followed is loaded.
-    pub fn nudged(&mut self, thread: ThreadId) {
-        let Some(standing) = self.known.get_mut(&thread) else {
-            return;
-        };
-        match standing.state {
-            State::Live => {
-                standing.state = State::Loading;
-                self.want(thread);
+    /// Something may have been written, in this thread or (`None`) in any: what is followed is loaded.
+    pub fn nudged(&mut self, only: Option<ThreadId>) {
+        for (thread, standing) in &mut self.known {
+            if only.is_some_and(|it| it != *thread) {
+                continue;
             }
-            State::Loading => standing.again = true,
-            State::Reset | State::Refused => {}
+            match standing.state {
+                State::Live => {
+                    standing.state = State::Loading;
+                    self.wanted.push(*thread);
+                }
+                State::Loading => standing.again = true,
+                State::Reset | State::Refused => {}
+            }
         }
     }
 

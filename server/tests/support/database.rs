@@ -2,7 +2,6 @@
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
-
 /// A database that exists as long as its test.
 pub struct TestDatabase {
     pub name: String,

@@ -1,12 +1,7 @@
 //! A whole server on a database of its own: real Postgres, real sockets, embedded storage, two shops.
 
 #![expect(dead_code, reason = "each test file uses a part of it")]
-#![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "tests say so"
-)]
+#![expect(clippy::expect_used, clippy::panic, reason = "tests say so")]
 
 pub mod client;
 pub mod database;
@@ -76,6 +71,14 @@ impl TestApp {
             .await
             .expect("the server starts again");
         Self { server, ..self }
+    }
+
+    /// Starts a second node on the same database, with a data folder of its own.
+    pub async fn second(&self) -> (Server, TempDir) {
+        let data = tempfile::tempdir().expect("a temporary folder");
+        let config = config(&self.database, data.path(), &self.options);
+        let server = Server::start_with(config, self.clock.clone()).await;
+        (server.expect("a second node starts"), data)
     }
 
     /// Stops the server and removes its database.

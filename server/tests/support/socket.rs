@@ -15,7 +15,6 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest as _, handshake::client::Request},
 };
 
-
 /// An open socket.
 pub struct Socket {
     pub stream: WebSocketStream<MaybeTlsStream<TcpStream>>,

@@ -1,0 +1,107 @@
+//! Many more people for the demo shop: what the load generators sign in as.
+
+use crate::{
+    app::App,
+    store::{
+        self,
+        seed::NewUser,
+        threads::{self, NewThread},
+        users,
+    },
+    usecase::Failure,
+};
+use orderline_domain::{
+    ids::{ThreadId, UserId},
+    roles::Role,
+};
+
+/// Most pairs that one shop is given.
+pub const MAX_PAIRS: u32 = 10_000;
+/// The door of number 7 on the seller's side is `bench-seller-7`.
+const DOORS: [(&str, Role); 2] = [
+    ("bench-seller-", Role::Seller),
+    ("bench-buyer-", Role::Buyer),
+];
+
+/// The e-mail address behind the door of such a person.
+pub fn email_of(door: &str) -> Option<String> {
+    let number = DOORS
+        .iter()
+        .find_map(|(prefix, _)| door.strip_prefix(prefix))?;
+    number
+        .parse::<u32>()
+        .is_ok()
+        .then(|| format!("{door}@bench.example"))
+}
+
+/// Writes pairs of a seller and a buyer with a thread each, as far as they are not there yet. They share the
+/// password of `like`.
+pub async fn pairs(app: &App, like: &str, count: u32) -> Result<(), Failure> {
+    let mut tx = app.store.begin_unscoped().await?;
+    let like = users::credentials(&mut tx, like).await?;
+    let mut begin = 0;
+    while begin < count
+        && users::credentials(&mut tx, &format!("bench-buyer-{begin}@bench.example"))
+            .await?
+            .is_some()
+    {
+        begin += 1;
+    }
+    tx.roll_back().await?;
+    let like = like.ok_or_else(|| Failure::Internal("the demo shop has no people".into()))?;
+    let now = app.clock.now();
+    let mut tx = app.store.begin_jobs().await?;
+    for number in begin..count.min(MAX_PAIRS) {
+        let mut pair = Vec::with_capacity(DOORS.len());
+        for (prefix, role) in DOORS {
+            let user = UserId::from_uuid(app.entropy.uuid(now));
+            let new = NewUser {
+                user,
+                vendor: like.vendor,
+                email: &format!("{prefix}{number}@bench.example"),
+                name: &format!("{prefix}{number}"),
+                role,
+                password_hash: &like.password_hash,
+                at: now,
+            };
+            store::seed::user(&mut tx, &new).await?;
+            pair.push(user);
+        }
+        let new = NewThread {
+            thread: ThreadId::from_uuid(app.entropy.uuid(now)),
+            vendor: like.vendor,
+            title: "Load",
+            people: &pair,
+            at: now,
+        };
+        threads::open(&mut tx, &new).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::email_of;
+
+    #[test]
+    fn only_numbered_doors_lead_somewhere() {
+        assert_eq!(
+            email_of("bench-seller-7").as_deref(),
+            Some("bench-seller-7@bench.example")
+        );
+        assert_eq!(
+            email_of("bench-buyer-0").as_deref(),
+            Some("bench-buyer-0@bench.example")
+        );
+        for door in [
+            "bench-seller-",
+            "bench-seller-x",
+            "bench-admin-1",
+            "seller",
+            "bench-buyer-1@x",
+        ] {
+            assert_eq!(email_of(door), None, "{door}");
+        }
+    }
+}
