@@ -7,8 +7,14 @@ use web_sys::{HtmlElement, VisibilityState};
 
 /// Milliseconds of a clock that never steps.
 pub fn steady_ms() -> u64 {
-    let now = window().performance().map_or_else(js_sys::Date::now, |p| p.now());
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a page does not live 2^53 ms")]
+    let now = window()
+        .performance()
+        .map_or_else(js_sys::Date::now, |p| p.now());
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a page does not live 2^53 ms"
+    )]
     let ms = now.max(0.0) as u64;
     ms
 }
@@ -28,11 +34,17 @@ pub fn random_u64() -> u64 {
 }
 
 fn fill_random(bytes: &mut [u8]) {
-    let filled = window().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(bytes).map(|_| ()));
+    let filled = window()
+        .crypto()
+        .and_then(|crypto| crypto.get_random_values_with_u8_array(bytes).map(|_| ()));
     if filled.is_err() {
         // Every browser that runs WebAssembly has the source above; ids stay distinct even without it.
         for byte in bytes {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "0 to 255"
+            )]
             {
                 *byte = (js_sys::Math::random() * 256.0) as u8;
             }
@@ -55,7 +67,8 @@ pub fn on_visible(then: impl Fn() + 'static) {
             then();
         }
     });
-    let _ = document().add_event_listener_with_callback("visibilitychange", heard.as_ref().unchecked_ref());
+    let _ = document()
+        .add_event_listener_with_callback("visibilitychange", heard.as_ref().unchecked_ref());
     heard.forget();
 }
 

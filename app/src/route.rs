@@ -30,7 +30,9 @@ impl Route {
         match parts.as_slice() {
             [] => Self::Home,
             ["threads", id] => id.parse().map_or(Self::Unknown, Self::Thread),
-            ["recordings"] => Self::Recordings { query: query.to_owned() },
+            ["recordings"] => Self::Recordings {
+                query: query.to_owned(),
+            },
             ["recordings", id] => id.parse().map_or(Self::Unknown, Self::Recording),
             ["orders"] => Self::Orders,
             ["products"] => Self::Products,
@@ -74,8 +76,12 @@ mod tests {
         for route in [
             Route::Home,
             Route::Thread(id),
-            Route::Recordings { query: String::new() },
-            Route::Recordings { query: "order=10491".to_owned() },
+            Route::Recordings {
+                query: String::new(),
+            },
+            Route::Recordings {
+                query: "order=10491".to_owned(),
+            },
             Route::Recording(recording),
             Route::Orders,
             Route::Products,
@@ -88,7 +94,10 @@ mod tests {
 
     #[test]
     fn what_is_no_page_is_unknown() {
-        assert_eq!(Route::parse("/s/", "/s/threads/nonsense", ""), Route::Unknown);
+        assert_eq!(
+            Route::parse("/s/", "/s/threads/nonsense", ""),
+            Route::Unknown
+        );
         assert_eq!(Route::parse("/s/", "/s/threads/1/2", ""), Route::Unknown);
         assert_eq!(Route::parse("/s/", "/b/", ""), Route::Unknown);
         assert_eq!(Route::parse("/b/", "/b", ""), Route::Home);

@@ -2,9 +2,10 @@
 
 use crate::{
     api::{self, Failure},
-    browser, locale,
-    pages::sign_in::SignInPage,
+    browser,
     components::states::StartFailed,
+    locale,
+    pages::sign_in::SignInPage,
     state::{Session, session::Entry},
 };
 use leptos::prelude::*;
@@ -19,14 +20,18 @@ pub fn start(entry: Entry, page: fn() -> AnyView) {
         if let Err(why) = locale::load(entry.files).await {
             // Without texts there is nothing to say it with; the loader's own sentence stands in the page.
             leptos::logging::error!("{why}");
-            leptos::mount::mount_to_body(|| view! { <p role="alert">"The page could not be loaded. Please reload it."</p> });
+            leptos::mount::mount_to_body(
+                || view! { <p role="alert">"The page could not be loaded. Please reload it."</p> },
+            );
             return;
         }
         match api::me().await {
             Ok(me) if belongs_here(&me, entry) => mount(me, entry, page),
             // The server knows which entry is this person's.
             Ok(_) => browser::leave_for("/"),
-            Err(failure) if failure.code() == Some(Code::SignInNeeded) => leptos::mount::mount_to_body(SignInPage),
+            Err(failure) if failure.code() == Some(Code::SignInNeeded) => {
+                leptos::mount::mount_to_body(SignInPage);
+            }
             Err(failure) => mount_failure(failure),
         }
     });

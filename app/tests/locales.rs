@@ -29,7 +29,9 @@ fn literals(text: &str) -> impl Iterator<Item = &str> {
         part.contains('.')
             && !part.starts_with('.')
             && !part.ends_with('.')
-            && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '.')
+            && part
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '.')
     })
 }
 
@@ -38,7 +40,10 @@ fn asked_for(text: &str) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
     for name in ["t(", "t_with(", "t_count("] {
         for (at, _) in text.match_indices(name) {
-            let called = text[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '_');
+            let called = text[..at]
+                .chars()
+                .next_back()
+                .is_none_or(|c| !c.is_alphanumeric() && c != '_');
             let argument = text[at + name.len()..].trim_start();
             if let Some(literal) = argument.strip_prefix('"').filter(|_| called)
                 && let Some(end) = literal.find('"')
@@ -52,8 +57,14 @@ fn asked_for(text: &str) -> BTreeSet<String> {
 
 fn sources_text() -> Vec<String> {
     let mut paths = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut paths);
-    paths.iter().map(|path| fs::read_to_string(path).expect("readable")).collect()
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut paths,
+    );
+    paths
+        .iter()
+        .map(|path| fs::read_to_string(path).expect("readable"))
+        .collect()
 }
 
 fn english() -> Catalogue {
@@ -64,8 +75,11 @@ fn english() -> Catalogue {
 #[test]
 fn every_text_that_is_asked_for_exists() {
     let english = english();
-    let missing: Vec<String> =
-        sources_text().iter().flat_map(|text| asked_for(text)).filter(|key| !english.has(key)).collect();
+    let missing: Vec<String> = sources_text()
+        .iter()
+        .flat_map(|text| asked_for(text))
+        .filter(|key| !english.has(key))
+        .collect();
     assert!(missing.is_empty(), "no text for {missing:?}");
 }
 
@@ -118,6 +132,9 @@ fn every_problem_has_its_words() {
 fn every_field_error_of_the_rules_has_its_words() {
     let english = english();
     for name in code::ALL {
-        assert!(english.has(&format!("field_error.{name}")), "no text for {name}");
+        assert!(
+            english.has(&format!("field_error.{name}")),
+            "no text for {name}"
+        );
     }
 }

@@ -2,7 +2,10 @@
 
 use gloo_net::http::{Request, RequestBuilder, Response};
 use orderline_protocol::{
-    http::{AccessLog, Catalogue, EventPage, Me, OpenRecording, OrderList, RecordingList, SignIn, Site, ThreadList},
+    http::{
+        AccessLog, Catalogue, EventPage, Me, OpenRecording, OrderList, RecordingList, SignIn, Site,
+        ThreadList,
+    },
     problem::{Code, Problem},
     view::{PlayView, ThreadSnapshot},
 };
@@ -42,7 +45,10 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
 /// # Errors
 /// [`Failure`].
 pub async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, Failure> {
-    let request = Request::post(path).header("accept", "application/json").json(body).map_err(|_| Failure::Unreadable)?;
+    let request = Request::post(path)
+        .header("accept", "application/json")
+        .json(body)
+        .map_err(|_| Failure::Unreadable)?;
     let response = request.send().await.map_err(|_| Failure::Offline)?;
     read(checked(response).await?).await
 }
@@ -86,8 +92,15 @@ pub async fn thread(thread: orderline_domain::ids::ThreadId) -> Result<ThreadSna
 }
 
 /// `GET /api/threads/{thread}/events`: up to `limit` events before `before`, oldest first.
-pub async fn events(thread: orderline_domain::ids::ThreadId, before: i64, limit: u32) -> Result<EventPage, Failure> {
-    get(&format!("/api/threads/{thread}/events?before={before}&limit={limit}")).await
+pub async fn events(
+    thread: orderline_domain::ids::ThreadId,
+    before: i64,
+    limit: u32,
+) -> Result<EventPage, Failure> {
+    get(&format!(
+        "/api/threads/{thread}/events?before={before}&limit={limit}"
+    ))
+    .await
 }
 
 /// `GET /api/catalogue`.
@@ -102,7 +115,11 @@ pub async fn orders() -> Result<OrderList, Failure> {
 
 /// `GET /api/recordings` with a ready query (without `?`).
 pub async fn recordings(query: &str) -> Result<RecordingList, Failure> {
-    if query.is_empty() { get("/api/recordings").await } else { get(&format!("/api/recordings?{query}")).await }
+    if query.is_empty() {
+        get("/api/recordings").await
+    } else {
+        get(&format!("/api/recordings?{query}")).await
+    }
 }
 
 /// `POST /api/recordings/{recording}/plays`: opens a recording; the reason goes into its access log.
@@ -110,16 +127,26 @@ pub async fn open_recording(
     recording: orderline_domain::ids::RecordingId,
     reason: String,
 ) -> Result<PlayView, Failure> {
-    post(&format!("/api/recordings/{recording}/plays"), &OpenRecording { reason }).await
+    post(
+        &format!("/api/recordings/{recording}/plays"),
+        &OpenRecording { reason },
+    )
+    .await
 }
 
 /// `GET /api/recordings/{recording}/log`.
-pub async fn access_log(recording: orderline_domain::ids::RecordingId) -> Result<AccessLog, Failure> {
+pub async fn access_log(
+    recording: orderline_domain::ids::RecordingId,
+) -> Result<AccessLog, Failure> {
     get(&format!("/api/recordings/{recording}/log")).await
 }
 
 async fn send(request: RequestBuilder) -> Result<Response, Failure> {
-    let response = request.header("accept", "application/json").send().await.map_err(|_| Failure::Offline)?;
+    let response = request
+        .header("accept", "application/json")
+        .send()
+        .await
+        .map_err(|_| Failure::Offline)?;
     checked(response).await
 }
 
@@ -127,7 +154,10 @@ async fn checked(response: Response) -> Result<Response, Failure> {
     if response.ok() {
         return Ok(response);
     }
-    Err(response.json::<Problem>().await.map_or(Failure::Unreadable, Failure::Problem))
+    Err(response
+        .json::<Problem>()
+        .await
+        .map_or(Failure::Unreadable, Failure::Problem))
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {

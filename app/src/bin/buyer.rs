@@ -1,5 +1,8 @@
 //! The buyer's entry: sign-in, threads, calls and offers. Nothing of the staff's pages is reachable from here.
 
 fn main() {
-    orderline_app::start::start(orderline_app::state::session::BUYER, orderline_app::pages::buyer::page);
+    orderline_app::start::start(
+        orderline_app::state::session::BUYER,
+        orderline_app::pages::buyer::page,
+    );
 }

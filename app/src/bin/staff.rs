@@ -1,5 +1,8 @@
 //! The staff's entry: seller, support, compliance and admin.
 
 fn main() {
-    orderline_app::start::start(orderline_app::state::session::STAFF, orderline_app::pages::staff::page);
+    orderline_app::start::start(
+        orderline_app::state::session::STAFF,
+        orderline_app::pages::staff::page,
+    );
 }

@@ -7,12 +7,13 @@ use orderline_protocol::view::Person;
 /// The person's initials. The name stands beside it wherever it is used, so screen readers skip it.
 #[component]
 pub fn Avatar(person: Person) -> impl IntoView {
-    let class = match person.role {
+    let Person { name, role, .. } = person;
+    let class = match role {
         Role::Seller => "avatar s",
         Role::Buyer => "avatar b",
         Role::Compliance | Role::Support | Role::Admin => "avatar",
     };
-    view! { <div class=class aria-hidden="true">{initials(&person.name)}</div> }
+    view! { <div class=class aria-hidden="true">{initials(&name)}</div> }
 }
 
 /// The first letters of the first and the last word of a name.
@@ -20,7 +21,11 @@ pub fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
     let first = words.next().and_then(|word| word.chars().next());
     let last = words.next_back().and_then(|word| word.chars().next());
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+    first
+        .into_iter()
+        .chain(last)
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 #[cfg(test)]

@@ -19,7 +19,10 @@ pub fn Bar(
 ) -> impl IntoView {
     let session = Session::here_now();
     let person = session.person();
-    let who = t_with("bar.who", &[("name", &person.name), ("role", &role_name(person.role))]);
+    let who = t_with(
+        "bar.who",
+        &[("name", &person.name), ("role", &role_name(person.role))],
+    );
     let hover = who.clone();
     view! {
         <header class="bar">
@@ -58,9 +61,15 @@ pub fn Go(
     let session = Session::here_now();
     let href = session.href(&to);
     let here = to.clone();
-    let current = move || session.route().with(|route| same_page(route, &here)).then_some("page");
+    let current = move || {
+        session
+            .route()
+            .with(|route| same_page(route, &here))
+            .then_some("page")
+    };
     let follow = move |click: leptos::ev::MouseEvent| {
-        let plain = click.button() == 0 && !(click.meta_key() || click.ctrl_key() || click.shift_key() || click.alt_key());
+        let plain = click.button() == 0
+            && !(click.meta_key() || click.ctrl_key() || click.shift_key() || click.alt_key());
         if plain {
             click.prevent_default();
             session.go(to.clone());
@@ -71,9 +80,9 @@ pub fn Go(
 
 fn same_page(route: &Route, link: &Route) -> bool {
     match (route, link) {
-        (Route::Recordings { .. } | Route::Recording(_), Route::Recordings { .. }) => true,
+        (Route::Recordings { .. } | Route::Recording(_), Route::Recordings { .. })
+        | (Route::Home | Route::Thread(_), Route::Home) => true,
         (Route::Thread(a), Route::Thread(b)) => a == b,
-        (Route::Home | Route::Thread(_), Route::Home) => true,
         (a, b) => a == b,
     }
 }

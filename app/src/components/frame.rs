@@ -48,7 +48,13 @@ pub fn Panes(#[prop(optional)] side: Option<fn(ThreadId) -> AnyView>) -> impl In
         if let Some(before) = before
             && before != now
         {
-            let target = now.or(before).map(|thread| if now.is_some() { TITLE_ID.to_owned() } else { row_id(thread) });
+            let target = now.or(before).map(|thread| {
+                if now.is_some() {
+                    TITLE_ID.to_owned()
+                } else {
+                    row_id(thread)
+                }
+            });
             request_animation_frame(move || {
                 if let Some(target) = target {
                     browser::focus(&target);

@@ -1,7 +1,12 @@
 //! The states that every list and page has: nothing yet, loading, failed.
 
-use crate::{api::Failure, browser, locale::{problem_text, t}};
-use leptos::prelude::*;
+use crate::{
+    api::{self, Failure},
+    browser,
+    locale::{problem_text, t},
+};
+use leptos::{prelude::*, task::spawn_local};
+use std::time::Duration;
 
 /// Nothing is here, and what to do first.
 #[component]
@@ -35,15 +40,30 @@ pub fn Failed(failure: Failure, #[prop(into)] retry: Callback<()>) -> impl IntoV
     view! {
         <div class="empty failed" role="alert">
             <h3>{t("state.failed")}</h3>
-            <p>{problem_text(&failure)}</p>
+            <p>{move || problem_text(&failure)}</p>
             <button class="btn" on:click=move |_| retry.run(())>{t("state.retry")}</button>
         </div>
     }
 }
 
-/// The page itself could not start.
+/// How often a page that could not start asks whether the server is back.
+const ASK_AGAIN: Duration = Duration::from_secs(3);
+
+/// The page itself could not start. Where no answer came, it starts by itself as soon as one does.
 #[component]
 pub fn StartFailed(failure: Failure) -> impl IntoView {
+    if failure == Failure::Offline {
+        set_interval(
+            || {
+                spawn_local(async {
+                    if api::me().await != Err(Failure::Offline) {
+                        browser::reload();
+                    }
+                });
+            },
+            ASK_AGAIN,
+        );
+    }
     view! {
         <main class="start">
             <div class="card panel">

@@ -32,7 +32,10 @@ pub fn ThreadList() -> impl IntoView {
         let query = query.read();
         let rows = workspace.threads.rows();
         let rows = rows.read();
-        rows.iter().filter(|row| row.matches(&query)).map(|row| row.thread).collect::<Vec<ThreadId>>()
+        rows.iter()
+            .filter(|row| row.matches(&query))
+            .map(|row| row.thread)
+            .collect::<Vec<ThreadId>>()
     });
     view! {
         <nav class="threads" aria-label=t("threads.label")>
@@ -121,7 +124,8 @@ fn Row(thread: ThreadId) -> impl IntoView {
 }
 
 fn name(row: &ThreadRow, me: orderline_domain::ids::UserId) -> String {
-    row.other(me).map_or_else(|| row.title.clone(), |person| person.name.clone())
+    row.other(me)
+        .map_or_else(|| row.title.clone(), |person| person.name.clone())
 }
 
 /// What matters most: a live call, else the last event.
@@ -137,6 +141,10 @@ fn second_line(row: &ThreadRow, workspace: Workspace) -> String {
 
 /// Today's events by time, older ones by day.
 fn when(at: Timestamp, now: Timestamp) -> String {
-    let how = if format::local_day(at) == format::local_day(now) { Moment::Time } else { Moment::ShortDay };
+    let how = if format::local_day(at) == format::local_day(now) {
+        Moment::Time
+    } else {
+        Moment::ShortDay
+    };
     format::moment(at, how)
 }

@@ -51,7 +51,10 @@ impl std::fmt::Display for CatalogueError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Unreadable(why) => write!(f, "the locale file cannot be read: {why}"),
-            Self::TooManyKeys(n) => write!(f, "the locale file has {n} keys, at most {MAX_KEYS} are allowed"),
+            Self::TooManyKeys(n) => write!(
+                f,
+                "the locale file has {n} keys, at most {MAX_KEYS} are allowed"
+            ),
             Self::NoOther(key) => write!(f, "the plural text {key} has no form `other`"),
         }
     }
@@ -98,7 +101,9 @@ impl Catalogue {
     pub fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
         match self.entries.get(key) {
             Some(Entry::Text(text)) => fill(text, values),
-            Some(Entry::Plural(forms)) => forms.get("other").map_or_else(|| key.to_owned(), |text| fill(text, values)),
+            Some(Entry::Plural(forms)) => forms
+                .get("other")
+                .map_or_else(|| key.to_owned(), |text| fill(text, values)),
             None => key.to_owned(),
         }
     }
@@ -106,7 +111,9 @@ impl Catalogue {
     /// The given plural form of `key`, or its `other` form where the language does not tell them apart.
     pub fn plural(&self, key: &str, form: PluralForm, values: &[(&str, &str)]) -> String {
         if let Some(Entry::Plural(forms)) = self.entries.get(key) {
-            let exact = forms.iter().find(|(name, _)| PluralForm::from_name(name) == form);
+            let exact = forms
+                .iter()
+                .find(|(name, _)| PluralForm::from_name(name) == form);
             if let Some((_, text)) = exact {
                 return fill(text, values);
             }
@@ -148,14 +155,26 @@ mod tests {
 
     #[test]
     fn fills_placeholders_once_each() {
-        assert_eq!(catalogue().text("hello", &[("name", "{name}")]), "Hello {name}, {name}!");
-        assert_eq!(catalogue().text("hello", &[("name", "Jana")]), "Hello Jana, Jana!");
+        assert_eq!(
+            catalogue().text("hello", &[("name", "{name}")]),
+            "Hello {name}, {name}!"
+        );
+        assert_eq!(
+            catalogue().text("hello", &[("name", "Jana")]),
+            "Hello Jana, Jana!"
+        );
     }
 
     #[test]
     fn picks_the_plural_form_and_falls_back_to_other() {
-        assert_eq!(catalogue().plural("n", PluralForm::One, &[("count", "1")]), "1 call");
-        assert_eq!(catalogue().plural("n", PluralForm::Few, &[("count", "3")]), "3 calls");
+        assert_eq!(
+            catalogue().plural("n", PluralForm::One, &[("count", "1")]),
+            "1 call"
+        );
+        assert_eq!(
+            catalogue().plural("n", PluralForm::Few, &[("count", "3")]),
+            "3 calls"
+        );
     }
 
     #[test]

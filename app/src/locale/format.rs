@@ -66,22 +66,35 @@ pub fn number(n: i64) -> String {
 
 /// A moment in the person's locale and time zone.
 pub fn moment(at: Timestamp, how: Moment) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 stay below 2^53")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds since 1970 stay below 2^53"
+    )]
     let ms = at.as_millisecond() as f64;
     formatted(ms, how, false).unwrap_or_else(|| at.to_string())
 }
 
 /// A calendar date, which has no time zone.
 pub fn date(day: Date) -> String {
-    let at = day.to_zoned(jiff::tz::TimeZone::UTC).map(|z| z.timestamp().as_millisecond());
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 stay below 2^53")]
-    let text = at.ok().and_then(|ms| formatted(ms as f64, Moment::Day, true));
+    let at = day
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .map(|z| z.timestamp().as_millisecond());
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds since 1970 stay below 2^53"
+    )]
+    let text = at
+        .ok()
+        .and_then(|ms| formatted(ms as f64, Moment::Day, true));
     text.unwrap_or_else(|| day.to_string())
 }
 
 /// The local calendar day of a moment, as days that can be compared: year, month (0 to 11), day.
 pub fn local_day(at: Timestamp) -> (u32, u32, u32) {
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 stay below 2^53")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds since 1970 stay below 2^53"
+    )]
     let date = js_sys::Date::new(&JsValue::from_f64(at.as_millisecond() as f64));
     (date.get_full_year(), date.get_month(), date.get_date())
 }
@@ -91,27 +104,42 @@ pub fn language_name(code: &str) -> String {
     let locales = Array::of1(&super::language().into());
     let names = js_sys::Intl::DisplayNames::new(&locales, &object(&[("type", "language")]));
     // Called through its property, because it throws at a code that is none.
-    let of = Reflect::get(&names, &JsValue::from_str("of")).ok().and_then(|of| of.dyn_into::<Function>().ok());
-    of.and_then(|of| of.call1(&names, &JsValue::from_str(code)).ok()?.as_string()).unwrap_or_else(|| code.to_owned())
+    let of = Reflect::get(&names, &JsValue::from_str("of"))
+        .ok()
+        .and_then(|of| of.dyn_into::<Function>().ok());
+    of.and_then(|of| of.call1(&names, &JsValue::from_str(code)).ok()?.as_string())
+        .unwrap_or_else(|| code.to_owned())
 }
 
 /// A length of time as on a clock: `7:42`, `1:02:07`. The same in every language.
 pub fn duration(ms: i64) -> String {
     let total = ms.max(0) / 1_000;
     let (hours, minutes, seconds) = (total / 3_600, total / 60 % 60, total % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
 }
 
 fn formatted(ms: f64, how: Moment, utc: bool) -> Option<String> {
-    let format =
-        MOMENTS.with_borrow_mut(|known| known.entry((how, utc)).or_insert_with(|| make(how, utc)).clone());
+    let format = MOMENTS.with_borrow_mut(|known| {
+        known
+            .entry((how, utc))
+            .or_insert_with(|| make(how, utc))
+            .clone()
+    });
     call(&format, &js_sys::Date::new(&JsValue::from_f64(ms)))
 }
 
 fn make(how: Moment, utc: bool) -> Function {
     let mut fields: Vec<(&str, &str)> = match how {
         Moment::Time => vec![("hour", "2-digit"), ("minute", "2-digit")],
-        Moment::Clock => vec![("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")],
+        Moment::Clock => vec![
+            ("hour", "2-digit"),
+            ("minute", "2-digit"),
+            ("second", "2-digit"),
+        ],
         Moment::Day => vec![("day", "numeric"), ("month", "short"), ("year", "numeric")],
         Moment::ShortDay => vec![("day", "numeric"), ("month", "short")],
         Moment::LongDay => vec![("weekday", "long"), ("day", "numeric"), ("month", "long")],
@@ -141,7 +169,6 @@ fn object(fields: &[(&str, &str)]) -> Object {
 fn call(format: &Function, value: &JsValue) -> Option<String> {
     format.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -46,7 +46,9 @@ pub fn language() -> String {
         .and_then(|w| w.document())
         .and_then(|d| d.document_element())
         .and_then(|e| e.get_attribute("lang"))
-        .filter(|lang| lang.len() >= 2 && lang.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+        .filter(|lang| {
+            lang.len() >= 2 && lang.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        })
         .unwrap_or_else(|| "en".to_owned())
 }
 
@@ -56,7 +58,10 @@ pub fn language() -> String {
 /// In English, because no texts are there to say it with: what went wrong, for the start's error page.
 pub async fn load(base: &str) -> Result<(), String> {
     let url = format!("{base}locales/{}.json", language());
-    let response = gloo_net::http::Request::get(&url).send().await.map_err(|e| e.to_string())?;
+    let response = gloo_net::http::Request::get(&url)
+        .send()
+        .await
+        .map_err(|e| e.to_string())?;
     if !response.ok() {
         return Err(format!("{url} answered {}", response.status()));
     }
@@ -66,9 +71,17 @@ pub async fn load(base: &str) -> Result<(), String> {
 }
 
 fn plural_form(count: i64) -> PluralForm {
-    #[expect(clippy::cast_precision_loss, reason = "plural rules need no exact value above 2^53")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "plural rules need no exact value above 2^53"
+    )]
     let count = count as f64;
     let locales = js_sys::Array::of1(&language().into());
     let name = js_sys::Intl::PluralRules::new(&locales, &js_sys::Object::new()).select(count);
-    PluralForm::from_name(name.unchecked_ref::<js_sys::JsString>().as_string().as_deref().unwrap_or("other"))
+    PluralForm::from_name(
+        name.unchecked_ref::<js_sys::JsString>()
+            .as_string()
+            .as_deref()
+            .unwrap_or("other"),
+    )
 }

@@ -16,10 +16,17 @@ pub fn problem_text(failure: &Failure) -> String {
 fn of_problem(problem: &Problem) -> String {
     let key = format!("problem.{}", code_name(problem));
     let known = TEXTS.with_borrow(|texts| texts.has(&key));
-    let mut text = if known { t(&key) } else { problem.title.clone() };
+    let mut text = if known {
+        t(&key)
+    } else {
+        problem.title.clone()
+    };
     if let Some(reference) = &problem.reference {
         text.push(' ');
-        text.push_str(&super::t_with("failure.reference", &[("reference", reference)]));
+        text.push_str(&super::t_with(
+            "failure.reference",
+            &[("reference", reference)],
+        ));
     }
     text
 }
@@ -27,13 +34,24 @@ fn of_problem(problem: &Problem) -> String {
 /// What is wrong at a field.
 pub fn field_text(problem: &FieldProblem) -> String {
     let key = format!("field_error.{}", problem.code);
-    let values: Vec<(&str, &str)> = problem.params.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let values: Vec<(&str, &str)> = problem
+        .params
+        .iter()
+        .map(|(k, v)| (k.as_str(), v.as_str()))
+        .collect();
     TEXTS.with_borrow(|texts| {
-        if texts.has(&key) { texts.text(&key, &values) } else { texts.text("field_error.other", &values) }
+        if texts.has(&key) {
+            texts.text(&key, &values)
+        } else {
+            texts.text("field_error.other", &values)
+        }
     })
 }
 
 /// The code as it stands on the wire.
 fn code_name(problem: &Problem) -> String {
-    serde_json::to_value(problem.code).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    serde_json::to_value(problem.code)
+        .ok()
+        .and_then(|v| v.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }

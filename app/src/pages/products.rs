@@ -48,8 +48,11 @@ pub fn ProductsPage() -> impl IntoView {
 #[component]
 fn Table(products: Vec<CatalogueProduct>) -> impl IntoView {
     let row = |it: CatalogueProduct| {
-        let (class, state) =
-            if it.product.active { ("pill private", "products.active") } else { ("pill", "products.inactive") };
+        let (class, state) = if it.product.active {
+            ("pill private", "products.active")
+        } else {
+            ("pill", "products.inactive")
+        };
         view! {
             <tr>
                 <th scope="row">{it.product.name}</th>
@@ -80,5 +83,9 @@ fn Table(products: Vec<CatalogueProduct>) -> impl IntoView {
 
 fn plan_line(plan: &Plan) -> String {
     let amount = format::money(&plan.amount);
-    t_count("products.plan_amount", i64::from(plan.payments), &[("label", &plan.label), ("amount", &amount)])
+    t_count(
+        "products.plan_amount",
+        i64::from(plan.payments),
+        &[("label", &plan.label), ("amount", &amount)],
+    )
 }

@@ -118,8 +118,14 @@ fn Opened(play: PlayView, reason: String) -> impl IntoView {
     });
     let deck = DeckHandle::of(&play);
     let play = StoredValue::new(play);
-    let order = row.order_number.clone().map(|number| t_with("thread.order", &[("number", &number)]));
-    let title = t_with("recording.title", &[("buyer", &row.buyer), ("seller", &row.seller)]);
+    let order = row
+        .order_number
+        .clone()
+        .map(|number| t_with("thread.order", &[("number", &number)]));
+    let title = t_with(
+        "recording.title",
+        &[("buyer", &row.buyer), ("seller", &row.seller)],
+    );
     let has_marks = play.with_value(|play| !play.marks.is_empty());
     view! {
         <div class="row spread wrap">

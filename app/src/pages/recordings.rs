@@ -90,7 +90,9 @@ fn Filter(query: Memo<String>) -> impl IntoView {
         }
         let apply = move || {
             // The page may be left by now.
-            let Some(query) = query.try_get_untracked() else { return };
+            let Some(query) = query.try_get_untracked() else {
+                return;
+            };
             let changed = with_field(&query, name, &value);
             session.rename(Route::Recordings { query: changed });
         };
@@ -119,9 +121,16 @@ fn Filter(query: Memo<String>) -> impl IntoView {
 
 #[component]
 fn Table(rows: Vec<RecordingRow>) -> impl IntoView {
-    let count = t_count("recordings.count", i64::try_from(rows.len()).unwrap_or(i64::MAX), &[]);
+    let count = t_count(
+        "recordings.count",
+        i64::try_from(rows.len()).unwrap_or(i64::MAX),
+        &[],
+    );
     let line = |row: RecordingRow| {
-        let order = row.order_number.clone().unwrap_or_else(|| t("recordings.no_order"));
+        let order = row
+            .order_number
+            .clone()
+            .unwrap_or_else(|| t("recordings.no_order"));
         let length = row.duration_ms.map(format::duration);
         let open = Route::Recording(row.recording);
         view! {
@@ -156,11 +165,16 @@ fn Table(rows: Vec<RecordingRow>) -> impl IntoView {
 }
 
 fn field_of(query: &str, name: &str) -> String {
-    UrlSearchParams::new_with_str(query).ok().and_then(|params| params.get(name)).unwrap_or_default()
+    UrlSearchParams::new_with_str(query)
+        .ok()
+        .and_then(|params| params.get(name))
+        .unwrap_or_default()
 }
 
 fn with_field(query: &str, name: &str, value: &str) -> String {
-    let Ok(params) = UrlSearchParams::new_with_str(query) else { return query.to_owned() };
+    let Ok(params) = UrlSearchParams::new_with_str(query) else {
+        return query.to_owned();
+    };
     if value.trim().is_empty() {
         params.delete(name);
     } else {

@@ -110,7 +110,10 @@ fn SignInForm() -> impl IntoView {
         if busy.get_untracked() {
             return;
         }
-        let body = SignIn { email: email.get_untracked().trim().to_owned(), password: password.get_untracked() };
+        let body = SignIn {
+            email: email.get_untracked().trim().to_owned(),
+            password: password.get_untracked(),
+        };
         let missing = missing(&body);
         if !missing.is_empty() {
             browser::focus(&missing[0].field);
@@ -131,11 +134,20 @@ fn SignInForm() -> impl IntoView {
     };
     let at = move |field: &'static str| {
         move || match failure.get() {
-            Some(Failure::Problem(problem)) => problem.fields.iter().find(|it| it.field == field).map(field_text),
+            Some(Failure::Problem(problem)) => problem
+                .fields
+                .iter()
+                .find(|it| it.field == field)
+                .map(field_text),
             _ => None,
         }
     };
-    let above = move || failure.get().filter(|it| it.code() != Some(Code::Invalid)).map(|it| problem_text(&it));
+    let above = move || {
+        failure
+            .get()
+            .filter(|it| it.code() != Some(Code::Invalid))
+            .map(|it| problem_text(&it))
+    };
     view! {
         <form class="form" on:submit=submit novalidate>
             <Field id="email" kind="email" label=t("sign_in.email") autocomplete="username" value=email error=Signal::derive(at("email"))/>
@@ -186,7 +198,11 @@ fn Field(
 fn missing(body: &SignIn) -> Vec<FieldProblem> {
     let mut missing = Vec::new();
     let mut need = |field: &str, code: &str| {
-        missing.push(FieldProblem { field: field.to_owned(), code: code.to_owned(), params: std::collections::BTreeMap::new() });
+        missing.push(FieldProblem {
+            field: field.to_owned(),
+            code: code.to_owned(),
+            params: std::collections::BTreeMap::new(),
+        });
     };
     if body.email.is_empty() {
         need("email", "required");

@@ -1,6 +1,9 @@
 //! The staff's pages, by role.
 
-use super::{orders::OrdersPage, products::ProductsPage, recording::RecordingPage, recordings::RecordingsPage};
+use super::{
+    orders::OrdersPage, products::ProductsPage, recording::RecordingPage,
+    recordings::RecordingsPage,
+};
 use crate::{
     components::{
         bar::{Bar, Go},
@@ -21,7 +24,8 @@ pub fn page() -> AnyView {
     let session = Session::here_now();
     // Links and pages follow the rules of the domain; what is not allowed is not shown.
     let may = move |action| {
-        allowed(session.role(), action, Relation::Foreign) || allowed(session.role(), action, Relation::Own)
+        allowed(session.role(), action, Relation::Foreign)
+            || allowed(session.role(), action, Relation::Own)
     };
     let reads_threads = may(Action::ReadThread);
     let searches = may(Action::SearchRecordings);
@@ -39,7 +43,12 @@ pub fn page() -> AnyView {
     }
     let mut links = Vec::new();
     if searches {
-        links.push((Route::Recordings { query: String::new() }, t("recordings.title")));
+        links.push((
+            Route::Recordings {
+                query: String::new(),
+            },
+            t("recordings.title"),
+        ));
     }
     if reads_threads {
         links.push((Route::Home, t("threads.title")));
@@ -50,7 +59,9 @@ pub fn page() -> AnyView {
     if may(Action::ReadCatalogue) {
         links.push((Route::Products, t("products.title")));
     }
-    let first = links.first().map_or(Route::Home, |(route, _)| route.clone());
+    let first = links
+        .first()
+        .map_or(Route::Home, |(route, _)| route.clone());
     // The address alone decides; the bare address of those who work elsewhere leads there, once.
     if session.route().get_untracked() == Route::Home && first != Route::Home {
         session.rename(first);

@@ -8,7 +8,9 @@ pub const LONGEST_MS: u64 = 15_000;
 /// The wait before attempt number `attempt` (0 for the first), between half of the full wait and all of it,
 /// so that a restarted server does not meet everybody at once. `random` is any number.
 pub fn wait_ms(attempt: u32, random: u64) -> u64 {
-    let full = FIRST_MS.saturating_mul(1 << attempt.min(10)).min(LONGEST_MS);
+    let full = FIRST_MS
+        .saturating_mul(1 << attempt.min(10))
+        .min(LONGEST_MS);
     let half = full / 2;
     half + random % (full - half + 1)
 }

@@ -29,14 +29,21 @@ const TICK: Duration = Duration::from_secs(1);
 /// What the stores hear, each in the order in which it happened.
 pub enum News {
     /// A connection was made; these calls are live for this person.
-    Welcome { calls: Vec<CallView> },
+    Welcome {
+        calls: Vec<CallView>,
+    },
     /// The next event of a thread: in order, each once.
-    Event { thread: ThreadId, event: EventView },
+    Event {
+        thread: ThreadId,
+        event: EventView,
+    },
     Signal(ServerSignal),
     /// A thread was fetched as it stands.
     Snapshot(Box<ThreadSnapshot>),
     /// A thread must be fetched again (too much was missed, or it was never met).
-    Refetch { thread: ThreadId },
+    Refetch {
+        thread: ThreadId,
+    },
 }
 
 type Listener = Rc<dyn Fn(&News)>;
@@ -68,7 +75,10 @@ pub struct Subscription {
 impl Drop for Subscription {
     fn drop(&mut self) {
         if let Some(inner) = self.inner.upgrade() {
-            inner.listeners.borrow_mut().retain(|(id, _)| *id != self.id);
+            inner
+                .listeners
+                .borrow_mut()
+                .retain(|(id, _)| *id != self.id);
         }
     }
 }
@@ -111,16 +121,26 @@ impl Client {
     }
 
     /// Sends a command under an id that the caller chose; sending it again under the same id is safe.
-    pub fn send_command_as(self, id: CommandId, body: Command) -> impl Future<Output = CommandResult> {
+    pub fn send_command_as(
+        self,
+        id: CommandId,
+        body: Command,
+    ) -> impl Future<Output = CommandResult> {
         let inner = self.inner();
         let (done, result) = oneshot::channel();
         inner.waiters.borrow_mut().insert(id, done);
         if survives_reload(&body) {
-            inner.outbox.keep(&Kept { id, body: body.clone(), written_at: js_sys::Date::now() });
+            inner.outbox.keep(&Kept {
+                id,
+                body: body.clone(),
+                written_at: js_sys::Date::now(),
+            });
         }
         inner.step(Input::Send { id, body });
         async move {
-            let gone = || CommandResult::Failed { problem: Problem::from(Code::Unavailable) };
+            let gone = || CommandResult::Failed {
+                problem: Problem::from(Code::Unavailable),
+            };
             result.await.unwrap_or_else(|_| gone())
         }
     }
@@ -167,7 +187,10 @@ impl Client {
         let id = inner.next_listener.get();
         inner.next_listener.set(id + 1);
         inner.listeners.borrow_mut().push((id, Rc::new(listener)));
-        Subscription { id, inner: Rc::downgrade(&inner) }
+        Subscription {
+            id,
+            inner: Rc::downgrade(&inner),
+        }
     }
 
     /// Calls `listener` with all news until the current reactive owner is gone.
@@ -185,7 +208,10 @@ impl Client {
 
     /// The server's time now, to count durations by.
     pub fn now(self) -> Timestamp {
-        #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit into an i64")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "milliseconds since 1970 fit into an i64"
+        )]
         let ms = (js_sys::Date::now() + self.inner().clock_offset_ms.get()) as i64;
         Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH)
     }
@@ -197,7 +223,10 @@ impl Client {
 
 impl Inner {
     fn step(self: &Rc<Self>, input: Input) {
-        let effects = self.session.borrow_mut().step(browser::steady_ms(), browser::random_u64(), input);
+        let effects =
+            self.session
+                .borrow_mut()
+                .step(browser::steady_ms(), browser::random_u64(), input);
         for effect in effects {
             match effect {
                 Effect::Connect => self.connect(),
@@ -221,7 +250,12 @@ impl Inner {
         self.generation.set(generation);
         let weak = Rc::downgrade(self);
         let tell = move |happened| {
-            let Some(inner) = weak.upgrade().filter(|inner| inner.generation.get() == generation) else { return };
+            let Some(inner) = weak
+                .upgrade()
+                .filter(|inner| inner.generation.get() == generation)
+            else {
+                return;
+            };
             match happened {
                 Happened::Opened => inner.step(Input::Opened),
                 Happened::Frame(frame) => inner.step(Input::Frame(frame)),
@@ -241,8 +275,12 @@ impl Inner {
         match delivery {
             Delivery::Connection(connection) => self.connection.set(connection),
             Delivery::Welcome { at, calls } => {
-                #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 stay below 2^53")]
-                self.clock_offset_ms.set(at.as_millisecond() as f64 - js_sys::Date::now());
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "milliseconds since 1970 stay below 2^53"
+                )]
+                self.clock_offset_ms
+                    .set(at.as_millisecond() as f64 - js_sys::Date::now());
                 self.tell(&News::Welcome { calls });
             }
             Delivery::Event { thread, event } => self.tell(&News::Event { thread, event }),
@@ -261,7 +299,12 @@ impl Inner {
 
     fn tell(&self, news: &News) {
         // A listener may subscribe or unsubscribe while it hears the news.
-        let listeners: Vec<Listener> = self.listeners.borrow().iter().map(|(_, l)| Rc::clone(l)).collect();
+        let listeners: Vec<Listener> = self
+            .listeners
+            .borrow()
+            .iter()
+            .map(|(_, l)| Rc::clone(l))
+            .collect();
         for listener in listeners {
             listener(news);
         }
@@ -270,7 +313,11 @@ impl Inner {
     fn check_session(self: &Rc<Self>) {
         let inner = Rc::clone(self);
         leptos::task::spawn_local(async move {
-            let gone = crate::api::me().await.err().and_then(|failure| failure.code()) == Some(Code::SignInNeeded);
+            let gone = crate::api::me()
+                .await
+                .err()
+                .and_then(|failure| failure.code())
+                == Some(Code::SignInNeeded);
             if gone {
                 inner.step(Input::Stop);
             }

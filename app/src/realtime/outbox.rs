@@ -45,7 +45,9 @@ pub struct Outbox {
 impl Outbox {
     /// The outbox of this person in this browser.
     pub fn of(user: UserId) -> Self {
-        Self { prefix: format!("orderline.outbox.{user}.") }
+        Self {
+            prefix: format!("orderline.outbox.{user}."),
+        }
     }
 
     /// Keeps a message until [`Self::forget`].
@@ -68,8 +70,14 @@ impl Outbox {
 
     /// Everything that waits, oldest first.
     pub fn waiting(&self) -> Vec<Kept> {
-        let Some(storage) = storage() else { return Vec::new() };
-        read(self.keys(&storage).iter().filter_map(|key| storage.get_item(key).ok().flatten()))
+        let Some(storage) = storage() else {
+            return Vec::new();
+        };
+        read(
+            self.keys(&storage)
+                .iter()
+                .filter_map(|key| storage.get_item(key).ok().flatten()),
+        )
     }
 
     /// Forgets everything: the person signed out, perhaps of a borrowed computer.
@@ -83,7 +91,10 @@ impl Outbox {
 
     fn keys(&self, storage: &web_sys::Storage) -> Vec<String> {
         let length = storage.length().unwrap_or(0);
-        (0..length).filter_map(|n| storage.key(n).ok().flatten()).filter(|key| key.starts_with(&self.prefix)).collect()
+        (0..length)
+            .filter_map(|n| storage.key(n).ok().flatten())
+            .filter(|key| key.starts_with(&self.prefix))
+            .collect()
     }
 }
 
@@ -99,21 +110,37 @@ mod tests {
 
     fn kept(n: u128, written_at: f64) -> Kept {
         let thread = ThreadId::from_uuid(Uuid::from_u128(9));
-        let body = Command::SendMessage { thread, text: "hello".to_owned() };
-        Kept { id: CommandId::from_uuid(Uuid::from_u128(n)), body, written_at }
+        let body = Command::SendMessage {
+            thread,
+            text: "hello".to_owned(),
+        };
+        Kept {
+            id: CommandId::from_uuid(Uuid::from_u128(n)),
+            body,
+            written_at,
+        }
     }
 
     #[test]
     fn x11_messages_come_back_in_the_order_of_writing() {
-        let stored = [kept(2, 20.0), kept(1, 10.0)].map(|k| serde_json::to_string(&k).expect("JSON"));
+        let stored =
+            [kept(2, 20.0), kept(1, 10.0)].map(|k| serde_json::to_string(&k).expect("JSON"));
         let ids: Vec<f64> = read(stored).iter().map(|k| k.written_at).collect();
         assert_eq!(ids, vec![10.0, 20.0]);
     }
 
     #[test]
     fn what_is_unreadable_or_no_message_is_dropped() {
-        let call = Kept { body: Command::StartCall { thread: ThreadId::from_uuid(Uuid::from_u128(9)) }, ..kept(1, 1.0) };
-        let stored = vec!["nonsense".to_owned(), serde_json::to_string(&call).expect("JSON")];
+        let call = Kept {
+            body: Command::StartCall {
+                thread: ThreadId::from_uuid(Uuid::from_u128(9)),
+            },
+            ..kept(1, 1.0)
+        };
+        let stored = vec![
+            "nonsense".to_owned(),
+            serde_json::to_string(&call).expect("JSON"),
+        ];
         assert!(read(stored).is_empty());
     }
 

@@ -12,7 +12,10 @@ use orderline_domain::ids::{CommandId, ThreadId};
 use orderline_protocol::{
     MAX_CURSORS, VERSION,
     problem::{Code, Problem},
-    socket::{ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ServerFrame, ServerSignal},
+    socket::{
+        ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ServerFrame,
+        ServerSignal,
+    },
     view::{CallView, EventView},
 };
 use std::collections::BTreeMap;
@@ -43,13 +46,25 @@ pub enum Input {
     Tick,
     /// The network came back, or the page was shown again.
     Nudge,
-    Send { id: CommandId, body: Command },
+    Send {
+        id: CommandId,
+        body: Command,
+    },
     Signal(ClientSignal),
-    Ack { thread: ThreadId, seq: i64 },
+    Ack {
+        thread: ThreadId,
+        seq: i64,
+    },
     /// Follow a thread of which everything up to `seq` is held.
-    Follow { thread: ThreadId, seq: i64 },
+    Follow {
+        thread: ThreadId,
+        seq: i64,
+    },
     /// The thread was fetched again after a Reset and stands at `seq`.
-    Rebase { thread: ThreadId, seq: i64 },
+    Rebase {
+        thread: ThreadId,
+        seq: i64,
+    },
     /// The person is signing out.
     Stop,
 }
@@ -69,12 +84,23 @@ pub enum Effect {
 #[derive(Debug, PartialEq)]
 pub enum Delivery {
     Connection(Connection),
-    Welcome { at: jiff::Timestamp, calls: Vec<CallView> },
-    Event { thread: ThreadId, event: EventView },
+    Welcome {
+        at: jiff::Timestamp,
+        calls: Vec<CallView>,
+    },
+    Event {
+        thread: ThreadId,
+        event: EventView,
+    },
     Signal(ServerSignal),
-    Reply { to: CommandId, result: CommandResult },
+    Reply {
+        to: CommandId,
+        result: CommandResult,
+    },
     /// The thread must be fetched again; answer with [`Input::Rebase`].
-    Refetch { thread: ThreadId },
+    Refetch {
+        thread: ThreadId,
+    },
 }
 
 /// How the connection stands, as the person is told.
@@ -93,9 +119,16 @@ pub enum Connection {
 enum Phase {
     Idle,
     /// Until Welcome came.
-    Connecting { since: u64 },
-    Open { heard: u64, pong_by: Option<u64> },
-    Waiting { until: u64 },
+    Connecting {
+        since: u64,
+    },
+    Open {
+        heard: u64,
+        pong_by: Option<u64>,
+    },
+    Waiting {
+        until: u64,
+    },
     Stopped,
 }
 
@@ -174,10 +207,16 @@ impl Session {
         let cursors = self
             .cursors
             .iter()
-            .map(|(thread, cursor)| Cursor { thread: *thread, seq: cursor.have() })
+            .map(|(thread, cursor)| Cursor {
+                thread: *thread,
+                seq: cursor.have(),
+            })
             .take(MAX_CURSORS)
             .collect();
-        out.push(Effect::Send(ClientFrame::Hello { version: VERSION, cursors }));
+        out.push(Effect::Send(ClientFrame::Hello {
+            version: VERSION,
+            cursors,
+        }));
     }
 
     fn frame(&mut self, now: u64, frame: ServerFrame, out: &mut Vec<Effect>) {
@@ -201,29 +240,49 @@ impl Session {
                 out.push(Effect::Deliver(Delivery::Refetch { thread }));
             }
             ServerFrame::Pong { .. } => {}
-            ServerFrame::Bye { reason, retry_after_ms } => match reason {
+            ServerFrame::Bye {
+                reason,
+                retry_after_ms,
+            } => match reason {
                 ByeReason::VersionMismatch => self.stop(Connection::ReloadNeeded, out),
                 ByeReason::SignedOut => self.stop(Connection::SignedOut, out),
-                ByeReason::Restarting | ByeReason::SlowConsumer | ByeReason::Malformed | ByeReason::TooMany => {
+                ByeReason::Restarting
+                | ByeReason::SlowConsumer
+                | ByeReason::Malformed
+                | ByeReason::TooMany => {
                     self.retry_after = Some(retry_after_ms.min(backoff::LONGEST_MS));
                 }
             },
         }
     }
 
-    fn welcome(&mut self, now: u64, at: jiff::Timestamp, calls: Vec<CallView>, out: &mut Vec<Effect>) {
+    fn welcome(
+        &mut self,
+        now: u64,
+        at: jiff::Timestamp,
+        calls: Vec<CallView>,
+        out: &mut Vec<Effect>,
+    ) {
         if !matches!(self.phase, Phase::Connecting { .. }) {
             return;
         }
-        self.phase = Phase::Open { heard: now, pong_by: None };
+        self.phase = Phase::Open {
+            heard: now,
+            pong_by: None,
+        };
         self.attempts = 0;
         self.retry_after = None;
-        self.cursors.values_mut().for_each(ThreadCursor::reconnected);
+        self.cursors
+            .values_mut()
+            .for_each(ThreadCursor::reconnected);
         self.show(Connection::Open, out);
         out.push(Effect::Deliver(Delivery::Welcome { at, calls }));
-        out.extend(
-            self.pending.iter().map(|(id, body)| Effect::Send(ClientFrame::Command { id: *id, body: body.clone() })),
-        );
+        out.extend(self.pending.iter().map(|(id, body)| {
+            Effect::Send(ClientFrame::Command {
+                id: *id,
+                body: body.clone(),
+            })
+        }));
     }
 
     fn event(&mut self, now: u64, thread: ThreadId, event: EventView, out: &mut Vec<Effect>) {
@@ -235,7 +294,11 @@ impl Session {
         let cursor = self.cursor(thread);
         let Taken { ready, ask } = cursor.take(now, event);
         let have = cursor.have();
-        out.extend(ready.into_iter().map(|event| Effect::Deliver(Delivery::Event { thread, event })));
+        out.extend(
+            ready
+                .into_iter()
+                .map(|event| Effect::Deliver(Delivery::Event { thread, event })),
+        );
         if ask {
             out.push(Effect::Send(ClientFrame::Follow { thread, seq: have }));
         }
@@ -251,7 +314,9 @@ impl Session {
             None => backoff::wait_ms(self.attempts, random),
         };
         self.attempts = self.attempts.saturating_add(1);
-        self.phase = Phase::Waiting { until: now.saturating_add(wait) };
+        self.phase = Phase::Waiting {
+            until: now.saturating_add(wait),
+        };
         self.show(Connection::Lost, out);
         if self.attempts.is_multiple_of(CHECK_SESSION_AFTER) {
             out.push(Effect::CheckSession);
@@ -291,7 +356,10 @@ impl Session {
     /// Sends a Ping; without any frame by `pong_by` the connection counts as lost.
     fn ping(&mut self, heard: u64, pong_by: u64, out: &mut Vec<Effect>) {
         self.pings += 1;
-        self.phase = Phase::Open { heard, pong_by: Some(pong_by) };
+        self.phase = Phase::Open {
+            heard,
+            pong_by: Some(pong_by),
+        };
         out.push(Effect::Send(ClientFrame::Ping { n: self.pings }));
     }
 
@@ -305,7 +373,10 @@ impl Session {
                     cursor.reset();
                     out.push(Effect::Deliver(Delivery::Refetch { thread: *thread }));
                 } else {
-                    out.push(Effect::Send(ClientFrame::Follow { thread: *thread, seq: cursor.have() }));
+                    out.push(Effect::Send(ClientFrame::Follow {
+                        thread: *thread,
+                        seq: cursor.have(),
+                    }));
                 }
             }
         }
@@ -316,12 +387,24 @@ impl Session {
             return;
         }
         if self.pending.len() >= MAX_PENDING || self.phase == Phase::Stopped {
-            let code = if self.phase == Phase::Stopped { Code::SignInNeeded } else { Code::TooMany };
-            let result = CommandResult::Failed { problem: Problem::from(code) };
+            let code = if self.phase == Phase::Stopped {
+                Code::SignInNeeded
+            } else {
+                Code::TooMany
+            };
+            let result = CommandResult::Failed {
+                problem: Problem::from(code),
+            };
             out.push(Effect::Deliver(Delivery::Reply { to: id, result }));
             return;
         }
-        self.if_open(ClientFrame::Command { id, body: body.clone() }, out);
+        self.if_open(
+            ClientFrame::Command {
+                id,
+                body: body.clone(),
+            },
+            out,
+        );
         self.pending.push((id, body));
     }
 
@@ -337,7 +420,11 @@ impl Session {
         let cursor = self.cursor(thread);
         let ready = cursor.rebase(seq);
         let have = cursor.have();
-        out.extend(ready.into_iter().map(|event| Effect::Deliver(Delivery::Event { thread, event })));
+        out.extend(
+            ready
+                .into_iter()
+                .map(|event| Effect::Deliver(Delivery::Event { thread, event })),
+        );
         self.if_open(ClientFrame::Follow { thread, seq: have }, out);
     }
 

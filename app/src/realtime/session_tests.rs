@@ -15,32 +15,57 @@ fn command_id(n: u32) -> CommandId {
 
 fn event(seq: i64, command: Option<CommandId>) -> EventView {
     let text = MessageText::new("hello").expect("a text");
-    EventView { seq, at: Timestamp::UNIX_EPOCH, author: None, command, body: EventBody::MessageSent { text } }
+    EventView {
+        seq,
+        at: Timestamp::UNIX_EPOCH,
+        author: None,
+        command,
+        body: EventBody::MessageSent { text },
+    }
 }
 
 fn message(thread: ThreadId) -> Command {
-    Command::SendMessage { thread, text: "hello".to_owned() }
+    Command::SendMessage {
+        thread,
+        text: "hello".to_owned(),
+    }
 }
 
 fn welcome() -> Input {
-    Input::Frame(Box::new(ServerFrame::Welcome { at: Timestamp::UNIX_EPOCH, calls: Vec::new() }))
+    Input::Frame(Box::new(ServerFrame::Welcome {
+        at: Timestamp::UNIX_EPOCH,
+        calls: Vec::new(),
+    }))
 }
 
 fn arrives(thread: ThreadId, seq: i64) -> Input {
-    Input::Frame(Box::new(ServerFrame::Event { thread, event: event(seq, None) }))
+    Input::Frame(Box::new(ServerFrame::Event {
+        thread,
+        event: event(seq, None),
+    }))
 }
 
 /// An open session that holds everything of thread 0 up to 5.
 fn open() -> Session {
     let mut session = Session::default();
-    session.step(0, 0, Input::Follow { thread: thread(0), seq: 5 });
+    session.step(
+        0,
+        0,
+        Input::Follow {
+            thread: thread(0),
+            seq: 5,
+        },
+    );
     session.step(0, 0, Input::Start);
     let hello = session.step(1, 0, Input::Opened);
     assert_eq!(
         hello,
         vec![Effect::Send(ClientFrame::Hello {
             version: VERSION,
-            cursors: vec![Cursor { thread: thread(0), seq: 5 }]
+            cursors: vec![Cursor {
+                thread: thread(0),
+                seq: 5
+            }]
         })]
     );
     session.step(2, 0, welcome());
@@ -62,10 +87,22 @@ fn x11_a_duplicate_is_dropped_and_a_gap_is_asked_for_once() {
     let mut session = open();
     assert!(delivered(&session.step(3, 0, arrives(thread(0), 5))).is_empty());
     let gap = session.step(4, 0, arrives(thread(0), 8));
-    assert_eq!(gap, vec![Effect::Send(ClientFrame::Follow { thread: thread(0), seq: 5 })]);
+    assert_eq!(
+        gap,
+        vec![Effect::Send(ClientFrame::Follow {
+            thread: thread(0),
+            seq: 5
+        })]
+    );
     assert!(session.step(5, 0, arrives(thread(0), 9)).is_empty());
-    assert_eq!(delivered(&session.step(6, 0, arrives(thread(0), 6))), vec![6]);
-    assert_eq!(delivered(&session.step(7, 0, arrives(thread(0), 7))), vec![7, 8, 9]);
+    assert_eq!(
+        delivered(&session.step(6, 0, arrives(thread(0), 6))),
+        vec![6]
+    );
+    assert_eq!(
+        delivered(&session.step(7, 0, arrives(thread(0), 7))),
+        vec![7, 8, 9]
+    );
     assert!(delivered(&session.step(8, 0, arrives(thread(0), 8))).is_empty());
 }
 
@@ -73,31 +110,80 @@ fn x11_a_duplicate_is_dropped_and_a_gap_is_asked_for_once() {
 fn x11_a_reset_fetches_the_thread_and_goes_on_from_there() {
     let mut session = open();
     let reset = Input::Frame(Box::new(ServerFrame::Reset { thread: thread(0) }));
-    assert_eq!(session.step(3, 0, reset), vec![Effect::Deliver(Delivery::Refetch { thread: thread(0) })]);
-    assert!(session.step(4, 0, arrives(thread(0), 901)).is_empty(), "waits for the snapshot");
-    let rebased = session.step(5, 0, Input::Rebase { thread: thread(0), seq: 900 });
+    assert_eq!(
+        session.step(3, 0, reset),
+        vec![Effect::Deliver(Delivery::Refetch { thread: thread(0) })]
+    );
+    assert!(
+        session.step(4, 0, arrives(thread(0), 901)).is_empty(),
+        "waits for the snapshot"
+    );
+    let rebased = session.step(
+        5,
+        0,
+        Input::Rebase {
+            thread: thread(0),
+            seq: 900,
+        },
+    );
     assert_eq!(delivered(&rebased), vec![901]);
-    assert!(rebased.contains(&Effect::Send(ClientFrame::Follow { thread: thread(0), seq: 901 })));
+    assert!(rebased.contains(&Effect::Send(ClientFrame::Follow {
+        thread: thread(0),
+        seq: 901
+    })));
 }
 
 #[test]
 fn a_thread_never_met_is_fetched_unless_it_begins_now() {
     let mut session = open();
-    assert_eq!(delivered(&session.step(3, 0, arrives(thread(1), 1))), vec![1]);
+    assert_eq!(
+        delivered(&session.step(3, 0, arrives(thread(1), 1))),
+        vec![1]
+    );
     let met = session.step(4, 0, arrives(thread(2), 40));
-    assert_eq!(met, vec![Effect::Deliver(Delivery::Refetch { thread: thread(2) })]);
+    assert_eq!(
+        met,
+        vec![Effect::Deliver(Delivery::Refetch { thread: thread(2) })]
+    );
 }
 
 #[test]
 fn x11_a_command_is_sent_again_after_a_reconnect_with_the_same_id() {
     let mut session = open();
-    let sent = session.step(3, 0, Input::Send { id: command_id(1), body: message(thread(0)) });
-    let frame = Effect::Send(ClientFrame::Command { id: command_id(1), body: message(thread(0)) });
+    let sent = session.step(
+        3,
+        0,
+        Input::Send {
+            id: command_id(1),
+            body: message(thread(0)),
+        },
+    );
+    let frame = Effect::Send(ClientFrame::Command {
+        id: command_id(1),
+        body: message(thread(0)),
+    });
     assert_eq!(sent, vec![frame]);
     let lost = session.step(4, 7, Input::Closed);
-    assert_eq!(lost, vec![Effect::Deliver(Delivery::Connection(Connection::Lost))]);
-    assert!(session.step(5, 0, Input::Send { id: command_id(2), body: message(thread(0)) }).is_empty());
-    assert_eq!(session.step(backoff::LONGEST_MS, 0, Input::Tick), vec![Effect::Connect]);
+    assert_eq!(
+        lost,
+        vec![Effect::Deliver(Delivery::Connection(Connection::Lost))]
+    );
+    assert!(
+        session
+            .step(
+                5,
+                0,
+                Input::Send {
+                    id: command_id(2),
+                    body: message(thread(0))
+                }
+            )
+            .is_empty()
+    );
+    assert_eq!(
+        session.step(backoff::LONGEST_MS, 0, Input::Tick),
+        vec![Effect::Connect]
+    );
     session.step(backoff::LONGEST_MS, 0, Input::Opened);
     let again = session.step(backoff::LONGEST_MS, 0, welcome());
     let ids: Vec<CommandId> = again
@@ -113,10 +199,23 @@ fn x11_a_command_is_sent_again_after_a_reconnect_with_the_same_id() {
 #[test]
 fn a_reply_is_handed_on_once() {
     let mut session = open();
-    session.step(3, 0, Input::Send { id: command_id(1), body: message(thread(0)) });
+    session.step(
+        3,
+        0,
+        Input::Send {
+            id: command_id(1),
+            body: message(thread(0)),
+        },
+    );
     let reply = || {
-        let result = CommandResult::Done { thread: thread(0), seq: 6 };
-        Input::Frame(Box::new(ServerFrame::Reply { to: command_id(1), result }))
+        let result = CommandResult::Done {
+            thread: thread(0),
+            seq: 6,
+        };
+        Input::Frame(Box::new(ServerFrame::Reply {
+            to: command_id(1),
+            result,
+        }))
     };
     assert_eq!(session.step(4, 0, reply()).len(), 1);
     assert!(session.step(5, 0, reply()).is_empty());
@@ -126,37 +225,71 @@ fn a_reply_is_handed_on_once() {
 #[test]
 fn silence_is_probed_and_then_counts_as_lost() {
     let mut session = open();
-    assert!(session.step(2 + PING_AFTER_MS - 1, 0, Input::Tick).is_empty());
+    assert!(
+        session
+            .step(2 + PING_AFTER_MS - 1, 0, Input::Tick)
+            .is_empty()
+    );
     let probe = session.step(2 + PING_AFTER_MS, 0, Input::Tick);
     assert_eq!(probe, vec![Effect::Send(ClientFrame::Ping { n: 1 })]);
-    assert!(session.step(2 + PING_AFTER_MS + 1, 0, Input::Tick).is_empty(), "one probe at a time");
+    assert!(
+        session
+            .step(2 + PING_AFTER_MS + 1, 0, Input::Tick)
+            .is_empty(),
+        "one probe at a time"
+    );
     let lost = session.step(2 + LOST_AFTER_MS, 0, Input::Tick);
-    assert_eq!(lost, vec![Effect::Close, Effect::Deliver(Delivery::Connection(Connection::Lost))]);
+    assert_eq!(
+        lost,
+        vec![
+            Effect::Close,
+            Effect::Deliver(Delivery::Connection(Connection::Lost))
+        ]
+    );
 }
 
 #[test]
 fn waking_up_probes_at_once() {
     let mut session = open();
-    assert_eq!(session.step(10, 0, Input::Nudge), vec![Effect::Send(ClientFrame::Ping { n: 1 })]);
+    assert_eq!(
+        session.step(10, 0, Input::Nudge),
+        vec![Effect::Send(ClientFrame::Ping { n: 1 })]
+    );
     let lost = session.step(10 + NUDGE_PONG_MS, 0, Input::Tick);
     assert!(lost.contains(&Effect::Close));
-    assert_eq!(session.step(11 + NUDGE_PONG_MS, 0, Input::Nudge), vec![Effect::Connect]);
+    assert_eq!(
+        session.step(11 + NUDGE_PONG_MS, 0, Input::Nudge),
+        vec![Effect::Connect]
+    );
 }
 
 #[test]
 fn byes_are_honoured() {
-    for (reason, shown) in
-        [(ByeReason::VersionMismatch, Connection::ReloadNeeded), (ByeReason::SignedOut, Connection::SignedOut)]
-    {
+    for (reason, shown) in [
+        (ByeReason::VersionMismatch, Connection::ReloadNeeded),
+        (ByeReason::SignedOut, Connection::SignedOut),
+    ] {
         let mut session = open();
-        let bye = ServerFrame::Bye { reason, retry_after_ms: 0 };
+        let bye = ServerFrame::Bye {
+            reason,
+            retry_after_ms: 0,
+        };
         let effects = session.step(3, 0, Input::Frame(Box::new(bye)));
-        assert_eq!(effects, vec![Effect::Close, Effect::Deliver(Delivery::Connection(shown))]);
+        assert_eq!(
+            effects,
+            vec![Effect::Close, Effect::Deliver(Delivery::Connection(shown))]
+        );
         assert!(session.step(4, 0, Input::Closed).is_empty());
-        assert!(session.step(u64::MAX, 0, Input::Tick).is_empty(), "never again");
+        assert!(
+            session.step(u64::MAX, 0, Input::Tick).is_empty(),
+            "never again"
+        );
     }
     let mut session = open();
-    let bye = ServerFrame::Bye { reason: ByeReason::Restarting, retry_after_ms: 2_000 };
+    let bye = ServerFrame::Bye {
+        reason: ByeReason::Restarting,
+        retry_after_ms: 2_000,
+    };
     session.step(3, 0, Input::Frame(Box::new(bye)));
     session.step(4, 0, Input::Closed);
     assert!(session.step(2_003, 0, Input::Tick).is_empty());
@@ -168,9 +301,27 @@ fn the_queue_of_commands_is_bounded() {
     let mut session = Session::default();
     let last = u32::try_from(MAX_PENDING).expect("small");
     for n in 0..last {
-        assert!(session.step(0, 0, Input::Send { id: command_id(n), body: message(thread(0)) }).is_empty());
+        assert!(
+            session
+                .step(
+                    0,
+                    0,
+                    Input::Send {
+                        id: command_id(n),
+                        body: message(thread(0))
+                    }
+                )
+                .is_empty()
+        );
     }
-    let refused = session.step(0, 0, Input::Send { id: command_id(last), body: message(thread(0)) });
+    let refused = session.step(
+        0,
+        0,
+        Input::Send {
+            id: command_id(last),
+            body: message(thread(0)),
+        },
+    );
     assert!(matches!(
         refused.as_slice(),
         [Effect::Deliver(Delivery::Reply { result: CommandResult::Failed { problem }, .. })] if problem.code == Code::TooMany
@@ -185,7 +336,11 @@ fn after_some_failed_attempts_the_sign_in_is_checked() {
     let mut checks = 0;
     for _ in 0..CHECK_SESSION_AFTER {
         now += 100_000;
-        checks += session.step(now, 0, Input::Closed).iter().filter(|e| **e == Effect::CheckSession).count();
+        checks += session
+            .step(now, 0, Input::Closed)
+            .iter()
+            .filter(|e| **e == Effect::CheckSession)
+            .count();
         now += 100_000;
         session.step(now, 0, Input::Tick);
     }
@@ -231,7 +386,9 @@ impl World {
                 Effect::Deliver(Delivery::Event { thread, event }) => {
                     self.got.entry(thread).or_default().push(event.seq);
                 }
-                Effect::Deliver(Delivery::Reply { to, .. }) => *self.replies.entry(to).or_default() += 1,
+                Effect::Deliver(Delivery::Reply { to, .. }) => {
+                    *self.replies.entry(to).or_default() += 1
+                }
                 Effect::Deliver(Delivery::Refetch { thread }) => {
                     self.refetch.insert(thread);
                 }
@@ -255,7 +412,8 @@ impl World {
         let event = event(seq, command);
         log.push(event.clone());
         if self.followed.contains(&thread) {
-            self.to_client.push_back(ServerFrame::Event { thread, event });
+            self.to_client
+                .push_back(ServerFrame::Event { thread, event });
         }
         seq
     }
@@ -263,11 +421,19 @@ impl World {
     fn replay(&mut self, thread: ThreadId, after: i64) {
         self.followed.insert(thread);
         let log = self.logs.get(&thread).map_or(&[][..], Vec::as_slice);
-        let missing = log.iter().filter(|e| e.seq > after).cloned().collect::<Vec<_>>();
+        let missing = log
+            .iter()
+            .filter(|e| e.seq > after)
+            .cloned()
+            .collect::<Vec<_>>();
         if missing.len() > 12 {
             self.to_client.push_back(ServerFrame::Reset { thread });
         } else {
-            self.to_client.extend(missing.into_iter().map(|event| ServerFrame::Event { thread, event }));
+            self.to_client.extend(
+                missing
+                    .into_iter()
+                    .map(|event| ServerFrame::Event { thread, event }),
+            );
         }
     }
 
@@ -275,20 +441,27 @@ impl World {
         match self.to_server.pop_front() {
             Some(ClientFrame::Hello { cursors, .. }) => {
                 self.greeted = true;
-                self.to_client.push_back(ServerFrame::Welcome { at: Timestamp::UNIX_EPOCH, calls: Vec::new() });
+                self.to_client.push_back(ServerFrame::Welcome {
+                    at: Timestamp::UNIX_EPOCH,
+                    calls: Vec::new(),
+                });
                 for cursor in cursors {
                     self.replay(cursor.thread, cursor.seq);
                 }
             }
             Some(ClientFrame::Follow { thread, seq }) => self.replay(thread, seq),
-            Some(ClientFrame::Command { id, body: Command::SendMessage { thread, .. } }) => {
+            Some(ClientFrame::Command {
+                id,
+                body: Command::SendMessage { thread, .. },
+            }) => {
                 if !self.done.contains_key(&id) {
                     *self.executions.entry(id).or_default() += 1;
                     let seq = self.append(thread, Some(id));
                     self.done.insert(id, CommandResult::Done { thread, seq });
                 }
                 let result = self.done[&id].clone();
-                self.to_client.push_back(ServerFrame::Reply { to: id, result });
+                self.to_client
+                    .push_back(ServerFrame::Reply { to: id, result });
             }
             Some(ClientFrame::Ping { n }) => self.to_client.push_back(ServerFrame::Pong { n }),
             Some(_) | None => {}
@@ -301,7 +474,10 @@ impl World {
             0 => {
                 let id = command_id(self.given);
                 self.given += 1;
-                self.input(Input::Send { id, body: message(thread) });
+                self.input(Input::Send {
+                    id,
+                    body: message(thread),
+                });
             }
             1 => {
                 self.append(thread, None);
@@ -330,7 +506,8 @@ impl World {
             7 => {
                 let waiting = self.refetch.pop_first();
                 if let Some(thread) = waiting {
-                    let seq = i64::try_from(self.logs.get(&thread).map_or(0, Vec::len)).expect("small");
+                    let seq =
+                        i64::try_from(self.logs.get(&thread).map_or(0, Vec::len)).expect("small");
                     // The snapshot holds everything up to `seq`: it counts as seen.
                     let got = self.got.entry(thread).or_default();
                     let from = got.last().copied().unwrap_or(0) + 1;

@@ -36,7 +36,11 @@ pub struct Taken {
 impl ThreadCursor {
     /// A cursor that holds everything up to `have`.
     pub fn at(have: i64) -> Self {
-        Self { have, seen: have, ..Self::default() }
+        Self {
+            have,
+            seen: have,
+            ..Self::default()
+        }
     }
 
     /// The last event held without a gap.
@@ -68,7 +72,10 @@ impl ThreadCursor {
             self.asked_at = None;
             return false;
         }
-        if self.asked_at.is_some_and(|at| now.saturating_sub(at) < ASK_AGAIN_MS) {
+        if self
+            .asked_at
+            .is_some_and(|at| now.saturating_sub(at) < ASK_AGAIN_MS)
+        {
             return false;
         }
         self.asked_at = Some(now);

@@ -15,9 +15,15 @@ pub struct Entry {
 }
 
 /// The buyer's entry: small, nothing of the staff's in it.
-pub const BUYER: Entry = Entry { root: "/b/", files: "/a/buyer/" };
+pub const BUYER: Entry = Entry {
+    root: "/b/",
+    files: "/a/buyer/",
+};
 /// Everybody else's.
-pub const STAFF: Entry = Entry { root: "/s/", files: "/a/staff/" };
+pub const STAFF: Entry = Entry {
+    root: "/s/",
+    files: "/a/staff/",
+};
 
 /// The signed-in person and the page that is open. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -30,7 +36,11 @@ pub struct Session {
 impl Session {
     /// A session of `me`, at the page's present address.
     pub fn new(me: Me, entry: Entry) -> Self {
-        Self { me: StoredValue::new(me), entry, route: RwSignal::new(Self::here(entry)) }
+        Self {
+            me: StoredValue::new(me),
+            entry,
+            route: RwSignal::new(Self::here(entry)),
+        }
     }
 
     /// The session that the page runs in.
@@ -89,7 +99,9 @@ impl Session {
     /// Follows the browser's own back and forward.
     pub fn follow_history(self) {
         // For the page's whole life.
-        let _ = window_event_listener(leptos::ev::popstate, move |_| self.route.set(Self::here(self.entry)));
+        let _ = window_event_listener(leptos::ev::popstate, move |_| {
+            self.route.set(Self::here(self.entry));
+        });
     }
 
     fn here(entry: Entry) -> Route {

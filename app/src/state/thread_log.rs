@@ -28,8 +28,14 @@ pub type Day = (u32, u32, u32);
 /// One line of the log, in the order in which it is shown.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Line {
-    Day { day: Day, at: Timestamp },
-    Event { event: Arc<EventView>, continues: bool },
+    Day {
+        day: Day,
+        at: Timestamp,
+    },
+    Event {
+        event: Arc<EventView>,
+        continues: bool,
+    },
     Pending(PendingMessage),
 }
 
@@ -141,7 +147,10 @@ impl ThreadLog {
                 before = None;
             }
             let continues = before.is_some_and(|(_, last)| stands_together(last, event));
-            lines.push(Line::Event { event: Arc::clone(event), continues });
+            lines.push(Line::Event {
+                event: Arc::clone(event),
+                continues,
+            });
             before = Some((day, event));
         }
         lines.extend(self.pending.iter().cloned().map(Line::Pending));
@@ -150,7 +159,10 @@ impl ThreadLog {
 
     /// How many events after `seq` somebody else than `me` caused.
     pub fn news_after(&self, seq: i64, me: UserId) -> usize {
-        self.events.range(seq + 1..).filter(|(_, event)| event.author != Some(me)).count()
+        self.events
+            .range(seq + 1..)
+            .filter(|(_, event)| event.author != Some(me))
+            .count()
     }
 }
 

@@ -72,7 +72,10 @@ impl ThreadRow {
 
     /// Takes a call's state unless it is older than the one held.
     pub fn take_call(&mut self, call: CallView) {
-        let older = self.call.as_ref().is_some_and(|held| held.call == call.call && held.version > call.version);
+        let older = self
+            .call
+            .as_ref()
+            .is_some_and(|held| held.call == call.call && held.version > call.version);
         if !older {
             self.call = call.phase.is_live().then_some(call);
         }
@@ -95,11 +98,18 @@ impl ThreadRow {
             hay.push('\n');
             hay.push_str(number);
         }
-        if let Some(EventView { body: EventBody::MessageSent { text }, .. }) = &self.last {
+        if let Some(EventView {
+            body: EventBody::MessageSent { text },
+            ..
+        }) = &self.last
+        {
             hay.push('\n');
             hay.push_str(&text.as_str().to_lowercase());
         }
-        query.to_lowercase().split_whitespace().all(|word| hay.contains(word))
+        query
+            .to_lowercase()
+            .split_whitespace()
+            .all(|word| hay.contains(word))
     }
 }
 
@@ -107,7 +117,11 @@ impl ThreadRow {
 pub fn other(people: &[Person], me: UserId) -> Option<&Person> {
     let takes_part = people.iter().any(|person| person.user == me);
     people.iter().find(|person| {
-        if takes_part { person.user != me } else { person.role == orderline_domain::roles::Role::Buyer }
+        if takes_part {
+            person.user != me
+        } else {
+            person.role == orderline_domain::roles::Role::Buyer
+        }
     })
 }
 
@@ -119,7 +133,8 @@ impl Threads {
 
     /// Puts the thread with the latest event first.
     pub fn sort(&mut self) {
-        self.rows.sort_by_key(|row| std::cmp::Reverse(row.last_at()));
+        self.rows
+            .sort_by_key(|row| std::cmp::Reverse(row.last_at()));
     }
 }
 
@@ -138,8 +153,16 @@ mod tests {
             thread: ThreadId::from_uuid(Uuid::from_u128(1)),
             title: "Question about Coaching Pro".to_owned(),
             people: vec![
-                Person { user: user(1), name: "Mara König".to_owned(), role: Role::Seller },
-                Person { user: user(2), name: "Jana Lind".to_owned(), role: Role::Buyer },
+                Person {
+                    user: user(1),
+                    name: "Mara König".to_owned(),
+                    role: Role::Seller,
+                },
+                Person {
+                    user: user(2),
+                    name: "Jana Lind".to_owned(),
+                    role: Role::Buyer,
+                },
             ],
             last: None,
             seq: 4,
@@ -188,6 +211,9 @@ mod tests {
     fn the_other_side_is_the_buyer_for_those_who_read_along() {
         let row = row();
         let name = |me| row.other(user(me)).map(|p| p.name.as_str());
-        assert_eq!((name(1), name(2), name(9)), (Some("Jana Lind"), Some("Mara König"), Some("Jana Lind")));
+        assert_eq!(
+            (name(1), name(2), name(9)),
+            (Some("Jana Lind"), Some("Mara König"), Some("Jana Lind"))
+        );
     }
 }

@@ -6,7 +6,10 @@ use super::{
     thread_state::{TYPING_MS, ThreadState, ThreadStateStoreFields},
     threads::{ThreadRow, Threads, ThreadsStoreFields},
 };
-use crate::{api, browser, locale, realtime::{Client, News}};
+use crate::{
+    api, browser, locale,
+    realtime::{Client, News},
+};
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::ids::{CommandId, ThreadId};
 use orderline_protocol::{
@@ -71,7 +74,10 @@ impl Workspace {
             Ok(list) => {
                 let rows: Vec<ThreadRow> = list.threads.into_iter().map(ThreadRow::from).collect();
                 let me = self.session.user();
-                for row in rows.iter().filter(|row| row.people.iter().any(|person| person.user == me)) {
+                for row in rows
+                    .iter()
+                    .filter(|row| row.people.iter().any(|person| person.user == me))
+                {
                     self.client.follow(row.thread, row.seq);
                 }
                 self.threads.rows().set(rows);
@@ -85,7 +91,9 @@ impl Workspace {
 
     /// The state of a thread, fetched when it was not yet.
     pub fn open(self, thread: ThreadId) -> Store<ThreadState> {
-        let known = self.opened.with_value(|opened| opened.contains_key(&thread));
+        let known = self
+            .opened
+            .with_value(|opened| opened.contains_key(&thread));
         let state = self.state(thread);
         if !known || matches!(state.load().get_untracked(), Load::Failed(_)) {
             state.load().set(Load::Loading);
@@ -95,10 +103,15 @@ impl Workspace {
     }
 
     fn state(self, thread: ThreadId) -> Store<ThreadState> {
-        if let Some(state) = self.opened.with_value(|opened| opened.get(&thread).copied()) {
+        if let Some(state) = self
+            .opened
+            .with_value(|opened| opened.get(&thread).copied())
+        {
             return state;
         }
-        let state = self.owner.with_value(|owner| owner.with(|| Store::new(ThreadState::default())));
+        let state = self
+            .owner
+            .with_value(|owner| owner.with(|| Store::new(ThreadState::default())));
         self.opened.update_value(|opened| {
             opened.insert(thread, state);
         });
@@ -127,7 +140,9 @@ impl Workspace {
     pub fn fetch_earlier(self, thread: ThreadId) {
         let state = self.state(thread);
         let first = state.log().read_untracked().first_seq();
-        let (Some(first), false) = (first, state.loading_earlier().get_untracked()) else { return };
+        let (Some(first), false) = (first, state.loading_earlier().get_untracked()) else {
+            return;
+        };
         state.loading_earlier().set(true);
         spawn_local(async move {
             if let Ok(page) = api::events(thread, first, EARLIER_EVENTS).await {
@@ -147,7 +162,11 @@ impl Workspace {
 
     /// Sends a failed message again, under the same id.
     pub fn retry(self, thread: ThreadId, id: CommandId) {
-        let text = self.state(thread).log().try_update(|log| log.retry(id)).flatten();
+        let text = self
+            .state(thread)
+            .log()
+            .try_update(|log| log.retry(id))
+            .flatten();
         if let Some(text) = text {
             self.send(thread, id, text);
         }
@@ -159,13 +178,23 @@ impl Workspace {
     }
 
     fn send(self, thread: ThreadId, id: CommandId, text: String) {
-        let known = self.opened.with_value(|opened| opened.contains_key(&thread));
+        let known = self
+            .opened
+            .with_value(|opened| opened.contains_key(&thread));
         let state = self.state(thread);
         if !known {
             self.fetch(thread);
         }
-        state.log().update(|log| log.send(PendingMessage { id, text: text.clone(), failed: None }));
-        let sent = self.client.send_command_as(id, Command::SendMessage { thread, text });
+        state.log().update(|log| {
+            log.send(PendingMessage {
+                id,
+                text: text.clone(),
+                failed: None,
+            });
+        });
+        let sent = self
+            .client
+            .send_command_as(id, Command::SendMessage { thread, text });
         spawn_local(async move {
             match sent.await {
                 CommandResult::Failed { problem } => {
@@ -201,12 +230,24 @@ impl Workspace {
 
     /// The list's row of a thread as it stands, without subscribing.
     pub fn row(self, thread: ThreadId) -> Option<ThreadRow> {
-        self.threads.rows().read_untracked().iter().find(|row| row.thread == thread).cloned()
+        self.threads
+            .rows()
+            .read_untracked()
+            .iter()
+            .find(|row| row.thread == thread)
+            .cloned()
     }
 
     /// The list's row of a thread; follows its changes.
     pub fn row_signal(self, thread: ThreadId) -> Memo<Option<ThreadRow>> {
-        Memo::new(move |_| self.threads.rows().read().iter().find(|row| row.thread == thread).cloned())
+        Memo::new(move |_| {
+            self.threads
+                .rows()
+                .read()
+                .iter()
+                .find(|row| row.thread == thread)
+                .cloned()
+        })
     }
 
     fn update_row(self, thread: ThreadId, change: impl FnOnce(&mut ThreadRow)) {
@@ -222,13 +263,22 @@ impl Workspace {
             News::Welcome { calls } => self.welcome(calls),
             News::Event { thread, event } => {
                 let me = self.session.user();
-                let looking = self.session.route().with_untracked(|route| route.thread() == Some(*thread))
+                let looking = self
+                    .session
+                    .route()
+                    .with_untracked(|route| route.thread() == Some(*thread))
                     && browser::page_visible();
                 self.update_row(*thread, |row| row.take(event.clone(), me, looking));
-                self.threads.rows().update(|rows| rows.sort_by_key(|row| std::cmp::Reverse(row.last_at())));
+                self.threads
+                    .rows()
+                    .update(|rows| rows.sort_by_key(|row| std::cmp::Reverse(row.last_at())));
                 if let Some(state) = self.opened.with_value(|opened| opened.get(thread).copied()) {
                     state.log().update(|log| log.insert([event.clone()]));
-                    if state.typing().get_untracked().is_some_and(|(user, _)| Some(user) == event.author) {
+                    if state
+                        .typing()
+                        .get_untracked()
+                        .is_some_and(|(user, _)| Some(user) == event.author)
+                    {
                         state.typing().set(None);
                     }
                 }
@@ -247,7 +297,10 @@ impl Workspace {
             spawn_local(self.fetch_threads());
         }
         let stale: Vec<ThreadId> = self.threads.rows().with_untracked(|rows| {
-            rows.iter().filter(|row| row.call.is_some()).map(|row| row.thread).collect()
+            rows.iter()
+                .filter(|row| row.call.is_some())
+                .map(|row| row.thread)
+                .collect()
         });
         for thread in stale {
             self.update_row(thread, |row| row.call = None);
@@ -260,12 +313,19 @@ impl Workspace {
     fn signal(self, signal: &ServerSignal) {
         match signal {
             ServerSignal::Typing { thread, user } if *user != self.session.user() => {
-                let Some(state) = self.opened.with_value(|opened| opened.get(thread).copied()) else { return };
+                let Some(state) = self.opened.with_value(|opened| opened.get(thread).copied())
+                else {
+                    return;
+                };
                 let until = browser::steady_ms() + TYPING_MS;
                 state.typing().set(Some((*user, until)));
                 set_timeout(
                     move || {
-                        if state.typing().get_untracked().is_some_and(|(_, held)| held <= browser::steady_ms()) {
+                        if state
+                            .typing()
+                            .get_untracked()
+                            .is_some_and(|(_, held)| held <= browser::steady_ms())
+                        {
                             state.typing().set(None);
                         }
                     },
@@ -275,7 +335,9 @@ impl Workspace {
             ServerSignal::Presence { thread, online } => {
                 self.update_row(*thread, |row| row.online.clone_from(online));
             }
-            ServerSignal::Call { call } => self.update_row(call.thread, |row| row.take_call((**call).clone())),
+            ServerSignal::Call { call } => {
+                self.update_row(call.thread, |row| row.take_call((**call).clone()));
+            }
             ServerSignal::Order { thread, order } => {
                 self.update_row(*thread, |row| row.order_number = Some(order.number.clone()));
                 if let Some(state) = self.opened.with_value(|opened| opened.get(thread).copied()) {
@@ -295,7 +357,9 @@ impl Workspace {
         state.people().set(it.people.clone());
         state.offer().set(it.offer.clone());
         state.order().set(it.order.clone());
-        state.log().update(|log| log.take_snapshot(it.events.clone(), it.earlier));
+        state
+            .log()
+            .update(|log| log.take_snapshot(it.events.clone(), it.earlier));
         state.load().set(Load::Ready);
         let known = self.row(it.thread).is_some();
         if known {

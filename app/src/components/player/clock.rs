@@ -14,7 +14,10 @@ pub struct Clock {
 impl Clock {
     /// The position in whole milliseconds.
     pub fn whole_ms(self) -> i64 {
-        #[expect(clippy::cast_possible_truncation, reason = "a recording is shorter than 2^53 ms")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a recording is shorter than 2^53 ms"
+        )]
         let ms = self.ms.max(0.0) as i64;
         ms
     }
@@ -32,8 +35,16 @@ pub struct Deck {
 impl Deck {
     /// A deck whose sound begins at `audio_start_ms` of a timeline of `duration_ms`.
     pub fn new(audio_start_ms: i64, duration_ms: i64) -> Self {
-        let clock = Clock { speed: 1.0, ..Clock::default() };
-        Self { audio: StoredValue::new(None), clock: RwSignal::new(clock), audio_start_ms, duration_ms }
+        let clock = Clock {
+            speed: 1.0,
+            ..Clock::default()
+        };
+        Self {
+            audio: StoredValue::new(None),
+            clock: RwSignal::new(clock),
+            audio_start_ms,
+            duration_ms,
+        }
     }
 
     /// Takes the sound that it drives.
@@ -112,7 +123,10 @@ impl Deck {
 
 /// Milliseconds as the browser counts them.
 pub fn float(ms: i64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "a recording is shorter than 2^53 ms")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a recording is shorter than 2^53 ms"
+    )]
     let ms = ms as f64;
     ms
 }

@@ -14,7 +14,7 @@ use orderline_protocol::view::{MarkView, Person, PlayView};
 /// The marks of a recording. `people` name the authors.
 #[component]
 pub fn Marks(play: StoredValue<PlayView>, people: Vec<Person>, deck: DeckHandle) -> impl IntoView {
-    let line = |mark: MarkView| {
+    let line = move |mark: MarkView| {
         let notice = wording::notice(&mark.event, &people);
         let at = mark.at_ms;
         let position = format::duration(at);
@@ -32,7 +32,11 @@ pub fn Marks(play: StoredValue<PlayView>, people: Vec<Person>, deck: DeckHandle)
             </tr>
         }
     };
-    let rows = play.with_value(|play| play.marks.clone()).into_iter().map(line).collect_view();
+    let rows = play
+        .with_value(|play| play.marks.clone())
+        .into_iter()
+        .map(line)
+        .collect_view();
     view! {
         <div class="card scroll" tabindex="0" role="region" aria-label=t("marks.title")>
             <table class="list marks">

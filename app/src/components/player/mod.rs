@@ -40,7 +40,11 @@ pub fn Player(play: StoredValue<PlayView>, deck: DeckHandle) -> impl IntoView {
     let keys = window_event_listener(leptos::ev::keydown, move |event| on_key(deck, &event));
     on_cleanup(move || keys.remove());
     let (sound, pictures) = play.with_value(|play| {
-        let (sound, pictures): (Vec<_>, Vec<_>) = play.tracks.iter().cloned().partition(|track| track.kind == "audio");
+        let (sound, pictures): (Vec<_>, Vec<_>) = play
+            .tracks
+            .iter()
+            .cloned()
+            .partition(|track| track.kind == "audio");
         (sound.into_iter().next(), pictures)
     });
     let clock = deck.clock();
@@ -91,7 +95,11 @@ pub struct DeckHandle(Deck);
 impl DeckHandle {
     /// A deck for this recording.
     pub fn of(play: &PlayView) -> Self {
-        let audio_start = play.tracks.iter().find(|track| track.kind == "audio").map_or(0, |track| track.start_ms);
+        let audio_start = play
+            .tracks
+            .iter()
+            .find(|track| track.kind == "audio")
+            .map_or(0, |track| track.start_ms);
         Self(Deck::new(audio_start, duration_ms(play)))
     }
 
@@ -103,7 +111,12 @@ impl DeckHandle {
 
 /// How long the recording is: its row says so, else its longest track.
 fn duration_ms(play: &PlayView) -> i64 {
-    let longest = play.tracks.iter().map(|track| track.start_ms + track.duration_ms).max().unwrap_or(0);
+    let longest = play
+        .tracks
+        .iter()
+        .map(|track| track.start_ms + track.duration_ms)
+        .max()
+        .unwrap_or(0);
     play.row.duration_ms.unwrap_or(0).max(longest)
 }
 
@@ -150,12 +163,16 @@ fn Controls(deck: Deck) -> impl IntoView {
 }
 
 fn on_key(deck: Deck, event: &KeyboardEvent) {
-    let tag = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).map(|element| {
-        let range = element.get_attribute("type").as_deref() == Some("range");
-        (element.tag_name(), range)
-    });
+    let tag = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .map(|element| {
+            let range = element.get_attribute("type").as_deref() == Some("range");
+            (element.tag_name(), range)
+        });
     let typing = matches!(&tag, Some((tag, range)) if matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT") && !range);
-    let on_button = matches!(&tag, Some((tag, _)) if matches!(tag.as_str(), "BUTTON" | "A" | "SUMMARY"));
+    let on_button =
+        matches!(&tag, Some((tag, _)) if matches!(tag.as_str(), "BUTTON" | "A" | "SUMMARY"));
     if typing || event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }

@@ -31,13 +31,21 @@ pub fn follow(track: &TrackView, clock: Clock, position_s: f64) -> Follow {
         return Follow::Hidden;
     }
     let ahead = position_s - wanted_s;
-    let seek = if clock.playing { ahead.abs() > SEEK_BEYOND_S } else { ahead.abs() > NUDGE_BEYOND_S };
+    let seek = if clock.playing {
+        ahead.abs() > SEEK_BEYOND_S
+    } else {
+        ahead.abs() > NUDGE_BEYOND_S
+    };
     let rate = if seek || ahead.abs() <= NUDGE_BEYOND_S {
         clock.speed
     } else {
         clock.speed * (1.0 - NUDGE * ahead.signum())
     };
-    Follow::Shown { seek: seek.then_some(wanted_s), playing: clock.playing, rate }
+    Follow::Shown {
+        seek: seek.then_some(wanted_s),
+        playing: clock.playing,
+        rate,
+    }
 }
 
 #[cfg(test)]
@@ -57,7 +65,11 @@ mod tests {
     }
 
     fn at(ms: f64, playing: bool) -> Clock {
-        Clock { ms, playing, speed: 1.0 }
+        Clock {
+            ms,
+            playing,
+            speed: 1.0,
+        }
     }
 
     #[test]
@@ -69,16 +81,41 @@ mod tests {
     #[test]
     fn b6_near_enough_it_just_plays() {
         let shown = follow(&track(), at(5_000.0, true), 3.02);
-        assert_eq!(shown, Follow::Shown { seek: None, playing: true, rate: 1.0 });
+        assert_eq!(
+            shown,
+            Follow::Shown {
+                seek: None,
+                playing: true,
+                rate: 1.0
+            }
+        );
     }
 
     #[test]
     fn b6_a_small_drift_is_corrected_by_speed_and_a_large_one_by_a_jump() {
-        assert_eq!(follow(&track(), at(5_000.0, true), 3.2), Follow::Shown { seek: None, playing: true, rate: 0.94 });
-        assert_eq!(follow(&track(), at(5_000.0, true), 2.8), Follow::Shown { seek: None, playing: true, rate: 1.06 });
+        assert_eq!(
+            follow(&track(), at(5_000.0, true), 3.2),
+            Follow::Shown {
+                seek: None,
+                playing: true,
+                rate: 0.94
+            }
+        );
+        assert_eq!(
+            follow(&track(), at(5_000.0, true), 2.8),
+            Follow::Shown {
+                seek: None,
+                playing: true,
+                rate: 1.06
+            }
+        );
         assert_eq!(
             follow(&track(), at(5_000.0, true), 9.0),
-            Follow::Shown { seek: Some(3.0), playing: true, rate: 1.0 }
+            Follow::Shown {
+                seek: Some(3.0),
+                playing: true,
+                rate: 1.0
+            }
         );
     }
 
@@ -86,7 +123,11 @@ mod tests {
     fn b6_a_paused_picture_shows_the_exact_moment() {
         assert_eq!(
             follow(&track(), at(5_000.0, false), 3.1),
-            Follow::Shown { seek: Some(3.0), playing: false, rate: 1.0 }
+            Follow::Shown {
+                seek: Some(3.0),
+                playing: false,
+                rate: 1.0
+            }
         );
     }
 }

@@ -13,8 +13,16 @@ const RATE_STEP: f64 = 0.005;
 
 /// What a picture is called: whose camera, whose screen.
 pub fn label(track: &TrackView, row: &RecordingRow) -> String {
-    let name = if track.seat == Some(1) { &row.buyer } else { &row.seller };
-    let key = if track.kind == "screen" { "player.screen_of" } else { "player.camera_of" };
+    let name = if track.seat == Some(1) {
+        &row.buyer
+    } else {
+        &row.seller
+    };
+    let key = if track.kind == "screen" {
+        "player.screen_of"
+    } else {
+        "player.camera_of"
+    };
     t_with(key, &[("name", name)])
 }
 
@@ -25,8 +33,9 @@ pub fn Tile(track: TrackView, name: String, clock: Signal<Clock>) -> impl IntoVi
     let class = format!("tile {}", track.kind);
     let url = track.url.clone();
     let track = StoredValue::new(track);
-    let hidden =
-        Memo::new(move |_| track.with_value(|track| follow(track, clock.get(), 0.0) == Follow::Hidden));
+    let hidden = Memo::new(move |_| {
+        track.with_value(|track| follow(track, clock.get(), 0.0) == Follow::Hidden)
+    });
     // Only the element is moved; no state is set.
     Effect::new(move |_| {
         let clock = clock.get();
@@ -37,7 +46,11 @@ pub fn Tile(track: TrackView, name: String, clock: Signal<Clock>) -> impl IntoVi
                     let _ = video.pause();
                 }
             }
-            Follow::Shown { seek, playing, rate } => {
+            Follow::Shown {
+                seek,
+                playing,
+                rate,
+            } => {
                 // While one jump is under way, another would only start it anew.
                 if let Some(seek) = seek
                     && !video.seeking()

@@ -17,7 +17,8 @@ const PEAK_MS: i64 = 100;
 pub fn Wave(play: StoredValue<PlayView>, deck: Deck) -> impl IntoView {
     let total = deck.duration_ms().max(1);
     let clock = deck.clock();
-    let percent = move |ms: i64| format!("{:.3}%", float(ms.clamp(0, total)) / float(total) * 100.0);
+    let percent =
+        move |ms: i64| format!("{:.3}%", float(ms.clamp(0, total)) / float(total) * 100.0);
     let box_ = format!("0 0 {} {HEIGHT}", BARS * 4);
     let waves = play.with_value(|play| {
         ["seller", "buyer"]
@@ -55,7 +56,10 @@ pub fn Wave(play: StoredValue<PlayView>, deck: Deck) -> impl IntoView {
     let position = Memo::new(move |_| clock.read().whole_ms());
     let said = move || {
         let here = format::duration(position.get());
-        t_with("player.position", &[("position", &here), ("duration", &format::duration(total))])
+        t_with(
+            "player.position",
+            &[("position", &here), ("duration", &format::duration(total))],
+        )
     };
     let seek = move |event: leptos::ev::Event| {
         if let Ok(ms) = event_target_value(&event).parse() {
@@ -85,12 +89,17 @@ pub fn Wave(play: StoredValue<PlayView>, deck: Deck) -> impl IntoView {
 
 /// The loudest moment of each bar's stretch of the timeline, 0 to 1.
 fn bars(peaks: &[u8], total_ms: i64) -> Vec<f64> {
-    let all = usize::try_from(total_ms / PEAK_MS).unwrap_or(0).max(peaks.len()).max(1);
+    let all = usize::try_from(total_ms / PEAK_MS)
+        .unwrap_or(0)
+        .max(peaks.len())
+        .max(1);
     (0..BARS)
         .map(|bar| {
             let from = bar * all / BARS;
             let to = ((bar + 1) * all / BARS).max(from + 1);
-            let loudest = peaks.get(from.min(peaks.len())..to.min(peaks.len())).and_then(|part| part.iter().max());
+            let loudest = peaks
+                .get(from.min(peaks.len())..to.min(peaks.len()))
+                .and_then(|part| part.iter().max());
             f64::from(loudest.copied().unwrap_or(0)) / 255.0
         })
         .collect()
@@ -103,7 +112,12 @@ fn path(bars: &[f64]) -> String {
     for (n, bar) in bars.iter().enumerate() {
         let height = (bar * (HEIGHT - 4.0)).max(1.0);
         // Writing into a string cannot fail.
-        let _ = write!(path, "M{} {:.1}v{height:.1}", n * 4 + 2, (HEIGHT - height) / 2.0);
+        let _ = write!(
+            path,
+            "M{} {:.1}v{height:.1}",
+            n * 4 + 2,
+            (HEIGHT - height) / 2.0
+        );
     }
     path
 }

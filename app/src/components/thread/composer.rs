@@ -26,7 +26,11 @@ pub fn Composer(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
     let me = workspace.session.user();
     let may = move || {
         let takes_part = state.people().read().iter().any(|person| person.user == me);
-        let relation = if takes_part { Relation::Own } else { Relation::Foreign };
+        let relation = if takes_part {
+            Relation::Own
+        } else {
+            Relation::Foreign
+        };
         allowed(workspace.session.role(), Action::SendMessage, relation)
     };
     move || {
@@ -44,7 +48,9 @@ fn Field(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
     let node = NodeRef::<html::Textarea>::new();
     let error = RwSignal::new(None::<String>);
     let me = workspace.session.user();
-    let name = other(&state.people().read_untracked(), me).map(|person| person.name.clone()).unwrap_or_default();
+    let name = other(&state.people().read_untracked(), me)
+        .map(|person| person.name.clone())
+        .unwrap_or_default();
     let label = t_with("composer.label", &[("name", &name)]);
     let send = move || {
         // In a statement of its own: what is read here is written below.
@@ -83,7 +89,8 @@ fn Field(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
     let room = move || {
         let used = state.draft().read().chars().count();
         (used >= SHOW_ROOM_FROM).then(|| {
-            let left = i64::try_from(MAX_MESSAGE_CHARS).unwrap_or(0) - i64::try_from(used).unwrap_or(i64::MAX);
+            let left = i64::try_from(MAX_MESSAGE_CHARS).unwrap_or(0)
+                - i64::try_from(used).unwrap_or(i64::MAX);
             t_with("composer.room", &[("left", &format::number(left))])
         })
     };

@@ -6,6 +6,7 @@ use crate::{
         frame::{Half, ShownHalf, TITLE_ID},
     },
     locale::{t, t_with},
+    realtime::Connection,
     route::Route,
     state::{
         Workspace,
@@ -27,20 +28,40 @@ pub fn Header(thread: ThreadId, state: Store<ThreadState>, sided: bool) -> impl 
         let people = state.people().read();
         let from_state = other(&people, me).map(|person| person.name.clone());
         from_state
-            .or_else(|| row.read().as_ref().and_then(|row| row.other(me)).map(|person| person.name.clone()))
+            .or_else(|| {
+                row.read()
+                    .as_ref()
+                    .and_then(|row| row.other(me))
+                    .map(|person| person.name.clone())
+            })
             .unwrap_or_else(|| state.title().get())
     };
     let title = move || {
         let title = state.title().get();
-        if title.is_empty() { row.read().as_ref().map(|row| row.title.clone()).unwrap_or_default() } else { title }
+        if title.is_empty() {
+            row.read()
+                .as_ref()
+                .map(|row| row.title.clone())
+                .unwrap_or_default()
+        } else {
+            title
+        }
     };
     let with_whom = move || {
         let people = state.people().read();
         let takes_part = people.iter().any(|person| person.user == me);
-        let seller = people.iter().find(|person| person.role == orderline_domain::roles::Role::Seller);
-        seller.filter(|_| !takes_part).map(|seller| t_with("thread.with_seller", &[("name", &seller.name)]))
+        let seller = people
+            .iter()
+            .find(|person| person.role == orderline_domain::roles::Role::Seller);
+        seller
+            .filter(|_| !takes_part)
+            .map(|seller| t_with("thread.with_seller", &[("name", &seller.name)]))
     };
     let here = move || {
+        // Without a connection nobody knows who is there.
+        if workspace.client.connection().get() != Connection::Open {
+            return None;
+        }
         let row = row.read();
         let row = row.as_ref()?;
         let other = row.other(me)?;

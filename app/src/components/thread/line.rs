@@ -36,12 +36,21 @@ pub fn LineView(thread: ThreadId, state: Store<ThreadState>, line: Line) -> impl
 }
 
 #[component]
-fn Message(state: Store<ThreadState>, event: EventView, text: String, continues: bool) -> impl IntoView {
+fn Message(
+    state: Store<ThreadState>,
+    event: EventView,
+    text: String,
+    continues: bool,
+) -> impl IntoView {
     let me = Workspace::here().session.user();
     let mine = event.author == Some(me);
     let time = format::moment(event.at, Moment::Time);
     let name = wording::author(&event, &state.people().read_untracked());
-    let head = if mine { time } else { format!("{name} · {time}") };
+    let head = if mine {
+        time
+    } else {
+        format!("{name} · {time}")
+    };
     view! {
         <article class="msg" class:me=mine class:continues=continues data-seq=event.seq>
             {(!continues).then(|| view! { <small>{head}</small> })}

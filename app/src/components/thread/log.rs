@@ -45,7 +45,9 @@ pub fn Log(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
         }
     };
     let scrolled = move |_| {
-        let Some(log) = node.get_untracked() else { return };
+        let Some(log) = node.get_untracked() else {
+            return;
+        };
         let at_end = log.scroll_height() - log.scroll_top() - log.client_height() <= NEAR_END_PX;
         let last = state.log().read_untracked().last_seq();
         match (at_end, left_at.get_untracked()) {
@@ -66,10 +68,20 @@ pub fn Log(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
         lines.track();
         let loading = state.loading_earlier().get();
         request_animation_frame(move || {
-            let kept = if loading { None } else { keep.try_update_value(Option::take).flatten() };
+            let kept = if loading {
+                None
+            } else {
+                keep.try_update_value(Option::take).flatten()
+            };
             // Another thread may be open by the time this is drawn.
-            match (kept, left_at.try_get_untracked(), node.try_get_untracked().flatten()) {
-                (Some(distance), _, Some(log)) => log.set_scroll_top(log.scroll_height() - distance),
+            match (
+                kept,
+                left_at.try_get_untracked(),
+                node.try_get_untracked().flatten(),
+            ) {
+                (Some(distance), _, Some(log)) => {
+                    log.set_scroll_top(log.scroll_height() - distance);
+                }
                 (None, Some(None), Some(_)) => to_end(),
                 _ => {}
             }

@@ -25,7 +25,8 @@ pub fn ThreadView(thread: ThreadId, sided: bool) -> impl IntoView {
     let me = workspace.session.user();
     let label = move || {
         let people = state.people().read();
-        let name = other(&people, me).map_or_else(|| state.title().get(), |person| person.name.clone());
+        let name =
+            other(&people, me).map_or_else(|| state.title().get(), |person| person.name.clone());
         t_with("thread.label", &[("name", &name)])
     };
     view! {

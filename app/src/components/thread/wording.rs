@@ -4,13 +4,10 @@ use crate::locale::{
     format::{self, Moment},
     t, t_count, t_with,
 };
+use jiff::Timestamp;
 use orderline_domain::{
-    call::CallEndReason,
-    consent::ConsentDecision,
-    ids::UserId,
-    order::ContractBasis,
-    schedule::Schedule,
-    thread::EventBody,
+    call::CallEndReason, consent::ConsentDecision, ids::UserId, order::ContractBasis,
+    schedule::Schedule, thread::EventBody,
 };
 use orderline_protocol::view::{EventView, Person};
 
@@ -48,43 +45,51 @@ pub struct Notice {
 
 /// The name of whoever caused the event.
 pub fn author(event: &EventView, people: &[Person]) -> String {
-    event.author.map_or_else(|| t("event.system"), |user| name_of(user, people))
+    event
+        .author
+        .map_or_else(|| t("event.system"), |user| name_of(user, people))
 }
 
 fn name_of(user: UserId, people: &[Person]) -> String {
-    people.iter().find(|person| person.user == user).map_or_else(|| t("event.somebody"), |person| person.name.clone())
+    people
+        .iter()
+        .find(|person| person.user == user)
+        .map_or_else(|| t("event.somebody"), |person| person.name.clone())
 }
 
 /// What an event says. A message says its text.
 pub fn notice(event: &EventView, people: &[Person]) -> Notice {
     let who = author(event, people);
     let by = [("name", who.as_str())];
-    let plain = |what: String| Notice { what, more: None, tone: Tone::Plain };
+    let plain = |what: String| Notice {
+        what,
+        more: None,
+        tone: Tone::Plain,
+    };
     match &event.body {
         EventBody::MessageSent { text } => plain(text.as_str().to_owned()),
         EventBody::CallRang { .. } => plain(t_with("event.call_rang", &by)),
         EventBody::CallStarted { .. } => plain(t("event.call_started")),
-        EventBody::CallEnded { reason, started_at, ended_at, duration_ms, .. } => Notice {
-            what: started_at.map_or_else(
-                || t("event.call_never_connected"),
-                |_| t_with("event.call_ended", &[("duration", &format::duration(duration_ms.cast_signed()))]),
-            ),
-            more: started_at.map(|started_at| {
-                let from = format::moment(started_at, Moment::Clock);
-                let to = format::moment(*ended_at, Moment::Clock);
-                let times = t_with("event.from_to", &[("from", &from), ("to", &to)]);
-                format!("{times} · {}", end_reason(*reason))
-            }),
-            tone: match reason {
-                CallEndReason::HungUpBySeller | CallEndReason::HungUpByBuyer => Tone::Plain,
-                CallEndReason::ConnectionLost | CallEndReason::ServerStopped | CallEndReason::NeverConnected => Tone::Warn,
-            },
+        EventBody::CallEnded {
+            reason,
+            started_at,
+            ended_at,
+            duration_ms,
+            ..
+        } => call_ended(*reason, *started_at, *ended_at, *duration_ms),
+        EventBody::CallMissed { .. } => Notice {
+            tone: Tone::Warn,
+            ..plain(t("event.call_missed"))
         },
-        EventBody::CallMissed { .. } => Notice { tone: Tone::Warn, ..plain(t("event.call_missed")) },
-        EventBody::CallDeclined { reason, .. } => Notice { more: reason.as_ref().map(|reason| reason.as_str().to_owned()), ..plain(t_with("event.call_declined", &by)) },
+        EventBody::CallDeclined { reason, .. } => Notice {
+            more: reason.as_ref().map(|reason| reason.as_str().to_owned()),
+            ..plain(t_with("event.call_declined", &by))
+        },
         EventBody::CallBusy { .. } => plain(t("event.call_busy")),
         EventBody::CallCancelled { .. } => plain(t_with("event.call_cancelled", &by)),
-        EventBody::ConsentGiven { policy, decision, .. } => Notice {
+        EventBody::ConsentGiven {
+            policy, decision, ..
+        } => Notice {
             what: match decision {
                 ConsentDecision::Accepted => t_with("event.consent_accepted", &by),
                 ConsentDecision::Declined => t_with("event.consent_declined", &by),
@@ -98,25 +103,78 @@ pub fn notice(event: &EventView, people: &[Person]) -> Notice {
             )),
             tone: Tone::Plain,
         },
-        EventBody::RecordingStarted { .. } => Notice { tone: Tone::Recorded, ..plain(t("event.recording_started")) },
+        EventBody::RecordingStarted { .. } => Notice {
+            tone: Tone::Recorded,
+            ..plain(t("event.recording_started"))
+        },
         EventBody::RecordingStored { duration_ms, .. } => Notice {
             more: Some(format::duration(duration_ms.cast_signed())),
             ..plain(t("event.recording_stored"))
         },
-        EventBody::OfferRevised { number, content, .. } => Notice {
+        EventBody::OfferRevised {
+            number, content, ..
+        } => Notice {
             what: t_with("event.offer_revised", &[("number", &number.to_string())]),
-            more: Some(format!("{}, {} · {}", content.product_name, content.plan_label, payments(&content.schedule))),
+            more: Some(format!(
+                "{}, {} · {}",
+                content.product_name,
+                content.plan_label,
+                payments(&content.schedule)
+            )),
             tone: Tone::Plain,
         },
         EventBody::OfferConfirmed { number, .. } => Notice {
             tone: Tone::Good,
-            ..plain(t_with("event.offer_confirmed", &[("name", &who), ("number", &number.to_string())]))
+            ..plain(t_with(
+                "event.offer_confirmed",
+                &[("name", &who), ("number", &number.to_string())],
+            ))
         },
-        EventBody::OrderPlaced { number, basis, schedule, .. } => Notice {
+        EventBody::OrderPlaced {
+            number,
+            basis,
+            schedule,
+            ..
+        } => Notice {
             what: t_with("event.order_placed", &[("number", &number.to_string())]),
-            more: Some(format!("{} · {}", payments(schedule), contract_basis(basis))),
+            more: Some(format!(
+                "{} · {}",
+                payments(schedule),
+                contract_basis(basis)
+            )),
             tone: Tone::Good,
         },
+    }
+}
+
+/// How a call ended: its length, both times and who or what ended it (CU7).
+fn call_ended(
+    reason: CallEndReason,
+    started_at: Option<Timestamp>,
+    ended_at: Timestamp,
+    duration_ms: u64,
+) -> Notice {
+    let tone = match reason {
+        CallEndReason::HungUpBySeller | CallEndReason::HungUpByBuyer => Tone::Plain,
+        CallEndReason::ConnectionLost
+        | CallEndReason::ServerStopped
+        | CallEndReason::NeverConnected => Tone::Warn,
+    };
+    let Some(started_at) = started_at else {
+        return Notice {
+            what: t("event.call_never_connected"),
+            more: None,
+            tone,
+        };
+    };
+    let duration = format::duration(duration_ms.cast_signed());
+    let from = format::moment(started_at, Moment::Clock);
+    let to = format::moment(ended_at, Moment::Clock);
+    let times = t_with("event.from_to", &[("from", &from), ("to", &to)]);
+    Notice {
+        what: t_with("event.call_ended", &[("duration", &duration)]),
+        more: Some(format!("{times} · {}", end_reason(reason))),
+        tone,
     }
 }
 
