@@ -1,0 +1,111 @@
+// Signing in, what each role may see and do, small screens, and the content security policy. Rows B5, B6, B7.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { BUYER, SELLER, say, lastMessage } from './support/actions.mjs';
+import { Person } from './support/person.mjs';
+import { Server } from './support/server.mjs';
+
+const PASSWORD = 'orderline-demo';
+const PHONE = { width: 360, height: 740 };
+
+let server;
+
+before(async () => {
+  server = await Server.start();
+});
+
+after(() => server?.remove());
+
+async function as(name, options, what) {
+  const person = await Person.open(server, name, { devices: false, ...options });
+  try {
+    await what(person);
+    assert.deepEqual(person.problems, []);
+    for (const page of person.tabs) {
+      assert.deepEqual(await page.evaluate(() => window.orderlineBreaches), [], 'the security policy holds');
+    }
+  } finally {
+    await person.close();
+  }
+}
+
+/** The page does not run over to the side. */
+async function fits(page) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(over <= 0, `${page.url()} runs over by ${over} px`);
+}
+
+test('the start page leads each demo person to pages of their own', () =>
+  as('admin', {}, async (admin) => {
+    await admin.page.getByRole('button', { name: 'Sign out' }).click();
+    await admin.page.locator('.demo-person').first().waitFor();
+    const people = await admin.page.locator('.demo-person').evaluateAll((links) =>
+      links.map((link) => [link.dataset.person, new URL(link.href).hostname]),
+    );
+    assert.deepEqual(
+      people,
+      ['seller', 'buyer', 'compliance', 'support', 'admin'].map((name) => [name, `${name}.localhost`]),
+    );
+    await admin.page.locator('.demo-person[data-person=admin]').click();
+    await admin.page.getByRole('button', { name: 'Sign out' }).waitFor();
+  }));
+
+test('signing in with e-mail and password; a wrong password is said in words', () =>
+  as('seller', {}, async (seller) => {
+    const { page } = seller;
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.locator('.demo-person').first().waitFor();
+    await page.getByText('Sign in with e-mail and password').click();
+    await page.locator('#email').fill('mara@nordlicht.example');
+    await page.locator('#password').fill('not the password');
+    await page.locator('#password').press('Enter');
+    await page.getByText('E-mail and password do not belong together.').waitFor();
+    await page.locator('#password').fill(PASSWORD);
+    await page.locator('#password').press('Enter');
+    await page.locator('.row-link', { hasText: BUYER }).waitFor();
+  }));
+
+test('B7: support reads the thread and cannot write, call or make an offer', () =>
+  as('support', {}, async (support) => {
+    const { page } = support;
+    await page.locator('.row-link', { hasText: BUYER }).first().click();
+    await page.locator('article.msg').first().waitFor();
+    await page.getByText('You read along.', { exact: false }).waitFor();
+    assert.equal(await page.locator('#composer').count(), 0);
+    for (const name of ['Call', 'Order now', 'Send']) {
+      assert.equal(await page.getByRole('button', { name, exact: true }).count(), 0, name);
+    }
+  }));
+
+test('a buyer sees nothing of the staff’s pages and of other people’s threads', () =>
+  as('buyer', {}, async (buyer) => {
+    await buyer.page.locator('.row-link').first().waitFor();
+    const { threads } = await buyer.read('/api/threads');
+    assert.ok(threads.every((thread) => thread.people.some((person) => person.name === BUYER)));
+    for (const path of ['/api/recordings', '/api/orders', '/api/catalogue']) {
+      const status = await buyer.page.evaluate(async (path) => (await fetch(path)).status, path);
+      // The catalogue is what an offer's live card is computed from.
+      assert.ok(path === '/api/catalogue' || status === 403, `${path}: ${status}`);
+    }
+  }));
+
+test('everything fits on a phone', async () => {
+  await as('buyer', { view: PHONE }, async (buyer) => {
+    await buyer.page.locator('.row-link').first().waitFor();
+    await fits(buyer.page);
+    await buyer.openThread(SELLER);
+    await fits(buyer.page);
+  });
+  await as('seller', { view: PHONE }, async (seller) => {
+    await seller.page.locator('.row-link').first().waitFor();
+    await fits(seller.page);
+    await seller.openThread(BUYER);
+    await say(seller, 'A word without any place to break: '.concat('x'.repeat(120)));
+    await lastMessage(seller, 'xxxxxxxxxx');
+    await fits(seller.page);
+  });
+  await as('compliance', { view: PHONE }, async (compliance) => {
+    await compliance.page.getByRole('heading', { name: 'Recordings' }).waitFor();
+    await fits(compliance.page);
+  });
+});

@@ -1,0 +1,32 @@
+//! Kills the server at random moments and says what was lost, in one line of JSON.
+
+use anyhow::Result;
+use clap::Parser;
+use orderline_tests::recovery::{self, Plan};
+
+/// `bench-recovery`
+#[derive(Parser)]
+struct Arguments {
+    /// How often the server is killed.
+    #[arg(long, default_value_t = 20)]
+    kills: u32,
+    /// Chooses the moments.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let outcome = recovery::run(Plan {
+        kills: arguments.kills,
+        seed: arguments.seed,
+    })
+    .await?;
+    eprintln!("{} messages were acknowledged", outcome.acknowledged);
+    for wrong in &outcome.wrong {
+        eprintln!("wrong: {wrong}");
+    }
+    println!("{}", serde_json::to_string(&outcome)?);
+    Ok(())
+}

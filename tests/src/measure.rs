@@ -1,0 +1,1 @@
+//! What the measurements have in common: quantiles, processor time, memory, the disk's own speed.

@@ -1,0 +1,23 @@
+//! A killed server: what was acknowledged is there, recordings play, calls are back or closed.
+
+use orderline_tests::recovery::{Plan, run};
+
+/// Kills of a usual run, and of a nightly one.
+const USUAL: u32 = 3;
+const NIGHTLY: u32 = 100;
+/// Seconds of sound before a kill that may be missing: a flush every quarter of a second, the reorder window, and a
+/// machine that is busy with other tests.
+const MOST_LOST_S: f64 = 1.0;
+
+/// B1, B3, B4: three kills during chat and a recorded call lose no acknowledged message and at most a second of sound.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b1_b3_b4_killed_during_chat_and_a_recorded_call() {
+    let nightly = std::env::var_os("ORDERLINE_NIGHTLY").is_some();
+    let kills = if nightly { NIGHTLY } else { USUAL };
+    let outcome = run(Plan { kills, seed: 7 }).await.expect("the drill runs");
+    assert!(outcome.acknowledged > 0, "messages were acknowledged");
+    assert_eq!(outcome.acknowledged_messages_lost, 0);
+    assert_eq!(outcome.recordings_unplayable, 0);
+    assert!(outcome.audio_lost_s_max <= MOST_LOST_S, "{outcome:?}");
+    assert_eq!(outcome.wrong, Vec::<String>::new());
+}
