@@ -2,7 +2,7 @@
 
 use super::field::Form;
 use crate::{
-    call::Line,
+    call::Shown,
     locale::{t, t_with},
     state::Calls,
 };
@@ -38,11 +38,16 @@ pub fn Checks(
     let thread = form.thread;
     let recorded = Memo::new(move |_| {
         mine.with(|mine| {
-            mine.as_ref().is_some_and(|mine| {
-                mine.call.thread == thread
-                    && mine.call.recording_since.is_some()
-                    && mine.line != Line::Ringing
-            })
+            mine.as_ref()
+                .filter(|mine| mine.call.thread == thread && mine.call.recording_since.is_some())
+                .map(both_can_be_heard)
+        })
+    });
+    let missing = Signal::derive(move || {
+        t(if recorded.get() == Some(false) {
+            "offer.check.one_voice"
+        } else {
+            "offer.check.not_recorded"
         })
     });
     let confirmed = move || {
@@ -65,8 +70,17 @@ pub fn Checks(
     view! {
         <ul class="checks" aria-label=t("offer.checks")>
             {check(Signal::derive(move || form.is_fine("buyer.")), plain("offer.check.address"), plain("offer.check.no_address"))}
-            {check(recorded.into(), plain("offer.check.recorded"), plain("offer.check.not_recorded"))}
+            {check(Signal::derive(move || recorded.get() == Some(true)), plain("offer.check.recorded"), missing)}
             {check(Signal::derive(confirmed), named("offer.check.confirmed"), named("offer.check.not_confirmed"))}
         </ul>
     }
+}
+
+/// Whether both sides have a microphone: without one the recording lacks a voice.
+fn both_can_be_heard(shown: &Shown) -> bool {
+    shown.media.has_microphone
+        && shown
+            .peer
+            .as_ref()
+            .is_some_and(|peer| peer.media.has_microphone)
 }
