@@ -10,6 +10,6 @@ pub fn router() -> Router<App> {
 }
 
 async fn catalogue(State(app): State<App>, me: SignedIn) -> Result<Json<Catalogue>, Refusal> {
-    let catalogue = usecase::catalogue::catalogue(&app, me.actor()).await;
+    let catalogue = usecase::again(|| usecase::catalogue::catalogue(&app, me.actor())).await;
     catalogue.map(Json).map_err(Refusal::of(&app))
 }

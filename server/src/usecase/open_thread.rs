@@ -24,7 +24,7 @@ const MAX_TITLE: usize = 200;
 pub async fn open_thread(
     app: &App,
     actor: &Actor,
-    wish: OpenThread,
+    wish: &OpenThread,
 ) -> Result<ThreadSummary, Failure> {
     // Whoever may ring a buyer may open a thread with one.
     auth::authorise(actor, Action::StartCall, Relation::Own)?;
