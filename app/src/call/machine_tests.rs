@@ -49,15 +49,15 @@ fn ticket() -> CallTicket {
     }
 }
 
-fn joined() -> Box<CallServerFrame> {
-    Box::new(CallServerFrame::Joined {
+fn joined() -> CallServerFrame {
+    CallServerFrame::Joined {
         leg: LegId::from_uuid(Uuid::from_u128(8)),
         epoch: 1,
         seat: 0,
         sdp: "answer".to_owned(),
         call: Box::new(call(CallPhase::Connecting, 2)),
         at: Timestamp::UNIX_EPOCH,
-    })
+    }
 }
 
 /// Drives a leg from its beginning to flowing media.
@@ -84,7 +84,7 @@ fn connect(machine: &mut Machine, now: u64, leg: u32) -> Vec<Effect> {
         0,
         Input::Frame {
             leg,
-            frame: joined(),
+            frame: Box::new(joined()),
         },
     ));
     out.extend(machine.step(
@@ -462,7 +462,7 @@ proptest! {
                 Any::Offer(good) => Input::Offer { leg, sdp: good.then(|| "offer".to_owned()) },
                 Any::Opened => Input::SocketOpened { leg },
                 Any::Closed => Input::SocketClosed { leg },
-                Any::Joined => Input::Frame { leg, frame: joined() },
+                Any::Joined => Input::Frame { leg, frame: Box::new(joined()) },
                 Any::Link(link) => Input::Link {
                     leg,
                     link: [Link::Connecting, Link::Connected, Link::Disconnected, Link::Failed][usize::from(link)],

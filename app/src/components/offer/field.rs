@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 /// What the fields share. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Form {
-    pub offers: Offers,
+    // Behind a handle: the form is passed on by value everywhere.
+    offers: StoredValue<Offers>,
     pub thread: ThreadId,
     pub state: RwSignal<OfferState>,
     /// Everything that is wrong now, by the rule that the server uses, and what the server itself said last.
@@ -45,7 +46,7 @@ impl Form {
             errors
         });
         Self {
-            offers,
+            offers: StoredValue::new(offers),
             thread,
             state,
             errors,
@@ -54,9 +55,14 @@ impl Form {
         }
     }
 
+    /// The store behind the form.
+    pub fn offers(self) -> Offers {
+        self.offers.get_value()
+    }
+
     /// Changes the draft.
     pub fn edit(self, change: impl FnOnce(Draft) -> Draft) {
-        self.offers.edit(self.thread, change);
+        self.offers().edit(self.thread, change);
     }
 
     /// Whether the form cannot be changed: somebody else edits it, or the order exists.

@@ -14,7 +14,7 @@ use orderline_domain::{
 /// Amount, quantity, payments, interval, first day, method: in the order in which a deal is spoken.
 #[component]
 pub fn PaymentFields(form: Form) -> impl IntoView {
-    let catalogue = form.offers.catalogue();
+    let catalogue = form.offers().catalogue();
     let plan = Memo::new(move |_| form.state.with(|state| state.draft.plan));
     let chosen = Memo::new(move |_| {
         plan.get()

@@ -11,7 +11,7 @@ use orderline_domain::{
 /// Product and plan. A new product keeps the buyer's data and starts the payment details anew.
 #[component]
 pub fn ProductFields(form: Form, #[prop(into)] buyer_name: Signal<String>) -> impl IntoView {
-    let catalogue = form.offers.catalogue();
+    let catalogue = form.offers().catalogue();
     let products = Signal::derive(move || {
         catalogue.with(|catalogue| {
             let products = catalogue.products.iter();
@@ -46,7 +46,7 @@ pub fn ProductFields(form: Form, #[prop(into)] buyer_name: Signal<String>) -> im
             return;
         };
         form.forgive();
-        let today = form.offers.today().to_string();
+        let today = form.offers().today().to_string();
         let only = catalogue.with_untracked(|catalogue| {
             let mut plans = catalogue.plans_of(id);
             plans.next().filter(|_| plans.next().is_none()).cloned()

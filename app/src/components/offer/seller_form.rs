@@ -129,7 +129,7 @@ fn OtherEditor(form: Form) -> impl IntoView {
     view! {
         <div class="call-note warn" role="status" hidden=move || other.get().is_none()>
             <span>{move || name().map(|name| t_with("offer.other_editor", &[("name", &name)]))}</span>
-            <button class="btn" on:click=move |_| form.offers.take_over(form.thread)>{t("offer.take_over")}</button>
+            <button class="btn" on:click=move |_| form.offers().take_over(form.thread)>{t("offer.take_over")}</button>
         </div>
     }
 }
@@ -137,7 +137,7 @@ fn OtherEditor(form: Form) -> impl IntoView {
 /// The live schedule.
 #[component]
 fn Live(form: Form) -> impl IntoView {
-    let preview = form.offers.preview(form.thread);
+    let preview = form.offers().preview(form.thread);
     let payments: Signal<Vec<Payment>> = Signal::derive(move || {
         preview.with(|preview| {
             preview
@@ -177,7 +177,7 @@ fn Actions(form: Form, name: Memo<String>, as_shown: Memo<bool>) -> impl IntoVie
         form.try_all();
         match form.first_wrong() {
             Some(field) => browser::focus(&field::id(&field)),
-            None => form.offers.show(form.thread),
+            None => form.offers().show(form.thread),
         }
     };
     let problem = move || {
@@ -200,7 +200,7 @@ fn Actions(form: Form, name: Memo<String>, as_shown: Memo<bool>) -> impl IntoVie
                 class:primary=move || why.get().is_none()
                 disabled=move || busy.get() || why.get().is_some()
                 aria-describedby="offer-why-not"
-                on:click=move |_| form.offers.order(form.thread)
+                on:click=move |_| form.offers().order(form.thread)
             >
                 {t("offer.order_now")}
             </button>
