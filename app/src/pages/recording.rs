@@ -9,7 +9,7 @@ use crate::{
             DeckHandle, Marks, Player,
             phase::{phase_class, phase_name},
         },
-        states::{Failed, Skeleton},
+        states::{Empty, Failed, Skeleton},
     },
     locale::{
         field_text,
@@ -21,7 +21,7 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::ids::RecordingId;
-use orderline_protocol::view::{AccessView, Person, PlayView};
+use orderline_protocol::view::{AccessView, Person, PlayView, RecordingPhase};
 
 /// Shortest and longest reason, in characters.
 const REASON_CHARS: std::ops::RangeInclusive<usize> = 3..=500;
@@ -126,7 +126,8 @@ fn Opened(play: PlayView, reason: String) -> impl IntoView {
         "recording.title",
         &[("buyer", &row.buyer), ("seller", &row.seller)],
     );
-    let has_marks = play.with_value(|play| !play.marks.is_empty());
+    let playable = play.with_value(|play| !play.tracks.is_empty());
+    let has_marks = playable && play.with_value(|play| !play.marks.is_empty());
     view! {
         <div class="row spread wrap">
             <div>
@@ -140,12 +141,32 @@ fn Opened(play: PlayView, reason: String) -> impl IntoView {
             </div>
             <span class=phase_class(row.phase)>{phase_name(row.phase)}</span>
         </div>
-        <Player play=play deck=deck/>
+        {if playable {
+            view! { <Player play=play deck=deck/> }.into_any()
+        } else {
+            view! { <NotYet phase=row.phase/> }.into_any()
+        }}
         <Show when=move || named.get() && has_marks>
             <Marks play=play people=people.get_value() deck=deck/>
         </Show>
         <p class="meta">{t_with("recording.opened_for", &[("reason", &reason)])}</p>
         <Log recording=row.recording/>
+    }
+}
+
+/// There is nothing to play, and why.
+#[component]
+fn NotYet(phase: RecordingPhase) -> impl IntoView {
+    let hint = match phase {
+        RecordingPhase::Recording => t("recording.wait.recording"),
+        RecordingPhase::Finalising => t("recording.wait.finalising"),
+        RecordingPhase::Failed => t("recording.wait.failed"),
+        RecordingPhase::Ready | RecordingPhase::Empty => t("recording.wait.empty"),
+    };
+    view! {
+        <section class="card">
+            <Empty title=phase_name(phase) hint=hint/>
+        </section>
     }
 }
 

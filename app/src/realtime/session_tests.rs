@@ -387,7 +387,7 @@ impl World {
                     self.got.entry(thread).or_default().push(event.seq);
                 }
                 Effect::Deliver(Delivery::Reply { to, .. }) => {
-                    *self.replies.entry(to).or_default() += 1
+                    *self.replies.entry(to).or_default() += 1;
                 }
                 Effect::Deliver(Delivery::Refetch { thread }) => {
                     self.refetch.insert(thread);

@@ -1,6 +1,6 @@
 //! The sound's position is the player's clock.
 
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, task::spawn_local};
 
 /// Where the player stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -78,8 +78,7 @@ impl Deck {
     pub fn toggle(self) {
         let Some(audio) = self.element() else { return };
         if audio.paused() {
-            // A refusal shows as still paused.
-            let _ = audio.play();
+            play(&audio);
         } else {
             let _ = audio.pause();
         }
@@ -104,7 +103,7 @@ impl Deck {
     pub fn play_from(self, ms: i64) {
         self.seek(float(ms));
         if let Some(audio) = self.element() {
-            let _ = audio.play();
+            play(&audio);
         }
     }
 
@@ -118,6 +117,15 @@ impl Deck {
 
     fn element(self) -> Option<web_sys::HtmlAudioElement> {
         self.audio.try_get_value().flatten()?.get_untracked()
+    }
+}
+
+/// Begins to play. A refusal, or a pause right after, shows as still paused.
+pub fn play(media: &web_sys::HtmlMediaElement) {
+    if let Ok(started) = media.play() {
+        spawn_local(async move {
+            let _ = wasm_bindgen_futures::JsFuture::from(started).await;
+        });
     }
 }
 

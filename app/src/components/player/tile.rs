@@ -1,7 +1,7 @@
 //! One picture of a recording, kept to the sound's clock.
 
 use super::{
-    clock::Clock,
+    clock::{Clock, play},
     sync::{Follow, follow},
 };
 use crate::locale::{t, t_with};
@@ -62,7 +62,7 @@ pub fn Tile(track: TrackView, name: String, clock: Signal<Clock>) -> impl IntoVi
                 }
                 if playing == video.paused() {
                     if playing {
-                        let _ = video.play();
+                        play(&video);
                     } else {
                         let _ = video.pause();
                     }
