@@ -104,9 +104,12 @@ pub enum ByeReason {
 /// A wish that changes something for good. Each is one use case, durable before it is answered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "lives as long as one frame; a draft is its largest part"
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(
+        clippy::large_enum_variant,
+        reason = "lives as long as one frame; a draft is its largest part"
+    )
 )]
 pub enum Command {
     SendMessage {
