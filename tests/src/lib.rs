@@ -2,6 +2,8 @@
 //! speak its protocol, synthetic browsers, and what is measured.
 
 pub mod client;
+pub mod disk;
+pub mod load;
 pub mod measure;
 pub mod recovery;
 pub mod server;

@@ -1,8 +1,10 @@
 //! The real server in a process of its own.
 
+use crate::{disk::Disk, measure};
 use anyhow::{Context as _, Result, bail, ensure};
 use std::{
     net::{SocketAddr, TcpListener},
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -26,7 +28,10 @@ const STOP: Duration = Duration::from_secs(60);
 /// A server in demo mode over a data folder of its own, which outlives kills.
 pub struct Server {
     pub addr: SocketAddr,
-    data: tempfile::TempDir,
+    /// Present when its power can be cut.
+    disk: Option<Disk>,
+    home: tempfile::TempDir,
+    data: PathBuf,
     program: PathBuf,
     arguments: Vec<String>,
     child: Option<Child>,
@@ -38,6 +43,18 @@ impl Server {
     /// # Errors
     /// When there is none or it does not get ready.
     pub async fn start(arguments: &[&str]) -> Result<Self> {
+        Self::start_on(false, arguments).await
+    }
+
+    /// As [`Self::start`], with everything on a disk whose power [`Self::crash`] cuts.
+    ///
+    /// # Errors
+    /// Also when this machine cannot make such a disk.
+    pub async fn start_on_disk(arguments: &[&str]) -> Result<Self> {
+        Self::start_on(true, arguments).await
+    }
+
+    async fn start_on(disk: bool, arguments: &[&str]) -> Result<Self> {
         let program = std::env::var_os(PROGRAM_VARIABLE).map_or_else(built, PathBuf::from);
         ensure!(
             program.is_file(),
@@ -46,11 +63,21 @@ impl Server {
         );
         // The port is free again for the server as soon as the listener is gone.
         let addr = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let home = tempfile::Builder::new()
+            .prefix("orderline-test-")
+            .tempdir()?;
+        // The database runs as somebody else, who must be able to reach its folder.
+        std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o711))?;
+        let disk = disk.then(|| Disk::new(home.path())).transpose()?;
+        let data = disk
+            .as_ref()
+            .map_or_else(|| home.path().to_owned(), Disk::path)
+            .join("data");
         let mut server = Self {
             addr,
-            data: tempfile::Builder::new()
-                .prefix("orderline-test-")
-                .tempdir()?,
+            disk,
+            home,
+            data,
             program,
             arguments: arguments.iter().map(ToString::to_string).collect(),
             child: None,
@@ -77,7 +104,7 @@ impl Server {
                 &self.addr.to_string(),
                 "--data",
             ])
-            .arg(self.data.path())
+            .arg(&self.data)
             .args(&self.arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -121,11 +148,11 @@ impl Server {
 
     /// The data folder.
     pub fn data(&self) -> &Path {
-        self.data.path()
+        &self.data
     }
 
     fn log(&self) -> PathBuf {
-        self.data.path().join("server.log")
+        self.home.path().join("server.log")
     }
 
     /// The end of the server's log.
@@ -135,14 +162,28 @@ impl Server {
         lines[lines.len().saturating_sub(40)..].join("\n")
     }
 
-    /// As a crash: SIGKILL, and nothing is tidied up.
+    /// SIGKILL, and nothing is tidied up; on a disk of its own the whole machine: the database is killed too, and
+    /// what was not synced is gone.
     ///
     /// # Errors
-    /// When the process is not there.
-    pub async fn kill(&mut self) -> Result<()> {
+    /// When the process is not there, or the disk does not come back.
+    pub async fn crash(&mut self) -> Result<()> {
         let mut child = self.child.take().context("the server runs")?;
-        child.kill().await?;
-        Ok(())
+        let Some(disk) = &mut self.disk else {
+            child.kill().await?;
+            return Ok(());
+        };
+        let pids = measure::tree(child.id().context("the server runs")?)?;
+        let pids: Vec<String> = pids.iter().map(ToString::to_string).collect();
+        // Those that ended by themselves are fine.
+        Command::new("kill")
+            .arg("-KILL")
+            .args(&pids)
+            .stderr(Stdio::null())
+            .status()
+            .await?;
+        child.wait().await?;
+        disk.cut()
     }
 
     /// As an operator stops it.
@@ -170,7 +211,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         // Whatever happened to the server, its private database must not stay behind.
         drop(self.child.take());
-        let file = self.data.path().join("postgres/postmaster.pid");
+        let file = self.data.join("postgres/data/postmaster.pid");
         if let Some(pid) = std::fs::read_to_string(file)
             .ok()
             .and_then(|text| text.lines().next().map(str::to_owned))

@@ -104,7 +104,7 @@ export class Server {
 
 // After a kill the private database lives on, for the next start to take over. Without one it must go by itself.
 async function stopOrphan(data) {
-  const said = await readFile(join(data, 'postgres', 'postmaster.pid'), 'utf8').catch(() => null);
+  const said = await readFile(join(data, 'postgres', 'data', 'postmaster.pid'), 'utf8').catch(() => null);
   if (said === null) return;
   try {
     process.kill(Number(said.split('\n')[0]), 'SIGINT');

@@ -13,6 +13,10 @@ struct Arguments {
     /// Chooses the moments.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Cut the power instead, on a disk of its own: the database is killed too, and what was not synced is gone.
+    /// Needs root and loop devices.
+    #[arg(long)]
+    cuts: bool,
 }
 
 #[tokio::main]
@@ -21,6 +25,7 @@ async fn main() -> Result<()> {
     let outcome = recovery::run(Plan {
         kills: arguments.kills,
         seed: arguments.seed,
+        cuts: arguments.cuts,
     })
     .await?;
     eprintln!("{} messages were acknowledged", outcome.acknowledged);

@@ -1,7 +1,6 @@
 //! HTTP as one of our own pages speaks it.
 
 use anyhow::{Context as _, Result, ensure};
-use orderline_protocol::http::Me;
 use reqwest::{Client, Method, RequestBuilder, header};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{net::SocketAddr, time::Duration};
@@ -15,7 +14,6 @@ pub struct Person {
     pub addr: SocketAddr,
     /// `name=value` of the session cookie.
     pub cookie: String,
-    pub me: Me,
     client: Client,
 }
 
@@ -51,18 +49,9 @@ impl Person {
             .next()
             .context("a cookie")?
             .to_owned();
-        let me = client
-            .get(format!("http://{addr}/api/session"))
-            .header(header::COOKIE, &cookie)
-            .send()
-            .await?
-            .error_for_status()?
-            .json()
-            .await?;
         Ok(Self {
             addr,
             cookie,
-            me,
             client,
         })
     }

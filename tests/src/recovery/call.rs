@@ -44,7 +44,7 @@ pub(super) async fn drive(server: &mut Server, driven: &Driven<'_>) -> Result<Af
     let started = Timestamp::now();
     sleep(driven.wait).await;
     let (killed, killed_at) = (Instant::now(), Timestamp::now());
-    server.kill().await?;
+    server.crash().await?;
     let first = legs
         .iter()
         .filter_map(|leg| leg.peer.spoken().first)

@@ -26,6 +26,8 @@ const KILL_AFTER_MS: std::ops::Range<u64> = 300..6_000;
 pub struct Plan {
     pub kills: u32,
     pub seed: u64,
+    /// Cut the power instead: the database dies too, and what was not synced is gone.
+    pub cuts: bool,
 }
 
 /// The people of a run.
@@ -63,7 +65,11 @@ impl People {
 pub async fn run(plan: Plan) -> Result<Outcome> {
     ensure!(plan.kills > 0, "at least one kill");
     let mut random = StdRng::seed_from_u64(plan.seed);
-    let mut server = Server::start(&[]).await?;
+    let mut server = if plan.cuts {
+        Server::start_on_disk(&[]).await?
+    } else {
+        Server::start(&[]).await?
+    };
     let people = People::enter(&server).await?;
     let chatters = [
         Chatter::start(people.seller.clone(), people.thread, "seller"),

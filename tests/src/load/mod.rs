@@ -1,0 +1,9 @@
+//! Load: many sockets and messages, many recorded calls.
+
+mod calls;
+mod chat;
+mod crowd;
+mod recorded;
+
+pub use calls::{CallLoad, CallReport, calls};
+pub use chat::{ChatLoad, ChatReport, chat};
