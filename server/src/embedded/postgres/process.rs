@@ -19,6 +19,8 @@ const STOP_MAX: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(20);
 /// How often a process that is not our child is looked at.
 const WATCH: Duration = Duration::from_millis(500);
+/// What Postgres names its socket and that socket's lock by.
+const SOCKET_PREFIX: &str = ".s.PGSQL.";
 /// A log file larger than this is begun anew at the next start, in bytes.
 const LOG_MAX: u64 = 8 * 1024 * 1024;
 
@@ -134,17 +136,15 @@ impl Plan {
         let begun = Instant::now();
         let mut told = false;
         while begun.elapsed() < START_MAX {
-            let Some(left) = Postmaster::read(&self.data) else {
-                return Ok(None);
-            };
-            let Some(pid) = Pid::from_raw(left.pid).filter(|pid| self.works_here(*pid)) else {
+            let left = Postmaster::read(&self.data);
+            let named = left.and_then(|left| Some((left, Pid::from_raw(left.pid)?)));
+            let Some((left, pid)) = named.filter(|(_, pid)| self.works_here(*pid)) else {
                 if self.has_processes()? {
-                    // Its postmaster was killed; the others notice and end.
+                    // Its postmaster was killed, and the others notice and end; or it has yet to write its file.
                     sleep(POLL).await;
                     continue;
                 }
-                // Postgres compares the number alone, and after a restart of the machine it may be anybody's.
-                fs::remove_file(self.data.join("postmaster.pid"))?;
+                self.forget_processes()?;
                 return Ok(None);
             };
             if !told && self.runs_as_planned(pid) {
@@ -164,6 +164,25 @@ impl Plan {
             io::ErrorKind::TimedOut,
             format!("what an earlier server left is still there after {seconds} s"),
         ))
+    }
+
+    /// Removes the files that name a process of this cluster, once it has none. Postgres compares the number alone,
+    /// and after a restart of the machine it may be anybody's; a power cut can also leave such a file empty.
+    fn forget_processes(&self) -> io::Result<()> {
+        let mut stale = vec![self.data.join("postmaster.pid")];
+        for entry in fs::read_dir(&self.socket)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(SOCKET_PREFIX) {
+                stale.push(entry.path());
+            }
+        }
+        for file in stale {
+            match fs::remove_file(file) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Whether the process works in the cluster's folder: every process of a cluster does, and no other.
