@@ -22,8 +22,8 @@ const POSTGRES_VARIABLE: &str = "ORDERLINE_POSTGRES_BIN";
 /// The line that says that the server answers.
 const READY: &str = "Orderline is ready: ";
 /// A first start makes a database cluster, on a machine that may be busy.
-const START: Duration = Duration::from_secs(180);
-const STOP: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(3);
+const STOP: Duration = Duration::from_mins(1);
 
 /// A server in demo mode over a data folder of its own, which outlives kills.
 pub struct Server {

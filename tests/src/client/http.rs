@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::{net::SocketAddr, time::Duration};
 
 /// Longest wait for an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Somebody who is signed in.
 #[derive(Clone)]

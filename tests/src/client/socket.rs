@@ -20,7 +20,7 @@ use tokio_tungstenite::{
 };
 
 /// Longest wait for a frame that must come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Bytes of a socket's buffers: thousands of sockets fit into one generator.
 const BUFFER: usize = 4 * 1024;
 

@@ -39,7 +39,7 @@ pub(super) const PARTS: u8 = 4;
 /// Every so many pictures a key frame.
 const KEY_FRAME_EVERY: u64 = 60;
 /// Longest wait for the recordings to be complete.
-const STORED: Duration = Duration::from_secs(120);
+const STORED: Duration = Duration::from_mins(2);
 
 /// How much.
 #[derive(Clone, Copy, Debug)]
@@ -114,7 +114,7 @@ pub async fn calls(load: CallLoad) -> Result<CallReport> {
         }
     });
     let everybody = load.calls * 2;
-    timeout(Duration::from_secs(60), async {
+    timeout(Duration::from_mins(1), async {
         while shared.connected.load(Ordering::Relaxed) < everybody {
             sleep(Duration::from_millis(50)).await;
         }
@@ -215,7 +215,7 @@ fn generate(mut browsers: Vec<UdpBrowser>, shared: &Shared) -> Vec<Sent> {
             let now = Instant::now();
             let mut connected = false;
             browser.turn(now, |output| {
-                connected |= matches!(output, Output::Connected)
+                connected |= matches!(output, Output::Connected);
             });
             if connected && side.begun.is_none() {
                 side.begun = Some(now);

@@ -22,7 +22,7 @@ pub(super) struct Pair {
 pub(super) async fn sign_in(server: &Server, count: u32) -> Result<Vec<Pair>> {
     let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .timeout(Duration::from_secs(60))
+        .timeout(Duration::from_mins(1))
         .build()?;
     stream::iter(0..count)
         .map(|number| {

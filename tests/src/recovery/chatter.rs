@@ -152,7 +152,7 @@ impl Writer {
     ) -> Result<()> {
         match frame {
             ServerFrame::Event { thread, event } if thread == self.thread => {
-                self.event(socket, event).await?
+                self.event(socket, event).await?;
             }
             ServerFrame::Reply { to, result } => {
                 let waited = self.pending.take_if(|(id, _)| *id == to);

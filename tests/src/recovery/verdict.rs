@@ -131,10 +131,10 @@ pub(super) async fn missing(people: &People, said: &Said) -> Result<Chat> {
         }
         before = *seq;
     }
-    let last = stored.keys().next_back().copied().unwrap_or_default();
-    if stored.len() as u64 != u64::try_from(last).unwrap_or_default() {
+    let highest = stored.keys().next_back().copied().unwrap_or_default();
+    if stored.len() as u64 != u64::try_from(highest).unwrap_or_default() {
         wrong.push(format!(
-            "the thread has {} events up to number {last}",
+            "the thread has {} events up to number {highest}",
             stored.len()
         ));
     }
