@@ -172,7 +172,11 @@ impl Plan {
         let mut stale = vec![self.data.join("postmaster.pid")];
         for entry in fs::read_dir(&self.socket)? {
             let entry = entry?;
-            if entry.file_name().to_string_lossy().starts_with(SOCKET_PREFIX) {
+            if entry
+                .file_name()
+                .to_string_lossy()
+                .starts_with(SOCKET_PREFIX)
+            {
                 stale.push(entry.path());
             }
         }
