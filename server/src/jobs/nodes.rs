@@ -3,13 +3,12 @@
 use crate::{
     app::App,
     hub::{Audience, Outbound},
-    store::{
-        threads,
+    usecase::{
+        Failure,
         wakes::{self, Listener, MAX_SIGNAL, Word},
     },
-    usecase::Failure,
 };
-use orderline_domain::ids::{ThreadId, UserId, VendorId};
+use orderline_domain::ids::{ThreadId, UserId};
 use orderline_protocol::socket::ServerSignal;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -70,17 +69,11 @@ async fn listen(app: &App) -> Result<(), Failure> {
                 Err(error) => tracing::warn!(%error, "another node's signal cannot be read"),
             },
             Word::Wrote { vendor, thread } => {
-                let people = people(app, vendor, thread).await?;
+                let people = wakes::people(app, vendor, thread).await?;
                 app.hub.nudge(thread, &people);
             }
         }
     }
-}
-
-async fn people(app: &App, vendor: VendorId, thread: ThreadId) -> Result<Vec<UserId>, Failure> {
-    let mut tx = app.store.begin(vendor).await?;
-    let standing = threads::standings(&mut tx, &[thread]).await?.pop();
-    Ok(standing.map(|it| it.people).unwrap_or_default())
 }
 
 async fn say(app: &App, mut outbound: mpsc::Receiver<Outbound>) {

@@ -29,6 +29,7 @@ pub mod show_offer;
 pub mod sign_in;
 pub mod start_call;
 pub mod threads;
+pub mod wakes;
 pub mod words;
 
 use crate::{

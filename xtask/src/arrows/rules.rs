@@ -23,7 +23,12 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ),
     (
         "orderline-tests",
-        &["orderline-domain", "orderline-protocol", "orderline-media"],
+        &[
+            "orderline-domain",
+            "orderline-protocol",
+            "orderline-media",
+            "orderline",
+        ],
     ),
     ("xtask", &[]),
 ];

@@ -1,0 +1,14 @@
+//! What nodes on one database tell each other.
+
+use super::Failure;
+use crate::{app::App, store::threads};
+use orderline_domain::ids::{ThreadId, UserId, VendorId};
+
+pub use crate::store::wakes::{Listener, MAX_SIGNAL, Word, tell};
+
+/// Who takes part in a thread that another node wrote to; nobody when it is not there.
+pub async fn people(app: &App, vendor: VendorId, thread: ThreadId) -> Result<Vec<UserId>, Failure> {
+    let mut tx = app.store.begin(vendor).await?;
+    let standing = threads::standings(&mut tx, &[thread]).await?.pop();
+    Ok(standing.map(|it| it.people).unwrap_or_default())
+}
