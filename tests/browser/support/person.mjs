@@ -26,14 +26,15 @@ const PATIENCE_MS = 45_000;
 export class Person {
   /**
    * A browser for a demo person. `devices: false` gives no tone and no camera file, `allow: false` answers every
-   * request for a device with no, `share` makes a tab of barcodes that a screen share takes.
+   * request for a device with no, `share` makes a tab of barcodes that a screen share takes, `camera` writes another
+   * film than the barcodes.
    */
-  static async open(server, name, { devices = true, allow = true, share = false, view = VIEW } = {}) {
+  static async open(server, name, { devices = true, allow = true, share = false, view = VIEW, camera } = {}) {
     const person = new Person();
     Object.assign(person, { server, name, problems: [], tabs: [] });
     person.folder = await mkdtemp(join(tmpdir(), 'orderline-browser-'));
     const args = [...FLAGS];
-    if (devices) args.push(...(await person.fakeDevices()));
+    if (devices) args.push(...(await person.fakeDevices(camera)));
     if (share) args.push(`--auto-select-tab-capture-source-by-title=${SCREEN_TITLE}`);
     person.browser = await chromium.launch({ executablePath: CHROMIUM, args });
     person.context = await person.browser.newContext({ viewport: view, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
@@ -45,11 +46,11 @@ export class Person {
     return person;
   }
 
-  async fakeDevices() {
+  async fakeDevices(filmTo = (path) => writeCamera(path, SIDES[this.name] ?? SIDES.buyer)) {
     const tone = join(this.folder, 'tone.wav');
     const camera = join(this.folder, 'camera.y4m');
     await writeTone(tone, this.name === 'seller' ? SELLER_HZ : BUYER_HZ);
-    await writeCamera(camera, SIDES[this.name] ?? SIDES.buyer);
+    await filmTo(camera);
     return [`--use-file-for-fake-audio-capture=${tone}`, `--use-file-for-fake-video-capture=${camera}`];
   }
 
