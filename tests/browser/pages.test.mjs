@@ -105,7 +105,7 @@ test('everything fits on a phone', async () => {
     await fits(seller.page);
   });
   await as('compliance', { view: PHONE }, async (compliance) => {
-    await compliance.page.getByRole('heading', { name: 'Recordings' }).waitFor();
+    await compliance.page.getByRole('heading', { name: 'Recordings', exact: true }).waitFor();
     await fits(compliance.page);
   });
 });
