@@ -58,6 +58,18 @@ pub const FOR_TEST: &[Need] = &[
     },
     program!("chromium" from "chromium": "the browser that the tests drive"),
     program!("ffmpeg" from "ffmpeg": "decodes recordings and makes test pictures"),
+    Need {
+        package: "python3-venv",
+        why: "runs a second S3 store to test against",
+        there: |_| {
+            Command::new("python3")
+                .args(["-c", "import ensurepip, venv"])
+                .stderr(Stdio::null())
+                .status()
+                .is_ok_and(|status| status.success())
+        },
+        optional: false,
+    },
     program!("ip" from "iproute2": "network faults in tests"),
     Need {
         package: "fonts-dejavu-core",
