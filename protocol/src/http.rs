@@ -65,6 +65,8 @@ pub struct EventPage {
 /// `GET /api/catalogue` (staff): products with all of their payment plans (CC8).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Catalogue {
+    /// The vendor's time zone (IANA): schedules begin on days as they are there.
+    pub time_zone: String,
     pub products: Vec<CatalogueProduct>,
 }
 

@@ -99,6 +99,34 @@ pub fn local_day(at: Timestamp) -> (u32, u32, u32) {
     (date.get_full_year(), date.get_month(), date.get_date())
 }
 
+/// The calendar day of a moment in a time zone (IANA); `None` where the browser does not know the zone.
+pub fn day_in(at: Timestamp, zone: &str) -> Option<Date> {
+    let fields = object(&[
+        ("timeZone", zone),
+        ("year", "numeric"),
+        ("month", "2-digit"),
+        ("day", "2-digit"),
+        ("calendar", "iso8601"),
+        ("numberingSystem", "latn"),
+    ]);
+    // Through Reflect, because it throws at a zone that it does not know. Canada's English writes days as ISO 8601.
+    let arguments = Array::of2(&"en-CA".into(), &fields);
+    let maker = Reflect::get(&js_sys::global(), &"Intl".into())
+        .and_then(|intl| Reflect::get(&intl, &"DateTimeFormat".into()))
+        .ok()?
+        .dyn_into::<Function>()
+        .ok()?;
+    let format: DateTimeFormat = Reflect::construct(&maker, &arguments)
+        .ok()?
+        .unchecked_into();
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds since 1970 stay below 2^53"
+    )]
+    let date = js_sys::Date::new(&JsValue::from_f64(at.as_millisecond() as f64));
+    call(&format.format(), &date)?.parse().ok()
+}
+
 /// The name of a language (BCP 47) in the page's language.
 pub fn language_name(code: &str) -> String {
     let locales = Array::of1(&super::language().into());

@@ -289,6 +289,7 @@ pub fn check(files: &mut BTreeSet<String>) {
     one(
         "catalogue",
         Catalogue {
+            time_zone: "Europe/Berlin".to_owned(),
             products: vec![CatalogueProduct {
                 product: product(),
                 plans: vec![plan()],

@@ -1,9 +1,13 @@
 //! The products that can be offered, with all of their plans (CC8).
 
 use super::{Actor, Failure};
-use crate::{app::App, auth, store::products};
+use crate::{
+    app::App,
+    auth,
+    store::{offers, products},
+};
 use orderline_domain::roles::{Action, Relation, Role};
-use orderline_protocol::http::Catalogue;
+use orderline_protocol::{http::Catalogue, problem::Code};
 
 /// The vendor's catalogue. Staff see inactive products too, marked so; buyers what can be sold.
 pub async fn catalogue(app: &App, actor: &Actor) -> Result<Catalogue, Failure> {
@@ -13,5 +17,11 @@ pub async fn catalogue(app: &App, actor: &Actor) -> Result<Catalogue, Failure> {
     if actor.role == Role::Buyer {
         products.retain(|it| it.product.active);
     }
-    Ok(Catalogue { products })
+    let time_zone = offers::time_zone(&mut tx, actor.vendor)
+        .await?
+        .ok_or(Code::NotFound)?;
+    Ok(Catalogue {
+        time_zone,
+        products,
+    })
 }

@@ -8,8 +8,8 @@ pub use changes::{Change, Facts, changes};
 pub use throttle::Throttle;
 
 use super::{Load, Workspace};
-use crate::{api, browser, realtime::News};
-use jiff::civil::Date;
+use crate::{api, browser, locale::format, realtime::News};
+use jiff::{civil::Date, tz::TimeZone};
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
     field::FieldError,
@@ -89,6 +89,8 @@ pub struct Offers {
     states: StoredValue<HashMap<ThreadId, RwSignal<OfferState>>>,
     owner: StoredValue<Owner>,
     catalogue: RwSignal<Catalogue>,
+    /// The vendor's time zone (IANA), once it is known.
+    zone: RwSignal<Option<String>>,
     catalogue_load: RwSignal<Load>,
     throttles: StoredValue<HashMap<ThreadId, Throttle>>,
 }
@@ -101,6 +103,7 @@ impl Offers {
             states: StoredValue::new(HashMap::new()),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             catalogue: RwSignal::new(Catalogue::default()),
+            zone: RwSignal::new(None),
             catalogue_load: RwSignal::new(Load::Loading),
             throttles: StoredValue::new(HashMap::new()),
         };
@@ -152,6 +155,7 @@ impl Offers {
                         catalogue.products.push(item.product);
                         catalogue.plans.extend(item.plans);
                     }
+                    self.zone.set(Some(fetched.time_zone));
                     self.catalogue.set(catalogue);
                     Load::Ready
                 }
@@ -161,17 +165,12 @@ impl Offers {
         });
     }
 
-    /// The day that drafts are computed on: the server's now, in this browser's own time zone.
+    /// The day that drafts are computed on: the server's now, on the vendor's calendar, as the server itself has it.
     pub fn today(self) -> Date {
-        let (year, month, day) = crate::locale::format::local_day(self.workspace.client.now());
-        let part = |n: u32| i8::try_from(n).unwrap_or(1);
-        // A browser's calendar day is always a day.
-        Date::new(
-            i16::try_from(year).unwrap_or(1970),
-            part(month + 1),
-            part(day),
-        )
-        .unwrap_or_default()
+        let now = self.workspace.client.now();
+        self.zone
+            .with(|zone| zone.as_deref().and_then(|zone| format::day_in(now, zone)))
+            .unwrap_or_else(|| now.to_zoned(TimeZone::UTC).date())
     }
 
     /// The live schedule of a thread's draft, or what it lacks.
