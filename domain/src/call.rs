@@ -135,6 +135,14 @@ impl CallState {
         )
     }
 
+    /// Whether both people are in the call, so that recording can be asked for and ended.
+    pub const fn is_answered(&self) -> bool {
+        matches!(
+            self,
+            Self::Connecting { .. } | Self::Active { .. } | Self::Reconnecting { .. }
+        )
+    }
+
     /// The buyer answers.
     pub fn accept(self, at: Timestamp) -> Result<Self, InvalidCallStep> {
         match self {

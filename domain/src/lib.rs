@@ -4,6 +4,7 @@
 
 pub mod buyer;
 pub mod call;
+pub mod call_mode;
 pub mod chain;
 pub mod clock;
 pub mod consent;
@@ -20,6 +21,7 @@ pub mod percent;
 pub mod product;
 pub mod revision;
 pub mod roles;
+pub mod safety;
 pub mod schedule;
 pub mod terms;
 pub mod text;

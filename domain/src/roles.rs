@@ -70,6 +70,8 @@ pub enum Action {
     JoinCall,
     /// Accept, decline or take back being recorded.
     DecideConsent,
+    /// Start the contract talk, take the question back, end it.
+    LeadContractTalk,
     /// Change the draft.
     EditOffer,
     /// Freeze the draft as a revision for confirmation, or take the offer back.
@@ -88,7 +90,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -97,6 +99,7 @@ impl Action {
         Self::HangUp,
         Self::JoinCall,
         Self::DecideConsent,
+        Self::LeadContractTalk,
         Self::EditOffer,
         Self::ShowOffer,
         Self::ReadOffer,
@@ -128,6 +131,7 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         },
         Action::OpenThread
         | Action::StartCall
+        | Action::LeadContractTalk
         | Action::EditOffer
         | Action::ShowOffer
         | Action::FinaliseOrder => match role {

@@ -1,7 +1,7 @@
 //! What stands in a thread: who wrote it and what it says.
 
 use crate::{
-    call::CallEndReason,
+    call::{CallEndReason, CallSide},
     consent::{ConsentDecision, PolicyRef},
     digest::Digest,
     ids::{CallId, OfferId, OrderId, RecordingId, UserId},
@@ -101,6 +101,14 @@ pub enum EventBody {
         total: Money,
         schedule: Schedule,
     },
+    RecordingEnded {
+        call: CallId,
+        recording: RecordingId,
+        /// Who ended it while the call went on: the buyer by taking the consent back, the seller because the
+        /// contract talk was over. None when it ended with the call.
+        by: Option<CallSide>,
+        at: Timestamp,
+    },
 }
 
 impl EventBody {
@@ -121,6 +129,7 @@ impl EventBody {
             Self::OfferRevised { .. } => "offer_revised",
             Self::OfferConfirmed { .. } => "offer_confirmed",
             Self::OrderPlaced { .. } => "order_placed",
+            Self::RecordingEnded { .. } => "recording_ended",
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Frames of the call signalling socket (`GET /call`, subprotocol [`crate::CALL_PROTOCOL`]), JSON text, on
 //! the node that owns the call. One socket a leg. A lost socket is followed by a new ticket and a new Join:
-//! the new leg replaces the old one.
+//! the new leg replaces the old one of the same way. A leg of the other way stands beside it while the media
+//! change over: to the relay ([`CallClientFrame::Join`] with an offer) or from browser to browser (without one).
 
 use crate::{problem::Problem, view::CallView};
 use jiff::Timestamp;
 use orderline_domain::{
     call::CallEndReason,
+    call_mode::Route,
     ids::{LegId, UserId},
 };
 use serde::{Deserialize, Serialize};
@@ -35,18 +37,73 @@ pub struct PeerView {
     pub media: MediaState,
 }
 
+/// What two browsers say to each other through the server to meet. No `Debug`: addresses must not reach a log by
+/// accident.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(tag = "s", rename_all = "snake_case")]
+pub enum PeerSignal {
+    /// SHA-256 over nonce and fingerprint, in hex; see `orderline_domain::safety`. Comes first.
+    Commit {
+        commitment: String,
+    },
+    Offer {
+        sdp: String,
+    },
+    Answer {
+        sdp: String,
+    },
+    /// An empty candidate says that there are no more.
+    Candidate {
+        candidate: String,
+        mid: String,
+    },
+    /// The nonce, in hex; only after the other's commitment and the remote description.
+    Reveal {
+        nonce: String,
+    },
+}
+
+/// Candidates that one leg may send for one pair.
+pub const MAX_CANDIDATES: u32 = 100;
+/// The longest candidate, in bytes.
+pub const MAX_CANDIDATE_BYTES: usize = 1_000;
+/// The longest session description between two browsers, in bytes.
+pub const MAX_PEER_SDP_BYTES: usize = 64 * 1024;
+
+/// A STUN or TURN server, as `RTCIceServer` takes it. No `Debug`: it carries a credential.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IceServer {
+    pub urls: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+}
+
 /// From the client.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum CallClientFrame {
-    /// Must come first: the ticket, and an offer with three media lines (audio, camera, screen).
+    /// Must come first: the ticket, and for a leg to the relay an offer with three media lines (audio, camera,
+    /// screen).
+    /// Without an offer the leg is private: it carries signals to the other browser and no media.
     Join {
         ticket: String,
-        sdp: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sdp: Option<String>,
         media: MediaState,
     },
     Media {
         media: MediaState,
+    },
+    /// For the other browser's private leg of the same pair.
+    Private {
+        pair: u64,
+        body: PeerSignal,
+    },
+    /// On a private leg: the browsers are, or are no longer, connected. The server sees no media of it.
+    Link {
+        up: bool,
     },
     HangUp,
     /// The page is going away: a reload comes back within seconds, a closed tab does not.
@@ -64,9 +121,31 @@ pub enum CallServerFrame {
         leg: LegId,
         epoch: u32,
         seat: u8,
-        sdp: String,
+        /// The relay's answer; none on a private leg.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sdp: Option<String>,
+        /// What helps two browsers to meet; empty when nothing is set up.
+        ice: Vec<IceServer>,
+        /// Addresses are hidden from the other side for everyone: only relayed ways may be used.
+        relay_only: bool,
         call: Box<CallView>,
         at: Timestamp,
+    },
+    /// Both private legs are there: make a new connection for this pair, and drop that of an older pair once
+    /// this one is up. Said again with a higher number when the other side came back. Signals of older pairs are
+    /// ignored.
+    Pair {
+        pair: u64,
+        /// This side offers.
+        initiator: bool,
+    },
+    Private {
+        pair: u64,
+        body: PeerSignal,
+    },
+    /// The media of both sides flow this way now: present it, drop the leg of the other way.
+    Moved {
+        route: Route,
     },
     Peer {
         peer: PeerView,

@@ -46,6 +46,10 @@ pub enum Code {
     Unavailable,
     /// The protocol version is not spoken here: reload the page.
     VersionMismatch,
+    /// Under its policy the call is never recorded.
+    NeverRecorded,
+    /// Under its policy the call is recorded from its first second or not held.
+    OnlyRecorded,
     /// A fault on our side; the reference names it in the log.
     Internal,
 }
@@ -93,7 +97,9 @@ impl Code {
             | Self::AnsweredElsewhere
             | Self::StaleRevision
             | Self::DraftTaken
-            | Self::ProductInactive => 409,
+            | Self::ProductInactive
+            | Self::NeverRecorded
+            | Self::OnlyRecorded => 409,
             Self::TooLarge => 413,
             Self::Invalid => 422,
             Self::VersionMismatch => 426,
@@ -125,6 +131,8 @@ impl Code {
             Self::TooMany => "Too many requests; please wait a moment.",
             Self::Unavailable => "This does not work right now; nothing is lost. Please try again.",
             Self::VersionMismatch => "A new version is out; please reload the page.",
+            Self::NeverRecorded => "Calls under this policy are never recorded.",
+            Self::OnlyRecorded => "This call can only be held with a recording.",
             Self::Internal => "Something went wrong on our side.",
         }
     }

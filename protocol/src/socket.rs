@@ -127,6 +127,11 @@ pub enum Command {
     HangUp {
         call: CallId,
     },
+    /// A step of the contract talk: from private to recorded and back, while the call runs.
+    ContractTalk {
+        call: CallId,
+        step: TalkStep,
+    },
     /// Show the buyer a fixed revision of the draft (X6).
     ShowOffer {
         thread: ThreadId,
@@ -144,14 +149,36 @@ pub enum Command {
     },
 }
 
+/// What somebody does about recording while the call runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum TalkStep {
+    /// The seller starts the contract talk: the buyer is asked.
+    Ask,
+    /// The seller takes the question back.
+    Withdraw,
+    /// The buyer agrees to exactly this wording.
+    Accept {
+        wording_hash: String,
+        language: String,
+    },
+    /// The buyer does not; the call goes on privately.
+    Refuse,
+    /// The seller: the contract talk is over. The buyer: the consent is taken back.
+    Stop,
+}
+
 /// The buyer's answer to a ringing call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Answer {
-    /// Accepting a call that will be recorded names the wording that was read.
+    /// Accepting to be recorded names the wording that was read. Without it the call is accepted and the
+    /// recording is not, which some policies do not allow for a call that is recorded from its first second.
     Accept {
-        wording_hash: String,
-        language: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wording_hash: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<String>,
     },
     Decline {
         reason: Option<String>,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use orderline_domain::{
     call::CallEndReason,
+    call_mode::{CallMode, RecordWhen},
     ids::{CallId, CommandId, OfferId, OrderId, PlanId, ProductId, RecordingId, ThreadId, UserId},
     money::Money,
     offer::{Draft, RevisionContent},
@@ -108,8 +109,36 @@ pub struct CallView {
     pub ended_at: Option<Timestamp>,
     pub duration_ms: Option<i64>,
     pub end_reason: Option<CallEndReason>,
+    pub mode: ModeView,
+    /// The wording that was agreed to or would be.
     pub notice: RecordingNotice,
+    /// The first packet in the recording that runs now.
     pub recording_since: Option<Timestamp>,
+}
+
+/// Whether a call is recorded now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "mode", rename_all = "snake_case")]
+pub enum ModeView {
+    /// From browser to browser; nobody records.
+    Private,
+    /// The buyer is asked; nothing is recorded yet.
+    Asked { since: Timestamp },
+    /// The buyer agreed. Nothing is in the recording before `CallView::recording_since` is there.
+    Recorded {
+        since: Timestamp,
+        recording: RecordingId,
+    },
+}
+
+impl From<CallMode> for ModeView {
+    fn from(mode: CallMode) -> Self {
+        match mode {
+            CallMode::Private => Self::Private,
+            CallMode::Asked { since } => Self::Asked { since },
+            CallMode::Recorded { recording, since } => Self::Recorded { since, recording },
+        }
+    }
 }
 
 /// What the buyer reads before accepting: what is recorded, why, and for how long it is kept.
@@ -125,6 +154,10 @@ pub struct RecordingNotice {
     /// SHA-256 of the wording in UTF-8, hexadecimal.
     pub wording_hash: String,
     pub kept_days: u32,
+    /// When this policy records.
+    pub when: RecordWhen,
+    /// Whether a call that would be recorded from its first second may be taken without that.
+    pub may_refuse: bool,
     /// The platform's legal entity that the buyer contracts with (CC3).
     pub contractual_partner: String,
 }

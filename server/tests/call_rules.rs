@@ -118,8 +118,8 @@ async fn cu5_the_first_answer_counts() {
     let other_wording = Command::AnswerCall {
         call: call.call,
         answer: Answer::Accept {
-            wording_hash: "00".repeat(32),
-            language: "en".to_owned(),
+            wording_hash: Some("00".repeat(32)),
+            language: Some("en".to_owned()),
         },
     };
     assert_eq!(refused(&mut phone, other_wording).await, Code::Conflict);
@@ -216,7 +216,7 @@ async fn knock(page: &Page, ticket: String) -> Option<Code> {
     socket
         .send(&CallClientFrame::Join {
             ticket,
-            sdp,
+            sdp: Some(sdp),
             media: MediaState::default(),
         })
         .await;
@@ -242,7 +242,7 @@ async fn b2_nonsense_on_the_call_socket_is_refused() {
     socket
         .send(&CallClientFrame::Join {
             ticket,
-            sdp: "v=0\r\nnonsense".to_owned(),
+            sdp: Some("v=0\r\nnonsense".to_owned()),
             media,
         })
         .await;

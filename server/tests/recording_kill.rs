@@ -84,13 +84,13 @@ async fn join(browser: &Browser, call: &CallView, seed: u64) -> Leg {
     socket
         .send(&CallClientFrame::Join {
             ticket: ticket.ticket,
-            sdp,
+            sdp: Some(sdp),
             media: MediaState::default(),
         })
         .await;
     let answer = socket
         .wait(|frame| match frame {
-            CallServerFrame::Joined { sdp, .. } => Some(sdp.clone()),
+            CallServerFrame::Joined { sdp, .. } => sdp.clone(),
             _ => None,
         })
         .await;
@@ -200,8 +200,8 @@ async fn talk(process: &Process, shops: &Shops) -> (CallView, jiff::Timestamp, [
         panic!("no call")
     };
     let answer = Answer::Accept {
-        wording_hash: call.notice.wording_hash.clone(),
-        language: call.notice.language.clone(),
+        wording_hash: Some(call.notice.wording_hash.clone()),
+        language: Some(call.notice.language.clone()),
     };
     at_buyer
         .command(

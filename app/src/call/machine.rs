@@ -267,7 +267,7 @@ impl Machine {
         if let (Some(ticket), Some(sdp)) = (&current.ticket, current.offer.take()) {
             let frame = CallClientFrame::Join {
                 ticket: ticket.ticket.clone(),
-                sdp,
+                sdp: Some(sdp),
                 media,
             };
             out.push(Effect::Send { leg, frame });
@@ -284,7 +284,9 @@ impl Machine {
     ) {
         match frame {
             CallServerFrame::Joined { sdp, call, .. } => {
-                out.push(Effect::SetAnswer { leg, sdp });
+                if let Some(sdp) = sdp {
+                    out.push(Effect::SetAnswer { leg, sdp });
+                }
                 let media = self.media;
                 if let Some(current) = self.leg(leg) {
                     current.joined = true;
@@ -301,7 +303,11 @@ impl Machine {
             CallServerFrame::Replaced => self.over(Over::Elsewhere, out),
             CallServerFrame::Refused { problem } => self.refused(now, random, Some(problem), out),
             CallServerFrame::Ended { reason } => self.over(Over::Ended(Some(reason)), out),
-            CallServerFrame::Pong { .. } => {}
+            // This page makes no private legs, so nothing of theirs comes.
+            CallServerFrame::Pair { .. }
+            | CallServerFrame::Private { .. }
+            | CallServerFrame::Moved { .. }
+            | CallServerFrame::Pong { .. } => {}
         }
     }
 

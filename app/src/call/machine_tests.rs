@@ -2,10 +2,11 @@ use super::*;
 use jiff::Timestamp;
 use orderline_domain::{
     call::CallEndReason,
+    call_mode::RecordWhen,
     ids::{LegId, ThreadId, UserId},
     roles::Role,
 };
-use orderline_protocol::view::{Person, RecordingNotice};
+use orderline_protocol::view::{ModeView, Person, RecordingNotice};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -28,6 +29,7 @@ fn call(phase: CallPhase, version: i64) -> CallView {
         ended_at: None,
         duration_ms: None,
         end_reason: (phase == CallPhase::Ended).then_some(CallEndReason::HungUpByBuyer),
+        mode: ModeView::Private,
         notice: RecordingNotice {
             policy: "DE".to_owned(),
             version: 1,
@@ -35,6 +37,8 @@ fn call(phase: CallPhase, version: i64) -> CallView {
             wording: "words".to_owned(),
             wording_hash: "hash".to_owned(),
             kept_days: 3650,
+            when: RecordWhen::ContractTalk,
+            may_refuse: true,
             contractual_partner: "Orderline Platform Ltd.".to_owned(),
         },
         recording_since: None,
@@ -54,7 +58,9 @@ fn joined() -> CallServerFrame {
         leg: LegId::from_uuid(Uuid::from_u128(8)),
         epoch: 1,
         seat: 0,
-        sdp: "answer".to_owned(),
+        sdp: Some("answer".to_owned()),
+        ice: Vec::new(),
+        relay_only: false,
         call: Box::new(call(CallPhase::Connecting, 2)),
         at: Timestamp::UNIX_EPOCH,
     }

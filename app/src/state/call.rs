@@ -151,8 +151,8 @@ impl Calls {
     /// Accepts a ringing call: agrees to the wording that was read, and takes part here.
     pub fn accept(self, call: &CallView) {
         let answer = Answer::Accept {
-            wording_hash: call.notice.wording_hash.clone(),
-            language: call.notice.language.clone(),
+            wording_hash: Some(call.notice.wording_hash.clone()),
+            language: Some(call.notice.language.clone()),
         };
         self.wish(
             Command::AnswerCall {

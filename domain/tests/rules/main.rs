@@ -2,12 +2,14 @@
 
 mod buyer;
 mod call;
+mod call_mode;
 mod chain;
 mod draft;
 mod money;
 mod offer;
 mod order;
 mod roles;
+mod safety;
 mod schedule;
 mod support;
 mod thread;

@@ -2,7 +2,7 @@ use orderline_domain::roles::{Action, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin.
-const MATRIX: [(Action, [char; 5]); 18] = [
+const MATRIX: [(Action, [char; 5]); 19] = [
     (Action::OpenThread, ['O', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'A', 'A', '-']),
     (Action::SendMessage, ['O', 'O', '-', '-', '-']),
@@ -11,6 +11,7 @@ const MATRIX: [(Action, [char; 5]); 18] = [
     (Action::HangUp, ['O', 'O', '-', '-', '-']),
     (Action::JoinCall, ['O', 'O', '-', '-', '-']),
     (Action::DecideConsent, ['-', 'O', '-', '-', '-']),
+    (Action::LeadContractTalk, ['O', '-', '-', '-', '-']),
     (Action::EditOffer, ['O', '-', '-', '-', '-']),
     (Action::ShowOffer, ['O', '-', '-', '-', '-']),
     (Action::ReadOffer, ['O', 'O', 'A', 'A', '-']),

@@ -1,6 +1,6 @@
 use crate::support::{ORDER, RECORDING, THREAD, TODAY, at, catalogue, draft, eur, uuid};
 use orderline_domain::{
-    call::CallEndReason,
+    call::{CallEndReason, CallSide},
     chain::{Head, Salt, seal, verify},
     consent::{ConsentDecision, PolicyRef},
     digest::Digest,
@@ -70,6 +70,12 @@ fn bodies() -> Vec<EventBody> {
             basis: ContractBasis::Recording { recording },
             total: eur("2280"),
             schedule,
+        },
+        EventBody::RecordingEnded {
+            call,
+            recording,
+            by: Some(CallSide::Buyer),
+            at: at(61),
         },
     ]
 }

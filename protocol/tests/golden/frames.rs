@@ -8,13 +8,13 @@ use super::{
         problem,
     },
 };
-use orderline_domain::{call::CallEndReason, ids::LegId};
+use orderline_domain::{call::CallEndReason, call_mode::Route, ids::LegId};
 use orderline_protocol::{
     VERSION,
-    call::{CallClientFrame, CallServerFrame, MediaState, PeerView},
+    call::{CallClientFrame, CallServerFrame, IceServer, MediaState, PeerSignal, PeerView},
     socket::{
         Answer, ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ServerFrame,
-        ServerSignal,
+        ServerSignal, TalkStep,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -102,15 +102,34 @@ fn commands(files: &mut BTreeSet<String>) {
         "start_call": Command::StartCall { .. } => Command::StartCall { thread: THREAD },
         "answer_call": Command::AnswerCall { .. } => Command::AnswerCall {
             call: CALL,
-            answer: Answer::Accept { wording_hash: hash(), language: "en".to_owned() },
+            answer: Answer::Accept { wording_hash: Some(hash()), language: Some("en".to_owned()) },
         },
         "hang_up": Command::HangUp { .. } => Command::HangUp { call: CALL },
         "show_offer": Command::ShowOffer { .. } => Command::ShowOffer { thread: THREAD, draft: draft() },
+        "contract_talk": Command::ContractTalk { .. } => Command::ContractTalk { call: CALL, step: TalkStep::Ask },
         "confirm_offer": Command::ConfirmOffer { .. } => Command::ConfirmOffer { offer: OFFER, hash: hash() },
         "place_order": Command::PlaceOrder { .. } => Command::PlaceOrder { offer: OFFER, hash: hash() },
     });
+    family!("talk_step", TalkStep, files, {
+        "ask": TalkStep::Ask => TalkStep::Ask,
+        "withdraw": TalkStep::Withdraw => TalkStep::Withdraw,
+        "accept": TalkStep::Accept { .. } => TalkStep::Accept { wording_hash: hash(), language: "en".to_owned() },
+        "refuse": TalkStep::Refuse => TalkStep::Refuse,
+        "stop": TalkStep::Stop => TalkStep::Stop,
+    });
+    Family {
+        name: "answer_unrecorded",
+        values: vec![(
+            "sample",
+            Answer::Accept {
+                wording_hash: None,
+                language: None,
+            },
+        )],
+    }
+    .check(files);
     family!("answer", Answer, files, {
-        "accept": Answer::Accept { .. } => Answer::Accept { wording_hash: hash(), language: "en".to_owned() },
+        "accept": Answer::Accept { .. } => Answer::Accept { wording_hash: Some(hash()), language: Some("en".to_owned()) },
         "decline": Answer::Decline { .. } => Answer::Decline { reason: Some("In a meeting".to_owned()) },
     });
     family!("command_result", CommandResult, files, {
@@ -163,24 +182,63 @@ fn calls(files: &mut BTreeSet<String>) {
     family!("call_client_frame", CallClientFrame, files, {
         "join": CallClientFrame::Join { .. } => CallClientFrame::Join {
             ticket: "ticket".to_owned(),
-            sdp: "v=0".to_owned(),
+            sdp: Some("v=0".to_owned()),
             media,
         },
+        "private": CallClientFrame::Private { .. } => CallClientFrame::Private {
+            pair: 3,
+            body: PeerSignal::Offer { sdp: "v=0".to_owned() },
+        },
+        "link": CallClientFrame::Link { .. } => CallClientFrame::Link { up: true },
         "media": CallClientFrame::Media { .. } => CallClientFrame::Media { media },
         "hang_up": CallClientFrame::HangUp => CallClientFrame::HangUp,
         "leaving": CallClientFrame::Leaving => CallClientFrame::Leaving,
         "ping": CallClientFrame::Ping { .. } => CallClientFrame::Ping { n: 1 },
     });
+    family!("peer_signal", PeerSignal, files, {
+        "commit": PeerSignal::Commit { .. } => PeerSignal::Commit { commitment: "5f".repeat(32) },
+        "offer": PeerSignal::Offer { .. } => PeerSignal::Offer { sdp: "v=0".to_owned() },
+        "answer": PeerSignal::Answer { .. } => PeerSignal::Answer { sdp: "v=0".to_owned() },
+        "candidate": PeerSignal::Candidate { .. } => PeerSignal::Candidate {
+            candidate: "candidate:1 1 udp 2122260223 192.0.2.1 61665 typ host".to_owned(),
+            mid: "0".to_owned(),
+        },
+        "reveal": PeerSignal::Reveal { .. } => PeerSignal::Reveal { nonce: "5f".repeat(16) },
+    });
+    Family {
+        name: "call_client_frame.join",
+        values: vec![(
+            "private",
+            CallClientFrame::Join {
+                ticket: "ticket".to_owned(),
+                sdp: None,
+                media,
+            },
+        )],
+    }
+    .check(files);
     let leg = LegId::from_uuid(CALL.as_uuid());
     family!("call_server_frame", CallServerFrame, files, {
         "joined": CallServerFrame::Joined { .. } => CallServerFrame::Joined {
             leg,
             epoch: 1,
             seat: 0,
-            sdp: "v=0".to_owned(),
+            sdp: Some("v=0".to_owned()),
+            ice: vec![IceServer {
+                urls: vec!["turn:turn.example:3478?transport=udp".to_owned()],
+                username: Some("1763820000:a".to_owned()),
+                credential: Some("secret".to_owned()),
+            }],
+            relay_only: false,
             call: call(),
             at: at(),
         },
+        "pair": CallServerFrame::Pair { .. } => CallServerFrame::Pair { pair: 3, initiator: true },
+        "private": CallServerFrame::Private { .. } => CallServerFrame::Private {
+            pair: 3,
+            body: PeerSignal::Answer { sdp: "v=0".to_owned() },
+        },
+        "moved": CallServerFrame::Moved { .. } => CallServerFrame::Moved { route: Route::Relay },
         "peer": CallServerFrame::Peer { .. } => CallServerFrame::Peer {
             peer: PeerView { user: BUYER, name: buyer().name, seat: 1, connected: true, media },
         },

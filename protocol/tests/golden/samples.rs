@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use orderline_domain::{
     buyer::{Address, BuyerData},
     call::CallEndReason,
+    call_mode::RecordWhen,
     digest::Digest,
     draft::Draft,
     ids::{
@@ -26,8 +27,8 @@ use orderline_protocol::{
     },
     problem::{Code, FieldProblem, Problem},
     view::{
-        AccessView, CallPhase, CallView, ConfirmedView, EventView, MarkView, OfferView, OrderView,
-        Person, PlayView, RecordingNotice, RecordingPhase, RecordingRow, RevisionView,
+        AccessView, CallPhase, CallView, ConfirmedView, EventView, MarkView, ModeView, OfferView,
+        OrderView, Person, PlayView, RecordingNotice, RecordingPhase, RecordingRow, RevisionView,
         ThreadSnapshot, ThreadSummary, TrackView,
     },
 };
@@ -105,6 +106,10 @@ pub fn call() -> Box<CallView> {
         ended_at: Some(at()),
         duration_ms: Some(61_000),
         end_reason: Some(CallEndReason::HungUpByBuyer),
+        mode: ModeView::Recorded {
+            since: at(),
+            recording: RECORDING,
+        },
         notice: RecordingNotice {
             policy: "DE".to_owned(),
             version: 1,
@@ -112,6 +117,8 @@ pub fn call() -> Box<CallView> {
             wording: "This call is recorded.".to_owned(),
             wording_hash: Digest::of(b"This call is recorded.").to_string(),
             kept_days: 1095,
+            when: RecordWhen::ContractTalk,
+            may_refuse: true,
             contractual_partner: "Orderline Platform Ltd.".to_owned(),
         },
         recording_since: Some(at()),
@@ -252,6 +259,11 @@ pub fn check(files: &mut BTreeSet<String>) {
         assert_eq!(Problem::from(code).status, code.status());
         name.as_str().unwrap().to_owned()
     });
+    one(
+        "mode_view",
+        vec![ModeView::Private, ModeView::Asked { since: at() }],
+    )
+    .check(files);
     one("problem_codes", codes.to_vec()).check(files);
     one("problem", problem()).check(files);
     threads(files);
@@ -417,7 +429,7 @@ fn recordings(files: &mut BTreeSet<String>) {
     .check(files);
 }
 
-const ALL_CODES: [Code; 20] = [
+const ALL_CODES: [Code; 22] = [
     Code::Malformed,
     Code::Invalid,
     Code::SignInNeeded,
@@ -437,5 +449,7 @@ const ALL_CODES: [Code; 20] = [
     Code::TooMany,
     Code::Unavailable,
     Code::VersionMismatch,
+    Code::NeverRecorded,
+    Code::OnlyRecorded,
     Code::Internal,
 ];

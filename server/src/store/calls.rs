@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     call::CallState,
+    call_mode::RecordWhen,
     digest::Digest,
     ids::{CallId, NodeId, RecordingId, SessionId, ThreadId, UserId, VendorId},
 };
@@ -317,6 +318,8 @@ impl TryFrom<CallRow> for CallRecord {
             wording: row.wording,
             wording_hash: digest("calls", "wording_hash", call, &row.wording_hash)?.to_string(),
             kept_days: unsigned("calls", "kept_days", call, row.kept_days)?,
+            when: RecordWhen::FirstSecond,
+            may_refuse: false,
             contractual_partner: row.contractual_partner,
         };
         Ok(Self {

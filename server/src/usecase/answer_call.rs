@@ -47,7 +47,12 @@ pub async fn answer_call(
         Answer::Accept {
             wording_hash,
             language,
-        } => accept(cx, &record, wording_hash, language).await,
+        } => {
+            let (Some(wording_hash), Some(language)) = (wording_hash, language) else {
+                return Err(Code::OnlyRecorded.into());
+            };
+            accept(cx, &record, wording_hash, language).await
+        }
         Answer::Decline { reason } => decline(cx, &record, reason.as_deref()).await,
     }
 }

@@ -144,6 +144,8 @@ async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<Outcome, Failure> {
         Command::StartCall { thread } => start_call::start_call(cx, *thread).await,
         Command::AnswerCall { call, answer } => answer_call::answer_call(cx, *call, answer).await,
         Command::HangUp { call } => hang_up::hang_up(cx, *call).await,
+        // Every call is recorded from its first second: there is nothing to change over.
+        Command::ContractTalk { .. } => Err(Code::Conflict.into()),
         Command::ShowOffer { thread, draft } => show_offer::show_offer(cx, *thread, draft).await,
         Command::ConfirmOffer { offer, hash } => {
             confirm_offer::confirm_offer(cx, *offer, hash).await

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::store::{Tx, partners};
-use orderline_domain::{consent::PolicyRef, digest::Digest};
+use orderline_domain::{call_mode::RecordWhen, consent::PolicyRef, digest::Digest};
 use orderline_protocol::{problem::Code, view::RecordingNotice};
 
 /// One policy's wording in one language. A wording never changes under its version: a new text is a new one.
@@ -37,6 +37,8 @@ pub async fn notice(tx: &mut Tx) -> Result<(RecordingNotice, Digest), Failure> {
         wording: wording.to_owned(),
         wording_hash: hash.to_string(),
         kept_days: IN_FORCE.kept_days,
+        when: RecordWhen::FirstSecond,
+        may_refuse: false,
         contractual_partner: partner,
     };
     Ok((notice, hash))

@@ -88,13 +88,13 @@ impl Page {
         signalling
             .send(&CallClientFrame::Join {
                 ticket,
-                sdp: offer,
+                sdp: Some(offer),
                 media: MediaState::default(),
             })
             .await;
         let answer = signalling
             .wait(|frame| match frame {
-                CallServerFrame::Joined { sdp, .. } => Some(sdp.clone()),
+                CallServerFrame::Joined { sdp, .. } => sdp.clone(),
                 _ => None,
             })
             .await;
@@ -215,8 +215,8 @@ pub fn accept(call: &CallView) -> Command {
     Command::AnswerCall {
         call: call.call,
         answer: Answer::Accept {
-            wording_hash: call.notice.wording_hash.clone(),
-            language: call.notice.language.clone(),
+            wording_hash: Some(call.notice.wording_hash.clone()),
+            language: Some(call.notice.language.clone()),
         },
     }
 }

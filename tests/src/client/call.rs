@@ -53,13 +53,16 @@ impl CallSocket {
         socket
             .send(&CallClientFrame::Join {
                 ticket: ticket.ticket,
-                sdp,
+                sdp: Some(sdp),
                 media,
             })
             .await?;
         loop {
             match socket.next().await? {
-                CallServerFrame::Joined { sdp, call, .. } => return Ok((socket, sdp, *call)),
+                CallServerFrame::Joined { sdp, call, .. } => {
+                    let sdp = sdp.context("an answer of the relay")?;
+                    return Ok((socket, sdp, *call));
+                }
                 CallServerFrame::Refused { problem } => bail!("refused: {problem:?}"),
                 CallServerFrame::Ended { reason } => bail!("the call has ended: {reason:?}"),
                 _ => {}

@@ -180,8 +180,8 @@ async fn accept(pair: &Pair) -> Result<(CallId, (Socket, Socket))> {
         .call;
     let rung = buyer.phase(CallPhase::Ringing).await?;
     let answer = Answer::Accept {
-        wording_hash: rung.notice.wording_hash,
-        language: rung.notice.language,
+        wording_hash: Some(rung.notice.wording_hash),
+        language: Some(rung.notice.language),
     };
     buyer.call(Command::AnswerCall { call, answer }).await?;
     Ok((call, (seller, buyer)))

@@ -100,8 +100,8 @@ async fn running(people: &People, seed: u64) -> Result<(CallId, [InCall; 2])> {
         .await?;
     let rung = buyer.phase(CallPhase::Ringing).await?;
     let answer = Answer::Accept {
-        wording_hash: rung.notice.wording_hash,
-        language: rung.notice.language,
+        wording_hash: Some(rung.notice.wording_hash),
+        language: Some(rung.notice.language),
     };
     buyer
         .call(Command::AnswerCall {

@@ -6,8 +6,12 @@ use crate::locale::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    call::CallEndReason, consent::ConsentDecision, ids::UserId, order::ContractBasis,
-    schedule::Schedule, thread::EventBody,
+    call::{CallEndReason, CallSide},
+    consent::ConsentDecision,
+    ids::UserId,
+    order::ContractBasis,
+    schedule::Schedule,
+    thread::EventBody,
 };
 use orderline_protocol::view::{EventView, Person};
 
@@ -107,6 +111,11 @@ pub fn notice(event: &EventView, people: &[Person]) -> Notice {
             tone: Tone::Recorded,
             ..plain(t("event.recording_started"))
         },
+        EventBody::RecordingEnded { by, .. } => plain(match by {
+            Some(CallSide::Buyer) => t("event.recording_ended_buyer"),
+            Some(CallSide::Seller) => t("event.recording_ended_seller"),
+            None => t("event.recording_ended"),
+        }),
         EventBody::RecordingStored { duration_ms, .. } => Notice {
             more: Some(format::duration(duration_ms.cast_signed())),
             ..plain(t("event.recording_stored"))

@@ -128,7 +128,9 @@ impl CallActor {
                 }
             }
             CallClientFrame::Ping { n } => self.send(leg, CallServerFrame::Pong { n }),
-            CallClientFrame::Join { .. } => {
+            CallClientFrame::Join { .. }
+            | CallClientFrame::Private { .. }
+            | CallClientFrame::Link { .. } => {
                 self.send(
                     leg,
                     CallServerFrame::Refused {

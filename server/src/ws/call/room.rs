@@ -145,7 +145,9 @@ impl Room {
                     leg,
                     epoch,
                     seat,
-                    sdp,
+                    sdp: Some(sdp),
+                    ice: Vec::new(),
+                    relay_only: false,
                     call: Box::new(self.call.view()),
                     at: at.wall,
                 };

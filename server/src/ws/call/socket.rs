@@ -122,6 +122,10 @@ async fn join(
     let Ok(CallClientFrame::Join { ticket, sdp, media }) = serde_json::from_str(&first) else {
         return Err(Some(Code::Malformed.into()));
     };
+    // Every call goes through the relay, which needs an offer.
+    let Some(sdp) = sdp else {
+        return Err(Some(Code::Conflict.into()));
+    };
     let (record, user) = match call_ticket::redeem(app, &ticket).await {
         Ok(redeemed) => redeemed,
         Err(failure) => return Err(Some(failure.problem(app))),
