@@ -1,13 +1,16 @@
 //! Microphone, camera and screen: asked for, switched, given back.
 
-use super::machine::Microphone;
-use js_sys::{Object, Reflect};
+use super::{
+    machine::Microphone,
+    picks::{Device, Kind, MAX_DEVICES},
+};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use orderline_protocol::call::MediaState;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    DisplayMediaStreamConstraints, Event, MediaDevices, MediaStream, MediaStreamConstraints,
-    MediaStreamTrack,
+    DisplayMediaStreamConstraints, Event, HtmlMediaElement, MediaDeviceInfo, MediaDeviceKind,
+    MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack,
 };
 
 /// One of the three things that are sent.
@@ -52,6 +55,30 @@ pub fn can_share_screen() -> bool {
         .is_ok_and(|devices| Reflect::has(&devices, &"getDisplayMedia".into()).unwrap_or(false))
 }
 
+/// Whether this browser lets a page pick the speaker.
+pub fn can_pick_speaker() -> bool {
+    Reflect::get(&js_sys::global(), &"HTMLMediaElement".into())
+        .and_then(|class| Reflect::get(&class, &"prototype".into()))
+        .and_then(|prototype| Reflect::has(&prototype, &"setSinkId".into()))
+        .unwrap_or(false)
+}
+
+/// Plays this element on a speaker; `None` is the system's choice. Where the browser cannot, its choice stays.
+pub fn play_on(element: &HtmlMediaElement, speaker: Option<String>) {
+    let call = Reflect::get(element, &"setSinkId".into())
+        .ok()
+        .and_then(|call| call.dyn_into::<Function>().ok());
+    let Some(call) = call else { return };
+    let id = JsValue::from(speaker.unwrap_or_default());
+    if let Ok(asked) = call.call1(element, &id) {
+        let asked = Promise::resolve(&asked);
+        // A speaker that is gone by now leaves the sound where it is.
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = JsFuture::from(asked).await;
+        });
+    }
+}
+
 fn media_devices() -> Result<MediaDevices, NotGiven> {
     let navigator = web_sys::window().ok_or(NotGiven::Unsupported)?.navigator();
     // Absent outside of secure contexts, where web-sys would still hand out `undefined`.
@@ -63,12 +90,77 @@ fn media_devices() -> Result<MediaDevices, NotGiven> {
     }
 }
 
+/// Which of several devices is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// Whatever the system uses.
+    #[default]
+    Any,
+    /// This one if it is there, else any.
+    Rather(String),
+    /// This one and no other.
+    Only(String),
+}
+
+impl Wanted {
+    fn write(&self, wishes: &Object) {
+        let (name, id) = match self {
+            Self::Any => return,
+            Self::Rather(id) => ("ideal", id),
+            Self::Only(id) => ("exact", id),
+        };
+        let wish = Object::new();
+        set(&wish, name, &id.as_str().into());
+        set(wishes, "deviceId", &wish);
+    }
+}
+
+/// What there is. Labels are empty until the person has allowed a device.
+pub async fn list() -> Vec<Device> {
+    let Ok(asked) = media_devices().map(|devices| devices.enumerate_devices()) else {
+        return Vec::new();
+    };
+    let Ok(asked) = asked else { return Vec::new() };
+    let Ok(listed) = JsFuture::from(asked).await else {
+        return Vec::new();
+    };
+    Array::from(&listed)
+        .iter()
+        .take(MAX_DEVICES)
+        .filter_map(|it| it.dyn_into::<MediaDeviceInfo>().ok())
+        .filter_map(|it| {
+            let kind = match it.kind() {
+                MediaDeviceKind::Audioinput => Kind::Microphone,
+                MediaDeviceKind::Videoinput => Kind::Camera,
+                MediaDeviceKind::Audiooutput => Kind::Speaker,
+                _ => return None,
+            };
+            Some(Device {
+                kind,
+                id: it.device_id(),
+                label: it.label(),
+                group: it.group_id(),
+            })
+        })
+        .collect()
+}
+
+/// Calls `then` whenever a device was plugged in or out, for the page's whole life.
+pub fn on_change(then: impl Fn() + 'static) {
+    if let Ok(devices) = media_devices() {
+        let heard = Closure::<dyn FnMut(Event)>::new(move |_| then());
+        devices.set_ondevicechange(Some(heard.as_ref().unchecked_ref()));
+        heard.forget();
+    }
+}
+
 /// Asks for the microphone.
 ///
 /// # Errors
 /// Why there is none, as for every function here.
-pub async fn microphone() -> Result<MediaStreamTrack, NotGiven> {
+pub async fn microphone(wanted: &Wanted) -> Result<MediaStreamTrack, NotGiven> {
     let wishes = Object::new();
+    wanted.write(&wishes);
     for wish in ["echoCancellation", "noiseSuppression", "autoGainControl"] {
         set(&wishes, wish, &JsValue::TRUE);
     }
@@ -78,14 +170,17 @@ pub async fn microphone() -> Result<MediaStreamTrack, NotGiven> {
 }
 
 /// Asks for the camera.
-pub async fn camera() -> Result<MediaStreamTrack, NotGiven> {
+pub async fn camera(wanted: &Wanted) -> Result<MediaStreamTrack, NotGiven> {
     let wishes = Object::new();
+    wanted.write(&wishes);
     for (name, ideal) in [("width", 1280), ("height", 720), ("frameRate", 30)] {
         let wish = Object::new();
         set(&wish, "ideal", &ideal.into());
         set(&wishes, name, &wish);
     }
-    set(&wishes, "facingMode", &"user".into());
+    if *wanted == Wanted::Any {
+        set(&wishes, "facingMode", &"user".into());
+    }
     let constraints = MediaStreamConstraints::new();
     constraints.set_video(&wishes);
     user_media(&constraints).await
@@ -143,15 +238,28 @@ fn set(target: &JsValue, name: &str, value: &JsValue) {
     let _ = Reflect::set(target, &name.into(), value);
 }
 
-/// A track that is held, and what happens when it ends by itself (unplugged, or the browser's own stop button).
+/// What a held track does by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByItself {
+    /// Unplugged, taken away, or stopped by the browser's own button.
+    Ended,
+    /// The system silenced it, as phones do while they ring.
+    Silenced,
+    /// The system gives sound or picture again.
+    Heard,
+}
+
+/// A track that is held, and what happens when it ends or falls silent by itself.
 struct Held {
     track: MediaStreamTrack,
-    _on_ended: Closure<dyn FnMut(Event)>,
+    _on: [Closure<dyn FnMut(Event)>; 3],
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
         self.track.set_onended(None);
+        self.track.set_onmute(None);
+        self.track.set_onunmute(None);
         self.track.stop();
     }
 }
@@ -162,6 +270,8 @@ pub struct Devices {
     microphone: Option<Held>,
     camera: Option<Held>,
     screen: Option<Held>,
+    /// The person wants not to be heard; holds for a microphone that comes later too.
+    muted: bool,
 }
 
 impl Devices {
@@ -173,14 +283,38 @@ impl Devices {
         }
     }
 
-    /// Holds a track; `on_ended` is called when it ends by itself.
-    pub fn hold(&mut self, which: Track, track: MediaStreamTrack, on_ended: impl Fn() + 'static) {
-        let on_ended = Closure::<dyn FnMut(Event)>::new(move |_| on_ended());
-        track.set_onended(Some(on_ended.as_ref().unchecked_ref()));
-        *self.slot(which) = Some(Held {
-            track,
-            _on_ended: on_ended,
+    /// Holds a track; `tell` is called with what it does by itself.
+    pub fn hold(
+        &mut self,
+        which: Track,
+        track: MediaStreamTrack,
+        tell: impl Fn(ByItself) + Clone + 'static,
+    ) {
+        let on = [ByItself::Ended, ByItself::Silenced, ByItself::Heard].map(|what| {
+            let tell = tell.clone();
+            Closure::<dyn FnMut(Event)>::new(move |_| tell(what))
         });
+        track.set_onended(Some(on[0].as_ref().unchecked_ref()));
+        track.set_onmute(Some(on[1].as_ref().unchecked_ref()));
+        track.set_onunmute(Some(on[2].as_ref().unchecked_ref()));
+        if which == Track::Microphone {
+            track.set_enabled(!self.muted);
+        }
+        *self.slot(which) = Some(Held { track, _on: on });
+    }
+
+    /// Lets the person be heard or not. Silence is sent on: the recording's clock runs, and nothing has to be
+    /// negotiated.
+    pub fn mute(&mut self, muted: bool) {
+        self.muted = muted;
+        if let Some(held) = &self.microphone {
+            held.track.set_enabled(!muted);
+        }
+    }
+
+    /// Whether the person wants not to be heard.
+    pub const fn is_muted(&self) -> bool {
+        self.muted
     }
 
     /// Lets a track go.
@@ -201,10 +335,7 @@ impl Devices {
     /// What the other side gets of this.
     pub fn state(&self) -> MediaState {
         MediaState {
-            microphone: self
-                .microphone
-                .as_ref()
-                .is_some_and(|held| held.track.enabled()),
+            microphone: self.microphone.is_some() && !self.muted,
             camera: self.camera.is_some(),
             screen: self.screen.is_some(),
             has_microphone: self.microphone.is_some(),

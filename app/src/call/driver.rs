@@ -1,10 +1,19 @@
 //! Carries the machine's effects out in the browser, and holds what the browser gave: connections, tracks, streams.
 
+mod attention;
+mod tracks;
+
+pub use attention::Voices;
+pub use tracks::{DeviceNews, Equipment, Refusal};
+
+use attention::Attention;
+
 use super::{
-    devices::{self, Devices, Track},
-    machine::{Effect, Input, Machine, Microphone, Shown},
+    devices::{Devices, Track},
+    machine::{Effect, Input, Machine, Shown},
     memory,
     peer::{Peer, Streams},
+    picks::Kind,
     socket::{CallSocket, Happened},
 };
 use crate::{
@@ -18,7 +27,7 @@ use orderline_protocol::{
     call::CallClientFrame, http::CallTicket, socket::Command, view::CallView,
 };
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
-use web_sys::{MediaStream, MediaStreamTrack};
+use web_sys::MediaStream;
 
 /// How often the machine looks at the time.
 const TICK: Duration = Duration::from_millis(500);
@@ -43,8 +52,8 @@ struct Inner {
     screen: Picture,
     own_camera: Picture,
     own_screen: Picture,
-    /// A device other than the microphone that was wished for and not given.
-    refused: RwSignal<Option<Track>>,
+    equipment: Equipment,
+    attention: Attention,
 }
 
 /// This tab's part in a call. Cheap to copy; lives as long as the page.
@@ -65,7 +74,8 @@ impl Driver {
             screen: RwSignal::new_local(None),
             own_camera: RwSignal::new_local(None),
             own_screen: RwSignal::new_local(None),
-            refused: RwSignal::new(None),
+            equipment: Equipment::new(),
+            attention: Attention::new(),
         });
         let driver = Self(StoredValue::new_local(inner));
         set_interval(move || driver.inner().step(Input::Tick), TICK);
@@ -73,6 +83,7 @@ impl Driver {
         let _ =
             window_event_listener_untyped("pagehide", move |_| driver.inner().step(Input::Leaving));
         browser::on_wake(move || driver.inner().step(Input::Woken));
+        driver.watch_devices();
         driver
     }
 
@@ -106,11 +117,6 @@ impl Driver {
         self.inner().own_screen
     }
 
-    /// The device that was wished for last and not given.
-    pub fn refused(self) -> RwSignal<Option<Track>> {
-        self.inner().refused
-    }
-
     /// The call that this tab is in, unless it is over.
     pub fn current(self) -> Option<CallId> {
         let inner = self.inner();
@@ -138,38 +144,6 @@ impl Driver {
         self.inner().step(Input::HangUp);
     }
 
-    /// Speaks or falls silent; without a microphone, asks for it again.
-    pub fn switch_microphone(self) {
-        let inner = self.inner();
-        let track = inner.devices.borrow().track(Track::Microphone).cloned();
-        match track {
-            // Silence is sent on: the recording's clock runs, and nothing has to be negotiated.
-            Some(track) => track.set_enabled(!track.enabled()),
-            None => return inner.ask_microphone(),
-        }
-        inner.media_changed();
-    }
-
-    /// Shows or hides the camera's picture.
-    pub fn switch_camera(self) {
-        let inner = self.inner();
-        if inner.devices.borrow().track(Track::Camera).is_some() {
-            inner.let_go(Track::Camera);
-        } else {
-            inner.take(Track::Camera, devices::camera());
-        }
-    }
-
-    /// Shares a screen or stops sharing it. Call it straight from the click.
-    pub fn switch_screen(self) {
-        let inner = self.inner();
-        if inner.devices.borrow().track(Track::Screen).is_some() {
-            inner.let_go(Track::Screen);
-        } else {
-            inner.take(Track::Screen, devices::screen());
-        }
-    }
-
     fn inner(self) -> Rc<Inner> {
         self.0.get_value()
     }
@@ -195,7 +169,9 @@ impl Inner {
 
     fn carry_out(self: &Rc<Self>, effect: Effect) {
         match effect {
-            Effect::AskMicrophone => self.ask_microphone(),
+            Effect::AskMicrophone => {
+                self.ask_microphone(self.equipment.wanted(Kind::Microphone), None);
+            }
             Effect::FetchTicket { leg, call } => self.fetch_ticket(leg, call),
             Effect::MakePeer { leg } => self.make_peer(leg),
             Effect::OpenSocket { leg, url } => self.open_socket(leg, &url),
@@ -218,116 +194,6 @@ impl Inner {
             Effect::Remember { call } => memory::remember(call),
             Effect::Forget => memory::forget(),
         }
-    }
-
-    fn ask_microphone(self: &Rc<Self>) {
-        if !devices::supported() {
-            return self.step(Input::Microphone(Microphone::Unsupported));
-        }
-        self.step(Input::Microphone(Microphone::Asking));
-        let inner = Rc::clone(self);
-        spawn_local(async move {
-            match devices::microphone().await {
-                Ok(track) => {
-                    if inner.hold(Track::Microphone, track) {
-                        inner.step(Input::Microphone(Microphone::Given));
-                    }
-                }
-                Err(why) => inner.step(Input::Microphone(why.into())),
-            }
-        });
-    }
-
-    fn take(
-        self: &Rc<Self>,
-        which: Track,
-        asked: impl Future<Output = Result<MediaStreamTrack, devices::NotGiven>> + 'static,
-    ) {
-        self.refused.set(None);
-        let inner = Rc::clone(self);
-        spawn_local(async move {
-            match asked.await {
-                Ok(track) => {
-                    inner.hold(which, track);
-                }
-                // Closing the browser's own list of screens is a choice, not a fault.
-                Err(devices::NotGiven::Denied) if which == Track::Screen => {}
-                Err(_) => inner.refused.set(Some(which)),
-            }
-        });
-    }
-
-    /// Holds a track and sends it; false when the call was over before the person had decided.
-    fn hold(self: &Rc<Self>, which: Track, track: MediaStreamTrack) -> bool {
-        if !self.machine.borrow().is_in() {
-            track.stop();
-            return false;
-        }
-        let inner = Rc::downgrade(self);
-        let ended = move || {
-            if let Some(inner) = inner.upgrade() {
-                // After the browser's event is done: letting go drops the very closure that runs now.
-                set_timeout(move || inner.ended(which), Duration::ZERO);
-            }
-        };
-        self.devices.borrow_mut().hold(which, track, ended);
-        self.send_track(which);
-        true
-    }
-
-    fn ended(self: &Rc<Self>, which: Track) {
-        self.let_go(which);
-        if which == Track::Microphone && self.machine.borrow().is_in() {
-            self.step(Input::Microphone(Microphone::Broken));
-        }
-    }
-
-    fn let_go(self: &Rc<Self>, which: Track) {
-        self.devices.borrow_mut().release(which);
-        self.send_track(which);
-    }
-
-    /// Puts what is held now into every leg, and says so.
-    fn send_track(self: &Rc<Self>, which: Track) {
-        let track = self.devices.borrow().track(which).cloned();
-        for leg in self.legs.borrow().values() {
-            if let Some(peer) = &leg.peer {
-                peer.replace(which, track.as_ref());
-            }
-        }
-        let picture = match which {
-            Track::Microphone => None,
-            Track::Camera => Some(self.own_camera),
-            Track::Screen => Some(self.own_screen),
-        };
-        if let Some(picture) = picture {
-            picture.set(
-                track.and_then(|track| {
-                    MediaStream::new_with_tracks(&js_sys::Array::of1(&track)).ok()
-                }),
-            );
-        }
-        self.media_changed();
-    }
-
-    fn media_changed(self: &Rc<Self>) {
-        let media = self.devices.borrow().state();
-        self.step(Input::Media(media));
-    }
-
-    fn release_devices(&self) {
-        let held = self.devices.take();
-        drop(held);
-        for picture in [
-            self.sound,
-            self.camera,
-            self.screen,
-            self.own_camera,
-            self.own_screen,
-        ] {
-            picture.set(None);
-        }
-        self.refused.set(None);
     }
 
     fn fetch_ticket(self: &Rc<Self>, leg: u32, call: CallId) {

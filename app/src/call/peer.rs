@@ -1,7 +1,7 @@
 //! The connection to the relay: three transceivers in a fixed order, so that no switch ever negotiates anew.
 
 use super::{devices::Track, machine::Link};
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -96,6 +96,17 @@ impl Peer {
                 .await
                 .map(|_| ())
         }
+    }
+
+    /// How loud the sound that comes in is now, 0 to 1; `None` where the browser does not say.
+    pub fn heard_level(&self) -> Option<f32> {
+        let receiver = self.transceivers[0].receiver();
+        let ask = Reflect::get(&receiver, &"getSynchronizationSources".into()).ok()?;
+        let sources = ask.dyn_ref::<Function>()?.call0(&receiver).ok()?;
+        let level = Reflect::get(&Array::from(&sources).get(0), &"audioLevel".into()).ok()?;
+        #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
+        let level = level.as_f64()? as f32;
+        Some(level)
     }
 
     /// Sends this track in its place, or nothing.

@@ -70,11 +70,19 @@ pub fn play(tone: Tone) {
     }
 }
 
-fn sounded(tone: Tone) -> Result<(), wasm_bindgen::JsValue> {
-    let context = CONTEXT.with_borrow_mut(|held| match held {
+/// The page's one audio context.
+///
+/// # Errors
+/// When the browser has none.
+pub fn context() -> Result<AudioContext, wasm_bindgen::JsValue> {
+    CONTEXT.with_borrow_mut(|held| match held {
         Some(context) => Ok(context.clone()),
         None => AudioContext::new().map(|context| held.insert(context).clone()),
-    })?;
+    })
+}
+
+fn sounded(tone: Tone) -> Result<(), wasm_bindgen::JsValue> {
+    let context = context()?;
     // Settles once the page was clicked; what was played before stays silent.
     let _ = context.resume()?;
     let now = context.current_time() + 0.02;

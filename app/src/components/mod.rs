@@ -3,6 +3,7 @@
 pub mod avatar;
 pub mod bar;
 pub mod call;
+pub mod check;
 pub mod connection;
 pub mod frame;
 pub mod offer;

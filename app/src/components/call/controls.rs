@@ -1,10 +1,8 @@
 //! The controls of a running call. Each has a key, named in its tooltip.
 
+use super::settings::SettingsButton;
 use crate::{
-    call::{
-        Shown,
-        devices::{self, Track},
-    },
+    call::{Shown, devices},
     locale::{t, t_with},
     state::Calls,
 };
@@ -35,6 +33,7 @@ pub fn Controls(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
         <div class="controls" role="group" aria-label=t("call.controls")>
             <button
                 class="ctl"
+                data-talk=""
                 class:off=move || !media().microphone
                 title=title("call.microphone", "M")
                 on:click=move |_| driver.switch_microphone()
@@ -62,23 +61,8 @@ pub fn Controls(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
                         </button>
                     }
                 })}
+            <SettingsButton/>
             <button class="ctl hang" title=title("call.hang_up", "H") on:click=hang_up>{t("call.hang_up")}</button>
         </div>
     }
-}
-
-/// Which device was wished for and not given, in words.
-#[component]
-pub fn Refused() -> impl IntoView {
-    let refused = Calls::here().driver.refused();
-    let words = move || {
-        refused.get().map(|which| {
-            t(match which {
-                Track::Microphone => "call.refused.microphone",
-                Track::Camera => "call.refused.camera",
-                Track::Screen => "call.refused.screen",
-            })
-        })
-    };
-    view! { <p class="call-note warn" role="status" hidden=move || refused.get().is_none()>{words}</p> }
 }

@@ -1,13 +1,18 @@
 //! The call as people see it: ringing, the stage, what became of it.
 
+mod awake;
 mod controls;
 mod ended;
+mod equipment;
+pub mod hints;
 mod keys;
+mod layout;
 mod panel;
 mod picture;
 mod ring;
 mod ringing;
 mod root;
+mod settings;
 mod stage;
 mod title;
 mod words;

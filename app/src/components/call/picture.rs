@@ -1,6 +1,9 @@
 //! Streams in their elements.
 
-use crate::call::Picture;
+use crate::{
+    call::{Picture, devices},
+    state::Calls,
+};
 use leptos::{html, prelude::*, task::spawn_local};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::MediaStream;
@@ -30,7 +33,7 @@ pub fn Moving(
     });
     let absent = move || stream.with(Option::is_none);
     view! {
-        <video node_ref=node class=class aria-label=label hidden=absent playsinline autoplay disablepictureinpicture></video>
+        <video node_ref=node class=class aria-label=label hidden=absent playsinline autoplay></video>
     }
 }
 
@@ -46,6 +49,12 @@ pub fn while_sent(
 #[component]
 pub fn Sound(stream: Picture, blocked: RwSignal<bool>) -> impl IntoView {
     let node = NodeRef::<html::Audio>::new();
+    let speaker = Calls::here().driver.equipment().speaker();
+    Effect::new(move |_| {
+        if let Some(audio) = node.get() {
+            devices::play_on(&audio, speaker.get());
+        }
+    });
     Effect::new(move |_| {
         let Some(audio) = node.get() else { return };
         let sound = stream.get();

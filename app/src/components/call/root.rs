@@ -1,7 +1,8 @@
 //! What a call needs on every page: the sound, the incoming call, and a tile while another page is looked at.
 
 use super::{
-    keys,
+    awake, keys,
+    layout::ShownLayout,
     picture::{Moving, Sound, while_sent},
     ring::Ring,
     title, words,
@@ -19,6 +20,8 @@ use leptos::prelude::*;
 pub fn CallRoot() -> impl IntoView {
     let calls = Calls::here();
     keys::listen(calls);
+    awake::hold(calls);
+    provide_context(ShownLayout::remembered());
     title::flash(calls);
     let blocked = RwSignal::new(false);
     view! {

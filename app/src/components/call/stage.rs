@@ -1,7 +1,10 @@
 //! The stage of a running call: the other side large, oneself small, and in words how things stand.
 
 use super::{
-    controls::{Controls, Refused},
+    controls::Controls,
+    equipment::Refused,
+    hints::{Speaks, Unheard},
+    layout::{Layout, ShownLayout},
     picture::{Moving, while_sent},
     words,
 };
@@ -45,7 +48,10 @@ pub fn Stage(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
         peer.get()
             .map_or_else(MediaState::default, |(media, _)| media)
     };
-    let (sends_camera, sends_screen) = (move || media().camera, move || media().screen);
+    let layout = ShownLayout::here();
+    let pictures = move || layout.get() != Layout::Sound;
+    let sends_camera = move || media().camera && pictures();
+    let sends_screen = move || media().screen && pictures();
     let own = move || {
         shown.with(|shown| {
             shown
@@ -70,7 +76,7 @@ pub fn Stage(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
     let camera_label = Signal::derive(move || t_with("call.camera_of", &[("name", &name.get())]));
     let screen_label = Signal::derive(move || t_with("call.screen_of", &[("name", &name.get())]));
     view! {
-        <section class="stage" class:screen=move || media().screen aria-label=move || t_with("call.with", &[("name", &name.get())])>
+        <section class="stage" data-layout=move || layout.get().name() class:screen=sends_screen aria-label=move || t_with("call.with", &[("name", &name.get())])>
             <div class="stage-picture" on:click=enlarge>
                 <Moving stream=while_sent(driver.screen(), sends_screen) class="large" label=screen_label/>
                 <Moving stream=while_sent(driver.camera(), sends_camera) class="face" label=camera_label/>
@@ -78,9 +84,10 @@ pub fn Stage(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
                     {move || person.get().map(|person| view! { <Avatar person=person/> })}
                 </div>
                 <Top shown=shown/>
-                <div class="own" hidden=move || !own().camera>
+                <div class="own" hidden=move || !(own().camera && pictures())>
                     <Moving stream=driver.own_camera().into() class="mirrored" label=Signal::derive(|| t("call.own_camera"))/>
                 </div>
+                <Unheard/>
                 <Who name=name peer=peer connected=connected/>
             </div>
             <Controls shown=shown/>
@@ -151,6 +158,7 @@ fn Who(
     view! {
         <p class="stage-who" aria-live="polite">
             <b>{move || name.get()}</b>
+            <Speaks name=name/>
             {move || words().into_iter().map(|word| view! { <span>" · " {word}</span> }).collect_view()}
         </p>
     }

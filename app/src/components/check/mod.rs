@@ -1,0 +1,5 @@
+//! Devices: picking them, and trying them out before a call.
+
+mod pickers;
+
+pub use pickers::Pickers;
