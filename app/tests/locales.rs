@@ -120,6 +120,8 @@ fn every_problem_has_its_words() {
         Code::Unavailable,
         Code::VersionMismatch,
         Code::Internal,
+        Code::CallRequested,
+        Code::ColleagueCalls,
     ];
     for code in codes {
         let name = serde_json::to_value(code).expect("a name");

@@ -67,6 +67,9 @@ pub enum CallState {
     },
     Declined {
         reason: Option<DeclineReason>,
+        /// When the buyer would rather be called.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        call_at: Option<Timestamp>,
         at: Timestamp,
     },
     /// The other person is in another call.
@@ -151,14 +154,19 @@ impl CallState {
         }
     }
 
-    /// The buyer declines.
+    /// The buyer declines, perhaps with a reason and a time that would suit better.
     pub fn decline(
         self,
         reason: Option<DeclineReason>,
+        call_at: Option<Timestamp>,
         at: Timestamp,
     ) -> Result<Self, InvalidCallStep> {
         match self {
-            Self::Ringing { .. } => Ok(Self::Declined { reason, at }),
+            Self::Ringing { .. } => Ok(Self::Declined {
+                reason,
+                call_at,
+                at,
+            }),
             _ => Err(self.invalid("declined")),
         }
     }

@@ -57,6 +57,8 @@ ids! {
     OfferId,
     OrderId,
     CallId,
+    /// A buyer's wish to be called.
+    CallRequestId,
     /// One person in one call.
     ParticipantId,
     /// One connection of one participant to the relay.

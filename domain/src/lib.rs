@@ -5,6 +5,7 @@
 pub mod buyer;
 pub mod call;
 pub mod call_mode;
+pub mod call_request;
 pub mod chain;
 pub mod clock;
 pub mod consent;

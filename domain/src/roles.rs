@@ -87,10 +87,14 @@ pub enum Action {
     PlayRecording,
     /// Who searched, played and exported what.
     ReadAccessLog,
+    /// Ask to be called; take the wish back.
+    RequestCall,
+    /// Name a time for a wished call, or refuse it.
+    AnswerCallRequest,
 }
 
 impl Action {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -110,6 +114,8 @@ impl Action {
         Self::SearchRecordings,
         Self::PlayRecording,
         Self::ReadAccessLog,
+        Self::RequestCall,
+        Self::AnswerCallRequest,
     ];
 }
 
@@ -134,14 +140,17 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::LeadContractTalk
         | Action::EditOffer
         | Action::ShowOffer
-        | Action::FinaliseOrder => match role {
+        | Action::FinaliseOrder
+        | Action::AnswerCallRequest => match role {
             Seller => own,
             Buyer | Compliance | Support | Admin => false,
         },
-        Action::AnswerCall | Action::DecideConsent | Action::ConfirmOffer => match role {
-            Buyer => own,
-            Seller | Compliance | Support | Admin => false,
-        },
+        Action::AnswerCall | Action::DecideConsent | Action::ConfirmOffer | Action::RequestCall => {
+            match role {
+                Buyer => own,
+                Seller | Compliance | Support | Admin => false,
+            }
+        }
         // A buyer's page computes the live offer by itself, so it reads the product that is offered to it.
         Action::ReadCatalogue => match role {
             Seller | Admin => true,

@@ -8,6 +8,9 @@ pub const MAX_MESSAGE_CHARS: usize = 4_000;
 /// Longest reason for declining a call, in characters.
 pub const MAX_REASON_CHARS: usize = 200;
 
+/// Longest note with the wish for a call, in characters.
+pub const MAX_NOTE_CHARS: usize = 300;
+
 /// Why a text cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadText {
@@ -65,6 +68,8 @@ texts! {
     MessageText: MAX_MESSAGE_CHARS,
     /// Why somebody does not take a call, in their own words, 1 to 200 characters.
     DeclineReason: MAX_REASON_CHARS,
+    /// What a buyer wants to talk about, 1 to 300 characters.
+    CallNote: MAX_NOTE_CHARS,
 }
 
 fn checked(text: &str, max: usize) -> Result<String, BadText> {

@@ -2,9 +2,10 @@
 
 use crate::{
     call::{CallEndReason, CallSide},
+    call_request::RequestAnswer,
     consent::{ConsentDecision, PolicyRef},
     digest::Digest,
-    ids::{CallId, OfferId, OrderId, RecordingId, UserId},
+    ids::{CallId, CallRequestId, OfferId, OrderId, RecordingId, UserId},
     money::Money,
     order::ContractBasis,
     revision::RevisionContent,
@@ -14,7 +15,7 @@ use crate::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use crate::text::{BadText, DeclineReason, MAX_MESSAGE_CHARS, MessageText};
+pub use crate::text::{BadText, CallNote, DeclineReason, MAX_MESSAGE_CHARS, MessageText};
 
 /// Who caused an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +59,9 @@ pub enum EventBody {
         call: CallId,
         /// In the buyer's words, if any were given.
         reason: Option<DeclineReason>,
+        /// When the buyer would rather be called.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        call_at: Option<Timestamp>,
     },
     /// The buyer was in another call.
     CallBusy {
@@ -109,6 +113,17 @@ pub enum EventBody {
         by: Option<CallSide>,
         at: Timestamp,
     },
+    /// The buyer asks for a call.
+    CallRequested {
+        request: CallRequestId,
+        /// When it would suit; none for as soon as possible.
+        wish: Option<Timestamp>,
+        note: Option<CallNote>,
+    },
+    CallRequestAnswered {
+        request: CallRequestId,
+        answer: RequestAnswer,
+    },
 }
 
 impl EventBody {
@@ -130,6 +145,8 @@ impl EventBody {
             Self::OfferConfirmed { .. } => "offer_confirmed",
             Self::OrderPlaced { .. } => "order_placed",
             Self::RecordingEnded { .. } => "recording_ended",
+            Self::CallRequested { .. } => "call_requested",
+            Self::CallRequestAnswered { .. } => "call_request_answered",
         }
     }
 }

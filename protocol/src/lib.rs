@@ -2,6 +2,7 @@
 //! no rules and no I/O. Every variant has a golden JSON file under `golden/`.
 
 pub mod call;
+pub mod calling;
 pub mod http;
 pub mod problem;
 pub mod socket;

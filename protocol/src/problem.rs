@@ -52,6 +52,10 @@ pub enum Code {
     OnlyRecorded,
     /// A fault on our side; the reference names it in the log.
     Internal,
+    /// The buyer has asked for a call already.
+    CallRequested,
+    /// A colleague calls in this thread already; `params` has the name.
+    ColleagueCalls,
 }
 
 /// A problem, ready to be shown.
@@ -66,6 +70,9 @@ pub struct Problem {
     pub fields: Vec<FieldProblem>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
+    /// What the words of the code name, such as a colleague's name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<String, String>,
     /// Names the log line of an internal fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
@@ -99,7 +106,9 @@ impl Code {
             | Self::DraftTaken
             | Self::ProductInactive
             | Self::NeverRecorded
-            | Self::OnlyRecorded => 409,
+            | Self::OnlyRecorded
+            | Self::CallRequested
+            | Self::ColleagueCalls => 409,
             Self::TooLarge => 413,
             Self::Invalid => 422,
             Self::VersionMismatch => 426,
@@ -134,6 +143,8 @@ impl Code {
             Self::NeverRecorded => "Calls under this policy are never recorded.",
             Self::OnlyRecorded => "This call can only be held with a recording.",
             Self::Internal => "Something went wrong on our side.",
+            Self::CallRequested => "A call has been asked for already.",
+            Self::ColleagueCalls => "A colleague is calling here already.",
         }
     }
 }
@@ -146,12 +157,21 @@ impl From<Code> for Problem {
             title: code.title().to_owned(),
             fields: Vec::new(),
             retry_after_ms: None,
+            params: BTreeMap::new(),
             reference: None,
         }
     }
 }
 
 impl Problem {
+    /// A problem whose words name something.
+    pub fn naming(code: Code, param: &str, value: &str) -> Self {
+        Self {
+            params: BTreeMap::from([(param.to_owned(), value.to_owned())]),
+            ..Self::from(code)
+        }
+    }
+
     /// A problem that names its fields.
     pub fn invalid(fields: Vec<FieldProblem>) -> Self {
         Self {

@@ -6,12 +6,13 @@
 //! threads without asking; others only of threads that they follow.
 
 use crate::{
+    calling::{CallingView, RequestReply},
     problem::Problem,
     view::{CallView, EventView, OfferView, OrderView},
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    ids::{CallId, CommandId, OfferId, ThreadId, UserId},
+    ids::{CallId, CallRequestId, CommandId, OfferId, ThreadId, UserId},
     offer::Draft,
 };
 use serde::{Deserialize, Serialize};
@@ -147,6 +148,17 @@ pub enum Command {
         offer: OfferId,
         hash: String,
     },
+    /// The buyer asks to be called (CU3).
+    RequestCall {
+        thread: ThreadId,
+        wish: Option<Timestamp>,
+        note: Option<String>,
+    },
+    /// The seller answers the buyer's wish; the buyer takes it back.
+    AnswerCallRequest {
+        request: CallRequestId,
+        reply: RequestReply,
+    },
 }
 
 /// What somebody does about recording while the call runs.
@@ -182,6 +194,9 @@ pub enum Answer {
     },
     Decline {
         reason: Option<String>,
+        /// When the buyer would rather be called.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        call_at: Option<Timestamp>,
     },
 }
 
@@ -267,5 +282,10 @@ pub enum ServerSignal {
     Order {
         thread: ThreadId,
         order: Box<OrderView>,
+    },
+    /// How the thread stands to calls has changed.
+    Calling {
+        thread: ThreadId,
+        calling: CallingView,
     },
 }

@@ -1,5 +1,6 @@
 //! What a person sees of threads, calls, offers, orders and recordings.
 
+use crate::calling::CallingView;
 use jiff::Timestamp;
 use orderline_domain::{
     call::CallEndReason,
@@ -48,6 +49,8 @@ pub struct ThreadSummary {
     pub unread: i64,
     pub call: Option<CallView>,
     pub order_number: Option<String>,
+    #[serde(default)]
+    pub calling: CallingView,
 }
 
 /// A thread as it stands at `seq`.
@@ -64,6 +67,8 @@ pub struct ThreadSnapshot {
     pub call: Option<CallView>,
     pub offer: Option<OfferView>,
     pub order: Option<OrderView>,
+    #[serde(default)]
+    pub calling: CallingView,
 }
 
 /// Where a call stands.

@@ -106,7 +106,10 @@ async fn b3_declined() {
         .await;
     buyer.phase(CallPhase::Ringing).await;
     let reason = Some("  please write instead ".to_owned());
-    let answer = Answer::Decline { reason };
+    let answer = Answer::Decline {
+        reason,
+        call_at: None,
+    };
     let declined = buyer
         .call(Command::AnswerCall {
             call: rung.call,

@@ -2,7 +2,10 @@
 
 use crate::{
     browser,
-    components::{connection::ConnectionBanner, thread::ThreadView, thread_list::ThreadList},
+    components::{
+        call::request::AskForm, connection::ConnectionBanner, thread::ThreadView,
+        thread_list::ThreadList,
+    },
     locale::t,
     state::{Session, Workspace},
 };
@@ -36,6 +39,7 @@ pub fn Panes(#[prop(optional)] side: Option<fn(ThreadId) -> AnyView>) -> impl In
     let session = Session::here_now();
     let half = ShownHalf(RwSignal::new(Half::Chat));
     provide_context(half);
+    provide_context(AskForm(RwSignal::new(None)));
     let open = Memo::new(move |_| session.route().with(crate::route::Route::thread));
     let pane = move || match (open.get(), half.0.get()) {
         (None, _) => "list",

@@ -11,3 +11,4 @@ pub mod player;
 pub mod states;
 pub mod thread;
 pub mod thread_list;
+pub mod when;

@@ -5,7 +5,7 @@ use super::{
     bar::Go,
     frame::row_id,
     states::{Empty, Failed, Skeleton},
-    thread::wording,
+    thread::{calls, wording},
 };
 use crate::{
     locale::{
@@ -132,6 +132,9 @@ fn name(row: &ThreadRow, me: orderline_domain::ids::UserId) -> String {
 fn second_line(row: &ThreadRow, workspace: Workspace) -> String {
     if row.call.is_some() {
         return t("threads.in_call");
+    }
+    if let Some(request) = &row.calling.request {
+        return calls::waiting(request, workspace.client.now());
     }
     row.last.as_ref().map_or_else(
         || row.title.clone(),

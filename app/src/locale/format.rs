@@ -91,12 +91,59 @@ pub fn date(day: Date) -> String {
 
 /// The local calendar day of a moment, as days that can be compared: year, month (0 to 11), day.
 pub fn local_day(at: Timestamp) -> (u32, u32, u32) {
+    let date = date_of(at);
+    (date.get_full_year(), date.get_month(), date.get_date())
+}
+
+/// The moment that a field for day and time holds, in the person's own time zone; `None` while it is incomplete.
+pub fn from_local_input(text: &str) -> Option<Timestamp> {
+    let ms = js_sys::Date::new(&JsValue::from_str(text)).get_time();
+    timestamp(ms)
+}
+
+/// A moment as a field for day and time takes it, in the person's own time zone.
+pub fn local_input(at: Timestamp) -> String {
+    let date = date_of(at);
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}",
+        date.get_full_year(),
+        date.get_month() + 1,
+        date.get_date(),
+        date.get_hours(),
+        date.get_minutes()
+    )
+}
+
+/// The next day's `hour` on the person's own clock.
+pub fn local_tomorrow(now: Timestamp, hour: u32) -> Option<Timestamp> {
+    let date = date_of(now);
+    date.set_date(date.get_date() + 1);
+    date.set_hours(hour);
+    date.set_minutes(0);
+    date.set_seconds(0);
+    date.set_milliseconds(0);
+    timestamp(date.get_time())
+}
+
+fn date_of(at: Timestamp) -> js_sys::Date {
     #[expect(
         clippy::cast_precision_loss,
         reason = "milliseconds since 1970 stay below 2^53"
     )]
-    let date = js_sys::Date::new(&JsValue::from_f64(at.as_millisecond() as f64));
-    (date.get_full_year(), date.get_month(), date.get_date())
+    let ms = at.as_millisecond() as f64;
+    js_sys::Date::new(&JsValue::from_f64(ms))
+}
+
+fn timestamp(ms: f64) -> Option<Timestamp> {
+    if !ms.is_finite() {
+        return None;
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a date holds whole milliseconds below 2^53"
+    )]
+    let ms = ms as i64;
+    Timestamp::from_millisecond(ms).ok()
 }
 
 /// The calendar day of a moment in a time zone (IANA); `None` where the browser does not know the zone.

@@ -17,7 +17,12 @@ fn of_problem(problem: &Problem) -> String {
     let key = format!("problem.{}", code_name(problem));
     let known = TEXTS.with_borrow(|texts| texts.has(&key));
     let mut text = if known {
-        t(&key)
+        let values: Vec<(&str, &str)> = problem
+            .params
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        super::t_with(&key, &values)
     } else {
         problem.title.clone()
     };

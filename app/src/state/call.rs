@@ -167,12 +167,12 @@ impl Calls {
         );
     }
 
-    /// Declines a ringing call, perhaps with a reason.
-    pub fn decline(self, call: CallId, reason: Option<String>) {
+    /// Declines a ringing call, perhaps with a reason and a time that would suit better.
+    pub fn decline(self, call: CallId, reason: Option<String>, call_at: Option<jiff::Timestamp>) {
         self.wish(
             Command::AnswerCall {
                 call,
-                answer: Answer::Decline { reason },
+                answer: Answer::Decline { reason, call_at },
             },
             |_| {},
         );

@@ -131,6 +131,24 @@ impl ThreadLog {
         self.events.keys().next_back().copied().unwrap_or(0)
     }
 
+    /// The number of the last event that says what became of a call.
+    pub fn last_of_calls(&self) -> Option<i64> {
+        let mut events = self.events.values().rev();
+        events
+            .find(|event| {
+                matches!(
+                    event.body,
+                    EventBody::CallStarted { .. }
+                        | EventBody::CallEnded { .. }
+                        | EventBody::CallMissed { .. }
+                        | EventBody::CallDeclined { .. }
+                        | EventBody::CallBusy { .. }
+                        | EventBody::CallCancelled { .. }
+                )
+            })
+            .map(|event| event.seq)
+    }
+
     /// Whether there is nothing to show.
     pub fn is_empty(&self) -> bool {
         self.events.is_empty() && self.pending.is_empty()

@@ -6,7 +6,10 @@ use orderline_domain::{
     ids::{ThreadId, UserId},
     thread::EventBody,
 };
-use orderline_protocol::view::{CallView, EventView, Person, ThreadSummary};
+use orderline_protocol::{
+    calling::CallingView,
+    view::{CallView, EventView, Person, ThreadSummary},
+};
 use reactive_stores::Store;
 
 /// The list as it is shown, the thread with the latest event first.
@@ -29,6 +32,7 @@ pub struct ThreadRow {
     pub call: Option<CallView>,
     pub order_number: Option<String>,
     pub online: Vec<UserId>,
+    pub calling: CallingView,
 }
 
 impl From<ThreadSummary> for ThreadRow {
@@ -43,6 +47,7 @@ impl From<ThreadSummary> for ThreadRow {
             call: it.call,
             order_number: it.order_number,
             online: Vec::new(),
+            calling: it.calling,
         }
     }
 }
@@ -170,6 +175,7 @@ mod tests {
             call: None,
             order_number: Some("10491".to_owned()),
             online: Vec::new(),
+            calling: CallingView::default(),
         }
     }
 

@@ -344,6 +344,9 @@ impl Workspace {
                     state.order().set(Some((**order).clone()));
                 }
             }
+            ServerSignal::Calling { thread, calling } => {
+                self.update_row(*thread, |row| row.calling.clone_from(calling));
+            }
             ServerSignal::Typing { .. }
             | ServerSignal::Draft { .. }
             | ServerSignal::DraftRefused { .. }
@@ -365,6 +368,7 @@ impl Workspace {
         if known {
             self.update_row(it.thread, |row| {
                 row.call.clone_from(&it.call);
+                row.calling.clone_from(&it.calling);
                 row.seq = row.seq.max(it.seq);
             });
         } else {
@@ -378,6 +382,7 @@ impl Workspace {
                 call: it.call.clone(),
                 order_number: it.order.as_ref().map(|order| order.number.clone()),
                 online: Vec::new(),
+                calling: it.calling.clone(),
             };
             self.threads.rows().update(|rows| rows.insert(0, row));
         }

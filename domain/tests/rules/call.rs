@@ -68,12 +68,18 @@ fn b3_after_a_restart_the_wall_clock_decides() {
 #[test]
 fn ringing_ends_in_five_ways() {
     let ringing = || CallState::ring(at(0));
-    assert_eq!(ringing().decline(None, at(1)).unwrap().name(), "declined");
+    assert_eq!(
+        ringing().decline(None, None, at(1)).unwrap().name(),
+        "declined"
+    );
     let reason = DeclineReason::new("in a meeting").unwrap();
     assert_eq!(
-        ringing().decline(Some(reason.clone()), at(1)).unwrap(),
+        ringing()
+            .decline(Some(reason.clone()), Some(at(3_600)), at(1))
+            .unwrap(),
         CallState::Declined {
             reason: Some(reason),
+            call_at: Some(at(3_600)),
             at: at(1)
         }
     );
@@ -86,7 +92,7 @@ fn ringing_ends_in_five_ways() {
     assert_eq!(ringing().expire(clock(1, limit)).name(), "no_answer");
     // Answered once: a second answer, a late decline or taking back come too late.
     assert!(connecting().accept(at(3)).is_err());
-    assert!(connecting().decline(None, at(3)).is_err());
+    assert!(connecting().decline(None, None, at(3)).is_err());
     assert!(connecting().cancel(at(3)).is_err());
 }
 
@@ -138,7 +144,11 @@ fn a_state_is_stored_with_its_name() {
         ringing.clone(),
         ringing
             .clone()
-            .decline(Some(DeclineReason::new("later").unwrap()), at(1))
+            .decline(
+                Some(DeclineReason::new("later").unwrap()),
+                Some(at(3_600)),
+                at(1),
+            )
             .unwrap(),
         ringing.clone().busy(at(1)).unwrap(),
         ringing.clone().cancel(at(1)).unwrap(),
@@ -198,7 +208,7 @@ proptest! {
             let (now, before) = (clock(node, ms), state.clone());
             let result = match step {
                 Step::Accept => state.clone().accept(now.wall),
-                Step::Decline => state.clone().decline(None, now.wall),
+                Step::Decline => state.clone().decline(None, None, now.wall),
                 Step::Busy => state.clone().busy(now.wall),
                 Step::Cancel => state.clone().cancel(now.wall),
                 Step::Connected => state.clone().connected(now),

@@ -3,6 +3,7 @@
 mod buyer;
 mod call;
 mod call_mode;
+mod call_request;
 mod chain;
 mod draft;
 mod money;

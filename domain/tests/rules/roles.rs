@@ -2,7 +2,7 @@ use orderline_domain::roles::{Action, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin.
-const MATRIX: [(Action, [char; 5]); 19] = [
+const MATRIX: [(Action, [char; 5]); 21] = [
     (Action::OpenThread, ['O', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'A', 'A', '-']),
     (Action::SendMessage, ['O', 'O', '-', '-', '-']),
@@ -22,6 +22,8 @@ const MATRIX: [(Action, [char; 5]); 19] = [
     (Action::SearchRecordings, ['-', '-', 'A', '-', '-']),
     (Action::PlayRecording, ['-', '-', 'A', '-', '-']),
     (Action::ReadAccessLog, ['-', '-', 'A', '-', 'A']),
+    (Action::RequestCall, ['-', 'O', '-', '-', '-']),
+    (Action::AnswerCallRequest, ['O', '-', '-', '-', '-']),
 ];
 
 #[test]

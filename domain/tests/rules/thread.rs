@@ -1,18 +1,20 @@
 use crate::support::{ORDER, RECORDING, THREAD, TODAY, at, catalogue, draft, eur, uuid};
 use orderline_domain::{
     call::{CallEndReason, CallSide},
+    call_request::RequestAnswer,
     chain::{Head, Salt, seal, verify},
     consent::{ConsentDecision, PolicyRef},
     digest::Digest,
-    ids::{CallId, OfferId},
+    ids::{CallId, CallRequestId, OfferId},
     order::ContractBasis,
-    text::{DeclineReason, MessageText},
+    text::{CallNote, DeclineReason, MessageText},
     thread::{Author, EventBody},
 };
 
 /// One of every kind of event.
 fn bodies() -> Vec<EventBody> {
     let call = CallId::from_uuid(uuid(91));
+    let request = CallRequestId::from_uuid(uuid(92));
     let offer = OfferId::from_uuid(uuid(71));
     let recording = RECORDING;
     let content = Box::new(draft().computed(&catalogue(), TODAY).unwrap());
@@ -38,6 +40,7 @@ fn bodies() -> Vec<EventBody> {
         EventBody::CallDeclined {
             call,
             reason: Some(DeclineReason::new("later").unwrap()),
+            call_at: Some(at(3_600)),
         },
         EventBody::CallBusy { call },
         EventBody::CallCancelled { call },
@@ -76,6 +79,19 @@ fn bodies() -> Vec<EventBody> {
             recording,
             by: Some(CallSide::Buyer),
             at: at(61),
+        },
+        EventBody::CallRequested {
+            request,
+            wish: Some(at(600)),
+            note: Some(CallNote::new("The payment dates").unwrap()),
+        },
+        EventBody::CallRequestAnswered {
+            request,
+            answer: RequestAnswer::Planned { at: at(600) },
+        },
+        EventBody::CallRequestAnswered {
+            request,
+            answer: RequestAnswer::Withdrawn,
         },
     ]
 }

@@ -4,14 +4,15 @@
 use super::{
     Family,
     samples::{
-        BUYER, CALL, COMMAND, OFFER, SELLER, THREAD, at, buyer, call, draft, event, offer, order,
-        problem,
+        BUYER, CALL, COMMAND, OFFER, REQUEST, SELLER, THREAD, at, buyer, call, calling, draft,
+        event, offer, order, problem,
     },
 };
 use orderline_domain::{call::CallEndReason, call_mode::Route, ids::LegId};
 use orderline_protocol::{
     VERSION,
     call::{CallClientFrame, CallServerFrame, IceServer, MediaState, PeerSignal, PeerView},
+    calling::RequestReply,
     socket::{
         Answer, ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ServerFrame,
         ServerSignal, TalkStep,
@@ -109,6 +110,20 @@ fn commands(files: &mut BTreeSet<String>) {
         "contract_talk": Command::ContractTalk { .. } => Command::ContractTalk { call: CALL, step: TalkStep::Ask },
         "confirm_offer": Command::ConfirmOffer { .. } => Command::ConfirmOffer { offer: OFFER, hash: hash() },
         "place_order": Command::PlaceOrder { .. } => Command::PlaceOrder { offer: OFFER, hash: hash() },
+        "request_call": Command::RequestCall { .. } => Command::RequestCall {
+            thread: THREAD,
+            wish: Some(at()),
+            note: Some("The payment dates".to_owned()),
+        },
+        "answer_call_request": Command::AnswerCallRequest { .. } => Command::AnswerCallRequest {
+            request: REQUEST,
+            reply: RequestReply::Plan { at: at() },
+        },
+    });
+    family!("request_reply", RequestReply, files, {
+        "plan": RequestReply::Plan { .. } => RequestReply::Plan { at: at() },
+        "refuse": RequestReply::Refuse { .. } => RequestReply::Refuse { reason: "Please write".to_owned() },
+        "withdraw": RequestReply::Withdraw => RequestReply::Withdraw,
     });
     family!("talk_step", TalkStep, files, {
         "ask": TalkStep::Ask => TalkStep::Ask,
@@ -130,7 +145,10 @@ fn commands(files: &mut BTreeSet<String>) {
     .check(files);
     family!("answer", Answer, files, {
         "accept": Answer::Accept { .. } => Answer::Accept { wording_hash: Some(hash()), language: Some("en".to_owned()) },
-        "decline": Answer::Decline { .. } => Answer::Decline { reason: Some("In a meeting".to_owned()) },
+        "decline": Answer::Decline { .. } => Answer::Decline {
+            reason: Some("In a meeting".to_owned()),
+            call_at: Some(at()),
+        },
     });
     family!("command_result", CommandResult, files, {
         "done": CommandResult::Done { .. } => CommandResult::Done { thread: THREAD, seq: 7 },
@@ -169,6 +187,7 @@ fn signals(files: &mut BTreeSet<String>) {
         "call": ServerSignal::Call { .. } => ServerSignal::Call { call: call() },
         "offer": ServerSignal::Offer { .. } => ServerSignal::Offer { thread: THREAD, offer: offer() },
         "order": ServerSignal::Order { .. } => ServerSignal::Order { thread: THREAD, order: order() },
+        "calling": ServerSignal::Calling { .. } => ServerSignal::Calling { thread: THREAD, calling: calling() },
     });
 }
 

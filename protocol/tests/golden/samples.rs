@@ -6,11 +6,12 @@ use orderline_domain::{
     buyer::{Address, BuyerData},
     call::CallEndReason,
     call_mode::RecordWhen,
+    call_request::CallRequestState,
     digest::Digest,
     draft::Draft,
     ids::{
-        CallId, CommandId, OfferId, OrderId, PlanId, ProductId, RecordingId, ThreadId, UserId,
-        VendorId,
+        CallId, CallRequestId, CommandId, OfferId, OrderId, PlanId, ProductId, RecordingId,
+        ThreadId, UserId, VendorId,
     },
     money::{Currency, Money},
     order::{ContractBasis, OrderState},
@@ -18,9 +19,11 @@ use orderline_domain::{
     revision::{PaymentMethod, RevisionContent},
     roles::Role,
     schedule::{Interval, PlanKind},
+    text::CallNote,
     thread::{EventBody, MessageText},
 };
 use orderline_protocol::{
+    calling::{CallRequestView, CallingView},
     http::{
         AccessLog, CallTicket, Catalogue, CatalogueProduct, DemoPerson, EventPage, Me,
         OpenRecording, OpenThread, OrderList, RecordingList, SignIn, Site, ThreadList,
@@ -45,6 +48,7 @@ pub const BUYER: UserId = UserId::from_uuid(uuid(3));
 pub const CALL: CallId = CallId::from_uuid(uuid(4));
 pub const OFFER: OfferId = OfferId::from_uuid(uuid(5));
 pub const COMMAND: CommandId = CommandId::from_uuid(uuid(6));
+pub const REQUEST: CallRequestId = CallRequestId::from_uuid(uuid(12));
 const ORDER: OrderId = OrderId::from_uuid(uuid(7));
 const RECORDING: RecordingId = RecordingId::from_uuid(uuid(8));
 const VENDOR: VendorId = VendorId::from_uuid(uuid(9));
@@ -123,6 +127,22 @@ pub fn call() -> Box<CallView> {
         },
         recording_since: Some(at()),
     })
+}
+
+pub fn calling() -> CallingView {
+    CallingView {
+        request: Some(CallRequestView {
+            request: REQUEST,
+            by: buyer(),
+            asked_at: at(),
+            wish: Some(at()),
+            note: Some(CallNote::new("The payment dates").unwrap()),
+            state: CallRequestState::Planned {
+                at: at(),
+                answered_at: at(),
+            },
+        }),
+    }
 }
 
 fn product() -> Product {
@@ -266,6 +286,8 @@ pub fn check(files: &mut BTreeSet<String>) {
     .check(files);
     one("problem_codes", codes.to_vec()).check(files);
     one("problem", problem()).check(files);
+    let naming = Problem::naming(Code::ColleagueCalls, "name", "Mara König");
+    one("problem_naming", naming).check(files);
     threads(files);
     recordings(files);
     one(
@@ -340,6 +362,7 @@ fn threads(files: &mut BTreeSet<String>) {
                 unread: 2,
                 call: None,
                 order_number: Some("2026-1001".to_owned()),
+                calling: calling(),
             }],
         },
     )
@@ -356,6 +379,7 @@ fn threads(files: &mut BTreeSet<String>) {
             call: Some(*call()),
             offer: Some(*offer()),
             order: Some(*order()),
+            calling: calling(),
         },
     )
     .check(files);
@@ -429,7 +453,7 @@ fn recordings(files: &mut BTreeSet<String>) {
     .check(files);
 }
 
-const ALL_CODES: [Code; 22] = [
+const ALL_CODES: [Code; 24] = [
     Code::Malformed,
     Code::Invalid,
     Code::SignInNeeded,
@@ -452,4 +476,6 @@ const ALL_CODES: [Code; 22] = [
     Code::NeverRecorded,
     Code::OnlyRecorded,
     Code::Internal,
+    Code::CallRequested,
+    Code::ColleagueCalls,
 ];

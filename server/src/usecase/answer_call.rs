@@ -1,7 +1,7 @@
 //! The buyer accepts or declines.
 
 use super::{
-    Cx, Failure, Outcome,
+    Cx, Failure, Outcome, call_request,
     calls::{By, CallRecord, settle},
     recording_policy,
     words::complaint,
@@ -15,6 +15,7 @@ use crate::{
         recordings::{self, NewRecording},
     },
 };
+use jiff::Timestamp;
 use orderline_domain::{
     call::{CallState, DeclineReason},
     consent::ConsentDecision,
@@ -53,7 +54,9 @@ pub async fn answer_call(
             };
             accept(cx, &record, wording_hash, language).await
         }
-        Answer::Decline { reason } => decline(cx, &record, reason.as_deref()).await,
+        Answer::Decline { reason, call_at } => {
+            decline(cx, &record, reason.as_deref(), *call_at).await
+        }
     }
 }
 
@@ -120,6 +123,7 @@ async fn decline(
     cx: &mut Cx<'_>,
     record: &CallRecord,
     reason: Option<&str>,
+    call_at: Option<Timestamp>,
 ) -> Result<Outcome, Failure> {
     let reason = reason
         .map(str::trim)
@@ -127,15 +131,22 @@ async fn decline(
         .map(DeclineReason::new)
         .transpose()
         .map_err(|bad| complaint("answer.reason", bad))?;
+    let call_at = call_at
+        .map(|at| call_request::moment("answer.call_at", at, cx.now))
+        .transpose()?;
     let state = record
         .state
         .clone()
-        .decline(reason, cx.now)
+        .decline(reason.clone(), call_at, cx.now)
         .map_err(|_| Code::Conflict)?;
     let by = by(cx);
-    Ok(settle(cx.app, &mut cx.tx, record, state, by)
-        .await?
-        .outcome())
+    let settled = settle(cx.app, &mut cx.tx, record, state, by).await?;
+    let mut outcome = settled.outcome();
+    if let Some(at) = call_at {
+        let news = call_request::wish_instead(cx, record, at, reason.as_ref()).await?;
+        outcome.signals.push(news);
+    }
+    Ok(outcome)
 }
 
 fn by(cx: &Cx<'_>) -> By {

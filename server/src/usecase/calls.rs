@@ -1,7 +1,7 @@
 //! The steps of a call: loaded under its row's lock, taken by the domain's rules, saved guarded, told to the
 //! thread and to both people.
 
-use super::{Actor, AfterCommit, Failure, Outcome, command, segments};
+use super::{Actor, AfterCommit, Failure, Outcome, call_request, command, segments};
 use crate::{
     app::App,
     hub::{Audience, Published},
@@ -123,20 +123,23 @@ pub async fn step(
 pub struct Settled {
     pub record: CallRecord,
     pub events: Vec<Published>,
+    /// What else is news by it.
+    pub signals: Vec<(Audience, ServerSignal)>,
 }
 
 impl Settled {
     /// As a command's outcome: the call as it is now is the answer.
     pub fn outcome(&self) -> Outcome {
         let view = self.record.view();
+        let call = Box::new(view.clone());
+        let mut signals = vec![(
+            Audience::Users(self.record.people()),
+            ServerSignal::Call { call },
+        )];
+        signals.extend(self.signals.iter().cloned());
         Outcome {
             events: self.events.clone(),
-            signals: vec![(
-                Audience::Users(self.record.people()),
-                ServerSignal::Call {
-                    call: Box::new(view.clone()),
-                },
-            )],
+            signals,
             after: vec![AfterCommit::Call(Box::new(self.record.clone()))],
             ..Outcome::of(CommandResult::Call {
                 call: Box::new(view),
@@ -166,6 +169,10 @@ pub async fn settle(
             segments::enqueue_if_complete(app, tx, &recording).await?;
         }
     }
+    let mut signals = Vec::new();
+    if matches!(state, CallState::Connecting { .. }) {
+        signals.extend(call_request::came_true(app, tx, from).await?);
+    }
     let mut events = Vec::new();
     if let Some(body) = told(from, &state) {
         let new = NewEvent {
@@ -178,7 +185,11 @@ pub async fn settle(
         };
         events.push(append_event(tx, new).await?);
     }
-    Ok(Settled { record, events })
+    Ok(Settled {
+        record,
+        events,
+        signals,
+    })
 }
 
 /// What the thread says about a step.
@@ -189,9 +200,15 @@ fn told(from: &CallRecord, state: &CallState) -> Option<EventBody> {
             call,
             started_at: started.wall,
         },
-        (_, CallState::Declined { reason, .. }) => EventBody::CallDeclined {
+        (
+            _,
+            CallState::Declined {
+                reason, call_at, ..
+            },
+        ) => EventBody::CallDeclined {
             call,
             reason: reason.clone(),
+            call_at: *call_at,
         },
         (_, CallState::Busy { .. }) => EventBody::CallBusy { call },
         (_, CallState::NoAnswer { .. }) => EventBody::CallMissed { call },

@@ -1,8 +1,8 @@
 //! The wrapper that every command runs in: once per id, durable before it is answered.
 
 use super::{
-    Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, after, answer_call, confirm_offer, hang_up, people,
-    place_order, send_message, show_offer, start_call,
+    Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, after, answer_call, call_request, confirm_offer,
+    hang_up, people, place_order, send_message, show_offer, start_call,
 };
 use crate::{
     app::App,
@@ -151,5 +151,11 @@ async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<Outcome, Failure> {
             confirm_offer::confirm_offer(cx, *offer, hash).await
         }
         Command::PlaceOrder { offer, hash } => place_order::place_order(cx, *offer, hash).await,
+        Command::RequestCall { thread, wish, note } => {
+            call_request::request_call(cx, *thread, *wish, note.as_deref()).await
+        }
+        Command::AnswerCallRequest { request, reply } => {
+            call_request::answer_call_request(cx, *request, reply).await
+        }
     }
 }

@@ -84,7 +84,7 @@ async fn end(
         CallState::Ringing { .. } if side == CallSide::Seller => {
             record.state.clone().cancel(now.wall)
         }
-        CallState::Ringing { .. } => record.state.clone().decline(None, now.wall),
+        CallState::Ringing { .. } => record.state.clone().decline(None, None, now.wall),
         _ => record
             .state
             .clone()

@@ -1,6 +1,6 @@
 //! A seller opens a thread with a buyer.
 
-use super::{Actor, Failure};
+use super::{Actor, Failure, calling};
 use crate::{
     app::App,
     auth,
@@ -56,8 +56,10 @@ pub async fn open_thread(
     let people = threads::participants(&mut tx, wish.thread)
         .await?
         .unwrap_or_default();
+    let calling = calling::of_thread(&mut tx, wish.thread).await?;
     tx.commit().await?;
     Ok(ThreadSummary {
+        calling,
         thread: row.thread,
         title: row.title,
         people,

@@ -9,7 +9,7 @@ use crate::{
     auth,
     store::{
         StoreError, call_parts,
-        calls::{self, NewCall, ONE_LIVE_PER_THREAD},
+        calls::{self, CallRecord, NewCall, ONE_LIVE_PER_THREAD},
         threads,
     },
 };
@@ -19,7 +19,7 @@ use orderline_domain::{
     ids::{CallId, ParticipantId, ThreadId},
     roles::{Action, Role},
 };
-use orderline_protocol::problem::Code;
+use orderline_protocol::problem::{Code, Problem};
 
 /// How long a node's calls are believed to live without word from it.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(6);
@@ -60,7 +60,9 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Fa
         notice: &notice,
         wording_hash,
     };
-    calls::insert(&mut cx.tx, &new).await.map_err(in_progress)?;
+    if let Err(error) = calls::insert(&mut cx.tx, &new).await {
+        return Err(in_progress(cx, thread, error).await);
+    }
     let record = calls::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     for (seat, person) in record.seats() {
         let id = ParticipantId::from_uuid(cx.app.entropy.uuid(cx.now));
@@ -77,16 +79,29 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Fa
         Settled {
             record,
             events: Vec::new(),
+            signals: Vec::new(),
         }
     };
     Ok(settled.outcome())
 }
 
-/// Two calls that begin at once: the index lets one of them in.
-fn in_progress(error: StoreError) -> Failure {
-    if error.is_constraint(ONE_LIVE_PER_THREAD) {
-        Code::CallInProgress.into()
-    } else {
-        error.into()
+/// Two calls that begin at once: the index lets one of them in. A colleague's call is named, so that the second
+/// seller knows who talks here.
+async fn in_progress(cx: &Cx<'_>, thread: ThreadId, error: StoreError) -> Failure {
+    if !error.is_constraint(ONE_LIVE_PER_THREAD) {
+        return error.into();
     }
+    // The failed write has ended its transaction.
+    match live_in(cx, thread).await {
+        Ok(Some(live)) if live.caller.user != cx.actor.user => {
+            Problem::naming(Code::ColleagueCalls, "name", &live.caller.name).into()
+        }
+        Ok(_) => Code::CallInProgress.into(),
+        Err(failure) => failure,
+    }
+}
+
+async fn live_in(cx: &Cx<'_>, thread: ThreadId) -> Result<Option<CallRecord>, Failure> {
+    let mut tx = cx.app.store.begin(cx.actor.vendor).await?;
+    Ok(calls::live_of_threads(&mut tx, &[thread]).await?.pop())
 }

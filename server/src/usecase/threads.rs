@@ -1,6 +1,6 @@
 //! Reading threads: the list, a snapshot, older events, and what a socket missed.
 
-use super::{Actor, Failure, again, calls, offers};
+use super::{Actor, Failure, again, calling, calls, offers};
 use crate::{
     app::App,
     auth,
@@ -35,10 +35,12 @@ pub async fn list(app: &App, actor: &Actor) -> Result<ThreadList, Failure> {
         .into_iter()
         .map(|call| (call.thread, call))
         .collect();
+    let mut standing = calling::of_threads(&mut tx, &ids).await?;
     let threads = listed
         .into_iter()
         .map(|it| ThreadSummary {
             call: live.remove(&it.thread),
+            calling: standing.remove(&it.thread).unwrap_or_default(),
             thread: it.thread,
             title: it.title,
             people: it.people,
@@ -69,7 +71,9 @@ pub async fn snapshot(
     let events = events::before(&mut tx, thread, None, MAX_PAGE).await?;
     let (offer, order) = offers::of_thread(app, &mut tx, thread).await?;
     let call = calls::live_in(&mut tx, &[thread]).await?.pop();
+    let calling = calling::of_thread(&mut tx, thread).await?;
     Ok(ThreadSnapshot {
+        calling,
         thread,
         title: row.title,
         people,

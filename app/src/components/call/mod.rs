@@ -2,6 +2,7 @@
 
 mod awake;
 mod controls;
+mod decline;
 mod ended;
 mod equipment;
 pub mod hints;
@@ -9,6 +10,7 @@ mod keys;
 mod layout;
 mod panel;
 mod picture;
+pub mod request;
 mod ring;
 mod ringing;
 mod root;

@@ -1,6 +1,6 @@
 //! The call's part of a thread's side pane: the way to call, ringing, the stage, what became of it.
 
-use super::{ended::Ended, ringing::Ringing, stage::Stage, words};
+use super::{ended::Ended, request::Requests, ringing::Ringing, stage::Stage, words};
 use crate::{
     call::{Line, devices},
     locale::{t, t_with},
@@ -54,6 +54,7 @@ pub fn CallPanel(thread: ThreadId) -> impl IntoView {
     });
     view! {
         <Ended thread=thread/>
+        <Requests thread=thread/>
         <p class="call-note warn" role="alert" hidden=move || calls.problem().with(Option::is_none)>
             {move || calls.problem().get()}
         </p>

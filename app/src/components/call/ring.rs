@@ -1,6 +1,6 @@
 //! Somebody calls: who, what is recorded and why, for how long, with whom a contract would be made; then the choice.
 
-use super::words;
+use super::{decline::DeclineWith, words};
 use crate::{
     call::{devices, sound},
     components::avatar::Avatar,
@@ -8,7 +8,6 @@ use crate::{
     state::Calls,
 };
 use leptos::prelude::*;
-use orderline_domain::text::MAX_REASON_CHARS;
 use orderline_protocol::view::CallView;
 
 /// The incoming call, on whatever page.
@@ -31,12 +30,17 @@ fn Incoming(call: CallView) -> impl IntoView {
     let caller = call.caller.clone();
     let name = caller.name.clone();
     let reason = RwSignal::new(String::new());
+    let call_at = RwSignal::new(None);
     let id = call.call;
     let kept = words::kept(call.notice.kept_days);
     let notice = call.notice.clone();
     let decline = move |_| {
         let reason = reason.get_untracked().trim().to_owned();
-        calls.decline(id, (!reason.is_empty()).then_some(reason));
+        calls.decline(
+            id,
+            (!reason.is_empty()).then_some(reason),
+            call_at.get_untracked(),
+        );
     };
     view! {
         <div class="ring-back">
@@ -58,17 +62,7 @@ fn Incoming(call: CallView) -> impl IntoView {
                 </div>
                 {(!devices::supported()).then(|| view! { <p class="call-note warn">{t("call.unsupported")}</p> })}
                 <p class="error" role="alert">{move || calls.problem().get()}</p>
-                <details>
-                    <summary>{t("call.decline.why")}</summary>
-                    <label class="field">
-                        <span>{t("call.decline.reason")}</span>
-                        <input
-                            maxlength=MAX_REASON_CHARS.to_string()
-                            prop:value=reason
-                            on:input=move |event| reason.set(event_target_value(&event))
-                        />
-                    </label>
-                </details>
+                <DeclineWith reason=reason call_at=call_at/>
                 <div class="ring-choice">
                     <button class="btn big primary" disabled=calls.busy() on:click=move |_| calls.accept(&call)>
                         {t("call.accept")}

@@ -1,6 +1,6 @@
 //! One line of the log.
 
-use super::wording;
+use super::{action::OneTap, wording};
 use crate::{
     locale::{
         format::{self, Moment},
@@ -29,7 +29,7 @@ pub fn LineView(thread: ThreadId, state: Store<ThreadState>, line: Line) -> impl
                 view! { <Message state=state event=(*event).clone() text=text.as_str().to_owned() continues=continues/> }
                     .into_any()
             }
-            _ => view! { <Notice state=state event=(*event).clone()/> }.into_any(),
+            _ => view! { <Notice thread=thread state=state event=(*event).clone()/> }.into_any(),
         },
         Line::Pending(message) => view! { <Waiting thread=thread message=message/> }.into_any(),
     }
@@ -60,8 +60,9 @@ fn Message(
 }
 
 #[component]
-fn Notice(state: Store<ThreadState>, event: EventView) -> impl IntoView {
-    let notice = wording::notice(&event, &state.people().read_untracked());
+fn Notice(thread: ThreadId, state: Store<ThreadState>, event: EventView) -> impl IntoView {
+    let me = Workspace::here().session.user();
+    let notice = wording::notice_for(&event, &state.people().read_untracked(), me);
     let class = format!("event {}", notice.tone.class());
     view! {
         <div class=class data-seq=event.seq data-kind=event.body.kind()>
@@ -70,6 +71,7 @@ fn Notice(state: Store<ThreadState>, event: EventView) -> impl IntoView {
                 {notice.more.map(|more| view! { <span class="more">{more}</span> })}
                 <time>{format::moment(event.at, Moment::Time)}</time>
             </span>
+            <OneTap thread=thread state=state event=event.clone()/>
         </div>
     }
 }

@@ -1,5 +1,7 @@
 //! An open thread: header, log, composer.
 
+mod action;
+pub mod calls;
 mod composer;
 mod header;
 mod line;

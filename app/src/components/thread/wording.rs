@@ -85,8 +85,10 @@ pub fn notice(event: &EventView, people: &[Person]) -> Notice {
             tone: Tone::Warn,
             ..plain(t("event.call_missed"))
         },
-        EventBody::CallDeclined { reason, .. } => Notice {
-            more: reason.as_ref().map(|reason| reason.as_str().to_owned()),
+        EventBody::CallDeclined {
+            reason, call_at, ..
+        } => Notice {
+            more: super::calls::declined_more(reason.as_ref(), *call_at),
             ..plain(t_with("event.call_declined", &by))
         },
         EventBody::CallBusy { .. } => plain(t("event.call_busy")),
@@ -153,7 +155,20 @@ pub fn notice(event: &EventView, people: &[Person]) -> Notice {
             )),
             tone: Tone::Good,
         },
+        EventBody::CallRequested { wish, note, .. } => {
+            super::calls::requested(&who, *wish, note.as_ref())
+        }
+        EventBody::CallRequestAnswered { answer, .. } => super::calls::answered(&who, answer),
     }
+}
+
+/// What an event says to this person: what became of a call is put from their side.
+pub fn notice_for(event: &EventView, people: &[Person], me: UserId) -> Notice {
+    let mut notice = notice(event, people);
+    if let Some(what) = super::calls::from_my_side(event, people, me) {
+        notice.what = what;
+    }
+    notice
 }
 
 /// How a call ended: its length, both times and who or what ended it (CU7).
@@ -193,7 +208,7 @@ pub fn preview(event: &EventView, people: &[Person], me: UserId) -> String {
         (EventBody::MessageSent { text }, Some(author)) if author == me => {
             t_with("threads.you_wrote", &[("text", text.as_str())])
         }
-        _ => notice(event, people).what,
+        _ => notice_for(event, people, me).what,
     }
 }
 

@@ -1,0 +1,92 @@
+//! What can be done about an event with one tap: call back after a call that was not taken, or ask for one.
+
+use crate::{
+    components::{
+        call::request::AskForm,
+        frame::{Half, ShownHalf},
+    },
+    locale::t,
+    state::{
+        Calls, Workspace,
+        thread_state::{ThreadState, ThreadStateStoreFields},
+    },
+};
+use leptos::prelude::*;
+use orderline_domain::{
+    ids::ThreadId,
+    roles::{Action, Relation, allowed},
+    thread::EventBody,
+};
+use orderline_protocol::view::EventView;
+use reactive_stores::Store;
+
+/// Whether a call was offered and not taken.
+const fn not_taken(body: &EventBody) -> bool {
+    matches!(
+        body,
+        EventBody::CallMissed { .. }
+            | EventBody::CallDeclined { .. }
+            | EventBody::CallBusy { .. }
+            | EventBody::CallCancelled { .. }
+    )
+}
+
+/// The button beside an event; only the latest call of a thread has one, and none while a call lives.
+#[component]
+pub fn OneTap(thread: ThreadId, state: Store<ThreadState>, event: EventView) -> impl IntoView {
+    let (Some(calls), true) = (use_context::<Calls>(), not_taken(&event.body)) else {
+        return ().into_any();
+    };
+    let workspace = Workspace::here();
+    let me = workspace.session.user();
+    let role = workspace.session.role();
+    let row = workspace.row_signal(thread);
+    let live = calls.of_thread(thread);
+    let seq = event.seq;
+    let latest = Memo::new(move |_| state.log().read().last_of_calls() == Some(seq));
+    let takes_part = move || {
+        row.with(|row| {
+            row.as_ref()
+                .is_some_and(|row| row.people.iter().any(|person| person.user == me))
+        })
+    };
+    let asked = Memo::new(move |_| {
+        row.with(|row| {
+            row.as_ref()
+                .is_some_and(|row| row.calling.request.is_some())
+        })
+    });
+    let ShownHalf(half) = expect_context::<ShownHalf>();
+    let AskForm(open) = expect_context::<AskForm>();
+    let call_back = move |_| {
+        half.set(Half::Side);
+        calls.start(thread);
+    };
+    let ask = move |_| {
+        half.set(Half::Side);
+        open.set(Some(thread));
+    };
+    let button = move || {
+        if !latest.get() || live.with(Option::is_some) || !takes_part() {
+            return None;
+        }
+        if allowed(role, Action::StartCall, Relation::Own) {
+            Some(
+                view! {
+                    <button class="btn quiet one-tap" disabled=calls.busy() on:click=call_back>
+                        {t("event.call_back")}
+                    </button>
+                }
+                .into_any(),
+            )
+        } else if allowed(role, Action::RequestCall, Relation::Own) && !asked.get() {
+            Some(
+                view! { <button class="btn quiet one-tap" on:click=ask>{t("request.ask")}</button> }
+                    .into_any(),
+            )
+        } else {
+            None
+        }
+    };
+    button.into_any()
+}

@@ -1,0 +1,40 @@
+//! What both people of a thread see of calls beyond the call itself: the buyer's wish to be called.
+
+use crate::view::Person;
+use jiff::Timestamp;
+use orderline_domain::{call_request::CallRequestState, ids::CallRequestId, text::CallNote};
+use serde::{Deserialize, Serialize};
+
+/// How a thread stands to calls, apart from a call that lives.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CallingView {
+    /// The buyer's wish that waits for a call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<CallRequestView>,
+}
+
+/// A buyer's wish to be called.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CallRequestView {
+    pub request: CallRequestId,
+    pub by: Person,
+    pub asked_at: Timestamp,
+    /// When it would suit; none for as soon as possible.
+    pub wish: Option<Timestamp>,
+    pub note: Option<CallNote>,
+    /// Open, or planned for a time.
+    #[serde(flatten)]
+    pub state: CallRequestState,
+}
+
+/// What somebody says to a wish.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reply", rename_all = "snake_case")]
+pub enum RequestReply {
+    /// The seller will call then.
+    Plan { at: Timestamp },
+    /// The seller will not, and says why.
+    Refuse { reason: String },
+    /// The buyer takes it back.
+    Withdraw,
+}
