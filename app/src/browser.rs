@@ -33,6 +33,13 @@ pub fn random_u64() -> u64 {
     u64::from_le_bytes(bytes)
 }
 
+/// A random number that nobody can guess.
+pub fn random_u128() -> u128 {
+    let mut bytes = [0_u8; 16];
+    fill_random(&mut bytes);
+    u128::from_le_bytes(bytes)
+}
+
 fn fill_random(bytes: &mut [u8]) {
     let filled = window()
         .crypto()

@@ -12,7 +12,7 @@ use super::{
     devices::{Devices, Track},
     machine::{Effect, Input, Machine, Shown},
     memory,
-    peer::{Peer, Streams},
+    peer::Peer,
     picks::Kind,
     socket::{CallSocket, Happened},
 };
@@ -26,8 +26,13 @@ use orderline_domain::ids::CallId;
 use orderline_protocol::{
     call::CallClientFrame, http::CallTicket, socket::Command, view::CallView,
 };
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
-use web_sys::MediaStream;
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+    time::Duration,
+};
+use web_sys::{MediaStream, RtcCertificate};
 
 /// How often the machine looks at the time.
 const TICK: Duration = Duration::from_millis(500);
@@ -35,21 +40,24 @@ const TICK: Duration = Duration::from_millis(500);
 /// A stream as a signal holds it.
 pub type Picture = RwSignal<Option<MediaStream>, LocalStorage>;
 
-#[derive(Default)]
-struct Leg {
-    peer: Option<Peer>,
-    socket: Option<CallSocket>,
-}
+/// The sound of every connection there is.
+pub type Sounds = RwSignal<Vec<(u32, MediaStream)>, LocalStorage>;
 
-struct Inner {
+pub(super) struct Inner {
     machine: RefCell<Machine>,
-    legs: RefCell<BTreeMap<u32, Leg>>,
-    devices: RefCell<Devices>,
+    sockets: RefCell<BTreeMap<u32, CallSocket>>,
+    pub(super) peers: RefCell<BTreeMap<u32, Peer>>,
+    pub(super) certificate: RefCell<Option<RtcCertificate>>,
+    pub(super) devices: RefCell<Devices>,
     client: Client,
     shown: RwSignal<Option<Shown>>,
-    sound: Picture,
-    camera: Picture,
-    screen: Picture,
+    pub(super) sounds: Sounds,
+    /// The connection that is heard.
+    pub(super) audible: RwSignal<Option<u32>>,
+    /// The connection that is to be heard.
+    pub(super) wanted: Cell<Option<u32>>,
+    pub(super) camera: Picture,
+    pub(super) screen: Picture,
     own_camera: Picture,
     own_screen: Picture,
     equipment: Equipment,
@@ -65,11 +73,15 @@ impl Driver {
     pub fn new(client: Client) -> Self {
         let inner = Rc::new(Inner {
             machine: RefCell::default(),
-            legs: RefCell::default(),
+            sockets: RefCell::default(),
+            peers: RefCell::default(),
+            certificate: RefCell::default(),
             devices: RefCell::default(),
             client,
             shown: RwSignal::new(None),
-            sound: RwSignal::new_local(None),
+            sounds: RwSignal::new_local(Vec::new()),
+            audible: RwSignal::new(None),
+            wanted: Cell::default(),
             camera: RwSignal::new_local(None),
             screen: RwSignal::new_local(None),
             own_camera: RwSignal::new_local(None),
@@ -92,9 +104,20 @@ impl Driver {
         self.inner().shown.into()
     }
 
-    /// The other side's sound.
-    pub fn sound(self) -> Picture {
-        self.inner().sound
+    /// The other side's sound, over every connection there is.
+    pub fn sounds(self) -> Sounds {
+        self.inner().sounds
+    }
+
+    /// Which of them is heard.
+    pub fn audible(self) -> Signal<Option<u32>> {
+        self.inner().audible.into()
+    }
+
+    /// Hides this side's address from the other, or shows it; for this browser, from now on.
+    pub fn hide_address(self, hide: bool) {
+        memory::hide_address(hide);
+        self.inner().step(Input::Addresses);
     }
 
     /// The other side's camera; nothing moves in it while their camera is off.
@@ -150,11 +173,11 @@ impl Driver {
 }
 
 impl Inner {
-    fn step(self: &Rc<Self>, input: Input) {
+    pub(super) fn step(self: &Rc<Self>, input: Input) {
         let effects =
             self.machine
                 .borrow_mut()
-                .step(browser::steady_ms(), browser::random_u64(), input);
+                .step(browser::steady_ms(), browser::random_u128(), input);
         let shown = self.machine.borrow().shown();
         for effect in effects {
             self.carry_out(effect);
@@ -173,16 +196,23 @@ impl Inner {
                 self.ask_microphone(self.equipment.wanted(Kind::Microphone), None);
             }
             Effect::FetchTicket { leg, call } => self.fetch_ticket(leg, call),
-            Effect::MakePeer { leg } => self.make_peer(leg),
+            Effect::MakeIdentity => self.make_identity(),
+            Effect::MakePeer { peer, kind } => self.make_peer(peer, &kind),
+            Effect::MakeOffer { peer } => self.describe(peer, true),
+            Effect::MakeAnswer { peer } => self.describe(peer, false),
+            Effect::TakeDescription { peer, offer, sdp } => {
+                self.take_description(peer, offer, &sdp);
+            }
+            Effect::TakeCandidate { peer, candidate } => self.take_candidate(peer, &candidate),
             Effect::OpenSocket { leg, url } => self.open_socket(leg, &url),
             Effect::Send { leg, frame } => self.send(leg, &frame),
-            Effect::SetAnswer { leg, sdp } => self.set_answer(leg, &sdp),
-            Effect::Present { leg } => self.present(leg),
+            Effect::Present { peer } => self.present(peer),
             Effect::DropLeg { leg } => {
-                // Dropped after the map is free again: closing a connection may call back.
-                let dropped = self.legs.borrow_mut().remove(&leg);
+                // Dropped after the map is free again: closing a socket may call back.
+                let dropped = self.sockets.borrow_mut().remove(&leg);
                 drop(dropped);
             }
+            Effect::DropPeer { peer } => self.drop_peer(peer),
             Effect::HangUp { call } => {
                 let ended = self.client.send_command(Command::HangUp { call });
                 // Its outcome comes as news of the call; one that was over already is over.
@@ -208,29 +238,6 @@ impl Inner {
         });
     }
 
-    fn make_peer(self: &Rc<Self>, leg: u32) {
-        let weak = Rc::downgrade(self);
-        let tell = move |link| {
-            if let Some(inner) = weak.upgrade() {
-                inner.step(Input::Link { leg, link });
-            }
-        };
-        let Ok(peer) = Peer::new(Rc::new(tell)) else {
-            // Stepped later: the machine is still being stepped for this very leg's beginning.
-            return self.later(Input::Offer { leg, sdp: None });
-        };
-        for which in [Track::Microphone, Track::Camera, Track::Screen] {
-            peer.replace(which, self.devices.borrow().track(which));
-        }
-        let offer = peer.offer();
-        self.legs.borrow_mut().entry(leg).or_default().peer = Some(peer);
-        let inner = Rc::clone(self);
-        spawn_local(async move {
-            let sdp = offer.await.ok();
-            inner.step(Input::Offer { leg, sdp });
-        });
-    }
-
     fn open_socket(self: &Rc<Self>, leg: u32, url: &str) {
         let weak = Rc::downgrade(self);
         let tell = move |happened| {
@@ -242,57 +249,21 @@ impl Inner {
             });
         };
         match CallSocket::open(url, Rc::new(tell)) {
-            Ok(socket) => self.legs.borrow_mut().entry(leg).or_default().socket = Some(socket),
+            Ok(socket) => {
+                self.sockets.borrow_mut().insert(leg, socket);
+            }
             Err(_) => self.later(Input::SocketClosed { leg }),
         }
     }
 
-    fn later(self: &Rc<Self>, input: Input) {
+    pub(super) fn later(self: &Rc<Self>, input: Input) {
         let inner = Rc::clone(self);
         spawn_local(async move { inner.step(input) });
     }
 
     fn send(&self, leg: u32, frame: &CallClientFrame) {
-        if let Some(socket) = self
-            .legs
-            .borrow()
-            .get(&leg)
-            .and_then(|leg| leg.socket.as_ref())
-        {
+        if let Some(socket) = self.sockets.borrow().get(&leg) {
             socket.send(frame);
-        }
-    }
-
-    fn set_answer(self: &Rc<Self>, leg: u32, sdp: &str) {
-        let answered = self
-            .legs
-            .borrow()
-            .get(&leg)
-            .and_then(|leg| leg.peer.as_ref())
-            .map(|peer| peer.answer(sdp));
-        let Some(answered) = answered else { return };
-        let inner = Rc::clone(self);
-        spawn_local(async move {
-            if answered.await.is_err() {
-                inner.step(Input::Link {
-                    leg,
-                    link: super::machine::Link::Failed,
-                });
-            }
-        });
-    }
-
-    fn present(&self, leg: u32) {
-        let streams: Option<Streams> = self
-            .legs
-            .borrow()
-            .get(&leg)
-            .and_then(|leg| leg.peer.as_ref())
-            .map(|peer| peer.streams.clone());
-        if let Some(streams) = streams {
-            self.sound.set(Some(streams.audio));
-            self.camera.set(Some(streams.camera));
-            self.screen.set(Some(streams.screen));
         }
     }
 }

@@ -1,51 +1,38 @@
 //! One tab's part in one call, as a pure reducer: [`Machine::step`] takes what happened and gives what to do. It
 //! knows no browser, no clock and no randomness.
 //!
-//! Each connection to the relay is a *leg* with a number. What comes from a leg that is no longer the newest
-//! changes nothing, so late answers of an abandoned attempt do no harm. A new leg is made before the old one is
-//! let go: as long as the old one still carries sound, the sound goes on.
+//! The media take one [`Way`]: to the other browser while the call is private, to the relay while it is recorded.
+//! When the call's mode changes, the next way is made beside the one that carries. Once the server says that both
+//! sides' media flow there, it is presented, and the former one is let go a moment later: the other side may still
+//! be listening to it.
 
-pub use super::steps::{Effect, Input, Line, Link, Microphone, Over, Shown};
+pub use super::steps::{Effect, Input, Kind, Line, Link, Microphone, Over, Safety, Shown};
 
-use orderline_domain::ids::CallId;
+use super::{
+    leg::{Carrying, Cx, Shared},
+    private::Keys,
+    way::Way,
+};
+use orderline_domain::{call_mode::Route, ids::CallId};
 use orderline_protocol::{
     call::{CallClientFrame, CallServerFrame, MediaState, PeerView},
-    http::CallTicket,
     problem::{Code, Problem},
-    view::{CallPhase, CallView},
+    view::{CallPhase, CallView, ModeView},
 };
 
-/// A leg that does not carry media within this time is given up, in milliseconds.
-pub const LEG_MS: u64 = 12_000;
-/// `disconnected` is often over by itself; after this time a new leg is made, in milliseconds.
-pub const SHAKY_MS: u64 = 2_500;
-/// Silence of the signalling socket after which a Ping is sent, in milliseconds.
-pub const PING_AFTER_MS: u64 = 8_000;
-/// Silence of the signalling socket after which the leg is given up, in milliseconds.
-pub const SILENT_MS: u64 = 16_000;
-/// The longest wait between two legs, in milliseconds. The server holds a broken call for 30 s.
-pub const LONGEST_WAIT_MS: u64 = 4_000;
-
-struct Leg {
-    number: u32,
-    since: u64,
-    ticket: Option<CallTicket>,
-    offer: Option<String>,
-    opening: bool,
-    joined: bool,
-    link: Link,
-    shaky_since: Option<u64>,
-    heard: u64,
-    pinged: bool,
-}
+/// How long a former connection goes on after the next one is presented, in milliseconds.
+pub const RETIRE_MS: u64 = 1_500;
+/// Former connections that are let go at a time.
+const MAX_RETIRING: usize = 2;
 
 enum Phase {
     Out,
     /// The call still rings.
     Preparing,
-    Leg(Leg),
-    Waiting {
-        until: u64,
+    In {
+        main: Box<Way>,
+        /// The way that is being made for the call's new mode.
+        next: Option<Box<Way>>,
     },
     Over(Over),
 }
@@ -55,15 +42,11 @@ pub struct Machine {
     phase: Phase,
     call: Option<CallView>,
     peer: Option<PeerView>,
-    media: MediaState,
     microphone: Microphone,
-    /// The number of the newest leg.
-    legs: u32,
-    /// A leg before the newest that may still carry sound.
-    carrying: Option<u32>,
-    was_connected: bool,
-    attempts: u32,
-    pings: u64,
+    shared: Shared,
+    /// The connection that is heard and seen.
+    presented: Option<u32>,
+    retiring: Vec<(u64, Carrying)>,
 }
 
 impl Default for Machine {
@@ -72,14 +55,26 @@ impl Default for Machine {
             phase: Phase::Out,
             call: None,
             peer: None,
-            media: MediaState::default(),
             microphone: Microphone::Asking,
-            legs: 0,
-            carrying: None,
-            was_connected: false,
-            attempts: 0,
-            pings: 0,
+            shared: Shared::default(),
+            presented: None,
+            retiring: Vec::new(),
         }
+    }
+}
+
+/// What one step is given besides the input.
+#[derive(Clone, Copy)]
+struct Now {
+    at: u64,
+    random: u128,
+}
+
+/// The way that the media of a call in this mode take.
+const fn route(mode: ModeView) -> Route {
+    match mode {
+        ModeView::Private | ModeView::Asked { .. } => Route::Private,
+        ModeView::Recorded { .. } => Route::Relay,
     }
 }
 
@@ -97,46 +92,87 @@ impl Machine {
     /// What is drawn; `None` outside of any call.
     pub fn shown(&self) -> Option<Shown> {
         let call = self.call.clone()?;
+        let (mut moving, mut relay_only) = (false, false);
         let line = match &self.phase {
             Phase::Out => return None,
             Phase::Over(over) => Line::Over(over.clone()),
             _ if call.phase == CallPhase::Ringing => Line::Ringing,
-            Phase::Leg(leg) if leg.link == Link::Connected && leg.joined => Line::Connected,
-            Phase::Leg(_) | Phase::Waiting { .. } if self.was_connected => Line::Reconnecting,
-            Phase::Preparing | Phase::Leg(_) | Phase::Waiting { .. } => Line::Connecting,
+            Phase::Preparing => Line::Connecting,
+            Phase::In { main, next } => {
+                moving = next.is_some() || main.hold;
+                relay_only = main.relay_only();
+                let goes_on = main.is_carried() && (main.hold || main.route == Route::Private);
+                if main.connected().is_some() || goes_on {
+                    Line::Connected
+                } else if self.shared.was_connected {
+                    Line::Reconnecting
+                } else {
+                    Line::Connecting
+                }
+            }
         };
         Some(Shown {
             call,
             line,
             peer: self.peer.clone(),
-            media: self.media,
+            media: self.shared.media,
             microphone: self.microphone,
+            safety: self.shared.safety,
+            moving,
+            relay_only,
         })
     }
 
-    /// Takes what happened at `now` (milliseconds of a steady clock); `random` is any number.
-    pub fn step(&mut self, now: u64, random: u64, input: Input) -> Vec<Effect> {
+    /// Takes what happened at `at` (milliseconds of a steady clock); `random` is any number, and nobody can guess it.
+    pub fn step(&mut self, at: u64, random: u128, input: Input) -> Vec<Effect> {
         let mut out = Vec::new();
+        let now = Now { at, random };
         match input {
             Input::Enter(call) => self.enter(now, *call, &mut out),
             Input::Microphone(microphone) => self.microphone = microphone,
             Input::Media(media) => self.media(media, &mut out),
-            Input::Ticket { leg, result } => self.ticket(now, random, leg, result, &mut out),
-            Input::Offer { leg, sdp } => self.offer(now, random, leg, sdp, &mut out),
-            Input::SocketOpened { leg } => self.opened(leg, &mut out),
-            Input::SocketClosed { leg } => {
-                if self.leg(leg).is_some() {
-                    self.fail(now, random, &mut out);
+            Input::Identity(found) => {
+                if let (Some(found), None) = (found, &self.shared.keys) {
+                    self.shared.keys = Some(Keys::new(found, random.to_le_bytes()));
                 }
+                self.ways(now, &mut out, |way, _, cx| way.open_when_ready(cx));
             }
+            Input::Ticket { leg, result } => match result {
+                Ok(ticket) => self.leg(now, leg, &mut out, |way, _, cx| way.ticket(ticket, cx)),
+                Err(problem) => {
+                    if self.knows_leg(leg) {
+                        self.refused(now, leg, problem, &mut out);
+                    }
+                }
+            },
+            Input::Described { peer, sdp } => self.ways(now, &mut out, |way, retry, cx| {
+                way.described(peer, sdp.clone(), retry, cx);
+            }),
+            Input::RemoteSet { peer, found } => self.ways(now, &mut out, |way, retry, cx| {
+                way.remote_set(peer, found, retry, cx);
+            }),
+            Input::Gathered { peer, candidate } => self.ways(now, &mut out, |way, _, cx| {
+                way.gathered(peer, candidate.clone(), cx);
+            }),
+            Input::SocketOpened { leg } => {
+                self.leg(now, leg, &mut out, |way, _, cx| way.opened(cx));
+            }
+            Input::SocketClosed { leg } => self.fail(now, leg, &mut out),
             Input::Frame { leg, frame } => {
-                if let Some(current) = self.leg(leg) {
-                    current.heard = now;
-                    current.pinged = false;
-                    self.frame(now, random, leg, *frame, &mut out);
+                if self.knows_leg(leg) {
+                    self.frame(now, leg, *frame, &mut out);
                 }
             }
-            Input::Link { leg, link } => self.link(now, random, leg, link, &mut out),
+            Input::Link { peer, link } => {
+                self.ways(now, &mut out, |way, retry, cx| {
+                    way.link(peer, link, retry, cx)
+                });
+            }
+            Input::Addresses => self.ways(now, &mut out, |way, retry, cx| {
+                if way.route == Route::Private {
+                    way.fail(retry, cx);
+                }
+            }),
             Input::News(call) => self.news(now, *call, &mut out),
             Input::Gone => {
                 if self.is_in() {
@@ -144,195 +180,230 @@ impl Machine {
                 }
             }
             Input::HangUp => self.hang_up(&mut out),
-            Input::Leaving => self.leaving(&mut out),
-            Input::Woken => self.woken(now, &mut out),
-            Input::Tick => self.tick(now, random, &mut out),
+            Input::Leaving => self.tell_all(&CallClientFrame::Leaving, &mut out),
+            Input::Woken => self.ways(now, &mut out, |way, _, cx| way.woken(cx)),
+            Input::Tick => {
+                self.ways(now, &mut out, |way, retry, cx| way.tick(retry, cx));
+                self.retire(at, &mut out);
+            }
         }
+        self.settle(now, &mut out);
         out
     }
 
-    fn enter(&mut self, now: u64, call: CallView, out: &mut Vec<Effect>) {
+    fn enter(&mut self, now: Now, call: CallView, out: &mut Vec<Effect>) {
         if self.is_in() {
             return;
         }
-        let legs = self.legs;
-        *self = Self {
-            legs,
-            ..Self::default()
-        };
+        for (_, former) in self.retiring.drain(..) {
+            former.drop(out);
+        }
+        let numbers = self.shared.numbers;
+        *self = Self::default();
+        self.shared.numbers = numbers;
+        self.shared.call = Some(call.call);
         out.push(Effect::Remember { call: call.call });
         self.call = Some(call);
         self.phase = Phase::Preparing;
         out.push(Effect::AskMicrophone);
+        out.push(Effect::MakeIdentity);
         self.go_on(now, out);
     }
 
-    /// Begins the first leg once the call was accepted. The microphone may come later: who has to think about the
-    /// browser's question hears the other side meanwhile.
-    fn go_on(&mut self, now: u64, out: &mut Vec<Effect>) {
-        let accepted = self
-            .call
-            .as_ref()
-            .is_some_and(|call| call.phase.is_live() && call.phase != CallPhase::Ringing);
-        if matches!(self.phase, Phase::Preparing) && accepted {
-            self.begin(now, out);
+    /// Begins the first leg once the call was accepted, and another way when the call's mode wants one. The
+    /// microphone may come later: who has to think about the browser's question hears the other side meanwhile.
+    fn go_on(&mut self, now: Now, out: &mut Vec<Effect>) {
+        let Some(call) = &self.call else { return };
+        if !call.phase.is_live() || call.phase == CallPhase::Ringing {
+            return;
+        }
+        let wanted = route(call.mode);
+        let mut cx = Cx {
+            now: now.at,
+            random: now.random,
+            shared: &mut self.shared,
+            out,
+        };
+        match &mut self.phase {
+            Phase::Preparing => {
+                let main = Box::new(Way::begin(wanted, false, &mut cx));
+                self.phase = Phase::In { main, next: None };
+            }
+            Phase::In { main, next } if main.route == wanted => {
+                // Back before anything moved.
+                if let Some(carrying) = next.take().and_then(|next| next.end(cx.out)) {
+                    carrying.drop(cx.out);
+                }
+            }
+            Phase::In { next, .. } => {
+                if next.is_none() {
+                    *next = Some(Box::new(Way::begin(wanted, true, &mut cx)));
+                }
+            }
+            Phase::Out | Phase::Over(_) => {}
         }
     }
 
-    fn begin(&mut self, now: u64, out: &mut Vec<Effect>) {
-        let Some(call) = self.call() else { return };
-        self.legs += 1;
-        let number = self.legs;
-        self.phase = Phase::Leg(Leg {
-            number,
-            since: now,
-            ticket: None,
-            offer: None,
-            opening: false,
-            joined: false,
-            link: Link::Connecting,
-            shaky_since: None,
-            heard: now,
-            pinged: false,
+    /// Does something with each way. It is told whether it should try again when it fails: not while another way is
+    /// being made in its place.
+    fn ways(
+        &mut self,
+        now: Now,
+        out: &mut Vec<Effect>,
+        mut work: impl FnMut(&mut Way, bool, &mut Cx<'_>),
+    ) {
+        let mut cx = Cx {
+            now: now.at,
+            random: now.random,
+            shared: &mut self.shared,
+            out,
+        };
+        if let Phase::In { main, next } = &mut self.phase {
+            work(main, next.is_none(), &mut cx);
+            if let Some(next) = next {
+                work(next, true, &mut cx);
+            }
+        }
+    }
+
+    /// Does something with the way whose newest leg this is.
+    fn leg(
+        &mut self,
+        now: Now,
+        leg: u32,
+        out: &mut Vec<Effect>,
+        work: impl FnOnce(&mut Way, bool, &mut Cx<'_>),
+    ) {
+        let mut work = Some(work);
+        self.ways(now, out, |way, retry, cx| {
+            if way.has_leg(leg)
+                && let Some(work) = work.take()
+            {
+                work(way, retry, cx);
+            }
         });
-        out.push(Effect::FetchTicket { leg: number, call });
-        out.push(Effect::MakePeer { leg: number });
+    }
+
+    fn knows_leg(&self, leg: u32) -> bool {
+        match &self.phase {
+            Phase::In { main, next } => {
+                main.has_leg(leg) || next.as_ref().is_some_and(|next| next.has_leg(leg))
+            }
+            Phase::Out | Phase::Preparing | Phase::Over(_) => false,
+        }
+    }
+
+    fn fail(&mut self, now: Now, leg: u32, out: &mut Vec<Effect>) {
+        self.leg(now, leg, out, |way, retry, cx| way.fail(retry, cx));
     }
 
     fn media(&mut self, media: MediaState, out: &mut Vec<Effect>) {
-        if self.media == media {
-            return;
-        }
-        self.media = media;
-        if let Phase::Leg(leg) = &self.phase
-            && leg.joined
-        {
-            out.push(Effect::Send {
-                leg: leg.number,
-                frame: CallClientFrame::Media { media },
-            });
+        if self.shared.media != media {
+            self.shared.media = media;
+            self.tell_all(&CallClientFrame::Media { media }, out);
         }
     }
 
-    fn ticket(
-        &mut self,
-        now: u64,
-        random: u64,
-        leg: u32,
-        result: Result<CallTicket, Option<Problem>>,
-        out: &mut Vec<Effect>,
-    ) {
-        let Some(current) = self.leg(leg) else { return };
-        match result {
-            Ok(ticket) => {
-                current.ticket = Some(ticket);
-                self.open_when_ready(out);
-            }
-            Err(problem) => self.refused(now, random, problem, out),
-        }
-    }
-
-    fn offer(
-        &mut self,
-        now: u64,
-        random: u64,
-        leg: u32,
-        sdp: Option<String>,
-        out: &mut Vec<Effect>,
-    ) {
-        let Some(current) = self.leg(leg) else { return };
-        current.offer = sdp;
-        if current.offer.is_some() {
-            self.open_when_ready(out);
-        } else {
-            self.fail(now, random, out);
-        }
-    }
-
-    fn open_when_ready(&mut self, out: &mut Vec<Effect>) {
-        if let Phase::Leg(leg) = &mut self.phase
-            && let (Some(ticket), true, false) = (&leg.ticket, leg.offer.is_some(), leg.opening)
-        {
-            leg.opening = true;
-            out.push(Effect::OpenSocket {
-                leg: leg.number,
-                url: ticket.url.clone(),
-            });
-        }
-    }
-
-    fn opened(&mut self, leg: u32, out: &mut Vec<Effect>) {
-        let media = self.media;
-        let Some(current) = self.leg(leg) else { return };
-        if let (Some(ticket), Some(sdp)) = (&current.ticket, current.offer.take()) {
-            let frame = CallClientFrame::Join {
-                ticket: ticket.ticket.clone(),
-                sdp: Some(sdp),
-                media,
-            };
-            out.push(Effect::Send { leg, frame });
-        }
-    }
-
-    fn frame(
-        &mut self,
-        now: u64,
-        random: u64,
-        leg: u32,
-        frame: CallServerFrame,
-        out: &mut Vec<Effect>,
-    ) {
-        match frame {
-            CallServerFrame::Joined { sdp, call, .. } => {
-                if let Some(sdp) = sdp {
-                    out.push(Effect::SetAnswer { leg, sdp });
-                }
-                let media = self.media;
-                if let Some(current) = self.leg(leg) {
-                    current.joined = true;
-                    // What changed while the Join was on its way.
-                    out.push(Effect::Send {
+    fn tell_all(&self, frame: &CallClientFrame, out: &mut Vec<Effect>) {
+        if let Phase::In { main, next } = &self.phase {
+            let ways = std::iter::once(main).chain(next);
+            out.extend(
+                ways.filter_map(|way| way.joined_leg())
+                    .map(|leg| Effect::Send {
                         leg,
-                        frame: CallClientFrame::Media { media },
-                    });
-                }
+                        frame: frame.clone(),
+                    }),
+            );
+        }
+    }
+
+    fn frame(&mut self, now: Now, leg: u32, frame: CallServerFrame, out: &mut Vec<Effect>) {
+        self.leg(now, leg, out, |way, _, cx| way.heard(cx.now));
+        match frame {
+            CallServerFrame::Joined {
+                sdp,
+                ice,
+                relay_only,
+                call,
+                ..
+            } => {
+                self.leg(now, leg, out, |way, _, cx| {
+                    way.joined(sdp, ice, relay_only, cx);
+                });
                 self.news(now, *call, out);
             }
+            CallServerFrame::Pair { pair, initiator } => {
+                self.leg(now, leg, out, |way, _, cx| way.pair(pair, initiator, cx));
+            }
+            CallServerFrame::Private { pair, body } => {
+                self.leg(now, leg, out, |way, _, cx| way.signal(pair, body, cx));
+            }
+            CallServerFrame::Moved { route } => self.moved(route, out),
             CallServerFrame::Peer { peer } => self.peer = Some(peer),
             CallServerFrame::Call { call } => self.news(now, *call, out),
             CallServerFrame::Replaced => self.over(Over::Elsewhere, out),
-            CallServerFrame::Refused { problem } => self.refused(now, random, Some(problem), out),
+            CallServerFrame::Refused { problem } => self.refused(now, leg, Some(problem), out),
             CallServerFrame::Ended { reason } => self.over(Over::Ended(Some(reason)), out),
-            // This page makes no private legs, so nothing of theirs comes.
-            CallServerFrame::Pair { .. }
-            | CallServerFrame::Private { .. }
-            | CallServerFrame::Moved { .. }
-            | CallServerFrame::Pong { .. } => {}
+            CallServerFrame::Pong { .. } => {}
         }
     }
 
-    fn link(&mut self, now: u64, random: u64, leg: u32, link: Link, out: &mut Vec<Effect>) {
-        let Some(current) = self.leg(leg) else { return };
-        current.link = link;
-        match link {
-            Link::Connecting => {}
-            Link::Connected => {
-                current.shaky_since = None;
-                self.attempts = 0;
-                self.was_connected = true;
-                out.push(Effect::Present { leg });
-                if let Some(old) = self.carrying.take() {
-                    out.push(Effect::DropLeg { leg: old });
+    /// Both sides' media flow this way now.
+    fn moved(&mut self, route: Route, out: &mut Vec<Effect>) {
+        let Phase::In { main, next } = &mut self.phase else {
+            return;
+        };
+        if next.as_ref().is_some_and(|next| next.route == route) {
+            promote(main, next, out);
+        }
+        if main.route == route {
+            main.hold = false;
+        }
+    }
+
+    /// Brings into order what follows from everything before: which way is the main one, and what is heard.
+    fn settle(&mut self, now: Now, out: &mut Vec<Effect>) {
+        let Phase::In { main, next } = &mut self.phase else {
+            return;
+        };
+        // The former way is over before the new one is agreed on: there is nothing to wait for.
+        let over = !main.sounds() || main.has_given_up();
+        let up = main.hold && next.as_ref().is_some_and(|next| next.connected().is_some());
+        if next.is_some() && (over || up) {
+            promote(main, next, out);
+        }
+        if main.hold && !main.is_carried() {
+            main.hold = false;
+        }
+        main.tell_link(out);
+        if let Some(next) = next {
+            next.tell_link(out);
+        }
+        if let Some(peer) = main.connected().filter(|_| !main.hold) {
+            if self.presented != Some(peer) {
+                self.presented = Some(peer);
+                out.push(Effect::Present { peer });
+            }
+            if let Some(former) = main.take_carrying() {
+                self.retiring.push((now.at + RETIRE_MS, former));
+                if self.retiring.len() > MAX_RETIRING {
+                    self.retiring.remove(0).1.drop(out);
                 }
             }
-            Link::Disconnected => {
-                current.shaky_since.get_or_insert(now);
-            }
-            Link::Failed => self.fail(now, random, out),
         }
     }
 
-    fn news(&mut self, now: u64, call: CallView, out: &mut Vec<Effect>) {
+    fn retire(&mut self, at: u64, out: &mut Vec<Effect>) {
+        self.retiring.retain(|(until, former)| {
+            let stays = at < *until;
+            if !stays {
+                former.drop(out);
+            }
+            stays
+        });
+    }
+
+    fn news(&mut self, now: Now, call: CallView, out: &mut Vec<Effect>) {
         let newer = self
             .call
             .as_ref()
@@ -358,61 +429,7 @@ impl Machine {
         }
     }
 
-    fn leaving(&self, out: &mut Vec<Effect>) {
-        if let Phase::Leg(leg) = &self.phase
-            && leg.joined
-        {
-            out.push(Effect::Send {
-                leg: leg.number,
-                frame: CallClientFrame::Leaving,
-            });
-        }
-    }
-
-    fn woken(&mut self, now: u64, out: &mut Vec<Effect>) {
-        match &mut self.phase {
-            Phase::Waiting { .. } => self.begin(now, out),
-            Phase::Leg(leg) if leg.joined => {
-                // The socket may have died meanwhile; the missing Pong soon says so.
-                leg.heard = leg
-                    .heard
-                    .max(now.saturating_sub(SILENT_MS - PING_AFTER_MS / 2));
-                leg.pinged = true;
-                self.pings += 1;
-                out.push(Effect::Send {
-                    leg: leg.number,
-                    frame: CallClientFrame::Ping { n: self.pings },
-                });
-            }
-            Phase::Out | Phase::Preparing | Phase::Leg(_) | Phase::Over(_) => {}
-        }
-    }
-
-    fn tick(&mut self, now: u64, random: u64, out: &mut Vec<Effect>) {
-        match &mut self.phase {
-            Phase::Waiting { until } if now >= *until => self.begin(now, out),
-            Phase::Leg(leg) => {
-                let never = leg.link == Link::Connecting && now.saturating_sub(leg.since) >= LEG_MS;
-                let shaky = leg
-                    .shaky_since
-                    .is_some_and(|since| now.saturating_sub(since) >= SHAKY_MS);
-                let silence = now.saturating_sub(leg.heard);
-                if never || shaky || (leg.joined && silence >= SILENT_MS) {
-                    self.fail(now, random, out);
-                } else if leg.joined && !leg.pinged && silence >= PING_AFTER_MS {
-                    leg.pinged = true;
-                    self.pings += 1;
-                    out.push(Effect::Send {
-                        leg: leg.number,
-                        frame: CallClientFrame::Ping { n: self.pings },
-                    });
-                }
-            }
-            Phase::Out | Phase::Preparing | Phase::Waiting { .. } | Phase::Over(_) => {}
-        }
-    }
-
-    fn refused(&mut self, now: u64, random: u64, problem: Option<Problem>, out: &mut Vec<Effect>) {
+    fn refused(&mut self, now: Now, leg: u32, problem: Option<Problem>, out: &mut Vec<Effect>) {
         match problem {
             Some(problem) if problem.code == Code::CallOver => self.over(Over::Ended(None), out),
             Some(problem)
@@ -427,63 +444,45 @@ impl Machine {
             {
                 self.over(Over::Refused(problem), out);
             }
-            Some(_) | None => self.fail(now, random, out),
-        }
-    }
-
-    /// Gives the newest leg up and makes another one soon. A leg whose media still flow is kept until the next
-    /// one carries them.
-    fn fail(&mut self, now: u64, random: u64, out: &mut Vec<Effect>) {
-        let Phase::Leg(leg) = &self.phase else { return };
-        let (number, carries) = (leg.number, leg.link == Link::Connected);
-        if carries {
-            if let Some(old) = self.carrying.replace(number) {
-                out.push(Effect::DropLeg { leg: old });
-            }
-        } else {
-            out.push(Effect::DropLeg { leg: number });
-        }
-        let wait = wait_ms(self.attempts, random);
-        self.attempts = self.attempts.saturating_add(1);
-        if wait == 0 {
-            self.begin(now, out);
-        } else {
-            self.phase = Phase::Waiting {
-                until: now.saturating_add(wait),
-            };
+            Some(_) | None => self.fail(now, leg, out),
         }
     }
 
     fn over(&mut self, over: Over, out: &mut Vec<Effect>) {
-        if let Phase::Leg(leg) = &self.phase {
-            out.push(Effect::DropLeg { leg: leg.number });
+        if let Phase::In { main, next } = std::mem::replace(&mut self.phase, Phase::Over(over)) {
+            let ways = std::iter::once(main).chain(next);
+            for carrying in ways.filter_map(|way| way.end(out)).collect::<Vec<_>>() {
+                carrying.drop(out);
+            }
         }
-        if let Some(old) = self.carrying.take() {
-            out.push(Effect::DropLeg { leg: old });
+        for (_, former) in self.retiring.drain(..) {
+            former.drop(out);
         }
-        self.media = MediaState::default();
-        self.phase = Phase::Over(over);
+        self.shared.media = MediaState::default();
+        self.presented = None;
         out.push(Effect::ReleaseDevices);
         out.push(Effect::Forget);
     }
-
-    fn leg(&mut self, number: u32) -> Option<&mut Leg> {
-        match &mut self.phase {
-            Phase::Leg(leg) if leg.number == number => Some(leg),
-            _ => None,
-        }
-    }
 }
 
-/// The wait before the next leg: none the first time, then doubling from half a second, with some jitter.
-fn wait_ms(attempts: u32, random: u64) -> u64 {
-    if attempts == 0 {
-        return 0;
+/// The next way becomes the main one and carries the former one's sound on until it has its own.
+fn promote(main: &mut Box<Way>, next: &mut Option<Box<Way>>, out: &mut Vec<Effect>) {
+    if let Some(next) = next.take() {
+        let former = std::mem::replace(main, next);
+        if let Some(carrying) = former.end(out) {
+            main.carry(carrying, out);
+        }
     }
-    let full = (500_u64 << (attempts - 1).min(8)).min(LONGEST_WAIT_MS);
-    full / 2 + random % (full / 2 + 1)
 }
 
 #[cfg(test)]
 #[path = "machine_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "moving_tests.rs"]
+mod moving_tests;
+
+#[cfg(test)]
+#[path = "leak_tests.rs"]
+mod leak_tests;

@@ -1,16 +1,33 @@
+//! One way at a time: the life of the legs to the relay. What two ways have to do with each other stands in
+//! `moving_tests`.
+
 use super::*;
+use crate::call::leg::{PING_AFTER_MS, SHAKY_MS, SILENT_MS};
 use jiff::Timestamp;
 use orderline_domain::{
     call::CallEndReason,
     call_mode::RecordWhen,
-    ids::{LegId, ThreadId, UserId},
+    ids::{LegId, RecordingId, ThreadId, UserId},
     roles::Role,
+    safety::Fingerprint,
 };
-use orderline_protocol::view::{ModeView, Person, RecordingNotice};
-use proptest::prelude::*;
+use orderline_protocol::{
+    http::CallTicket,
+    view::{Person, RecordingNotice},
+};
 use uuid::Uuid;
 
+pub(super) const RECORDED: ModeView = ModeView::Recorded {
+    since: Timestamp::UNIX_EPOCH,
+    recording: RecordingId::from_uuid(Uuid::from_u128(7)),
+};
+
+/// A call that is recorded from its first second.
 fn call(phase: CallPhase, version: i64) -> CallView {
+    call_in(RECORDED, phase, version)
+}
+
+pub(super) fn call_in(mode: ModeView, phase: CallPhase, version: i64) -> CallView {
     let person = |n, name: &str, role| Person {
         user: UserId::from_uuid(Uuid::from_u128(n)),
         name: name.to_owned(),
@@ -29,7 +46,7 @@ fn call(phase: CallPhase, version: i64) -> CallView {
         ended_at: None,
         duration_ms: None,
         end_reason: (phase == CallPhase::Ended).then_some(CallEndReason::HungUpByBuyer),
-        mode: ModeView::Private,
+        mode,
         notice: RecordingNotice {
             policy: "DE".to_owned(),
             version: 1,
@@ -45,7 +62,7 @@ fn call(phase: CallPhase, version: i64) -> CallView {
     }
 }
 
-fn ticket() -> CallTicket {
+pub(super) fn ticket() -> CallTicket {
     CallTicket {
         url: "wss://node/call".to_owned(),
         ticket: "t".to_owned(),
@@ -53,51 +70,72 @@ fn ticket() -> CallTicket {
     }
 }
 
-fn joined() -> CallServerFrame {
+pub(super) fn joined(relay: bool, call: CallView) -> CallServerFrame {
     CallServerFrame::Joined {
         leg: LegId::from_uuid(Uuid::from_u128(8)),
         epoch: 1,
         seat: 0,
-        sdp: Some("answer".to_owned()),
+        sdp: relay.then(|| "answer".to_owned()),
         ice: Vec::new(),
         relay_only: false,
-        call: Box::new(call(CallPhase::Connecting, 2)),
+        call: Box::new(call),
         at: Timestamp::UNIX_EPOCH,
     }
 }
 
-/// Drives a leg from its beginning to flowing media.
-fn connect(machine: &mut Machine, now: u64, leg: u32) -> Vec<Effect> {
-    let mut out = machine.step(
-        now,
-        0,
+pub(super) fn frame(leg: u32, frame: CallServerFrame) -> Input {
+    Input::Frame {
+        leg,
+        frame: Box::new(frame),
+    }
+}
+
+/// The certificate of this page.
+pub(super) const OWN: [u8; 32] = [1; 32];
+
+pub(super) fn sdp_of(certificate: [u8; 32]) -> String {
+    let pairs: Vec<String> = certificate
+        .iter()
+        .map(|byte| format!("{byte:02X}"))
+        .collect();
+    format!("a=fingerprint:sha-256 {}\r\n", pairs.join(":"))
+}
+
+/// Drives a leg from its beginning to the Join's answer, for a call that stands like this.
+pub(super) fn join(
+    machine: &mut Machine,
+    now: u64,
+    leg: u32,
+    relay: bool,
+    call: &CallView,
+) -> Vec<Effect> {
+    let inputs = [
+        Input::Identity(Some(Fingerprint::from_bytes(OWN))),
         Input::Ticket {
             leg,
             result: Ok(ticket()),
         },
-    );
-    out.extend(machine.step(
-        now,
-        0,
-        Input::Offer {
-            leg,
-            sdp: Some("offer".to_owned()),
+        Input::Described {
+            peer: leg,
+            sdp: relay.then(|| "offer".to_owned()),
         },
-    ));
-    out.extend(machine.step(now, 0, Input::SocketOpened { leg }));
-    out.extend(machine.step(
-        now,
-        0,
-        Input::Frame {
-            leg,
-            frame: Box::new(joined()),
-        },
-    ));
+        Input::SocketOpened { leg },
+        frame(leg, joined(relay, call.clone())),
+    ];
+    inputs
+        .into_iter()
+        .flat_map(|input| machine.step(now, 0, input))
+        .collect()
+}
+
+/// Drives a leg to the relay from its beginning to flowing media.
+fn connect(machine: &mut Machine, now: u64, leg: u32) -> Vec<Effect> {
+    let mut out = join(machine, now, leg, true, &call(CallPhase::Connecting, 2));
     out.extend(machine.step(
         now,
         0,
         Input::Link {
-            leg,
+            peer: leg,
             link: Link::Connected,
         },
     ));
@@ -111,11 +149,11 @@ fn in_call() -> Machine {
     machine
 }
 
-fn line(machine: &Machine) -> Line {
+pub(super) fn line(machine: &Machine) -> Line {
     machine.shown().expect("in a call").line
 }
 
-fn tickets(effects: &[Effect]) -> Vec<u32> {
+pub(super) fn tickets(effects: &[Effect]) -> Vec<u32> {
     effects
         .iter()
         .filter_map(|it| {
@@ -128,12 +166,13 @@ fn tickets(effects: &[Effect]) -> Vec<u32> {
         .collect()
 }
 
-fn dropped(effects: &[Effect]) -> Vec<u32> {
+/// The connections that are let go.
+pub(super) fn dropped(effects: &[Effect]) -> Vec<u32> {
     effects
         .iter()
         .filter_map(|it| {
-            if let Effect::DropLeg { leg } = it {
-                Some(*leg)
+            if let Effect::DropPeer { peer } = it {
+                Some(*peer)
             } else {
                 None
             }
@@ -159,10 +198,13 @@ fn b2_the_caller_prepares_while_it_rings_and_joins_when_it_is_accepted() {
             ..
         }
     )));
-    assert!(out.iter().any(|it| matches!(it, Effect::SetAnswer { .. })));
     assert!(
         out.iter()
-            .any(|it| matches!(it, Effect::Present { leg: 1 }))
+            .any(|it| matches!(it, Effect::TakeDescription { .. }))
+    );
+    assert!(
+        out.iter()
+            .any(|it| matches!(it, Effect::Present { peer: 1 }))
     );
     assert_eq!(line(&machine), Line::Connected);
 }
@@ -176,8 +218,8 @@ fn the_join_waits_for_ticket_and_offer_in_either_order() {
             leg: 1,
             result: Ok(ticket()),
         };
-        let offer = Input::Offer {
-            leg: 1,
+        let offer = Input::Described {
+            peer: 1,
             sdp: Some("offer".to_owned()),
         };
         let (first, second) = if offer_first {
@@ -200,8 +242,14 @@ fn x1_a_lost_socket_makes_a_new_leg_and_the_old_one_sounds_on_until_then() {
     assert_eq!((tickets(&out), dropped(&out)), (vec![2], vec![]));
     assert_eq!(line(&machine), Line::Reconnecting);
     let out = connect(&mut machine, 200, 2);
-    assert_eq!(dropped(&out), vec![1]);
+    assert!(
+        out.iter()
+            .any(|it| matches!(it, Effect::Present { peer: 2 }))
+    );
     assert_eq!(line(&machine), Line::Connected);
+    assert_eq!(dropped(&out), Vec::<u32>::new());
+    let out = machine.step(200 + RETIRE_MS, 0, Input::Tick);
+    assert_eq!(dropped(&out), vec![1]);
 }
 
 #[test]
@@ -211,7 +259,7 @@ fn x1_a_shaky_link_gets_its_time_and_a_failed_one_gets_none() {
         100,
         0,
         Input::Link {
-            leg: 1,
+            peer: 1,
             link: Link::Disconnected,
         },
     );
@@ -220,7 +268,7 @@ fn x1_a_shaky_link_gets_its_time_and_a_failed_one_gets_none() {
         100 + SHAKY_MS - 1,
         0,
         Input::Link {
-            leg: 1,
+            peer: 1,
             link: Link::Connected,
         },
     );
@@ -232,7 +280,7 @@ fn x1_a_shaky_link_gets_its_time_and_a_failed_one_gets_none() {
         3_000,
         0,
         Input::Link {
-            leg: 1,
+            peer: 1,
             link: Link::Disconnected,
         },
     );
@@ -242,7 +290,7 @@ fn x1_a_shaky_link_gets_its_time_and_a_failed_one_gets_none() {
         6_000,
         0,
         Input::Link {
-            leg: 2,
+            peer: 2,
             link: Link::Failed,
         },
     );
@@ -261,10 +309,6 @@ fn what_an_abandoned_leg_says_changes_nothing() {
     machine.step(100, 0, Input::SocketClosed { leg: 1 });
     for late in [
         Input::SocketClosed { leg: 1 },
-        Input::Link {
-            leg: 1,
-            link: Link::Failed,
-        },
         Input::Frame {
             leg: 1,
             frame: Box::new(CallServerFrame::Replaced),
@@ -273,10 +317,16 @@ fn what_an_abandoned_leg_says_changes_nothing() {
             leg: 1,
             result: Err(Some(Problem::from(Code::CallOver))),
         },
-        Input::Offer { leg: 1, sdp: None },
+        Input::Described { peer: 1, sdp: None },
     ] {
         assert!(machine.step(150, 0, late).is_empty());
     }
+    let failed = Input::Link {
+        peer: 1,
+        link: Link::Failed,
+    };
+    let out = machine.step(150, 0, failed);
+    assert_eq!((dropped(&out), tickets(&out)), (vec![1], vec![]));
     assert_eq!(line(&machine), Line::Reconnecting);
 }
 
@@ -411,74 +461,4 @@ fn a_page_that_goes_away_says_so() {
             frame: CallClientFrame::Leaving
         }]
     ));
-}
-
-#[derive(Clone, Debug)]
-enum Any {
-    Ticket(bool),
-    Offer(bool),
-    Opened,
-    Closed,
-    Joined,
-    Link(u8),
-    Tick(u64),
-    Woken,
-}
-
-fn any_input() -> impl Strategy<Value = (u32, Any)> {
-    let any = prop_oneof![
-        any::<bool>().prop_map(Any::Ticket),
-        any::<bool>().prop_map(Any::Offer),
-        Just(Any::Opened),
-        Just(Any::Closed),
-        Just(Any::Joined),
-        (0_u8..4).prop_map(Any::Link),
-        (0_u64..20_000).prop_map(Any::Tick),
-        Just(Any::Woken),
-    ];
-    (0_u32..3, any)
-}
-
-proptest! {
-    /// Whatever comes in whatever order: no leg is made twice, at most two exist at a time, and hanging up lets all go.
-    #[test]
-    fn x1_legs_are_never_leaked(inputs in prop::collection::vec(any_input(), 0..120), random in any::<u64>()) {
-        let mut machine = Machine::default();
-        let (mut now, mut newest, mut open) = (0, 0_u32, std::collections::BTreeSet::new());
-        let mut count = |effects: Vec<Effect>, newest: &mut u32| -> Result<usize, TestCaseError> {
-            for effect in effects {
-                match effect {
-                    Effect::MakePeer { leg } => {
-                        prop_assert!(leg > *newest, "leg {leg} after {newest}");
-                        *newest = leg;
-                        open.insert(leg);
-                    }
-                    Effect::DropLeg { leg } => prop_assert!(open.remove(&leg)),
-                    _ => {}
-                }
-            }
-            prop_assert!(open.len() <= 2);
-            Ok(open.len())
-        };
-        count(machine.step(0, random, Input::Enter(Box::new(call(CallPhase::Connecting, 1)))), &mut newest)?;
-        for (back, input) in inputs {
-            let leg = newest.saturating_sub(back);
-            let input = match input {
-                Any::Ticket(good) => Input::Ticket { leg, result: if good { Ok(ticket()) } else { Err(None) } },
-                Any::Offer(good) => Input::Offer { leg, sdp: good.then(|| "offer".to_owned()) },
-                Any::Opened => Input::SocketOpened { leg },
-                Any::Closed => Input::SocketClosed { leg },
-                Any::Joined => Input::Frame { leg, frame: Box::new(joined()) },
-                Any::Link(link) => Input::Link {
-                    leg,
-                    link: [Link::Connecting, Link::Connected, Link::Disconnected, Link::Failed][usize::from(link)],
-                },
-                Any::Tick(passed) => { now += passed; Input::Tick }
-                Any::Woken => Input::Woken,
-            };
-            count(machine.step(now, random, input), &mut newest)?;
-        }
-        let left = count(machine.step(now, random, Input::HangUp), &mut newest)?;
-        prop_assert_eq!(left, 0);
-    }
 }

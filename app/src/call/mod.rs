@@ -1,22 +1,28 @@
 //! Being in a call: a pure reducer ([`machine`]) decides, thin adapters carry out. Nothing here draws.
 //!
-//! - [`machine`]: what happens in which order, over any number of connections
+//! - [`machine`]: what happens in which order, over the two ways that media can take ([`way`]) and any number of
+//!   connections ([`leg`]); [`meeting`] and [`private`]: how two browsers meet
 //! - [`Driver`]: carries the machine's effects out and holds what the browser gave
-//! - [`devices`], [`peer`], [`socket`]: microphone and screen, the connection to the relay, its signalling
+//! - [`devices`], [`peer`], [`socket`]: microphone and screen, one connection, its signalling
 //! - [`picks`]: which devices there are and which a person picked
 //! - [`level`]: how loud somebody is, and whether they speak without being heard
 //! - [`sound`]: the tones; [`memory`]: which call this tab is in, over a reload
 
+mod connections;
 pub mod devices;
 mod driver;
+mod leg;
 pub mod level;
 pub mod machine;
+mod meeting;
 pub mod memory;
 mod peer;
 pub mod picks;
+mod private;
 mod socket;
 pub mod sound;
 mod steps;
+mod way;
 
-pub use driver::{DeviceNews, Driver, Equipment, Picture, Refusal, Voices};
-pub use machine::{Line, Microphone, Over, Shown};
+pub use driver::{DeviceNews, Driver, Equipment, Picture, Refusal, Sounds, Voices};
+pub use machine::{Line, Microphone, Over, Safety, Shown};

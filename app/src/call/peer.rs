@@ -1,20 +1,53 @@
-//! The connection to the relay: three transceivers in a fixed order, so that no switch ever negotiates anew.
+//! A connection to the relay or to the other browser: three transceivers in a fixed order, so that no switch ever
+//! negotiates anew. Who offers makes them; who answers takes them over.
 
-use super::{devices::Track, machine::Link};
+use super::{
+    devices::Track,
+    machine::{Kind, Link},
+    private::Candidate,
+};
 use js_sys::{Array, Function, Object, Reflect};
-use std::rc::Rc;
+use orderline_domain::safety::Fingerprint;
+use orderline_protocol::call::IceServer;
+use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Event, MediaStream, MediaStreamTrack, RtcBundlePolicy, RtcConfiguration, RtcPeerConnection,
-    RtcPeerConnectionState, RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit,
-    RtcSdpType, RtcSessionDescriptionInit,
+    Event, MediaStream, MediaStreamTrack, RtcBundlePolicy, RtcCertificate, RtcConfiguration,
+    RtcIceCandidateInit, RtcIceServer, RtcIceTransportPolicy, RtcPeerConnection,
+    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpSender, RtcRtpTransceiver,
+    RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit,
 };
 
 /// Most bits per second of a camera's picture.
 const CAMERA_BITS: u32 = 1_200_000;
 /// Most bits per second of a shared screen.
 const SCREEN_BITS: u32 = 2_500_000;
+/// The media lines, in their order.
+const LINES: [Line; 3] = [
+    Line {
+        kind: "audio",
+        bits: None,
+        sharp: false,
+    },
+    Line {
+        kind: "video",
+        bits: Some(CAMERA_BITS),
+        sharp: false,
+    },
+    Line {
+        kind: "video",
+        bits: Some(SCREEN_BITS),
+        sharp: true,
+    },
+];
+
+struct Line {
+    kind: &'static str,
+    bits: Option<u32>,
+    /// Text stays readable: fewer pictures a second rather than smaller ones.
+    sharp: bool,
+}
 
 /// What comes from the other side, one stream a track.
 #[derive(Clone)]
@@ -24,61 +57,106 @@ pub struct Streams {
     pub screen: MediaStream,
 }
 
+struct Media {
+    transceivers: [RtcRtpTransceiver; 3],
+    streams: Streams,
+}
+
+/// What a connection tells.
+pub enum Told {
+    Link(Link),
+    Candidate(Candidate),
+}
+
 /// One connection. Dropping it closes it.
 pub struct Peer {
     connection: RtcPeerConnection,
-    transceivers: [RtcRtpTransceiver; 3],
-    pub streams: Streams,
+    /// Known from the beginning to who offers, from the offer on to who answers.
+    media: Rc<RefCell<Option<Media>>>,
     _on_state: Closure<dyn FnMut(Event)>,
+    _on_candidate: Closure<dyn FnMut(RtcPeerConnectionIceEvent)>,
 }
 
 impl Peer {
-    /// A connection that is not yet offered; its state comes through `tell`.
+    /// A connection that is not yet described. `hidden` keeps this side's addresses from the other browser.
     ///
     /// # Errors
     /// When the browser has no peer connections or refuses the three media lines.
-    pub fn new(tell: Rc<dyn Fn(Link)>) -> Result<Self, JsValue> {
+    pub fn new(
+        kind: &Kind,
+        certificate: Option<&RtcCertificate>,
+        hidden: bool,
+        tell: Rc<dyn Fn(Told)>,
+    ) -> Result<Self, JsValue> {
         let configuration = RtcConfiguration::new();
         configuration.set_bundle_policy(RtcBundlePolicy::MaxBundle);
+        let mut offers = true;
+        if let Kind::Private {
+            initiator,
+            ice,
+            relay_only,
+        } = kind
+        {
+            offers = *initiator;
+            configuration.set_ice_servers(&servers(ice));
+            if let Some(certificate) = certificate {
+                configuration.set_certificates(&Array::of1(certificate));
+            }
+            if hidden || *relay_only {
+                configuration.set_ice_transport_policy(RtcIceTransportPolicy::Relay);
+            }
+        }
         let connection = RtcPeerConnection::new_with_configuration(&configuration)?;
-        let transceivers = [
-            add(&connection, "audio", None),
-            add(&connection, "video", Some(CAMERA_BITS)),
-            add(&connection, "video", Some(SCREEN_BITS)),
-        ];
-        let stream = |at: usize| {
-            MediaStream::new_with_tracks(&Array::of1(&transceivers[at].receiver().track()))
-        };
-        let streams = Streams {
-            audio: stream(0)?,
-            camera: stream(1)?,
-            screen: stream(2)?,
+        let media = if offers {
+            Some(media(LINES.map(|line| add(&connection, &line)))?)
+        } else {
+            None
         };
         let watched = connection.clone();
+        let told = Rc::clone(&tell);
         let on_state = Closure::<dyn FnMut(Event)>::new(move |_| {
-            tell(match watched.connection_state() {
+            told(Told::Link(match watched.connection_state() {
                 RtcPeerConnectionState::Connected => Link::Connected,
                 RtcPeerConnectionState::Disconnected => Link::Disconnected,
                 RtcPeerConnectionState::Failed | RtcPeerConnectionState::Closed => Link::Failed,
                 _ => Link::Connecting,
-            });
+            }));
         });
         connection.set_onconnectionstatechange(Some(on_state.as_ref().unchecked_ref()));
+        let on_candidate = Closure::<dyn FnMut(RtcPeerConnectionIceEvent)>::new(move |event| {
+            // The relay learns a browser's address from its checks; the end of the list says nothing new.
+            if let Some(found) = candidate(&event) {
+                tell(Told::Candidate(found));
+            }
+        });
+        if matches!(kind, Kind::Private { .. }) {
+            connection.set_onicecandidate(Some(on_candidate.as_ref().unchecked_ref()));
+        }
         Ok(Self {
             connection,
-            transceivers,
-            streams,
+            media: Rc::new(RefCell::new(media)),
             _on_state: on_state,
+            _on_candidate: on_candidate,
         })
     }
 
-    /// The offer. Sent at once: the relay learns the browser's address from its checks.
-    pub fn offer(&self) -> impl Future<Output = Result<String, JsValue>> + use<> {
+    /// This side's offer or answer, in force from now on.
+    pub fn describe(&self, offer: bool) -> impl Future<Output = Result<String, JsValue>> + use<> {
         let connection = self.connection.clone();
+        let media = Rc::clone(&self.media);
         async move {
-            let offer = JsFuture::from(connection.create_offer()).await?;
-            let offer = RtcSessionDescriptionInit::from(offer);
-            JsFuture::from(connection.set_local_description(&offer)).await?;
+            let made = if offer {
+                connection.create_offer()
+            } else {
+                connection.create_answer()
+            };
+            let made = RtcSessionDescriptionInit::from(JsFuture::from(made).await?);
+            JsFuture::from(connection.set_local_description(&made)).await?;
+            if let Some(media) = media.borrow().as_ref() {
+                for (line, transceiver) in LINES.iter().zip(&media.transceivers) {
+                    limit(&transceiver.sender(), line);
+                }
+            }
             connection
                 .local_description()
                 .map(|local| local.sdp())
@@ -86,27 +164,81 @@ impl Peer {
         }
     }
 
-    /// Takes the relay's answer.
-    pub fn answer(&self, sdp: &str) -> impl Future<Output = Result<(), JsValue>> + use<> {
+    /// Takes the other side's description; answers the certificate in what is really in force.
+    pub fn take(
+        &self,
+        offer: bool,
+        sdp: &str,
+    ) -> impl Future<Output = Result<Fingerprint, JsValue>> + use<> {
         let connection = self.connection.clone();
-        let answer = RtcSessionDescriptionInit::new(RtcSdpType::Answer);
-        answer.set_sdp(sdp);
+        let known = Rc::clone(&self.media);
+        let kind = if offer {
+            RtcSdpType::Offer
+        } else {
+            RtcSdpType::Answer
+        };
+        let description = RtcSessionDescriptionInit::new(kind);
+        description.set_sdp(sdp);
         async move {
-            JsFuture::from(connection.set_remote_description(&answer))
-                .await
-                .map(|_| ())
+            JsFuture::from(connection.set_remote_description(&description)).await?;
+            if offer {
+                let adopted = adopt(&connection)?;
+                *known.borrow_mut() = Some(media(adopted)?);
+            }
+            connection
+                .remote_description()
+                .and_then(|remote| Fingerprint::of_description(&remote.sdp()).ok())
+                .ok_or(JsValue::UNDEFINED)
         }
+    }
+
+    /// Takes a way to the other browser. One that leads nowhere does no harm.
+    pub fn try_way(&self, candidate: &Candidate) {
+        let init = RtcIceCandidateInit::new(&candidate.text);
+        init.set_sdp_mid(Some(&candidate.mid));
+        let added = self
+            .connection
+            .add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&init));
+        leptos::task::spawn_local(async move {
+            let _ = JsFuture::from(added).await;
+        });
+    }
+
+    /// What comes from the other side, once that is known.
+    pub fn streams(&self) -> Option<Streams> {
+        self.media
+            .borrow()
+            .as_ref()
+            .map(|media| media.streams.clone())
+    }
+
+    /// Whether sound of the other side has come out of this connection.
+    pub fn sounds(&self) -> bool {
+        // A browser that cannot tell is taken at its word that it is connected.
+        self.sources().is_none_or(|sources| sources.length() > 0)
     }
 
     /// How loud the sound that comes in is now, 0 to 1; `None` where the browser does not say.
     pub fn heard_level(&self) -> Option<f32> {
-        let receiver = self.transceivers[0].receiver();
-        let ask = Reflect::get(&receiver, &"getSynchronizationSources".into()).ok()?;
-        let sources = ask.dyn_ref::<Function>()?.call0(&receiver).ok()?;
-        let level = Reflect::get(&Array::from(&sources).get(0), &"audioLevel".into()).ok()?;
+        let level = Reflect::get(&self.sources()?.get(0), &"audioLevel".into()).ok()?;
         #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
         let level = level.as_f64()? as f32;
         Some(level)
+    }
+
+    /// Who was heard last over this connection; none before anybody was, `None` where the browser does not say.
+    fn sources(&self) -> Option<Array> {
+        let Some(receiver) = self
+            .media
+            .borrow()
+            .as_ref()
+            .map(|media| media.transceivers[0].receiver())
+        else {
+            return Some(Array::new());
+        };
+        let ask = Reflect::get(&receiver, &"getSynchronizationSources".into()).ok()?;
+        let sources = ask.dyn_ref::<Function>()?.call0(&receiver).ok()?;
+        Some(Array::from(&sources))
     }
 
     /// Sends this track in its place, or nothing.
@@ -116,26 +248,146 @@ impl Peer {
             Track::Camera => 1,
             Track::Screen => 2,
         };
-        // Settles at once for a track of the same kind; a closed connection sends nothing anyway.
-        let _ = self.transceivers[at].sender().replace_track(track);
+        if let Some(media) = self.media.borrow().as_ref() {
+            // Settles at once for a track of the same kind; a closed connection sends nothing anyway.
+            let _ = media.transceivers[at].sender().replace_track(track);
+        }
     }
 }
 
 impl Drop for Peer {
     fn drop(&mut self) {
         self.connection.set_onconnectionstatechange(None);
+        self.connection.set_onicecandidate(None);
         self.connection.close();
     }
 }
 
-fn add(connection: &RtcPeerConnection, kind: &str, bits: Option<u32>) -> RtcRtpTransceiver {
+/// A certificate for one call, and its fingerprint as others will see it.
+///
+/// # Errors
+/// When the browser makes none.
+pub async fn identity() -> Result<(RtcCertificate, Fingerprint), JsValue> {
+    let algorithm = Object::new();
+    set(&algorithm, "name", &"ECDSA".into());
+    set(&algorithm, "namedCurve", &"P-256".into());
+    let made = RtcPeerConnection::generate_certificate_with_object(&algorithm)?;
+    let certificate: RtcCertificate = JsFuture::from(made).await?.unchecked_into();
+    // Not every browser tells a certificate's fingerprint; every offer names it.
+    let configuration = RtcConfiguration::new();
+    configuration.set_certificates(&Array::of1(&certificate));
+    let connection = RtcPeerConnection::new_with_configuration(&configuration)?;
+    connection.add_transceiver_with_str("audio");
+    let offered = JsFuture::from(connection.create_offer()).await;
+    connection.close();
+    let offer = RtcSessionDescriptionInit::from(offered?);
+    let sdp = offer.get_sdp().ok_or(JsValue::UNDEFINED)?;
+    let fingerprint = Fingerprint::of_description(&sdp).map_err(|_| JsValue::UNDEFINED)?;
+    Ok((certificate, fingerprint))
+}
+
+fn servers(ice: &[IceServer]) -> Array {
+    ice.iter()
+        .map(|server| {
+            let one = RtcIceServer::new();
+            let urls: Array = server
+                .urls
+                .iter()
+                .map(|url| JsValue::from_str(url))
+                .collect();
+            one.set_urls(&urls);
+            if let Some(username) = &server.username {
+                one.set_username(username);
+            }
+            if let Some(credential) = &server.credential {
+                one.set_credential(credential);
+            }
+            one
+        })
+        .collect()
+}
+
+fn candidate(event: &RtcPeerConnectionIceEvent) -> Option<Candidate> {
+    let found = event.candidate()?;
+    let text = found.candidate();
+    (!text.is_empty()).then(|| Candidate {
+        text,
+        mid: found.sdp_mid().unwrap_or_default(),
+    })
+}
+
+fn media(transceivers: [RtcRtpTransceiver; 3]) -> Result<Media, JsValue> {
+    let stream =
+        |at: usize| MediaStream::new_with_tracks(&Array::of1(&transceivers[at].receiver().track()));
+    let streams = Streams {
+        audio: stream(0)?,
+        camera: stream(1)?,
+        screen: stream(2)?,
+    };
+    Ok(Media {
+        transceivers,
+        streams,
+    })
+}
+
+fn add(connection: &RtcPeerConnection, line: &Line) -> RtcRtpTransceiver {
     let init = RtcRtpTransceiverInit::new();
     init.set_direction(RtcRtpTransceiverDirection::Sendrecv);
-    if let Some(bits) = bits {
+    if let Some(bits) = line.bits {
         let encoding = Object::new();
-        // Setting a property of a plain object cannot fail.
-        let _ = Reflect::set(&encoding, &"maxBitrate".into(), &bits.into());
+        set(&encoding, "maxBitrate", &bits.into());
         init.set_send_encodings(&Array::of1(&encoding));
     }
-    connection.add_transceiver_with_str_and_init(kind, &init)
+    connection.add_transceiver_with_str_and_init(line.kind, &init)
+}
+
+/// The transceivers that an offer brought along, to send in them too.
+fn adopt(connection: &RtcPeerConnection) -> Result<[RtcRtpTransceiver; 3], JsValue> {
+    let found: Vec<RtcRtpTransceiver> = connection
+        .get_transceivers()
+        .iter()
+        .map(JsCast::unchecked_into)
+        .collect();
+    let as_expected = found.len() == LINES.len()
+        && found
+            .iter()
+            .zip(&LINES)
+            .all(|(found, line)| found.receiver().track().kind() == line.kind);
+    let transceivers: [RtcRtpTransceiver; 3] = found.try_into().map_err(|_| JsValue::UNDEFINED)?;
+    if !as_expected {
+        return Err(JsValue::UNDEFINED);
+    }
+    for transceiver in &transceivers {
+        transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
+    }
+    Ok(transceivers)
+}
+
+/// Bounds what a sender takes of the line. Browsers that cannot be told go on without.
+fn limit(sender: &RtcRtpSender, line: &Line) {
+    let Some(bits) = line.bits else { return };
+    let parameters = sender.get_parameters();
+    let Some(encoding) = parameters.get_encodings().map(|all| all.get(0)) else {
+        return;
+    };
+    if !encoding.is_object() {
+        return;
+    }
+    set(&encoding, "maxBitrate", &bits.into());
+    if line.sharp {
+        set(
+            &parameters,
+            "degradationPreference",
+            &"maintain-resolution".into(),
+        );
+    }
+    let limited = sender.set_parameters_with_parameters(&parameters);
+    leptos::task::spawn_local(async move {
+        let _ = JsFuture::from(limited).await;
+    });
+}
+
+fn set(target: &JsValue, name: &str, value: &JsValue) {
+    // Setting a property of a plain object cannot fail.
+    let _ = Reflect::set(target, &name.into(), value);
 }

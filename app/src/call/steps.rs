@@ -1,8 +1,13 @@
 //! What happens to a call's machine, what it does, and what is drawn of it.
 
-use orderline_domain::{call::CallEndReason, ids::CallId};
+use super::private::Candidate;
+use orderline_domain::{
+    call::CallEndReason,
+    ids::CallId,
+    safety::{Fingerprint, SafetyCode},
+};
 use orderline_protocol::{
-    call::{CallClientFrame, CallServerFrame, MediaState, PeerView},
+    call::{CallClientFrame, CallServerFrame, IceServer, MediaState, PeerView},
     http::CallTicket,
     problem::Problem,
     view::CallView,
@@ -25,7 +30,7 @@ pub enum Microphone {
     Unsupported,
 }
 
-/// How the connection to the relay stands, as the browser reports it.
+/// How a connection to the relay or to the other browser stands, as the browser reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Link {
     Connecting,
@@ -56,6 +61,17 @@ pub enum Line {
     Over(Over),
 }
 
+/// What is known about who is at the other end of a private connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Safety {
+    #[default]
+    Unknown,
+    /// Both sides see this code, if nobody is in between.
+    Code(SafetyCode),
+    /// The other side's certificate is not the promised one.
+    Forged,
+}
+
 /// Everything that is drawn of the call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shown {
@@ -64,6 +80,23 @@ pub struct Shown {
     pub peer: Option<PeerView>,
     pub media: MediaState,
     pub microphone: Microphone,
+    pub safety: Safety,
+    /// Sound and picture still take the former way; the new one is being made.
+    pub moving: bool,
+    /// An admin hides everybody's addresses.
+    pub relay_only: bool,
+}
+
+/// How a connection is made.
+pub enum Kind {
+    /// To the relay: this side offers.
+    Relay,
+    /// To the other browser.
+    Private {
+        initiator: bool,
+        ice: Vec<IceServer>,
+        relay_only: bool,
+    },
 }
 
 /// Something that happened.
@@ -73,14 +106,25 @@ pub enum Input {
     Microphone(Microphone),
     /// What is sent changed: a device was switched, given or lost.
     Media(MediaState),
+    /// The certificate of this page and call; `None` when the browser could not make one.
+    Identity(Option<Fingerprint>),
     Ticket {
         leg: u32,
         result: Result<CallTicket, Option<Problem>>,
     },
-    /// The browser's offer; `None` when it could not make one.
-    Offer {
-        leg: u32,
+    /// The browser's own offer or answer; `None` when it could not make one.
+    Described {
+        peer: u32,
         sdp: Option<String>,
+    },
+    /// The other side's description was set, and names this certificate; `None` when it could not be set.
+    RemoteSet {
+        peer: u32,
+        found: Option<Fingerprint>,
+    },
+    Gathered {
+        peer: u32,
+        candidate: Candidate,
     },
     SocketOpened {
         leg: u32,
@@ -93,9 +137,11 @@ pub enum Input {
         frame: Box<CallServerFrame>,
     },
     Link {
-        leg: u32,
+        peer: u32,
         link: Link,
     },
+    /// The person chose to hide or show their address: private connections are made anew.
+    Addresses,
     /// The call as the workspace's socket tells it.
     News(Box<CallView>),
     /// The server no longer knows this call as a live one.
@@ -108,15 +154,34 @@ pub enum Input {
     Tick,
 }
 
-/// Something to do.
+/// Something to do. A *leg* is a signalling socket and what is negotiated over it; a *peer* is one connection of
+/// media. Both are numbered in the order of their making.
 pub enum Effect {
     AskMicrophone,
+    /// Make this page's certificate for the call.
+    MakeIdentity,
     FetchTicket {
         leg: u32,
         call: CallId,
     },
     MakePeer {
-        leg: u32,
+        peer: u32,
+        kind: Kind,
+    },
+    MakeOffer {
+        peer: u32,
+    },
+    MakeAnswer {
+        peer: u32,
+    },
+    TakeDescription {
+        peer: u32,
+        offer: bool,
+        sdp: String,
+    },
+    TakeCandidate {
+        peer: u32,
+        candidate: Candidate,
     },
     OpenSocket {
         leg: u32,
@@ -126,16 +191,15 @@ pub enum Effect {
         leg: u32,
         frame: CallClientFrame,
     },
-    SetAnswer {
-        leg: u32,
-        sdp: String,
-    },
-    /// This leg's sound and picture are the ones to be heard and seen.
+    /// This connection's sound and picture are the ones to be heard and seen.
     Present {
-        leg: u32,
+        peer: u32,
     },
     DropLeg {
         leg: u32,
+    },
+    DropPeer {
+        peer: u32,
     },
     /// Ends the call for both, through the workspace's socket.
     HangUp {

@@ -1,6 +1,9 @@
 //! The calls of this person: what rings, what runs, and this tab's part in it.
 
-use super::Workspace;
+use super::{
+    Workspace,
+    talk::{Talk, TalkNews},
+};
 use crate::{
     call::{
         Driver, Line, Over, Shown, memory,
@@ -16,7 +19,7 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     problem::Problem,
-    socket::{Answer, Command, CommandResult, ServerSignal},
+    socket::{Answer, Command, CommandResult, ServerSignal, TalkStep},
     view::{CallPhase, CallView},
 };
 use std::{collections::BTreeMap, time::Duration};
@@ -42,6 +45,7 @@ pub struct Calls {
     busy: RwSignal<bool>,
     now: RwSignal<jiff::Timestamp>,
     ringing: StoredValue<Option<Ringing>, LocalStorage>,
+    talk: Talk,
 }
 
 impl Calls {
@@ -56,6 +60,7 @@ impl Calls {
             busy: RwSignal::new(false),
             now: RwSignal::new(workspace.client.now()),
             ringing: StoredValue::new_local(None),
+            talk: Talk::new(),
         };
         workspace.client.listen(move |news| calls.hear(news));
         // The clock runs only while something is counted: an idle page draws nothing.
@@ -69,6 +74,7 @@ impl Calls {
         );
         calls.sound_changes();
         calls.say_refusals();
+        calls.talk.watch(calls.mine(), calls.is_seller());
         calls
     }
 
@@ -148,11 +154,12 @@ impl Calls {
         });
     }
 
-    /// Accepts a ringing call: agrees to the wording that was read, and takes part here.
-    pub fn accept(self, call: &CallView) {
+    /// Accepts a ringing call and takes part here. `agreed` tells whether the person agrees to the recording that
+    /// they were asked for.
+    pub fn accept(self, call: &CallView, agreed: bool) {
         let answer = Answer::Accept {
-            wording_hash: Some(call.notice.wording_hash.clone()),
-            language: Some(call.notice.language.clone()),
+            wording_hash: agreed.then(|| call.notice.wording_hash.clone()),
+            language: agreed.then(|| call.notice.language.clone()),
         };
         self.wish(
             Command::AnswerCall {
@@ -165,6 +172,26 @@ impl Calls {
                 }
             },
         );
+    }
+
+    /// A step towards a recording, or back.
+    pub fn talk(self, call: CallId, step: TalkStep) {
+        self.talk.took(&step);
+        self.wish(Command::ContractTalk { call, step }, |_| {});
+    }
+
+    /// Agrees to be recorded in the words that were read.
+    pub fn agree(self, call: &CallView) {
+        let step = TalkStep::Accept {
+            wording_hash: call.notice.wording_hash.clone(),
+            language: call.notice.language.clone(),
+        };
+        self.talk(call.call, step);
+    }
+
+    /// What the other side decided about the recording, and who it is; until it is put away.
+    pub fn talk_news(self) -> RwSignal<Option<(TalkNews, String)>> {
+        self.talk.news
     }
 
     /// Declines a ringing call, perhaps with a reason and a time that would suit better.

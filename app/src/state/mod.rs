@@ -3,6 +3,7 @@
 pub mod call;
 pub mod offer;
 pub mod session;
+pub mod talk;
 pub mod thread_log;
 pub mod thread_state;
 pub mod threads;
@@ -11,6 +12,7 @@ pub mod workspace;
 pub use call::Calls;
 pub use offer::Offers;
 pub use session::Session;
+pub use talk::TalkNews;
 pub use workspace::Workspace;
 
 use crate::api::Failure;

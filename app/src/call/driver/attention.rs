@@ -135,13 +135,9 @@ impl Inner {
 
     /// How loud the other side is, 0 to 1.
     fn heard_level(&self) -> f32 {
-        let sound = self.sound.get_untracked();
-        self.legs
-            .borrow()
-            .values()
-            .filter_map(|leg| leg.peer.as_ref())
-            .find(|peer| sound.as_ref() == Some(&peer.streams.audio))
-            .and_then(super::super::peer::Peer::heard_level)
+        self.audible
+            .get_untracked()
+            .and_then(|peer| self.peers.borrow().get(&peer)?.heard_level())
             .unwrap_or(0.0)
     }
 }

@@ -355,13 +355,11 @@ impl Inner {
         self.send_track(which);
     }
 
-    /// Puts what is held now into every leg, and says so.
+    /// Puts what is held now into every connection, and says so.
     fn send_track(self: &Rc<Self>, which: Track) {
         let track = self.devices.borrow().track(which).cloned();
-        for leg in self.legs.borrow().values() {
-            if let Some(peer) = &leg.peer {
-                peer.replace(which, track.as_ref());
-            }
+        for peer in self.peers.borrow().values() {
+            peer.replace(which, track.as_ref());
         }
         let label = track.as_ref().map(MediaStreamTrack::label);
         let picture = match which {
@@ -394,13 +392,8 @@ impl Inner {
         self.attention.stop();
         let held = self.devices.take();
         drop(held);
-        for picture in [
-            self.sound,
-            self.camera,
-            self.screen,
-            self.own_camera,
-            self.own_screen,
-        ] {
+        self.silence();
+        for picture in [self.camera, self.screen, self.own_camera, self.own_screen] {
             picture.set(None);
         }
         self.equipment.refused.set(None);

@@ -8,6 +8,7 @@ mod equipment;
 pub mod hints;
 mod keys;
 mod layout;
+mod mode;
 mod panel;
 mod picture;
 pub mod request;
@@ -16,6 +17,7 @@ mod ringing;
 mod root;
 mod settings;
 mod stage;
+mod talk;
 mod title;
 mod words;
 

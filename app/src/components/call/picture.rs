@@ -1,7 +1,7 @@
 //! Streams in their elements.
 
 use crate::{
-    call::{Picture, devices},
+    call::{self, Picture, devices},
     state::Calls,
 };
 use leptos::{html, prelude::*, task::spawn_local};
@@ -45,9 +45,37 @@ pub fn while_sent(
     Signal::derive_local(move || if sent() { stream.get() } else { None })
 }
 
-/// The other side's sound. `blocked` becomes true when the browser wants a tap first.
+/// The other side's sound, one element a connection: all but one are silent, so that the next one is ready when it
+/// is to be heard. `blocked` becomes true when the browser wants a tap first.
 #[component]
-pub fn Sound(stream: Picture, blocked: RwSignal<bool>) -> impl IntoView {
+pub fn Sounds(
+    sounds: call::Sounds,
+    audible: Signal<Option<u32>>,
+    blocked: RwSignal<bool>,
+) -> impl IntoView {
+    // The browser's streams stay on this thread, and lists of elements want what can be sent: only numbers go there.
+    let peers = Memo::new(move |_| {
+        sounds.with(|all| all.iter().map(|(peer, _)| *peer).collect::<Vec<_>>())
+    });
+    Effect::new(move |_| {
+        if peers.with(Vec::is_empty) {
+            blocked.set(false);
+        }
+    });
+    view! {
+        <For each=move || peers.get() key=|peer| *peer let:peer>
+            <Sound sounds=sounds peer=peer audible=audible blocked=blocked/>
+        </For>
+    }
+}
+
+#[component]
+fn Sound(
+    sounds: call::Sounds,
+    peer: u32,
+    audible: Signal<Option<u32>>,
+    blocked: RwSignal<bool>,
+) -> impl IntoView {
     let node = NodeRef::<html::Audio>::new();
     let speaker = Calls::here().driver.equipment().speaker();
     Effect::new(move |_| {
@@ -55,14 +83,27 @@ pub fn Sound(stream: Picture, blocked: RwSignal<bool>) -> impl IntoView {
             devices::play_on(&audio, speaker.get());
         }
     });
+    let heard = Memo::new(move |_| audible.get() == Some(peer));
     Effect::new(move |_| {
         let Some(audio) = node.get() else { return };
-        let sound = stream.get();
-        audio.set_src_object(sound.as_ref());
-        if sound.is_some() {
+        let stream = sounds.with_untracked(|all| {
+            all.iter()
+                .find(|(number, _)| *number == peer)
+                .map(|(_, stream)| stream.clone())
+        });
+        audio.set_muted(!heard.get_untracked());
+        audio.set_src_object(stream.as_ref());
+        if stream.is_some() {
             unblock(&audio, blocked);
-        } else {
-            blocked.set(false);
+        }
+    });
+    Effect::new(move |_| {
+        let heard = heard.get();
+        if let Some(audio) = node.get() {
+            audio.set_muted(!heard);
+            if heard && audio.paused() {
+                unblock(&audio, blocked);
+            }
         }
     });
     // The tap that unblocks may be any tap on the page.

@@ -8,7 +8,7 @@ use crate::{
     state::Calls,
 };
 use leptos::prelude::*;
-use orderline_protocol::view::CallView;
+use orderline_protocol::view::{CallView, ModeView};
 
 /// The incoming call, on whatever page.
 #[component]
@@ -32,8 +32,9 @@ fn Incoming(call: CallView) -> impl IntoView {
     let reason = RwSignal::new(String::new());
     let call_at = RwSignal::new(None);
     let id = call.call;
-    let kept = words::kept(call.notice.kept_days);
-    let notice = call.notice.clone();
+    let asked = matches!(call.mode, ModeView::Asked { .. });
+    let may_refuse = asked && call.notice.may_refuse;
+    let unrecorded = call.clone();
     let decline = move |_| {
         let reason = reason.get_untracked().trim().to_owned();
         calls.decline(
@@ -50,28 +51,60 @@ fn Incoming(call: CallView) -> impl IntoView {
                     <h2 id="ring-who" class="grow">{t_with("call.ring.who", &[("name", &name)])}</h2>
                     <Tones/>
                 </header>
-                <div id="ring-what" class="ring-what">
-                    <h3>{t("call.ring.recorded")}</h3>
-                    <p class="wording" lang=notice.language.clone()>{notice.wording}</p>
-                    <dl>
-                        <dt>{t("call.ring.kept")}</dt>
-                        <dd>{kept}</dd>
-                        <dt>{t("call.ring.partner")}</dt>
-                        <dd>{notice.contractual_partner}</dd>
-                    </dl>
-                </div>
+                <What asked=asked call=call.clone()/>
                 {(!devices::supported()).then(|| view! { <p class="call-note warn">{t("call.unsupported")}</p> })}
                 <p class="error" role="alert">{move || calls.problem().get()}</p>
                 <DeclineWith reason=reason call_at=call_at/>
                 <div class="ring-choice">
-                    <button class="btn big primary" disabled=calls.busy() on:click=move |_| calls.accept(&call)>
+                    <button class="btn big primary" disabled=calls.busy() on:click=move |_| calls.accept(&call, asked)>
                         {t("call.accept")}
                     </button>
+                    {may_refuse
+                        .then(|| {
+                            view! {
+                                <button
+                                    class="btn big between"
+                                    disabled=calls.busy()
+                                    on:click=move |_| calls.accept(&unrecorded, false)
+                                >
+                                    {t("call.accept.unrecorded")}
+                                </button>
+                            }
+                        })}
                     <button class="btn big danger" disabled=calls.busy() on:click=decline>{t("call.decline")}</button>
                 </div>
             </section>
         </div>
     }
+}
+
+/// What becomes of the call if it is accepted: private, or recorded in the policy's words.
+#[component]
+fn What(asked: bool, call: CallView) -> impl IntoView {
+    let notice = call.notice;
+    if !asked {
+        return view! {
+            <div id="ring-what" class="ring-what private">
+                <h3>{t("call.ring.private")}</h3>
+                <p>{t("call.ring.private.means")}</p>
+            </div>
+        }
+        .into_any();
+    }
+    let kept = words::kept(notice.kept_days);
+    view! {
+        <div id="ring-what" class="ring-what">
+            <h3>{t("call.ring.recorded")}</h3>
+            <p class="wording" lang=notice.language>{notice.wording}</p>
+            <dl>
+                <dt>{t("call.ring.kept")}</dt>
+                <dd>{kept}</dd>
+                <dt>{t("call.ring.partner")}</dt>
+                <dd>{notice.contractual_partner}</dd>
+            </dl>
+        </div>
+    }
+    .into_any()
 }
 
 /// Switches the tones off and on.

@@ -3,8 +3,9 @@
 use super::{
     awake, keys,
     layout::ShownLayout,
-    picture::{Moving, Sound, while_sent},
+    picture::{Moving, Sounds, while_sent},
     ring::Ring,
+    talk::TalkQuestion,
     title, words,
 };
 use crate::{
@@ -25,8 +26,9 @@ pub fn CallRoot() -> impl IntoView {
     title::flash(calls);
     let blocked = RwSignal::new(false);
     view! {
-        <Sound stream=calls.driver.sound() blocked=blocked/>
+        <Sounds sounds=calls.driver.sounds() audible=calls.driver.audible() blocked=blocked/>
         <Ring/>
+        <TalkQuestion/>
         <button class="btn primary tap-to-hear" hidden=move || !blocked.get()>{t("call.tap_to_hear")}</button>
         <Tile/>
     }

@@ -5,7 +5,9 @@ use super::{
     equipment::Refused,
     hints::{Speaks, Unheard},
     layout::{Layout, ShownLayout},
+    mode::{ModeBadge, ModeDetails},
     picture::{Moving, while_sent},
+    talk::Talk,
     words,
 };
 use crate::{
@@ -75,6 +77,7 @@ pub fn Stage(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
     };
     let camera_label = Signal::derive(move || t_with("call.camera_of", &[("name", &name.get())]));
     let screen_label = Signal::derive(move || t_with("call.screen_of", &[("name", &name.get())]));
+    let open = RwSignal::new(false);
     view! {
         <section class="stage" data-layout=move || layout.get().name() class:screen=sends_screen aria-label=move || t_with("call.with", &[("name", &name.get())])>
             <div class="stage-picture" on:click=enlarge>
@@ -83,7 +86,7 @@ pub fn Stage(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
                 <div class="stage-nobody" hidden=move || sends_camera() || sends_screen()>
                     {move || person.get().map(|person| view! { <Avatar person=person/> })}
                 </div>
-                <Top shown=shown/>
+                <Top shown=shown open=open/>
                 <div class="own" hidden=move || !(own().camera && pictures())>
                     <Moving stream=driver.own_camera().into() class="mirrored" label=Signal::derive(|| t("call.own_camera"))/>
                 </div>
@@ -92,27 +95,18 @@ pub fn Stage(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
             </div>
             <Controls shown=shown/>
         </section>
+        <ModeDetails shown=shown open=open/>
+        <Talk shown=shown/>
         <p class="call-note own-screen" role="status" hidden=move || !own().screen>{move || t_with("call.you_share", &[("name", &name.get())])}</p>
         <Notes shown=shown/>
         <Refused/>
     }
 }
 
-/// Recording, how long, and how the line is.
+/// Private or recorded, how long, and how the line is.
 #[component]
-fn Top(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
+fn Top(#[prop(into)] shown: Signal<Option<Shown>>, open: RwSignal<bool>) -> impl IntoView {
     let calls = Calls::here();
-    let recording = Memo::new(move |_| {
-        shown.with(|shown| {
-            shown.as_ref().map(|it| {
-                (
-                    it.call.recording_since.is_some(),
-                    words::recording(&it.call),
-                )
-            })
-        })
-    });
-    let on = move || recording.get().is_some_and(|(on, _)| on);
     let line = Memo::new(move |_| {
         shown.with(|shown| {
             shown.as_ref().and_then(|shown| match shown.line {
@@ -131,10 +125,7 @@ fn Top(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
     };
     view! {
         <div class="stage-top">
-            <span class="pill" class:rec=on>
-                <span class="dot" aria-hidden="true"></span>
-                {move || recording.get().map(|(_, words)| words)}
-            </span>
+            <ModeBadge shown=shown open=open/>
             <span class="pill">
                 <span role="timer">{clock}</span>
                 <span role="status">{move || line.get()}</span>

@@ -8,7 +8,7 @@ use crate::{
     },
 };
 use jiff::Timestamp;
-use orderline_domain::ids::UserId;
+use orderline_domain::{call_mode::RecordWhen, ids::UserId};
 use orderline_protocol::{
     call::MediaState,
     view::{CallPhase, CallView, Person},
@@ -33,18 +33,27 @@ pub fn kept(days: u32) -> String {
     }
 }
 
-/// That, and since when, the call is recorded.
-pub fn recording(call: &CallView) -> String {
+/// Since when the call is recorded; nothing before its first packet.
+pub fn recorded_since(call: &CallView) -> Option<String> {
+    let since = format::moment(call.recording_since?, Moment::Time);
+    Some(t_with("call.mode.recorded", &[("since", &since)]))
+}
+
+/// That, since when, why and for how long the call is recorded.
+pub fn recorded(call: &CallView) -> String {
+    let why = t(match call.notice.when {
+        RecordWhen::FirstSecond => "call.because.first_second",
+        RecordWhen::ContractTalk | RecordWhen::Never => "call.because.contract_talk",
+    });
     let kept = kept(call.notice.kept_days);
+    let said = [("why", why.as_str()), ("kept", kept.as_str())];
     match call.recording_since {
         Some(since) => {
             let since = format::moment(since, Moment::Time);
-            t_with(
-                "call.recording.since",
-                &[("since", &since), ("kept", &kept)],
-            )
+            let [why, kept] = said;
+            t_with("call.recording.since", &[("since", &since), why, kept])
         }
-        None => t("call.recording.soon"),
+        None => t_with("call.recording.soon", &said),
     }
 }
 

@@ -1,0 +1,174 @@
+//! A leg and its connection as a [`super::way::Way`] holds them, their timers, and what all ways of a call share.
+
+use super::{
+    private::{Keys, Pair},
+    steps::{Effect, Link, Safety},
+};
+use orderline_domain::{call_mode::Route, ids::CallId};
+use orderline_protocol::{
+    call::{CallClientFrame, IceServer, MediaState},
+    http::CallTicket,
+};
+
+/// A leg or connection that does not get ready within this time is given up, in milliseconds.
+pub const LEG_MS: u64 = 12_000;
+/// `disconnected` is often over by itself; after this time a new leg is made, in milliseconds.
+pub const SHAKY_MS: u64 = 2_500;
+/// Both browsers lose a private connection at once. Who answers waits for who offers, in milliseconds.
+pub const ANSWERER_WAITS_MS: u64 = 2_000;
+/// Silence of the signalling socket after which a Ping is sent, in milliseconds.
+pub const PING_AFTER_MS: u64 = 8_000;
+/// Silence of the signalling socket after which the leg is given up, in milliseconds.
+pub const SILENT_MS: u64 = 16_000;
+/// The longest wait between two legs, in milliseconds. The server holds a broken call for 30 s.
+pub const LONGEST_WAIT_MS: u64 = 4_000;
+
+/// What one step of the machine works with.
+pub struct Cx<'a> {
+    pub now: u64,
+    pub random: u128,
+    pub shared: &'a mut Shared,
+    pub out: &'a mut Vec<Effect>,
+}
+
+/// What all ways of a call have in common.
+#[derive(Default)]
+pub struct Shared {
+    /// The number of the newest leg or connection.
+    pub numbers: u32,
+    pub call: Option<CallId>,
+    pub media: MediaState,
+    pub keys: Option<Keys>,
+    pub safety: Safety,
+    pub pings: u64,
+    pub was_connected: bool,
+}
+
+impl Shared {
+    /// A number that no leg or connection had.
+    pub const fn number(&mut self) -> u32 {
+        self.numbers += 1;
+        self.numbers
+    }
+}
+
+/// A connection that still carries sound until a newer one does, with the leg that goes with it.
+#[derive(Clone, Copy)]
+pub struct Carrying {
+    pub route: Route,
+    pub peer: u32,
+    pub leg: Option<u32>,
+    pub link: Link,
+}
+
+impl Carrying {
+    pub fn drop(self, out: &mut Vec<Effect>) {
+        out.push(Effect::DropPeer { peer: self.peer });
+        if let Some(leg) = self.leg {
+            out.push(Effect::DropLeg { leg });
+        }
+    }
+}
+
+/// One connection of media.
+pub struct Connection {
+    pub peer: u32,
+    pub since: u64,
+    pub link: Link,
+    pub shaky_since: Option<u64>,
+    /// On a private leg.
+    pub pair: Option<Pair>,
+}
+
+impl Connection {
+    pub const fn new(peer: u32, now: u64, pair: Option<Pair>) -> Self {
+        Self {
+            peer,
+            since: now,
+            link: Link::Connecting,
+            shaky_since: None,
+            pair,
+        }
+    }
+
+    /// Whether something may be heard over it.
+    pub const fn sounds(&self) -> bool {
+        matches!(self.link, Link::Connected | Link::Disconnected)
+    }
+}
+
+/// One signalling socket and what is negotiated over it.
+pub struct Leg {
+    pub number: u32,
+    pub since: u64,
+    pub ticket: Option<CallTicket>,
+    pub offer: Option<String>,
+    pub opening: bool,
+    pub joined: bool,
+    pub heard: u64,
+    pub pinged: bool,
+    pub told_up: bool,
+    pub ice: Vec<IceServer>,
+    pub relay_only: bool,
+    pub connection: Option<Connection>,
+}
+
+impl Leg {
+    pub const fn new(number: u32, now: u64, connection: Option<Connection>) -> Self {
+        Self {
+            number,
+            since: now,
+            ticket: None,
+            offer: None,
+            opening: false,
+            joined: false,
+            heard: now,
+            pinged: false,
+            told_up: false,
+            ice: Vec::new(),
+            relay_only: false,
+            connection,
+        }
+    }
+
+    /// Whether it or its connection took too long to get ready.
+    pub fn is_late(&self, now: u64) -> bool {
+        let began = match &self.connection {
+            Some(connection) if connection.link == Link::Connecting => connection.since,
+            None if !self.joined => self.since,
+            // A private leg waits for the other side as long as it takes; the server ends a call that nobody is in.
+            Some(_) | None => return false,
+        };
+        now.saturating_sub(began) >= LEG_MS
+    }
+
+    /// Whether its connection has been disturbed for too long.
+    pub fn is_shaky(&self, now: u64) -> bool {
+        self.connection.as_ref().is_some_and(|connection| {
+            let answers = connection.pair.as_ref().is_some_and(|it| !it.initiator);
+            let patience = SHAKY_MS + if answers { ANSWERER_WAITS_MS } else { 0 };
+            connection
+                .shaky_since
+                .is_some_and(|since| now.saturating_sub(since) >= patience)
+        })
+    }
+
+    /// Asks the server for a sign of life.
+    pub fn ping(&mut self, cx: &mut Cx<'_>) {
+        self.pinged = true;
+        cx.shared.pings += 1;
+        cx.out.push(Effect::Send {
+            leg: self.number,
+            frame: CallClientFrame::Ping { n: cx.shared.pings },
+        });
+    }
+}
+
+/// The wait before the next leg: none the first time, then doubling from half a second, with some jitter.
+pub fn wait_ms(attempts: u32, random: u64) -> u64 {
+    if attempts == 0 {
+        return 0;
+    }
+    let full = (500_u64 << (attempts - 1).min(8)).min(LONGEST_WAIT_MS);
+    full / 2 + random % (full / 2 + 1)
+}
