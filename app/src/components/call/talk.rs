@@ -25,7 +25,7 @@ pub fn Talk(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
     view! {
         {move || {
             call.get()
-                .map(|call| match (call.mode, calls.is_seller()) {
+                .map(|call| match (call.mode, calls.is_seller() && call.started_at.is_some()) {
                     (ModeView::Recorded { .. }, _) => view! { <Recorded call=call/> }.into_any(),
                     (ModeView::Private, true) => view! { <Start call=call/> }.into_any(),
                     (ModeView::Asked { .. }, true) => view! { <Asking call=call/> }.into_any(),
