@@ -9,7 +9,7 @@ pub use tracks::{DeviceNews, Equipment, Refusal};
 use attention::Attention;
 
 use super::{
-    devices::{Devices, Track},
+    devices::Devices,
     machine::{Effect, Input, Machine, Shown},
     memory,
     peer::Peer,

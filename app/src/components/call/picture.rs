@@ -93,8 +93,13 @@ fn Sound(
         });
         audio.set_muted(!heard.get_untracked());
         audio.set_src_object(stream.as_ref());
-        if stream.is_some() {
+        if stream.is_some() && heard.get_untracked() {
             unblock(&audio, blocked);
+        } else if let Ok(playing) = audio.play() {
+            // What is silent may always play, and whether the other one is blocked it does not know.
+            spawn_local(async move {
+                let _ = JsFuture::from(playing).await;
+            });
         }
     });
     Effect::new(move |_| {
@@ -109,6 +114,7 @@ fn Sound(
     // The tap that unblocks may be any tap on the page.
     let tapped = window_event_listener(leptos::ev::pointerdown, move |_| {
         if blocked.get_untracked()
+            && heard.get_untracked()
             && let Some(audio) = node.get_untracked()
         {
             unblock(&audio, blocked);
