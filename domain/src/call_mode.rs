@@ -2,7 +2,10 @@
 //! talk, the buyer accepts or refuses to be recorded, either side goes back. Each step consumes the mode before
 //! it. Only the buyer's acceptance leads into a recording.
 
-use crate::{call::CallSide, ids::RecordingId};
+use crate::{
+    ids::RecordingId,
+    roles::{Action, Role},
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +46,25 @@ pub enum Route {
     Private,
     /// Through the relay, where it can be recorded.
     Relay,
+}
+
+impl Route {
+    /// The name used in JSON and in storage.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Private => "private",
+            Self::Relay => "relay",
+        }
+    }
+
+    /// The other way.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Private => Self::Relay,
+            Self::Relay => Self::Private,
+        }
+    }
 }
 
 /// Whether a call is recorded now.
@@ -192,12 +214,15 @@ impl TalkAction {
         Self::Stop,
     ];
 
-    /// Whose step it is: the seller asks, the buyer decides, both may end the recording.
-    pub const fn is_for(self, side: CallSide) -> bool {
-        match self {
-            Self::Ask | Self::Withdraw => matches!(side, CallSide::Seller),
-            Self::Accept | Self::Refuse => matches!(side, CallSide::Buyer),
-            Self::Stop => true,
+    /// What a person of this role needs to be allowed: the seller leads the talk, the buyer decides, and either
+    /// ends the recording in their own right.
+    pub const fn for_role(self, role: Role) -> Action {
+        match (self, role) {
+            (Self::Ask | Self::Withdraw, _) => Action::LeadContractTalk,
+            (Self::Accept | Self::Refuse, _) | (Self::Stop, Role::Buyer) => Action::DecideConsent,
+            (Self::Stop, Role::Seller | Role::Compliance | Role::Support | Role::Admin) => {
+                Action::LeadContractTalk
+            }
         }
     }
 }

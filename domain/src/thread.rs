@@ -108,8 +108,8 @@ pub enum EventBody {
     RecordingEnded {
         call: CallId,
         recording: RecordingId,
-        /// Who ended it while the call went on: the buyer by taking the consent back, the seller because the
-        /// contract talk was over. None when it ended with the call.
+        /// Who ended it while the call goes on: the buyer by taking the consent back, the seller because the
+        /// contract talk is over. None: the server by itself.
         by: Option<CallSide>,
         at: Timestamp,
     },

@@ -165,6 +165,13 @@ pub enum MediaEvent {
         track: TrackKey,
         at: Micros,
     },
+    /// The first packet of a track went into this recording.
+    TrackRecorded {
+        call: CallId,
+        recording: RecordingId,
+        track: TrackKey,
+        at: Micros,
+    },
     /// A segment file is complete and synced; it waits in the spool to be stored.
     SegmentReady(SegmentInfo),
     /// The call's recording has written its last segment.

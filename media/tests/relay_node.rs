@@ -245,3 +245,61 @@ async fn unknown_calls_and_legs_are_refused() {
     };
     assert!(matches!(node.join(bad).await, Err(MediaError::BadOffer(_))));
 }
+
+/// X8: a call that runs is recorded from a moment on, no longer, and again into another recording; forwarding goes
+/// on untouched, and each recording tells of its own tracks.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn x8_recording_begins_and_ends_under_a_running_call() {
+    let spool = tempfile::tempdir().expect("a folder");
+    let (sender, mut events) = mpsc::channel(1_024);
+    let node = node(spool.path(), sender);
+    let spec = |number: Option<u128>| CallSpec {
+        call: call(),
+        epoch: 1,
+        recording: number.map(|number| RecordingSpec {
+            recording: RecordingId::from_uuid(Uuid::from_u128(number)),
+            key: RecordingKey([7; 32]),
+        }),
+    };
+    assert!(matches!(
+        node.record(spec(Some(2))).await,
+        Err(MediaError::UnknownCall)
+    ));
+    node.create_call(spec(None)).await.expect("a call");
+    let mut pair = Pair::join(&node).await;
+    let more = |pair: &mut Pair| {
+        let heard = pair.sound;
+        pair.talk_until("more sound", |pair| {
+            (0..2).all(|at| pair.sound[at] >= heard[at] + 20)
+        });
+    };
+    more(&mut pair);
+    let empty = |spool: &Path| std::fs::read_dir(spool).expect("a spool").next().is_none();
+    assert!(empty(spool.path()), "nobody asked for a recording");
+    for number in [2, 3] {
+        let recording = RecordingId::from_uuid(Uuid::from_u128(number));
+        node.record(spec(Some(number))).await.expect("it runs");
+        node.record(spec(Some(number))).await.expect("it runs on");
+        more(&mut pair);
+        node.record(spec(None)).await.expect("it ends");
+        more(&mut pair);
+        let tracks = std::cell::Cell::new(0);
+        let closed = event(&mut events, "end", |event| {
+            match event {
+                MediaEvent::TrackRecorded { recording: of, .. } => {
+                    assert_eq!(*of, recording);
+                    tracks.set(tracks.get() + 1);
+                }
+                MediaEvent::SegmentReady(segment) => assert_eq!(segment.recording, recording),
+                _ => {}
+            }
+            matches!(event, MediaEvent::RecordingClosed { .. })
+        })
+        .await;
+        assert!(
+            matches!(closed, MediaEvent::RecordingClosed { recording: of, segments: 1, .. } if of == recording),
+            "{closed:?}"
+        );
+        assert_eq!(tracks.get(), 4, "sound and picture of both");
+    }
+}

@@ -1,7 +1,7 @@
 use crate::support::{RECORDING, at};
 use orderline_domain::{
-    call::CallSide,
     call_mode::{CallMode, RecordWhen, Route, TalkAction, TalkRefused},
+    roles::{Relation, Role, allowed},
 };
 use proptest::prelude::*;
 
@@ -58,19 +58,15 @@ fn x8_a_ringing_call_is_taken_unrecorded_only_where_the_policy_leaves_that_open(
 #[test]
 fn the_seller_asks_the_buyer_decides_both_may_stop() {
     use TalkAction::{Accept, Ask, Refuse, Stop, Withdraw};
-    let of = |side| {
-        TalkAction::ALL
-            .into_iter()
-            .filter(move |it| it.is_for(side))
+    let of = |role: Role| {
+        let may = move |it: &TalkAction| allowed(role, it.for_role(role), Relation::Own);
+        TalkAction::ALL.into_iter().filter(may).collect::<Vec<_>>()
     };
-    assert_eq!(
-        of(CallSide::Seller).collect::<Vec<_>>(),
-        [Ask, Withdraw, Stop]
-    );
-    assert_eq!(
-        of(CallSide::Buyer).collect::<Vec<_>>(),
-        [Accept, Refuse, Stop]
-    );
+    assert_eq!(of(Role::Seller), [Ask, Withdraw, Stop]);
+    assert_eq!(of(Role::Buyer), [Accept, Refuse, Stop]);
+    for role in [Role::Compliance, Role::Support, Role::Admin] {
+        assert_eq!(of(role), []);
+    }
 }
 
 #[test]

@@ -8,13 +8,13 @@ use super::{
     stun,
 };
 use crate::{
-    CallSpec, MediaError, MediaEvent, Micros, Seat,
+    MediaError, MediaEvent, Micros, Seat, TrackKey,
     engine::Engine,
     record::TapHandle,
     relay::{Action, Relay, StreamStarts},
 };
 use bytes::BytesMut;
-use orderline_domain::ids::{CallId, LegId};
+use orderline_domain::ids::{CallId, LegId, RecordingId};
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     net::SocketAddr,
@@ -50,8 +50,26 @@ pub struct Join {
 
 pub(super) struct Call {
     pub relay: Relay,
-    pub tap: Option<TapHandle>,
+    pub tap: Option<Tapped>,
     pub clock: Clock,
+}
+
+/// A recording that is being made.
+pub struct Tapped {
+    pub recording: RecordingId,
+    pub tap: TapHandle,
+    /// The tracks of which it holds something; at most three a seat.
+    pub heard: HashSet<TrackKey>,
+}
+
+impl Tapped {
+    pub fn new(recording: RecordingId, tap: TapHandle) -> Self {
+        Self {
+            recording,
+            tap,
+            heard: HashSet::new(),
+        }
+    }
 }
 
 /// The call's pair of clocks, read once.
@@ -92,10 +110,10 @@ impl Core {
         &mut self,
         now: Instant,
         wall: Micros,
-        spec: &CallSpec,
-        tap: Option<TapHandle>,
+        call: CallId,
+        tap: Option<Tapped>,
     ) -> Result<(), MediaError> {
-        if self.calls.contains_key(&spec.call) {
+        if self.calls.contains_key(&call) {
             return Ok(());
         }
         if self.calls.len() >= MAX_CALLS {
@@ -103,7 +121,7 @@ impl Core {
         }
         let clock = Clock { start: now, wall };
         self.calls.insert(
-            spec.call,
+            call,
             Call {
                 relay: Relay::default(),
                 tap,
@@ -174,8 +192,29 @@ impl Core {
         self.with_relay(now, call, Relay::end);
         let ended = self.calls.remove(&call).ok_or(MediaError::UnknownCall)?;
         self.deadlines.set(Timer::Call(call), None);
-        if let Some(tap) = ended.tap {
-            tap.close();
+        if let Some(tapped) = ended.tap {
+            tapped.tap.close();
+        }
+        Ok(())
+    }
+
+    /// The recording that this call goes into.
+    ///
+    /// # Errors
+    /// [`MediaError::UnknownCall`].
+    pub fn recording(&self, call: CallId) -> Result<Option<RecordingId>, MediaError> {
+        let call = self.calls.get(&call).ok_or(MediaError::UnknownCall)?;
+        Ok(call.tap.as_ref().map(|tapped| tapped.recording))
+    }
+
+    /// From the next packet on the call goes into this recording, or into none; the one before is closed.
+    ///
+    /// # Errors
+    /// [`MediaError::UnknownCall`].
+    pub fn record(&mut self, call: CallId, tap: Option<Tapped>) -> Result<(), MediaError> {
+        let call = self.calls.get_mut(&call).ok_or(MediaError::UnknownCall)?;
+        if let Some(before) = std::mem::replace(&mut call.tap, tap) {
+            before.tap.close();
         }
         Ok(())
     }
@@ -185,8 +224,8 @@ impl Core {
     /// # Errors
     /// [`MediaError::UnknownCall`].
     pub fn cut(&self, call: CallId) -> Result<(), MediaError> {
-        if let Some(tap) = &self.calls.get(&call).ok_or(MediaError::UnknownCall)?.tap {
-            tap.cut();
+        if let Some(tapped) = &self.calls.get(&call).ok_or(MediaError::UnknownCall)?.tap {
+            tapped.tap.cut();
         }
         Ok(())
     }

@@ -38,10 +38,10 @@ impl Core {
                     rtp_time,
                 } => {
                     if let Some(call) = self.calls.get(&call)
-                        && let Some(tap) = &call.tap
+                        && let Some(tapped) = &call.tap
                     {
                         let track = TrackKey { seat, kind };
-                        tap.offer(Tap::SenderReport {
+                        tapped.tap.offer(Tap::SenderReport {
                             track,
                             ssrc,
                             ntp,
@@ -83,19 +83,31 @@ impl Core {
             self.stats.duplicates += 1;
             return;
         };
-        if let Some(call) = self.calls.get(&call_id)
-            && let Some(tap) = &call.tap
-        {
-            tap.offer(Tap::Rtp(TapPacket {
+        let Some(call) = self.calls.get_mut(&call_id) else {
+            return;
+        };
+        let Some(tapped) = &mut call.tap else {
+            return;
+        };
+        let arrival = call.clock.at(now);
+        tapped.tap.offer(Tap::Rtp(TapPacket {
+            track,
+            codec: rtp.kind.codec(),
+            ssrc: rtp.ssrc,
+            sequence: rtp.sequence,
+            timestamp: rtp.timestamp,
+            marker: rtp.marker,
+            arrival,
+            payload: rtp.payload,
+        }));
+        if tapped.heard.insert(track) {
+            let recording = tapped.recording;
+            self.push_event(MediaEvent::TrackRecorded {
+                call: call_id,
+                recording,
                 track,
-                codec: rtp.kind.codec(),
-                ssrc: rtp.ssrc,
-                sequence: rtp.sequence,
-                timestamp: rtp.timestamp,
-                marker: rtp.marker,
-                arrival: call.clock.at(now),
-                payload: rtp.payload,
-            }));
+                at: arrival,
+            });
         }
     }
 
@@ -103,8 +115,8 @@ impl Core {
     pub(super) fn ask_taps(&mut self, now: Instant) {
         let mut wanted: Vec<(CallId, TrackKey)> = Vec::new();
         for (call, state) in &self.calls {
-            if let Some(tap) = &state.tap {
-                wanted.extend(tap.keyframes_wanted().map(|track| (*call, track)));
+            if let Some(tapped) = &state.tap {
+                wanted.extend(tapped.tap.keyframes_wanted().map(|track| (*call, track)));
             }
         }
         for (call, track) in wanted {

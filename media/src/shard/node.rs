@@ -2,7 +2,7 @@
 
 use super::{
     NodeStats,
-    core::Join,
+    core::{Join, Tapped},
     socket::Port,
     worker::{Command, Reply, Worker},
 };
@@ -96,18 +96,37 @@ impl MediaNode {
         if answer.await.map_err(|_| MediaError::Stopped)? {
             return Ok(());
         }
-        let tap = if spec.recording.is_some() {
-            let (recorder, spec) = (self.recorder.clone(), spec.clone());
-            Some(
-                spawn_blocking(move || recorder.open(&spec))
-                    .await
-                    .map_err(|_| MediaError::Stopped)??,
-            )
-        } else {
-            None
-        };
-        self.ask(|reply| Command::Create(spec, wall(), tap, reply))
+        let call = spec.call;
+        let tap = self.open_tap(spec).await?;
+        self.ask(|reply| Command::Create(call, wall(), tap, reply))
             .await
+    }
+
+    /// From now on a running call goes into the recording that the spec names, or into none when it names none.
+    /// The recording before is closed; forwarding goes on untouched. A recording that runs already is left as
+    /// it is.
+    ///
+    /// # Errors
+    /// [`MediaError::UnknownCall`], [`MediaError::Stopped`], or what the recorder reports.
+    pub async fn record(&self, spec: CallSpec) -> Result<(), MediaError> {
+        let call = spec.call;
+        let runs = self.ask(|reply| Command::Recording(call, reply)).await?;
+        if runs == spec.recording.as_ref().map(|it| it.recording) {
+            return Ok(());
+        }
+        let tap = self.open_tap(spec).await?;
+        self.ask(|reply| Command::Record(call, tap, reply)).await
+    }
+
+    async fn open_tap(&self, spec: CallSpec) -> Result<Option<Tapped>, MediaError> {
+        let Some(recording) = spec.recording.as_ref().map(|it| it.recording) else {
+            return Ok(None);
+        };
+        let recorder = self.recorder.clone();
+        let tap = spawn_blocking(move || recorder.open(&spec))
+            .await
+            .map_err(|_| MediaError::Stopped)??;
+        Ok(Some(Tapped::new(recording, tap)))
     }
 
     /// Answers a participant's offer; returns the answer's SDP. A connected leg of the same seat goes on until

@@ -2,11 +2,11 @@
 
 use super::{
     NodeStats,
-    core::{Core, Join, Transmit},
+    core::{Core, Join, Tapped, Transmit},
     socket::Port,
 };
-use crate::{CallSpec, MediaError, MediaEvent, Micros, record::TapHandle};
-use orderline_domain::ids::{CallId, LegId};
+use crate::{MediaError, MediaEvent, Micros};
+use orderline_domain::ids::{CallId, LegId, RecordingId};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::{
     os::fd::{AsFd, OwnedFd},
@@ -26,7 +26,9 @@ pub(super) type Reply<T> = oneshot::Sender<Result<T, MediaError>>;
 
 pub(super) enum Command {
     HasCall(CallId, oneshot::Sender<bool>),
-    Create(CallSpec, Micros, Option<TapHandle>, Reply<()>),
+    Create(CallId, Micros, Option<Tapped>, Reply<()>),
+    Recording(CallId, Reply<Option<RecordingId>>),
+    Record(CallId, Option<Tapped>, Reply<()>),
     Join(Box<Join>, Reply<()>),
     Leave(CallId, LegId, Reply<()>),
     End(CallId, Reply<()>),
@@ -141,9 +143,11 @@ fn obey(core: &mut Core, command: Command) {
     let now = Instant::now();
     match command {
         Command::HasCall(call, reply) => drop(reply.send(core.has_call(call))),
-        Command::Create(spec, wall, tap, reply) => {
-            drop(reply.send(core.create(now, wall, &spec, tap)));
+        Command::Create(call, wall, tap, reply) => {
+            drop(reply.send(core.create(now, wall, call, tap)));
         }
+        Command::Recording(call, reply) => drop(reply.send(core.recording(call))),
+        Command::Record(call, tap, reply) => drop(reply.send(core.record(call, tap))),
         Command::Join(join, reply) => drop(reply.send(core.join(now, *join))),
         Command::Leave(call, leg, reply) => drop(reply.send(core.leave(now, call, leg))),
         Command::End(call, reply) => drop(reply.send(core.end(now, call))),

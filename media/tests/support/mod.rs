@@ -3,7 +3,7 @@
 use bytes::BytesMut;
 use orderline_domain::ids::{CallId, LegId};
 use orderline_media::{
-    CallSpec, MediaError, MediaEvent, Seat, TrackKind,
+    MediaError, MediaEvent, Seat, TrackKind,
     engine::{Accept, Engine, Output},
     shard::core::{Core, Join, Transmit},
     testkit::{Browser, media},
@@ -98,20 +98,12 @@ pub fn leg_id(n: u128) -> LegId {
     LegId::from_uuid(Uuid::from_u128(n))
 }
 
-pub fn call_spec(n: u128) -> CallSpec {
-    CallSpec {
-        call: call_id(n),
-        epoch: 1,
-        recording: None,
-    }
-}
-
 impl World {
     /// A node with one call, number 1.
     pub fn new(seed: u64, net: Net) -> Self {
         let start = Instant::now();
         let mut core = Core::default();
-        core.create(start, WALL, &call_spec(1), None)
+        core.create(start, WALL, call_id(1), None)
             .expect("an empty node");
         Self {
             core,

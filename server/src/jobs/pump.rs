@@ -50,7 +50,8 @@ pub async fn run(
             | MediaEvent::LegSilent { .. }
             | MediaEvent::LegBack { .. }
             | MediaEvent::LegClosed { .. }
-            | MediaEvent::TrackStarted { .. } => app.calls.media(event).await,
+            | MediaEvent::TrackStarted { .. }
+            | MediaEvent::TrackRecorded { .. } => app.calls.media(event).await,
         }
     }
 }

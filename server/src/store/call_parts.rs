@@ -4,8 +4,9 @@ use super::{StoreError, Tx, calls::CallRecord};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
+    call_mode::Route,
     digest::Digest,
-    ids::{CallId, LegId, NodeId, ParticipantId, SpanId, UserId, VendorId},
+    ids::{CallId, LegId, NodeId, ParticipantId, RecordingId, SpanId, UserId, VendorId},
 };
 
 /// Seats a participant.
@@ -30,19 +31,56 @@ pub async fn seat(
     Ok(())
 }
 
-/// Opens a recorded span.
-pub async fn open_span(
-    tx: &mut Tx,
-    call: &CallRecord,
-    span: SpanId,
-    at: Timestamp,
-) -> Result<(), StoreError> {
+/// A stretch of a call that is private or recorded as a whole.
+#[derive(Clone, Copy, Debug)]
+pub struct NewSpan {
+    pub span: SpanId,
+    /// None for a private one.
+    pub recording: Option<RecordingId>,
+    pub at: Timestamp,
+}
+
+/// Opens a span and closes the one before. One that is open already and of the same kind goes on.
+pub async fn open_span(tx: &mut Tx, call: &CallRecord, new: &NewSpan) -> Result<(), StoreError> {
+    let recording = new.recording.map(RecordingId::as_uuid);
+    let same = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM call_spans
+                           WHERE call_id = $1 AND ended_at IS NULL
+                             AND recording_id IS NOT DISTINCT FROM $2) AS "same!""#,
+        call.call.as_uuid(),
+        recording,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    if same {
+        return Ok(());
+    }
+    close_span(tx, call.call, new.at).await?;
     sqlx::query!(
-        "INSERT INTO call_spans (span_id, vendor_id, call_id, kind, started_at)
-         VALUES ($1, $2, $3, 'recorded', $4)",
-        span.as_uuid(),
+        "INSERT INTO call_spans (span_id, vendor_id, call_id, kind, recording_id, started_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        new.span.as_uuid(),
         call.vendor.as_uuid(),
         call.call.as_uuid(),
+        if recording.is_some() {
+            "recorded"
+        } else {
+            "private"
+        },
+        recording,
+        new.at.to_sqlx(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Closes the span that is open, if one is.
+pub async fn close_span(tx: &mut Tx, call: CallId, at: Timestamp) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE call_spans SET ended_at = greatest($2, started_at)
+          WHERE call_id = $1 AND ended_at IS NULL",
+        call.as_uuid(),
         at.to_sqlx(),
     )
     .execute(tx.conn())
@@ -66,23 +104,27 @@ pub async fn close_all(tx: &mut Tx, call: CallId, at: Timestamp) -> Result<(), S
     Ok(())
 }
 
+/// A leg about to begin.
+#[derive(Clone, Copy, Debug)]
+pub struct NewLeg {
+    pub leg: LegId,
+    pub user: UserId,
+    pub route: Route,
+    pub at: Timestamp,
+}
+
 /// A new leg of this person.
-pub async fn open_leg(
-    tx: &mut Tx,
-    call: &CallRecord,
-    leg: LegId,
-    user: UserId,
-    at: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn open_leg(tx: &mut Tx, call: &CallRecord, new: &NewLeg) -> Result<(), StoreError> {
     sqlx::query!(
-        "INSERT INTO call_legs (leg_id, vendor_id, call_id, participant_id, epoch, opened_at)
-         SELECT $1, p.vendor_id, p.call_id, p.participant_id, $4, $5
+        "INSERT INTO call_legs (leg_id, vendor_id, call_id, participant_id, epoch, opened_at, route)
+         SELECT $1, p.vendor_id, p.call_id, p.participant_id, $4, $5, $6
            FROM call_participants p WHERE p.call_id = $2 AND p.user_id = $3",
-        leg.as_uuid(),
+        new.leg.as_uuid(),
         call.call.as_uuid(),
-        user.as_uuid(),
+        new.user.as_uuid(),
         i32::try_from(call.epoch).unwrap_or(i32::MAX),
-        at.to_sqlx(),
+        new.at.to_sqlx(),
+        new.route.name(),
     )
     .execute(tx.conn())
     .await?;

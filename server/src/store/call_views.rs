@@ -2,7 +2,7 @@
 
 use super::calls::CallRecord;
 use jiff::Timestamp;
-use orderline_domain::{call::CallState, call_mode::CallMode, ids::UserId, roles::Role};
+use orderline_domain::{call::CallState, ids::UserId, roles::Role};
 use orderline_protocol::view::{CallPhase, CallView, Person};
 
 /// The times and the reason that a state holds, as columns of their own.
@@ -61,18 +61,9 @@ impl CallRecord {
                 CallState::Ended(ended) => Some(ended.reason),
                 _ => None,
             },
-            mode: self.mode().into(),
+            mode: self.mode.into(),
             notice: self.notice.clone(),
             recording_since: self.recording_since,
-        }
-    }
-
-    /// Whether the call is recorded: asked for while it rings, recorded once it was accepted.
-    fn mode(&self) -> CallMode {
-        let asked = CallMode::at_ring(self.notice.when, self.ringing_since);
-        match (asked, self.recording) {
-            (CallMode::Asked { since }, Some(recording)) => CallMode::Recorded { recording, since },
-            _ => asked,
         }
     }
 

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     call::CallState,
-    call_mode::RecordWhen,
+    call_mode::{CallMode, RecordWhen},
     digest::Digest,
-    ids::{CallId, NodeId, RecordingId, SessionId, ThreadId, UserId, VendorId},
+    ids::{CallId, NodeId, SessionId, ThreadId, UserId, VendorId},
 };
 use orderline_protocol::view::{Person, RecordingNotice};
 use sqlx::types::Json;
@@ -23,6 +23,7 @@ pub struct CallRecord {
     pub vendor: VendorId,
     pub thread: ThreadId,
     pub state: CallState,
+    pub mode: CallMode,
     pub version: i64,
     pub caller: Person,
     pub callee: Person,
@@ -35,7 +36,7 @@ pub struct CallRecord {
     pub epoch: u32,
     pub last_media_at: Option<Timestamp>,
     pub notice: RecordingNotice,
-    pub recording: Option<RecordingId>,
+    /// The first packet in the recording that runs.
     pub recording_since: Option<Timestamp>,
 }
 
@@ -46,6 +47,7 @@ pub struct NewCall<'a> {
     pub vendor: VendorId,
     pub thread: ThreadId,
     pub state: CallState,
+    pub mode: CallMode,
     pub caller: UserId,
     pub callee: UserId,
     pub ringing_since: Timestamp,
@@ -63,8 +65,9 @@ pub async fn insert(tx: &mut Tx, new: &NewCall<'_>) -> Result<(), StoreError> {
         "INSERT INTO calls (call_id, vendor_id, thread_id, state, state_body, caller_id, callee_id,
                             ringing_since, rings_until, node_id, node_url, lease_until, policy,
                             policy_version, language, wording, wording_hash, kept_days,
-                            contractual_partner)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+                            contractual_partner, mode)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+                 $20)",
         new.call.as_uuid(),
         new.vendor.as_uuid(),
         new.thread.as_uuid(),
@@ -84,25 +87,40 @@ pub async fn insert(tx: &mut Tx, new: &NewCall<'_>) -> Result<(), StoreError> {
         new.wording_hash.as_bytes().as_slice(),
         i32::try_from(new.notice.kept_days).unwrap_or(i32::MAX),
         new.notice.contractual_partner,
+        Json(&new.mode) as _,
     )
     .execute(tx.conn())
     .await?;
     Ok(())
 }
 
-/// Saves a step of the state machine, guarded on the version that it was made from. `None`: somebody else was
+/// Where a step leads.
+#[derive(Clone, Debug)]
+pub struct Next {
+    pub state: CallState,
+    pub mode: CallMode,
+    /// The session that answers with it.
+    pub answered_by: Option<SessionId>,
+}
+
+/// Saves a step of the state machines, guarded on the version that it was made from. `None`: somebody else was
 /// first.
 pub async fn save(
     tx: &mut Tx,
     from: &CallRecord,
-    state: CallState,
-    answered_by: Option<SessionId>,
+    next: Next,
 ) -> Result<Option<CallRecord>, StoreError> {
+    let Next {
+        state,
+        mode,
+        answered_by,
+    } = next;
     let times = Times::of(&state);
     let saved = sqlx::query_scalar!(
         "UPDATE calls
             SET state = $3, state_body = $4, version = version + 1, started_at = coalesce($5, started_at),
-                ended_at = $6, duration_ms = $7, end_reason = $8, answered_by = coalesce($9, answered_by)
+                ended_at = $6, duration_ms = $7, end_reason = $8, answered_by = coalesce($9, answered_by),
+                mode = $10
           WHERE call_id = $1 AND version = $2
          RETURNING version",
         from.call.as_uuid(),
@@ -114,6 +132,7 @@ pub async fn save(
         times.duration_ms,
         times.reason,
         answered_by.map(SessionId::as_uuid),
+        Json(&mode) as _,
     )
     .fetch_optional(tx.conn())
     .await?;
@@ -121,6 +140,10 @@ pub async fn save(
         state,
         version,
         answered_by: answered_by.or(from.answered_by),
+        recording_since: from
+            .recording_since
+            .filter(|_| mode.recording() == from.mode.recording()),
+        mode,
         ..from.clone()
     }))
 }
@@ -248,16 +271,17 @@ async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<CallRecord>, StoreError> 
     sqlx::query_as!(
         CallRow,
         r#"SELECT c.call_id, c.vendor_id, c.thread_id, c.state_body AS "state_body: Json<CallState>",
+                  c.mode AS "mode: Json<CallMode>",
                   c.version, c.caller_id, caller.name AS caller_name, caller.role AS caller_role,
                   c.callee_id, callee.name AS callee_name, callee.role AS callee_role,
                   c.ringing_since, c.rings_until, c.answered_by, c.node_id, c.node_url, c.epoch,
                   c.last_media_at, c.policy, c.policy_version, c.language, c.wording, c.wording_hash,
                   c.kept_days, c.contractual_partner,
-                  r.recording_id AS "recording_id?", r.started_at AS recording_since
+                  r.started_at AS recording_since
              FROM calls c
              JOIN users caller ON caller.user_id = c.caller_id
              JOIN users callee ON callee.user_id = c.callee_id
-             LEFT JOIN recordings r ON r.call_id = c.call_id
+             LEFT JOIN recordings r ON r.recording_id = (c.mode ->> 'recording')::uuid
             WHERE c.call_id = ANY($1)
             ORDER BY c.ringing_since, c.call_id"#,
         ids
@@ -274,6 +298,7 @@ struct CallRow {
     vendor_id: Uuid,
     thread_id: Uuid,
     state_body: Json<CallState>,
+    mode: Json<CallMode>,
     version: i64,
     caller_id: Uuid,
     caller_name: String,
@@ -295,7 +320,6 @@ struct CallRow {
     wording_hash: Vec<u8>,
     kept_days: i32,
     contractual_partner: String,
-    recording_id: Option<Uuid>,
     recording_since: Option<jiff_sqlx::Timestamp>,
 }
 
@@ -327,6 +351,7 @@ impl TryFrom<CallRow> for CallRecord {
             vendor: VendorId::from_uuid(row.vendor_id),
             thread: ThreadId::from_uuid(row.thread_id),
             state: row.state_body.0,
+            mode: row.mode.0,
             version: row.version,
             caller: person(row.caller_id, row.caller_name, &row.caller_role)?,
             callee: person(row.callee_id, row.callee_name, &row.callee_role)?,
@@ -338,7 +363,6 @@ impl TryFrom<CallRow> for CallRecord {
             epoch: unsigned("calls", "epoch", call, row.epoch)?,
             last_media_at: row.last_media_at.map(jiff_sqlx::Timestamp::to_jiff),
             notice,
-            recording: row.recording_id.map(RecordingId::from_uuid),
             recording_since: row.recording_since.map(jiff_sqlx::Timestamp::to_jiff),
         })
     }

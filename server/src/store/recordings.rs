@@ -86,20 +86,6 @@ pub async fn lock(
     Ok(row.map(RecordingRecord::from))
 }
 
-/// The recording of this call, if it has one in scope.
-pub async fn of_call(tx: &mut Tx, call: CallId) -> Result<Option<RecordingRecord>, StoreError> {
-    let row = sqlx::query_as!(
-        Row,
-        "SELECT recording_id, vendor_id, call_id, thread_id, wrapped_key, phase, started_at, closed_at,
-                duration_ms, manifest_key
-           FROM recordings WHERE call_id = $1",
-        call.as_uuid()
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(row.map(RecordingRecord::from))
-}
-
 /// This process begins to write an epoch of a recording.
 pub async fn open_epoch(
     tx: &mut Tx,
@@ -205,17 +191,17 @@ pub async fn note_track(
     Ok(first.rows_affected() == 1)
 }
 
-/// The call is over: no epoch follows this one.
-pub async fn close(tx: &mut Tx, call: CallId, at: Timestamp) -> Result<(), StoreError> {
-    sqlx::query!(
+/// Recording is over: no epoch follows. `true` when it was open.
+pub async fn close(tx: &mut Tx, recording: RecordingId, at: Timestamp) -> Result<bool, StoreError> {
+    let closed = sqlx::query!(
         "UPDATE recordings SET closed_at = $2, phase = 'finalising'
-          WHERE call_id = $1 AND closed_at IS NULL",
-        call.as_uuid(),
+          WHERE recording_id = $1 AND closed_at IS NULL",
+        recording.as_uuid(),
         at.to_sqlx(),
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(closed.rows_affected() == 1)
 }
 
 /// A complete segment in a spool.

@@ -9,9 +9,10 @@ use orderline_domain::ids::{RecordingId, ThreadId};
 #[derive(Clone, Copy, Debug)]
 pub struct Heard {
     pub recording: RecordingId,
-    /// Both sides are connected just now.
+    /// It is being made, and both sides are connected just now.
     pub running: bool,
-    pub call_started_at: Option<Timestamp>,
+    /// When the media of both sides had moved to the recorded way.
+    pub moved_at: Option<Timestamp>,
     pub recorded_from: Option<Timestamp>,
     pub seller_since: Option<Timestamp>,
     pub buyer_since: Option<Timestamp>,
@@ -27,7 +28,9 @@ pub async fn latest(
     at: Timestamp,
 ) -> Result<Option<Heard>, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT r.recording_id, c.state, c.started_at AS call_started_at, r.started_at,
+        r#"SELECT r.recording_id, c.state = 'active' AND r.closed_at IS NULL AS "running!", r.started_at,
+                  (SELECT min(p.started_at) FROM call_spans p
+                    WHERE p.recording_id = r.recording_id) AS moved_at,
                   (SELECT t.started_at FROM recording_tracks t
                     WHERE t.recording_id = r.recording_id AND t.seat = 0 AND t.kind = 'audio') AS seller_since,
                   (SELECT t.started_at FROM recording_tracks t
@@ -44,7 +47,9 @@ pub async fn latest(
                           SELECT extract(epoch FROM l.connected_at
                                      - lag(l.last_packet_at) OVER (PARTITION BY l.participant_id
                                                                    ORDER BY l.opened_at)) * 1000 AS gap
-                            FROM call_legs l WHERE l.call_id = c.call_id) legs),
+                            FROM call_legs l
+                           WHERE l.call_id = c.call_id AND l.route = 'relay'
+                             AND coalesce(l.last_packet_at, 'infinity') >= r.opened_at) legs),
                       0)::bigint AS "gap_ms!"
              FROM recordings r JOIN calls c USING (call_id)
             WHERE r.thread_id = $1 AND r.opened_at <= $2
@@ -56,8 +61,8 @@ pub async fn latest(
     .await?;
     Ok(row.map(|row| Heard {
         recording: RecordingId::from_uuid(row.recording_id),
-        running: row.state == "active",
-        call_started_at: row.call_started_at.map(jiff_sqlx::Timestamp::to_jiff),
+        running: row.running,
+        moved_at: row.moved_at.map(jiff_sqlx::Timestamp::to_jiff),
         recorded_from: row.started_at.map(jiff_sqlx::Timestamp::to_jiff),
         seller_since: row.seller_since.map(jiff_sqlx::Timestamp::to_jiff),
         buyer_since: row.buyer_since.map(jiff_sqlx::Timestamp::to_jiff),

@@ -1,6 +1,7 @@
 //! Work that a command starts once its transaction has been committed.
 
 use crate::{app::App, store::calls::CallRecord};
+use orderline_domain::ids::CallId;
 
 /// What is to be done after the commit. Lost when the process dies: whatever must not be lost is a job or is
 /// rebuilt from its table at start.
@@ -8,6 +9,8 @@ use crate::{app::App, store::calls::CallRecord};
 pub enum AfterCommit {
     /// A call changed: its task on this node hears of it.
     Call(Box<CallRecord>),
+    /// What was recorded so far of this call is to be stored now.
+    CutRecording(CallId),
 }
 
 /// Starts the work.
@@ -18,5 +21,6 @@ pub fn start(app: &App, after: AfterCommit) {
                 app.calls.changed(*record);
             }
         }
+        AfterCommit::CutRecording(call) => app.calls.cut(call),
     }
 }

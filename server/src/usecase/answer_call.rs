@@ -2,26 +2,21 @@
 
 use super::{
     Cx, Failure, Outcome, call_request,
-    calls::{By, CallRecord, settle},
-    recording_policy,
+    calls::{By, CallRecord, settle, settle_to},
+    consent::{self, Read},
     words::complaint,
 };
 use crate::{
     auth,
-    blob::{self, KeyOwner},
-    store::{
-        call_parts, calls,
-        events::{NewEvent, append_event},
-        recordings::{self, NewRecording},
-    },
+    store::calls::{self, Next},
 };
 use jiff::Timestamp;
 use orderline_domain::{
     call::{CallState, DeclineReason},
+    call_mode::CallMode,
     consent::ConsentDecision,
-    ids::{CallId, RecordingId, SpanId},
+    ids::CallId,
     roles::Action,
-    thread::EventBody,
 };
 use orderline_protocol::{problem::Code, socket::Answer};
 
@@ -49,10 +44,12 @@ pub async fn answer_call(
             wording_hash,
             language,
         } => {
-            let (Some(wording_hash), Some(language)) = (wording_hash, language) else {
-                return Err(Code::OnlyRecorded.into());
-            };
-            accept(cx, &record, wording_hash, language).await
+            let read = wording_hash.as_deref().zip(language.as_deref());
+            let read = read.map(|(wording_hash, language)| Read {
+                wording_hash,
+                language,
+            });
+            accept(cx, &record, read).await
         }
         Answer::Decline { reason, call_at } => {
             decline(cx, &record, reason.as_deref(), *call_at).await
@@ -60,62 +57,41 @@ pub async fn answer_call(
     }
 }
 
-/// Accepts: the buyer agrees to be recorded under exactly the wording that was shown (CC: consent), and the
-/// recording gets a key of its own.
+/// Accepts. A call that is recorded from its first second needs the buyer's word on that: agreed to under exactly
+/// the wording that was shown, or, where the policy leaves it open, refused.
 async fn accept(
     cx: &mut Cx<'_>,
     record: &CallRecord,
-    wording_hash: &str,
-    language: &str,
+    read: Option<Read<'_>>,
 ) -> Result<Outcome, Failure> {
-    auth::authorise(
-        cx.actor,
-        Action::DecideConsent,
-        auth::relation(cx.actor, &record.people()),
-    )?;
-    if wording_hash != record.notice.wording_hash || language != record.notice.language {
-        return Err(Code::Conflict.into());
-    }
     let state = record
         .state
         .clone()
         .accept(cx.now)
         .map_err(|_| Code::Conflict)?;
-    let recording = RecordingId::from_uuid(cx.app.entropy.uuid(cx.now));
-    let key = blob::new_recording_key()?;
-    let owner = KeyOwner {
-        vendor: record.vendor,
-        recording,
+    let (mode, decision) = match (record.mode, read) {
+        (CallMode::Asked { .. }, Some(read)) => {
+            let mode = consent::accept(cx, record, read).await?;
+            (mode, Some(ConsentDecision::Accepted))
+        }
+        (mode, _) => {
+            let next = mode.answer_unrecorded(record.notice.may_refuse);
+            let next = next.map_err(consent::refused)?;
+            (next, (next != mode).then_some(ConsentDecision::Declined))
+        }
     };
-    let wrapped = cx.app.keys.master.wrap(&key, owner)?;
-    let new = NewRecording {
-        recording,
-        vendor: record.vendor,
-        call: record.call,
-        thread: record.thread,
-        wrapped_key: wrapped.as_bytes(),
-        at: cx.now,
+    let next = Next {
+        state,
+        mode,
+        answered_by: Some(cx.actor.session),
     };
-    recordings::open(&mut cx.tx, &new).await?;
-    let span = SpanId::from_uuid(cx.app.entropy.uuid(cx.now));
-    call_parts::open_span(&mut cx.tx, record, span, cx.now).await?;
     let by = by(cx);
-    let mut settled = settle(cx.app, &mut cx.tx, record, state, by).await?;
-    settled.record.recording = Some(recording);
-    let body = EventBody::ConsentGiven {
-        call: record.call,
-        policy: recording_policy::reference(&record.notice),
-        decision: ConsentDecision::Accepted,
-    };
-    let event = NewEvent {
-        thread: record.thread,
-        author: cx.actor.author(),
-        command: Some(cx.command),
-        at: cx.now,
-        salt: cx.app.entropy.bytes32(),
-        body: &body,
-    };
-    settled.events.push(append_event(&mut cx.tx, event).await?);
+    let mut settled = settle_to(cx.app, &mut cx.tx, record, next, by).await?;
+    if let Some(decision) = decision {
+        settled
+            .events
+            .push(consent::say(cx, record, decision).await?);
+    }
     Ok(settled.outcome())
 }
 

@@ -3,15 +3,30 @@
 use super::{Failure, calls::CallRecord};
 use crate::{
     app::App,
-    store::call_parts::{self, LegNews},
+    store::call_parts::{self, LegNews, NewLeg},
 };
 use jiff::Timestamp;
-use orderline_domain::ids::{LegId, UserId, VendorId};
+use orderline_domain::{
+    call_mode::Route,
+    ids::{LegId, UserId, VendorId},
+};
 
 /// A participant's leg was taken in.
-pub async fn opened(app: &App, call: &CallRecord, leg: LegId, user: UserId) -> Result<(), Failure> {
+pub async fn opened(
+    app: &App,
+    call: &CallRecord,
+    leg: LegId,
+    user: UserId,
+    route: Route,
+) -> Result<(), Failure> {
     let mut tx = app.store.begin(call.vendor).await?;
-    call_parts::open_leg(&mut tx, call, leg, user, app.clock.now()).await?;
+    let new = NewLeg {
+        leg,
+        user,
+        route,
+        at: app.clock.now(),
+    };
+    call_parts::open_leg(&mut tx, call, &new).await?;
     Ok(tx.commit().await?)
 }
 

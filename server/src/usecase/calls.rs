@@ -1,14 +1,14 @@
 //! The steps of a call: loaded under its row's lock, taken by the domain's rules, saved guarded, told to the
 //! thread and to both people.
 
-use super::{Actor, AfterCommit, Failure, Outcome, call_request, command, segments};
+use super::{Actor, AfterCommit, Failure, Outcome, call_request, command, recordings};
 use crate::{
     app::App,
     hub::{Audience, Published},
     store::{
-        Tx, call_parts, calls,
+        Tx, call_parts,
+        calls::{self, Next},
         events::{NewEvent, append_event},
-        recordings,
     },
 };
 use orderline_domain::{
@@ -156,21 +156,34 @@ pub async fn settle(
     state: CallState,
     by: By,
 ) -> Result<Settled, Failure> {
-    let record = calls::save(tx, from, state.clone(), by.session)
-        .await?
-        .ok_or(Code::Conflict)?;
-    let was_accepted = !matches!(from.state, CallState::Ringing { .. });
-    if let CallState::Ended(ended) = state
-        && was_accepted
-    {
+    let next = Next {
+        state,
+        mode: from.mode,
+        answered_by: by.session,
+    };
+    settle_to(app, tx, from, next, by).await
+}
+
+/// Saves a state and a mode that the rules allowed, closes what the state closes and appends its event.
+pub async fn settle_to(
+    app: &App,
+    tx: &mut Tx,
+    from: &CallRecord,
+    next: Next,
+    by: By,
+) -> Result<Settled, Failure> {
+    let state = next.state.clone();
+    let record = calls::save(tx, from, next).await?.ok_or(Code::Conflict)?;
+    if let CallState::Ended(ended) = state {
         call_parts::close_all(tx, from.call, ended.ended_at).await?;
-        recordings::close(tx, from.call, app.clock.now()).await?;
-        if let Some(recording) = recordings::of_call(tx, from.call).await? {
-            segments::enqueue_if_complete(app, tx, &recording).await?;
+        if let Some(recording) = from.mode.recording() {
+            recordings::close(app, tx, recording).await?;
         }
     }
     let mut signals = Vec::new();
-    if matches!(state, CallState::Connecting { .. }) {
+    if matches!(from.state, CallState::Ringing { .. })
+        && matches!(state, CallState::Connecting { .. })
+    {
         signals.extend(call_request::came_true(app, tx, from).await?);
     }
     let mut events = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::{
     Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, after, answer_call, call_request, confirm_offer,
-    hang_up, people, place_order, send_message, show_offer, start_call,
+    contract_talk, hang_up, people, place_order, send_message, show_offer, start_call,
 };
 use crate::{
     app::App,
@@ -144,8 +144,7 @@ async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<Outcome, Failure> {
         Command::StartCall { thread } => start_call::start_call(cx, *thread).await,
         Command::AnswerCall { call, answer } => answer_call::answer_call(cx, *call, answer).await,
         Command::HangUp { call } => hang_up::hang_up(cx, *call).await,
-        // Every call is recorded from its first second: there is nothing to change over.
-        Command::ContractTalk { .. } => Err(Code::Conflict.into()),
+        Command::ContractTalk { call, step } => contract_talk::contract_talk(cx, *call, step).await,
         Command::ShowOffer { thread, draft } => show_offer::show_offer(cx, *thread, draft).await,
         Command::ConfirmOffer { offer, hash } => {
             confirm_offer::confirm_offer(cx, *offer, hash).await

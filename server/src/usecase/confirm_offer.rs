@@ -1,10 +1,11 @@
 //! The buyer confirms one exact revision (X6).
 
 use super::{
-    Cx, Failure, Outcome, offers as shared,
+    AfterCommit, Cx, Failure, Outcome, offers as shared,
     show_offer::{outcome, refusal},
 };
 use crate::store::{
+    calls,
     events::{NewEvent, append_event},
     offers::{self, Which},
 };
@@ -53,5 +54,11 @@ pub async fn confirm_offer(
         body: &body,
     };
     let published = append_event(&mut cx.tx, new).await?;
-    outcome(cx, stored.thread, vec![published]).await
+    // The contract may stand on what was said up to here: it goes into the store at once.
+    let live = calls::live_of_threads(&mut cx.tx, &[stored.thread]).await?;
+    let mut outcome = outcome(cx, stored.thread, vec![published]).await?;
+    for call in live.iter().filter(|call| call.mode.recording().is_some()) {
+        outcome.after.push(AfterCommit::CutRecording(call.call));
+    }
+    Ok(outcome)
 }

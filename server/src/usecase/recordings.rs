@@ -1,6 +1,6 @@
 //! A recording while its call runs: where its packets go, what it has heard, and what a contract can stand on.
 
-use super::{AfterCommit, Failure, Outcome, calls::CallRecord, command};
+use super::{AfterCommit, Failure, Outcome, calls::CallRecord, command, segments};
 use crate::{
     app::App,
     blob::{KeyOwner, WrappedKey},
@@ -12,9 +12,9 @@ use crate::{
         voices,
     },
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
-    ids::{CallId, ThreadId, VendorId},
+    ids::{CallId, RecordingId, ThreadId, VendorId},
     order::{RecorderReport, VoiceReport},
     thread::{Author, EventBody},
 };
@@ -24,23 +24,56 @@ use orderline_protocol::{
     socket::{CommandResult, ServerSignal},
 };
 
-/// What the relay needs to carry and record this call; opens the recording's epoch.
-pub async fn media_spec(app: &App, call: &CallRecord) -> Result<CallSpec, Failure> {
-    let mut tx = app.store.begin(call.vendor).await?;
-    let recording = recordings::of_call(&mut tx, call.call)
-        .await?
-        .ok_or(Code::NotFound)?;
-    let key = key_of(app, &recording)?;
-    recordings::open_epoch(&mut tx, &recording, call.epoch, app.node, app.clock.now()).await?;
-    tx.commit().await?;
+/// Between both sides' connections to the relay and the first packet that is recorded at most this time passes.
+const MOVING: SignedDuration = SignedDuration::from_secs(1);
+
+/// What the relay needs to carry this call, and to record it if a recording is named; opens its epoch.
+pub async fn media_spec(
+    app: &App,
+    call: &CallRecord,
+    recording: Option<RecordingId>,
+) -> Result<CallSpec, Failure> {
+    let recording = match recording {
+        None => None,
+        Some(recording) => {
+            let mut tx = app.store.begin(call.vendor).await?;
+            let recording = recordings::find(&mut tx, recording)
+                .await?
+                .ok_or(Code::NotFound)?;
+            let key = key_of(app, &recording)?;
+            recordings::open_epoch(&mut tx, &recording, call.epoch, app.node, app.clock.now())
+                .await?;
+            tx.commit().await?;
+            Some(RecordingSpec {
+                recording: recording.recording,
+                key,
+            })
+        }
+    };
     Ok(CallSpec {
         call: call.call,
         epoch: call.epoch,
-        recording: Some(RecordingSpec {
-            recording: recording.recording,
-            key,
-        }),
+        recording,
     })
+}
+
+/// Nothing more goes into this recording; once everything is stored its files are made.
+pub async fn close(app: &App, tx: &mut Tx, recording: RecordingId) -> Result<(), Failure> {
+    if recordings::close(tx, recording, app.clock.now()).await?
+        && let Some(closed) = recordings::find(tx, recording).await?
+    {
+        segments::enqueue_if_complete(app, tx, &closed).await?;
+    }
+    Ok(())
+}
+
+/// A track's first packet went into a recording.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard {
+    pub call: CallId,
+    pub recording: RecordingId,
+    pub track: TrackKey,
+    pub at: Timestamp,
 }
 
 /// The recording's own key, unwrapped.
@@ -55,22 +88,27 @@ pub fn key_of(app: &App, recording: &RecordingRecord) -> Result<RecordingKey, Fa
 
 /// A track carried its first packet in this epoch. The first of all begins the recording, and the thread says
 /// so; then the call as it is now is the answer.
-pub async fn track_started(
+pub async fn track_recorded(
     app: &App,
     vendor: VendorId,
-    call: CallId,
-    track: TrackKey,
-    at: Timestamp,
+    heard: Heard,
 ) -> Result<Option<CallRecord>, Failure> {
+    let Heard {
+        call,
+        recording,
+        track,
+        at,
+    } = heard;
     let mut tx = app.store.begin(vendor).await?;
     // Call, recording, thread: locked in this order everywhere, so that nobody waits in a circle.
     calls::lock(&mut tx, call).await?;
-    let Some(recording) = recordings::of_call(&mut tx, call).await? else {
+    let Some(recording) = recordings::find(&mut tx, recording).await? else {
         return Ok(None);
     };
     let kind = kind_name(track.kind);
     let first = recordings::note_track(&mut tx, &recording, track.seat.0, kind, at).await?;
-    if !first {
+    // One that was stopped before anybody noted its first packet has had its last word in the thread.
+    if !first || recording.closed_at.is_some() {
         tx.commit().await?;
         return Ok(None);
     }
@@ -115,9 +153,9 @@ pub const fn kind_name(kind: TrackKind) -> &'static str {
 
 /// The recorder's account of this thread's latest recorded call, for the contract gate (X2).
 ///
-/// The contract talk is not marked yet: it counts from the moment both sides were connected and recorded. While
-/// the call runs, everything up to now is on its way through the spool into the store; once it has ended, the
-/// account reaches to its last segment.
+/// The contract talk runs from the moment when both sides' media had moved to the recorded way, as long as the
+/// recording does. While it runs, everything up to now is on its way through the spool into the store; once it
+/// has ended, the account reaches to its last segment.
 pub async fn report(
     tx: &mut Tx,
     thread: ThreadId,
@@ -127,7 +165,8 @@ pub async fn report(
         present: false,
         longest_gap_ms: 0,
     };
-    let Some(heard) = voices::latest(tx, thread, confirmed_at).await? else {
+    let heard = voices::latest(tx, thread, confirmed_at).await?;
+    let Some((heard, moved_at)) = heard.and_then(|it| Some((it, it.moved_at?))) else {
         return Ok(RecorderReport {
             recording: None,
             talk_started_at: confirmed_at,
@@ -138,10 +177,10 @@ pub async fn report(
             buyer: nothing,
         });
     };
-    let talk_started_at = match (heard.call_started_at, heard.recorded_from) {
-        (Some(call), Some(recorded)) => call.max(recorded),
-        (call, recorded) => call.or(recorded).unwrap_or(confirmed_at),
-    };
+    // The first packet that is recorded belongs to the moving itself.
+    let talk_started_at = heard
+        .recorded_from
+        .map_or(moved_at, |from| from.min(moved_at + MOVING).max(moved_at));
     let voice = |since: Option<Timestamp>| VoiceReport {
         present: since.is_some_and(|since| since <= confirmed_at),
         longest_gap_ms: heard.longest_gap_ms,

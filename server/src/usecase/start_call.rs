@@ -16,6 +16,7 @@ use crate::{
 use jiff::SignedDuration;
 use orderline_domain::{
     call::{CallState, RING_SECONDS},
+    call_mode::CallMode,
     ids::{CallId, ParticipantId, ThreadId},
     roles::{Action, Role},
 };
@@ -50,6 +51,7 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Fa
         vendor: cx.actor.vendor,
         thread,
         state: CallState::ring(cx.now),
+        mode: CallMode::at_ring(notice.when, cx.now),
         caller: cx.actor.user,
         callee: callee.user,
         ringing_since: cx.now,

@@ -1,22 +1,24 @@
 //! One call's task: owns its room, carries the room's effects out.
 
 use super::{
+    events::{Effect, Input, NewLeg, RelayUse},
     message::{Join, Joined, Message},
-    room::{Effect, Input, Room},
+    room::Room,
 };
 use crate::{
     app::App,
     usecase::{
         Failure, call_legs,
         calls::{self, CallRecord},
-        hang_up, recordings,
+        change_over, hang_up,
+        recordings::{self, Heard},
     },
 };
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
-    call::CallState,
+    call_mode::Route,
     clock::ClockPair,
-    ids::{CallId, LegId},
+    ids::{CallId, LegId, RecordingId},
 };
 use orderline_media::{JoinSpec, MediaError, MediaEvent, Micros, Seat, shard::MediaNode};
 use orderline_protocol::{
@@ -49,8 +51,9 @@ pub async fn run(
         queue: queue.downgrade(),
         room: Room::new(record.clone()),
         sockets: HashMap::new(),
-        media_wanted: false,
-        media_open: false,
+        wanted: RelayUse::Off,
+        running: RelayUse::Off,
+        moved: None,
         finished: false,
     };
     drop(queue);
@@ -64,7 +67,8 @@ pub async fn run(
                 None => break,
             },
             _ = tick.tick() => {
-                actor.open_media().await;
+                actor.use_relay().await;
+                actor.keep_moved().await;
                 actor.take(Input::Tick).await;
             }
         }
@@ -86,8 +90,11 @@ struct CallActor {
     queue: mpsc::WeakSender<Message>,
     room: Room,
     sockets: HashMap<LegId, mpsc::Sender<CallServerFrame>>,
-    media_wanted: bool,
-    media_open: bool,
+    /// What the relay is to do for the call, and what it does.
+    wanted: RelayUse,
+    running: RelayUse,
+    /// A span that is not saved yet.
+    moved: Option<(Option<RecordingId>, Timestamp)>,
     finished: bool,
 }
 
@@ -102,6 +109,15 @@ impl CallActor {
                 self.take(Input::SocketGone { leg }).await;
             }
             Message::Media(event) => self.media_event(event).await,
+            Message::Cut => {
+                let call = self.room.call().call;
+                match self.media.cut_recording(call).await {
+                    Ok(()) | Err(MediaError::UnknownCall) => {}
+                    Err(error) => {
+                        tracing::warn!(%error, call.id = %call, "a segment cannot be cut")
+                    }
+                }
+            }
             Message::Version(version) => {
                 if version != Some(self.room.call().version) {
                     self.read_again().await;
@@ -128,9 +144,19 @@ impl CallActor {
                 }
             }
             CallClientFrame::Ping { n } => self.send(leg, CallServerFrame::Pong { n }),
-            CallClientFrame::Join { .. }
-            | CallClientFrame::Private { .. }
-            | CallClientFrame::Link { .. } => {
+            CallClientFrame::Private { pair, body } => {
+                self.take(Input::Signal { leg, pair, body }).await;
+            }
+            CallClientFrame::Link { up } => {
+                self.take(Input::Link { leg, up }).await;
+                if up {
+                    let vendor = self.room.call().vendor;
+                    let now = self.app.clock.now();
+                    let noted = call_legs::connected(&self.app, vendor, leg, now).await;
+                    self.noted(noted);
+                }
+            }
+            CallClientFrame::Join { .. } => {
                 self.send(
                     leg,
                     CallServerFrame::Refused {
@@ -142,34 +168,41 @@ impl CallActor {
     }
 
     async fn join(&mut self, join: Join) {
-        if !self.room.is_open() || !self.media_open {
-            let code = match self.room.call().state {
-                CallState::Ringing { .. } => Code::Conflict,
-                _ if self.room.is_open() => Code::Unavailable,
-                _ => Code::CallOver,
-            };
+        let route = if join.sdp.is_some() {
+            Route::Relay
+        } else {
+            Route::Private
+        };
+        if let Err(code) = self.room.may_join(route) {
             return join.refuse(code.into());
+        }
+        if route == Route::Relay && self.running == RelayUse::Off {
+            return join.refuse(Code::Unavailable.into());
         }
         let record = self.room.call().clone();
         let Some(seat) = record.seat_of(join.user) else {
             return join.refuse(Code::NotFound.into());
         };
         let leg = LegId::from_uuid(self.app.entropy.uuid(self.app.clock.now()));
-        let spec = JoinSpec {
-            call: record.call,
-            leg,
-            seat: Seat(seat),
-            offer_sdp: join.sdp,
-        };
-        let answer = self.media.join(spec).await;
-        let sdp = match answer {
-            Ok(sdp) => sdp,
-            Err(error) => {
-                // Says what the offer lacked, never the offer.
-                tracing::warn!(%error, call.id = %record.call, "a participant cannot join");
-                // A socket that has gone needs no answer.
-                let _ = join.reply.send(Err(refusal(&error).into()));
-                return;
+        let sdp = match join.sdp {
+            None => None,
+            Some(offer_sdp) => {
+                let spec = JoinSpec {
+                    call: record.call,
+                    leg,
+                    seat: Seat(seat),
+                    offer_sdp,
+                };
+                match self.media.join(spec).await {
+                    Ok(sdp) => Some(sdp),
+                    Err(error) => {
+                        // Says what the offer lacked, never the offer.
+                        tracing::warn!(%error, call.id = %record.call, "a participant cannot join");
+                        // A socket that has gone needs no answer.
+                        let _ = join.reply.send(Err(refusal(&error).into()));
+                        return;
+                    }
+                }
             }
         };
         let Some(queue) = self.queue.upgrade() else {
@@ -180,17 +213,19 @@ impl CallActor {
             return;
         }
         self.sockets.insert(leg, join.frames);
-        self.take(Input::Joined {
+        self.take(Input::Joined(Box::new(NewLeg {
             seat,
             leg,
             epoch: record.epoch,
             sdp,
+            // Browsers meet by themselves.
+            ice: Vec::new(),
+            relay_only: false,
             media: join.media,
-        })
+        })))
         .await;
-        if let Err(failure) = call_legs::opened(&self.app, &record, leg, join.user).await {
-            self.complain("noting a leg", &failure);
-        }
+        let opened = call_legs::opened(&self.app, &record, leg, join.user, route).await;
+        self.noted(opened);
     }
 
     async fn media_event(&mut self, event: MediaEvent) {
@@ -220,16 +255,26 @@ impl CallActor {
                 let noted = call_legs::closed(&self.app, vendor, leg, last_packet.wall).await;
                 self.noted(noted);
             }
-            MediaEvent::TrackStarted { track, at, .. } => {
-                let at = self.wall(at);
-                let call = self.room.call().call;
-                match recordings::track_started(&self.app, vendor, call, track, at).await {
+            MediaEvent::TrackRecorded {
+                call,
+                recording,
+                track,
+                at,
+            } => {
+                let heard = Heard {
+                    call,
+                    recording,
+                    track,
+                    at: self.wall(at),
+                };
+                match recordings::track_recorded(&self.app, vendor, heard).await {
                     Ok(Some(record)) => self.take(Input::Changed(Box::new(record))).await,
                     Ok(None) => {}
                     Err(failure) => self.complain("noting a track", &failure),
                 }
             }
-            MediaEvent::SegmentReady(_)
+            MediaEvent::TrackStarted { .. }
+            | MediaEvent::SegmentReady(_)
             | MediaEvent::RecordingClosed { .. }
             | MediaEvent::Trouble { .. } => {}
         }
@@ -246,9 +291,16 @@ impl CallActor {
                     self.sockets.remove(&leg);
                 }
                 Effect::RemoveLeg { leg } => self.remove_leg(leg).await,
-                Effect::OpenMedia => {
-                    self.media_wanted = true;
-                    self.open_media().await;
+                Effect::Relay(wanted) => {
+                    self.wanted = wanted;
+                    self.use_relay().await;
+                }
+                Effect::Moved { recording, at } => {
+                    self.moved = Some((recording, at.wall));
+                    self.keep_moved().await;
+                }
+                Effect::RefusedSignal => {
+                    metrics::counter!("orderline_call_signals_refused").increment(1);
                 }
                 Effect::Step(step) => {
                     let (vendor, call) = (self.room.call().vendor, self.room.call().call);
@@ -267,24 +319,47 @@ impl CallActor {
         }
     }
 
-    /// Sets the relay and the recorder up, when the call was accepted; again at the next tick if it fails.
-    async fn open_media(&mut self) {
-        if !self.media_wanted || self.media_open || self.finished {
+    /// Brings the relay and the recorder to what the call needs; what fails is tried again at the next tick.
+    async fn use_relay(&mut self) {
+        if self.running == self.wanted || self.finished {
             return;
         }
-        let opened = match recordings::media_spec(&self.app, self.room.call()).await {
-            Ok(spec) => self
-                .media
-                .create_call(spec)
-                .await
-                .map_err(|error| error.to_string()),
-            Err(failure) => Err(failure.to_string()),
-        };
-        match opened {
-            Ok(()) => self.media_open = true,
-            Err(error) => {
-                tracing::error!(error, call.id = %self.room.call().call, "a call's media cannot be opened yet");
+        let call = self.room.call();
+        let call_id = call.call;
+        let done = match (self.running, self.wanted) {
+            (_, RelayUse::Off) => match self.media.end_call(call_id).await {
+                Ok(()) | Err(MediaError::UnknownCall) => Ok(()),
+                Err(error) => Err(error.to_string()),
+            },
+            (running, RelayUse::On { recording }) => {
+                match recordings::media_spec(&self.app, call, recording).await {
+                    Ok(spec) if running == RelayUse::Off => self.media.create_call(spec).await,
+                    Ok(spec) => self.media.record(spec).await,
+                    Err(failure) => {
+                        self.complain("opening a recording", &failure);
+                        return;
+                    }
+                }
+                .map_err(|error| error.to_string())
             }
+        };
+        match done {
+            Ok(()) => self.running = self.wanted,
+            Err(error) => {
+                tracing::error!(error, call.id = %call_id, "the relay cannot do what a call needs yet");
+            }
+        }
+    }
+
+    /// Saves the span that began; what fails is tried again at the next tick.
+    async fn keep_moved(&mut self) {
+        let Some((recording, at)) = self.moved else {
+            return;
+        };
+        let (vendor, call) = (self.room.call().vendor, self.room.call().call);
+        match change_over::moved(&self.app, vendor, call, recording, at).await {
+            Ok(()) => self.moved = None,
+            Err(failure) => self.complain("saving a span", &failure),
         }
     }
 
@@ -311,7 +386,7 @@ impl CallActor {
 
     async fn close(&mut self) {
         self.sockets.clear();
-        if self.media_open {
+        if self.running != RelayUse::Off {
             let call = self.room.call().call;
             match self.media.end_call(call).await {
                 Ok(()) | Err(MediaError::UnknownCall) => {}

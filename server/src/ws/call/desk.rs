@@ -29,6 +29,7 @@ pub(super) enum Ask {
     Changed(Box<CallRecord>),
     Join(CallId, Join),
     Media(MediaEvent),
+    Cut(CallId),
     Owned(Vec<(CallId, i64)>),
     Stop(oneshot::Sender<()>),
 }
@@ -55,6 +56,14 @@ impl CallDesk {
             self.queue.try_send(Ask::Join(call, join))
         {
             join.refuse(Code::Unavailable.into());
+        }
+    }
+
+    /// What was recorded so far of this call is to be stored now, if it runs here. A queue that is full has that
+    /// done a few seconds later, when the segment is complete by itself.
+    pub fn cut(&self, call: CallId) {
+        if self.queue.try_send(Ask::Cut(call)).is_err() {
+            tracing::warn!(call.id = %call, "the call desk is behind; a segment is cut later");
         }
     }
 

@@ -22,6 +22,8 @@ pub enum Message {
         leg: LegId,
     },
     Media(MediaEvent),
+    /// What was said so far is to be stored now.
+    Cut,
     /// The row's version as the lease's renewal saw it; `None`: not live, or not this node's any more.
     Version(Option<i64>),
     /// The process stops; the call goes on in the next one.
@@ -31,7 +33,8 @@ pub enum Message {
 /// A participant who wants in.
 pub struct Join {
     pub user: UserId,
-    pub sdp: String,
+    /// For a leg to the relay.
+    pub sdp: Option<String>,
     pub media: MediaState,
     /// What the participant's socket sends.
     pub frames: mpsc::Sender<CallServerFrame>,

@@ -1,13 +1,15 @@
 //! Calls on this node: the signalling socket, a task per call, and the desk that routes between them.
 //!
-//! - `room`, `seat`: one call as a pure reducer
+//! - `room`, `seat`, `pairs`, `events`: one call as a pure reducer
 //! - `actor`: the task that carries a room's effects out
 //! - [`CallDesk`]: the way to the tasks; `router`: the task that owns them
 //! - [`socket`]: `GET /call`
 
 mod actor;
 mod desk;
+mod events;
 mod message;
+mod pairs;
 mod room;
 mod router;
 mod seat;

@@ -4,80 +4,47 @@
 //! The call's row is the truth. The room never changes the state by itself: it asks for a change, and goes on
 //! from the row that the change left behind. A change that failed is asked for again at the next tick.
 
-use super::seat::Place;
+use super::{
+    events::{Effect, Input, NewLeg, RelayUse},
+    pairs::{Pairs, Verdict},
+    seat::{Place, Replaced, Way},
+};
 use crate::usecase::calls::{CallRecord, Step};
 use jiff::SignedDuration;
 use orderline_domain::{
     call::{CallEndReason, CallSide, CallState},
+    call_mode::Route,
     clock::ClockPair,
-    ids::{LegId, UserId},
+    ids::{LegId, RecordingId, UserId},
 };
-use orderline_protocol::call::{CallServerFrame, MediaState, PeerView};
-use std::collections::BTreeMap;
+use orderline_protocol::{
+    call::{CallServerFrame, PeerView},
+    problem::Code,
+};
+use std::collections::{BTreeMap, VecDeque};
 
 /// A closed tab is taken for hanging up after this time; a reload is back sooner.
 pub const LEAVE_GRACE: SignedDuration = SignedDuration::from_secs(8);
+/// After the media have moved, the legs of the way before are closed by their pages, and after this time by us, in
+/// milliseconds.
+pub const RETIRE_MS: u64 = 3_000;
+/// Legs that wait to be closed; beyond, the oldest is closed at once.
+const MAX_RETIRED: usize = 16;
 
-/// What happened.
-pub enum Input {
-    /// The call's row changed.
-    Changed(Box<CallRecord>),
-    /// The media side took a participant's new connection in.
-    Joined {
-        seat: u8,
-        leg: LegId,
-        epoch: u32,
-        sdp: String,
-        media: MediaState,
-    },
-    Media {
-        leg: LegId,
-        media: MediaState,
-    },
-    /// The page says that it goes away.
-    Leaving {
-        leg: LegId,
-    },
-    /// The signalling socket is gone; the media may well go on.
-    SocketGone {
-        leg: LegId,
-    },
-    LegConnected {
-        leg: LegId,
-    },
-    LegSilent {
-        leg: LegId,
-        last_packet: ClockPair,
-    },
-    LegBack {
-        leg: LegId,
-    },
-    LegClosed {
-        leg: LegId,
-        last_packet: ClockPair,
-    },
-    Tick,
+/// The way that the media of both sides take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Carried {
+    route: Route,
+    recording: Option<RecordingId>,
 }
 
-/// What is to be done.
-pub enum Effect {
-    Send {
-        leg: LegId,
-        frame: CallServerFrame,
-    },
-    /// Close the leg's socket once everything before is sent.
-    CloseSocket {
-        leg: LegId,
-    },
-    /// Take the leg out of the media.
-    RemoveLeg {
-        leg: LegId,
-    },
-    /// The call was accepted: the relay and the recorder begin.
-    OpenMedia,
-    Step(Step),
-    /// The call is over: the media end and the room closes.
-    Finish,
+/// A leg of a way that is no longer used, about to be closed.
+#[derive(Debug)]
+struct Retired {
+    leg: LegId,
+    user: UserId,
+    route: Route,
+    since: ClockPair,
 }
 
 /// The reducer's state.
@@ -85,7 +52,11 @@ pub enum Effect {
 pub struct Room {
     call: CallRecord,
     places: BTreeMap<u8, Place>,
-    media_open: bool,
+    /// None until both sides have met for the first time in this process's time.
+    carried: Option<Carried>,
+    retired: VecDeque<Retired>,
+    pairs: Pairs,
+    relay: RelayUse,
     finished: bool,
 }
 
@@ -100,7 +71,10 @@ impl Room {
         Self {
             call,
             places,
-            media_open: false,
+            carried: None,
+            retired: VecDeque::new(),
+            pairs: Pairs::default(),
+            relay: RelayUse::Off,
             finished: false,
         }
     }
@@ -112,15 +86,27 @@ impl Room {
 
     /// Who holds this leg.
     pub fn user_of(&self, leg: LegId) -> Option<UserId> {
+        let held = |place: &&Place| place.route_of(leg).is_some();
+        let retired = || self.retired.iter().find(|it| it.leg == leg);
         self.places
             .values()
-            .find(|place| place.leg == Some(leg))
+            .find(held)
             .map(|place| place.person.user)
+            .or_else(|| retired().map(|it| it.user))
     }
 
-    /// Whether participants can join now.
-    pub const fn is_open(&self) -> bool {
-        self.media_open && !self.finished
+    /// Whether a participant can join this way now: the one that the media take, or the one that they move to.
+    pub fn may_join(&self, route: Route) -> Result<(), Code> {
+        if self.finished {
+            return Err(Code::CallOver);
+        }
+        let used = self.call.mode.route() == route
+            || self.carried.is_some_and(|carried| carried.route == route);
+        if self.call.state.is_answered() && used {
+            Ok(())
+        } else {
+            Err(Code::Conflict)
+        }
     }
 
     /// Takes one input in.
@@ -132,53 +118,65 @@ impl Room {
             place.tick(at);
         }
         let mut effects = Vec::new();
-        match input {
-            Input::Changed(call) => self.changed(*call, &mut effects),
-            Input::Joined {
-                seat,
-                leg,
-                epoch,
-                sdp,
-                media,
-            } => {
-                let frame = CallServerFrame::Joined {
-                    leg,
-                    epoch,
-                    seat,
-                    sdp: Some(sdp),
-                    ice: Vec::new(),
-                    relay_only: false,
-                    call: Box::new(self.call.view()),
-                    at: at.wall,
-                };
-                self.joined(seat, frame, &Newcomer { leg, media, at }, &mut effects);
-            }
-            Input::Media { leg, media } => {
-                self.on_leg(leg, &mut effects, |place| place.media = media);
-            }
-            Input::Leaving { leg } => {
-                self.on_leg(leg, &mut effects, |place| place.leaving = Some(at));
-            }
-            Input::SocketGone { leg } => {
-                self.on_leg(leg, &mut effects, |place| place.has_socket = false);
-            }
-            Input::LegConnected { leg } | Input::LegBack { leg } => {
-                self.on_leg(leg, &mut effects, Place::present);
-            }
-            Input::LegSilent { leg, last_packet } => {
-                self.on_leg(leg, &mut effects, |place| place.absent(last_packet));
-            }
-            Input::LegClosed { leg, last_packet } => {
-                self.on_leg(leg, &mut effects, |place| place.absent(last_packet));
-            }
-            Input::Tick => {}
+        self.take(input, at, &mut effects);
+        if self.finished {
+            return effects;
         }
-        if !self.finished
-            && let Some(step) = self.wanted(at)
-        {
+        let moved = self.arrive(at, &mut effects);
+        self.close_retired(at, &mut effects);
+        self.use_relay(&mut effects);
+        effects.extend(moved);
+        self.pair_up(at, &mut effects);
+        if let Some(step) = self.wanted(at) {
             effects.push(Effect::Step(step));
         }
         effects
+    }
+
+    fn take(&mut self, input: Input, at: ClockPair, effects: &mut Vec<Effect>) {
+        match input {
+            Input::Changed(call) => self.changed(*call, effects),
+            Input::Joined(new) => self.joined(*new, at, effects),
+            Input::Media { leg, media } => {
+                self.on_leg(leg, effects, |place, _| place.media = media);
+            }
+            Input::Signal { leg, pair, body } => match self.pairs.judge(leg, pair, &body) {
+                Verdict::Pass { to } => effects.push(Effect::Send {
+                    leg: to,
+                    frame: CallServerFrame::Private { pair, body },
+                }),
+                Verdict::Late => {}
+                Verdict::Refused => effects.push(Effect::RefusedSignal),
+            },
+            Input::Link { leg, up } => self.on_leg(leg, effects, |place, route| {
+                let way = place.way_mut(route);
+                // The relay knows by itself.
+                match (route, up) {
+                    (Route::Private, true) => way.present(),
+                    (Route::Private, false) => way.absent(at),
+                    (Route::Relay, _) => {}
+                }
+            }),
+            Input::Leaving { leg } => {
+                self.on_leg(leg, effects, |place, _| place.leaving = Some(at));
+            }
+            Input::SocketGone { leg } => {
+                self.on_leg(leg, effects, |place, route| place.socket_gone(route, at));
+                if let Some(gone) = self.retired.iter().position(|it| it.leg == leg) {
+                    let gone = self.retired.remove(gone);
+                    effects.extend(gone.and_then(removal));
+                }
+            }
+            Input::LegConnected { leg } | Input::LegBack { leg } => {
+                self.on_leg(leg, effects, |place, route| place.way_mut(route).present());
+            }
+            Input::LegSilent { leg, last_packet } | Input::LegClosed { leg, last_packet } => {
+                self.on_leg(leg, effects, |place, route| {
+                    place.way_mut(route).absent(last_packet);
+                });
+            }
+            Input::Tick => {}
+        }
     }
 
     fn changed(&mut self, call: CallRecord, effects: &mut Vec<Effect>) {
@@ -209,29 +207,21 @@ impl Room {
         if !self.call.state.is_live() {
             self.finished = true;
             effects.push(Effect::Finish);
-        } else if !self.media_open && !matches!(self.call.state, CallState::Ringing { .. }) {
-            self.media_open = true;
-            effects.push(Effect::OpenMedia);
         }
     }
 
-    fn joined(
-        &mut self,
-        seat: u8,
-        frame: CallServerFrame,
-        new: &Newcomer,
-        effects: &mut Vec<Effect>,
-    ) {
-        let Newcomer { leg, media, at } = *new;
+    fn joined(&mut self, new: NewLeg, at: ClockPair, effects: &mut Vec<Effect>) {
+        let (seat, leg, route) = (new.seat, new.leg, new.route());
         let Some(place) = self.places.get_mut(&seat) else {
             effects.push(Effect::RemoveLeg { leg });
             effects.push(Effect::CloseSocket { leg });
             return;
         };
-        let had_socket = place.has_socket;
         // The media side itself lets the old leg go once the new one is up.
-        if let Some(old) = place.join(leg, media, at)
-            && had_socket
+        if let Some(Replaced {
+            leg: old,
+            had_socket: true,
+        }) = place.join(route, leg, new.media, at)
         {
             effects.push(Effect::Send {
                 leg: old,
@@ -239,6 +229,16 @@ impl Room {
             });
             effects.push(Effect::CloseSocket { leg: old });
         }
+        let frame = CallServerFrame::Joined {
+            leg,
+            epoch: new.epoch,
+            seat,
+            sdp: new.sdp,
+            ice: new.ice,
+            relay_only: new.relay_only,
+            call: Box::new(self.call.view()),
+            at: at.wall,
+        };
         effects.push(Effect::Send { leg, frame });
         for (other, place) in &self.places {
             if *other != seat {
@@ -251,18 +251,24 @@ impl Room {
         self.tell_others(seat, effects);
     }
 
-    /// Changes the place that this leg holds, and tells the others when that shows. Legs that were replaced
-    /// change nothing any more.
-    fn on_leg(&mut self, leg: LegId, effects: &mut Vec<Effect>, change: impl FnOnce(&mut Place)) {
-        let Some((seat, place)) = self
+    /// Changes the place that holds this leg, and tells the others when that shows. Legs that were replaced change
+    /// nothing any more.
+    fn on_leg(
+        &mut self,
+        leg: LegId,
+        effects: &mut Vec<Effect>,
+        change: impl FnOnce(&mut Place, Route),
+    ) {
+        let Some((seat, place, route)) = self
             .places
             .iter_mut()
-            .find(|(_, place)| place.leg == Some(leg))
+            .find_map(|(seat, place)| Some((*seat, place.route_of(leg)?, place)))
+            .map(|(seat, route, place)| (seat, place, route))
         else {
             return;
         };
-        let (seat, before) = (*seat, (place.is_present(), place.media));
-        change(place);
+        let before = (place.is_present(), place.media);
+        change(place, route);
         if before != (place.is_present(), place.media) {
             self.tell_others(seat, effects);
         }
@@ -273,10 +279,10 @@ impl Room {
             return;
         };
         for (other, listener) in &self.places {
-            if *other != seat
-                && listener.has_socket
-                && let Some(leg) = listener.leg
-            {
+            if *other == seat {
+                continue;
+            }
+            for leg in listener.reachable() {
                 let frame = CallServerFrame::Peer {
                     peer: peer(seat, place),
                 };
@@ -286,26 +292,123 @@ impl Room {
     }
 
     fn sockets(&self) -> Vec<LegId> {
+        self.places.values().flat_map(Place::reachable).collect()
+    }
+
+    /// Whether everybody's media flow this way.
+    fn met(&self, route: Route) -> bool {
         self.places
             .values()
-            .filter(|place| place.has_socket)
-            .filter_map(|place| place.leg)
-            .collect()
+            .all(|place| place.way(route).is_present())
+    }
+
+    /// Once everybody's media flow the way that the mode wants, that is the way: everybody is told, and the legs of
+    /// the other one are closed. Until then the way before goes on.
+    fn arrive(&mut self, at: ClockPair, effects: &mut Vec<Effect>) -> Option<Effect> {
+        let mut moved = None;
+        let goal = Carried {
+            route: self.call.mode.route(),
+            recording: self.call.mode.recording(),
+        };
+        if self.call.state.is_answered() && self.carried != Some(goal) && self.met(goal.route) {
+            let before = self.carried.replace(goal);
+            if before.map(|it| it.route) != Some(goal.route) {
+                for leg in self.sockets() {
+                    let frame = CallServerFrame::Moved { route: goal.route };
+                    effects.push(Effect::Send { leg, frame });
+                }
+            }
+            let recording = goal.recording;
+            moved = Some(Effect::Moved { recording, at });
+        }
+        if self.carried.map(|it| it.route) == Some(goal.route) {
+            self.retire(goal.route.other(), at);
+        }
+        moved
+    }
+
+    fn retire(&mut self, route: Route, at: ClockPair) {
+        for place in self.places.values_mut() {
+            let Way { leg: Some(leg), .. } = place.retire(route) else {
+                continue;
+            };
+            self.retired.push_back(Retired {
+                leg,
+                user: place.person.user,
+                route,
+                since: at,
+            });
+        }
+    }
+
+    fn close_retired(&mut self, at: ClockPair, effects: &mut Vec<Effect>) {
+        while let Some(oldest) = self.retired.front()
+            && (at.ms_since(&oldest.since) >= RETIRE_MS || self.retired.len() > MAX_RETIRED)
+        {
+            let Some(oldest) = self.retired.pop_front() else {
+                return;
+            };
+            effects.push(Effect::CloseSocket { leg: oldest.leg });
+            effects.extend(removal(oldest));
+        }
+    }
+
+    /// Tells what the relay is to do, when that changes.
+    fn use_relay(&mut self, effects: &mut Vec<Effect>) {
+        let carries = self
+            .carried
+            .is_some_and(|carried| carried.route == Route::Relay);
+        let leaves = || self.retired.iter().any(|it| it.route == Route::Relay);
+        let wanted = self.call.mode.route() == Route::Relay;
+        let relay = if self.call.state.is_answered() && (wanted || carries || leaves()) {
+            RelayUse::On {
+                recording: self.call.mode.recording(),
+            }
+        } else {
+            RelayUse::Off
+        };
+        if relay != self.relay {
+            self.relay = relay;
+            effects.push(Effect::Relay(relay));
+        }
+    }
+
+    /// Two browsers whose private legs are both there are told to meet; the seller's offers.
+    fn pair_up(&mut self, at: ClockPair, effects: &mut Vec<Effect>) {
+        let private = |seat: u8| {
+            let place = self.places.get(&seat)?;
+            place.way(Route::Private).reachable()
+        };
+        let legs = private(0)
+            .zip(private(1))
+            .map(|(first, second)| [first, second]);
+        let wall_ms = u64::try_from(at.wall.as_millisecond()).unwrap_or(0);
+        let Some(pair) = self.pairs.update(legs, wall_ms) else {
+            return;
+        };
+        for (index, leg) in legs.into_iter().flatten().enumerate() {
+            let initiator = index == 0;
+            let frame = CallServerFrame::Pair { pair, initiator };
+            effects.push(Effect::Send { leg, frame });
+        }
     }
 
     /// The step that the call needs now, if it needs one.
     fn wanted(&self, at: ClockPair) -> Option<Step> {
-        let everybody = self.places.values().all(Place::is_present);
+        let together = self.met(Route::Relay) || self.met(Route::Private);
         match self.call.state {
-            CallState::Connecting { .. } | CallState::Reconnecting { .. } if everybody => {
+            CallState::Connecting { .. } | CallState::Reconnecting { .. } if together => {
                 return Some(Step::Connected);
             }
-            CallState::Active { .. } if !everybody => {
+            CallState::Active { .. } if !together => {
+                let route = self
+                    .carried
+                    .map_or_else(|| self.call.mode.route(), |carried| carried.route);
                 // What was said ends with the side that broke off first.
                 let last_packet = self
                     .places
                     .values()
-                    .filter_map(Place::gone_since)
+                    .filter_map(|place| place.way(route).gone_since())
                     .min_by_key(|pair| pair.wall)
                     .unwrap_or(at);
                 return Some(Step::Interrupted { last_packet });
@@ -331,11 +434,9 @@ impl Room {
     }
 }
 
-/// A leg that joins.
-struct Newcomer {
-    leg: LegId,
-    media: MediaState,
-    at: ClockPair,
+/// What taking a leg out needs: one to the relay is the media side's to close.
+fn removal(retired: Retired) -> Option<Effect> {
+    (retired.route == Route::Relay).then_some(Effect::RemoveLeg { leg: retired.leg })
 }
 
 fn peer(seat: u8, place: &Place) -> PeerView {
@@ -347,3 +448,7 @@ fn peer(seat: u8, place: &Place) -> PeerView {
         media: place.media,
     }
 }
+
+#[cfg(test)]
+#[path = "room_tests.rs"]
+mod tests;

@@ -77,6 +77,12 @@ impl Desk {
                     tracing::warn!(call.id = %call, "a call's task is behind; a media event was dropped");
                 }
             }
+            Ask::Cut(call) => {
+                if let Some(queue) = self.calls.get(&call) {
+                    // A task that is behind cuts when the segment is complete by itself.
+                    let _ = queue.try_send(Message::Cut);
+                }
+            }
             Ask::Owned(owned) => self.compare(&owned),
             Ask::Stop(_) => {}
         }
@@ -163,7 +169,8 @@ const fn call_of(event: &MediaEvent) -> Option<CallId> {
         | MediaEvent::LegSilent { call, .. }
         | MediaEvent::LegBack { call, .. }
         | MediaEvent::LegClosed { call, .. }
-        | MediaEvent::TrackStarted { call, .. } => Some(*call),
+        | MediaEvent::TrackStarted { call, .. }
+        | MediaEvent::TrackRecorded { call, .. } => Some(*call),
         MediaEvent::SegmentReady(_)
         | MediaEvent::RecordingClosed { .. }
         | MediaEvent::Trouble { .. } => None,

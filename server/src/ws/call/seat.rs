@@ -1,21 +1,29 @@
 //! One participant's place in a call's room.
 
-use orderline_domain::{clock::ClockPair, ids::LegId};
+use orderline_domain::{call_mode::Route, clock::ClockPair, ids::LegId};
 use orderline_protocol::{call::MediaState, view::Person};
 
 /// A new leg that takes over from one that was up has this time to come up itself, in milliseconds, before the
-/// participant counts as gone: moving to another tab is no interruption.
-const TAKE_OVER_MS: u64 = 5_000;
+/// participant counts as gone: moving to another tab is no interruption. A private leg without its socket has as
+/// long, since the browsers go on talking without us.
+pub const TAKE_OVER_MS: u64 = 5_000;
 
-/// Where a participant stands: which leg is theirs now, and whether packets come from it.
+/// Where a participant stands: which legs are theirs now, and whether media come over them.
 #[derive(Debug)]
 pub struct Place {
     pub person: Person,
-    pub leg: Option<LegId>,
-    pub has_socket: bool,
     pub media: MediaState,
     /// Since when the page has said that it goes away.
     pub leaving: Option<ClockPair>,
+    relay: Way,
+    private: Way,
+}
+
+/// One of the two ways to a participant.
+#[derive(Debug)]
+pub struct Way {
+    pub leg: Option<LegId>,
+    pub has_socket: bool,
     link: Link,
 }
 
@@ -24,10 +32,66 @@ enum Link {
     /// Never there in this process's time.
     Never,
     Present,
-    /// A new leg takes over from one that was up until then.
+    /// It was up until then; a new leg, or its socket, is awaited.
     TakingOver(ClockPair),
     /// The last packet of what was there.
     Gone(ClockPair),
+}
+
+/// A leg that was replaced by a newer one of the same way.
+#[derive(Clone, Copy, Debug)]
+pub struct Replaced {
+    pub leg: LegId,
+    pub had_socket: bool,
+}
+
+impl Way {
+    const NONE: Self = Self {
+        leg: None,
+        has_socket: false,
+        link: Link::Never,
+    };
+
+    /// The leg, while its page can be spoken to.
+    pub fn reachable(&self) -> Option<LegId> {
+        self.leg.filter(|_| self.has_socket)
+    }
+
+    /// Media come.
+    pub const fn present(&mut self) {
+        self.link = Link::Present;
+    }
+
+    /// Media have stopped; this was the last.
+    pub const fn absent(&mut self, last_packet: ClockPair) {
+        self.link = Link::Gone(last_packet);
+    }
+
+    pub const fn is_present(&self) -> bool {
+        matches!(self.link, Link::Present | Link::TakingOver(_))
+    }
+
+    /// When media stopped, if they have.
+    pub const fn gone_since(&self) -> Option<ClockPair> {
+        match self.link {
+            Link::Gone(last_packet) => Some(last_packet),
+            Link::Never | Link::Present | Link::TakingOver(_) => None,
+        }
+    }
+
+    const fn awaited(&mut self, at: ClockPair) {
+        if matches!(self.link, Link::Present) {
+            self.link = Link::TakingOver(at);
+        }
+    }
+
+    fn tick(&mut self, at: ClockPair) {
+        if let Link::TakingOver(since) = self.link
+            && at.ms_since(&since) >= TAKE_OVER_MS
+        {
+            self.link = Link::Gone(since);
+        }
+    }
 }
 
 impl Place {
@@ -41,54 +105,84 @@ impl Place {
         };
         Self {
             person,
-            leg: None,
-            has_socket: false,
             media,
             leaving: None,
-            link: Link::Never,
+            relay: Way::NONE,
+            private: Way::NONE,
         }
     }
 
-    /// Takes the place with a new leg; gives the one that it replaces.
-    pub const fn join(&mut self, leg: LegId, media: MediaState, at: ClockPair) -> Option<LegId> {
-        let old = self.leg.replace(leg);
-        self.has_socket = true;
+    pub const fn way(&self, route: Route) -> &Way {
+        match route {
+            Route::Relay => &self.relay,
+            Route::Private => &self.private,
+        }
+    }
+
+    pub const fn way_mut(&mut self, route: Route) -> &mut Way {
+        match route {
+            Route::Relay => &mut self.relay,
+            Route::Private => &mut self.private,
+        }
+    }
+
+    /// Which way this leg goes, if it is one of this place's.
+    pub fn route_of(&self, leg: LegId) -> Option<Route> {
+        [Route::Relay, Route::Private]
+            .into_iter()
+            .find(|route| self.way(*route).leg == Some(leg))
+    }
+
+    /// Takes the place with a new leg; gives the one that it replaces. One of the other way stays beside it.
+    pub const fn join(
+        &mut self,
+        route: Route,
+        leg: LegId,
+        media: MediaState,
+        at: ClockPair,
+    ) -> Option<Replaced> {
         self.media = media;
         self.leaving = None;
-        if matches!(self.link, Link::Present) {
-            self.link = Link::TakingOver(at);
+        let way = self.way_mut(route);
+        way.awaited(at);
+        let had_socket = way.has_socket;
+        way.has_socket = true;
+        match way.leg.replace(leg) {
+            Some(leg) => Some(Replaced { leg, had_socket }),
+            None => None,
         }
-        old
     }
 
-    /// Packets come.
-    pub const fn present(&mut self) {
-        self.link = Link::Present;
+    /// The leg's socket is gone. Media through the relay may well go on, and it says when they do not; of a
+    /// private leg nobody else would.
+    pub const fn socket_gone(&mut self, route: Route, at: ClockPair) {
+        let way = self.way_mut(route);
+        way.has_socket = false;
+        if matches!(route, Route::Private) {
+            way.awaited(at);
+        }
     }
 
-    /// Packets have stopped; this was the last.
-    pub const fn absent(&mut self, last_packet: ClockPair) {
-        self.link = Link::Gone(last_packet);
+    /// Gives the leg of a way up that is no longer used.
+    pub const fn retire(&mut self, route: Route) -> Way {
+        std::mem::replace(self.way_mut(route), Way::NONE)
     }
 
     /// Time has passed: a leg that did not take over in time is gone.
     pub fn tick(&mut self, at: ClockPair) {
-        if let Link::TakingOver(since) = self.link
-            && at.ms_since(&since) >= TAKE_OVER_MS
-        {
-            self.link = Link::Gone(since);
-        }
+        self.relay.tick(at);
+        self.private.tick(at);
     }
 
+    /// Whether media come over one way at least.
     pub const fn is_present(&self) -> bool {
-        matches!(self.link, Link::Present | Link::TakingOver(_))
+        self.relay.is_present() || self.private.is_present()
     }
 
-    /// When packets stopped, if they have.
-    pub const fn gone_since(&self) -> Option<ClockPair> {
-        match self.link {
-            Link::Gone(last_packet) => Some(last_packet),
-            Link::Never | Link::Present | Link::TakingOver(_) => None,
-        }
+    /// The legs whose page can be spoken to.
+    pub fn reachable(&self) -> impl Iterator<Item = LegId> {
+        [self.relay.reachable(), self.private.reachable()]
+            .into_iter()
+            .flatten()
     }
 }

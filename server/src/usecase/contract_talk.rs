@@ -1,0 +1,131 @@
+//! The contract talk: from private to recorded and back, while the call runs. The mode is saved here; the call's
+//! own task moves the media after it.
+
+use super::{
+    Cx, Failure, Outcome,
+    calls::{By, CallRecord, settle_to},
+    consent::{self, Read, refused},
+    recordings,
+};
+use crate::{
+    auth,
+    store::{
+        call_parts,
+        calls::{self, Next},
+    },
+};
+use orderline_domain::call::CallSide;
+use orderline_domain::{
+    call_mode::{CallMode, TalkAction},
+    consent::ConsentDecision,
+    ids::CallId,
+    roles::Role,
+    thread::EventBody,
+};
+use orderline_protocol::{problem::Code, socket::TalkStep};
+
+/// Takes a step of the contract talk. The row is locked, so that two steps at once come one after the other.
+pub async fn contract_talk(
+    cx: &mut Cx<'_>,
+    call: CallId,
+    step: &TalkStep,
+) -> Result<Outcome, Failure> {
+    let record = calls::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
+    let relation = auth::relation(cx.actor, &record.people());
+    auth::authorise(cx.actor, action(step).for_role(cx.actor.role), relation)?;
+    if !record.state.is_answered() {
+        let code = if record.state.is_live() {
+            Code::Conflict
+        } else {
+            Code::CallOver
+        };
+        return Err(code.into());
+    }
+    let mut events = Vec::new();
+    let mode = match step {
+        TalkStep::Ask => record.mode.ask(record.notice.when, cx.now),
+        TalkStep::Withdraw => record.mode.withdraw(),
+        TalkStep::Refuse => record.mode.refuse(),
+        TalkStep::Stop => record.mode.stop(),
+        TalkStep::Accept {
+            wording_hash,
+            language,
+        } => {
+            let read = Read {
+                wording_hash,
+                language,
+            };
+            Ok(consent::accept(cx, &record, read).await?)
+        }
+    }
+    .map_err(refused)?;
+    match step {
+        TalkStep::Ask | TalkStep::Withdraw => {}
+        TalkStep::Accept { .. } => {
+            events.push(consent::say(cx, &record, ConsentDecision::Accepted).await?);
+        }
+        TalkStep::Refuse => {
+            events.push(consent::say(cx, &record, ConsentDecision::Declined).await?);
+        }
+        TalkStep::Stop => events.extend(stopped(cx, &record).await?),
+    }
+    save(cx, &record, mode, events).await
+}
+
+/// The recording is closed: nothing that is said from now on goes into it.
+async fn stopped(
+    cx: &mut Cx<'_>,
+    record: &CallRecord,
+) -> Result<Vec<crate::hub::Published>, Failure> {
+    let Some(recording) = record.mode.recording() else {
+        return Ok(Vec::new());
+    };
+    recordings::close(cx.app, &mut cx.tx, recording).await?;
+    call_parts::close_span(&mut cx.tx, record.call, cx.now).await?;
+    let mut events = Vec::new();
+    let by = if cx.actor.role == Role::Buyer {
+        events.push(consent::say(cx, record, ConsentDecision::Withdrawn).await?);
+        CallSide::Buyer
+    } else {
+        CallSide::Seller
+    };
+    let body = EventBody::RecordingEnded {
+        call: record.call,
+        recording,
+        by: Some(by),
+        at: cx.now,
+    };
+    events.push(consent::tell(cx, record, &body).await?);
+    Ok(events)
+}
+
+async fn save(
+    cx: &mut Cx<'_>,
+    record: &CallRecord,
+    mode: CallMode,
+    events: Vec<crate::hub::Published>,
+) -> Result<Outcome, Failure> {
+    let next = Next {
+        state: record.state.clone(),
+        mode,
+        answered_by: None,
+    };
+    let by = By {
+        author: cx.actor.author(),
+        command: Some(cx.command),
+        session: None,
+    };
+    let mut settled = settle_to(cx.app, &mut cx.tx, record, next, by).await?;
+    settled.events.extend(events);
+    Ok(settled.outcome())
+}
+
+const fn action(step: &TalkStep) -> TalkAction {
+    match step {
+        TalkStep::Ask => TalkAction::Ask,
+        TalkStep::Withdraw => TalkAction::Withdraw,
+        TalkStep::Accept { .. } => TalkAction::Accept,
+        TalkStep::Refuse => TalkAction::Refuse,
+        TalkStep::Stop => TalkAction::Stop,
+    }
+}
