@@ -163,8 +163,11 @@ pub fn safety_code(own: &Side, other: &Revealed) -> Result<SafetyCode, SafetyErr
         hasher.update(side.nonce.0);
     }
     let bytes: [u8; 32] = hasher.finalize().into();
-    let [a, b, c, d, e, f, g, h, ..] = bytes;
-    let number = u64::from_be_bytes([a, b, c, d, e, f, g, h]) % 10_u64.pow(CODE_DIGITS);
+    let number = bytes
+        .iter()
+        .take(8)
+        .fold(0_u64, |number, byte| (number << 8) | u64::from(*byte))
+        % 10_u64.pow(CODE_DIGITS);
     Ok(SafetyCode(u32::try_from(number).unwrap_or(0)))
 }
 

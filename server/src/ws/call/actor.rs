@@ -114,7 +114,7 @@ impl CallActor {
                 match self.media.cut_recording(call).await {
                     Ok(()) | Err(MediaError::UnknownCall) => {}
                     Err(error) => {
-                        tracing::warn!(%error, call.id = %call, "a segment cannot be cut")
+                        tracing::warn!(%error, call.id = %call, "a segment cannot be cut");
                     }
                 }
             }

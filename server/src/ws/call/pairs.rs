@@ -149,10 +149,10 @@ mod tests {
             matches!(pairs.judge(leg(1), pair, signal), Verdict::Pass { .. })
         };
         assert!(!passes(&mut pairs, &candidate(MAX_CANDIDATE_BYTES + 1)));
-        let passed = (0..1_000)
+        let count = (0..1_000)
             .filter(|_| passes(&mut pairs, &candidate(MAX_CANDIDATE_BYTES)))
             .count();
-        assert_eq!(passed, 99, "a hundred in all");
+        assert_eq!(count, 99, "a hundred in all");
         // The other leg has its own bounds.
         assert_ne!(pairs.judge(leg(2), pair, &candidate(1)), Verdict::Refused);
         let commit = PeerSignal::Commit {
@@ -168,9 +168,9 @@ mod tests {
             sdp: "v".repeat(length),
         };
         assert!(!passes(&mut pairs, &offer(MAX_PEER_SDP_BYTES + 1)));
-        let passed = (0..1_000)
+        let count = (0..1_000)
             .filter(|_| passes(&mut pairs, &offer(MAX_PEER_SDP_BYTES)))
             .count();
-        assert_eq!(passed, 19);
+        assert_eq!(count, 19);
     }
 }

@@ -39,7 +39,7 @@ struct Carried {
 }
 
 /// A leg of a way that is no longer used, about to be closed.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Retired {
     leg: LegId,
     user: UserId,
