@@ -8,6 +8,8 @@ use orderline_protocol::call::{
 
 /// Offers and answers of one leg for one pair.
 const MAX_DESCRIPTIONS: u32 = 20;
+/// Commitments of one leg for one pair: its first, and one with a fresh nonce for a page that is new to it (ADR 6).
+const MAX_COMMITMENTS: u32 = 2;
 /// Hex digits of a commitment, and of a nonce.
 const COMMITMENT_CHARS: usize = 64;
 const NONCE_CHARS: usize = 32;
@@ -25,7 +27,7 @@ pub struct Pairs {
 /// What one leg has sent for the pair.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sent {
-    committed: bool,
+    commitments: u32,
     revealed: bool,
     descriptions: u32,
     candidates: u32,
@@ -84,8 +86,8 @@ impl Sent {
     fn takes(&mut self, signal: &PeerSignal) -> bool {
         match signal {
             PeerSignal::Commit { commitment } => {
-                commitment.len() == COMMITMENT_CHARS
-                    && !std::mem::replace(&mut self.committed, true)
+                self.commitments = self.commitments.saturating_add(1);
+                commitment.len() == COMMITMENT_CHARS && self.commitments <= MAX_COMMITMENTS
             }
             PeerSignal::Reveal { nonce } => {
                 nonce.len() == NONCE_CHARS && !std::mem::replace(&mut self.revealed, true)
@@ -159,7 +161,11 @@ mod tests {
             commitment: "a".repeat(64),
         };
         assert!(passes(&mut pairs, &commit));
-        assert!(!passes(&mut pairs, &commit), "a promise is made once");
+        assert!(
+            passes(&mut pairs, &commit),
+            "once more for a page that is new"
+        );
+        assert!(!passes(&mut pairs, &commit), "and no more");
         let reveal = PeerSignal::Reveal {
             nonce: "a".repeat(31),
         };
