@@ -16,7 +16,8 @@ pub struct Heard {
     pub recorded_from: Option<Timestamp>,
     pub seller_since: Option<Timestamp>,
     pub buyer_since: Option<Timestamp>,
-    pub last_segment_at: Option<Timestamp>,
+    /// Everything up to here is in a segment, or about to be.
+    pub kept_up_to: Option<Timestamp>,
     /// The longest stretch without a side's connection, or between two processes' parts of the recording.
     pub longest_gap_ms: u32,
 }
@@ -35,8 +36,11 @@ pub async fn latest(
                     WHERE t.recording_id = r.recording_id AND t.seat = 0 AND t.kind = 'audio') AS seller_since,
                   (SELECT t.started_at FROM recording_tracks t
                     WHERE t.recording_id = r.recording_id AND t.seat = 1 AND t.kind = 'audio') AS buyer_since,
-                  (SELECT max(s.last_at) FROM recording_segments s
-                    WHERE s.recording_id = r.recording_id) AS last_segment_at,
+                  -- What a recorder that was told to close still writes is on its way.
+                  coalesce((SELECT r.closed_at FROM recording_epochs e
+                             WHERE e.recording_id = r.recording_id AND e.closed_at IS NULL LIMIT 1),
+                           (SELECT max(s.last_at) FROM recording_segments s
+                             WHERE s.recording_id = r.recording_id)) AS kept_up_to,
                   greatest(
                       (SELECT max(gap) FROM (
                           SELECT extract(epoch FROM min(s.first_at)
@@ -66,7 +70,7 @@ pub async fn latest(
         recorded_from: row.started_at.map(jiff_sqlx::Timestamp::to_jiff),
         seller_since: row.seller_since.map(jiff_sqlx::Timestamp::to_jiff),
         buyer_since: row.buyer_since.map(jiff_sqlx::Timestamp::to_jiff),
-        last_segment_at: row.last_segment_at.map(jiff_sqlx::Timestamp::to_jiff),
+        kept_up_to: row.kept_up_to.map(jiff_sqlx::Timestamp::to_jiff),
         longest_gap_ms: u32::try_from(row.gap_ms.max(0)).unwrap_or(u32::MAX),
     }))
 }

@@ -188,7 +188,7 @@ pub async fn report(
     let stored_up_to = if heard.running {
         Some(confirmed_at)
     } else {
-        heard.last_segment_at
+        heard.kept_up_to
     };
     Ok(RecorderReport {
         recording: Some(heard.recording),

@@ -8,7 +8,10 @@ pub mod store_proxy;
 
 use crate::support::{Browser, PATIENCE, Socket, TestApp, shops::Shop, socket};
 use futures::{SinkExt as _, StreamExt as _};
-use orderline_domain::{ids::CallId, thread::EventBody};
+use orderline_domain::{
+    ids::{CallId, ThreadId},
+    thread::EventBody,
+};
 use orderline_protocol::{
     CALL_PROTOCOL,
     call::{CallClientFrame, CallServerFrame, MediaState},
@@ -188,6 +191,7 @@ pub struct Running {
     pub seller: Page,
     pub buyer: Page,
     pub call: CallId,
+    pub thread: ThreadId,
     pub at_seller: InCall,
     pub at_buyer: InCall,
 }
@@ -234,6 +238,7 @@ pub async fn running(app: &TestApp) -> Running {
         seller,
         buyer,
         call: call.call,
+        thread: call.thread,
         at_seller,
         at_buyer,
     }
@@ -251,6 +256,7 @@ pub fn is_of(event: &EventView, wanted: CallId) -> bool {
         | EventBody::CallCancelled { call }
         | EventBody::ConsentGiven { call, .. }
         | EventBody::RecordingStarted { call, .. }
+        | EventBody::RecordingEnded { call, .. }
         | EventBody::RecordingStored { call, .. } => *call == wanted,
         _ => false,
     }
