@@ -12,7 +12,15 @@ use orderline_protocol::{
     call::{MediaState, PeerSignal},
     view::{Person, RecordingNotice},
 };
+use std::collections::BTreeSet;
 use uuid::Uuid;
+
+#[path = "room_props.rs"]
+mod props;
+#[path = "room_world.rs"]
+mod world;
+
+use world::World;
 
 const SELLER: u8 = 0;
 const BUYER: u8 = 1;
@@ -78,129 +86,6 @@ fn record(mode: CallMode) -> CallRecord {
         },
         recording_since: None,
     }
-}
-
-/// A room that is fed, and what it asked for. Steps of the call's state are taken as the server would.
-struct World {
-    room: Room,
-    now: u64,
-    /// What it asked for, in short.
-    asked: Vec<String>,
-}
-
-impl World {
-    fn new(mode: CallMode) -> Self {
-        let call = record(mode);
-        let mut world = Self {
-            room: Room::new(call.clone()),
-            now: 0,
-            asked: Vec::new(),
-        };
-        world.take(Input::Changed(Box::new(call)));
-        world
-    }
-
-    fn take(&mut self, input: Input) {
-        let mut inputs = VecDeque::from([input]);
-        while let Some(input) = inputs.pop_front() {
-            for effect in self.room.step(input, at(self.now)) {
-                if let Effect::Step(step) = &effect {
-                    let mut call = self.room.call().clone();
-                    let state = call.state.clone();
-                    let next = match *step {
-                        Step::Connected => state.connected(at(self.now)),
-                        Step::Interrupted { last_packet } => {
-                            state.interrupted(last_packet, at(self.now))
-                        }
-                        Step::Expire => Ok(state.expire(at(self.now))),
-                        Step::End { reason, at } => state.end(reason, at),
-                    };
-                    call.state = next.expect("a step that the rules allow");
-                    call.version += 1;
-                    inputs.push_back(Input::Changed(Box::new(call)));
-                }
-                self.asked.extend(told(&effect));
-            }
-        }
-    }
-
-    fn mode(&mut self, mode: CallMode) {
-        let mut call = self.room.call().clone();
-        call.mode = mode;
-        call.version += 1;
-        self.take(Input::Changed(Box::new(call)));
-    }
-
-    fn join(&mut self, seat: u8, n: u128, route: Route) {
-        self.take(Input::Joined(Box::new(NewLeg {
-            seat,
-            leg: leg(n),
-            epoch: 1,
-            sdp: (route == Route::Relay).then(String::new),
-            ice: Vec::new(),
-            relay_only: false,
-            media: MediaState::default(),
-        })));
-    }
-
-    fn link(&mut self, n: u128, up: bool) {
-        self.take(Input::Link { leg: leg(n), up });
-    }
-
-    fn connected(&mut self, n: u128) {
-        self.take(Input::LegConnected { leg: leg(n) });
-    }
-
-    fn wait(&mut self, ms: u64) {
-        self.now += ms;
-        self.take(Input::Tick);
-    }
-
-    /// What was asked for since the last look.
-    fn asked(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.asked)
-    }
-
-    fn state(&self) -> &'static str {
-        self.room.call().state.name()
-    }
-}
-
-/// An effect in short; what passes unchanged in every test is left out.
-fn told(effect: &Effect) -> Option<String> {
-    let number = |leg: &LegId| leg.as_uuid().as_u128();
-    Some(match effect {
-        Effect::Send { leg, frame } => {
-            let what = match frame {
-                CallServerFrame::Pair { initiator, .. } => {
-                    if *initiator {
-                        "offer".to_owned()
-                    } else {
-                        "answer".to_owned()
-                    }
-                }
-                CallServerFrame::Private { .. } => "signal".to_owned(),
-                CallServerFrame::Moved { route } => format!("moved {}", route.name()),
-                CallServerFrame::Replaced => "replaced".to_owned(),
-                _ => return None,
-            };
-            format!("{what} to {}", number(leg))
-        }
-        Effect::CloseSocket { leg } => format!("close {}", number(leg)),
-        Effect::RemoveLeg { leg } => format!("remove {}", number(leg)),
-        Effect::Relay(RelayUse::Off) => "relay off".to_owned(),
-        Effect::Relay(RelayUse::On { recording: None }) => "relay unrecorded".to_owned(),
-        Effect::Relay(RelayUse::On {
-            recording: Some(it),
-        }) => format!("relay records {}", it.as_uuid().as_u128()),
-        Effect::Moved { recording, .. } => match recording {
-            Some(it) => format!("span recorded {}", it.as_uuid().as_u128()),
-            None => "span private".to_owned(),
-        },
-        Effect::RefusedSignal => "refused".to_owned(),
-        Effect::Step(_) => return None,
-        Effect::Finish => "finish".to_owned(),
-    })
 }
 
 /// Both sides there, privately, over the legs 10 and 20.
