@@ -63,8 +63,8 @@ pub async fn insert(tx: &mut Tx, new: &NewCall<'_>) -> Result<(), StoreError> {
         "INSERT INTO calls (call_id, vendor_id, thread_id, state, state_body, caller_id, callee_id,
                             ringing_since, rings_until, node_id, node_url, lease_until, policy,
                             policy_version, language, wording, wording_hash, kept_days,
-                            contractual_partner)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+                            contractual_partner, record_when, may_refuse)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
         new.call.as_uuid(),
         new.vendor.as_uuid(),
         new.thread.as_uuid(),
@@ -84,6 +84,8 @@ pub async fn insert(tx: &mut Tx, new: &NewCall<'_>) -> Result<(), StoreError> {
         new.wording_hash.as_bytes().as_slice(),
         i32::try_from(new.notice.kept_days).unwrap_or(i32::MAX),
         new.notice.contractual_partner,
+        new.notice.when.name(),
+        new.notice.may_refuse,
     )
     .execute(tx.conn())
     .await?;
@@ -252,7 +254,7 @@ async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<CallRecord>, StoreError> 
                   c.callee_id, callee.name AS callee_name, callee.role AS callee_role,
                   c.ringing_since, c.rings_until, c.answered_by, c.node_id, c.node_url, c.epoch,
                   c.last_media_at, c.policy, c.policy_version, c.language, c.wording, c.wording_hash,
-                  c.kept_days, c.contractual_partner,
+                  c.kept_days, c.record_when, c.may_refuse, c.contractual_partner,
                   r.recording_id AS "recording_id?", r.started_at AS recording_since
              FROM calls c
              JOIN users caller ON caller.user_id = c.caller_id
@@ -294,6 +296,8 @@ struct CallRow {
     wording: String,
     wording_hash: Vec<u8>,
     kept_days: i32,
+    record_when: String,
+    may_refuse: bool,
     contractual_partner: String,
     recording_id: Option<Uuid>,
     recording_since: Option<jiff_sqlx::Timestamp>,
@@ -318,8 +322,10 @@ impl TryFrom<CallRow> for CallRecord {
             wording: row.wording,
             wording_hash: digest("calls", "wording_hash", call, &row.wording_hash)?.to_string(),
             kept_days: unsigned("calls", "kept_days", call, row.kept_days)?,
-            when: RecordWhen::FirstSecond,
-            may_refuse: false,
+            when: RecordWhen::from_name(&row.record_when).ok_or_else(|| {
+                StoreError::corrupt("calls", "record_when", call, "no moment of that name")
+            })?,
+            may_refuse: row.may_refuse,
             contractual_partner: row.contractual_partner,
         };
         Ok(Self {

@@ -125,6 +125,12 @@ impl Offers {
         }
     }
 
+    /// Takes an order as the server answered it.
+    pub fn take_order(self, order: OrderView) {
+        self.of_thread(order.thread)
+            .update(|state| state.order = Some(order));
+    }
+
     fn wish(self, thread: ThreadId, command: Command) {
         let state = self.of_thread(thread);
         if state.with_untracked(|state| state.busy) {
@@ -144,7 +150,9 @@ impl Offers {
                     CommandResult::Order { order } => state.order = Some(*order),
                     CommandResult::Failed { problem } => state.problem = Some(problem),
                     // Not the answer to an offer's command; its news comes all the same.
-                    CommandResult::Done { .. } | CommandResult::Call { .. } => {}
+                    CommandResult::Done { .. }
+                    | CommandResult::Call { .. }
+                    | CommandResult::Policy { .. } => {}
                 }
             });
         });
