@@ -176,6 +176,9 @@ pub struct OfferView {
     pub editor: Option<Person>,
     pub shown: Option<RevisionView>,
     pub confirmed: Option<ConfirmedView>,
+    /// Whatever is recorded, an order of what is shown binds only once the buyer has accepted it in writing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_writing: bool,
 }
 
 /// One revision, immutable.

@@ -212,6 +212,7 @@ pub fn offer() -> Box<OfferView> {
     let content = content();
     let hash = content.hash().unwrap().to_string();
     Box::new(OfferView {
+        in_writing: false,
         offer: OFFER,
         draft: draft(),
         editor: Some(seller()),

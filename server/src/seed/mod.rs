@@ -63,6 +63,25 @@ pub const DOORS: &[Door] = &[
     },
 ];
 
+/// The other demo people's doors, which no page names: one buyer from each of several countries.
+pub const SIDE_DOORS: &[Door] = &[
+    Door {
+        person: "felix",
+        name: "Felix Weber",
+        email: "felix@weber.example",
+    },
+    Door {
+        person: "ines",
+        name: "Inês Carvalho",
+        email: "ines@carvalho.example",
+    },
+    Door {
+        person: "camille",
+        name: "Camille Moreau",
+        email: "camille@moreau.example",
+    },
+];
+
 /// Address, name, role and country.
 const PEOPLE: [(&str, &str, Role, &str); 8] = [
     ("mara@nordlicht.example", "Mara König", Role::Seller, "DE"),

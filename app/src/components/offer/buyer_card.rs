@@ -176,13 +176,20 @@ fn Confirm(thread: ThreadId, state: RwSignal<Offer>, seen: Memo<Seen>) -> impl I
             && state.with(|state| state.shown.is_some())
             && !confirmed.get()
     });
+    let in_writing = move |yes, no| {
+        t(if state.with(|state| state.in_writing) {
+            yes
+        } else {
+            no
+        })
+    };
     let words = move || {
         if !seen.with(|seen| seen.as_shown) {
             t_with("offer.confirm.changing", &[("name", &seller())])
         } else if confirmed.get() {
             t_with("offer.confirm.done", &[("name", &seller())])
         } else {
-            t("offer.confirm.hint")
+            in_writing("offer.confirm.hint.in_writing", "offer.confirm.hint")
         }
     };
     let problem = move || {
@@ -201,7 +208,7 @@ fn Confirm(thread: ThreadId, state: RwSignal<Offer>, seen: Memo<Seen>) -> impl I
             disabled=move || state.with(|state| state.busy)
             on:click=move |_| offers.confirm(thread)
         >
-            {t("offer.confirm")}
+            {move || in_writing("offer.confirm.in_writing", "offer.confirm")}
         </button>
         <p class="meta" role="status">{words}</p>
     }

@@ -3,7 +3,10 @@
 use super::{OfferState, Offers, throttle::Sending};
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{ids::ThreadId, offer::Draft};
-use orderline_protocol::socket::{ClientSignal, Command, CommandResult};
+use orderline_protocol::{
+    socket::{ClientSignal, Command, CommandResult},
+    view::OrderView,
+};
 use std::time::Duration;
 
 impl Offers {
