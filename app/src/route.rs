@@ -1,6 +1,9 @@
 //! Where the person is: the path of the page as a value, and back.
 
-use orderline_domain::ids::{RecordingId, ThreadId};
+use orderline_domain::{
+    ids::{RecordingId, ThreadId},
+    policy::PolicyScope,
+};
 
 /// A page of either entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +19,9 @@ pub enum Route {
     Orders,
     /// The catalogue.
     Products,
+    /// What holds for calls with buyers of each country.
+    Policies,
+    Policy(PolicyScope),
     /// No such page.
     Unknown,
 }
@@ -36,6 +42,8 @@ impl Route {
             ["recordings", id] => id.parse().map_or(Self::Unknown, Self::Recording),
             ["orders"] => Self::Orders,
             ["products"] => Self::Products,
+            ["policies"] => Self::Policies,
+            ["policies", scope] => scope.parse().map_or(Self::Unknown, Self::Policy),
             _ => Self::Unknown,
         }
     }
@@ -51,6 +59,8 @@ impl Route {
             Self::Recording(id) => format!("{root}/recordings/{id}"),
             Self::Orders => format!("{root}/orders"),
             Self::Products => format!("{root}/products"),
+            Self::Policies => format!("{root}/policies"),
+            Self::Policy(scope) => format!("{root}/policies/{}", scope.name()),
         }
     }
 
@@ -85,6 +95,9 @@ mod tests {
             Route::Recording(recording),
             Route::Orders,
             Route::Products,
+            Route::Policies,
+            Route::Policy(PolicyScope::of(Some("FR"))),
+            Route::Policy(PolicyScope::Elsewhere),
         ] {
             let href = route.href("/s/");
             let (path, query) = href.split_once('?').unwrap_or((&href, ""));

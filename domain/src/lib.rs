@@ -2,6 +2,7 @@
 //! evidence chain. Pure: no async, no I/O, no clock, no randomness. The same code runs in the server and,
 //! as WebAssembly, in the browser.
 
+pub mod acceptance;
 pub mod buyer;
 pub mod call;
 pub mod call_mode;
@@ -19,6 +20,7 @@ pub mod money;
 pub mod offer;
 pub mod order;
 pub mod percent;
+pub mod policy;
 pub mod product;
 pub mod revision;
 pub mod roles;

@@ -110,9 +110,11 @@ pub enum CancelReason {
     RecordingMissing,
     /// The buyer used the right of withdrawal.
     BuyerWithdrew,
-    /// The buyer did not confirm in writing.
+    /// The buyer did not confirm in writing in time.
     NotConfirmed,
     ByVendor,
+    /// The buyer was asked to confirm in writing and said no.
+    Refused,
 }
 
 /// Where an order stands, as far as rules are concerned.
@@ -228,7 +230,7 @@ impl Order {
                 matches!(self.placing.basis, ContractBasis::Recording { .. })
                     && !matches!(self.state, OrderState::Cancelled { .. })
             }
-            CancelReason::NotConfirmed => {
+            CancelReason::NotConfirmed | CancelReason::Refused => {
                 matches!(self.state, OrderState::AwaitingWrittenConfirmation)
             }
             CancelReason::BuyerWithdrew | CancelReason::ByVendor => open,

@@ -91,10 +91,15 @@ pub enum Action {
     RequestCall,
     /// Name a time for a wished call, or refuse it.
     AnswerCallRequest,
+    /// What holds for calls with buyers of each country, and what held before.
+    ReadPolicies,
+    EditPolicies,
+    /// Accept an order in writing, or refuse to.
+    AcceptOrder,
 }
 
 impl Action {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -116,6 +121,9 @@ impl Action {
         Self::ReadAccessLog,
         Self::RequestCall,
         Self::AnswerCallRequest,
+        Self::ReadPolicies,
+        Self::EditPolicies,
+        Self::AcceptOrder,
     ];
 }
 
@@ -145,7 +153,7 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Seller => own,
             Buyer | Compliance | Support | Admin => false,
         },
-        Action::AnswerCall | Action::DecideConsent | Action::ConfirmOffer | Action::RequestCall => {
+        Action::AnswerCall | Action::DecideConsent | Action::ConfirmOffer | Action::RequestCall | Action::AcceptOrder => {
             match role {
                 Buyer => own,
                 Seller | Compliance | Support | Admin => false,
@@ -165,6 +173,15 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         Action::ReadAccessLog => match role {
             Compliance | Admin => true,
             Seller | Buyer | Support => false,
+        },
+        // A buyer reads the one that concerns a thread of theirs, with the thread.
+        Action::ReadPolicies => match role {
+            Seller | Compliance | Support | Admin => true,
+            Buyer => false,
+        },
+        Action::EditPolicies => match role {
+            Admin => true,
+            Seller | Buyer | Compliance | Support => false,
         },
     }
 }

@@ -124,6 +124,26 @@ pub enum EventBody {
         request: CallRequestId,
         answer: RequestAnswer,
     },
+    /// The buyer accepted the order in writing; from now on there is a contract.
+    OrderAccepted {
+        order: OrderId,
+        number: u64,
+        /// The revision's content and the words that were accepted.
+        hash: Digest,
+        words: PolicyRef,
+    },
+    /// The buyer did not accept; the order bound nobody.
+    OrderRefused {
+        order: OrderId,
+        number: u64,
+        /// In the buyer's words, if any were given.
+        reason: Option<DeclineReason>,
+    },
+    /// The buyer did not accept in time; the order bound nobody.
+    OrderLapsed {
+        order: OrderId,
+        number: u64,
+    },
 }
 
 impl EventBody {
@@ -147,6 +167,9 @@ impl EventBody {
             Self::RecordingEnded { .. } => "recording_ended",
             Self::CallRequested { .. } => "call_requested",
             Self::CallRequestAnswered { .. } => "call_request_answered",
+            Self::OrderAccepted { .. } => "order_accepted",
+            Self::OrderRefused { .. } => "order_refused",
+            Self::OrderLapsed { .. } => "order_lapsed",
         }
     }
 }

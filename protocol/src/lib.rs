@@ -4,6 +4,7 @@
 pub mod call;
 pub mod calling;
 pub mod http;
+pub mod policy;
 pub mod problem;
 pub mod socket;
 pub mod view;

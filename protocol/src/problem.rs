@@ -50,6 +50,8 @@ pub enum Code {
     NeverRecorded,
     /// Under its policy the call is recorded from its first second or not held.
     OnlyRecorded,
+    /// The time to accept the order in writing is over.
+    OrderLapsed,
     /// A fault on our side; the reference names it in the log.
     Internal,
     /// The buyer has asked for a call already.
@@ -108,7 +110,8 @@ impl Code {
             | Self::NeverRecorded
             | Self::OnlyRecorded
             | Self::CallRequested
-            | Self::ColleagueCalls => 409,
+            | Self::ColleagueCalls
+            | Self::OrderLapsed => 409,
             Self::TooLarge => 413,
             Self::Invalid => 422,
             Self::VersionMismatch => 426,
@@ -142,6 +145,7 @@ impl Code {
             Self::VersionMismatch => "A new version is out; please reload the page.",
             Self::NeverRecorded => "Calls under this policy are never recorded.",
             Self::OnlyRecorded => "This call can only be held with a recording.",
+            Self::OrderLapsed => "The time to accept this order is over.",
             Self::Internal => "Something went wrong on our side.",
             Self::CallRequested => "A call has been asked for already.",
             Self::ColleagueCalls => "A colleague is calling here already.",

@@ -7,13 +7,15 @@
 
 use crate::{
     calling::{CallingView, RequestReply},
+    policy::PolicyView,
     problem::Problem,
     view::{CallView, EventView, OfferView, OrderView},
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    ids::{CallId, CallRequestId, CommandId, OfferId, ThreadId, UserId},
+    ids::{CallId, CallRequestId, CommandId, OfferId, OrderId, ThreadId, UserId},
     offer::Draft,
+    policy::{PolicyScope, ProposedPolicy},
 };
 use serde::{Deserialize, Serialize};
 
@@ -159,6 +161,24 @@ pub enum Command {
         request: CallRequestId,
         reply: RequestReply,
     },
+    /// The buyer accepts an order in writing: exactly this content, in exactly these words.
+    AcceptOrder {
+        order: OrderId,
+        hash: String,
+        words_hash: String,
+        language: String,
+    },
+    /// The buyer does not accept an order in writing.
+    RefuseOrder {
+        order: OrderId,
+        reason: Option<String>,
+    },
+    /// An admin makes the next version of a policy, from the version that was being looked at.
+    EditPolicy {
+        scope: PolicyScope,
+        from: u32,
+        policy: ProposedPolicy,
+    },
 }
 
 /// What somebody does about recording while the call runs.
@@ -217,6 +237,9 @@ pub enum CommandResult {
     },
     Order {
         order: Box<OrderView>,
+    },
+    Policy {
+        policy: Box<PolicyView>,
     },
     Failed {
         problem: Problem,

@@ -1,6 +1,7 @@
 //! What a person sees of threads, calls, offers, orders and recordings.
 
 use crate::calling::CallingView;
+use crate::policy::AcceptanceView;
 use jiff::Timestamp;
 use orderline_domain::{
     call::CallEndReason,
@@ -175,6 +176,9 @@ pub struct OfferView {
     pub editor: Option<Person>,
     pub shown: Option<RevisionView>,
     pub confirmed: Option<ConfirmedView>,
+    /// Whatever is recorded, an order of what is shown binds only once the buyer has accepted it in writing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_writing: bool,
 }
 
 /// One revision, immutable.
@@ -210,6 +214,9 @@ pub struct OrderView {
     pub placed_at: Timestamp,
     pub total: Money,
     pub schedule: Schedule,
+    /// Of an order that the buyer has to accept in writing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acceptance: Option<AcceptanceView>,
 }
 
 /// How far a recording is.

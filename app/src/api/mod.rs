@@ -6,6 +6,7 @@ use orderline_protocol::{
         AccessLog, Catalogue, EventPage, Me, OpenRecording, OrderList, RecordingList, SignIn, Site,
         ThreadList,
     },
+    policy::{AcceptancePage, PolicyHistory, PolicyList, PolicyView},
     problem::{Code, Problem},
     view::{PlayView, ThreadSnapshot},
 };
@@ -111,6 +112,28 @@ pub async fn catalogue() -> Result<Catalogue, Failure> {
 /// `GET /api/orders`.
 pub async fn orders() -> Result<OrderList, Failure> {
     get("/api/orders").await
+}
+
+/// `GET /api/policies`: what holds for calls with buyers of each country.
+pub async fn policies() -> Result<PolicyList, Failure> {
+    get("/api/policies").await
+}
+
+/// `GET /api/policies/{scope}`: every version of one policy, newest first.
+pub async fn policy(
+    scope: orderline_domain::policy::PolicyScope,
+) -> Result<PolicyHistory, Failure> {
+    get(&format!("/api/policies/{}", scope.name())).await
+}
+
+/// `GET /api/threads/{thread}/policy`: what holds for the buyer of a thread.
+pub async fn thread_policy(thread: orderline_domain::ids::ThreadId) -> Result<PolicyView, Failure> {
+    get(&format!("/api/threads/{thread}/policy")).await
+}
+
+/// `GET /api/orders/{order}/acceptance`: what the buyer of an order accepts in writing.
+pub async fn acceptance(order: orderline_domain::ids::OrderId) -> Result<AcceptancePage, Failure> {
+    get(&format!("/api/orders/{order}/acceptance")).await
 }
 
 /// `GET /api/recordings` with a ready query (without `?`).

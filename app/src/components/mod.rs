@@ -1,5 +1,6 @@
 //! What pages are made of.
 
+pub mod acceptance;
 pub mod avatar;
 pub mod bar;
 pub mod call;
@@ -8,6 +9,7 @@ pub mod connection;
 pub mod frame;
 pub mod offer;
 pub mod player;
+pub mod policy;
 pub mod states;
 pub mod thread;
 pub mod thread_list;

@@ -6,6 +6,7 @@ use crate::{
         call::{CallPanel, CallRoot},
         frame::Panes,
         offer::BuyerOffer,
+        policy::PolicyCard,
     },
     state::{Calls, Offers, Session, Workspace},
 };
@@ -34,6 +35,7 @@ fn side(thread: ThreadId) -> AnyView {
     view! {
         <CallPanel thread=thread/>
         <BuyerOffer thread=thread/>
+        <PolicyCard thread=thread/>
     }
     .into_any()
 }

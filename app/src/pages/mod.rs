@@ -2,6 +2,8 @@
 
 pub mod buyer;
 pub mod orders;
+pub mod policies;
+pub mod policy;
 pub mod products;
 pub mod recording;
 pub mod recordings;

@@ -1,8 +1,8 @@
 //! The staff's pages, by role.
 
 use super::{
-    orders::OrdersPage, products::ProductsPage, recording::RecordingPage,
-    recordings::RecordingsPage,
+    orders::OrdersPage, policies::PoliciesPage, policy::PolicyPage, products::ProductsPage,
+    recording::RecordingPage, recordings::RecordingsPage,
 };
 use crate::{
     components::{
@@ -10,6 +10,7 @@ use crate::{
         call::{CallPanel, CallRoot},
         frame::Panes,
         offer::SellerOffer,
+        policy::PolicyCard,
     },
     locale::t,
     route::Route,
@@ -17,6 +18,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use orderline_domain::ids::ThreadId;
+use orderline_domain::policy::PolicyScope;
 use orderline_domain::roles::{Action, Relation, Role, allowed};
 
 /// Everything that a member of the staff sees once signed in.
@@ -59,6 +61,9 @@ pub fn page() -> AnyView {
     if may(Action::ReadCatalogue) {
         links.push((Route::Products, t("products.title")));
     }
+    if may(Action::ReadPolicies) {
+        links.push((Route::Policies, t("policies.title")));
+    }
     let first = links
         .first()
         .map_or(Route::Home, |(route, _)| route.clone());
@@ -73,6 +78,8 @@ pub fn page() -> AnyView {
         Route::Recording(id) if searches => Kind::Recording(id),
         Route::Orders if may(Action::ReadOrder) => Kind::Orders,
         Route::Products if may(Action::ReadCatalogue) => Kind::Products,
+        Route::Policies if may(Action::ReadPolicies) => Kind::Policies,
+        Route::Policy(scope) if may(Action::ReadPolicies) => Kind::Policy(scope),
         _ => Kind::Unknown,
     });
     view! {
@@ -84,6 +91,8 @@ pub fn page() -> AnyView {
                 Kind::Recordings => view! { <RecordingsPage/> }.into_any(),
                 Kind::Recording(id) => view! { <RecordingPage recording=id/> }.into_any(),
                 Kind::Products => view! { <ProductsPage/> }.into_any(),
+                Kind::Policies => view! { <PoliciesPage/> }.into_any(),
+                Kind::Policy(scope) => view! { <PolicyPage scope=scope/> }.into_any(),
                 Kind::Orders => view! { <OrdersPage/> }.into_any(),
                 Kind::Unknown => view! { <Unknown/> }.into_any(),
             }}
@@ -98,6 +107,7 @@ fn side(thread: ThreadId) -> AnyView {
     view! {
         <CallPanel thread=thread/>
         <SellerOffer thread=thread/>
+        <PolicyCard thread=thread/>
     }
     .into_any()
 }
@@ -109,6 +119,8 @@ enum Kind {
     Recording(orderline_domain::ids::RecordingId),
     Orders,
     Products,
+    Policies,
+    Policy(PolicyScope),
     Unknown,
 }
 

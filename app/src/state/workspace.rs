@@ -205,7 +205,8 @@ impl Workspace {
                 CommandResult::Done { .. }
                 | CommandResult::Call { .. }
                 | CommandResult::Offer { .. }
-                | CommandResult::Order { .. } => {}
+                | CommandResult::Order { .. }
+                | CommandResult::Policy { .. } => {}
             }
         });
     }

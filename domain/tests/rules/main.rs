@@ -1,5 +1,6 @@
 //! The domain's rules, proven by example and by property.
 
+mod acceptance;
 mod buyer;
 mod call;
 mod call_mode;
@@ -9,6 +10,7 @@ mod draft;
 mod money;
 mod offer;
 mod order;
+mod policy;
 mod roles;
 mod safety;
 mod schedule;

@@ -3,9 +3,9 @@
 
 use super::{
     Family,
+    policies::{policy, proposed},
     samples::{
-        BUYER, CALL, COMMAND, OFFER, REQUEST, SELLER, THREAD, at, buyer, call, calling, draft,
-        event, offer, order, problem,
+        BUYER, CALL, COMMAND, OFFER, REQUEST, SELLER, THREAD, at, buyer, call, calling, draft, event, offer, order, problem, ORDER,
     },
 };
 use orderline_domain::{call::CallEndReason, call_mode::Route, ids::LegId};
@@ -119,6 +119,21 @@ fn commands(files: &mut BTreeSet<String>) {
             request: REQUEST,
             reply: RequestReply::Plan { at: at() },
         },
+        "accept_order": Command::AcceptOrder { .. } => Command::AcceptOrder {
+            order: ORDER,
+            hash: hash(),
+            words_hash: hash(),
+            language: "fr".to_owned(),
+        },
+        "refuse_order": Command::RefuseOrder { .. } => Command::RefuseOrder {
+            order: ORDER,
+            reason: Some("Too dear".to_owned()),
+        },
+        "edit_policy": Command::EditPolicy { .. } => Command::EditPolicy {
+            scope: policy().scope,
+            from: 1,
+            policy: proposed(),
+        },
     });
     family!("request_reply", RequestReply, files, {
         "plan": RequestReply::Plan { .. } => RequestReply::Plan { at: at() },
@@ -155,6 +170,7 @@ fn commands(files: &mut BTreeSet<String>) {
         "call": CommandResult::Call { .. } => CommandResult::Call { call: call() },
         "offer": CommandResult::Offer { .. } => CommandResult::Offer { offer: offer() },
         "order": CommandResult::Order { .. } => CommandResult::Order { order: order() },
+        "policy": CommandResult::Policy { .. } => CommandResult::Policy { policy: policy() },
         "failed": CommandResult::Failed { .. } => CommandResult::Failed { problem: problem() },
     });
 }

@@ -49,7 +49,7 @@ pub const CALL: CallId = CallId::from_uuid(uuid(4));
 pub const OFFER: OfferId = OfferId::from_uuid(uuid(5));
 pub const COMMAND: CommandId = CommandId::from_uuid(uuid(6));
 pub const REQUEST: CallRequestId = CallRequestId::from_uuid(uuid(12));
-const ORDER: OrderId = OrderId::from_uuid(uuid(7));
+pub const ORDER: OrderId = OrderId::from_uuid(uuid(7));
 const RECORDING: RecordingId = RecordingId::from_uuid(uuid(8));
 const VENDOR: VendorId = VendorId::from_uuid(uuid(9));
 const PRODUCT: ProductId = ProductId::from_uuid(uuid(10));
@@ -199,7 +199,7 @@ pub fn draft() -> Draft {
     }
 }
 
-fn content() -> RevisionContent {
+pub fn content() -> RevisionContent {
     let catalogue = Products {
         products: vec![product()],
         plans: vec![plan()],
@@ -212,6 +212,7 @@ pub fn offer() -> Box<OfferView> {
     let content = content();
     let hash = content.hash().unwrap().to_string();
     Box::new(OfferView {
+        in_writing: false,
         offer: OFFER,
         draft: draft(),
         editor: Some(seller()),
@@ -246,6 +247,7 @@ pub fn order() -> Box<OrderView> {
         placed_at: at(),
         total: content.schedule.total,
         schedule: content.schedule,
+        acceptance: None,
     })
 }
 
@@ -453,7 +455,7 @@ fn recordings(files: &mut BTreeSet<String>) {
     .check(files);
 }
 
-const ALL_CODES: [Code; 24] = [
+const ALL_CODES: [Code; 25] = [
     Code::Malformed,
     Code::Invalid,
     Code::SignInNeeded,
@@ -478,4 +480,5 @@ const ALL_CODES: [Code; 24] = [
     Code::Internal,
     Code::CallRequested,
     Code::ColleagueCalls,
+    Code::OrderLapsed,
 ];

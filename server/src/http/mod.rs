@@ -9,6 +9,7 @@ mod layers;
 mod orders;
 pub mod origin;
 mod pages;
+mod policies;
 mod recordings;
 mod refusal;
 mod session;
@@ -33,6 +34,7 @@ pub fn router(app: App) -> Router {
         .merge(calls::router())
         .merge(recordings::router())
         .merge(orders::router())
+        .merge(policies::router())
         .merge(health::router())
         .merge(ws::socket::router())
         .merge(ws::call::socket::router())

@@ -44,7 +44,10 @@ async fn enter(
     State(app): State<App>,
     PathOf(person): PathOf<String>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let door = seed::DOORS.iter().find(|door| door.person == person);
+    let door = seed::DOORS
+        .iter()
+        .chain(seed::SIDE_DOORS)
+        .find(|door| door.person == person);
     let email = door
         .map(|door| door.email.to_owned())
         .or_else(|| seed::bench::email_of(&person))

@@ -1,6 +1,7 @@
 //! Work beside the requests: the media side's reports, uploads, leases, playable files, and what a start finds
 //! left behind.
 //!
+//! - `acceptances`: orders that no buyer accepted in writing in time
 //! - `recover`: what an earlier process left in the spool and in the tables
 //! - `pump`: media events to the calls and to the uploads
 //! - `upload`: segments from the spool into the store
@@ -8,6 +9,7 @@
 //! - `lease`: word that this node lives; calls of nodes that do not
 //! - `finalise`: playable files from complete recordings
 
+mod acceptances;
 mod finalise;
 mod lease;
 mod nodes;
@@ -95,6 +97,7 @@ where
         stopped.clone(),
     ));
     tasks.spawn(lease::run(app.clone(), stopped.clone()));
+    tasks.spawn(acceptances::run(app.clone(), stopped.clone()));
     if app.config.database.shared {
         let (outbound, waiting) = mpsc::channel(nodes::QUEUE);
         app.hub.pass_on(outbound);

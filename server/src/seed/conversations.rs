@@ -28,8 +28,9 @@ const MARA: &str = "mara@nordlicht.example";
 const JANA: &str = "jana@lind.example";
 const FELIX: &str = "felix@weber.example";
 const INES: &str = "ines@carvalho.example";
+const CAMILLE: &str = "camille@moreau.example";
 
-pub const ALL: [Conversation; 3] = [
+pub const ALL: [Conversation; 4] = [
     Conversation {
         title: "Coaching Pro for a team of one",
         seller: MARA,
@@ -65,6 +66,23 @@ pub const ALL: [Conversation; 3] = [
                 "Four, as of this morning. May I keep one for you until Friday?",
             ),
             (FELIX, "Yes please."),
+        ],
+    },
+    Conversation {
+        title: "Starter course from Lyon",
+        seller: MARA,
+        buyer: CAMILLE,
+        hours_ago: 50,
+        messages: &[
+            (
+                CAMILLE,
+                "Bonjour! Can I take the Starter course from Lyon, in the evenings?",
+            ),
+            (
+                MARA,
+                "Bonjour Camille, yes: all evenings are online. Shall I call you tomorrow?",
+            ),
+            (CAMILLE, "Please do, after six."),
         ],
     },
     Conversation {

@@ -63,18 +63,50 @@ pub const DOORS: &[Door] = &[
     },
 ];
 
-const PEOPLE: [(&str, &str, Role); 7] = [
-    ("mara@nordlicht.example", "Mara König", Role::Seller),
-    ("jana@lind.example", "Jana Lind", Role::Buyer),
-    ("felix@weber.example", "Felix Weber", Role::Buyer),
-    ("ines@carvalho.example", "Inês Carvalho", Role::Buyer),
+/// The other demo people's doors, which no page names: one buyer from each of several countries.
+pub const SIDE_DOORS: &[Door] = &[
+    Door {
+        person: "felix",
+        name: "Felix Weber",
+        email: "felix@weber.example",
+    },
+    Door {
+        person: "ines",
+        name: "Inês Carvalho",
+        email: "ines@carvalho.example",
+    },
+    Door {
+        person: "camille",
+        name: "Camille Moreau",
+        email: "camille@moreau.example",
+    },
+];
+
+/// Address, name, role and country.
+const PEOPLE: [(&str, &str, Role, &str); 8] = [
+    ("mara@nordlicht.example", "Mara König", Role::Seller, "DE"),
+    ("jana@lind.example", "Jana Lind", Role::Buyer, "DE"),
+    ("felix@weber.example", "Felix Weber", Role::Buyer, "AT"),
+    ("ines@carvalho.example", "Inês Carvalho", Role::Buyer, "PT"),
+    (
+        "camille@moreau.example",
+        "Camille Moreau",
+        Role::Buyer,
+        "FR",
+    ),
     (
         "compliance@nordlicht.example",
         "Tomas Albrecht",
         Role::Compliance,
+        "DE",
     ),
-    ("support@nordlicht.example", "Noor Haddad", Role::Support),
-    ("admin@nordlicht.example", "Birte Sommer", Role::Admin),
+    (
+        "support@nordlicht.example",
+        "Noor Haddad",
+        Role::Support,
+        "DE",
+    ),
+    ("admin@nordlicht.example", "Birte Sommer", Role::Admin, "DE"),
 ];
 
 /// Writes the demo shop if there is no vendor at all; `false` when there is one.
@@ -97,7 +129,7 @@ pub async fn demo(app: &App) -> Result<bool, Failure> {
     };
     store::seed::vendor(&mut tx, &new).await?;
     let mut people: HashMap<&str, (UserId, Role)> = HashMap::new();
-    for (email, name, role) in PEOPLE {
+    for (email, name, role, country) in PEOPLE {
         let user = UserId::from_uuid(app.entropy.uuid(now));
         let new = NewUser {
             user,
@@ -105,6 +137,7 @@ pub async fn demo(app: &App) -> Result<bool, Failure> {
             email,
             name,
             role,
+            country: Some(country),
             password_hash: &hash,
             at: now,
         };

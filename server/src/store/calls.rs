@@ -65,9 +65,9 @@ pub async fn insert(tx: &mut Tx, new: &NewCall<'_>) -> Result<(), StoreError> {
         "INSERT INTO calls (call_id, vendor_id, thread_id, state, state_body, caller_id, callee_id,
                             ringing_since, rings_until, node_id, node_url, lease_until, policy,
                             policy_version, language, wording, wording_hash, kept_days,
-                            contractual_partner, mode)
+                            contractual_partner, record_when, may_refuse, mode)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-                 $20)",
+                 $20, $21, $22)",
         new.call.as_uuid(),
         new.vendor.as_uuid(),
         new.thread.as_uuid(),
@@ -87,6 +87,8 @@ pub async fn insert(tx: &mut Tx, new: &NewCall<'_>) -> Result<(), StoreError> {
         new.wording_hash.as_bytes().as_slice(),
         i32::try_from(new.notice.kept_days).unwrap_or(i32::MAX),
         new.notice.contractual_partner,
+        new.notice.when.name(),
+        new.notice.may_refuse,
         Json(&new.mode) as _,
     )
     .execute(tx.conn())
@@ -278,6 +280,8 @@ async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<CallRecord>, StoreError> 
                   c.last_media_at, c.policy, c.policy_version, c.language, c.wording, c.wording_hash,
                   c.kept_days, c.contractual_partner,
                   r.started_at AS recording_since
+                  c.kept_days, c.record_when, c.may_refuse, c.contractual_partner,
+                  r.started_at AS recording_since
              FROM calls c
              JOIN users caller ON caller.user_id = c.caller_id
              JOIN users callee ON callee.user_id = c.callee_id
@@ -319,6 +323,8 @@ struct CallRow {
     wording: String,
     wording_hash: Vec<u8>,
     kept_days: i32,
+    record_when: String,
+    may_refuse: bool,
     contractual_partner: String,
     recording_since: Option<jiff_sqlx::Timestamp>,
 }
@@ -342,8 +348,10 @@ impl TryFrom<CallRow> for CallRecord {
             wording: row.wording,
             wording_hash: digest("calls", "wording_hash", call, &row.wording_hash)?.to_string(),
             kept_days: unsigned("calls", "kept_days", call, row.kept_days)?,
-            when: RecordWhen::FirstSecond,
-            may_refuse: false,
+            when: RecordWhen::from_name(&row.record_when).ok_or_else(|| {
+                StoreError::corrupt("calls", "record_when", call, "no moment of that name")
+            })?,
+            may_refuse: row.may_refuse,
             contractual_partner: row.contractual_partner,
         };
         Ok(Self {

@@ -3,6 +3,7 @@
 //! Every read and write goes through a [`Tx`]. A transaction begun for a vendor sees that vendor's rows only
 //! (row-level security is forced and the role owns nothing); one begun for jobs sees every vendor's.
 
+pub mod acceptances;
 pub mod access;
 pub mod call_parts;
 pub mod call_requests;
@@ -16,8 +17,10 @@ pub mod messages;
 mod migrate;
 pub mod nodes;
 pub mod offers;
+pub mod order_steps;
 pub mod orders;
 pub mod partners;
+pub mod policies;
 pub mod products;
 pub mod recording_files;
 pub mod recordings;

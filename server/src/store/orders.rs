@@ -8,7 +8,7 @@ use orderline_domain::{
     order::{ContractBasis, Order, OrderState},
     revision::RevisionContent,
 };
-use orderline_protocol::view::OrderView;
+use orderline_protocol::{policy::AcceptanceView, view::OrderView};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -79,32 +79,51 @@ pub async fn insert(
 
 /// The order made from this offer, if there is one.
 pub async fn of_offer(tx: &mut Tx, offer: OfferId) -> Result<Option<OrderView>, StoreError> {
-    Ok(select(tx, Some(offer.as_uuid()), None, 1).await?.pop())
+    Ok(select(tx, Which::Offer(offer), 1).await?.pop())
 }
 
 /// The order of this thread, if there is one.
 pub async fn of_thread(tx: &mut Tx, thread: ThreadId) -> Result<Option<OrderView>, StoreError> {
-    Ok(select(tx, None, Some(thread.as_uuid()), 1).await?.pop())
+    Ok(select(tx, Which::Thread(thread), 1).await?.pop())
+}
+
+/// The order, if it is in scope.
+pub async fn find(tx: &mut Tx, order: OrderId) -> Result<Option<OrderView>, StoreError> {
+    Ok(select(tx, Which::Order(order), 1).await?.pop())
 }
 
 /// The newest orders of the vendor.
 pub async fn newest(tx: &mut Tx, limit: i64) -> Result<Vec<OrderView>, StoreError> {
-    select(tx, None, None, limit).await
+    select(tx, Which::Any, limit).await
 }
 
-async fn select(
-    tx: &mut Tx,
-    offer: Option<Uuid>,
-    thread: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<OrderView>, StoreError> {
+/// Which orders to read.
+#[derive(Clone, Copy, Debug)]
+enum Which {
+    Order(OrderId),
+    Offer(OfferId),
+    Thread(ThreadId),
+    Any,
+}
+
+async fn select(tx: &mut Tx, which: Which, limit: i64) -> Result<Vec<OrderView>, StoreError> {
+    let (order, offer, thread) = match which {
+        Which::Order(order) => (Some(order.as_uuid()), None, None),
+        Which::Offer(offer) => (None, Some(offer.as_uuid()), None),
+        Which::Thread(thread) => (None, None, Some(thread.as_uuid())),
+        Which::Any => (None, None, None),
+    };
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT o.order_id, o.thread_id, o.number, o.state_body, o.basis, o.recording_id, o.total, o.currency,
-                  o.placed_at AS "placed_at: _", r.content
+                  o.placed_at AS "placed_at: _", r.content, a.due_at AS "due_at?: _",
+                  a.accepted_at AS "accepted_at?: _"
              FROM orders o JOIN offer_revisions r ON r.offer_id = o.offer_id AND r.number = o.revision
-            WHERE ($1::uuid IS NULL OR o.offer_id = $1) AND ($2::uuid IS NULL OR o.thread_id = $2)
-            ORDER BY o.number DESC LIMIT $3"#,
+             LEFT JOIN order_acceptances a ON a.order_id = o.order_id
+            WHERE ($1::uuid IS NULL OR o.order_id = $1) AND ($2::uuid IS NULL OR o.offer_id = $2)
+              AND ($3::uuid IS NULL OR o.thread_id = $3)
+            ORDER BY o.number DESC LIMIT $4"#,
+        order,
         offer,
         thread,
         limit
@@ -125,6 +144,8 @@ struct Row {
     currency: String,
     placed_at: jiff_sqlx::Timestamp,
     content: Vec<u8>,
+    due_at: Option<jiff_sqlx::Timestamp>,
+    accepted_at: Option<jiff_sqlx::Timestamp>,
 }
 
 impl TryFrom<Row> for OrderView {
@@ -165,6 +186,10 @@ impl TryFrom<Row> for OrderView {
             placed_at: row.placed_at.to_jiff(),
             total,
             schedule: content.schedule,
+            acceptance: row.due_at.map(|due_at| AcceptanceView {
+                due_at: due_at.to_jiff(),
+                accepted_at: row.accepted_at.map(jiff_sqlx::Timestamp::to_jiff),
+            }),
         })
     }
 }

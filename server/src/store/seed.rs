@@ -33,6 +33,8 @@ pub struct NewUser<'a> {
     pub email: &'a str,
     pub name: &'a str,
     pub role: Role,
+    /// ISO 3166-1 alpha-2, where it is known.
+    pub country: Option<&'a str>,
     pub password_hash: &'a str,
     pub at: Timestamp,
 }
@@ -88,13 +90,14 @@ pub async fn vendor(tx: &mut Tx, new: &NewVendor<'_>) -> Result<(), StoreError> 
 
 pub async fn user(tx: &mut Tx, new: &NewUser<'_>) -> Result<(), StoreError> {
     sqlx::query!(
-        "INSERT INTO users (user_id, vendor_id, email, name, role, password_hash, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO users (user_id, vendor_id, email, name, role, country, password_hash, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         new.user.as_uuid(),
         new.vendor.as_uuid(),
         new.email,
         new.name,
         new.role.name(),
+        new.country,
         new.password_hash,
         new.at.to_sqlx()
     )

@@ -2,7 +2,7 @@
 
 use super::{StoreError, Tx};
 use orderline_domain::{
-    ids::{UserId, VendorId},
+    ids::{ThreadId, UserId, VendorId},
     roles::Role,
 };
 use orderline_protocol::view::Person;
@@ -62,4 +62,32 @@ pub async fn person(tx: &mut Tx, user: UserId) -> Result<Option<Person>, StoreEr
 pub(in crate::store) fn role(row: impl ToString, name: &str) -> Result<Role, StoreError> {
     Role::from_name(name)
         .ok_or_else(|| StoreError::corrupt("users", "role", row, "no role of that name"))
+}
+
+/// Where a person lives, if that is known, and what they read.
+#[derive(Clone, Debug)]
+pub struct Home {
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// BCP 47.
+    pub language: String,
+}
+
+/// A person's country and language. Where none is stored, the country is the one in the address of the thread's
+/// offer, as far as it is typed.
+pub async fn home(tx: &mut Tx, user: UserId, thread: ThreadId) -> Result<Option<Home>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT coalesce(u.country, (SELECT nullif(upper(trim(o.draft -> 'buyer' -> 'address' ->> 'country')), '')
+                                         FROM offers o WHERE o.thread_id = $2)) AS country,
+                  u.language
+             FROM users u WHERE u.user_id = $1"#,
+        user.as_uuid(),
+        thread.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| Home {
+        country: row.country,
+        language: row.language,
+    }))
 }

@@ -1,8 +1,9 @@
 //! The wrapper that every command runs in: once per id, durable before it is answered.
 
 use super::{
-    Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, after, answer_call, call_request, confirm_offer,
-    contract_talk, hang_up, people, place_order, send_message, show_offer, start_call,
+    Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, acceptance, after, answer_call, call_request,
+    confirm_offer, contract_talk, hang_up, people, place_order, policies, send_message, show_offer,
+    start_call,
 };
 use crate::{
     app::App,
@@ -114,7 +115,9 @@ pub(super) async fn known_result(
         CommandResult::Done { thread, .. } => Some(*thread),
         CommandResult::Call { call } => Some(call.thread),
         CommandResult::Order { order } => Some(order.thread),
-        CommandResult::Offer { .. } | CommandResult::Failed { .. } => None,
+        CommandResult::Offer { .. }
+        | CommandResult::Policy { .. }
+        | CommandResult::Failed { .. } => None,
     };
     if let Some(thread) = thread {
         let people = people::of_thread(app, actor, Action::ReadThread, thread).await?;
@@ -156,5 +159,26 @@ async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<Outcome, Failure> {
         Command::AnswerCallRequest { request, reply } => {
             call_request::answer_call_request(cx, *request, reply).await
         }
+        Command::AcceptOrder {
+            order,
+            hash,
+            words_hash,
+            language,
+        } => {
+            let accepted = acceptance::Accepted {
+                hash,
+                words_hash,
+                language,
+            };
+            acceptance::accept_order(cx, *order, accepted).await
+        }
+        Command::RefuseOrder { order, reason } => {
+            acceptance::refuse_order(cx, *order, reason.as_deref()).await
+        }
+        Command::EditPolicy {
+            scope,
+            from,
+            policy,
+        } => policies::edit(cx, *scope, *from, policy).await,
     }
 }

@@ -1,6 +1,7 @@
 //! One function per wish. Authorise, load, apply the rule, save, append the event; the wrapper in [`command`]
 //! begins and commits, publishes and starts what comes after.
 
+pub mod acceptance;
 pub mod acknowledge;
 pub mod after;
 pub mod answer_call;
@@ -25,6 +26,7 @@ pub mod open_thread;
 pub mod people;
 pub mod place_order;
 pub mod playback;
+pub mod policies;
 pub mod recording_policy;
 pub mod recordings;
 pub mod segments;

@@ -1,7 +1,7 @@
 //! What the steps of an offer share: loading it for one actor, showing it, and the catalogue and day that it is
 //! computed with.
 
-use super::{Actor, Failure};
+use super::{Actor, Failure, recording_policy};
 use crate::{
     app::App,
     auth,
@@ -17,6 +17,7 @@ use orderline_domain::{
     field::FieldError,
     ids::{ThreadId, UserId, VendorId},
     offer::OfferState,
+    policy::PolicyScope,
     product::Catalogue,
     revision::Revision,
     roles::Action,
@@ -90,7 +91,11 @@ pub fn complaints(errors: Vec<FieldError>) -> Problem {
 }
 
 /// The offer as both sides see it.
-pub fn view(stored: &StoredOffer, people: &[Person]) -> OfferView {
+pub async fn view(
+    tx: &mut Tx,
+    stored: &StoredOffer,
+    people: &[Person],
+) -> Result<OfferView, Failure> {
     let shown = stored.offer.revision().map(revision_view);
     let confirmed = match &stored.offer.state {
         OfferState::Confirmed { revision, at, by } => Some(ConfirmedView {
@@ -101,7 +106,16 @@ pub fn view(stored: &StoredOffer, people: &[Person]) -> OfferView {
         }),
         _ => None,
     };
-    OfferView {
+    let in_writing = match stored.offer.revision() {
+        Some(revision) => {
+            let country = &revision.content().buyer.address.country;
+            let scope = PolicyScope::of(Some(country));
+            let policy = recording_policy::in_force(tx, scope).await?;
+            policy.rules().written_acceptance
+        }
+        None => false,
+    };
+    Ok(OfferView {
         offer: stored.offer.id,
         draft: stored.draft.clone(),
         editor: people
@@ -110,7 +124,8 @@ pub fn view(stored: &StoredOffer, people: &[Person]) -> OfferView {
             .cloned(),
         shown,
         confirmed,
-    }
+        in_writing,
+    })
 }
 
 fn revision_view(revision: &Revision) -> RevisionView {
@@ -140,7 +155,8 @@ pub async fn of_thread(
     }
     let people = threads::participants(tx, thread).await?.unwrap_or_default();
     let order = orders::of_thread(tx, thread).await?;
-    Ok((Some(view(&stored, &people)), order))
+    let offer = view(tx, &stored, &people).await?;
+    Ok((Some(offer), order))
 }
 
 /// The vendor's newest orders, for whoever may read all of them or sells.

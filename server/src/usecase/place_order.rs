@@ -1,6 +1,9 @@
 //! "Order now": the confirmed revision becomes an order, once (B5).
 
-use super::{Cx, Failure, Outcome, offers as shared, recordings, show_offer::refusal};
+use super::{
+    Cx, Failure, Outcome, acceptance, offers as shared, recording_policy, recordings,
+    show_offer::refusal,
+};
 use crate::{
     hub::Audience,
     store::{
@@ -11,15 +14,18 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
+    acceptance::Asked,
     digest::Digest,
     ids::{OfferId, OrderId, UserId},
     offer::OfferState,
-    order::{Order, Placing, contract_basis},
+    order::{Order, Placing},
+    policy::PolicyScope,
     revision::RevisionContent,
     roles::Action,
     thread::EventBody,
 };
 use orderline_protocol::{
+    policy::AcceptanceView,
     problem::Code,
     socket::{CommandResult, ServerSignal},
     view::OrderView,
@@ -51,6 +57,8 @@ pub async fn place_order(cx: &mut Cx<'_>, offer: OfferId, hash: &str) -> Result<
         .finalise(hash, id, cx.now)
         .map_err(refusal)?;
     let report = recordings::report(&mut cx.tx, stored.thread, confirmed_at).await?;
+    let country = PolicyScope::of(Some(&content.buyer.address.country));
+    let policy = recording_policy::in_force(&mut cx.tx, country).await?;
     let order = Order::place(Placing {
         id,
         vendor: cx.actor.vendor,
@@ -60,15 +68,16 @@ pub async fn place_order(cx: &mut Cx<'_>, offer: OfferId, hash: &str) -> Result<
         revision: after.revisions,
         revision_hash: hash,
         total: content.schedule.total,
-        basis: contract_basis(&report),
+        basis: policy.rules().basis(&report),
         placed_at: cx.now,
         placed_by: cx.actor.user,
     });
     orders::insert(&mut cx.tx, &order, &content).await?;
+    let asked = acceptance::ask(&mut cx.tx, &order, &policy).await?;
     if !offers::save(&mut cx.tx, &stored, &after).await? {
         return Err(Code::Conflict.into());
     }
-    finish(cx, &stored, people, &order, content).await
+    finish(cx, &stored, people, (&order, asked), content).await
 }
 
 /// The content that the buyer confirmed, and when.
@@ -105,7 +114,7 @@ async fn finish(
     cx: &mut Cx<'_>,
     stored: &StoredOffer,
     people: Vec<UserId>,
-    order: &Order,
+    (order, asked): (&Order, Option<Asked>),
     content: RevisionContent,
 ) -> Result<Outcome, Failure> {
     let placing = &order.placing;
@@ -138,6 +147,10 @@ async fn finish(
         placed_at: placing.placed_at,
         total: placing.total,
         schedule: content.schedule,
+        acceptance: asked.map(|asked| AcceptanceView {
+            due_at: asked.due_at,
+            accepted_at: None,
+        }),
     });
     let audience = Audience::Thread(stored.thread, people);
     Ok(Outcome {

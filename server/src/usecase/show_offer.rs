@@ -91,7 +91,7 @@ pub async fn outcome(
     let people = threads::participants(&mut cx.tx, thread)
         .await?
         .ok_or(Code::NotFound)?;
-    let offer = Box::new(shared::view(&stored, &people));
+    let offer = Box::new(shared::view(&mut cx.tx, &stored, &people).await?);
     let audience = Audience::Thread(thread, people.iter().map(|it| it.user).collect());
     Ok(Outcome {
         events,

@@ -44,7 +44,7 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Fa
         .await?
         .is_empty();
 
-    let (notice, wording_hash) = recording_policy::notice(&mut cx.tx).await?;
+    let (notice, wording_hash) = recording_policy::notice(&mut cx.tx, thread, callee.user).await?;
     let call = CallId::from_uuid(cx.app.entropy.uuid(cx.now));
     let new = NewCall {
         call,

@@ -4,7 +4,7 @@ use crate::{
     call::{Microphone, Shown},
     locale::{
         format::{self, Moment},
-        t, t_count, t_with,
+        t, t_with,
     },
 };
 use jiff::Timestamp;
@@ -25,12 +25,7 @@ pub fn other(call: &CallView, me: UserId) -> Person {
 
 /// For how long a recording is kept: in years where that comes out even.
 pub fn kept(days: u32) -> String {
-    let days = i64::from(days);
-    if days > 0 && days % 365 == 0 {
-        t_count("call.kept.years", days / 365, &[])
-    } else {
-        t_count("call.kept.days", days, &[])
-    }
+    crate::components::policy::words::kept(days)
 }
 
 /// Since when the call is recorded; nothing before its first packet.

@@ -10,14 +10,15 @@ use super::{
 };
 use crate::{
     api::Failure,
+    components::acceptance::WrittenAcceptance,
     locale::{problem_text, t, t_with},
     state::{
         Offers, Workspace,
-        offer::{Change, Facts, OfferState},
+        offer::{Change, Facts, OfferState as Offer},
     },
 };
 use leptos::prelude::*;
-use orderline_domain::ids::ThreadId;
+use orderline_domain::{ids::ThreadId, order::OrderState};
 
 /// The offer of a thread, or the order that came of it; nothing while there is neither.
 #[component]
@@ -30,7 +31,11 @@ pub fn BuyerOffer(thread: ThreadId) -> impl IntoView {
     });
     move || {
         if let Some(order) = order.get() {
-            view! { <OrderCard order=order/> }.into_any()
+            if order.state == OrderState::AwaitingWrittenConfirmation {
+                view! { <WrittenAcceptance order=order.order/> }.into_any()
+            } else {
+                view! { <OrderCard order=order/> }.into_any()
+            }
         } else if begun.get() {
             view! { <Card thread=thread/> }.into_any()
         } else {
@@ -98,7 +103,7 @@ fn Card(thread: ThreadId) -> impl IntoView {
 
 /// Which revision it is, or that it is still being written.
 #[component]
-fn Revision(state: RwSignal<OfferState>, seen: Memo<Seen>) -> impl IntoView {
+fn Revision(state: RwSignal<Offer>, seen: Memo<Seen>) -> impl IntoView {
     let words = move || {
         state.with(|state| match &state.shown {
             Some(shown) if seen.with(|seen| seen.as_shown) => {
@@ -152,7 +157,7 @@ fn Partner(seen: Memo<Seen>) -> impl IntoView {
 
 /// The button for exactly the revision that stands above it, or why there is none.
 #[component]
-fn Confirm(thread: ThreadId, state: RwSignal<OfferState>, seen: Memo<Seen>) -> impl IntoView {
+fn Confirm(thread: ThreadId, state: RwSignal<Offer>, seen: Memo<Seen>) -> impl IntoView {
     let offers = Offers::here();
     let workspace = Workspace::here();
     let me = workspace.session.user();
@@ -165,19 +170,26 @@ fn Confirm(thread: ThreadId, state: RwSignal<OfferState>, seen: Memo<Seen>) -> i
         })
         .unwrap_or_default()
     };
-    let confirmed = Memo::new(move |_| state.with(OfferState::is_confirmed));
+    let confirmed = Memo::new(move |_| state.with(Offer::is_confirmed));
     let can = Memo::new(move |_| {
         seen.with(|seen| seen.as_shown)
             && state.with(|state| state.shown.is_some())
             && !confirmed.get()
     });
+    let in_writing = move |yes, no| {
+        t(if state.with(|state| state.in_writing) {
+            yes
+        } else {
+            no
+        })
+    };
     let words = move || {
         if !seen.with(|seen| seen.as_shown) {
             t_with("offer.confirm.changing", &[("name", &seller())])
         } else if confirmed.get() {
             t_with("offer.confirm.done", &[("name", &seller())])
         } else {
-            t("offer.confirm.hint")
+            in_writing("offer.confirm.hint.in_writing", "offer.confirm.hint")
         }
     };
     let problem = move || {
@@ -196,7 +208,7 @@ fn Confirm(thread: ThreadId, state: RwSignal<OfferState>, seen: Memo<Seen>) -> i
             disabled=move || state.with(|state| state.busy)
             on:click=move |_| offers.confirm(thread)
         >
-            {t("offer.confirm")}
+            {move || in_writing("offer.confirm.in_writing", "offer.confirm")}
         </button>
         <p class="meta" role="status">{words}</p>
     }

@@ -4,7 +4,7 @@
 mod buyer_card;
 mod buyer_fields;
 mod checks;
-mod country;
+pub mod country;
 mod field;
 mod lately;
 mod order_card;
@@ -13,7 +13,7 @@ mod product_fields;
 mod seen;
 mod seller_form;
 mod summary;
-mod words;
+pub mod words;
 
 pub use buyer_card::BuyerOffer;
 pub use seller_form::SellerOffer;

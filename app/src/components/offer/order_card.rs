@@ -9,7 +9,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use orderline_domain::order::{ContractBasis, OrderState};
+use orderline_domain::order::{CancelReason, OrderState};
 use orderline_protocol::view::OrderView;
 
 /// Number, state, what the contract stands on, every payment.
@@ -18,7 +18,9 @@ pub fn OrderCard(order: OrderView) -> impl IntoView {
     let number = t_with("offer.order.title", &[("number", &order.number)]);
     let label = number.clone();
     let placed = format::moment(order.placed_at, Moment::DayTime);
-    let waits = matches!(order.basis, ContractBasis::WrittenConfirmation);
+    let waits = order.state == OrderState::AwaitingWrittenConfirmation;
+    let over = matches!(order.state, OrderState::Cancelled { .. });
+    let written = written(&order);
     let OrderView {
         product_name,
         schedule,
@@ -28,17 +30,42 @@ pub fn OrderCard(order: OrderView) -> impl IntoView {
         <section class="card offer order-card" aria-label=label>
             <div class="row spread wrap">
                 <h2>{number}</h2>
-                <span class="pill" class:private=!waits class:warn=waits>{state_name(order.state)}</span>
+                <span class="pill" class:private=!(waits || over) class:warn=waits>{state_name(order.state)}</span>
             </div>
             <p>{product_name}</p>
             <p class="meta">{t_with("offer.order.placed", &[("at", &placed)])} " · " {wording::contract_basis(&order.basis)}</p>
-            {waits.then(|| view! { <p class="call-note warn">{t("offer.order.waits")}</p> })}
+            {written.map(|words| view! { <p class="call-note" class:warn=waits>{words}</p> })}
             <Payments payments=Signal::stored(schedule.payments)/>
             <div class="offer-total">
                 <span class="meta">{t("offer.total")}</span>
                 <span class="total">{format::money(&order.total)}</span>
             </div>
         </section>
+    }
+}
+
+/// What came, or is to come, of the written acceptance.
+fn written(order: &OrderView) -> Option<String> {
+    let time = |at| format::moment(at, Moment::DayTime);
+    match (order.state, &order.acceptance) {
+        (OrderState::AwaitingWrittenConfirmation, Some(asked)) => {
+            Some(t_with("offer.order.waits", &[("at", &time(asked.due_at))]))
+        }
+        (OrderState::Cancelled { reason, .. }, _) => cancelled(reason),
+        (_, Some(asked)) => asked
+            .accepted_at
+            .map(|at| t_with("offer.order.accepted", &[("at", &time(at))])),
+        (_, None) => None,
+    }
+}
+
+fn cancelled(reason: CancelReason) -> Option<String> {
+    match reason {
+        CancelReason::Refused => Some(t("offer.order.refused")),
+        CancelReason::NotConfirmed => Some(t("offer.order.lapsed")),
+        CancelReason::RecordingMissing | CancelReason::BuyerWithdrew | CancelReason::ByVendor => {
+            None
+        }
     }
 }
 

@@ -146,12 +146,17 @@ pub fn notice(event: &EventView, people: &[Person]) -> Notice {
             basis,
             schedule,
             ..
-        } => Notice {
-            what: t_with("event.order_placed", &[("number", &number.to_string())]),
+        } => order_placed(*number, basis, schedule),
+        EventBody::OrderAccepted { number, words, .. } => Notice {
+            what: t_with(
+                "event.order_accepted",
+                &[("name", &who), ("number", &number.to_string())],
+            ),
             more: Some(format!(
-                "{} · {}",
-                payments(schedule),
-                contract_basis(basis)
+                "{}-{}, {}",
+                words.policy,
+                words.version,
+                format::language_name(&words.language)
             )),
             tone: Tone::Good,
         },
@@ -159,6 +164,36 @@ pub fn notice(event: &EventView, people: &[Person]) -> Notice {
             super::calls::requested(&who, *wish, note.as_ref())
         }
         EventBody::CallRequestAnswered { answer, .. } => super::calls::answered(&who, answer),
+        EventBody::OrderRefused { number, reason, .. } => Notice {
+            what: t_with(
+                "event.order_refused",
+                &[("name", &who), ("number", &number.to_string())],
+            ),
+            more: reason.as_ref().map(|reason| reason.as_str().to_owned()),
+            tone: Tone::Warn,
+        },
+        EventBody::OrderLapsed { number, .. } => Notice {
+            what: t_with("event.order_lapsed", &[("number", &number.to_string())]),
+            more: None,
+            tone: Tone::Warn,
+        },
+    }
+}
+
+/// An order that binds, or that waits for the buyer's written acceptance and says so.
+fn order_placed(number: u64, basis: &ContractBasis, schedule: &Schedule) -> Notice {
+    let (key, tone) = match basis {
+        ContractBasis::Recording { .. } => ("event.order_placed", Tone::Good),
+        ContractBasis::WrittenConfirmation => ("event.order_waits", Tone::Warn),
+    };
+    Notice {
+        what: t_with(key, &[("number", &number.to_string())]),
+        more: Some(format!(
+            "{} · {}",
+            payments(schedule),
+            contract_basis(basis)
+        )),
+        tone,
     }
 }
 

@@ -3,7 +3,10 @@
 use super::{OfferState, Offers, throttle::Sending};
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{ids::ThreadId, offer::Draft};
-use orderline_protocol::socket::{ClientSignal, Command, CommandResult};
+use orderline_protocol::{
+    socket::{ClientSignal, Command, CommandResult},
+    view::OrderView,
+};
 use std::time::Duration;
 
 impl Offers {
@@ -125,6 +128,12 @@ impl Offers {
         }
     }
 
+    /// Takes an order as the server answered it.
+    pub fn take_order(self, order: OrderView) {
+        self.of_thread(order.thread)
+            .update(|state| state.order = Some(order));
+    }
+
     fn wish(self, thread: ThreadId, command: Command) {
         let state = self.of_thread(thread);
         if state.with_untracked(|state| state.busy) {
@@ -144,7 +153,9 @@ impl Offers {
                     CommandResult::Order { order } => state.order = Some(*order),
                     CommandResult::Failed { problem } => state.problem = Some(problem),
                     // Not the answer to an offer's command; its news comes all the same.
-                    CommandResult::Done { .. } | CommandResult::Call { .. } => {}
+                    CommandResult::Done { .. }
+                    | CommandResult::Call { .. }
+                    | CommandResult::Policy { .. } => {}
                 }
             });
         });

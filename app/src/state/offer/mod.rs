@@ -35,6 +35,8 @@ pub struct OfferState {
     pub refused_by: Option<UserId>,
     pub shown: Option<RevisionView>,
     pub confirmed: Option<ConfirmedView>,
+    /// An order of what is shown binds only once the buyer has accepted it in writing.
+    pub in_writing: bool,
     pub order: Option<OrderView>,
     /// What the server said to the last wish.
     pub problem: Option<Problem>,
@@ -48,6 +50,7 @@ impl OfferState {
         self.offer = Some(view.offer);
         self.shown.clone_from(&view.shown);
         self.confirmed.clone_from(&view.confirmed);
+        self.in_writing = view.in_writing;
         if view.draft.version >= self.draft.version {
             self.draft = view.draft.clone();
             self.editor = view.editor.as_ref().map(|person| person.user);

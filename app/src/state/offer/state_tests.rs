@@ -112,6 +112,7 @@ fn x6_an_older_draft_never_replaces_a_newer_one() {
     );
     assert_eq!(state.draft, draft(5));
     let view = OfferView {
+        in_writing: false,
         offer: offer_id(),
         draft: draft(3),
         editor: None,
