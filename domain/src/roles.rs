@@ -91,10 +91,12 @@ pub enum Action {
     RequestCall,
     /// Name a time for a wished call, or refuse it.
     AnswerCallRequest,
+    /// How the lines of a call were.
+    ReadCallQuality,
 }
 
 impl Action {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -116,6 +118,7 @@ impl Action {
         Self::ReadAccessLog,
         Self::RequestCall,
         Self::AnswerCallRequest,
+        Self::ReadCallQuality,
     ];
 }
 
@@ -161,6 +164,12 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         Action::SearchRecordings | Action::PlayRecording => match role {
             Compliance => true,
             Seller | Buyer | Support | Admin => false,
+        },
+        // Support explains a bad call; the buyer's page is kept small.
+        Action::ReadCallQuality => match role {
+            Seller => own,
+            Compliance | Support => true,
+            Buyer | Admin => false,
         },
         Action::ReadAccessLog => match role {
             Compliance | Admin => true,

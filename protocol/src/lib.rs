@@ -5,6 +5,7 @@ pub mod call;
 pub mod calling;
 pub mod http;
 pub mod problem;
+pub mod quality;
 pub mod socket;
 pub mod view;
 

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod call_parts;
+pub mod call_quality;
 pub mod call_requests;
 mod call_views;
 pub mod calls;
