@@ -102,3 +102,8 @@ pub fn leave_for(href: &str) {
 pub fn reload() {
     let _ = window().location().reload();
 }
+
+/// The page's whole address.
+pub fn href() -> String {
+    window().location().href().unwrap_or_default()
+}

@@ -96,10 +96,12 @@ pub enum Action {
     EditPolicies,
     /// Accept an order in writing, or refuse to.
     AcceptOrder,
+    /// How the lines of a call were.
+    ReadCallQuality,
 }
 
 impl Action {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 5] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -124,6 +126,7 @@ impl Action {
         Self::ReadPolicies,
         Self::EditPolicies,
         Self::AcceptOrder,
+        Self::ReadCallQuality,
     ];
 }
 
@@ -169,6 +172,12 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         Action::SearchRecordings | Action::PlayRecording => match role {
             Compliance => true,
             Seller | Buyer | Support | Admin => false,
+        },
+        // Support explains a bad call; the buyer's page is kept small.
+        Action::ReadCallQuality => match role {
+            Seller => own,
+            Compliance | Support => true,
+            Buyer | Admin => false,
         },
         Action::ReadAccessLog => match role {
             Compliance | Admin => true,

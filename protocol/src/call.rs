@@ -3,7 +3,11 @@
 //! the new leg replaces the old one of the same way. A leg of the other way stands beside it while the media
 //! change over: to the relay ([`CallClientFrame::Join`] with an offer) or from browser to browser (without one).
 
-use crate::{problem::Problem, view::CallView};
+use crate::{
+    problem::Problem,
+    quality::{LineLevel, QualitySample},
+    view::CallView,
+};
 use jiff::Timestamp;
 use orderline_domain::{
     call::CallEndReason,
@@ -35,6 +39,9 @@ pub struct PeerView {
     /// Whether packets flow from them now.
     pub connected: bool,
     pub media: MediaState,
+    /// How their line is, once their page has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<LineLevel>,
 }
 
 /// What two browsers say to each other through the server to meet. No `Debug`: addresses must not reach a log by
@@ -110,6 +117,10 @@ pub enum CallClientFrame {
     Leaving,
     Ping {
         n: u64,
+    },
+    /// How this side's line is: when that changes, and every few seconds.
+    Quality {
+        sample: QualitySample,
     },
 }
 

@@ -110,3 +110,10 @@ pub struct AccessLog {
 pub struct OrderList {
     pub orders: Vec<OrderView>,
 }
+
+/// `POST /api/line-check`: an offer as a call's leg makes it; answers the relay's. The connection belongs to no call
+/// and ends after a few seconds. No `Debug`: it carries addresses.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineCheck {
+    pub sdp: String,
+}

@@ -6,6 +6,7 @@ pub mod calling;
 pub mod http;
 pub mod policy;
 pub mod problem;
+pub mod quality;
 pub mod socket;
 pub mod view;
 

@@ -164,6 +164,13 @@ pub async fn access_log(
     get(&format!("/api/recordings/{recording}/log")).await
 }
 
+/// `GET /api/calls/{call}/quality`.
+pub async fn call_quality(
+    call: orderline_domain::ids::CallId,
+) -> Result<orderline_protocol::quality::CallQuality, Failure> {
+    get(&format!("/api/calls/{call}/quality")).await
+}
+
 async fn send(request: RequestBuilder) -> Result<Response, Failure> {
     let response = request
         .header("accept", "application/json")

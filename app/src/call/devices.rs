@@ -1,6 +1,7 @@
 //! Microphone, camera and screen: asked for, switched, given back.
 
 use super::{
+    fitness::Facts,
     machine::Microphone,
     picks::{Device, Kind, MAX_DEVICES},
 };
@@ -47,6 +48,26 @@ pub fn supported() -> bool {
     let has_peers = window
         .is_some_and(|window| Reflect::has(&window, &"RTCPeerConnection".into()).unwrap_or(false));
     has_peers && media_devices().is_ok()
+}
+
+/// What this browser can do.
+pub fn facts() -> Facts {
+    let Some(window) = web_sys::window() else {
+        return Facts::default();
+    };
+    let is =
+        |of: &JsValue, name: &str| Reflect::get(of, &name.into()).is_ok_and(|it| it.is_truthy());
+    Facts {
+        secure: is(&window, "isSecureContext"),
+        connections: is(&window, "RTCPeerConnection"),
+        devices: media_devices().is_ok(),
+        screen: can_share_screen(),
+        speaker_choice: can_pick_speaker(),
+        small_window: window
+            .document()
+            .is_some_and(|document| is(&document, "pictureInPictureEnabled")),
+        user_agent: window.navigator().user_agent().unwrap_or_default(),
+    }
 }
 
 /// Whether this browser can share its screen (phones cannot).
@@ -272,6 +293,8 @@ pub struct Devices {
     screen: Option<Held>,
     /// The person wants not to be heard; holds for a microphone that comes later too.
     muted: bool,
+    /// The line bears no picture: the camera is held but not sent.
+    camera_paused: bool,
 }
 
 impl Devices {
@@ -317,8 +340,23 @@ impl Devices {
         self.muted
     }
 
+    /// Holds the camera's picture back or sends it again; true when that is a change.
+    pub const fn pause_camera(&mut self, paused: bool) -> bool {
+        let before = self.camera_paused;
+        self.camera_paused = paused;
+        before != paused
+    }
+
+    /// Whether the camera is on but its picture is held back.
+    pub const fn is_camera_paused(&self) -> bool {
+        self.camera.is_some() && self.camera_paused
+    }
+
     /// Lets a track go.
     pub fn release(&mut self, which: Track) {
+        if which == Track::Camera {
+            self.camera_paused = false;
+        }
         *self.slot(which) = None;
     }
 
@@ -336,7 +374,7 @@ impl Devices {
     pub fn state(&self) -> MediaState {
         MediaState {
             microphone: self.microphone.is_some() && !self.muted,
-            camera: self.camera.is_some(),
+            camera: self.camera.is_some() && !self.camera_paused,
             screen: self.screen.is_some(),
             has_microphone: self.microphone.is_some(),
         }

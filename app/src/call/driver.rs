@@ -1,12 +1,16 @@
 //! Carries the machine's effects out in the browser, and holds what the browser gave: connections, tracks, streams.
 
 mod attention;
+mod heard;
 mod tracks;
+mod watch;
 
 pub use attention::Voices;
 pub use tracks::{DeviceNews, Equipment, Refusal};
+pub use watch::LineShown;
 
 use attention::Attention;
+use watch::Watch;
 
 use super::{
     devices::Devices,
@@ -62,6 +66,7 @@ pub(super) struct Inner {
     own_screen: Picture,
     equipment: Equipment,
     attention: Attention,
+    watch: Watch,
 }
 
 /// This tab's part in a call. Cheap to copy; lives as long as the page.
@@ -88,9 +93,17 @@ impl Driver {
             own_screen: RwSignal::new_local(None),
             equipment: Equipment::new(),
             attention: Attention::new(),
+            watch: Watch::new(),
         });
         let driver = Self(StoredValue::new_local(inner));
-        set_interval(move || driver.inner().step(Input::Tick), TICK);
+        set_interval(
+            move || {
+                let inner = driver.inner();
+                inner.step(Input::Tick);
+                inner.look_at_line();
+            },
+            TICK,
+        );
         // For the page's whole life.
         let _ =
             window_event_listener_untyped("pagehide", move |_| driver.inner().step(Input::Leaving));

@@ -6,11 +6,14 @@
 //! - [`devices`], [`peer`], [`socket`]: microphone and screen, one connection, its signalling
 //! - [`picks`]: which devices there are and which a person picked
 //! - [`level`]: how loud somebody is, and whether they speak without being heard
+//! - [`quality`]: how the line is and what is sent over it; `stats`: what the browser counts
+//! - [`fitness`]: whether this browser can make calls; [`trial`]: whether one would get through
 //! - [`sound`]: the tones; [`memory`]: which call this tab is in, over a reload
 
 mod connections;
 pub mod devices;
 mod driver;
+pub mod fitness;
 mod leg;
 pub mod level;
 pub mod machine;
@@ -19,10 +22,14 @@ pub mod memory;
 mod peer;
 pub mod picks;
 mod private;
+pub mod quality;
 mod socket;
 pub mod sound;
+mod stats;
 mod steps;
+pub mod timeline;
+pub mod trial;
 mod way;
 
-pub use driver::{DeviceNews, Driver, Equipment, Picture, Refusal, Sounds, Voices};
+pub use driver::{DeviceNews, Driver, Equipment, LineShown, Picture, Refusal, Sounds, Voices};
 pub use machine::{Line, Microphone, Over, Safety, Shown};

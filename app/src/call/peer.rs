@@ -5,6 +5,8 @@ use super::{
     devices::Track,
     machine::{Kind, Link},
     private::Candidate,
+    quality::{Counters, Plan},
+    stats::{self, Sends},
 };
 use js_sys::{Array, Function, Object, Reflect};
 use orderline_domain::safety::Fingerprint;
@@ -239,6 +241,21 @@ impl Peer {
         let ask = Reflect::get(&receiver, &"getSynchronizationSources".into()).ok()?;
         let sources = ask.dyn_ref::<Function>()?.call0(&receiver).ok()?;
         Some(Array::from(&sources))
+    }
+
+    /// Counts what went over this connection so far.
+    pub fn count(&self, now: u64) -> impl Future<Output = Option<Counters>> + use<> {
+        stats::count(&self.connection, now)
+    }
+
+    /// Sends by this plan from now on.
+    pub fn apply(&self, plan: &Plan) {
+        let sends = [Sends::Sound, Sends::Camera, Sends::Screen];
+        if let Some(media) = self.media.borrow().as_ref() {
+            for (transceiver, sends) in media.transceivers.iter().zip(sends) {
+                stats::apply(&transceiver.sender(), sends, plan);
+            }
+        }
     }
 
     /// Sends this track in its place, or nothing.

@@ -81,6 +81,46 @@ pub fn context() -> Result<AudioContext, wasm_bindgen::JsValue> {
     })
 }
 
+/// Lets the page sound from its first touch or key on: until then browsers keep it silent, and some fall silent again
+/// after a phone call. For the page's whole life.
+pub fn unlock_by_touch() {
+    let unlock = || {
+        // A page without a context has nothing to unlock; one that runs stays as it is.
+        let held = CONTEXT.with_borrow(Clone::clone);
+        if let Some(context) = held {
+            let _ = context.resume();
+        }
+    };
+    let _ = window_event_listener(leptos::ev::pointerdown, move |_| unlock());
+    let _ = window_event_listener(leptos::ev::keydown, move |_| unlock());
+}
+
+/// A tone of two seconds as a stream, for an element that plays it on a speaker of its choice.
+///
+/// # Errors
+/// When the browser has no audio context.
+pub fn test_tone() -> Result<web_sys::MediaStream, wasm_bindgen::JsValue> {
+    let context = context()?;
+    let _ = context.resume()?;
+    let out = context.create_media_stream_destination()?;
+    let now = context.current_time() + 0.05;
+    for (frequency, start) in [(523.3, 0.0), (659.3, 0.5), (784.0, 1.0), (1046.5, 1.5)] {
+        let note = context.create_oscillator()?;
+        let gain = context.create_gain()?;
+        note.frequency().set_value(frequency);
+        let (begins, ends) = (now + start, now + start + 0.45);
+        gain.gain().set_value_at_time(0.0, begins)?;
+        gain.gain()
+            .linear_ramp_to_value_at_time(0.2, begins + 0.03)?;
+        gain.gain().linear_ramp_to_value_at_time(0.0, ends)?;
+        note.connect_with_audio_node(&gain)?;
+        gain.connect_with_audio_node(&out)?;
+        note.start_with_when(begins)?;
+        note.stop_with_when(ends)?;
+    }
+    Ok(out.stream())
+}
+
 fn sounded(tone: Tone) -> Result<(), wasm_bindgen::JsValue> {
     let context = context()?;
     // Settles once the page was clicked; what was played before stays silent.

@@ -2,7 +2,7 @@ use orderline_domain::roles::{Action, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin.
-const MATRIX: [(Action, [char; 5]); 24] = [
+const MATRIX: [(Action, [char; 5]); 25] = [
     (Action::OpenThread, ['O', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'A', 'A', '-']),
     (Action::SendMessage, ['O', 'O', '-', '-', '-']),
@@ -27,6 +27,7 @@ const MATRIX: [(Action, [char; 5]); 24] = [
     (Action::ReadPolicies, ['A', '-', 'A', 'A', 'A']),
     (Action::EditPolicies, ['-', '-', '-', '-', 'A']),
     (Action::AcceptOrder, ['-', 'O', '-', '-', '-']),
+    (Action::ReadCallQuality, ['O', '-', 'A', 'A', '-']),
 ];
 
 #[test]

@@ -5,7 +5,7 @@ use super::{
     Family,
     policies::{policy, proposed},
     samples::{
-        BUYER, CALL, COMMAND, OFFER, REQUEST, SELLER, THREAD, at, buyer, call, calling, draft, event, offer, order, problem, ORDER,
+        BUYER, CALL, COMMAND, OFFER, REQUEST, SELLER, THREAD, at, buyer, call, calling, draft, event, offer, order, problem, ORDER, quality,
     },
 };
 use orderline_domain::{call::CallEndReason, call_mode::Route, ids::LegId};
@@ -13,6 +13,7 @@ use orderline_protocol::{
     VERSION,
     call::{CallClientFrame, CallServerFrame, IceServer, MediaState, PeerSignal, PeerView},
     calling::RequestReply,
+    quality::LineLevel,
     socket::{
         Answer, ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ServerFrame,
         ServerSignal, TalkStep,
@@ -229,6 +230,12 @@ fn calls(files: &mut BTreeSet<String>) {
         "hang_up": CallClientFrame::HangUp => CallClientFrame::HangUp,
         "leaving": CallClientFrame::Leaving => CallClientFrame::Leaving,
         "ping": CallClientFrame::Ping { .. } => CallClientFrame::Ping { n: 1 },
+        "quality": CallClientFrame::Quality { .. } => CallClientFrame::Quality { sample: quality() },
+    });
+    family!("line_level", LineLevel, files, {
+        "good": LineLevel::Good => LineLevel::Good,
+        "weak": LineLevel::Weak => LineLevel::Weak,
+        "bad": LineLevel::Bad => LineLevel::Bad,
     });
     family!("peer_signal", PeerSignal, files, {
         "commit": PeerSignal::Commit { .. } => PeerSignal::Commit { commitment: "5f".repeat(32) },
@@ -275,7 +282,7 @@ fn calls(files: &mut BTreeSet<String>) {
         },
         "moved": CallServerFrame::Moved { .. } => CallServerFrame::Moved { route: Route::Relay },
         "peer": CallServerFrame::Peer { .. } => CallServerFrame::Peer {
-            peer: PeerView { user: BUYER, name: buyer().name, seat: 1, connected: true, media },
+            peer: PeerView { user: BUYER, name: buyer().name, seat: 1, connected: true, media, line: None },
         },
         "call": CallServerFrame::Call { .. } => CallServerFrame::Call { call: call() },
         "replaced": CallServerFrame::Replaced => CallServerFrame::Replaced,

@@ -1,19 +1,24 @@
-//! `POST /api/calls/{call}/ticket`: the way into a call's socket.
+//! `POST /api/calls/{call}/ticket`: the way into a call's socket. `GET /api/calls/{call}/quality`: how its lines were.
 
 use super::{PathOf, Refusal, SignedIn};
-use crate::{app::App, usecase::call_ticket};
+use crate::{
+    app::App,
+    usecase::{call_quality, call_ticket},
+};
 use axum::{
     Json, Router,
     extract::State,
     http::{HeaderMap, header},
-    routing::post,
+    routing::{get, post},
 };
 use orderline_domain::ids::CallId;
-use orderline_protocol::http::CallTicket;
+use orderline_protocol::{http::CallTicket, quality::CallQuality};
 
 /// The routes of calls.
 pub fn router() -> Router<App> {
-    Router::new().route("/api/calls/{call}/ticket", post(ticket))
+    Router::new()
+        .route("/api/calls/{call}/ticket", post(ticket))
+        .route("/api/calls/{call}/quality", get(quality))
 }
 
 async fn ticket(
@@ -27,4 +32,13 @@ async fn ticket(
         .and_then(|value| value.to_str().ok());
     let ticket = call_ticket::issue(&app, signed_in.actor(), call, origin).await;
     ticket.map(Json).map_err(Refusal::of(&app))
+}
+
+async fn quality(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    PathOf(call): PathOf<CallId>,
+) -> Result<Json<CallQuality>, Refusal> {
+    let quality = call_quality::read(&app, signed_in.actor(), call).await;
+    quality.map(Json).map_err(Refusal::of(&app))
 }

@@ -6,6 +6,7 @@ mod catalogue;
 mod extract;
 mod health;
 mod layers;
+mod line_check;
 mod orders;
 pub mod origin;
 mod pages;
@@ -32,6 +33,7 @@ pub fn router(app: App) -> Router {
         .merge(threads::router())
         .merge(catalogue::router())
         .merge(calls::router())
+        .merge(line_check::router())
         .merge(recordings::router())
         .merge(orders::router())
         .merge(policies::router())

@@ -6,6 +6,7 @@
 pub mod acceptances;
 pub mod access;
 pub mod call_parts;
+pub mod call_quality;
 pub mod call_requests;
 mod call_views;
 pub mod calls;

@@ -132,14 +132,6 @@ impl Inner {
         put(voices.unheard, unheard);
         put(voices.peer_speaking, peer_speaks);
     }
-
-    /// How loud the other side is, 0 to 1.
-    fn heard_level(&self) -> f32 {
-        self.audible
-            .get_untracked()
-            .and_then(|peer| self.peers.borrow().get(&peer)?.heard_level())
-            .unwrap_or(0.0)
-    }
 }
 
 /// Only what changes is drawn.

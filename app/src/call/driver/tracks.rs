@@ -1,14 +1,17 @@
 //! What is sent: asked for, switched, replaced by another device, and what is done when one is lost.
 
 use super::{Driver, Inner};
-use crate::call::{
-    devices::{self, ByItself, NotGiven, Track, Wanted},
-    machine::{Input, Microphone},
-    picks::{self, Device, Kind, Pick, Picks, Reaction},
+use crate::{
+    browser,
+    call::{
+        devices::{self, ByItself, NotGiven, Track, Wanted},
+        machine::{Input, Microphone},
+        picks::{self, Device, Kind, Pick, Picks, Reaction},
+    },
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::{rc::Rc, time::Duration};
-use web_sys::{MediaStream, MediaStreamTrack};
+use web_sys::{MediaStream, MediaStreamTrack, MediaStreamTrackState};
 
 /// A device that was wished for and not given, and why.
 pub type Refusal = (Track, NotGiven);
@@ -136,7 +139,9 @@ impl Driver {
     /// Shows or hides the camera's picture.
     pub fn switch_camera(self) {
         let inner = self.inner();
-        if inner.devices.borrow().track(Track::Camera).is_some() {
+        if inner.devices.borrow().is_camera_paused() {
+            inner.unpause_camera();
+        } else if inner.devices.borrow().track(Track::Camera).is_some() {
             inner.let_go(Track::Camera);
         } else {
             inner.ask_camera(inner.equipment.wanted(Kind::Camera));
@@ -197,10 +202,36 @@ impl Driver {
             let inner = self.inner();
             spawn_local(async move { inner.looked(devices::list().await) });
         });
+        browser::on_wake(move || self.inner().revive());
     }
 }
 
 impl Inner {
+    /// The page was out of sight: phones take the microphone away for a call of their own, and some never give the
+    /// same track back.
+    fn revive(self: &Rc<Self>) {
+        if !self.machine.borrow().is_in() {
+            return;
+        }
+        let lost: Vec<(Track, bool)> = [Track::Microphone, Track::Camera, Track::Screen]
+            .into_iter()
+            .filter_map(|which| {
+                let devices = self.devices.borrow();
+                let track = devices.track(which)?;
+                let ended = track.ready_state() == MediaStreamTrackState::Ended;
+                let dead = ended || (which == Track::Microphone && track.muted());
+                dead.then_some((which, ended))
+            })
+            .collect();
+        for (which, ended) in lost {
+            if ended {
+                self.ended(which);
+            } else {
+                self.ask_microphone(self.equipment.wanted(Kind::Microphone), None);
+            }
+        }
+    }
+
     fn looked(self: &Rc<Self>, after: Vec<Device>) {
         let before = self.equipment.there.get_untracked();
         let found = self
@@ -383,13 +414,14 @@ impl Inner {
         self.media_changed();
     }
 
-    fn media_changed(self: &Rc<Self>) {
+    pub(super) fn media_changed(self: &Rc<Self>) {
         let media = self.devices.borrow().state();
         self.step(Input::Media(media));
     }
 
     pub(super) fn release_devices(&self) {
         self.attention.stop();
+        self.watch.stop();
         let held = self.devices.take();
         drop(held);
         self.silence();

@@ -8,6 +8,7 @@ mod equipment;
 pub mod hints;
 mod keys;
 mod layout;
+mod line;
 mod mode;
 mod panel;
 mod picture;

@@ -3,6 +3,7 @@
 use super::{ended::Ended, request::Requests, ringing::Ringing, stage::Stage, words};
 use crate::{
     call::{Line, devices},
+    components::check::{CheckButton, OpenElsewhere},
     locale::{t, t_with},
     state::{Calls, Workspace},
 };
@@ -104,12 +105,19 @@ fn Idle(thread: ThreadId) -> impl IntoView {
                             {t("call.start")}
                         </button>
                     </div>
+                    <div class="row"><CheckButton/></div>
+                    <OpenElsewhere/>
                     {(!devices::supported()).then(|| view! { <p class="call-note warn">{t("call.unsupported")}</p> })}
                 </section>
             }
                 .into_any()
         } else if takes_part() {
-            view! { <p class="meta call-hint">{move || t_with("call.idle.buyer", &[("name", &name())])}</p> }.into_any()
+            view! {
+                <p class="meta call-hint">{move || t_with("call.idle.buyer", &[("name", &name())])}</p>
+                <div class="call-hint"><CheckButton/></div>
+                <OpenElsewhere/>
+            }
+                .into_any()
         } else {
             ().into_any()
         }

@@ -3,7 +3,10 @@
 use super::{decline::DeclineWith, words};
 use crate::{
     call::{devices, sound},
-    components::avatar::Avatar,
+    components::{
+        avatar::Avatar,
+        check::{CheckButton, OpenElsewhere},
+    },
     locale::{t, t_with},
     state::Calls,
 };
@@ -49,10 +52,12 @@ fn Incoming(call: CallView) -> impl IntoView {
                 <header class="row">
                     <Avatar person=caller/>
                     <h2 id="ring-who" class="grow">{t_with("call.ring.who", &[("name", &name)])}</h2>
+                    <CheckButton/>
                     <Tones/>
                 </header>
                 <What asked=asked call=call.clone()/>
                 {(!devices::supported()).then(|| view! { <p class="call-note warn">{t("call.unsupported")}</p> })}
+                <OpenElsewhere/>
                 <p class="error" role="alert">{move || calls.problem().get()}</p>
                 <DeclineWith reason=reason call_at=call_at/>
                 <div class="ring-choice">

@@ -9,7 +9,7 @@ use super::{
     title, words,
 };
 use crate::{
-    call::Line,
+    call::{Line, sound},
     locale::{t, t_with},
     route::Route,
     state::Calls,
@@ -22,6 +22,7 @@ pub fn CallRoot() -> impl IntoView {
     let calls = Calls::here();
     keys::listen(calls);
     awake::hold(calls);
+    sound::unlock_by_touch();
     provide_context(ShownLayout::remembered());
     title::flash(calls);
     let blocked = RwSignal::new(false);

@@ -1,6 +1,6 @@
 //! Everything about a call that is not switched all the time: devices, how it is shown, the keys.
 
-use super::{hints::LevelMeter, keys, layout};
+use super::{hints::LevelMeter, keys, layout, line::Numbers};
 use crate::{components::check::Pickers, locale::t, state::Calls};
 use leptos::{html, prelude::*};
 
@@ -35,6 +35,10 @@ pub fn SettingsButton() -> impl IntoView {
             <section aria-labelledby="settings-layout">
                 <h3 id="settings-layout">{t("call.layout.title")}</h3>
                 <layout::Choice/>
+            </section>
+            <section aria-labelledby="settings-line">
+                <h3 id="settings-line">{t("quality.title")}</h3>
+                <Numbers/>
             </section>
             <section aria-labelledby="settings-keys">
                 <h3 id="settings-keys">{t("call.keys.title")}</h3>

@@ -5,6 +5,7 @@ use super::{
     equipment::Refused,
     hints::{Speaks, Unheard},
     layout::{Layout, ShownLayout},
+    line::{Lines, Paused},
     mode::{ModeBadge, ModeDetails},
     picture::{Moving, while_sent},
     talk::Talk,
@@ -87,6 +88,7 @@ pub fn Stage(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
                     {move || person.get().map(|person| view! { <Avatar person=person/> })}
                 </div>
                 <Top shown=shown open=open/>
+                <Lines shown=shown/>
                 <div class="own" hidden=move || !(own().camera && pictures())>
                     <Moving stream=driver.own_camera().into() class="mirrored" label=Signal::derive(|| t("call.own_camera"))/>
                 </div>
@@ -99,6 +101,7 @@ pub fn Stage(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
         <Talk shown=shown/>
         <p class="call-note own-screen" role="status" hidden=move || !own().screen>{move || t_with("call.you_share", &[("name", &name.get())])}</p>
         <Notes shown=shown/>
+        <Paused/>
         <Refused/>
     }
 }

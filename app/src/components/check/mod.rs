@@ -1,5 +1,13 @@
-//! Devices: picking them, and trying them out before a call.
+//! Devices: picking them, and trying everything out before a call (CU4).
 
+mod camera;
+mod dialog;
+mod fitness;
+mod line;
+mod microphone;
 mod pickers;
+mod speaker;
 
+pub use dialog::CheckButton;
+pub use fitness::OpenElsewhere;
 pub use pickers::Pickers;

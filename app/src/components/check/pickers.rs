@@ -67,8 +67,8 @@ fn Picker(
             .map(|label| t_with("devices.now", &[("label", &label)]))
     };
     view! {
-        <label class="field" for=id>
-            <span>{t(name)}</span>
+        <div class="field">
+            <label for=id>{t(name)}</label>
             <select
                 id=id
                 prop:value=move || picked.get()
@@ -93,6 +93,6 @@ fn Picker(
                 }}
             </select>
             <small>{now}</small>
-        </label>
+        </div>
     }
 }

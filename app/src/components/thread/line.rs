@@ -1,6 +1,6 @@
 //! One line of the log.
 
-use super::{action::OneTap, wording};
+use super::{action::OneTap, quality::LineQuality, wording};
 use crate::{
     locale::{
         format::{self, Moment},
@@ -64,12 +64,21 @@ fn Notice(thread: ThreadId, state: Store<ThreadState>, event: EventView) -> impl
     let me = Workspace::here().session.user();
     let notice = wording::notice_for(&event, &state.people().read_untracked(), me);
     let class = format!("event {}", notice.tone.class());
+    let call = match &event.body {
+        EventBody::CallEnded {
+            call,
+            started_at: Some(_),
+            ..
+        } => Some(*call),
+        _ => None,
+    };
     view! {
         <div class=class data-seq=event.seq data-kind=event.body.kind()>
             <span>
                 <b>{notice.what}</b>
                 {notice.more.map(|more| view! { <span class="more">{more}</span> })}
                 <time>{format::moment(event.at, Moment::Time)}</time>
+                {call.map(|call| view! { <LineQuality call=call/> })}
             </span>
             <OneTap thread=thread state=state event=event.clone()/>
         </div>

@@ -6,6 +6,7 @@ mod composer;
 mod header;
 mod line;
 mod log;
+mod quality;
 pub mod wording;
 
 use super::states::{Failed, Skeleton};

@@ -3,6 +3,7 @@
 use super::{
     events::{Effect, Input, NewLeg, RelayUse},
     message::{Join, Joined, Message},
+    quality::Timeline,
     room::Room,
 };
 use crate::{
@@ -55,6 +56,7 @@ pub async fn run(
         running: RelayUse::Off,
         moved: None,
         finished: false,
+        timeline: Timeline::default(),
     };
     drop(queue);
     actor.take(Input::Changed(Box::new(record))).await;
@@ -70,9 +72,14 @@ pub async fn run(
                 actor.use_relay().await;
                 actor.keep_moved().await;
                 actor.take(Input::Tick).await;
+                actor.timeline.write(&actor.app, actor.room.call(), false).await;
             }
         }
     }
+    actor
+        .timeline
+        .write(&actor.app, actor.room.call(), true)
+        .await;
     actor.close().await;
     inbox.close();
     while let Ok(message) = inbox.try_recv() {
@@ -96,6 +103,7 @@ struct CallActor {
     /// A span that is not saved yet.
     moved: Option<(Option<RecordingId>, Timestamp)>,
     finished: bool,
+    timeline: Timeline,
 }
 
 impl CallActor {
@@ -154,6 +162,14 @@ impl CallActor {
                     let now = self.app.clock.now();
                     let noted = call_legs::connected(&self.app, vendor, leg, now).await;
                     self.noted(noted);
+                }
+            }
+            CallClientFrame::Quality { sample } => {
+                if let Some(seat) = self.room.seat_of(leg) {
+                    let at = self.app.clock.pair(self.app.node);
+                    self.timeline.take(seat, sample, at);
+                    let level = sample.level;
+                    self.take(Input::Quality { leg, level }).await;
                 }
             }
             CallClientFrame::Join { .. } => {

@@ -1,10 +1,10 @@
 //! The way to the calls of this node.
 
-use super::message::Join;
+use super::{message::Join, trial::Trial};
 use crate::usecase::calls::CallRecord;
 use orderline_domain::ids::CallId;
 use orderline_media::MediaEvent;
-use orderline_protocol::problem::Code;
+use orderline_protocol::problem::{Code, Problem};
 use tokio::sync::{
     mpsc::{
         self,
@@ -31,6 +31,7 @@ pub(super) enum Ask {
     Media(MediaEvent),
     Cut(CallId),
     Owned(Vec<(CallId, i64)>),
+    Try(Trial),
     Stop(oneshot::Sender<()>),
 }
 
@@ -65,6 +66,20 @@ impl CallDesk {
         if self.queue.try_send(Ask::Cut(call)).is_err() {
             tracing::warn!(call.id = %call, "the call desk is behind; a segment is cut later");
         }
+    }
+
+    /// Answers an offer with a connection to the relay that belongs to no call and ends by itself.
+    ///
+    /// # Errors
+    /// What is wrong with the offer, or that there is no room now.
+    pub async fn try_line(&self, sdp: String) -> Result<String, Problem> {
+        let (reply, answer) = oneshot::channel();
+        if self.queue.try_send(Ask::Try(Trial { sdp, reply })).is_err() {
+            return Err(Code::Unavailable.into());
+        }
+        answer
+            .await
+            .unwrap_or_else(|_| Err(Code::Unavailable.into()))
     }
 
     /// Hands on what the media side reports.

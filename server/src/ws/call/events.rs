@@ -7,7 +7,10 @@ use orderline_domain::{
     clock::ClockPair,
     ids::{LegId, RecordingId},
 };
-use orderline_protocol::call::{CallServerFrame, IceServer, MediaState, PeerSignal};
+use orderline_protocol::{
+    call::{CallServerFrame, IceServer, MediaState, PeerSignal},
+    quality::LineLevel,
+};
 
 /// What happened.
 pub enum Input {
@@ -29,6 +32,11 @@ pub enum Input {
     Link {
         leg: LegId,
         up: bool,
+    },
+    /// How the participant's line is, as their page says.
+    Quality {
+        leg: LegId,
+        level: LineLevel,
     },
     /// The page says that it goes away.
     Leaving {

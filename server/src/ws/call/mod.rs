@@ -10,10 +10,12 @@ mod desk;
 mod events;
 mod message;
 mod pairs;
+mod quality;
 mod room;
 mod router;
 mod seat;
 pub mod socket;
+mod trial;
 
 pub use desk::{CallDesk, DeskInbox};
 pub use router::run;

@@ -84,6 +84,14 @@ impl Room {
         &self.call
     }
 
+    /// The seat of whoever holds this leg.
+    pub fn seat_of(&self, leg: LegId) -> Option<u8> {
+        self.places
+            .iter()
+            .find(|(_, place)| place.route_of(leg).is_some())
+            .map(|(seat, _)| *seat)
+    }
+
     /// Who holds this leg.
     pub fn user_of(&self, leg: LegId) -> Option<UserId> {
         let held = |place: &&Place| place.route_of(leg).is_some();
@@ -139,6 +147,9 @@ impl Room {
             Input::Joined(new) => self.joined(*new, at, effects),
             Input::Media { leg, media } => {
                 self.on_leg(leg, effects, |place, _| place.media = media);
+            }
+            Input::Quality { leg, level } => {
+                self.on_leg(leg, effects, |place, _| place.line = Some(level));
             }
             Input::Signal { leg, pair, body } => match self.pairs.judge(leg, pair, &body) {
                 Verdict::Pass { to } => effects.push(Effect::Send {
@@ -267,9 +278,9 @@ impl Room {
         else {
             return;
         };
-        let before = (place.is_present(), place.media);
+        let before = (place.is_present(), place.media, place.line);
         change(place, route);
-        if before != (place.is_present(), place.media) {
+        if before != (place.is_present(), place.media, place.line) {
             self.tell_others(seat, effects);
         }
     }
@@ -446,6 +457,7 @@ fn peer(seat: u8, place: &Place) -> PeerView {
         seat,
         connected: place.is_present(),
         media: place.media,
+        line: place.line,
     }
 }
 

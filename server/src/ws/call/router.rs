@@ -4,6 +4,7 @@ use super::{
     actor,
     desk::{Ask, DeskInbox},
     message::{Join, Message},
+    trial::{self, Trial},
 };
 use crate::{
     app::App,
@@ -28,6 +29,7 @@ pub async fn run(app: App, media: MediaNode, mut inbox: DeskInbox) {
         media,
         calls: HashMap::new(),
         tasks: JoinSet::new(),
+        trials: JoinSet::new(),
     };
     loop {
         tokio::select! {
@@ -62,6 +64,8 @@ struct Desk {
     media: MediaNode,
     calls: HashMap<CallId, mpsc::Sender<Message>>,
     tasks: JoinSet<CallId>,
+    /// Lines that are tried; dropped with the desk.
+    trials: JoinSet<()>,
 }
 
 impl Desk {
@@ -84,6 +88,7 @@ impl Desk {
                 }
             }
             Ask::Owned(owned) => self.compare(&owned),
+            Ask::Try(trial) => self.try_line(trial),
             Ask::Stop(_) => {}
         }
     }
@@ -125,6 +130,15 @@ impl Desk {
         {
             join.refuse(Code::Unavailable.into());
         }
+    }
+
+    fn try_line(&mut self, trial: Trial) {
+        while self.trials.try_join_next().is_some() {}
+        if self.trials.len() >= trial::MOST {
+            return trial.refuse(Code::Unavailable);
+        }
+        self.trials
+            .spawn(trial::run(self.app.clone(), self.media.clone(), trial));
     }
 
     /// Calls whose row moved on without a word to this desk read it again; calls that this node owns but does

@@ -1,7 +1,7 @@
 //! One participant's place in a call's room.
 
 use orderline_domain::{call_mode::Route, clock::ClockPair, ids::LegId};
-use orderline_protocol::{call::MediaState, view::Person};
+use orderline_protocol::{call::MediaState, quality::LineLevel, view::Person};
 
 /// A new leg that takes over from one that was up has this time to come up itself, in milliseconds, before the
 /// participant counts as gone: moving to another tab is no interruption. A private leg without its socket has as
@@ -13,6 +13,8 @@ pub const TAKE_OVER_MS: u64 = 5_000;
 pub struct Place {
     pub person: Person,
     pub media: MediaState,
+    /// How their line is, as their page said last.
+    pub line: Option<LineLevel>,
     /// Since when the page has said that it goes away.
     pub leaving: Option<ClockPair>,
     relay: Way,
@@ -106,6 +108,7 @@ impl Place {
         Self {
             person,
             media,
+            line: None,
             leaving: None,
             relay: Way::NONE,
             private: Way::NONE,

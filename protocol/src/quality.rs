@@ -1,0 +1,80 @@
+//! How a participant's line is, as their page measures it.
+
+use jiff::Timestamp;
+use orderline_domain::ids::CallId;
+use serde::{Deserialize, Serialize};
+
+/// The line in one word.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum LineLevel {
+    #[default]
+    Good,
+    /// Noticeable, yet one can talk.
+    Weak,
+    /// Hard to understand.
+    Bad,
+}
+
+impl LineLevel {
+    /// The name used in JSON and in storage.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Weak => "weak",
+            Self::Bad => "bad",
+        }
+    }
+
+    /// The level of that name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Good, Self::Weak, Self::Bad]
+            .into_iter()
+            .find(|it| it.name() == name)
+    }
+}
+
+/// What a page measured over the last seconds. A number that it cannot know is 0, or absent where 0 says something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QualitySample {
+    pub level: LineLevel,
+    /// Packets that did not arrive here, per thousand.
+    pub loss_in: u16,
+    /// Packets that did not arrive at the other end, per thousand, as that end reports.
+    pub loss_out: u16,
+    /// Sound that had to be made up here, per thousand.
+    pub concealed: u16,
+    pub rtt_ms: u32,
+    pub jitter_ms: u32,
+    /// Bits per second that came in and went out.
+    pub bits_in: u32,
+    pub bits_out: u32,
+    /// What the browser believes it could send, in bits per second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available_out: Option<u32>,
+    /// For how long the other side's picture stood still, in milliseconds.
+    pub frozen_ms: u32,
+    /// The own picture is made smaller or paused so that the sound gets through.
+    pub picture_held: bool,
+}
+
+/// A sample with its place in the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QualityPoint {
+    pub at: Timestamp,
+    /// 0 the seller, 1 the buyer, more for colleagues.
+    pub seat: u8,
+    #[serde(flatten)]
+    pub sample: QualitySample,
+}
+
+/// `GET /api/calls/{call}/quality`: the timeline of a call's lines, oldest first, at most 5,000 points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallQuality {
+    pub call: CallId,
+    /// Names by seat.
+    pub people: Vec<(u8, String)>,
+    pub points: Vec<QualityPoint>,
+}

@@ -1,0 +1,46 @@
+//! The timeline of a call's lines: kept while it runs, read by whoever is asked why it was bad.
+
+use super::{Actor, Failure};
+use crate::{
+    app::App,
+    auth,
+    store::{call_quality, calls},
+};
+use orderline_domain::{
+    ids::{CallId, VendorId},
+    roles::Action,
+};
+use orderline_protocol::{
+    problem::Code,
+    quality::{CallQuality, QualityPoint},
+};
+
+/// Keeps what the pages measured.
+pub async fn keep(
+    app: &App,
+    vendor: VendorId,
+    call: CallId,
+    points: &[QualityPoint],
+) -> Result<(), Failure> {
+    let mut tx = app.store.begin(vendor).await?;
+    call_quality::keep(&mut tx, vendor, call, points).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The timeline of a call.
+pub async fn read(app: &App, actor: &Actor, call: CallId) -> Result<CallQuality, Failure> {
+    let mut tx = app.store.begin(actor.vendor).await?;
+    let record = calls::find(&mut tx, call).await?.ok_or(Code::NotFound)?;
+    auth::authorise_people(actor, Action::ReadCallQuality, &record.people())?;
+    let points = call_quality::of_call(&mut tx, call).await?;
+    let people = record
+        .seats()
+        .into_iter()
+        .map(|(seat, person)| (seat, person.name))
+        .collect();
+    Ok(CallQuality {
+        call,
+        people,
+        points,
+    })
+}

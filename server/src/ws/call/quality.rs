@@ -1,0 +1,160 @@
+//! What the pages of a call measured, on its way into the database: thinned, cut to what can be true, and written
+//! in batches.
+
+use crate::{
+    app::App,
+    usecase::{call_quality, calls::CallRecord},
+};
+use orderline_domain::clock::ClockPair;
+use orderline_protocol::quality::{QualityPoint, QualitySample};
+use std::collections::BTreeMap;
+
+/// A side's samples are kept at most this often, in milliseconds.
+const EVERY_MS: u64 = 5_000;
+/// The database hears of them at most this often, in milliseconds.
+const WRITE_EVERY_MS: u64 = 30_000;
+/// Points that wait; when the database does not take them, the oldest go.
+const MAX_WAITING: usize = 120;
+/// Per thousand.
+const ALL: u16 = 1_000;
+/// Ten minutes; a longer time is nonsense.
+const MAX_MS: u32 = 600_000;
+
+/// The points that wait.
+#[derive(Debug, Default)]
+pub struct Timeline {
+    kept: BTreeMap<u8, ClockPair>,
+    waiting: Vec<QualityPoint>,
+    written: Option<ClockPair>,
+}
+
+impl Timeline {
+    /// Takes a sample in, unless this side's last one is too fresh.
+    pub fn take(&mut self, seat: u8, sample: QualitySample, at: ClockPair) {
+        let fresh = self
+            .kept
+            .get(&seat)
+            .is_some_and(|last| at.ms_since(last) < EVERY_MS);
+        if fresh {
+            return;
+        }
+        self.kept.insert(seat, at);
+        self.written.get_or_insert(at);
+        if self.waiting.len() >= MAX_WAITING {
+            self.waiting.remove(0);
+        }
+        self.waiting.push(QualityPoint {
+            at: at.wall,
+            seat,
+            sample: plausible(sample),
+        });
+    }
+
+    /// Writes what is due; what could not be written waits for the next time.
+    pub async fn write(&mut self, app: &App, call: &CallRecord, over: bool) {
+        let points = self.due(app.clock.pair(app.node), over);
+        if points.is_empty() {
+            return;
+        }
+        if let Err(failure) = call_quality::keep(app, call.vendor, call.call, &points).await {
+            tracing::warn!(error = %failure, call.id = %call.call, "the quality of a call's lines is not saved yet");
+            self.put_back(points);
+        }
+    }
+
+    /// The points to be written now, if it is time; all that wait when the call is `over`.
+    fn due(&mut self, at: ClockPair, over: bool) -> Vec<QualityPoint> {
+        let since = self.written.map_or(0, |written| at.ms_since(&written));
+        if self.waiting.is_empty() || !(over || since >= WRITE_EVERY_MS) {
+            return Vec::new();
+        }
+        self.written = Some(at);
+        std::mem::take(&mut self.waiting)
+    }
+
+    /// They could not be written: they wait for the next time.
+    fn put_back(&mut self, mut points: Vec<QualityPoint>) {
+        points.append(&mut self.waiting);
+        let surplus = points.len().saturating_sub(MAX_WAITING);
+        points.drain(..surplus);
+        self.waiting = points;
+    }
+}
+
+/// A page may say anything; what cannot be is cut.
+fn plausible(sample: QualitySample) -> QualitySample {
+    let bits = |bits: u32| bits.min(i32::MAX.unsigned_abs());
+    QualitySample {
+        loss_in: sample.loss_in.min(ALL),
+        loss_out: sample.loss_out.min(ALL),
+        concealed: sample.concealed.min(ALL),
+        rtt_ms: sample.rtt_ms.min(MAX_MS),
+        jitter_ms: sample.jitter_ms.min(MAX_MS),
+        frozen_ms: sample.frozen_ms.min(MAX_MS),
+        bits_in: bits(sample.bits_in),
+        bits_out: bits(sample.bits_out),
+        available_out: sample.available_out.map(bits),
+        ..sample
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::{SignedDuration, Timestamp};
+    use orderline_domain::ids::NodeId;
+    use uuid::Uuid;
+
+    fn at(ms: u64) -> ClockPair {
+        ClockPair {
+            node: NodeId::from_uuid(Uuid::from_u128(1)),
+            monotonic_ms: ms,
+            wall: Timestamp::UNIX_EPOCH + SignedDuration::from_millis(ms.cast_signed()),
+        }
+    }
+
+    #[test]
+    fn a_side_is_kept_every_five_seconds_and_written_every_thirty() {
+        let mut timeline = Timeline::default();
+        for ms in (0..30_000).step_by(100) {
+            timeline.take(0, QualitySample::default(), at(ms));
+            timeline.take(1, QualitySample::default(), at(ms));
+            assert!(timeline.due(at(ms), false).is_empty());
+        }
+        let written = timeline.due(at(30_000), false);
+        assert_eq!(written.len(), 12);
+        assert!(timeline.due(at(60_000), false).is_empty(), "nothing twice");
+        timeline.take(0, QualitySample::default(), at(60_000));
+        assert_eq!(timeline.due(at(60_001), true).len(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_is_cut() {
+        let sample = QualitySample {
+            loss_in: u16::MAX,
+            rtt_ms: u32::MAX,
+            bits_in: u32::MAX,
+            available_out: Some(u32::MAX),
+            ..QualitySample::default()
+        };
+        let mut timeline = Timeline::default();
+        timeline.take(0, sample, at(0));
+        let kept = timeline.due(at(1), true)[0].sample;
+        assert_eq!((kept.loss_in, kept.rtt_ms), (ALL, MAX_MS));
+        assert_eq!(kept.bits_in, i32::MAX.unsigned_abs());
+        assert_eq!(kept.available_out, Some(i32::MAX.unsigned_abs()));
+    }
+
+    #[test]
+    fn points_that_could_not_be_written_wait_but_not_without_bound() {
+        let mut timeline = Timeline::default();
+        for minute in 0..200 {
+            timeline.take(0, QualitySample::default(), at(minute * 60_000));
+            let due = timeline.due(at(minute * 60_000 + 59_000), false);
+            timeline.put_back(due);
+        }
+        let all = timeline.due(at(u64::from(u32::MAX)), true);
+        assert_eq!(all.len(), MAX_WAITING);
+        assert_eq!(all.last().unwrap().at, at(199 * 60_000).wall);
+    }
+}

@@ -1,0 +1,62 @@
+//! A connection to the relay without a call: for a page that wants to know before a call whether one would work. No
+//! row, no recording, nobody on the other side; it ends by itself.
+
+use crate::app::App;
+use orderline_domain::ids::{CallId, LegId};
+use orderline_media::{CallSpec, JoinSpec, MediaError, Seat, shard::MediaNode};
+use orderline_protocol::problem::{Code, Problem};
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// How long a trial lives: the page's own limit and some room.
+const LIFE: Duration = Duration::from_secs(15);
+/// Trials at a time on one node; each costs a handshake and a few packets.
+pub const MOST: usize = 20;
+
+/// A page that tries.
+pub struct Trial {
+    pub sdp: String,
+    pub reply: oneshot::Sender<Result<String, Problem>>,
+}
+
+impl Trial {
+    /// Says no.
+    pub fn refuse(self, code: Code) {
+        // A page that has gone needs no answer.
+        let _ = self.reply.send(Err(code.into()));
+    }
+}
+
+/// Answers the page's offer, and lets go of the connection after a while.
+pub async fn run(app: App, media: MediaNode, trial: Trial) {
+    let call = CallId::from_uuid(app.entropy.uuid(app.clock.now()));
+    let spec = CallSpec {
+        call,
+        epoch: 1,
+        recording: None,
+    };
+    if let Err(error) = media.create_call(spec).await {
+        tracing::warn!(%error, "a line cannot be tried");
+        return trial.refuse(Code::Unavailable);
+    }
+    let join = JoinSpec {
+        call,
+        leg: LegId::from_uuid(app.entropy.uuid(app.clock.now())),
+        seat: Seat::SELLER,
+        offer_sdp: trial.sdp,
+    };
+    let answer = media.join(join).await.map_err(|error| match error {
+        MediaError::BadOffer(_) => Code::Malformed.into(),
+        _ => Problem::from(Code::Unavailable),
+    });
+    let answered = answer.is_ok();
+    // A page that has gone needs no answer.
+    let _ = trial.reply.send(answer);
+    if answered {
+        tokio::time::sleep(LIFE).await;
+    }
+    match media.end_call(call).await {
+        Ok(()) | Err(MediaError::UnknownCall | MediaError::Stopped) => {}
+        Err(error) => tracing::warn!(%error, "a trial of the line cannot be ended"),
+    }
+}
