@@ -16,6 +16,10 @@ pub enum Route {
     Orders,
     /// The catalogue.
     Products,
+    /// Who may call.
+    Calling,
+    /// The demo's mails to oneself.
+    Mailbox,
     /// No such page.
     Unknown,
 }
@@ -36,6 +40,8 @@ impl Route {
             ["recordings", id] => id.parse().map_or(Self::Unknown, Self::Recording),
             ["orders"] => Self::Orders,
             ["products"] => Self::Products,
+            ["calling"] => Self::Calling,
+            ["mailbox"] => Self::Mailbox,
             _ => Self::Unknown,
         }
     }
@@ -51,6 +57,8 @@ impl Route {
             Self::Recording(id) => format!("{root}/recordings/{id}"),
             Self::Orders => format!("{root}/orders"),
             Self::Products => format!("{root}/products"),
+            Self::Calling => format!("{root}/calling"),
+            Self::Mailbox => format!("{root}/mailbox"),
         }
     }
 
@@ -85,6 +93,8 @@ mod tests {
             Route::Recording(recording),
             Route::Orders,
             Route::Products,
+            Route::Calling,
+            Route::Mailbox,
         ] {
             let href = route.href("/s/");
             let (path, query) = href.split_once('?').unwrap_or((&href, ""));

@@ -91,10 +91,20 @@ pub enum Action {
     RequestCall,
     /// Name a time for a wished call, or refuse it.
     AnswerCallRequest,
+    /// Switch calls on or off in one thread.
+    SwitchCalls,
+    /// Write what was said in a call.
+    SummariseCall,
+    /// Close a thread, or open it again.
+    CloseThread,
+    /// Set for which threads there are calls, and what happens to contact that leads away.
+    EditCallingRules,
+    /// Read the demo's mails to oneself.
+    ReadMailbox,
 }
 
 impl Action {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 26] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -116,6 +126,11 @@ impl Action {
         Self::ReadAccessLog,
         Self::RequestCall,
         Self::AnswerCallRequest,
+        Self::SwitchCalls,
+        Self::SummariseCall,
+        Self::CloseThread,
+        Self::EditCallingRules,
+        Self::ReadMailbox,
     ];
 }
 
@@ -141,7 +156,9 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::EditOffer
         | Action::ShowOffer
         | Action::FinaliseOrder
-        | Action::AnswerCallRequest => match role {
+        | Action::AnswerCallRequest
+        | Action::SwitchCalls
+        | Action::SummariseCall => match role {
             Seller => own,
             Buyer | Compliance | Support | Admin => false,
         },
@@ -162,6 +179,16 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Compliance => true,
             Seller | Buyer | Support | Admin => false,
         },
+        Action::CloseThread => match role {
+            Seller => own,
+            Support => true,
+            Buyer | Compliance | Admin => false,
+        },
+        Action::EditCallingRules => match role {
+            Seller | Admin => own,
+            Buyer | Compliance | Support => false,
+        },
+        Action::ReadMailbox => own,
         Action::ReadAccessLog => match role {
             Compliance | Admin => true,
             Seller | Buyer | Support => false,

@@ -124,6 +124,20 @@ pub enum EventBody {
         request: CallRequestId,
         answer: RequestAnswer,
     },
+    /// Nobody writes or calls here any more.
+    ThreadClosed,
+    ThreadReopened,
+    /// The seller switched calls on or off in this thread.
+    CallsSwitched {
+        on: bool,
+        /// Because the buyer has paid for them; otherwise because the seller chose the thread.
+        paid: bool,
+    },
+    /// What was said in a call, in the seller's words (CU6).
+    CallSummarised {
+        call: CallId,
+        text: MessageText,
+    },
 }
 
 impl EventBody {
@@ -147,6 +161,10 @@ impl EventBody {
             Self::RecordingEnded { .. } => "recording_ended",
             Self::CallRequested { .. } => "call_requested",
             Self::CallRequestAnswered { .. } => "call_request_answered",
+            Self::ThreadClosed => "thread_closed",
+            Self::ThreadReopened => "thread_reopened",
+            Self::CallsSwitched { .. } => "calls_switched",
+            Self::CallSummarised { .. } => "call_summarised",
         }
     }
 }

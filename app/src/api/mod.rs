@@ -3,8 +3,8 @@
 use gloo_net::http::{Request, RequestBuilder, Response};
 use orderline_protocol::{
     http::{
-        AccessLog, Catalogue, EventPage, Me, OpenRecording, OrderList, RecordingList, SignIn, Site,
-        ThreadList,
+        AccessLog, CallingSettings, Catalogue, EventPage, Mailbox, Me, OpenRecording, OrderList,
+        RecordingList, SetCalling, SignIn, Site, ThreadList,
     },
     problem::{Code, Problem},
     view::{PlayView, ThreadSnapshot},
@@ -139,6 +139,26 @@ pub async fn access_log(
     recording: orderline_domain::ids::RecordingId,
 ) -> Result<AccessLog, Failure> {
     get(&format!("/api/recordings/{recording}/log")).await
+}
+
+/// `GET /api/mailbox`: the demo's mails to oneself.
+pub async fn mailbox() -> Result<Mailbox, Failure> {
+    get("/api/mailbox").await
+}
+
+/// `GET /api/calling-rules`.
+pub async fn calling_settings() -> Result<CallingSettings, Failure> {
+    get("/api/calling-rules").await
+}
+
+/// `PUT /api/calling-rules`.
+pub async fn set_calling(wish: &SetCalling) -> Result<CallingSettings, Failure> {
+    let request = Request::put("/api/calling-rules")
+        .header("accept", "application/json")
+        .json(wish)
+        .map_err(|_| Failure::Unreadable)?;
+    let response = request.send().await.map_err(|_| Failure::Offline)?;
+    read(checked(response).await?).await
 }
 
 async fn send(request: RequestBuilder) -> Result<Response, Failure> {

@@ -1,8 +1,8 @@
 //! The staff's pages, by role.
 
 use super::{
-    orders::OrdersPage, products::ProductsPage, recording::RecordingPage,
-    recordings::RecordingsPage,
+    calling::CallingPage, mailbox::MailboxPage, orders::OrdersPage, products::ProductsPage,
+    recording::RecordingPage, recordings::RecordingsPage,
 };
 use crate::{
     components::{
@@ -59,6 +59,12 @@ pub fn page() -> AnyView {
     if may(Action::ReadCatalogue) {
         links.push((Route::Products, t("products.title")));
     }
+    if may(Action::EditCallingRules) {
+        links.push((Route::Calling, t("calling.tab")));
+    }
+    if session.is_demo() {
+        links.push((Route::Mailbox, t("mailbox.title")));
+    }
     let first = links
         .first()
         .map_or(Route::Home, |(route, _)| route.clone());
@@ -73,6 +79,8 @@ pub fn page() -> AnyView {
         Route::Recording(id) if searches => Kind::Recording(id),
         Route::Orders if may(Action::ReadOrder) => Kind::Orders,
         Route::Products if may(Action::ReadCatalogue) => Kind::Products,
+        Route::Calling if may(Action::EditCallingRules) => Kind::Calling,
+        Route::Mailbox if session.is_demo() => Kind::Mailbox,
         _ => Kind::Unknown,
     });
     view! {
@@ -85,6 +93,8 @@ pub fn page() -> AnyView {
                 Kind::Recording(id) => view! { <RecordingPage recording=id/> }.into_any(),
                 Kind::Products => view! { <ProductsPage/> }.into_any(),
                 Kind::Orders => view! { <OrdersPage/> }.into_any(),
+                Kind::Calling => view! { <CallingPage/> }.into_any(),
+                Kind::Mailbox => view! { <MailboxPage/> }.into_any(),
                 Kind::Unknown => view! { <Unknown/> }.into_any(),
             }}
             {sells.then(|| view! { <CallRoot/> })}
@@ -109,6 +119,8 @@ enum Kind {
     Recording(orderline_domain::ids::RecordingId),
     Orders,
     Products,
+    Calling,
+    Mailbox,
     Unknown,
 }
 

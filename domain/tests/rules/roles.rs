@@ -2,7 +2,7 @@ use orderline_domain::roles::{Action, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin.
-const MATRIX: [(Action, [char; 5]); 21] = [
+const MATRIX: [(Action, [char; 5]); 26] = [
     (Action::OpenThread, ['O', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'A', 'A', '-']),
     (Action::SendMessage, ['O', 'O', '-', '-', '-']),
@@ -24,6 +24,11 @@ const MATRIX: [(Action, [char; 5]); 21] = [
     (Action::ReadAccessLog, ['-', '-', 'A', '-', 'A']),
     (Action::RequestCall, ['-', 'O', '-', '-', '-']),
     (Action::AnswerCallRequest, ['O', '-', '-', '-', '-']),
+    (Action::SwitchCalls, ['O', '-', '-', '-', '-']),
+    (Action::SummariseCall, ['O', '-', '-', '-', '-']),
+    (Action::CloseThread, ['O', '-', '-', 'A', '-']),
+    (Action::EditCallingRules, ['O', '-', '-', '-', 'O']),
+    (Action::ReadMailbox, ['O', 'O', 'O', 'O', 'O']),
 ];
 
 #[test]

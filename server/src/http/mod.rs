@@ -1,11 +1,13 @@
 //! HTTP: one router per resource; each handler extracts, calls one use case and maps the result.
 
 mod assets;
+mod calling_rules;
 mod calls;
 mod catalogue;
 mod extract;
 mod health;
 mod layers;
+mod mailbox;
 mod orders;
 pub mod origin;
 mod pages;
@@ -33,6 +35,8 @@ pub fn router(app: App) -> Router {
         .merge(calls::router())
         .merge(recordings::router())
         .merge(orders::router())
+        .merge(calling_rules::router())
+        .merge(mailbox::router())
         .merge(health::router())
         .merge(ws::socket::router())
         .merge(ws::call::socket::router())

@@ -1,8 +1,9 @@
 //! The wrapper that every command runs in: once per id, durable before it is answered.
 
 use super::{
-    Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, after, answer_call, call_request, confirm_offer,
-    contract_talk, hang_up, people, place_order, send_message, show_offer, start_call,
+    Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, after, answer_call, call_request, calling_rules,
+    confirm_offer, contract_talk, hang_up, people, place_order, send_message, show_offer,
+    start_call,
 };
 use crate::{
     app::App,
@@ -155,6 +156,13 @@ async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<Outcome, Failure> {
         }
         Command::AnswerCallRequest { request, reply } => {
             call_request::answer_call_request(cx, *request, reply).await
+        }
+        Command::SwitchCalls { thread, on } => calling_rules::switch_calls(cx, *thread, *on).await,
+        Command::SetThreadOpen { thread, open } => {
+            calling_rules::set_open(cx, *thread, *open).await
+        }
+        Command::SummariseCall { call, text } => {
+            calling_rules::summarise_call(cx, *call, text).await
         }
     }
 }
