@@ -22,6 +22,10 @@ pub enum Route {
     /// What holds for calls with buyers of each country.
     Policies,
     Policy(PolicyScope),
+    /// Who may call.
+    Calling,
+    /// The demo's mails to oneself.
+    Mailbox,
     /// No such page.
     Unknown,
 }
@@ -44,6 +48,8 @@ impl Route {
             ["products"] => Self::Products,
             ["policies"] => Self::Policies,
             ["policies", scope] => scope.parse().map_or(Self::Unknown, Self::Policy),
+            ["calling"] => Self::Calling,
+            ["mailbox"] => Self::Mailbox,
             _ => Self::Unknown,
         }
     }
@@ -61,6 +67,8 @@ impl Route {
             Self::Products => format!("{root}/products"),
             Self::Policies => format!("{root}/policies"),
             Self::Policy(scope) => format!("{root}/policies/{}", scope.name()),
+            Self::Calling => format!("{root}/calling"),
+            Self::Mailbox => format!("{root}/mailbox"),
         }
     }
 
@@ -98,6 +106,8 @@ mod tests {
             Route::Policies,
             Route::Policy(PolicyScope::of(Some("FR"))),
             Route::Policy(PolicyScope::Elsewhere),
+            Route::Calling,
+            Route::Mailbox,
         ] {
             let href = route.href("/s/");
             let (path, query) = href.split_once('?').unwrap_or((&href, ""));

@@ -122,6 +122,13 @@ fn every_problem_has_its_words() {
         Code::Internal,
         Code::CallRequested,
         Code::ColleagueCalls,
+        Code::CallsNotOnPlan,
+        Code::CallsOff,
+        Code::CallsNotAtThisStage,
+        Code::CallsNotChosen,
+        Code::CallsNotPaid,
+        Code::ThreadClosed,
+        Code::ContactBlocked,
     ];
     for code in codes {
         let name = serde_json::to_value(code).expect("a name");

@@ -98,10 +98,20 @@ pub enum Action {
     AcceptOrder,
     /// How the lines of a call were.
     ReadCallQuality,
+    /// Switch calls on or off in one thread.
+    SwitchCalls,
+    /// Write what was said in a call.
+    SummariseCall,
+    /// Close a thread, or open it again.
+    CloseThread,
+    /// Set for which threads there are calls, and what happens to contact that leads away.
+    EditCallingRules,
+    /// Read the demo's mails to oneself.
+    ReadMailbox,
 }
 
 impl Action {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 30] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -127,6 +137,11 @@ impl Action {
         Self::EditPolicies,
         Self::AcceptOrder,
         Self::ReadCallQuality,
+        Self::SwitchCalls,
+        Self::SummariseCall,
+        Self::CloseThread,
+        Self::EditCallingRules,
+        Self::ReadMailbox,
     ];
 }
 
@@ -152,7 +167,9 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::EditOffer
         | Action::ShowOffer
         | Action::FinaliseOrder
-        | Action::AnswerCallRequest => match role {
+        | Action::AnswerCallRequest
+        | Action::SwitchCalls
+        | Action::SummariseCall => match role {
             Seller => own,
             Buyer | Compliance | Support | Admin => false,
         },
@@ -179,6 +196,16 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Compliance | Support => true,
             Buyer | Admin => false,
         },
+        Action::CloseThread => match role {
+            Seller => own,
+            Support => true,
+            Buyer | Compliance | Admin => false,
+        },
+        Action::EditCallingRules => match role {
+            Seller | Admin => own,
+            Buyer | Compliance | Support => false,
+        },
+        Action::ReadMailbox => own,
         Action::ReadAccessLog => match role {
             Compliance | Admin => true,
             Seller | Buyer | Support => false,

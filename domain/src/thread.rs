@@ -144,6 +144,20 @@ pub enum EventBody {
         order: OrderId,
         number: u64,
     },
+    /// Nobody writes or calls here any more.
+    ThreadClosed,
+    ThreadReopened,
+    /// The seller switched calls on or off in this thread.
+    CallsSwitched {
+        on: bool,
+        /// Because the buyer has paid for them; otherwise because the seller chose the thread.
+        paid: bool,
+    },
+    /// What was said in a call, in the seller's words (CU6).
+    CallSummarised {
+        call: CallId,
+        text: MessageText,
+    },
 }
 
 impl EventBody {
@@ -170,6 +184,10 @@ impl EventBody {
             Self::OrderAccepted { .. } => "order_accepted",
             Self::OrderRefused { .. } => "order_refused",
             Self::OrderLapsed { .. } => "order_lapsed",
+            Self::ThreadClosed => "thread_closed",
+            Self::ThreadReopened => "thread_reopened",
+            Self::CallsSwitched { .. } => "calls_switched",
+            Self::CallSummarised { .. } => "call_summarised",
         }
     }
 }

@@ -1,8 +1,15 @@
-//! What both people of a thread see of calls beyond the call itself: the buyer's wish to be called.
+//! What both people of a thread see of calls beyond the call itself: whether there are any, the buyer's wish to be
+//! called, what still has to be written down.
 
 use crate::view::Person;
 use jiff::Timestamp;
-use orderline_domain::{call_request::CallRequestState, ids::CallRequestId, text::CallNote};
+use orderline_domain::{
+    call_request::CallRequestState,
+    calling_rules::WhyNot,
+    contact::ContactPolicy,
+    ids::{CallId, CallRequestId},
+    text::CallNote,
+};
 use serde::{Deserialize, Serialize};
 
 /// How a thread stands to calls, apart from a call that lives.
@@ -11,6 +18,27 @@ pub struct CallingView {
     /// The buyer's wish that waits for a call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<CallRequestView>,
+    /// Why there are no calls here; none where there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why_not: Option<WhyNot>,
+    #[serde(default)]
+    pub closed: bool,
+    /// What happens to contact that leads away.
+    #[serde(default)]
+    pub contact: ContactPolicy,
+    /// The seller's switch, where calls are chosen or sold thread by thread.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub switch: Option<CallSwitch>,
+    /// Calls that were not recorded and have no summary yet, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsummarised: Vec<CallId>,
+}
+
+/// Calls are switched on in single threads: because the seller chose them, or because the buyer has paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallSwitch {
+    pub paid: bool,
+    pub on: bool,
 }
 
 /// A buyer's wish to be called.

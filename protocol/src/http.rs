@@ -3,10 +3,13 @@
 use crate::view::{AccessView, EventView, OrderView, Person, RecordingRow, ThreadSummary};
 use jiff::Timestamp;
 use orderline_domain::{
+    calling_rules::CallingRule,
+    contact::ContactPolicy,
     ids::{ThreadId, VendorId},
     product::{Plan, Product},
 };
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// `POST /api/session`: sign in. Answers [`Me`] and sets the `__Host-orderline` cookie.
 #[derive(Clone, Serialize, Deserialize)]
@@ -116,4 +119,46 @@ pub struct OrderList {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineCheck {
     pub sdp: String,
+}
+
+/// `GET /api/calling-rules` (sellers and admins): who may call, and what happens to contact that leads away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallingSettings {
+    /// Whether the vendor's plan includes calls.
+    pub on_plan: bool,
+    pub rule: CallingRule,
+    pub contact: ContactPolicy,
+    /// 0: nothing was ever set.
+    pub version: i64,
+    pub changed_at: Option<Timestamp>,
+    pub changed_by: Option<String>,
+}
+
+/// `PUT /api/calling-rules`: answers [`CallingSettings`]; a conflict when `version` is not the one that holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetCalling {
+    pub rule: CallingRule,
+    pub contact: ContactPolicy,
+    pub version: i64,
+}
+
+/// `GET /api/mailbox` (demo mode only): one's own mails, newest first; at most 100.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mailbox {
+    pub mails: Vec<MailView>,
+}
+
+/// A mail that went out, or waits to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailView {
+    pub mail: Uuid,
+    /// What it tells of, such as `call_rings`.
+    pub kind: String,
+    pub at: Timestamp,
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+    pub sent: bool,
+    /// The name of a file that goes with it.
+    pub attachment: Option<String>,
 }

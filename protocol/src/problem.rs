@@ -58,6 +58,20 @@ pub enum Code {
     CallRequested,
     /// A colleague calls in this thread already; `params` has the name.
     ColleagueCalls,
+    /// The vendor's plan has no calls.
+    CallsNotOnPlan,
+    /// The vendor has switched calls off.
+    CallsOff,
+    /// There are no calls before, or after, an order.
+    CallsNotAtThisStage,
+    /// Calls are not switched on in this thread.
+    CallsNotChosen,
+    /// The buyer has not paid for calls in this thread.
+    CallsNotPaid,
+    /// The thread is closed.
+    ThreadClosed,
+    /// The text holds contact that leads away; `fields` says what.
+    ContactBlocked,
 }
 
 /// A problem, ready to be shown.
@@ -111,9 +125,15 @@ impl Code {
             | Self::OnlyRecorded
             | Self::CallRequested
             | Self::ColleagueCalls
-            | Self::OrderLapsed => 409,
+            | Self::OrderLapsed
+            | Self::CallsNotOnPlan
+            | Self::CallsOff
+            | Self::CallsNotAtThisStage
+            | Self::CallsNotChosen
+            | Self::CallsNotPaid
+            | Self::ThreadClosed => 409,
             Self::TooLarge => 413,
-            Self::Invalid => 422,
+            Self::Invalid | Self::ContactBlocked => 422,
             Self::VersionMismatch => 426,
             Self::TooMany => 429,
             Self::Internal => 500,
@@ -149,6 +169,13 @@ impl Code {
             Self::Internal => "Something went wrong on our side.",
             Self::CallRequested => "A call has been asked for already.",
             Self::ColleagueCalls => "A colleague is calling here already.",
+            Self::CallsNotOnPlan => "The plan does not include calls.",
+            Self::CallsOff => "Calls are switched off.",
+            Self::CallsNotAtThisStage => "There are no calls at this stage.",
+            Self::CallsNotChosen => "Calls are not switched on in this thread.",
+            Self::CallsNotPaid => "Calls have not been paid for in this thread.",
+            Self::ThreadClosed => "This thread is closed.",
+            Self::ContactBlocked => "Contact stays here: this text cannot be sent.",
         }
     }
 }

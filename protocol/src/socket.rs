@@ -179,6 +179,21 @@ pub enum Command {
         from: u32,
         policy: ProposedPolicy,
     },
+    /// The seller switches calls on or off in a thread (CU3).
+    SwitchCalls {
+        thread: ThreadId,
+        on: bool,
+    },
+    /// Closes a thread, or opens it again.
+    SetThreadOpen {
+        thread: ThreadId,
+        open: bool,
+    },
+    /// The seller writes what was said in a call (CU6).
+    SummariseCall {
+        call: CallId,
+        text: String,
+    },
 }
 
 /// What somebody does about recording while the call runs.

@@ -3,8 +3,8 @@
 use gloo_net::http::{Request, RequestBuilder, Response};
 use orderline_protocol::{
     http::{
-        AccessLog, Catalogue, EventPage, Me, OpenRecording, OrderList, RecordingList, SignIn, Site,
-        ThreadList,
+        AccessLog, CallingSettings, Catalogue, EventPage, Mailbox, Me, OpenRecording, OrderList,
+        RecordingList, SetCalling, SignIn, Site, ThreadList,
     },
     policy::{AcceptancePage, PolicyHistory, PolicyList, PolicyView},
     problem::{Code, Problem},
@@ -169,6 +169,26 @@ pub async fn call_quality(
     call: orderline_domain::ids::CallId,
 ) -> Result<orderline_protocol::quality::CallQuality, Failure> {
     get(&format!("/api/calls/{call}/quality")).await
+}
+
+/// `GET /api/mailbox`: the demo's mails to oneself.
+pub async fn mailbox() -> Result<Mailbox, Failure> {
+    get("/api/mailbox").await
+}
+
+/// `GET /api/calling-rules`.
+pub async fn calling_settings() -> Result<CallingSettings, Failure> {
+    get("/api/calling-rules").await
+}
+
+/// `PUT /api/calling-rules`.
+pub async fn set_calling(wish: &SetCalling) -> Result<CallingSettings, Failure> {
+    let request = Request::put("/api/calling-rules")
+        .header("accept", "application/json")
+        .json(wish)
+        .map_err(|_| Failure::Unreadable)?;
+    let response = request.send().await.map_err(|_| Failure::Offline)?;
+    read(checked(response).await?).await
 }
 
 async fn send(request: RequestBuilder) -> Result<Response, Failure> {

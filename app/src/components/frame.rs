@@ -3,7 +3,9 @@
 use crate::{
     browser,
     components::{
-        call::request::AskForm, connection::ConnectionBanner, thread::ThreadView,
+        call::{request::AskForm, summary::PutOff},
+        connection::ConnectionBanner,
+        thread::ThreadView,
         thread_list::ThreadList,
     },
     locale::t,
@@ -40,6 +42,7 @@ pub fn Panes(#[prop(optional)] side: Option<fn(ThreadId) -> AnyView>) -> impl In
     let half = ShownHalf(RwSignal::new(Half::Chat));
     provide_context(half);
     provide_context(AskForm(RwSignal::new(None)));
+    provide_context(PutOff(RwSignal::new(Vec::new())));
     let open = Memo::new(move |_| session.route().with(crate::route::Route::thread));
     let pane = move || match (open.get(), half.0.get()) {
         (None, _) => "list",

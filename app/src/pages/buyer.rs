@@ -1,5 +1,6 @@
 //! The buyer's pages.
 
+use super::mailbox::MailboxPage;
 use crate::{
     components::{
         bar::Bar,
@@ -8,6 +9,8 @@ use crate::{
         offer::BuyerOffer,
         policy::PolicyCard,
     },
+    locale::t,
+    route::Route,
     state::{Calls, Offers, Session, Workspace},
 };
 use leptos::prelude::*;
@@ -20,10 +23,29 @@ pub fn page() -> AnyView {
     provide_context(Calls::new(workspace));
     provide_context(Offers::new(workspace));
     workspace.start();
+    let session = workspace.session;
+    // A shop that really sends its mail has no mailbox to show.
+    let links = if session.is_demo() {
+        vec![
+            (Route::Home, t("threads.title")),
+            (Route::Mailbox, t("mailbox.title")),
+        ]
+    } else {
+        Vec::new()
+    };
+    let mailbox = Memo::new(move |_| {
+        session.is_demo() && session.route().with(|route| *route == Route::Mailbox)
+    });
     view! {
         <div class="page">
-            <Bar client=workspace.client/>
-            <Panes side=side/>
+            <Bar links=links client=workspace.client/>
+            {move || {
+                if mailbox.get() {
+                    view! { <MailboxPage/> }.into_any()
+                } else {
+                    view! { <Panes side=side/> }.into_any()
+                }
+            }}
             <CallRoot/>
         </div>
     }

@@ -1,6 +1,8 @@
 //! The pages: each composes components for a role.
 
 pub mod buyer;
+pub mod calling;
+pub mod mailbox;
 pub mod orders;
 pub mod policies;
 pub mod policy;

@@ -71,7 +71,10 @@ pub fn SignInPage() -> impl IntoView {
 /// Big buttons: one a person, each on a host name of its own.
 #[component]
 fn DemoPeople(people: Vec<DemoPerson>) -> impl IntoView {
-    let line = |person: DemoPerson| {
+    let line = |mut person: DemoPerson| {
+        if let Some(place) = place() {
+            person.url = format!("{}?to={place}", person.url);
+        }
         let what = match person.person.as_str() {
             "seller" => t("demo.seller"),
             "buyer" => t("demo.buyer"),
@@ -123,7 +126,7 @@ fn SignInForm() -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             match api::sign_in(&body).await {
-                Ok(_) => browser::leave_for("/"),
+                Ok(_) => browser::leave_for(&place().unwrap_or_else(|| "/".to_owned())),
                 Err(why) => {
                     failure.set(Some(why));
                     busy.set(false);
@@ -213,4 +216,11 @@ fn missing(body: &SignIn) -> Vec<FieldProblem> {
         need("password", "required");
     }
     missing
+}
+
+/// Where the person wanted to go: a page of ours that a link led to. Whoever it is not for is led on from there.
+fn place() -> Option<String> {
+    let path = window().location().pathname().ok()?;
+    let inside = |root: &str| path.starts_with(root) && path.len() > root.len();
+    (inside("/b/") || inside("/s/")).then_some(path)
 }

@@ -1,7 +1,8 @@
 //! The staff's pages, by role.
 
 use super::{
-    orders::OrdersPage, policies::PoliciesPage, policy::PolicyPage, products::ProductsPage,
+    calling::CallingPage, mailbox::MailboxPage, orders::OrdersPage, policies::PoliciesPage,
+    policy::PolicyPage, products::ProductsPage,
     recording::RecordingPage, recordings::RecordingsPage,
 };
 use crate::{
@@ -64,6 +65,12 @@ pub fn page() -> AnyView {
     if may(Action::ReadPolicies) {
         links.push((Route::Policies, t("policies.title")));
     }
+    if may(Action::EditCallingRules) {
+        links.push((Route::Calling, t("calling.tab")));
+    }
+    if session.is_demo() {
+        links.push((Route::Mailbox, t("mailbox.title")));
+    }
     let first = links
         .first()
         .map_or(Route::Home, |(route, _)| route.clone());
@@ -80,6 +87,8 @@ pub fn page() -> AnyView {
         Route::Products if may(Action::ReadCatalogue) => Kind::Products,
         Route::Policies if may(Action::ReadPolicies) => Kind::Policies,
         Route::Policy(scope) if may(Action::ReadPolicies) => Kind::Policy(scope),
+        Route::Calling if may(Action::EditCallingRules) => Kind::Calling,
+        Route::Mailbox if session.is_demo() => Kind::Mailbox,
         _ => Kind::Unknown,
     });
     view! {
@@ -94,6 +103,8 @@ pub fn page() -> AnyView {
                 Kind::Policies => view! { <PoliciesPage/> }.into_any(),
                 Kind::Policy(scope) => view! { <PolicyPage scope=scope/> }.into_any(),
                 Kind::Orders => view! { <OrdersPage/> }.into_any(),
+                Kind::Calling => view! { <CallingPage/> }.into_any(),
+                Kind::Mailbox => view! { <MailboxPage/> }.into_any(),
                 Kind::Unknown => view! { <Unknown/> }.into_any(),
             }}
             {sells.then(|| view! { <CallRoot/> })}
@@ -121,6 +132,8 @@ enum Kind {
     Products,
     Policies,
     Policy(PolicyScope),
+    Calling,
+    Mailbox,
     Unknown,
 }
 

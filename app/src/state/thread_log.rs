@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use orderline_domain::{
-    ids::{CommandId, UserId},
+    ids::{CallId, CommandId, UserId},
     thread::EventBody,
 };
 use orderline_protocol::view::EventView;
@@ -129,6 +129,12 @@ impl ThreadLog {
     /// The number of the last event held; 0 for none.
     pub fn last_seq(&self) -> i64 {
         self.events.keys().next_back().copied().unwrap_or(0)
+    }
+
+    /// The event of this call's end.
+    pub fn end_of(&self, call: CallId) -> Option<&EventView> {
+        let ended = |event: &&Arc<EventView>| matches!(event.body, EventBody::CallEnded { call: it, .. } if it == call);
+        self.events.values().rev().find(ended).map(AsRef::as_ref)
     }
 
     /// The number of the last event that says what became of a call.

@@ -2,7 +2,7 @@ use orderline_domain::roles::{Action, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin.
-const MATRIX: [(Action, [char; 5]); 25] = [
+const MATRIX: [(Action, [char; 5]); 30] = [
     (Action::OpenThread, ['O', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'A', 'A', '-']),
     (Action::SendMessage, ['O', 'O', '-', '-', '-']),
@@ -28,6 +28,11 @@ const MATRIX: [(Action, [char; 5]); 25] = [
     (Action::EditPolicies, ['-', '-', '-', '-', 'A']),
     (Action::AcceptOrder, ['-', 'O', '-', '-', '-']),
     (Action::ReadCallQuality, ['O', '-', 'A', 'A', '-']),
+    (Action::SwitchCalls, ['O', '-', '-', '-', '-']),
+    (Action::SummariseCall, ['O', '-', '-', '-', '-']),
+    (Action::CloseThread, ['O', '-', '-', 'A', '-']),
+    (Action::EditCallingRules, ['O', '-', '-', '-', 'O']),
+    (Action::ReadMailbox, ['O', 'O', 'O', 'O', 'O']),
 ];
 
 #[test]

@@ -93,6 +93,16 @@ fn bodies() -> Vec<EventBody> {
             request,
             answer: RequestAnswer::Withdrawn,
         },
+        EventBody::ThreadClosed,
+        EventBody::ThreadReopened,
+        EventBody::CallsSwitched {
+            on: true,
+            paid: false,
+        },
+        EventBody::CallSummarised {
+            call,
+            text: MessageText::new("Six payments from December.").unwrap(),
+        },
     ]
 }
 

@@ -135,6 +135,12 @@ fn commands(files: &mut BTreeSet<String>) {
             from: 1,
             policy: proposed(),
         },
+        "switch_calls": Command::SwitchCalls { .. } => Command::SwitchCalls { thread: THREAD, on: true },
+        "set_thread_open": Command::SetThreadOpen { .. } => Command::SetThreadOpen { thread: THREAD, open: false },
+        "summarise_call": Command::SummariseCall { .. } => Command::SummariseCall {
+            call: CALL,
+            text: "Six payments from December.".to_owned(),
+        },
     });
     family!("request_reply", RequestReply, files, {
         "plan": RequestReply::Plan { .. } => RequestReply::Plan { at: at() },

@@ -7,6 +7,8 @@ use orderline_domain::{
     call::CallEndReason,
     call_mode::RecordWhen,
     call_request::CallRequestState,
+    calling_rules::{CallingRule, WhyNot},
+    contact::ContactPolicy,
     digest::Digest,
     draft::Draft,
     ids::{
@@ -23,10 +25,11 @@ use orderline_domain::{
     thread::{EventBody, MessageText},
 };
 use orderline_protocol::{
-    calling::{CallRequestView, CallingView},
+    calling::{CallRequestView, CallSwitch, CallingView},
     http::{
-        AccessLog, CallTicket, Catalogue, CatalogueProduct, DemoPerson, EventPage, LineCheck, Me,
-        OpenRecording, OpenThread, OrderList, RecordingList, SignIn, Site, ThreadList,
+        AccessLog, CallTicket, CallingSettings, Catalogue, CatalogueProduct, DemoPerson, EventPage,
+        LineCheck, MailView, Mailbox, Me, OpenRecording, OpenThread, OrderList, RecordingList,
+        SetCalling, SignIn, Site, ThreadList,
     },
     problem::{Code, FieldProblem, Problem},
     quality::{CallQuality, LineLevel, QualityPoint, QualitySample},
@@ -159,6 +162,14 @@ pub fn calling() -> CallingView {
                 answered_at: at(),
             },
         }),
+        why_not: Some(WhyNot::NotPaid),
+        closed: false,
+        contact: ContactPolicy::Warn,
+        switch: Some(CallSwitch {
+            paid: true,
+            on: false,
+        }),
+        unsummarised: vec![CALL],
     }
 }
 
@@ -308,6 +319,7 @@ pub fn check(files: &mut BTreeSet<String>) {
     let naming = Problem::naming(Code::ColleagueCalls, "name", "Mara König");
     one("problem_naming", naming).check(files);
     threads(files);
+    around_calls(files);
     recordings(files);
     one(
         "line_check",
@@ -384,6 +396,50 @@ pub fn check(files: &mut BTreeSet<String>) {
         "order_list",
         OrderList {
             orders: vec![*order()],
+        },
+    )
+    .check(files);
+}
+
+fn around_calls(files: &mut BTreeSet<String>) {
+    let rule = CallingRule::Stages {
+        question: true,
+        order: false,
+    };
+    one(
+        "calling_settings",
+        CallingSettings {
+            on_plan: true,
+            rule,
+            contact: ContactPolicy::Block,
+            version: 2,
+            changed_at: Some(at()),
+            changed_by: Some("Birte Sommer".to_owned()),
+        },
+    )
+    .check(files);
+    one(
+        "set_calling",
+        SetCalling {
+            rule,
+            contact: ContactPolicy::Warn,
+            version: 2,
+        },
+    )
+    .check(files);
+    one(
+        "mailbox",
+        Mailbox {
+            mails: vec![MailView {
+                mail: uuid(13),
+                kind: "call_rings".to_owned(),
+                at: at(),
+                to: "jana@lind.example".to_owned(),
+                subject: "Mara König calls you".to_owned(),
+                text: "Hello Jana".to_owned(),
+                sent: true,
+                attachment: Some("call.ics".to_owned()),
+            }],
         },
     )
     .check(files);
@@ -493,7 +549,7 @@ fn recordings(files: &mut BTreeSet<String>) {
     .check(files);
 }
 
-const ALL_CODES: [Code; 25] = [
+const ALL_CODES: [Code; 32] = [
     Code::Malformed,
     Code::Invalid,
     Code::SignInNeeded,
@@ -519,4 +575,11 @@ const ALL_CODES: [Code; 25] = [
     Code::CallRequested,
     Code::ColleagueCalls,
     Code::OrderLapsed,
+    Code::CallsNotOnPlan,
+    Code::CallsOff,
+    Code::CallsNotAtThisStage,
+    Code::CallsNotChosen,
+    Code::CallsNotPaid,
+    Code::ThreadClosed,
+    Code::ContactBlocked,
 ];

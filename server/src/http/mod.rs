@@ -1,12 +1,14 @@
 //! HTTP: one router per resource; each handler extracts, calls one use case and maps the result.
 
 mod assets;
+mod calling_rules;
 mod calls;
 mod catalogue;
 mod extract;
 mod health;
 mod layers;
 mod line_check;
+mod mailbox;
 mod orders;
 pub mod origin;
 mod pages;
@@ -37,6 +39,8 @@ pub fn router(app: App) -> Router {
         .merge(recordings::router())
         .merge(orders::router())
         .merge(policies::router())
+        .merge(calling_rules::router())
+        .merge(mailbox::router())
         .merge(health::router())
         .merge(ws::socket::router())
         .merge(ws::call::socket::router())

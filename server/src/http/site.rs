@@ -1,6 +1,6 @@
 //! What a page may know before anybody signs in; and the demo's doors.
 
-use super::{PathOf, Refusal, session::cookie_header};
+use super::{PathOf, QueryOf, Refusal, session::cookie_header};
 use crate::{app::App, seed, usecase::sign_in};
 use axum::{
     Json, Router,
@@ -13,6 +13,7 @@ use orderline_protocol::{
     http::{DemoPerson, Site},
     problem::Code,
 };
+use serde::Deserialize;
 
 pub fn router() -> Router<App> {
     Router::new()
@@ -43,6 +44,7 @@ async fn site(State(app): State<App>, headers: HeaderMap) -> Json<Site> {
 async fn enter(
     State(app): State<App>,
     PathOf(person): PathOf<String>,
+    QueryOf(place): QueryOf<Place>,
 ) -> Result<impl IntoResponse, Refusal> {
     let door = seed::DOORS
         .iter()
@@ -60,7 +62,53 @@ async fn enter(
         StatusCode::SEE_OTHER,
         AppendHeaders([
             cookie_header(&begun.token),
-            (header::LOCATION, header::HeaderValue::from_static("/")),
+            (header::LOCATION, place.location()),
         ]),
     ))
+}
+
+/// Where whoever came in by a door wanted to go.
+#[derive(Deserialize)]
+struct Place {
+    to: Option<String>,
+}
+
+impl Place {
+    /// A page of our own, or the first one.
+    fn location(&self) -> header::HeaderValue {
+        let first = header::HeaderValue::from_static("/");
+        let Some(to) = &self.to else { return first };
+        let ours = (to.starts_with("/b/") || to.starts_with("/s/"))
+            && to
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+        let to = ours.then(|| header::HeaderValue::from_str(to).ok());
+        to.flatten().unwrap_or(first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Place;
+
+    #[test]
+    fn a_door_leads_to_our_own_pages_only() {
+        let to = |to: &str| {
+            let place = Place {
+                to: Some(to.to_owned()),
+            };
+            place.location()
+        };
+        assert_eq!(to("/b/threads/1"), "/b/threads/1");
+        for other in [
+            "//elsewhere.example",
+            "https://x",
+            "/b",
+            "/b/\r\nx: y",
+            "/b/\\x",
+            "",
+        ] {
+            assert_eq!(to(other), "/", "{other}");
+        }
+    }
 }

@@ -7,11 +7,13 @@
 //! - `upload`: segments from the spool into the store
 //! - `nodes`: what other nodes on the same database write and signal
 //! - `lease`: word that this node lives; calls of nodes that do not
+//! - `mail`: mails from their table to whoever takes them
 //! - `finalise`: playable files from complete recordings
 
 mod acceptances;
 mod finalise;
 mod lease;
+mod mail;
 mod nodes;
 mod pump;
 mod recover;
@@ -103,6 +105,7 @@ where
         app.hub.pass_on(outbound);
         tasks.spawn(nodes::run(app.clone(), waiting, stopped.clone()));
     }
+    tasks.spawn(mail::run(app.clone(), stopped.clone()));
     tasks.spawn(finalise::run(app.clone(), wake.clone(), stopped));
     let pump = tokio::spawn(pump::run(app.clone(), reports, uploads.clone(), wake));
     tasks.spawn(calls(media.clone()));

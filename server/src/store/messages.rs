@@ -49,6 +49,8 @@ pub enum Appended {
     Known(Remembered),
     /// The thread stands elsewhere; nothing was written.
     Moved(Standing),
+    /// Nobody writes in this thread any more; these people take part in it.
+    Closed(Vec<UserId>),
     /// There is no such thread in scope.
     Missing,
 }
@@ -88,6 +90,13 @@ pub async fn append(
     match row.outcome.as_str() {
         "done" => Ok(Appended::Done),
         "missing" => Ok(Appended::Missing),
+        "closed" => Ok(Appended::Closed(
+            row.people
+                .unwrap_or_default()
+                .into_iter()
+                .map(UserId::from_uuid)
+                .collect(),
+        )),
         "known" => {
             let (Some(hash), Some(result)) = (row.known_hash, row.known_result) else {
                 return Err(inconsistent("known without a result"));

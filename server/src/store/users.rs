@@ -58,6 +58,22 @@ pub async fn person(tx: &mut Tx, user: UserId) -> Result<Option<Person>, StoreEr
     .transpose()
 }
 
+/// The address that a person signs in with.
+pub async fn email(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreError> {
+    let email = sqlx::query_scalar!("SELECT email FROM users WHERE user_id = $1", user.as_uuid())
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(email)
+}
+
+/// The name of the transaction's vendor.
+pub async fn vendor_name(tx: &mut Tx) -> Result<Option<String>, StoreError> {
+    let name = sqlx::query_scalar!("SELECT name FROM vendors")
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(name)
+}
+
 /// A stored role as a role.
 pub(in crate::store) fn role(row: impl ToString, name: &str) -> Result<Role, StoreError> {
     Role::from_name(name)

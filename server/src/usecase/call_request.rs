@@ -1,6 +1,6 @@
 //! The buyer asks for a call; the seller names a time or refuses; the buyer takes the wish back (CU3).
 
-use super::{Cx, Failure, Outcome, calling, words::complaint};
+use super::{Cx, Failure, Outcome, calling, calling_rules, words::complaint};
 use crate::{
     app::App,
     auth,
@@ -36,7 +36,11 @@ pub async fn request_call(
     note: Option<&str>,
 ) -> Result<Outcome, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::RequestCall, thread).await?;
+    calling_rules::allow_call(&mut cx.tx, thread).await?;
     let wish = wish("wish", at, note, cx.now)?;
+    if let Some(note) = &wish.note {
+        calling_rules::check_contact(cx.app, cx.actor.vendor, "note", note.as_str()).await?;
+    }
     if !calls::live_of_threads(&mut cx.tx, &[thread])
         .await?
         .is_empty()

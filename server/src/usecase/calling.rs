@@ -3,10 +3,19 @@
 use super::Failure;
 use crate::{
     hub::Audience,
-    store::{Tx, call_requests},
+    store::{
+        Tx, call_requests,
+        calling::{self as store, StandingOfCalls},
+    },
 };
-use orderline_domain::ids::{ThreadId, UserId};
-use orderline_protocol::{calling::CallingView, socket::ServerSignal};
+use orderline_domain::{
+    calling_rules::{CallingRule, may_call},
+    ids::{ThreadId, UserId},
+};
+use orderline_protocol::{
+    calling::{CallSwitch, CallingView},
+    socket::ServerSignal,
+};
 use std::collections::HashMap;
 
 /// How each of these threads stands to calls.
@@ -14,9 +23,10 @@ pub async fn of_threads(
     tx: &mut Tx,
     threads: &[ThreadId],
 ) -> Result<HashMap<ThreadId, CallingView>, Failure> {
-    let mut views: HashMap<ThreadId, CallingView> = threads
-        .iter()
-        .map(|thread| (*thread, CallingView::default()))
+    let standings = store::of_threads(tx, threads).await?;
+    let mut views: HashMap<ThreadId, CallingView> = standings
+        .into_iter()
+        .map(|standing| (standing.thread, view(standing)))
         .collect();
     for record in call_requests::live_of_threads(tx, threads).await? {
         if let Some(view) = views.get_mut(&record.thread) {
@@ -39,8 +49,37 @@ pub async fn news(
     people: &[UserId],
 ) -> Result<(Audience, ServerSignal), Failure> {
     let calling = of_thread(tx, thread).await?;
-    Ok((
+    Ok(signal(thread, people, calling))
+}
+
+/// See [`news`].
+pub fn signal(
+    thread: ThreadId,
+    people: &[UserId],
+    calling: CallingView,
+) -> (Audience, ServerSignal) {
+    (
         Audience::Thread(thread, people.to_vec()),
         ServerSignal::Calling { thread, calling },
-    ))
+    )
+}
+
+fn view(standing: StandingOfCalls) -> CallingView {
+    let paid = match standing.vendor.rule {
+        CallingRule::Chosen => Some(false),
+        CallingRule::Paid => Some(true),
+        CallingRule::On | CallingRule::Off | CallingRule::Stages { .. } => None,
+    };
+    let calling = standing.calling;
+    CallingView {
+        request: None,
+        why_not: may_call(standing.vendor, calling).err(),
+        closed: calling.closed,
+        contact: standing.contact,
+        switch: paid.map(|paid| CallSwitch {
+            paid,
+            on: if paid { calling.paid } else { calling.chosen },
+        }),
+        unsummarised: standing.unsummarised,
+    }
 }

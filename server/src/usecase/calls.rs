@@ -1,7 +1,7 @@
 //! The steps of a call: loaded under its row's lock, taken by the domain's rules, saved guarded, told to the
 //! thread and to both people.
 
-use super::{Actor, AfterCommit, Failure, Outcome, call_request, command, recordings};
+use super::{Actor, AfterCommit, Failure, Outcome, call_request, calling, command, recordings};
 use crate::{
     app::App,
     hub::{Audience, Published},
@@ -185,6 +185,10 @@ pub async fn settle_to(
         && matches!(state, CallState::Connecting { .. })
     {
         signals.extend(call_request::came_true(app, tx, from).await?);
+    }
+    if matches!(&state, CallState::Ended(ended) if ended.started_at.is_some()) {
+        let people = from.people();
+        signals.push(calling::news(tx, from.thread, &people).await?);
     }
     let mut events = Vec::new();
     if let Some(body) = told(from, &state) {

@@ -2,7 +2,8 @@
 
 use super::{
     Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, acceptance, after, answer_call, call_request,
-    confirm_offer, contract_talk, hang_up, people, place_order, policies, send_message, show_offer,
+    calling_rules, confirm_offer, contract_talk, hang_up, people, place_order, policies,
+    send_message, show_offer,
     start_call,
 };
 use crate::{
@@ -180,5 +181,12 @@ async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<Outcome, Failure> {
             from,
             policy,
         } => policies::edit(cx, *scope, *from, policy).await,
+        Command::SwitchCalls { thread, on } => calling_rules::switch_calls(cx, *thread, *on).await,
+        Command::SetThreadOpen { thread, open } => {
+            calling_rules::set_open(cx, *thread, *open).await
+        }
+        Command::SummariseCall { call, text } => {
+            calling_rules::summarise_call(cx, *call, text).await
+        }
     }
 }

@@ -2,7 +2,7 @@
 //! store takes it only if that is still the head. Threads seldom have two writers at the same moment; when they
 //! do, the loser learns the new head and seals again.
 
-use super::{Actor, Failure, command::known_result, words::complaint};
+use super::{Actor, Failure, calling_rules, command::known_result, words::complaint};
 use crate::{
     app::App,
     auth,
@@ -59,6 +59,7 @@ pub async fn send_message(
     body_hash: Digest,
 ) -> Result<CommandResult, Failure> {
     let text = MessageText::new(text).map_err(|bad| complaint("text", bad))?;
+    calling_rules::check_contact(app, actor.vendor, "text", text.as_str()).await?;
     let body = EventBody::MessageSent { text };
     let key = Key {
         vendor: actor.vendor,
@@ -85,6 +86,10 @@ pub async fn send_message(
                 return known_result(app, actor, &remembered, body_hash).await;
             }
             Appended::Missing => return Err(Code::NotFound.into()),
+            Appended::Closed(people) => {
+                auth::authorise_people(actor, Action::SendMessage, &people)?;
+                return Err(Code::ThreadClosed.into());
+            }
             Appended::Moved(standing) => {
                 let standing = Arc::new(standing);
                 app.heads.put(actor.vendor, Arc::clone(&standing));

@@ -1,9 +1,9 @@
 //! The seller rings the buyer.
 
 use super::{
-    Cx, Failure, Outcome,
+    Cx, Failure, Outcome, calling_rules,
     calls::{By, Settled, settle},
-    recording_policy,
+    mails, recording_policy,
 };
 use crate::{
     auth,
@@ -29,6 +29,7 @@ pub const LEASE: SignedDuration = SignedDuration::from_secs(6);
 /// and the call is over before it rang.
 pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::StartCall, thread).await?;
+    calling_rules::allow_call(&mut cx.tx, thread).await?;
     let people = threads::participants(&mut cx.tx, thread)
         .await?
         .ok_or(Code::NotFound)?;
@@ -78,6 +79,7 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Fa
             .map_err(|_| Code::Conflict)?;
         settle(cx.app, &mut cx.tx, &record, state, By::SYSTEM).await?
     } else {
+        mails::call_rings(cx, &record).await?;
         Settled {
             record,
             events: Vec::new(),

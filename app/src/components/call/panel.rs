@@ -1,6 +1,14 @@
 //! The call's part of a thread's side pane: the way to call, ringing, the stage, what became of it.
 
-use super::{ended::Ended, request::Requests, ringing::Ringing, stage::Stage, words};
+use super::{
+    ended::Ended,
+    not_here::{CallSwitch, NotHere},
+    request::Requests,
+    ringing::Ringing,
+    stage::Stage,
+    summary::Summary,
+    words,
+};
 use crate::{
     call::{Line, devices},
     components::check::{CheckButton, OpenElsewhere},
@@ -53,14 +61,20 @@ pub fn CallPanel(thread: ThreadId) -> impl IntoView {
             (None, None) => Part::Idle,
         }
     });
+    let row = calls.workspace.row_signal(thread);
+    let why_not = Memo::new(move |_| row.with(|row| row.as_ref()?.calling.why_not));
     view! {
         <Ended thread=thread/>
+        <Summary thread=thread/>
         <Requests thread=thread/>
         <p class="call-note warn" role="alert" hidden=move || calls.problem().with(Option::is_none)>
             {move || calls.problem().get()}
         </p>
         {move || match part.get() {
-            Part::Idle => view! { <Idle thread=thread/> }.into_any(),
+            Part::Idle => match why_not.get() {
+                Some(why) => view! { <NotHere thread=thread why=why/> }.into_any(),
+                None => view! { <Idle thread=thread/> <CallSwitch thread=thread/> }.into_any(),
+            },
             Part::Ringing(call) => view! { <Ringing call=*call shown=here/> }.into_any(),
             Part::Stage => view! { <Stage shown=here/> }.into_any(),
             Part::Elsewhere(call) => view! { <Elsewhere call=*call/> }.into_any(),

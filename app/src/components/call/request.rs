@@ -41,6 +41,12 @@ pub fn Requests(thread: ThreadId) -> impl IntoView {
                 .is_some_and(|row| row.people.iter().any(|person| person.user == me))
         })
     });
+    let forbidden = Memo::new(move |_| {
+        row.with(|row| {
+            row.as_ref()
+                .is_some_and(|row| row.calling.why_not.is_some())
+        })
+    });
     let may = move |action| allowed(workspace.session.role(), action, Relation::Own);
     move || {
         if !takes_part.get() || live.with(Option::is_some) {
@@ -53,7 +59,9 @@ pub fn Requests(thread: ThreadId) -> impl IntoView {
             Some(request) if may(Action::RequestCall) => {
                 view! { <Waiting thread=thread request=request/> }.into_any()
             }
-            None if may(Action::RequestCall) => view! { <Ask thread=thread/> }.into_any(),
+            None if may(Action::RequestCall) && !forbidden.get() => {
+                view! { <Ask thread=thread/> }.into_any()
+            }
             _ => ().into_any(),
         }
     }

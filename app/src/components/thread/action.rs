@@ -1,8 +1,12 @@
 //! What can be done about an event with one tap: call back after a call that was not taken, or ask for one.
 
 use crate::{
+    browser,
     components::{
-        call::request::AskForm,
+        call::{
+            request::AskForm,
+            summary::{PutOff, SUMMARY_ID},
+        },
         frame::{Half, ShownHalf},
     },
     locale::t,
@@ -13,7 +17,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use orderline_domain::{
-    ids::ThreadId,
+    ids::{CallId, ThreadId},
     roles::{Action, Relation, allowed},
     thread::EventBody,
 };
@@ -34,6 +38,9 @@ const fn not_taken(body: &EventBody) -> bool {
 /// The button beside an event; only the latest call of a thread has one, and none while a call lives.
 #[component]
 pub fn OneTap(thread: ThreadId, state: Store<ThreadState>, event: EventView) -> impl IntoView {
+    if let EventBody::CallEnded { call, .. } = event.body {
+        return view! { <Unsummarised thread=thread call=call/> }.into_any();
+    }
     let (Some(calls), true) = (use_context::<Calls>(), not_taken(&event.body)) else {
         return ().into_any();
     };
@@ -50,6 +57,9 @@ pub fn OneTap(thread: ThreadId, state: Store<ThreadState>, event: EventView) -> 
                 .is_some_and(|row| row.people.iter().any(|person| person.user == me))
         })
     };
+    let none = Memo::new(move |_| {
+        row.with(|row| row.as_ref().is_none_or(|row| row.calling.why_not.is_some()))
+    });
     let asked = Memo::new(move |_| {
         row.with(|row| {
             row.as_ref()
@@ -67,7 +77,7 @@ pub fn OneTap(thread: ThreadId, state: Store<ThreadState>, event: EventView) -> 
         open.set(Some(thread));
     };
     let button = move || {
-        if !latest.get() || live.with(Option::is_some) || !takes_part() {
+        if !latest.get() || live.with(Option::is_some) || none.get() || !takes_part() {
             return None;
         }
         if allowed(role, Action::StartCall, Relation::Own) {
@@ -89,4 +99,44 @@ pub fn OneTap(thread: ThreadId, state: Store<ThreadState>, event: EventView) -> 
         }
     };
     button.into_any()
+}
+
+/// A call that was not recorded and has no summary yet says so; its seller is led to write one (CU6).
+#[component]
+fn Unsummarised(thread: ThreadId, call: CallId) -> impl IntoView {
+    let workspace = Workspace::here();
+    let row = workspace.row_signal(thread);
+    let missing = Memo::new(move |_| {
+        row.with(|row| {
+            row.as_ref()
+                .is_some_and(|row| row.calling.unsummarised.contains(&call))
+        })
+    });
+    let writes = use_context::<Calls>().is_some()
+        && allowed(
+            workspace.session.role(),
+            Action::SummariseCall,
+            Relation::Own,
+        );
+    let shown = use_context::<ShownHalf>();
+    let put_off = use_context::<PutOff>();
+    let write = move |_| {
+        if let Some(ShownHalf(half)) = shown {
+            half.set(Half::Side);
+        }
+        if let Some(PutOff(put_off)) = put_off {
+            put_off.update(|put_off| put_off.retain(|other| *other != call));
+        }
+        request_animation_frame(|| browser::focus(SUMMARY_ID));
+    };
+    move || {
+        if !missing.get() {
+            ().into_any()
+        } else if writes {
+            view! { <button class="btn quiet one-tap" on:click=write>{t("summary.missing.write")}</button> }
+                .into_any()
+        } else {
+            view! { <span class="pill one-tap">{t("summary.missing")}</span> }.into_any()
+        }
+    }
 }

@@ -3,12 +3,17 @@
 use super::wording::{Notice, Tone};
 use crate::{
     components::when,
-    locale::{t, t_with},
+    locale::{
+        format::{self, Moment},
+        t, t_with,
+    },
+    state::{Workspace, thread_state::ThreadStateStoreFields},
 };
 use jiff::Timestamp;
+use leptos::prelude::*;
 use orderline_domain::{
     call_request::{CallRequestState, RequestAnswer},
-    ids::UserId,
+    ids::{CallId, ThreadId, UserId},
     roles::Role,
     text::{CallNote, DeclineReason},
     thread::EventBody,
@@ -49,7 +54,7 @@ pub fn declined_more(reason: Option<&DeclineReason>, call_at: Option<Timestamp>)
 }
 
 /// Somebody asks for a call.
-pub fn requested(who: &str, wish: Option<Timestamp>, note: Option<&CallNote>) -> Notice {
+fn requested(who: &str, wish: Option<Timestamp>, note: Option<&CallNote>) -> Notice {
     let time = wish.map_or_else(
         || t("request.soon"),
         |at| t_with("request.at", &[("time", &when::on(at))]),
@@ -66,7 +71,7 @@ pub fn requested(who: &str, wish: Option<Timestamp>, note: Option<&CallNote>) ->
 }
 
 /// What was said to a wish.
-pub fn answered(who: &str, answer: &RequestAnswer) -> Notice {
+fn answered(who: &str, answer: &RequestAnswer) -> Notice {
     let by = [("name", who)];
     match answer {
         RequestAnswer::Planned { at } => {
@@ -103,4 +108,42 @@ pub fn waiting(request: &CallRequestView, now: Timestamp) -> String {
         ),
         (_, None) => t_with("request.asks", &[("name", name)]),
     }
+}
+
+/// How long the call was, and when, if its end stands in the part of the thread that is held.
+pub fn ended_line(workspace: Workspace, thread: ThreadId, call: CallId) -> Option<String> {
+    let state = workspace.open(thread);
+    let log = state.log();
+    let log = log.read_untracked();
+    let event = log.end_of(call)?;
+    Some(super::wording::notice(event, &state.people().read_untracked()).what)
+        .map(|what| format!("{what}, {}", format::moment(event.at, Moment::DayTime)))
+}
+
+/// What is told of wishes for a call, of a thread that was closed or opened, of switched calls, and of a summary.
+pub fn around(event: &EventView, who: &str) -> Option<Notice> {
+    let by = [("name", who)];
+    let plain = |key: &str| Notice {
+        what: t_with(key, &by),
+        more: None,
+        tone: Tone::Plain,
+    };
+    Some(match &event.body {
+        EventBody::CallRequested { wish, note, .. } => requested(who, *wish, note.as_ref()),
+        EventBody::CallRequestAnswered { answer, .. } => answered(who, answer),
+        EventBody::ThreadClosed => plain("event.thread_closed"),
+        EventBody::ThreadReopened => plain("event.thread_reopened"),
+        EventBody::CallsSwitched { on, paid } => plain(match (on, paid) {
+            (true, false) => "event.calls_chosen",
+            (false, false) => "event.calls_unchosen",
+            (true, true) => "event.calls_paid",
+            (false, true) => "event.calls_unpaid",
+        }),
+        EventBody::CallSummarised { text, .. } => Notice {
+            what: t_with("event.call_summarised", &by),
+            more: Some(text.as_str().to_owned()),
+            tone: Tone::Plain,
+        },
+        _ => return None,
+    })
 }

@@ -10,6 +10,7 @@ use crate::{
 };
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 use orderline_domain::{
+    contact::{self, ContactKind, ContactPolicy},
     ids::ThreadId,
     roles::{Action, Relation, allowed},
     thread::{BadText, MAX_MESSAGE_CHARS, MessageText},
@@ -33,8 +34,13 @@ pub fn Composer(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
         };
         allowed(workspace.session.role(), Action::SendMessage, relation)
     };
+    let row = workspace.row_signal(thread);
+    let closed =
+        Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(|row| row.calling.closed)));
     move || {
-        if may() {
+        if may() && closed.get() {
+            view! { <p class="read-only meta">{t("composer.closed")}</p> }.into_any()
+        } else if may() {
             view! { <Field thread=thread state=state/> }.into_any()
         } else {
             view! { <p class="read-only meta">{t("composer.read_only")}</p> }.into_any()
@@ -47,6 +53,14 @@ fn Field(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
     let workspace = Workspace::here();
     let node = NodeRef::<html::Textarea>::new();
     let error = RwSignal::new(None::<String>);
+    // The last message held contact that leads away (CU9); said until something else is written.
+    let noticed = RwSignal::new(None::<String>);
+    let policy = move || {
+        workspace
+            .row(thread)
+            .map(|row| row.calling.contact)
+            .unwrap_or_default()
+    };
     let me = workspace.session.user();
     let name = other(&state.people().read_untracked(), me)
         .map(|person| person.name.clone())
@@ -56,7 +70,17 @@ fn Field(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
         // In a statement of its own: what is read here is written below.
         let text = MessageText::new(&state.draft().read_untracked());
         match text {
+            Ok(text)
+                if policy() == ContactPolicy::Block
+                    && !contact::kinds(text.as_str()).is_empty() =>
+            {
+                noticed.set(None);
+                error.set(Some(contact_words("composer.contact.block", text.as_str())));
+            }
             Ok(text) => {
+                let warn =
+                    policy() == ContactPolicy::Warn && !contact::kinds(text.as_str()).is_empty();
+                noticed.set(warn.then(|| contact_words("composer.contact.warn", text.as_str())));
                 error.set(None);
                 state.draft().set(String::new());
                 workspace.send_message(thread, text.into());
@@ -83,6 +107,9 @@ fn Field(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
         state.draft().set(event_target_value(&event));
         if error.read_untracked().is_some() {
             error.set(None);
+        }
+        if noticed.read_untracked().is_some() {
+            noticed.set(None);
         }
         workspace.typing(thread);
     };
@@ -116,8 +143,23 @@ fn Field(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
             ></textarea>
             <button class="btn primary" type="submit">{t("composer.send")}</button>
             <p id="composer-note" class="note" role="status">
-                {move || error.get().or_else(room)}
+                {move || error.get().or_else(|| noticed.get()).or_else(room)}
             </p>
         </form>
     }
+}
+
+/// Why contact stays here, with what was found.
+fn contact_words(key: &str, text: &str) -> String {
+    let what: Vec<String> = contact::kinds(text)
+        .into_iter()
+        .map(|kind| {
+            t(match kind {
+                ContactKind::Phone => "composer.contact.phone",
+                ContactKind::Email => "composer.contact.email",
+                ContactKind::Service => "composer.contact.service",
+            })
+        })
+        .collect();
+    t_with(key, &[("what", &what.join(", "))])
 }

@@ -14,8 +14,12 @@ use crate::{
         threads::other,
     },
 };
-use leptos::prelude::*;
-use orderline_domain::ids::ThreadId;
+use leptos::{prelude::*, task::spawn_local};
+use orderline_domain::{
+    ids::ThreadId,
+    roles::{Action, Relation, allowed},
+};
+use orderline_protocol::socket::Command;
 use reactive_stores::Store;
 
 /// The header of a thread, with the way back on a narrow screen.
@@ -84,6 +88,7 @@ pub fn Header(thread: ThreadId, state: Store<ThreadState>, sided: bool) -> impl 
                     }}
                 </p>
             </div>
+            <OpenOrClosed thread=thread/>
             {sided.then(|| view! { <HalfSwitch/> })}
         </header>
     }
@@ -109,5 +114,47 @@ fn HalfSwitch() -> impl IntoView {
             {choice(Half::Chat, "side.chat")}
             {choice(Half::Side, "side.call_and_offer")}
         </div>
+    }
+}
+
+/// The way to close a thread and to open it again, for whoever may.
+#[component]
+fn OpenOrClosed(thread: ThreadId) -> impl IntoView {
+    let workspace = Workspace::here();
+    let me = workspace.session.user();
+    let role = workspace.session.role();
+    let row = workspace.row_signal(thread);
+    let busy = RwSignal::new(false);
+    let state = Memo::new(move |_| {
+        row.with(|row| {
+            let row = row.as_ref()?;
+            let own = row.people.iter().any(|person| person.user == me);
+            let relation = if own {
+                Relation::Own
+            } else {
+                Relation::Foreign
+            };
+            allowed(role, Action::CloseThread, relation).then_some(row.calling.closed)
+        })
+    });
+    let set = move |open: bool| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let reply = workspace
+            .client
+            .send_command(Command::SetThreadOpen { thread, open });
+        spawn_local(async move {
+            // What became of it stands in the thread.
+            reply.await;
+            busy.try_set(false);
+        });
+    };
+    move || {
+        state.get().map(|closed| {
+            let key = if closed { "thread.reopen" } else { "thread.close" };
+            view! { <button class="btn quiet" disabled=busy on:click=move |_| set(closed)>{t(key)}</button> }
+        })
     }
 }

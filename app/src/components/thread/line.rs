@@ -29,6 +29,9 @@ pub fn LineView(thread: ThreadId, state: Store<ThreadState>, line: Line) -> impl
                 view! { <Message state=state event=(*event).clone() text=text.as_str().to_owned() continues=continues/> }
                     .into_any()
             }
+            EventBody::CallSummarised { text, .. } => {
+                view! { <SummaryLine state=state event=(*event).clone() text=text.as_str().to_owned()/> }.into_any()
+            }
             _ => view! { <Notice thread=thread state=state event=(*event).clone()/> }.into_any(),
         },
         Line::Pending(message) => view! { <Waiting thread=thread message=message/> }.into_any(),
@@ -54,6 +57,18 @@ fn Message(
     view! {
         <article class="msg" class:me=mine class:continues=continues data-seq=event.seq>
             {(!continues).then(|| view! { <small>{head}</small> })}
+            <p dir="auto">{text}</p>
+        </article>
+    }
+}
+
+/// What was said in a call: it counts in a dispute, so it stands out as a whole.
+#[component]
+fn SummaryLine(state: Store<ThreadState>, event: EventView, text: String) -> impl IntoView {
+    let notice = wording::notice(&event, &state.people().read_untracked());
+    view! {
+        <article class="summary card" data-seq=event.seq data-kind=event.body.kind()>
+            <small><b>{notice.what}</b>" · "{format::moment(event.at, Moment::Time)}</small>
             <p dir="auto">{text}</p>
         </article>
     }

@@ -160,10 +160,14 @@ pub fn notice(event: &EventView, people: &[Person]) -> Notice {
             )),
             tone: Tone::Good,
         },
-        EventBody::CallRequested { wish, note, .. } => {
-            super::calls::requested(&who, *wish, note.as_ref())
+        EventBody::CallRequested { .. }
+        | EventBody::CallRequestAnswered { .. }
+        | EventBody::ThreadClosed
+        | EventBody::ThreadReopened
+        | EventBody::CallsSwitched { .. }
+        | EventBody::CallSummarised { .. } => {
+            super::calls::around(event, &who).unwrap_or_else(|| plain(who))
         }
-        EventBody::CallRequestAnswered { answer, .. } => super::calls::answered(&who, answer),
         EventBody::OrderRefused { number, reason, .. } => Notice {
             what: t_with(
                 "event.order_refused",

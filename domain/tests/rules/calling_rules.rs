@@ -1,0 +1,55 @@
+use orderline_domain::calling_rules::{
+    CallingRule, ThreadCalling, VendorCalling, WhyNot, may_call,
+};
+use proptest::prelude::*;
+
+fn rule() -> impl Strategy<Value = CallingRule> {
+    prop_oneof![
+        Just(CallingRule::On),
+        Just(CallingRule::Off),
+        any::<(bool, bool)>().prop_map(|(question, order)| CallingRule::Stages { question, order }),
+        Just(CallingRule::Chosen),
+        Just(CallingRule::Paid),
+    ]
+}
+
+proptest! {
+    /// CU1, CU2, CU3: the plan comes first, then the sellers' switch, then an open thread; whatever else is set.
+    #[test]
+    fn cu1_cu2_cu3_who_may_call(
+        on_plan in any::<bool>(),
+        rule in rule(),
+        (closed, has_order, chosen, paid) in any::<(bool, bool, bool, bool)>(),
+    ) {
+        let thread = ThreadCalling { closed, has_order, chosen, paid };
+        let result = may_call(VendorCalling { on_plan, rule }, thread);
+        if !on_plan {
+            prop_assert_eq!(result, Err(WhyNot::NotOnPlan));
+        } else if rule == CallingRule::Off {
+            prop_assert_eq!(result, Err(WhyNot::SwitchedOff));
+        } else if closed {
+            prop_assert_eq!(result, Err(WhyNot::ThreadClosed));
+        } else {
+            let expected = match rule {
+                CallingRule::Stages { question, order } => if has_order { order } else { question },
+                CallingRule::Chosen => chosen,
+                CallingRule::Paid => paid,
+                CallingRule::On | CallingRule::Off => true,
+            };
+            prop_assert_eq!(result.is_ok(), expected);
+        }
+        if let Err(why) = result {
+            prop_assert_eq!(why.is_told_to_buyers(), on_plan && rule != CallingRule::Off);
+        }
+        let json = serde_json::to_string(&rule).unwrap();
+        prop_assert_eq!(serde_json::from_str::<CallingRule>(&json).unwrap(), rule);
+    }
+}
+
+#[test]
+fn cu2_a_vendor_who_set_nothing_has_calls() {
+    assert_eq!(
+        may_call(VendorCalling::default(), ThreadCalling::default()),
+        Ok(())
+    );
+}

@@ -1,0 +1,3 @@
+//! External parties: a small trait each, with a local adapter and a real one.
+
+pub mod mail;

@@ -1,0 +1,140 @@
+//! Mails: written in the transaction that makes them necessary, handed over by a job.
+
+use super::{StoreError, Tx};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx as _;
+use orderline_domain::ids::{UserId, VendorId};
+use orderline_protocol::http::MailView;
+use uuid::Uuid;
+
+/// A mail about to be queued.
+pub struct NewMail<'a> {
+    pub mail: Uuid,
+    pub vendor: VendorId,
+    /// The person it is for; their mailbox page shows it in demo mode.
+    pub user: UserId,
+    pub kind: &'a str,
+    /// What it is about; one mail of a kind about a thing for each person.
+    pub about: Uuid,
+    pub subject: &'a str,
+    pub text: &'a str,
+    pub attachment: Option<&'a NewAttachment>,
+    pub at: Timestamp,
+}
+
+/// A file that goes with a mail.
+#[derive(Clone)]
+pub struct NewAttachment {
+    pub name: String,
+    pub mime: String,
+    pub bytes: Vec<u8>,
+}
+
+/// A mail that waits to be handed over.
+pub struct QueuedMail {
+    pub mail: Uuid,
+    pub queued_at: Timestamp,
+    pub to_name: String,
+    pub to_address: String,
+    pub subject: String,
+    pub text: String,
+    pub attachment: Option<NewAttachment>,
+}
+
+/// Writes a mail to a person's own address. `false`: the person was told of this before.
+pub async fn queue(tx: &mut Tx, new: &NewMail<'_>) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "INSERT INTO mails (mail_id, vendor_id, user_id, kind, about, to_name, to_address, subject, text,
+                            attachment_name, attachment_mime, attachment, queued_at)
+         SELECT $1::uuid, $2::uuid, u.user_id, $4::text, $5::uuid, u.name, u.email, $6::text, $7::text,
+                $8::text, $9::text, $10::bytea, $11::timestamptz
+           FROM users u WHERE u.user_id = $3 AND u.disabled_at IS NULL
+         ON CONFLICT (kind, about, user_id) DO NOTHING",
+        new.mail,
+        new.vendor.as_uuid(),
+        new.user.as_uuid(),
+        new.kind,
+        new.about,
+        new.subject,
+        new.text,
+        new.attachment.map(|it| it.name.as_str()),
+        new.attachment.map(|it| it.mime.as_str()),
+        new.attachment.map(|it| it.bytes.as_slice()),
+        new.at.to_sqlx(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The mail, while it waits. For the jobs' role.
+pub async fn waiting(tx: &mut Tx, mail: Uuid) -> Result<Option<QueuedMail>, StoreError> {
+    let row = sqlx::query!(
+        "SELECT mail_id, queued_at, to_name, to_address, subject, text, attachment_name, attachment_mime,
+                attachment
+           FROM mails WHERE mail_id = $1 AND state = 'queued'",
+        mail
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| {
+        let file = (row.attachment_name, row.attachment_mime, row.attachment);
+        QueuedMail {
+            mail: row.mail_id,
+            queued_at: jiff_sqlx::Timestamp::to_jiff(row.queued_at),
+            to_name: row.to_name,
+            to_address: row.to_address,
+            subject: row.subject,
+            text: row.text,
+            attachment: match file {
+                (Some(name), Some(mime), Some(bytes)) => Some(NewAttachment { name, mime, bytes }),
+                _ => None,
+            },
+        }
+    }))
+}
+
+/// The mail was handed over, or (`error`) never will be. For the jobs' role.
+pub async fn settle(
+    tx: &mut Tx,
+    mail: Uuid,
+    at: Timestamp,
+    error: Option<&str>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE mails SET state = CASE WHEN $3::text IS NULL THEN 'sent' ELSE 'failed' END, settled_at = $2,
+                error = left($3, 500)
+          WHERE mail_id = $1 AND state = 'queued'",
+        mail,
+        at.to_sqlx(),
+        error,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The newest mails to a person.
+pub async fn of_user(tx: &mut Tx, user: UserId, limit: i64) -> Result<Vec<MailView>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT mail_id, kind, queued_at, to_address, subject, text, state, attachment_name FROM mails
+          WHERE user_id = $1 ORDER BY queued_at DESC, mail_id DESC LIMIT $2",
+        user.as_uuid(),
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| MailView {
+            mail: row.mail_id,
+            kind: row.kind,
+            at: jiff_sqlx::Timestamp::to_jiff(row.queued_at),
+            to: row.to_address,
+            subject: row.subject,
+            text: row.text,
+            sent: row.state == "sent",
+            attachment: row.attachment_name,
+        })
+        .collect())
+}
