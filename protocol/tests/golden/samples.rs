@@ -23,9 +23,10 @@ use orderline_domain::{
     thread::{EventBody, MessageText},
 };
 use orderline_protocol::{
+    call::IceServer,
     calling::{CallRequestView, CallingView},
     http::{
-        AccessLog, CallTicket, Catalogue, CatalogueProduct, DemoPerson, EventPage, Me,
+        AccessLog, CallTicket, Catalogue, CatalogueProduct, DemoPerson, EventPage, IceHelp, Me,
         OpenRecording, OpenThread, OrderList, RecordingList, SignIn, Site, ThreadList,
     },
     problem::{Code, FieldProblem, Problem},
@@ -337,6 +338,21 @@ pub fn check(files: &mut BTreeSet<String>) {
             url: "wss://shop.example/call".to_owned(),
             ticket: "ticket".to_owned(),
             expires_at: at(),
+        },
+    )
+    .check(files);
+    one(
+        "ice_help",
+        IceHelp {
+            ice_servers: vec![IceServer {
+                urls: vec![
+                    "turn:shop.example:3478?transport=udp".to_owned(),
+                    "turns:shop.example:443?transport=tcp".to_owned(),
+                ],
+                username: Some("1800000600:0123456789abcdef".to_owned()),
+                credential: Some("c2VjcmV0".to_owned()),
+            }],
+            relay_only: false,
         },
     )
     .check(files);

@@ -5,6 +5,7 @@ mod calls;
 mod catalogue;
 mod extract;
 mod health;
+mod ice;
 mod layers;
 mod orders;
 pub mod origin;
@@ -34,6 +35,7 @@ pub fn router(app: App) -> Router {
         .merge(recordings::router())
         .merge(orders::router())
         .merge(health::router())
+        .merge(ice::router())
         .merge(ws::socket::router())
         .merge(ws::call::socket::router())
         .merge(assets::router())

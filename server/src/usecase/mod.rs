@@ -19,6 +19,7 @@ pub mod contract_talk;
 pub mod draft;
 pub mod finalised;
 pub mod hang_up;
+pub mod ice;
 pub mod leases;
 pub mod offers;
 pub mod open_thread;
