@@ -1,5 +1,6 @@
 //! Bodies of the HTTP API. Paths stand beside each.
 
+use crate::call::IceServer;
 use crate::view::{AccessView, EventView, OrderView, Person, RecordingRow, ThreadSummary};
 use jiff::Timestamp;
 use orderline_domain::{
@@ -161,4 +162,13 @@ pub struct MailView {
     pub sent: bool,
     /// The name of a file that goes with it.
     pub attachment: Option<String>,
+}
+
+/// What helps two browsers to meet: `GET /api/ice`. No `Debug`: it carries credentials.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IceHelp {
+    /// Empty where no TURN is set up, or while it does not answer.
+    pub ice_servers: Vec<IceServer>,
+    /// Addresses are hidden for everyone: only relayed ways may be used.
+    pub relay_only: bool,
 }

@@ -39,6 +39,8 @@ pub struct Parts {
     pub drafts: crate::usecase::draft::DraftDesk,
     /// The calls that this node relays. Made by [`CallDesk::new`]; [`crate::jobs::start`] sets it to work.
     pub calls: CallDesk,
+    /// What helps browsers to meet in strict networks.
+    pub turn: crate::usecase::ice::TurnDesk,
 }
 
 /// The installation's own keys.

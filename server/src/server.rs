@@ -3,15 +3,15 @@
 use crate::{
     app::{App, Clock, Entropy, Keys, Parts},
     blob::{Blob, BlobConfig, BlobTimeouts, HeadSigner, MasterKey},
-    config::Config,
-    embedded::{postgres::EmbeddedPostgres, s3::EmbeddedS3},
+    config::{Config, TurnServers},
+    embedded::{coturn::EmbeddedTurn, postgres::EmbeddedPostgres, s3::EmbeddedS3},
     http,
     hub::Hub,
     jobs,
     outside::mail,
     seed,
     store::{self, Store, nodes},
-    usecase::{draft::DraftDesk, people::PeopleCache, send_message::Heads, sign_in},
+    usecase::{draft::DraftDesk, ice::TurnDesk, people::PeopleCache, send_message::Heads, sign_in},
     ws::{self, call::CallDesk},
 };
 use anyhow::{Context as _, bail};
@@ -41,6 +41,7 @@ pub struct Server {
     web: JoinHandle<std::io::Result<()>>,
     s3: Option<EmbeddedS3>,
     postgres: Option<EmbeddedPostgres>,
+    turn: Option<EmbeddedTurn>,
     /// One process a data folder.
     _lock: File,
 }
@@ -73,6 +74,7 @@ impl Server {
             heads: HeadSigner::open(&config.data).context("the key that signs chain heads")?,
         };
 
+        let (desk, turn) = turn(&config).await;
         let listener = TcpListener::bind(config.http.listen)
             .await
             .with_context(|| format!("cannot listen on {}", config.http.listen))?;
@@ -93,6 +95,7 @@ impl Server {
             mailer: Box::new(mail::Local),
             drafts: DraftDesk::default(),
             calls,
+            turn: desk,
             config,
         });
         announce(&app).await?;
@@ -125,6 +128,7 @@ impl Server {
             web,
             s3,
             postgres,
+            turn,
             _lock: lock,
         })
     }
@@ -147,6 +151,9 @@ impl Server {
         self.app.drafts.save().await;
         self.jobs.stop().await;
         self.app.store.close().await;
+        if let Some(turn) = self.turn {
+            turn.stop().await;
+        }
         if let Some(s3) = self.s3 {
             s3.stop().await;
         }
@@ -222,6 +229,41 @@ async fn storage(config: &Config) -> anyhow::Result<(Blob, Option<EmbeddedS3>)> 
         tracing::error!(%error, "the object storage does not answer; recordings will wait on this machine");
     }
     Ok((blob, s3))
+}
+
+/// TURN; ours is started when it is installed and no other is configured. Calls work without it, in most networks.
+async fn turn(config: &Config) -> (TurnDesk, Option<EmbeddedTurn>) {
+    let only = config.turn.only;
+    let own = match &config.turn.servers {
+        TurnServers::None => return (TurnDesk::none(only), None),
+        TurnServers::Elsewhere { urls, secret } => {
+            let desk = TurnDesk::new(urls.clone(), secret.clone(), None, only);
+            return (desk, None);
+        }
+        TurnServers::Own(own) => own,
+    };
+    match EmbeddedTurn::start(&config.data, own, &config.media.announce).await {
+        Ok(Some(turn)) => {
+            let desk = TurnDesk::new(
+                turn.urls.clone(),
+                turn.secret.clone(),
+                Some(turn.up()),
+                only,
+            );
+            (desk, Some(turn))
+        }
+        Ok(None) => {
+            tracing::warn!(
+                "coturn is not installed, so private calls fail in strict networks; Debian's package `coturn` \
+                 brings it, or --turn-url names another TURN server"
+            );
+            (TurnDesk::none(only), None)
+        }
+        Err(error) => {
+            tracing::error!(%error, "the TURN server cannot be set up; private calls fail in strict networks");
+            (TurnDesk::none(only), None)
+        }
+    }
 }
 
 async fn announce(app: &App) -> anyhow::Result<()> {

@@ -87,6 +87,8 @@ enum TestPart {
     Unit,
     /// Two real browsers against the real server.
     Browser,
+    /// Two real browsers over bad networks; needs root, and is part of `nightly`.
+    Lab,
 }
 
 fn perform(task: Task) -> Result<()> {

@@ -12,6 +12,8 @@ use std::time::Instant;
 const DATABASE_VARIABLE: &str = "ORDERLINE_TEST_DATABASE_URL";
 /// The server's program, for the tests that start it.
 const SERVER_VARIABLE: &str = "ORDERLINE_BIN";
+/// The network laboratory's program.
+const LAB_VARIABLE: &str = "ORDERLINE_LAB";
 /// Asks drivers for their long variants.
 const NIGHTLY_VARIABLE: &str = "ORDERLINE_NIGHTLY";
 
@@ -35,18 +37,31 @@ pub fn test(workspace: &Workspace, only: Option<TestPart>, length: Length) -> Re
     app::ensure_any(workspace)?;
     let server = workspace.target.join("debug/orderline");
     let mut parts = Vec::new();
-    if only == Some(TestPart::Browser) {
-        say("compiling the server");
-        let mut cargo = workspace.cargo(&["build", "-p", "orderline", "--bin", "orderline"]);
+    if matches!(only, Some(TestPart::Browser | TestPart::Lab)) {
+        say("compiling the server and the network laboratory");
+        let mut cargo = workspace.cargo(&[
+            "build",
+            "-p",
+            "orderline",
+            "-p",
+            "orderline-tests",
+            "--bins",
+        ]);
         run(cargo.env("SQLX_OFFLINE", "true"))?;
     } else {
         // The crates' own tests need the server's program too, so it is compiled with them, and only once.
         unit(workspace, &server, length)?;
         parts.push("unit");
     }
-    if only != Some(TestPart::Unit) {
-        browser(workspace, &server, length)?;
+    if matches!(only, None | Some(TestPart::Browser)) {
+        say("tests in real browsers");
+        browser(workspace, &server, length, ".test.mjs")?;
         parts.push("browser");
+    }
+    if only == Some(TestPart::Lab) || (only.is_none() && length == Length::Nightly) {
+        say("tests over bad networks");
+        browser(workspace, &server, length, ".night.mjs")?;
+        parts.push("lab");
     }
     say(&format!(
         "tests passed: {} ({} s)",
@@ -77,13 +92,12 @@ fn unit(workspace: &Workspace, server: &Path, length: Length) -> Result<()> {
 }
 
 /// Two real browsers against the real server.
-fn browser(workspace: &Workspace, server: &Path, length: Length) -> Result<()> {
-    say("tests in real browsers");
+fn browser(workspace: &Workspace, server: &Path, length: Length, ending: &str) -> Result<()> {
     let folder = workspace.browser_tests();
     let mut scripts: Vec<_> = std::fs::read_dir(&folder)?
         .flatten()
         .map(|entry| entry.path())
-        .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
+        .filter(|file| file.to_string_lossy().ends_with(ending))
         .collect();
     scripts.sort();
     ensure!(
@@ -119,7 +133,8 @@ impl Browser<'_> {
     pub fn node(&self) -> Command {
         let mut node = setup::node(self.workspace);
         node.current_dir(self.workspace.browser_tests())
-            .env(SERVER_VARIABLE, self.server);
+            .env(SERVER_VARIABLE, self.server)
+            .env(LAB_VARIABLE, self.server.with_file_name("lab"));
         node
     }
 }

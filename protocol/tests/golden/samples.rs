@@ -25,11 +25,12 @@ use orderline_domain::{
     thread::{EventBody, MessageText},
 };
 use orderline_protocol::{
+    call::IceServer,
     calling::{CallRequestView, CallSwitch, CallingView},
     http::{
         AccessLog, CallTicket, CallingSettings, Catalogue, CatalogueProduct, DemoPerson, EventPage,
-        LineCheck, MailView, Mailbox, Me, OpenRecording, OpenThread, OrderList, RecordingList,
-        SetCalling, SignIn, Site, ThreadList,
+        IceHelp, LineCheck, MailView, Mailbox, Me, OpenRecording, OpenThread, OrderList,
+        RecordingList, SetCalling, SignIn, Site, ThreadList,
     },
     problem::{Code, FieldProblem, Problem},
     quality::{CallQuality, LineLevel, QualityPoint, QualitySample},
@@ -389,6 +390,21 @@ pub fn check(files: &mut BTreeSet<String>) {
             url: "wss://shop.example/call".to_owned(),
             ticket: "ticket".to_owned(),
             expires_at: at(),
+        },
+    )
+    .check(files);
+    one(
+        "ice_help",
+        IceHelp {
+            ice_servers: vec![IceServer {
+                urls: vec![
+                    "turn:shop.example:3478?transport=udp".to_owned(),
+                    "turns:shop.example:443?transport=tcp".to_owned(),
+                ],
+                username: Some("1800000600:0123456789abcdef".to_owned()),
+                credential: Some("c2VjcmV0".to_owned()),
+            }],
+            relay_only: false,
         },
     )
     .check(files);

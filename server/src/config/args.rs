@@ -92,6 +92,50 @@ pub struct ServeArgs {
     /// Who may read `/metrics` from elsewhere than this machine, by `Authorization: Bearer …`.
     #[arg(long, env = "ORDERLINE_METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<Secret>,
+    // Last: its heading holds for what follows.
+    #[command(flatten)]
+    pub turn: TurnArgs,
+}
+
+/// TURN, by which calls get through strict networks.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "TURN")]
+pub struct TurnArgs {
+    /// Have no TURN at all: private calls then fail where a network lets nothing through directly.
+    #[arg(long, env = "ORDERLINE_NO_TURN", conflicts_with = "turn_url")]
+    pub no_turn: bool,
+    /// A TURN server that somebody else runs, such as `turn:turn.example:3478?transport=udp`; several with commas.
+    /// Default: coturn as a child of this process, where it is installed.
+    #[arg(
+        long,
+        env = "ORDERLINE_TURN_URL",
+        value_delimiter = ',',
+        requires = "turn_secret"
+    )]
+    pub turn_url: Vec<String>,
+    /// The secret shared with that server (coturn's `static-auth-secret`).
+    #[arg(long, env = "ORDERLINE_TURN_SECRET", hide_env_values = true)]
+    pub turn_secret: Option<Secret>,
+    /// Address of our own coturn, UDP and TCP. Default: that of the calls, at port 3478; in demo mode and on loopback
+    /// any free port.
+    #[arg(long, env = "ORDERLINE_TURN_LISTEN", conflicts_with = "turn_url")]
+    pub turn_listen: Option<SocketAddr>,
+    /// The name or address at which browsers reach our own coturn. Default: the first of `--media-announce`.
+    #[arg(long, env = "ORDERLINE_TURN_HOST", conflicts_with = "turn_url")]
+    pub turn_host: Option<String>,
+    /// The port of TURN over TLS; 443 gets through the most networks. Default 5349; in demo mode and on loopback any
+    /// free port.
+    #[arg(long, env = "ORDERLINE_TURN_TLS_PORT", conflicts_with = "turn_url")]
+    pub turn_tls_port: Option<u16>,
+    /// Certificate chain (PEM) of `--turn-host` for TURN over TLS. In demo mode one is made.
+    #[arg(long, env = "ORDERLINE_TURN_TLS_CERT", requires = "turn_tls_key")]
+    pub turn_tls_cert: Option<PathBuf>,
+    /// Its private key (PEM).
+    #[arg(long, env = "ORDERLINE_TURN_TLS_KEY", requires = "turn_tls_cert")]
+    pub turn_tls_key: Option<PathBuf>,
+    /// Private calls go through TURN only, so that nobody learns anybody's network address.
+    #[arg(long, env = "ORDERLINE_TURN_ONLY", conflicts_with = "no_turn")]
+    pub turn_only: bool,
 }
 
 /// `orderline migrate`.

@@ -6,6 +6,7 @@ mod http;
 mod media;
 mod secret;
 mod storage;
+mod turn;
 
 pub use args::{Cli, Doing, MigrateArgs, ServeArgs};
 pub use database::DatabaseConfig;
@@ -13,6 +14,7 @@ pub use http::HttpConfig;
 pub use media::MediaConfig;
 pub use secret::Secret;
 pub use storage::{ExternalStorage, StorageConfig};
+pub use turn::{OwnTurn, TlsFiles, TurnConfig, TurnServers};
 
 use std::path::PathBuf;
 
@@ -29,6 +31,7 @@ pub struct Config {
     pub database: DatabaseConfig,
     pub storage: StorageConfig,
     pub media: MediaConfig,
+    pub turn: TurnConfig,
 }
 
 /// Settings that cannot be.
@@ -54,6 +57,7 @@ impl TryFrom<ServeArgs> for Config {
             database: DatabaseConfig::read(&args),
             storage: StorageConfig::read(&args)?,
             media: MediaConfig::read(&args),
+            turn: TurnConfig::read(&args)?,
             data: args.data,
         })
     }

@@ -6,6 +6,7 @@ mod calls;
 mod catalogue;
 mod extract;
 mod health;
+mod ice;
 mod layers;
 mod line_check;
 mod mailbox;
@@ -42,6 +43,7 @@ pub fn router(app: App) -> Router {
         .merge(calling_rules::router())
         .merge(mailbox::router())
         .merge(health::router())
+        .merge(ice::router())
         .merge(ws::socket::router())
         .merge(ws::call::socket::router())
         .merge(assets::router())

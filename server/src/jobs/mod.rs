@@ -8,12 +8,14 @@
 //! - `nodes`: what other nodes on the same database write and signal
 //! - `lease`: word that this node lives; calls of nodes that do not
 //! - `mail`: mails from their table to whoever takes them
+//! - `meter`: what the media side counts
 //! - `finalise`: playable files from complete recordings
 
 mod acceptances;
 mod finalise;
 mod lease;
 mod mail;
+mod meter;
 mod nodes;
 mod pump;
 mod recover;
@@ -50,6 +52,7 @@ pub struct Running {
     media: MediaNode,
     stop: watch::Sender<bool>,
     pump: JoinHandle<()>,
+    meter: JoinHandle<()>,
     tasks: JoinSet<()>,
 }
 
@@ -109,6 +112,7 @@ where
     tasks.spawn(mail::run(app.clone(), stopped.clone()));
     tasks.spawn(finalise::run(app.clone(), wake.clone(), stopped));
     let pump = tokio::spawn(pump::run(app.clone(), reports, uploads.clone(), wake));
+    let meter = tokio::spawn(meter::run(media.clone()));
     tasks.spawn(calls(media.clone()));
     for segment in leftovers {
         if uploads.try_send(segment).is_err() {
@@ -123,6 +127,7 @@ where
         media,
         stop,
         pump,
+        meter,
         tasks,
     })
 }
@@ -138,6 +143,10 @@ impl Running {
     pub async fn stop(mut self) {
         self.app.calls.stop().await;
         self.media.shutdown().await;
+        // It holds the relay too.
+        self.meter.abort();
+        // Ended by the line before, or by itself.
+        let _ = self.meter.await;
         // The recorder stops with the last handle, and with it the stream of its reports.
         let media = self.media;
         if tokio::task::spawn_blocking(move || drop(media))

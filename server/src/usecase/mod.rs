@@ -22,6 +22,7 @@ pub mod contract_talk;
 pub mod draft;
 pub mod finalised;
 pub mod hang_up;
+pub mod ice;
 pub mod leases;
 pub mod line_check;
 pub mod mails;

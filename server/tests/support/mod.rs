@@ -122,6 +122,10 @@ fn config(database: &TestDatabase, data: &Path, options: &[String]) -> Config {
         format!("--data={}", data.display()),
         format!("--database-url={}", database.url),
     ];
+    // A child more for each of many servers; the browser tests have it.
+    if !options.iter().any(|it| it.starts_with("--turn")) {
+        args.push("--no-turn".to_owned());
+    }
     args.extend_from_slice(options);
     let cli = Cli::try_parse_from(args).expect("the options are known");
     let Doing::Serve(args) = cli.doing else {

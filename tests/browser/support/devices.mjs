@@ -74,6 +74,36 @@ function luma(bits) {
   return plane;
 }
 
+const FILM = { wide: 640, high: 360, pictures: 40, block: 8 };
+
+/** Writes one loop of a film that no codec makes small: it takes whatever bitrate it is given. */
+export async function writeFilm(path) {
+  const { wide, high, pictures, block } = FILM;
+  const file = await open(path, 'w');
+  // A small generator of its own, so that every run sends the same film.
+  let state = 1;
+  const shade = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return 64 + (state >>> 25);
+  };
+  try {
+    await file.write(`YUV4MPEG2 W${wide} H${high} F${CAMERA_FPS}:1 Ip A1:1 C420jpeg\n`);
+    const colour = Buffer.alloc((wide / 2) * (high / 2) * 2, 128);
+    for (let picture = 0; picture < pictures; picture += 1) {
+      const plane = Buffer.alloc(wide * high);
+      for (let y = 0; y < high; y += block) {
+        for (let x = 0; x < wide; x += block) plane.fill(shade(), y * wide + x, y * wide + x + block);
+        for (let row = y + 1; row < y + block; row += 1) plane.copy(plane, row * wide, y * wide, (y + 1) * wide);
+      }
+      await file.write('FRAME\n');
+      await file.write(plane);
+      await file.write(colour);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
 /** The page that is shared as a screen: it draws its own barcode, ten times a second. */
 export const SCREEN_TITLE = 'Barcodes to share';
 export function screenPage() {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { BUYER_HZ, SCREEN_TITLE, SELLER_HZ, SIDES, screenPage, writeCamera, writeTone } from './devices.mjs';
 import { watchPeers } from './inside.mjs';
 
-const CHROMIUM = process.env.ORDERLINE_CHROMIUM ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env.ORDERLINE_CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -27,16 +27,17 @@ export class Person {
   /**
    * A browser for a demo person. `devices: false` gives no tone and no camera file, `allow: false` answers every
    * request for a device with no, `share` makes a tab of barcodes that a screen share takes, `camera` writes another
-   * film than the barcodes.
+   * film than the barcodes, `flags` are more words for the browser's command line, `executable` is another program
+   * that starts it.
    */
-  static async open(server, name, { devices = true, allow = true, share = false, view = VIEW, camera } = {}) {
+  static async open(server, name, { devices = true, allow = true, share = false, view = VIEW, camera, flags = [], executable = CHROMIUM } = {}) {
     const person = new Person();
     Object.assign(person, { server, name, problems: [], tabs: [] });
     person.folder = await mkdtemp(join(tmpdir(), 'orderline-browser-'));
-    const args = [...FLAGS];
+    const args = [...FLAGS, ...flags];
     if (devices) args.push(...(await person.fakeDevices(camera)));
     if (share) args.push(`--auto-select-tab-capture-source-by-title=${SCREEN_TITLE}`);
-    person.browser = await chromium.launch({ executablePath: CHROMIUM, args });
+    person.browser = await chromium.launch({ executablePath: executable, args });
     person.context = await person.browser.newContext({ viewport: view, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
     person.context.setDefaultTimeout(PATIENCE_MS);
     if (allow) await person.context.grantPermissions(['microphone', 'camera']);

@@ -1,7 +1,7 @@
 // The real server in a process of its own, on a free port, with a fresh data folder.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,11 +25,13 @@ export async function freePort() {
   return port;
 }
 
-/** A server in demo mode. `data` survives stops and kills, until `remove`. */
+/** A server, in demo mode unless told otherwise. `data` survives stops and kills, until `remove`. */
 export class Server {
-  static async start({ binary = process.env.ORDERLINE_BIN ?? BUILT } = {}) {
+  static async start({ binary = process.env.ORDERLINE_BIN ?? BUILT, demo = true, options = [], within = [] } = {}) {
     const server = new Server();
     server.binary = binary;
+    server.within = within;
+    server.options = demo ? ['--demo', ...options] : options;
     server.port = await freePort();
     server.data = await mkdtemp(join(tmpdir(), 'orderline-test-'));
     server.log = '';
@@ -39,14 +41,15 @@ export class Server {
 
   /** Starts the process again over the same data and port. */
   async run() {
-    const args = ['serve', '--demo', '--listen', `127.0.0.1:${this.port}`, '--data', this.data];
+    const args = ['serve', ...this.options, '--listen', `127.0.0.1:${this.port}`, '--data', this.data];
     const env = { ...process.env };
     // The one under test brings its own database, whatever the surroundings use.
     for (const name of Object.keys(env)) {
       if (name === 'DATABASE_URL' || (name.startsWith('ORDERLINE_') && name !== 'ORDERLINE_LOG')) delete env[name];
     }
     if (process.env.ORDERLINE_POSTGRES_BIN) env.ORDERLINE_POSTGRES_BIN = process.env.ORDERLINE_POSTGRES_BIN;
-    const child = spawn(this.binary, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program, ...words] = [...this.within, this.binary, ...args];
+    const child = spawn(program, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     this.ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
     child.stderr.on('data', (text) => this.keep(text));
@@ -98,6 +101,11 @@ export class Server {
   async remove() {
     await this.stop();
     await stopOrphan(this.data);
+    // Where another account cannot reach the data folder, its part lies elsewhere and only a link to it here.
+    for (const part of ['turn', 'postgres']) {
+      const elsewhere = await realpath(join(this.data, part)).catch(() => null);
+      if (elsewhere !== null) await rm(elsewhere, { recursive: true, force: true });
+    }
     await rm(this.data, { recursive: true, force: true });
   }
 }

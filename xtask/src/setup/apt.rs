@@ -39,6 +39,10 @@ pub const FOR_RUN: &[Need] = &[
         // An ordinary user gets it from npm.
         optional: true,
     },
+    Need {
+        optional: true,
+        ..COTURN
+    },
     NODEJS,
     NPM,
 ];
@@ -56,7 +60,9 @@ pub const FOR_TEST: &[Need] = &[
         optional: false,
         ..NPM
     },
+    COTURN,
     program!("chromium" from "chromium": "the browser that the tests drive"),
+    program!("firefox-esr" from "firefox-esr": "the other browser that the tests drive"),
     program!("ffmpeg" from "ffmpeg": "decodes recordings and makes test pictures"),
     Need {
         package: "python3-venv",
@@ -71,6 +77,7 @@ pub const FOR_TEST: &[Need] = &[
         optional: false,
     },
     program!("ip" from "iproute2": "network faults in tests"),
+    program!("socat" from "socat": "the hosts of the network laboratory"),
     Need {
         package: "fonts-dejavu-core",
         why: "text in screenshots and test pictures",
@@ -78,6 +85,8 @@ pub const FOR_TEST: &[Need] = &[
         optional: false,
     },
 ];
+
+const COTURN: Need = program!("turnserver" from "coturn": "private calls through strict networks");
 
 const NODEJS: Need = Need {
     package: "nodejs",

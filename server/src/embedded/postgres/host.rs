@@ -149,11 +149,12 @@ fn candidates() -> Vec<PathBuf> {
     folders
 }
 
-/// Who runs Postgres. It refuses to run as root, so root lends it another account.
+/// Who runs a child of the server. Postgres refuses to run as root, and what reads packets from anywhere should not:
+/// so root lends them another account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account {
     /// The ids to change to; `None` where the caller is an ordinary user.
-    other: Option<(u32, u32)>,
+    pub other: Option<(u32, u32)>,
 }
 
 impl Account {
@@ -162,18 +163,29 @@ impl Account {
     /// # Errors
     /// When the caller is root and the machine has neither.
     pub fn choose() -> io::Result<Self> {
+        Self::among(&["postgres", "nobody"])
+    }
+
+    /// The caller's own account; for root the first of these that the machine has.
+    ///
+    /// # Errors
+    /// When the caller is root and the machine has none of them.
+    pub fn among(names: &[&str]) -> io::Result<Self> {
         if !rustix::process::geteuid().is_root() {
             return Ok(Self { other: None });
         }
         let known = fs::read_to_string("/etc/passwd")?;
-        ["postgres", "nobody"]
+        names
             .iter()
             .find_map(|name| ids_in(&known, name))
             .map(|ids| Self { other: Some(ids) })
             .ok_or_else(|| {
                 io::Error::new(
                     io::ErrorKind::NotFound,
-                    "PostgreSQL does not run as root, and there is no account `postgres` or `nobody`",
+                    format!(
+                        "this does not run as root, and there is no account named {}",
+                        names.join(" or ")
+                    ),
                 )
             })
     }
@@ -224,15 +236,23 @@ impl Account {
                 .is_ok_and(|status| status.success())
     }
 
-    /// The folder for a cluster that belongs to `parent` (made where missing): `<parent>/postgres`, or, where root's
+    /// The folder for a cluster that belongs to `parent`.
+    ///
+    /// # Errors
+    /// As [`Self::home`].
+    pub fn cluster_home(self, parent: &Path) -> io::Result<PathBuf> {
+        self.home(parent, "postgres")
+    }
+
+    /// A folder of this account's own inside `parent` (made where missing): `<parent>/<name>`, or, where root's
     /// other account cannot reach that, a folder below `/var/lib/orderline` to which a link of this name leads.
     ///
     /// # Errors
     /// When a folder cannot be made or belongs to somebody else.
-    pub fn cluster_home(self, parent: &Path) -> io::Result<PathBuf> {
+    pub fn home(self, parent: &Path, name: &str) -> io::Result<PathBuf> {
         fs::create_dir_all(parent)?;
         let parent = parent.canonicalize()?;
-        let home = parent.join("postgres");
+        let home = parent.join(name);
         if let Ok(elsewhere) = fs::read_link(&home) {
             self.own_folder(&elsewhere)?;
             return Ok(elsewhere);
@@ -243,7 +263,7 @@ impl Account {
         }
         let shelter = Path::new("/var/lib/orderline");
         fs::create_dir_all(shelter)?;
-        let elsewhere = shelter.join(format!("postgres-{}", short_name(&parent)));
+        let elsewhere = shelter.join(format!("{name}-{}", short_name(&parent)));
         self.own_folder(&elsewhere)?;
         std::os::unix::fs::symlink(&elsewhere, &home)?;
         Ok(elsewhere)

@@ -234,9 +234,8 @@ impl CallActor {
             leg,
             epoch: record.epoch,
             sdp,
-            // Browsers meet by themselves.
-            ice: Vec::new(),
-            relay_only: false,
+            ice: self.app.turn.servers(join.user, self.app.clock.now()),
+            relay_only: self.app.turn.only(),
             media: join.media,
         })))
         .await;
