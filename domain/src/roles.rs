@@ -173,12 +173,14 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Seller => own,
             Buyer | Compliance | Support | Admin => false,
         },
-        Action::AnswerCall | Action::DecideConsent | Action::ConfirmOffer | Action::RequestCall | Action::AcceptOrder => {
-            match role {
-                Buyer => own,
-                Seller | Compliance | Support | Admin => false,
-            }
-        }
+        Action::AnswerCall
+        | Action::DecideConsent
+        | Action::ConfirmOffer
+        | Action::RequestCall
+        | Action::AcceptOrder => match role {
+            Buyer => own,
+            Seller | Compliance | Support | Admin => false,
+        },
         // A buyer's page computes the live offer by itself, so it reads the product that is offered to it.
         Action::ReadCatalogue => match role {
             Seller | Admin => true,

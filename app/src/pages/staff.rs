@@ -2,8 +2,8 @@
 
 use super::{
     calling::CallingPage, mailbox::MailboxPage, orders::OrdersPage, policies::PoliciesPage,
-    policy::PolicyPage, products::ProductsPage,
-    recording::RecordingPage, recordings::RecordingsPage,
+    policy::PolicyPage, products::ProductsPage, recording::RecordingPage,
+    recordings::RecordingsPage,
 };
 use crate::{
     components::{

@@ -5,7 +5,8 @@ use super::{
     Family,
     policies::{policy, proposed},
     samples::{
-        BUYER, CALL, COMMAND, OFFER, REQUEST, SELLER, THREAD, at, buyer, call, calling, draft, event, offer, order, problem, ORDER, quality,
+        BUYER, CALL, COMMAND, OFFER, ORDER, REQUEST, SELLER, THREAD, at, buyer, call, calling,
+        draft, event, offer, order, problem, quality,
     },
 };
 use orderline_domain::{call::CallEndReason, call_mode::Route, ids::LegId};

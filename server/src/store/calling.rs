@@ -43,8 +43,9 @@ pub async fn of_threads(
 ) -> Result<Vec<StandingOfCalls>, StoreError> {
     let threads: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
     let rows = sqlx::query!(
-        r#"SELECT t.thread_id, v.plan, s.rule AS "rule?: Json<CallingRule>", s.contact AS "contact?",
-                  t.closed_at IS NOT NULL AS "closed!", t.calls_chosen, t.calls_paid,
+        r#"SELECT t.thread_id AS "thread_id!", v.plan AS "plan!", s.rule AS "rule?: Json<CallingRule>", s.contact AS "contact?",
+                  t.closed_at IS NOT NULL AS "closed!", t.calls_chosen AS "calls_chosen!",
+                  t.calls_paid AS "calls_paid!",
                   EXISTS (SELECT 1 FROM orders o WHERE o.thread_id = t.thread_id) AS "has_order!",
                   ARRAY(SELECT c.call_id FROM calls c
                          WHERE c.thread_id = t.thread_id AND c.state = 'ended' AND c.started_at IS NOT NULL
@@ -89,7 +90,7 @@ pub async fn of_threads(
 /// What this transaction's vendor has set; `None` without a vendor.
 pub async fn settings(tx: &mut Tx) -> Result<Option<Settings>, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT v.plan, s.rule AS "rule?: Json<CallingRule>", s.contact AS "contact?", s.version AS "version?",
+        r#"SELECT v.plan AS "plan!", s.rule AS "rule?: Json<CallingRule>", s.contact AS "contact?", s.version AS "version?",
                   s.changed_at AS "changed_at?", u.name AS "changed_by?"
              FROM vendors v
              LEFT JOIN vendor_calling s ON s.vendor_id = v.vendor_id

@@ -278,8 +278,6 @@ async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<CallRecord>, StoreError> 
                   c.callee_id, callee.name AS callee_name, callee.role AS callee_role,
                   c.ringing_since, c.rings_until, c.answered_by, c.node_id, c.node_url, c.epoch,
                   c.last_media_at, c.policy, c.policy_version, c.language, c.wording, c.wording_hash,
-                  c.kept_days, c.contractual_partner,
-                  r.started_at AS recording_since
                   c.kept_days, c.record_when, c.may_refuse, c.contractual_partner,
                   r.started_at AS recording_since
              FROM calls c

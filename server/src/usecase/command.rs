@@ -3,8 +3,7 @@
 use super::{
     Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, acceptance, after, answer_call, call_request,
     calling_rules, confirm_offer, contract_talk, hang_up, people, place_order, policies,
-    send_message, show_offer,
-    start_call,
+    send_message, show_offer, start_call,
 };
 use crate::{
     app::App,

@@ -68,7 +68,8 @@ pub fn CallSwitch(thread: ThreadId) -> impl IntoView {
                 CommandResult::Done { .. }
                 | CommandResult::Call { .. }
                 | CommandResult::Offer { .. }
-                | CommandResult::Order { .. } => None,
+                | CommandResult::Order { .. }
+                | CommandResult::Policy { .. } => None,
             };
             problem.try_set(failed);
             busy.try_set(false);

@@ -88,7 +88,8 @@ fn send(
             CommandResult::Done { .. }
             | CommandResult::Call { .. }
             | CommandResult::Offer { .. }
-            | CommandResult::Order { .. } => done(),
+            | CommandResult::Order { .. }
+            | CommandResult::Policy { .. } => done(),
         }
         busy.try_set(false);
     });
