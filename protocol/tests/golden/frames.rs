@@ -3,9 +3,10 @@
 
 use super::{
     Family,
+    line::quality,
     samples::{
         BUYER, CALL, COMMAND, OFFER, REQUEST, SELLER, THREAD, at, buyer, call, calling, draft,
-        event, offer, order, problem, quality,
+        event, offer, order, problem,
     },
 };
 use orderline_domain::{call::CallEndReason, call_mode::Route, ids::LegId};
