@@ -1,6 +1,7 @@
 // How long people wait in a call: from the click to the ring, from the accept to the first picture, from hanging up
-// to the line in the thread. Two real browsers; each moment is taken inside the page. Ends in one line of JSON.
-import { BUYER, SELLER, button } from './support/actions.mjs';
+// to the line in the thread; and the longest silence that either hears while a private call becomes a recorded one. Two real browsers; each moment is taken inside the page. Ends in one line of JSON.
+import { BUYER, SELLER, button, inPrivate, record } from './support/actions.mjs';
+import { listen, silence } from './support/ear.mjs';
 import { latency } from './support/figures.mjs';
 import { Person } from './support/person.mjs';
 import { Server } from './support/server.mjs';
@@ -34,12 +35,12 @@ const moment = (person, name) => until(`${person.name}: ${name}`, () => person.p
 const server = await Server.start();
 let people = [];
 try {
-  people = await Promise.all([Person.open(server, 'seller'), Person.open(server, 'buyer')]);
+  people = await Promise.all([Person.open(server, 'seller', { ear: true }), Person.open(server, 'buyer', { ear: true })]);
   const [seller, buyer] = people;
   await seller.openThread(BUYER);
   await buyer.openThread(SELLER);
   for (const person of people) await person.page.evaluate(note);
-  const seen = { ring: [], picture: [], logged: [] };
+  const seen = { ring: [], picture: [], logged: [], gap: [] };
   for (let run = 0; run < RUNS; run += 1) {
     for (const person of people) await clear(person);
     await button(seller, 'Call').click();
@@ -53,6 +54,14 @@ try {
     await button(buyer, 'Accept').click();
     const accepted = await moment(buyer, 'click');
     seen.picture.push((await moment(buyer, 'picture')) - accepted);
+    await inPrivate(seller, buyer);
+    if (run === 0) for (const person of people) await listen(person);
+    for (const person of people) {
+      await until(`${person.name} hears the other`, async () => (await silence(person)).heard > 0);
+    }
+    await record(seller, buyer);
+    const gaps = await Promise.all(people.map((person) => silence(person)));
+    seen.gap.push(Math.max(...gaps.map(({ longest }) => longest)));
     await button(seller, 'Hang up').click();
     const hung = await moment(seller, 'click');
     seen.logged.push((await moment(buyer, 'logged')) - hung);
@@ -64,6 +73,7 @@ try {
       click_to_ring_ms: latency(seen.ring),
       accept_to_first_frame_ms: latency(seen.picture),
       hangup_to_logged_ms: latency(seen.logged),
+      switch_gap_ms: latency(seen.gap),
     }),
   );
 } finally {

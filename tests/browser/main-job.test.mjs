@@ -1,12 +1,14 @@
 // The main job, whole: two people in two browsers chat, call, agree on an offer; then the order, the call's times
-// and the recording are there. Rows B1 to B8, CU1, CU5, CU7, CC1, CC8, CC11.
+// and the recording of the contract talk are there. Rows B1 to B8, X8, X9, CU1, CU5, CU7, CC1, CC8, CC11.
 import assert from 'node:assert/strict';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BUYER_HZ, CAMERA_LOOP, SELLER_HZ, SIDES } from './support/devices.mjs';
 import { pictures, sound, toneLevel } from './support/ffmpeg.mjs';
-import { BUYER, SELLER, answerCall, button, call, connectedAt, fillOffer, inCall, lastMessage, say } from './support/actions.mjs';
+import {
+  BUYER, SELLER, answerCall, button, call, connectedAt, fillOffer, inCall, inPrivate, lastMessage, mode, record, say,
+} from './support/actions.mjs';
 import { NUMBERS, inOrder } from './support/barcode.mjs';
 import { Person } from './support/person.mjs';
 import { hears, sees, seesNoMore } from './support/senses.mjs';
@@ -49,10 +51,11 @@ test('B1–B8, CU1, CU5, CU7, CC1, CC8, CC11: from the first message to the reco
     await lastMessage(seller, 'Yes, please.');
   });
 
-  await t.test('B2, CU5: the seller calls, the buyer reads what is recorded and accepts', async () => {
+  await t.test('B2, CU5: the seller calls, the buyer reads that the call is private and accepts', async () => {
     await call(seller);
     await answerCall(buyer);
     await Promise.all([inCall(seller), inCall(buyer)]);
+    await inPrivate(seller, buyer);
   });
 
   await t.test('B2: each hears the other', async () => {
@@ -73,6 +76,16 @@ test('B1–B8, CU1, CU5, CU7, CC1, CC8, CC11: from the first message to the reco
     await sees(buyer, SIDES.screen, NUMBERS);
     await say(buyer, 'I can see it.');
     await lastMessage(seller, 'I can see it.');
+  });
+
+  await t.test('X8, X9: the buyer agrees to be recorded, and the call goes on where it was', async () => {
+    assert.equal(await mode(buyer), 'private');
+    await record(seller, buyer);
+    await Promise.all([hears(buyer, SELLER_HZ, BUYER_HZ), hears(seller, BUYER_HZ, SELLER_HZ)]);
+    await Promise.all([
+      sees(buyer, SIDES.screen, NUMBERS),
+      sees(seller, SIDES.buyer, CAMERA_LOOP),
+    ]);
   });
 
   await t.test('CC1, CC8, B5: the offer is live at the buyer, with every payment', async () => {
@@ -104,8 +117,10 @@ test('B1–B8, CU1, CU5, CU7, CC1, CC8, CC11: from the first message to the reco
     measured.seconds = (Date.now() - both) / 1000;
     const ended = await until('the end stands in the thread', async () => {
       const { events } = await buyer.snapshot();
+      measured.began = Date.parse(events.findLast((event) => event.body.type === 'recording_started')?.at);
       return events.find((event) => event.body.type === 'call_ended')?.body;
     });
+    measured.recorded = (Date.parse(ended.ended_at) - measured.began) / 1000;
     assert.equal(ended.reason, 'hung_up_by_seller');
     measured.logged = ended.duration_ms / 1000;
     assert.ok(
@@ -161,7 +176,8 @@ test('B1–B8, CU1, CU5, CU7, CC1, CC8, CC11: from the first message to the reco
       files.set(`${track.kind} ${track.seat}`, path);
     }
     const heard = await sound(files.get('audio null'));
-    assert.ok(Math.abs(heard.seconds - measured.logged) <= 1, `${heard.seconds} s recorded of ${measured.logged} s`);
+    assert.ok(Math.abs(heard.seconds - measured.recorded) <= 1, `${heard.seconds} s recorded of ${measured.recorded} s`);
+    assert.ok(measured.recorded < measured.logged - 1, 'what was said before the contract talk is not in it');
     const levels = {
       left: { own: toneLevel(heard.left, SELLER_HZ), other: toneLevel(heard.left, BUYER_HZ) },
       right: { own: toneLevel(heard.right, BUYER_HZ), other: toneLevel(heard.right, SELLER_HZ) },

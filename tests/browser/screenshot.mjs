@@ -2,7 +2,7 @@
 // Usage: node screenshot.mjs [FILE]
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { BUYER, SELLER, answerCall, button, call, fillOffer, inCall, lastMessage, say } from './support/actions.mjs';
+import { BUYER, SELLER, answerCall, button, call, fillOffer, inCall, inPrivate, lastMessage, record, say } from './support/actions.mjs';
 import { Person } from './support/person.mjs';
 import { Server } from './support/server.mjs';
 import { until } from './support/wait.mjs';
@@ -52,6 +52,8 @@ try {
   await answerCall(buyer);
   await Promise.all([inCall(seller), inCall(buyer)]);
   for (const person of people) await button(person, 'Camera on').click();
+  await inPrivate(seller, buyer);
+  await record(seller, buyer);
   await say(buyer, 'I can hear you well. Seven payments would suit me.');
   await lastMessage(seller, 'Seven payments would suit me.');
   await fillOffer(seller, buyer);

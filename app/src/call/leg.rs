@@ -98,6 +98,10 @@ impl Connection {
 }
 
 /// One signalling socket and what is negotiated over it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says whether one thing that happens once has happened; they come in no fixed order"
+)]
 pub struct Leg {
     pub number: u32,
     pub since: u64,

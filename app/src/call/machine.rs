@@ -165,7 +165,7 @@ impl Machine {
             }
             Input::Link { peer, link } => {
                 self.ways(now, &mut out, |way, retry, cx| {
-                    way.link(peer, link, retry, cx)
+                    way.link(peer, link, retry, cx);
                 });
             }
             Input::Addresses => self.ways(now, &mut out, |way, retry, cx| {
@@ -183,7 +183,7 @@ impl Machine {
             Input::Leaving => self.tell_all(&CallClientFrame::Leaving, &mut out),
             Input::Woken => self.ways(now, &mut out, |way, _, cx| way.woken(cx)),
             Input::Tick => {
-                self.ways(now, &mut out, |way, retry, cx| way.tick(retry, cx));
+                self.ways(now, &mut out, Way::tick);
                 self.retire(at, &mut out);
             }
         }
@@ -294,7 +294,7 @@ impl Machine {
     }
 
     fn fail(&mut self, now: Now, leg: u32, out: &mut Vec<Effect>) {
-        self.leg(now, leg, out, |way, retry, cx| way.fail(retry, cx));
+        self.leg(now, leg, out, Way::fail);
     }
 
     fn media(&mut self, media: MediaState, out: &mut Vec<Effect>) {

@@ -1,6 +1,6 @@
 //! Two ways: private calls, and the change-over to the relay and back while the call runs.
 
-use super::tests::{OWN, RECORDED, call_in, dropped, frame, join, joined, line, sdp_of, tickets};
+use super::tests::{OWN, RECORDED, call_in, dropped, frame, join, line, sdp_of, tickets};
 use super::*;
 use crate::call::leg::{ANSWERER_WAITS_MS, SHAKY_MS};
 use orderline_domain::safety::{Fingerprint, Nonce, commitment};

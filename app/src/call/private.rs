@@ -77,6 +77,10 @@ pub enum Step {
 
 /// One meeting of two browsers.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says whether one thing that happens once has happened; they come in no fixed order"
+)]
 pub struct Pair {
     pub number: u64,
     pub initiator: bool,

@@ -214,7 +214,7 @@ fn x8_somebody_in_between_who_promises_too_gives_two_codes() {
         PeerSignal::Reveal { .. } => PeerSignal::Reveal {
             nonce: forger.nonce.to_string(),
         },
-        other => other,
+        other @ PeerSignal::Candidate { .. } => other,
     });
     assert!(a.code.is_some() && b.code.is_some());
     assert_ne!(a.code, b.code, "people who read it to each other notice");

@@ -17,7 +17,7 @@ use orderline_protocol::{
 
 /// Where a way stands.
 pub(super) enum Phase {
-    Leg(Leg),
+    Leg(Box<Leg>),
     Waiting { until: u64 },
 }
 
@@ -60,17 +60,17 @@ impl Way {
         if self.route == Route::Private && cx.shared.keys.is_none() {
             cx.out.push(Effect::MakeIdentity);
         }
-        self.phase = Phase::Leg(Leg::new(number, cx.now, connection));
+        self.phase = Phase::Leg(Box::new(Leg::new(number, cx.now, connection)));
     }
 
-    pub(super) const fn leg(&self) -> Option<&Leg> {
+    pub(super) fn leg(&self) -> Option<&Leg> {
         match &self.phase {
             Phase::Leg(leg) => Some(leg),
             Phase::Waiting { .. } => None,
         }
     }
 
-    pub(super) const fn leg_mut(&mut self) -> Option<&mut Leg> {
+    pub(super) fn leg_mut(&mut self) -> Option<&mut Leg> {
         match &mut self.phase {
             Phase::Leg(leg) => Some(leg),
             Phase::Waiting { .. } => None,
@@ -148,6 +148,7 @@ impl Way {
         else {
             return;
         };
+        let leg = *leg;
         match leg.connection {
             Some(connection) if connection.link == Link::Connected => {
                 let carrying = Carrying {
@@ -237,7 +238,7 @@ impl Way {
     }
 
     /// Something came over the socket.
-    pub const fn heard(&mut self, now: u64) {
+    pub fn heard(&mut self, now: u64) {
         if let Some(leg) = self.leg_mut() {
             leg.heard = now;
             leg.pinged = false;

@@ -3,10 +3,11 @@
 
 use super::{
     Family,
+    line::quality,
     policies::{policy, proposed},
     samples::{
         BUYER, CALL, COMMAND, OFFER, ORDER, REQUEST, SELLER, THREAD, at, buyer, call, calling,
-        draft, event, offer, order, problem, quality,
+        draft, event, offer, order, problem,
     },
 };
 use orderline_domain::{call::CallEndReason, call_mode::Route, ids::LegId};

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests say so")]
 
 mod frames;
+mod line;
 mod policies;
 mod samples;
 
@@ -57,6 +58,7 @@ fn every_variant_travels_as_its_golden_file_says() {
     let mut files = BTreeSet::new();
     frames::check(&mut files);
     samples::check(&mut files);
+    line::check(&mut files);
     policies::check(&mut files);
     let there: BTreeSet<String> = fs::read_dir(folder())
         .unwrap()

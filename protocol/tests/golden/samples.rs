@@ -29,11 +29,10 @@ use orderline_protocol::{
     calling::{CallRequestView, CallSwitch, CallingView},
     http::{
         AccessLog, CallTicket, CallingSettings, Catalogue, CatalogueProduct, DemoPerson, EventPage,
-        IceHelp, LineCheck, MailView, Mailbox, Me, OpenRecording, OpenThread, OrderList,
-        RecordingList, SetCalling, SignIn, Site, ThreadList,
+        IceHelp, MailView, Mailbox, Me, OpenRecording, OpenThread, OrderList, RecordingList,
+        SetCalling, SignIn, Site, ThreadList,
     },
     problem::{Code, FieldProblem, Problem},
-    quality::{CallQuality, LineLevel, QualityPoint, QualitySample},
     view::{
         AccessView, CallPhase, CallView, ConfirmedView, EventView, MarkView, ModeView, OfferView,
         OrderView, Person, PlayView, RecordingNotice, RecordingPhase, RecordingRow, RevisionView,
@@ -86,22 +85,6 @@ pub fn event() -> EventView {
         body: EventBody::MessageSent {
             text: MessageText::new("Good morning").unwrap(),
         },
-    }
-}
-
-pub fn quality() -> QualitySample {
-    QualitySample {
-        level: LineLevel::Weak,
-        loss_in: 31,
-        loss_out: 4,
-        concealed: 12,
-        rtt_ms: 180,
-        jitter_ms: 22,
-        bits_in: 910_000,
-        bits_out: 240_000,
-        available_out: Some(260_000),
-        frozen_ms: 0,
-        picture_held: true,
     }
 }
 
@@ -297,7 +280,7 @@ fn recording() -> RecordingRow {
 }
 
 /// A family of one.
-fn one<T>(name: &'static str, value: T) -> Family<T> {
+pub fn one<T>(name: &'static str, value: T) -> Family<T> {
     Family {
         name,
         values: vec![("sample", value)],
@@ -322,27 +305,6 @@ pub fn check(files: &mut BTreeSet<String>) {
     threads(files);
     around_calls(files);
     recordings(files);
-    one(
-        "line_check",
-        LineCheck {
-            sdp: "v=0".to_owned(),
-        },
-    )
-    .check(files);
-    let point = QualityPoint {
-        at: at(),
-        seat: 1,
-        sample: quality(),
-    };
-    one(
-        "call_quality",
-        CallQuality {
-            call: CALL,
-            people: vec![(0, seller().name), (1, buyer().name)],
-            points: vec![point],
-        },
-    )
-    .check(files);
     one(
         "me",
         Me {

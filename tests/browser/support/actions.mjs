@@ -34,15 +34,61 @@ export async function call(seller) {
   await button(seller, 'Call').click();
 }
 
-/** The buyer's page rings; the notice is there to read; accepts. */
+/** The buyer's page rings and says whether the call is private or recorded, and then what that means; accepts. */
 export async function answerCall(buyer) {
   const ring = buyer.page.getByRole('alertdialog');
   await ring.waitFor();
   const words = await ring.innerText();
-  assert.match(words, /recorded/i, 'the buyer reads that the call is recorded');
+  if (!/private, not recorded/i.test(words)) noticed(words);
+  await ring.getByRole('button', { name: 'Accept', exact: true }).click();
+}
+
+/** The words that a buyer must have read before a recording. */
+function noticed(words) {
+  assert.match(words, /record/i, 'the buyer reads that it is recorded');
   assert.match(words, /kept/i, 'and for how long that is kept');
   assert.match(words, /Orderline Platform Ltd\./, 'and with whom the contract is made');
-  await ring.getByRole('button', { name: 'Accept', exact: true }).click();
+}
+
+/** The seller starts the contract talk; the buyer reads what that means. Answers the question in the buyer's page. */
+export async function askToRecord(seller, buyer) {
+  await button(seller, 'Start contract talk').click();
+  const question = buyer.page.getByRole('alertdialog');
+  await question.waitFor();
+  noticed(await question.innerText());
+  await seller.page.getByText(/^Asking .* for permission/).waitFor();
+  return question;
+}
+
+/** Which badge this person's call shows. */
+export function mode(person, page = person.page) {
+  return page.locator('.pill.mode').getAttribute('data-mode');
+}
+
+/** Waits until this person's call shows this badge, and their media take its way. */
+export async function becomes(person, wanted, page = person.page) {
+  await until(`${person.name}'s call is ${wanted}`, async () => (await mode(person, page)) === wanted, { patience: 60_000 });
+  await until(`${person.name}'s call has changed over`, () => page.getByText('Changing over', { exact: false }).isHidden());
+}
+
+/** To private, where the buyer's policy records from the first second. */
+export async function inPrivate(seller, buyer) {
+  if ((await mode(seller)) !== 'private') await button(seller, 'End contract talk').click();
+  await Promise.all([becomes(seller, 'private'), becomes(buyer, 'private')]);
+}
+
+/** From private to recorded. */
+export async function record(seller, buyer) {
+  const question = await askToRecord(seller, buyer);
+  await question.getByRole('button', { name: 'Agree to recording' }).click();
+  await Promise.all([becomes(seller, 'recorded'), becomes(buyer, 'recorded')]);
+}
+
+/** The code that this person sees. */
+export async function safetyCode(person, page = person.page) {
+  const details = page.locator('#call-mode');
+  if (await details.isHidden()) await page.locator('.pill.mode').click();
+  return until(`${person.name} sees a code`, () => page.locator('.safety-code').getAttribute('data-code'));
 }
 
 /** Waits until this person is in the call, with the media connected. */
