@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "tests say so")]
 
 pub mod peer;
+pub mod private;
 pub mod store_proxy;
 
 use crate::support::{Browser, PATIENCE, Socket, TestApp, shops::Shop, socket};

@@ -114,7 +114,14 @@ impl CallActor {
             Message::Frame { leg, frame } => self.frame(leg, frame).await,
             Message::SocketGone { leg } => {
                 self.sockets.remove(&leg);
+                let route = self.room.route_of(leg);
                 self.take(Input::SocketGone { leg }).await;
+                // Of the others the media side says when they end.
+                if route == Some(Route::Private) {
+                    let (vendor, now) = (self.room.call().vendor, self.app.clock.now());
+                    let noted = call_legs::closed(&self.app, vendor, leg, now).await;
+                    self.noted(noted);
+                }
             }
             Message::Media(event) => self.media_event(event).await,
             Message::Cut => {

@@ -103,6 +103,15 @@ impl Room {
             .or_else(|| retired().map(|it| it.user))
     }
 
+    /// Which way a leg goes, or went.
+    pub fn route_of(&self, leg: LegId) -> Option<Route> {
+        let retired = || self.retired.iter().find(|it| it.leg == leg);
+        self.places
+            .values()
+            .find_map(|place| place.route_of(leg))
+            .or_else(|| retired().map(|it| it.route))
+    }
+
     /// Whether a participant can join this way now: the one that the media take, or the one that they move to.
     pub fn may_join(&self, route: Route) -> Result<(), Code> {
         if self.finished {
