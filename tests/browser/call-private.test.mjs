@@ -83,10 +83,10 @@ function ways(person) {
     const found = [];
     for (const peer of window.orderlinePeers.filter((peer) => peer.connectionState === 'connected')) {
       const stats = await peer.getStats();
-      for (const pair of stats.values()) {
-        if (pair.type === 'candidate-pair' && pair.nominated && pair.state === 'succeeded') {
-          found.push({ to: stats.get(pair.remoteCandidateId).port, from: stats.get(pair.localCandidateId).port, bytes: pair.bytesSent });
-        }
+      // Several pairs may have been nominated on the way; the transport names the one that carries the media.
+      for (const transport of stats.values()) {
+        const pair = transport.type === 'transport' && stats.get(transport.selectedCandidatePairId);
+        if (pair) found.push({ to: stats.get(pair.remoteCandidateId).port, from: stats.get(pair.localCandidateId).port, bytes: pair.bytesSent });
       }
     }
     return found;
