@@ -139,26 +139,25 @@ pub async fn calls(load: CallLoad) -> Result<CallReport> {
     stored(&server, &calls).await?;
     let missing = recorded::missing(&server, &calls, &sent).await?;
     server.stop().await?;
-    let spent = Spent {
-        cpu: [audio, video],
-        rss: rss - rss_before,
-    };
-    Ok(report(load, &sent, &spent, missing))
-}
-
-/// What the server took: processor seconds with sound alone and with pictures, memory in KiB.
-struct Spent {
-    cpu: [f64; 2],
-    rss: f64,
+    let bad_network = (load.loss > 0).then(|| bad_network(load, &sent, missing.at_loss));
+    Ok(report(
+        load,
+        &sent,
+        [audio, video],
+        rss - rss_before,
+        missing.clean,
+        bad_network,
+    ))
 }
 
 fn report(
     load: CallLoad,
     sent: &[generator::Sent],
-    spent: &Spent,
-    missing: recorded::Missing,
+    cpu: [f64; 2],
+    rss: f64,
+    missing: u64,
+    bad_network: Option<BadNetwork>,
 ) -> CallReport {
-    let Spent { cpu, rss } = spent;
     let packets: u64 = sent
         .iter()
         .map(|it| u64::from(it.clean.sounds) + u64::from(it.clean.pictures) * u64::from(PARTS))
@@ -174,8 +173,8 @@ fn report(
         calls_per_core_audio: per_core(cpu[0]),
         calls_per_core_video: per_core(cpu[1]),
         rss_kib_per_call: measure::rounded(rss / calls),
-        recorded_packets_missing: missing.clean,
-        bad_network: (load.loss > 0).then(|| bad_network(load, sent, missing.at_loss)),
+        recorded_packets_missing: missing,
+        bad_network,
     }
 }
 
