@@ -2,7 +2,7 @@
 
 use super::{
     Engine, Outgoing, Phase,
-    line::{Line, Told},
+    feedback::{Feedback, Heard},
     nominate::Nomination,
     offer, setup,
 };
@@ -24,7 +24,6 @@ use std::{
     collections::VecDeque,
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -38,8 +37,6 @@ pub struct Accept<'a> {
     pub offer: &'a str,
     /// Where the node's UDP port can be reached; announced in the answer.
     pub candidates: &'a [SocketAddr],
-    /// The port at which the same addresses take connections over TCP; announced too.
-    pub tcp: Option<u16>,
     /// At least 4 characters, unique on the node: datagrams are told apart by it.
     pub ufrag: &'a str,
     /// At least 22 characters.
@@ -55,7 +52,7 @@ struct Parts {
     candidates: Vec<SocketAddr>,
     ssrcs: [u32; 5],
     senders: [RTCRtpSenderId; 3],
-    told: Arc<Told>,
+    heard: Heard,
 }
 
 impl Engine {
@@ -79,13 +76,13 @@ impl Engine {
             .find_map(|line| line.strip_prefix("a=ice-ufrag:"))
             .ok_or(Error::ErrSessionDescriptionMissingIceUfrag)?
             .to_owned();
-        let told = Arc::new(Told::default());
+        let heard = Heard::default();
         let settings = SettingEngineBuilder::new()
             .with_lite(true)
             .with_answering_dtls_role(RTCDtlsRole::Server)
             .with_prflx_acceptance_min_wait(Some(Duration::ZERO))
             .with_ice_timeouts(Some(NEVER), Some(NEVER), None);
-        let mut peer = build(accept.now, settings, (accept.ufrag, accept.pwd), &told)?;
+        let mut peer = build(accept.now, settings, (accept.ufrag, accept.pwd), &heard)?;
         peer.set_remote_description(accept.now, RTCSessionDescription::offer(offer)?)?;
         let senders = add_tracks(&mut peer, accept.ssrcs)?;
         for candidate in accept.candidates {
@@ -98,17 +95,13 @@ impl Engine {
             .local_description()
             .ok_or(Error::ErrNoRemoteDescription)?
             .sdp;
-        let answer = match accept.tcp {
-            Some(port) => offer::announce_tcp(&answer, accept.candidates, port),
-            None => answer,
-        };
         let mut engine = Self::new(Parts {
             now: accept.now,
             peer,
             candidates: accept.candidates.to_vec(),
             ssrcs: accept.ssrcs,
             senders,
-            told,
+            heard,
         });
         engine.learn_payload_types()?;
         engine.nomination = Some(Nomination::new(accept.ufrag, &theirs, accept.pwd)?);
@@ -122,7 +115,7 @@ impl Engine {
             candidates,
             ssrcs,
             senders,
-            told,
+            heard,
         } = parts;
         let outgoing = TrackKind::ALL.map(|kind| {
             let (sender, ssrc) = (senders[kind.index()], ssrcs[kind.index()]);
@@ -138,7 +131,7 @@ impl Engine {
             candidates,
             incoming,
             outgoing,
-            told,
+            heard,
             phase: Phase::Connecting,
             early: Vec::new(),
             ice_up: false,
@@ -178,7 +171,7 @@ fn build(
     now: Instant,
     settings: SettingEngineBuilder,
     (ufrag, pwd): (&str, &str),
-    told: &Arc<Told>,
+    heard: &Heard,
 ) -> Result<RTCPeerConnection> {
     let settings = settings
         .with_multicast_dns_mode(MulticastDnsMode::Disabled)
@@ -188,7 +181,7 @@ fn build(
     RTCPeerConnectionBuilder::new()
         .with_media_engine(setup::media_engine()?)
         .with_setting_engine(settings)
-        .with_interceptor_registry(setup::interceptors(Line::new(now, Arc::clone(told))))
+        .with_interceptor_registry(setup::interceptors(Feedback::new(heard.clone())))
         .build(now)
 }
 
@@ -238,10 +231,10 @@ pub(crate) struct Offer<'a> {
 impl Engine {
     /// Offers what a browser's page offers: sound, camera and screen.
     pub(crate) fn offer(offer: &Offer<'_>) -> Result<(Self, String)> {
-        let told = Arc::new(Told::default());
+        let heard = Heard::default();
         let settings =
             SettingEngineBuilder::new().with_ice_timeouts(Some(NEVER), Some(NEVER), None);
-        let mut peer = build(offer.now, settings, (offer.ufrag, offer.pwd), &told)?;
+        let mut peer = build(offer.now, settings, (offer.ufrag, offer.pwd), &heard)?;
         let senders = add_tracks(&mut peer, offer.ssrcs)?;
         peer.add_local_candidate(host_candidate(offer.local)?)?;
         let description = peer.create_offer(None)?;
@@ -257,7 +250,7 @@ impl Engine {
                 candidates: vec![offer.local],
                 ssrcs: offer.ssrcs,
                 senders,
-                told,
+                heard,
             }),
             sdp,
         ))

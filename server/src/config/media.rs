@@ -1,34 +1,12 @@
 //! The call relay.
 
 use super::ServeArgs;
-use std::{
-    net::{AddrParseError, IpAddr, SocketAddr},
-    str::FromStr,
-};
+use std::net::{IpAddr, SocketAddr};
 
-/// Where calls over TCP are taken, if anywhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MediaTcp {
-    Off,
-    At(SocketAddr),
-}
-
-impl FromStr for MediaTcp {
-    type Err = AddrParseError;
-
-    fn from_str(text: &str) -> Result<Self, AddrParseError> {
-        match text {
-            "off" => Ok(Self::Off),
-            address => address.parse().map(Self::At),
-        }
-    }
-}
-
-/// The ports of all calls, and the addresses that browsers are told.
+/// The UDP port of all calls, and the addresses that browsers are told.
 #[derive(Clone, Debug)]
 pub struct MediaConfig {
     pub udp: SocketAddr,
-    pub tcp: Option<SocketAddr>,
     pub announce: Vec<IpAddr>,
 }
 
@@ -38,14 +16,8 @@ impl MediaConfig {
         if announce.is_empty() {
             announce.push(args.media_udp.ip());
         }
-        let tcp = match args.media_tcp {
-            Some(MediaTcp::Off) => None,
-            Some(MediaTcp::At(address)) => Some(address),
-            None => Some(args.media_udp),
-        };
         Self {
             udp: args.media_udp,
-            tcp,
             announce,
         }
     }

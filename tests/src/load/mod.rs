@@ -3,9 +3,7 @@
 mod calls;
 mod chat;
 mod crowd;
-mod generator;
 mod recorded;
-mod watch;
 
 pub use calls::{CallLoad, CallReport, calls};
 pub use chat::{ChatLoad, ChatReport, chat};
