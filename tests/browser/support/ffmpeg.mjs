@@ -8,7 +8,8 @@ const WINDOW = RATE / 20;
 
 function ffmpeg(file, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn('ffmpeg', ['-v', 'error', '-i', file, ...args, '-']);
+    // A camera that adapts to its line changes size on the way: the filters go on instead of beginning anew.
+    const child = spawn('ffmpeg', ['-v', 'error', '-reinit_filter', '0', '-i', file, ...args, '-']);
     const out = [];
     let said = '';
     child.once('error', reject);
@@ -54,7 +55,8 @@ export function toneLevel(samples, hertz) {
 export async function pictures(file) {
   // Counted out anew: raw video wants one time a picture, and only their order matters here.
   const bytes = await ffmpeg(file, [
-    '-an', '-fps_mode', 'passthrough', '-vf', `setpts=N/20/TB,scale=${WIDTH}:${HEIGHT}`, '-pix_fmt', 'gray', '-f', 'rawvideo',
+    '-an', '-fps_mode', 'passthrough', '-enc_time_base', '1:1000',
+    '-vf', `settb=1/1000,setpts=N*50,scale=${WIDTH}:${HEIGHT}`, '-pix_fmt', 'gray', '-f', 'rawvideo',
   ]);
   const size = WIDTH * HEIGHT;
   const seen = [];
