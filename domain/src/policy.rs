@@ -169,7 +169,11 @@ impl Terms {
             errors.push(FieldError::range("kept_days", 1, MAX_KEPT_DAYS));
         }
         errors.extend(complaint("source", &rules.source, MAX_SOURCE_CHARS, false));
-        let mut wordings: Vec<Wording> = proposed.wordings.into_iter().map(trimmed).collect();
+        let mut wordings: Vec<Wording> = proposed
+            .wordings
+            .into_iter()
+            .map(|it| trimmed(&it))
+            .collect();
         wordings.sort_by(|a, b| a.language.cmp(&b.language));
         if wordings.is_empty() {
             errors.push(FieldError::new("wordings", code::REQUIRED));
@@ -260,7 +264,7 @@ fn is_language(tag: &str) -> bool {
         && region.is_none_or(crate::country::is_country)
 }
 
-fn trimmed(wording: Wording) -> Wording {
+fn trimmed(wording: &Wording) -> Wording {
     Wording {
         language: wording.language.trim().to_owned(),
         text: wording.text.replace("\r\n", "\n").trim().to_owned(),

@@ -283,13 +283,6 @@ pub enum ClientSignal {
 /// Passing news to a client; may be lost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "s", rename_all = "snake_case")]
-#[cfg_attr(
-    not(target_arch = "wasm32"),
-    expect(
-        clippy::large_enum_variant,
-        reason = "lives as long as one frame; a draft is its largest part"
-    )
-)]
 pub enum ServerSignal {
     Typing {
         thread: ThreadId,

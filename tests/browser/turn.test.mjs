@@ -50,8 +50,8 @@ test('CU1, X8: those who call get credentials for ten minutes; nobody else gets 
   ]);
   const [expires, name] = username.split(':');
   assert.ok(expires > seconds() && expires <= seconds() + LIFE_SECONDS, username);
-  const { user } = await seller.read('/api/session');
-  assert.ok(/^[0-9a-f]{16}$/.test(name) && !JSON.stringify(user).includes(name), 'the name says nothing of the person');
+  const me = await seller.read('/api/session');
+  assert.ok(/^[0-9a-f]{16}$/.test(name) && !JSON.stringify(me).includes(name), 'the name says nothing of the person');
   const turn = await turnOf(server.data);
   const { client, code } = await allocated(turn, { username, credential: password });
   assert.equal(code, 0);

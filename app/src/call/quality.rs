@@ -4,6 +4,7 @@
 //! step and at last paused; a shared screen keeps its sharpness and becomes slower.
 
 use orderline_protocol::quality::{LineLevel, QualitySample};
+use std::cmp::Ordering;
 
 /// What the browser has counted since the connection began.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -121,25 +122,29 @@ impl Judge {
     /// Takes a sample in; gives the line's level.
     pub fn take(&mut self, sample: &QualitySample) -> LineLevel {
         let now = judged(sample);
-        if now > self.level {
-            self.towards_worse = if self.worse == 0 {
-                now
-            } else {
-                self.towards_worse.min(now)
-            };
-            self.worse += 1;
-            self.better = 0;
-        } else if now < self.level {
-            self.towards_better = if self.better == 0 {
-                now
-            } else {
-                self.towards_better.max(now)
-            };
-            self.better += 1;
-            self.worse = 0;
-        } else {
-            self.worse = 0;
-            self.better = 0;
+        match now.cmp(&self.level) {
+            Ordering::Greater => {
+                self.towards_worse = if self.worse == 0 {
+                    now
+                } else {
+                    self.towards_worse.min(now)
+                };
+                self.worse += 1;
+                self.better = 0;
+            }
+            Ordering::Less => {
+                self.towards_better = if self.better == 0 {
+                    now
+                } else {
+                    self.towards_better.max(now)
+                };
+                self.better += 1;
+                self.worse = 0;
+            }
+            Ordering::Equal => {
+                self.worse = 0;
+                self.better = 0;
+            }
         }
         if self.worse >= WORSE_AFTER {
             self.level = self.towards_worse;

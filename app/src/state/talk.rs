@@ -41,6 +41,12 @@ pub struct Talk {
     own: StoredValue<bool>,
 }
 
+impl Default for Talk {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Talk {
     pub fn new() -> Self {
         Self {

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests say so")]
 
+mod calling;
+mod codes;
 mod frames;
 mod line;
 mod policies;
@@ -56,6 +58,7 @@ impl<T: Serialize + DeserializeOwned> Family<T> {
 #[test]
 fn every_variant_travels_as_its_golden_file_says() {
     let mut files = BTreeSet::new();
+    calling::check(&mut files);
     frames::check(&mut files);
     samples::check(&mut files);
     line::check(&mut files);

@@ -30,6 +30,7 @@ pub fn proposed() -> ProposedPolicy {
     }
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "as the frame holds it")]
 pub fn policy() -> Box<PolicyView> {
     let ProposedPolicy { rules, wordings } = proposed();
     Box::new(PolicyView {

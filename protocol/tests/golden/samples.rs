@@ -7,7 +7,7 @@ use orderline_domain::{
     call::CallEndReason,
     call_mode::RecordWhen,
     call_request::CallRequestState,
-    calling_rules::{CallingRule, WhyNot},
+    calling_rules::WhyNot,
     contact::ContactPolicy,
     digest::Digest,
     draft::Draft,
@@ -28,9 +28,8 @@ use orderline_protocol::{
     call::IceServer,
     calling::{CallRequestView, CallSwitch, CallingView},
     http::{
-        AccessLog, CallTicket, CallingSettings, Catalogue, CatalogueProduct, DemoPerson, EventPage,
-        IceHelp, MailView, Mailbox, Me, OpenRecording, OpenThread, OrderList, RecordingList,
-        SetCalling, SignIn, Site, ThreadList,
+        AccessLog, CallTicket, Catalogue, CatalogueProduct, DemoPerson, EventPage, IceHelp, Me,
+        OpenRecording, OpenThread, OrderList, RecordingList, SignIn, Site, ThreadList,
     },
     problem::{Code, FieldProblem, Problem},
     view::{
@@ -42,7 +41,7 @@ use orderline_protocol::{
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-const fn uuid(n: u128) -> Uuid {
+pub const fn uuid(n: u128) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
 }
 
@@ -288,7 +287,7 @@ pub fn one<T>(name: &'static str, value: T) -> Family<T> {
 }
 
 pub fn check(files: &mut BTreeSet<String>) {
-    let codes = ALL_CODES.map(|code| {
+    let codes = super::codes::ALL_CODES.map(|code| {
         let name = serde_json::to_value(code).unwrap();
         assert_eq!(Problem::from(code).status, code.status());
         name.as_str().unwrap().to_owned()
@@ -303,7 +302,6 @@ pub fn check(files: &mut BTreeSet<String>) {
     let naming = Problem::naming(Code::ColleagueCalls, "name", "Mara König");
     one("problem_naming", naming).check(files);
     threads(files);
-    around_calls(files);
     recordings(files);
     one(
         "me",
@@ -374,50 +372,6 @@ pub fn check(files: &mut BTreeSet<String>) {
         "order_list",
         OrderList {
             orders: vec![*order()],
-        },
-    )
-    .check(files);
-}
-
-fn around_calls(files: &mut BTreeSet<String>) {
-    let rule = CallingRule::Stages {
-        question: true,
-        order: false,
-    };
-    one(
-        "calling_settings",
-        CallingSettings {
-            on_plan: true,
-            rule,
-            contact: ContactPolicy::Block,
-            version: 2,
-            changed_at: Some(at()),
-            changed_by: Some("Birte Sommer".to_owned()),
-        },
-    )
-    .check(files);
-    one(
-        "set_calling",
-        SetCalling {
-            rule,
-            contact: ContactPolicy::Warn,
-            version: 2,
-        },
-    )
-    .check(files);
-    one(
-        "mailbox",
-        Mailbox {
-            mails: vec![MailView {
-                mail: uuid(13),
-                kind: "call_rings".to_owned(),
-                at: at(),
-                to: "jana@lind.example".to_owned(),
-                subject: "Mara König calls you".to_owned(),
-                text: "Hello Jana".to_owned(),
-                sent: true,
-                attachment: Some("call.ics".to_owned()),
-            }],
         },
     )
     .check(files);
@@ -526,38 +480,3 @@ fn recordings(files: &mut BTreeSet<String>) {
     )
     .check(files);
 }
-
-const ALL_CODES: [Code; 32] = [
-    Code::Malformed,
-    Code::Invalid,
-    Code::SignInNeeded,
-    Code::WrongCredentials,
-    Code::NotAllowed,
-    Code::NotFound,
-    Code::Conflict,
-    Code::CommandReused,
-    Code::CallInProgress,
-    Code::CallOver,
-    Code::AnsweredElsewhere,
-    Code::BadTicket,
-    Code::StaleRevision,
-    Code::DraftTaken,
-    Code::ProductInactive,
-    Code::TooLarge,
-    Code::TooMany,
-    Code::Unavailable,
-    Code::VersionMismatch,
-    Code::NeverRecorded,
-    Code::OnlyRecorded,
-    Code::Internal,
-    Code::CallRequested,
-    Code::ColleagueCalls,
-    Code::OrderLapsed,
-    Code::CallsNotOnPlan,
-    Code::CallsOff,
-    Code::CallsNotAtThisStage,
-    Code::CallsNotChosen,
-    Code::CallsNotPaid,
-    Code::ThreadClosed,
-    Code::ContactBlocked,
-];

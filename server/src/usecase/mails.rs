@@ -207,15 +207,12 @@ fn filled(template: &str, values: &[(&str, &str)]) -> String {
             let value = values.iter().find(|(known, _)| *known == name)?.1;
             Some((value, tail))
         });
-        match known {
-            Some((value, tail)) => {
-                text.extend(value.chars().map(|c| if c.is_control() { ' ' } else { c }));
-                rest = tail;
-            }
-            None => {
-                text.push('{');
-                rest = after;
-            }
+        if let Some((value, tail)) = known {
+            text.extend(value.chars().map(|c| if c.is_control() { ' ' } else { c }));
+            rest = tail;
+        } else {
+            text.push('{');
+            rest = after;
         }
     }
     text.push_str(rest);

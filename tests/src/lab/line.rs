@@ -71,7 +71,7 @@ impl Line {
         let mut leaves = now;
         if conditions.rate_kbps > 0 {
             let begins = self.free.max(now);
-            if begins - now > Duration::from_millis(conditions.queue_ms.into()) {
+            if begins.saturating_sub(now) > Duration::from_millis(conditions.queue_ms.into()) {
                 return None;
             }
             let bits = u64::try_from(bytes).ok()?.checked_mul(8)?;

@@ -373,7 +373,7 @@ impl Inner {
         match which {
             // Whatever else there is: who speaks wants to be heard.
             Track::Microphone => {
-                self.ask_microphone(Wanted::Any, Some(|now| DeviceNews::MicrophoneLost { now }))
+                self.ask_microphone(Wanted::Any, Some(|now| DeviceNews::MicrophoneLost { now }));
             }
             // Another camera might show what nobody meant to show.
             Track::Camera => self.equipment.news.set(Some(DeviceNews::CameraLost)),

@@ -125,7 +125,7 @@ impl Inner {
         sample.level = seen.judge.take(&sample);
         sample.picture_held = camera && plan.holds_back();
         let new_plan = seen.plan.replace(plan) != Some(plan);
-        let frame = seen.to_tell(sample, counted.at_ms);
+        let frame = seen.telling(sample, counted.at_ms);
         drop(seen);
         if new_plan {
             self.apply_plan(&plan);
@@ -158,7 +158,7 @@ impl Inner {
 
 impl Seen {
     /// What the server is to hear now: the worst of the last seconds, at once when the level changes.
-    fn to_tell(&mut self, sample: QualitySample, now: u64) -> Option<CallClientFrame> {
+    fn telling(&mut self, sample: QualitySample, now: u64) -> Option<CallClientFrame> {
         let worst = self.worst.map_or(sample, |worst| QualitySample {
             loss_in: worst.loss_in.max(sample.loss_in),
             loss_out: worst.loss_out.max(sample.loss_out),

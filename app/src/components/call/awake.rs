@@ -8,7 +8,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 /// Holds the screen on as long as this tab is in a call.
-pub fn hold(calls: Calls) {
+pub fn hold(calls: &Calls) {
+    let calls = *calls;
     let mine = calls.mine();
     let wanted = Memo::new(move |_| mine.with(Option::is_some));
     let held = StoredValue::new_local(None::<JsValue>);

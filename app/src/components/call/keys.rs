@@ -8,7 +8,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 /// Listens for the keys as long as the page lives.
-pub fn listen(calls: Calls) {
+pub fn listen(calls: &Calls) {
+    let calls = *calls;
     let mine = calls.mine();
     let driver = calls.driver;
     // Whether the space bar is what this person is heard by now.

@@ -20,11 +20,11 @@ use leptos::prelude::*;
 #[component]
 pub fn CallRoot() -> impl IntoView {
     let calls = Calls::here();
-    keys::listen(calls);
-    awake::hold(calls);
+    keys::listen(&calls);
+    awake::hold(&calls);
     sound::unlock_by_touch();
     provide_context(ShownLayout::remembered());
-    title::flash(calls);
+    title::flash(&calls);
     let blocked = RwSignal::new(false);
     view! {
         <Sounds sounds=calls.driver.sounds() audible=calls.driver.audible() blocked=blocked/>

@@ -22,7 +22,8 @@ impl Drop for Flashing {
 }
 
 /// Flashes as long as a call rings for this person.
-pub fn flash(calls: Calls) {
+pub fn flash(calls: &Calls) {
+    let calls = *calls;
     let incoming = calls.incoming();
     let me = calls.workspace.session.user();
     let name = Memo::new(move |_| {

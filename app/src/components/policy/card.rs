@@ -21,10 +21,10 @@ pub fn PolicyCard(thread: ThreadId) -> impl IntoView {
         }
     });
     let buys = Session::here_now().role() == Role::Buyer;
-    move || policy.get().map(|policy| card(policy, buys))
+    move || policy.get().map(|policy| card(&policy, buys))
 }
 
-fn card(policy: PolicyView, buys: bool) -> impl IntoView {
+fn card(policy: &PolicyView, buys: bool) -> impl IntoView + use<> {
     let title = if buys {
         t("policy.card.yours")
     } else {
@@ -39,7 +39,7 @@ fn card(policy: PolicyView, buys: bool) -> impl IntoView {
         <details class="card policy-card">
             <summary>{title}</summary>
             <ul>{sentences.into_iter().map(|it| view! { <li>{it}</li> }).collect_view()}</ul>
-            <p class="meta">{source} " · " {words::version(&policy)}</p>
+            <p class="meta">{source} " · " {words::version(policy)}</p>
         </details>
     }
 }

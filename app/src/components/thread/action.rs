@@ -37,6 +37,10 @@ const fn not_taken(body: &EventBody) -> bool {
 
 /// The button beside an event; only the latest call of a thread has one, and none while a call lives.
 #[component]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a component owns its properties"
+)]
 pub fn OneTap(thread: ThreadId, state: Store<ThreadState>, event: EventView) -> impl IntoView {
     if let EventBody::CallEnded { call, .. } = event.body {
         return view! { <Unsummarised thread=thread call=call/> }.into_any();

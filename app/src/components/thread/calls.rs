@@ -31,11 +31,12 @@ pub fn from_my_side(event: &EventView, people: &[Person], me: UserId) -> Option<
     let called = mine.role == Role::Seller;
     match &event.body {
         EventBody::CallMissed { .. } if called => Some(t_with("call.ended.no_answer", &by)),
-        EventBody::CallMissed { .. } => Some(t_with("call.ended.missed", &by)),
         EventBody::CallBusy { .. } if called => Some(t_with("call.ended.busy", &by)),
         EventBody::CallBusy { .. } => Some(t_with("event.call_while_busy", &by)),
         EventBody::CallCancelled { .. } if called => Some(t("call.ended.cancelled")),
-        EventBody::CallCancelled { .. } => Some(t_with("call.ended.missed", &by)),
+        EventBody::CallMissed { .. } | EventBody::CallCancelled { .. } => {
+            Some(t_with("call.ended.missed", &by))
+        }
         EventBody::CallDeclined { .. } if event.author == Some(me) => {
             Some(t("call.ended.you_declined"))
         }

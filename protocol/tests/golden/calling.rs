@@ -1,0 +1,50 @@
+//! Who may call, and the demo's mailbox.
+
+use super::samples::{at, one, uuid};
+use orderline_domain::{calling_rules::CallingRule, contact::ContactPolicy};
+use orderline_protocol::http::{CallingSettings, MailView, Mailbox, SetCalling};
+use std::collections::BTreeSet;
+
+pub fn check(files: &mut BTreeSet<String>) {
+    let rule = CallingRule::Stages {
+        question: true,
+        order: false,
+    };
+    one(
+        "calling_settings",
+        CallingSettings {
+            on_plan: true,
+            rule,
+            contact: ContactPolicy::Block,
+            version: 2,
+            changed_at: Some(at()),
+            changed_by: Some("Birte Sommer".to_owned()),
+        },
+    )
+    .check(files);
+    one(
+        "set_calling",
+        SetCalling {
+            rule,
+            contact: ContactPolicy::Warn,
+            version: 2,
+        },
+    )
+    .check(files);
+    one(
+        "mailbox",
+        Mailbox {
+            mails: vec![MailView {
+                mail: uuid(13),
+                kind: "call_rings".to_owned(),
+                at: at(),
+                to: "jana@lind.example".to_owned(),
+                subject: "Mara König calls you".to_owned(),
+                text: "Hello Jana".to_owned(),
+                sent: true,
+                attachment: Some("call.ics".to_owned()),
+            }],
+        },
+    )
+    .check(files);
+}

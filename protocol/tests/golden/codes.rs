@@ -1,0 +1,38 @@
+//! Every problem code, in the order of its golden file.
+
+use orderline_protocol::problem::Code;
+
+pub const ALL_CODES: [Code; 32] = [
+    Code::Malformed,
+    Code::Invalid,
+    Code::SignInNeeded,
+    Code::WrongCredentials,
+    Code::NotAllowed,
+    Code::NotFound,
+    Code::Conflict,
+    Code::CommandReused,
+    Code::CallInProgress,
+    Code::CallOver,
+    Code::AnsweredElsewhere,
+    Code::BadTicket,
+    Code::StaleRevision,
+    Code::DraftTaken,
+    Code::ProductInactive,
+    Code::TooLarge,
+    Code::TooMany,
+    Code::Unavailable,
+    Code::VersionMismatch,
+    Code::NeverRecorded,
+    Code::OnlyRecorded,
+    Code::Internal,
+    Code::CallRequested,
+    Code::ColleagueCalls,
+    Code::OrderLapsed,
+    Code::CallsNotOnPlan,
+    Code::CallsOff,
+    Code::CallsNotAtThisStage,
+    Code::CallsNotChosen,
+    Code::CallsNotPaid,
+    Code::ThreadClosed,
+    Code::ContactBlocked,
+];
