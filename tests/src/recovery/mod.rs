@@ -30,6 +30,9 @@ pub struct Plan {
     pub cuts: bool,
 }
 
+/// Two people whose calls are recorded from the first second.
+const PAIR: [&str; 2] = ["--bench-pairs", "1"];
+
 /// The people of a run.
 struct People {
     seller: Person,
@@ -40,8 +43,8 @@ struct People {
 
 impl People {
     async fn enter(server: &Server) -> Result<Self> {
-        let seller = Person::enter(server.addr, "seller").await?;
-        let buyer = Person::enter(server.addr, "buyer").await?;
+        let seller = Person::enter(server.addr, "bench-seller-0").await?;
+        let buyer = Person::enter(server.addr, "bench-buyer-0").await?;
         let compliance = Person::enter(server.addr, "compliance").await?;
         let list: ThreadList = buyer.get("/api/threads").await?;
         let thread = list
@@ -66,9 +69,9 @@ pub async fn run(plan: Plan) -> Result<Outcome> {
     ensure!(plan.kills > 0, "at least one kill");
     let mut random = StdRng::seed_from_u64(plan.seed);
     let mut server = if plan.cuts {
-        Server::start_on_disk(&[]).await?
+        Server::start_on_disk(&PAIR).await?
     } else {
-        Server::start(&[]).await?
+        Server::start(&PAIR).await?
     };
     let people = People::enter(&server).await?;
     let chatters = [
