@@ -99,38 +99,7 @@ fn no_text_stands_unused() {
 #[test]
 fn every_problem_has_its_words() {
     let english = english();
-    let codes = [
-        Code::Malformed,
-        Code::Invalid,
-        Code::SignInNeeded,
-        Code::WrongCredentials,
-        Code::NotAllowed,
-        Code::NotFound,
-        Code::Conflict,
-        Code::CommandReused,
-        Code::CallInProgress,
-        Code::CallOver,
-        Code::AnsweredElsewhere,
-        Code::BadTicket,
-        Code::StaleRevision,
-        Code::DraftTaken,
-        Code::ProductInactive,
-        Code::TooLarge,
-        Code::TooMany,
-        Code::Unavailable,
-        Code::VersionMismatch,
-        Code::Internal,
-        Code::CallRequested,
-        Code::ColleagueCalls,
-        Code::CallsNotOnPlan,
-        Code::CallsOff,
-        Code::CallsNotAtThisStage,
-        Code::CallsNotChosen,
-        Code::CallsNotPaid,
-        Code::ThreadClosed,
-        Code::ContactBlocked,
-    ];
-    for code in codes {
+    for code in Code::ALL {
         let name = serde_json::to_value(code).expect("a name");
         let key = format!("problem.{}", name.as_str().expect("a text"));
         assert!(english.has(&key), "no text for {key}");

@@ -106,6 +106,42 @@ pub struct FieldProblem {
 }
 
 impl Code {
+    /// Every code, in the order of its golden file.
+    pub const ALL: [Self; 32] = [
+        Self::Malformed,
+        Self::Invalid,
+        Self::SignInNeeded,
+        Self::WrongCredentials,
+        Self::NotAllowed,
+        Self::NotFound,
+        Self::Conflict,
+        Self::CommandReused,
+        Self::CallInProgress,
+        Self::CallOver,
+        Self::AnsweredElsewhere,
+        Self::BadTicket,
+        Self::StaleRevision,
+        Self::DraftTaken,
+        Self::ProductInactive,
+        Self::TooLarge,
+        Self::TooMany,
+        Self::Unavailable,
+        Self::VersionMismatch,
+        Self::NeverRecorded,
+        Self::OnlyRecorded,
+        Self::Internal,
+        Self::CallRequested,
+        Self::ColleagueCalls,
+        Self::OrderLapsed,
+        Self::CallsNotOnPlan,
+        Self::CallsOff,
+        Self::CallsNotAtThisStage,
+        Self::CallsNotChosen,
+        Self::CallsNotPaid,
+        Self::ThreadClosed,
+        Self::ContactBlocked,
+    ];
+
     /// The HTTP status that goes with this code.
     pub const fn status(self) -> u16 {
         match self {

@@ -13,26 +13,12 @@ use orderline_domain::{
 use orderline_protocol::{
     calling::{CallRequestView, CallingView, RequestReply},
     http::ThreadList,
-    problem::{Code, Problem},
+    problem::Code,
     socket::{Answer, Command, CommandResult, ServerFrame, ServerSignal},
     view::{CallPhase, ThreadSnapshot},
 };
 use orderline_server::store::threads::{self, NewThread};
 use support::{TestApp, fresh_uuid, shops::Shop, socket::command_id};
-
-async fn refused(page: &mut Page, body: Command) -> Problem {
-    match page.socket.command(command_id(), body).await {
-        CommandResult::Failed { problem } => problem,
-        other => panic!("not refused: {other:?}"),
-    }
-}
-
-async fn done(page: &mut Page, body: Command) {
-    match page.socket.command(command_id(), body).await {
-        CommandResult::Done { .. } => {}
-        other => panic!("not done: {other:?}"),
-    }
-}
 
 /// The next news of how the thread stands to calls.
 async fn calling(page: &mut Page) -> CallingView {
@@ -70,7 +56,7 @@ async fn cu3_a_wish_is_heard_planned_and_comes_true() {
     let mut seller = Page::open(&app, shop, "seller").await;
     let mut buyer = Page::open(&app, shop, "buyer").await;
     let wish = ahead(&app, 60);
-    done(&mut buyer, ask(shop, Some(wish))).await;
+    buyer.done(ask(shop, Some(wish))).await;
     let seen = calling(&mut seller).await.request.expect("a wish");
     assert_eq!(
         (seen.wish, &seen.state),
@@ -82,7 +68,7 @@ async fn cu3_a_wish_is_heard_planned_and_comes_true() {
 
     // A second wish while the first waits is none; list and snapshot show the first.
     assert_eq!(
-        refused(&mut buyer, ask(shop, None)).await.code,
+        buyer.refused(ask(shop, None)).await.code,
         Code::CallRequested
     );
     let list: ThreadList = seller.browser.read("/api/threads").await;
@@ -92,7 +78,9 @@ async fn cu3_a_wish_is_heard_planned_and_comes_true() {
     assert_eq!(snapshot.calling.request, Some(seen.clone()));
 
     let at = ahead(&app, 90);
-    done(&mut seller, answer(seen.request, RequestReply::Plan { at })).await;
+    seller
+        .done(answer(seen.request, RequestReply::Plan { at }))
+        .await;
     calling(&mut buyer).await;
     let planned = calling(&mut buyer).await.request.expect("it waits on");
     assert!(matches!(planned.state, CallRequestState::Planned { at: then, .. } if then == at));
@@ -110,7 +98,7 @@ async fn cu3_a_wish_is_heard_planned_and_comes_true() {
         .await;
     let snapshot: ThreadSnapshot = buyer.browser.read(&path).await;
     assert!(snapshot.calling.request.is_some());
-    let late = refused(&mut buyer, ask(shop, None)).await;
+    let late = buyer.refused(ask(shop, None)).await;
     assert_eq!(late.code, Code::CallInProgress);
     buyer.call(accept(&call)).await;
     assert_eq!(calling(&mut buyer).await.request, None);
@@ -124,12 +112,12 @@ async fn cu3_a_refusal_is_explained() {
     let shop = &app.shops.ours;
     let mut seller = Page::open(&app, shop, "seller").await;
     let mut buyer = Page::open(&app, shop, "buyer").await;
-    done(&mut buyer, ask(shop, None)).await;
+    buyer.done(ask(shop, None)).await;
     let request = calling(&mut buyer).await.request.expect("a wish").request;
     let silent = RequestReply::Refuse {
         reason: "  ".to_owned(),
     };
-    let problem = refused(&mut seller, answer(request, silent)).await;
+    let problem = seller.refused(answer(request, silent)).await;
     assert_eq!(
         (problem.code, problem.fields[0].field.as_str()),
         (Code::Invalid, "reply.reason")
@@ -138,13 +126,15 @@ async fn cu3_a_refusal_is_explained() {
         app.clock.now() - SignedDuration::from_hours(1),
         ahead(&app, 60 * 24 * 400),
     ] {
-        let problem = refused(&mut seller, answer(request, RequestReply::Plan { at })).await;
+        let problem = seller
+            .refused(answer(request, RequestReply::Plan { at }))
+            .await;
         assert_eq!(problem.fields[0].field, "reply.at");
     }
     let refuse = RequestReply::Refuse {
         reason: "I can say it in two sentences here".to_owned(),
     };
-    done(&mut seller, answer(request, refuse.clone())).await;
+    seller.done(answer(request, refuse.clone())).await;
     let event = buyer.told("call_request_answered").await;
     let EventBody::CallRequestAnswered {
         answer: RequestAnswer::Refused { reason },
@@ -157,14 +147,14 @@ async fn cu3_a_refusal_is_explained() {
     assert_eq!(calling(&mut buyer).await.request, None);
     for reply in [refuse, RequestReply::Plan { at: ahead(&app, 5) }] {
         assert_eq!(
-            refused(&mut seller, answer(request, reply)).await.code,
+            seller.refused(answer(request, reply)).await.code,
             Code::Conflict
         );
     }
-    let withdrawn = refused(&mut buyer, answer(request, RequestReply::Withdraw)).await;
+    let withdrawn = buyer.refused(answer(request, RequestReply::Withdraw)).await;
     assert_eq!(withdrawn.code, Code::Conflict);
     // The buyer may ask anew.
-    done(&mut buyer, ask(shop, None)).await;
+    buyer.done(ask(shop, None)).await;
     app.stop().await;
 }
 
@@ -183,13 +173,9 @@ async fn cu3_who_may_ask_and_answer() {
         ("admin", Code::NotFound),
     ] {
         let mut page = Page::open(&app, shop, person).await;
-        assert_eq!(
-            refused(&mut page, ask(shop, None)).await.code,
-            code,
-            "{person}"
-        );
+        assert_eq!(page.refused(ask(shop, None)).await.code, code, "{person}");
     }
-    done(&mut buyer, ask(shop, None)).await;
+    buyer.done(ask(shop, None)).await;
     let request = calling(&mut buyer).await.request.expect("a wish").request;
     let plan = RequestReply::Plan {
         at: ahead(&app, 30),
@@ -204,20 +190,20 @@ async fn cu3_who_may_ask_and_answer() {
     ] {
         let mut page = Page::open(&app, shop, person).await;
         if person != "seller" {
-            let problem = refused(&mut page, answer(request, plan.clone())).await;
+            let problem = page.refused(answer(request, plan.clone())).await;
             assert_eq!(problem.code, planning, "{person}");
         }
         if let Some(code) = withdrawing {
-            let problem = refused(&mut page, answer(request, RequestReply::Withdraw)).await;
+            let problem = page.refused(answer(request, RequestReply::Withdraw)).await;
             assert_eq!(problem.code, code, "{person}");
         }
     }
     let mut foreign = Page::open(&app, &app.shops.other, "seller").await;
     assert_eq!(
-        refused(&mut foreign, answer(request, plan)).await.code,
+        foreign.refused(answer(request, plan)).await.code,
         Code::NotFound
     );
-    done(&mut buyer, answer(request, RequestReply::Withdraw)).await;
+    buyer.done(answer(request, RequestReply::Withdraw)).await;
     app.stop().await;
 }
 
@@ -237,7 +223,7 @@ async fn b2_declined_with_a_better_time() {
         call_at: Some(app.clock.now() - SignedDuration::from_hours(2)),
     };
     let decline = |call, answer| Command::AnswerCall { call, answer };
-    let problem = refused(&mut buyer, decline(rung.call, past)).await;
+    let problem = buyer.refused(decline(rung.call, past)).await;
     assert_eq!(problem.fields[0].field, "answer.call_at");
     let at = ahead(&app, 120);
     let later = Answer::Decline {
@@ -359,7 +345,7 @@ async fn cu5_every_device_rings_and_the_first_answer_stops_the_others() {
     for at in [0, 2] {
         let seen = devices[at].phase(CallPhase::Connecting).await;
         assert_eq!(seen.call, rung.call);
-        let late = refused(&mut devices[at], accept(&rung)).await;
+        let late = devices[at].refused(accept(&rung)).await;
         assert_eq!(late.code, Code::AnsweredElsewhere);
     }
     app.stop().await;

@@ -14,25 +14,11 @@ use orderline_protocol::{
     call::{CallClientFrame, CallServerFrame, MediaState},
     calling::CallingView,
     http::{CallingSettings, SetCalling},
-    problem::{Code, Problem},
-    socket::{Answer, Command, CommandResult, ServerFrame, ServerSignal},
+    problem::Code,
+    socket::{Answer, Command, ServerFrame, ServerSignal},
     view::{CallPhase, ThreadSnapshot},
 };
-use support::{Browser, TestApp, client::problem, socket::command_id};
-
-async fn refused(page: &mut Page, body: Command) -> Problem {
-    match page.socket.command(command_id(), body).await {
-        CommandResult::Failed { problem } => problem,
-        other => panic!("not refused: {other:?}"),
-    }
-}
-
-async fn done(page: &mut Page, body: Command) {
-    match page.socket.command(command_id(), body).await {
-        CommandResult::Done { .. } => {}
-        other => panic!("not done: {other:?}"),
-    }
-}
+use support::{Browser, TestApp, client::problem};
 
 async fn set(browser: &Browser, rule: CallingRule, contact: ContactPolicy) -> CallingSettings {
     let now: CallingSettings = browser.read("/api/calling-rules").await;
@@ -94,17 +80,18 @@ async fn cu3_the_sellers_setting_decides_who_may_call() {
             })
             .await;
         assert_eq!(heard.why_not, Some(why));
-        assert_eq!(refused(&mut seller, start.clone()).await.code, code);
-        assert_eq!(refused(&mut buyer, ask.clone()).await.code, code);
+        assert_eq!(seller.refused(start.clone()).await.code, code);
+        assert_eq!(buyer.refused(ask.clone()).await.code, code);
     }
     // The option is paid: the seller says so for this thread, and both may again.
     assert_eq!(
-        refused(&mut buyer, Command::SwitchCalls { thread, on: true })
+        buyer
+            .refused(Command::SwitchCalls { thread, on: true })
             .await
             .code,
         Code::NotAllowed
     );
-    done(&mut seller, Command::SwitchCalls { thread, on: true }).await;
+    seller.done(Command::SwitchCalls { thread, on: true }).await;
     let event = buyer.told("calls_switched").await;
     assert_eq!(
         event.body,
@@ -114,16 +101,16 @@ async fn cu3_the_sellers_setting_decides_who_may_call() {
         }
     );
     assert_eq!(calling(&buyer.browser, thread).await.why_not, None);
-    done(&mut buyer, ask).await;
+    buyer.done(ask).await;
     // What was paid is not what was chosen.
     set(&seller.browser, CallingRule::Chosen, ContactPolicy::Warn).await;
     assert_eq!(
-        refused(&mut seller, start.clone()).await.code,
+        seller.refused(start.clone()).await.code,
         Code::CallsNotChosen
     );
     set(&seller.browser, stages(true, false), ContactPolicy::Warn).await;
     let none = Command::SwitchCalls { thread, on: true };
-    assert_eq!(refused(&mut seller, none).await.code, Code::Conflict);
+    assert_eq!(seller.refused(none).await.code, Code::Conflict);
     seller.call(start).await;
     app.stop().await;
 }
@@ -144,7 +131,7 @@ async fn cu2_only_the_right_plan_has_calls() {
         thread: shop.thread,
     };
     set(&seller.browser, CallingRule::On, ContactPolicy::Off).await;
-    assert_eq!(refused(&mut seller, start).await.code, Code::CallsNotOnPlan);
+    assert_eq!(seller.refused(start).await.code, Code::CallsNotOnPlan);
     let view = calling(&seller.browser, shop.thread).await;
     assert_eq!(view.why_not, Some(WhyNot::NotOnPlan));
     let mut other = Page::open(&app, &app.shops.other, "seller").await;
@@ -207,21 +194,12 @@ async fn cu1_no_calls_once_the_thread_is_closed() {
     let mut support = Page::open(&app, shop, "support").await;
     seller.socket.say(thread, "before").await;
     let close = |open| Command::SetThreadOpen { thread, open };
-    assert_eq!(
-        refused(&mut buyer, close(false)).await.code,
-        Code::NotAllowed
-    );
+    assert_eq!(buyer.refused(close(false)).await.code, Code::NotAllowed);
     let mut stranger = Page::open(&app, shop, "seller2").await;
-    assert_eq!(
-        refused(&mut stranger, close(false)).await.code,
-        Code::NotFound
-    );
-    done(&mut support, close(false)).await;
+    assert_eq!(stranger.refused(close(false)).await.code, Code::NotFound);
+    support.done(close(false)).await;
     buyer.told("thread_closed").await;
-    assert_eq!(
-        refused(&mut seller, close(false)).await.code,
-        Code::Conflict
-    );
+    assert_eq!(seller.refused(close(false)).await.code, Code::Conflict);
     let ask = Command::RequestCall {
         thread,
         wish: None,
@@ -232,21 +210,15 @@ async fn cu1_no_calls_once_the_thread_is_closed() {
         text: "one more thing".to_owned(),
     };
     for body in [ask, say.clone()] {
-        assert_eq!(refused(&mut buyer, body).await.code, Code::ThreadClosed);
+        assert_eq!(buyer.refused(body).await.code, Code::ThreadClosed);
     }
     // The node that wrote last still knows the head: it learns that the thread is closed all the same.
-    assert_eq!(
-        refused(&mut seller, say.clone()).await.code,
-        Code::ThreadClosed
-    );
+    assert_eq!(seller.refused(say.clone()).await.code, Code::ThreadClosed);
     let start = Command::StartCall { thread };
-    assert_eq!(
-        refused(&mut seller, start.clone()).await.code,
-        Code::ThreadClosed
-    );
+    assert_eq!(seller.refused(start.clone()).await.code, Code::ThreadClosed);
     assert!(calling(&buyer.browser, thread).await.closed);
-    done(&mut seller, close(true)).await;
-    done(&mut buyer, say).await;
+    seller.done(close(true)).await;
+    buyer.done(say).await;
     seller.call(start).await;
     app.stop().await;
 }
@@ -267,12 +239,12 @@ async fn cu9_contact_is_blocked_where_the_vendor_wants_it() {
     for policy in [ContactPolicy::Warn, ContactPolicy::Off] {
         set(&seller.browser, CallingRule::On, policy).await;
         assert_eq!(calling(&buyer.browser, thread).await.contact, policy);
-        done(&mut buyer, phone.clone()).await;
+        buyer.done(phone.clone()).await;
     }
     set(&seller.browser, CallingRule::On, ContactPolicy::Block).await;
     let seq = calling_seq(&buyer.browser, thread).await;
     for page in [&mut buyer, &mut seller] {
-        let problem = refused(page, phone.clone()).await;
+        let problem = page.refused(phone.clone()).await;
         assert_eq!(problem.code, Code::ContactBlocked);
         let found: Vec<&str> = problem.fields.iter().map(|it| it.code.as_str()).collect();
         assert_eq!(found, ["contact_phone", "contact_email"]);
@@ -282,13 +254,11 @@ async fn cu9_contact_is_blocked_where_the_vendor_wants_it() {
         wish: None,
         note: Some("Better on t.me/jana".to_owned()),
     };
-    assert_eq!(refused(&mut buyer, ask).await.code, Code::ContactBlocked);
+    assert_eq!(buyer.refused(ask).await.code, Code::ContactBlocked);
     assert_eq!(calling_seq(&buyer.browser, thread).await, seq);
-    done(
-        &mut buyer,
-        say("The total is 2.280,00 € until 01.12.2026, order 10482"),
-    )
-    .await;
+    buyer
+        .done(say("The total is 2.280,00 € until 01.12.2026, order 10482"))
+        .await;
     // Another vendor's thread has its own setting.
     let other = &app.shops.other;
     let mut theirs = Page::open(&app, other, "buyer").await;
@@ -296,7 +266,7 @@ async fn cu9_contact_is_blocked_where_the_vendor_wants_it() {
         thread: other.thread,
         text: "+49 341 1234567".to_owned(),
     };
-    done(&mut theirs, body).await;
+    theirs.done(body).await;
     app.stop().await;
 }
 
@@ -358,7 +328,7 @@ async fn cu6_a_private_call_misses_its_summary_until_it_is_written() {
         text: text.to_owned(),
     };
     let summary = summarise("Six payments, first on 1 December. Jana thinks it over.");
-    let early = refused(&mut seller, summary.clone()).await;
+    let early = seller.refused(summary.clone()).await;
     assert_eq!(early.code, Code::Conflict);
     seller.call(Command::HangUp { call }).await;
     let heard = buyer
@@ -373,16 +343,16 @@ async fn cu6_a_private_call_misses_its_summary_until_it_is_written() {
     assert_eq!(heard, [call]);
     let missing = calling(&seller.browser, shop.thread).await.unsummarised;
     assert_eq!(missing, [call]);
-    let silent = refused(&mut seller, summarise(" \n ")).await;
+    let silent = seller.refused(summarise(" \n ")).await;
     assert_eq!(silent.code, Code::Invalid);
-    let by_buyer = refused(&mut buyer, summary.clone()).await;
+    let by_buyer = buyer.refused(summary.clone()).await;
     assert_eq!(by_buyer.code, Code::NotAllowed);
     for person in ["seller2", "admin"] {
         let mut page = Page::open(&app, shop, person).await;
-        let problem = refused(&mut page, summary.clone()).await;
+        let problem = page.refused(summary.clone()).await;
         assert_eq!(problem.code, Code::NotFound, "{person}");
     }
-    done(&mut seller, summary.clone()).await;
+    seller.done(summary.clone()).await;
     let event = buyer.told("call_summarised").await;
     let EventBody::CallSummarised { call: of, text } = event.body else {
         panic!("another event")
@@ -391,7 +361,7 @@ async fn cu6_a_private_call_misses_its_summary_until_it_is_written() {
     assert!(text.as_str().starts_with("Six payments"));
     let missing = calling(&seller.browser, shop.thread).await.unsummarised;
     assert!(missing.is_empty());
-    let twice = refused(&mut seller, summary).await;
+    let twice = seller.refused(summary).await;
     assert_eq!(twice.code, Code::Conflict);
     app.stop().await;
 }

@@ -7,31 +7,16 @@ use crate::{
         format::{self, Moment},
         t, t_with,
     },
-    state::Load,
+    state::{Load, fetched},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use orderline_protocol::http::MailView;
 
 /// One's own mails, newest first.
 #[component]
 pub fn MailboxPage() -> impl IntoView {
-    let load = RwSignal::new(Load::Loading);
-    let mails = RwSignal::new(Vec::<MailView>::new());
-    let fetch = move || {
-        load.set(Load::Loading);
-        spawn_local(async move {
-            match api::mailbox().await {
-                Ok(mailbox) => {
-                    mails.try_set(mailbox.mails);
-                    load.try_set(Load::Ready);
-                }
-                Err(failure) => {
-                    load.try_set(Load::Failed(failure));
-                }
-            }
-        });
-    };
-    fetch();
+    let (load, mails, fetch) =
+        fetched(|| async { api::mailbox().await.map(|mailbox| mailbox.mails) });
     view! {
         <main class="desk">
             <div class="row">

@@ -12,32 +12,16 @@ use crate::{
         t,
     },
     route::Route,
-    state::Load,
+    state::{Load, fetched},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use orderline_domain::order::OrderState;
 use orderline_protocol::view::OrderView;
 
 /// A table of orders.
 #[component]
 pub fn OrdersPage() -> impl IntoView {
-    let load = RwSignal::new(Load::Loading);
-    let orders = RwSignal::new(Vec::<OrderView>::new());
-    let fetch = move || {
-        load.set(Load::Loading);
-        spawn_local(async move {
-            match api::orders().await {
-                Ok(list) => {
-                    orders.try_set(list.orders);
-                    load.try_set(Load::Ready);
-                }
-                Err(failure) => {
-                    load.try_set(Load::Failed(failure));
-                }
-            }
-        });
-    };
-    fetch();
+    let (load, orders, fetch) = fetched(|| async { api::orders().await.map(|list| list.orders) });
     view! {
         <main class="desk">
             <h1>{t("orders.title")}</h1>

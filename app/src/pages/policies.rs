@@ -10,9 +10,9 @@ use crate::{
     },
     locale::t,
     route::Route,
-    state::{Load, Session},
+    state::{Load, Session, fetched},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use orderline_domain::{
     policy::PolicyScope,
     roles::{Action, Relation, allowed},
@@ -22,23 +22,8 @@ use orderline_protocol::policy::PolicyView;
 /// A table of policies.
 #[component]
 pub fn PoliciesPage() -> impl IntoView {
-    let load = RwSignal::new(Load::Loading);
-    let policies = RwSignal::new(Vec::<PolicyView>::new());
-    let fetch = move || {
-        load.set(Load::Loading);
-        spawn_local(async move {
-            match api::policies().await {
-                Ok(list) => {
-                    policies.try_set(list.policies);
-                    load.try_set(Load::Ready);
-                }
-                Err(failure) => {
-                    load.try_set(Load::Failed(failure));
-                }
-            }
-        });
-    };
-    fetch();
+    let (load, policies, fetch) =
+        fetched(|| async { api::policies().await.map(|list| list.policies) });
     let edits = allowed(
         Session::here_now().role(),
         Action::EditPolicies,

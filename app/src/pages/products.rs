@@ -4,32 +4,17 @@ use crate::{
     api,
     components::states::{Empty, Failed, Skeleton},
     locale::{format, t, t_count},
-    state::Load,
+    state::{Load, fetched},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use orderline_domain::product::Plan;
 use orderline_protocol::http::CatalogueProduct;
 
 /// A table of products.
 #[component]
 pub fn ProductsPage() -> impl IntoView {
-    let load = RwSignal::new(Load::Loading);
-    let products = RwSignal::new(Vec::<CatalogueProduct>::new());
-    let fetch = move || {
-        load.set(Load::Loading);
-        spawn_local(async move {
-            match api::catalogue().await {
-                Ok(catalogue) => {
-                    products.try_set(catalogue.products);
-                    load.try_set(Load::Ready);
-                }
-                Err(failure) => {
-                    load.try_set(Load::Failed(failure));
-                }
-            }
-        });
-    };
-    fetch();
+    let (load, products, fetch) =
+        fetched(|| async { api::catalogue().await.map(|catalogue| catalogue.products) });
     view! {
         <main class="desk">
             <h1>{t("products.title")}</h1>

@@ -1,6 +1,7 @@
 //! What the pages show, as stores: one a feature. Logic that needs no browser stands in plain structs beside them.
 
 pub mod call;
+mod fetched;
 pub mod offer;
 pub mod session;
 pub mod talk;
@@ -10,6 +11,7 @@ pub mod threads;
 pub mod workspace;
 
 pub use call::Calls;
+pub use fetched::fetched;
 pub use offer::Offers;
 pub use session::Session;
 pub use talk::TalkNews;

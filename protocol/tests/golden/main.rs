@@ -4,7 +4,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests say so")]
 
 mod calling;
-mod codes;
 mod frames;
 mod line;
 mod policies;

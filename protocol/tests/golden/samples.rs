@@ -287,7 +287,7 @@ pub fn one<T>(name: &'static str, value: T) -> Family<T> {
 }
 
 pub fn check(files: &mut BTreeSet<String>) {
-    let codes = super::codes::ALL_CODES.map(|code| {
+    let codes = Code::ALL.map(|code| {
         let name = serde_json::to_value(code).unwrap();
         assert_eq!(Problem::from(code).status, code.status());
         name.as_str().unwrap().to_owned()

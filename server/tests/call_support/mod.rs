@@ -17,6 +17,7 @@ use orderline_protocol::{
     CALL_PROTOCOL,
     call::{CallClientFrame, CallServerFrame, MediaState},
     http::CallTicket,
+    problem::Problem,
     socket::{Answer, Command, CommandResult, ServerFrame, ServerSignal},
     view::{CallPhase, CallView, EventView},
 };
@@ -36,6 +37,22 @@ impl Page {
         let browser = app.sign_in(&shop.email(person)).await;
         let (socket, _) = Socket::hello(&browser, &[]).await;
         Self { browser, socket }
+    }
+
+    /// Tries a command that is refused.
+    pub async fn refused(&mut self, body: Command) -> Problem {
+        match self.socket.command(socket::command_id(), body).await {
+            CommandResult::Failed { problem } => problem,
+            other => panic!("not refused: {other:?}"),
+        }
+    }
+
+    /// Carries out a command that answers with a line of the thread.
+    pub async fn done(&mut self, body: Command) {
+        match self.socket.command(socket::command_id(), body).await {
+            CommandResult::Done { .. } => {}
+            other => panic!("not done: {other:?}"),
+        }
     }
 
     /// Carries out a command that answers with a call.

@@ -1,0 +1,38 @@
+//! What a page fetches when it opens, and again when it is asked to.
+
+use super::Load;
+use crate::api::Failure;
+use leptos::{prelude::*, task::spawn_local};
+
+/// Fetches at once; gives how far it has come, what came, and the way to fetch it again.
+pub fn fetched<T, F>(
+    ask: impl Fn() -> F + Copy + Send + Sync + 'static,
+) -> (
+    RwSignal<Load>,
+    RwSignal<T>,
+    impl Fn() + Copy + Send + Sync + 'static,
+)
+where
+    T: Default + Send + Sync + 'static,
+    F: Future<Output = Result<T, Failure>> + 'static,
+{
+    let load = RwSignal::new(Load::Loading);
+    let value = RwSignal::new(T::default());
+    let fetch = move || {
+        load.set(Load::Loading);
+        spawn_local(async move {
+            // The page may be gone by now.
+            match ask().await {
+                Ok(came) => {
+                    value.try_set(came);
+                    load.try_set(Load::Ready);
+                }
+                Err(failure) => {
+                    load.try_set(Load::Failed(failure));
+                }
+            }
+        });
+    };
+    fetch();
+    (load, value, fetch)
+}
