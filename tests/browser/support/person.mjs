@@ -67,6 +67,8 @@ export class Person {
       }
     });
     await page.goto(this.server.origin(this.name) + path);
+    // A page that is left while it still loads breaks off with an error of its own.
+    await page.waitForFunction(() => !document.getElementById('app-wasm') || document.documentElement.dataset.app);
     return page;
   }
 
