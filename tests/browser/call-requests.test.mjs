@@ -1,26 +1,11 @@
 // The buyer's wish for a call, and what is said about calls that were not taken. Rows CU3, B2.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { BUYER, SELLER, button, call } from './support/actions.mjs';
-import { Person } from './support/person.mjs';
-import { Server } from './support/server.mjs';
+import { pair } from './support/pair.mjs';
 import { until } from './support/wait.mjs';
 
-let server;
-let seller;
-let buyer;
-
-before(async () => {
-  server = await Server.start();
-  [seller, buyer] = await Promise.all([Person.open(server, 'seller'), Person.open(server, 'buyer')]);
-  await seller.openThread(BUYER);
-  await buyer.openThread(SELLER);
-});
-
-after(async () => {
-  await Promise.all([seller, buyer].map((person) => person?.close()));
-  await server?.remove();
-});
+const { seller, buyer } = await pair();
 
 const line = (person, kind) => person.page.locator(`.event[data-kind="${kind}"]`).last();
 

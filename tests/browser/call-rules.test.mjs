@@ -1,25 +1,10 @@
 // Who may call, contact that stays here, closed threads, and mail to a buyer who is not there. Rows CU1, CU3, CU9, B2.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { BUYER, SELLER, button, call, lastMessage, say } from './support/actions.mjs';
-import { Person } from './support/person.mjs';
-import { Server } from './support/server.mjs';
+import { pair } from './support/pair.mjs';
 
-let server;
-let seller;
-let buyer;
-
-before(async () => {
-  server = await Server.start();
-  [seller, buyer] = await Promise.all([Person.open(server, 'seller'), Person.open(server, 'buyer')]);
-  await seller.openThread(BUYER);
-  await buyer.openThread(SELLER);
-});
-
-after(async () => {
-  await Promise.all([seller, buyer].map((person) => person?.close()));
-  await server?.remove();
-});
+const { seller, buyer } = await pair();
 
 /** The seller chooses on the page of settings and comes back to the thread. */
 async function set(...labels) {

@@ -1,29 +1,11 @@
 // Chat that misses nothing: at once, over a reload, without a network, and over a killed server. Row B1.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { BUYER, SELLER, lastMessage, messages, say } from './support/actions.mjs';
-import { Person } from './support/person.mjs';
-import { Server } from './support/server.mjs';
+import { pair } from './support/pair.mjs';
 import { until } from './support/wait.mjs';
 
-let server;
-let seller;
-let buyer;
-
-before(async () => {
-  server = await Server.start();
-  [seller, buyer] = await Promise.all([
-    Person.open(server, 'seller', { devices: false }),
-    Person.open(server, 'buyer', { devices: false }),
-  ]);
-  await seller.openThread(BUYER);
-  await buyer.openThread(SELLER);
-});
-
-after(async () => {
-  await Promise.all([seller, buyer].map((person) => person?.close()));
-  await server?.remove();
-});
+const { server, seller, buyer } = await pair({ seller: { devices: false }, buyer: { devices: false } });
 
 /** Both pages show the thread as the server has it: nothing missing, doubled or out of order. */
 async function same() {

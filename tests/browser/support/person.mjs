@@ -38,13 +38,23 @@ export class Person {
     if (devices) args.push(...(await person.fakeDevices(camera)));
     if (share) args.push(`--auto-select-tab-capture-source-by-title=${SCREEN_TITLE}`);
     person.browser = await chromium.launch({ executablePath: executable, args });
-    person.context = await person.browser.newContext({ viewport: view, bypassCSP: ear, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
-    person.context.setDefaultTimeout(PATIENCE_MS);
-    if (allow) await person.context.grantPermissions(['microphone', 'camera']);
-    await person.context.addInitScript(watchPeers);
-    if (share) await person.openScreen();
-    person.page = await person.tab(`/demo/${name}`);
+    try {
+      await person.begin({ allow, share, view, ear });
+    } catch (error) {
+      // A browser that nobody closes would keep the test's process alive for ever.
+      await person.close();
+      throw error;
+    }
     return person;
+  }
+
+  async begin({ allow, share, view, ear }) {
+    this.context = await this.browser.newContext({ viewport: view, bypassCSP: ear, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
+    this.context.setDefaultTimeout(PATIENCE_MS);
+    if (allow) await this.context.grantPermissions(['microphone', 'camera']);
+    await this.context.addInitScript(watchPeers);
+    if (share) await this.openScreen();
+    this.page = await this.tab(`/demo/${this.name}`);
   }
 
   async fakeDevices(filmTo = (path) => writeCamera(path, SIDES[this.name] ?? SIDES.buyer)) {
