@@ -37,6 +37,9 @@ fn main() -> ExitCode {
 }
 
 async fn serve(args: ServeArgs) -> anyhow::Result<()> {
+    // Each page holds a socket; the usual soft limit of 1,024 is for programs that know no better.
+    let files = rlimit::increase_nofile_limit(u64::MAX)?;
+    tracing::debug!(files, "files and sockets that may be open");
     let mut term = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let server = Server::start(Config::try_from(args)?).await?;

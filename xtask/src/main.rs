@@ -48,9 +48,12 @@ enum Task {
         /// Where the server keeps its database, recordings and keys.
         #[arg(long, default_value = "data")]
         data: PathBuf,
-        /// Debug builds: quick to rebuild, slow to run.
-        #[arg(long)]
+        /// The app quick to rebuild too: megabytes large and slow to start.
+        #[arg(long, conflicts_with = "release")]
         dev: bool,
+        /// The server optimised, as it is shipped: takes twice as long to build, carries many calls.
+        #[arg(long)]
+        release: bool,
     },
     /// Run the tests.
     Test {
@@ -106,7 +109,12 @@ fn perform(task: Task) -> Result<()> {
             setup::app(&workspace)?;
             app::build(&workspace, app::Kind::from_release(release))
         }
-        Task::Run { port, data, dev } => run::run(&workspace, port, &data, dev),
+        Task::Run {
+            port,
+            data,
+            dev,
+            release,
+        } => run::run(&workspace, port, &data, run::Builds { dev, release }),
         Task::Test { only } => test::test(&workspace, only, test::Length::Usual),
         Task::Nightly => test::test(&workspace, None, test::Length::Nightly),
         Task::Lint => lint::lint(&workspace),

@@ -8,22 +8,31 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
+/// Which builds to start. Without a word: the small app, and a server that is soon built and good for a few calls.
+#[derive(Clone, Copy)]
+pub struct Builds {
+    /// The app quick to rebuild.
+    pub dev: bool,
+    /// The server optimised.
+    pub release: bool,
+}
+
 /// Sets up, builds, and becomes the server. Returns only where that fails.
 ///
 /// # Errors
 /// When something is missing, does not build or does not start.
-pub fn run(workspace: &Workspace, port: u16, data: &Path, dev: bool) -> Result<()> {
+pub fn run(workspace: &Workspace, port: u16, data: &Path, builds: Builds) -> Result<()> {
     setup::run(workspace)?;
-    app::build(workspace, Kind::from_release(!dev))?;
+    app::build(workspace, Kind::from_release(!builds.dev))?;
     say("compiling the server");
     let mut cargo = workspace.cargo(&["build", "-p", "orderline", "--bin", "orderline"]);
-    if !dev {
+    if builds.release {
         cargo.arg("--release");
     }
     run_command(&mut cargo)?;
     let binary = workspace
         .target
-        .join(if dev { "debug" } else { "release" })
+        .join(if builds.release { "release" } else { "debug" })
         .join("orderline");
     say("starting");
     // In the caller's folder, not the project's: a relative data directory is meant from there.

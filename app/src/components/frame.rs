@@ -73,6 +73,7 @@ pub fn Panes(#[prop(optional)] side: Option<fn(ThreadId) -> AnyView>) -> impl In
     view! {
         <ConnectionBanner/>
         <main class="workspace" class:two=side.is_none() data-pane=pane>
+            <h1 class="hidden">{t("threads.title")}</h1>
             <ThreadList/>
             {move || match open.get() {
                 Some(thread) => {
@@ -97,7 +98,7 @@ fn NothingOpen() -> impl IntoView {
     view! {
         <section class="thread nothing">
             <div class="empty">
-                <h3>{move || if any.get() { t("thread.choose.title") } else { t("threads.empty.title") }}</h3>
+                <h2>{move || if any.get() { t("thread.choose.title") } else { t("threads.empty.title") }}</h2>
                 <p>{move || if any.get() { t("thread.choose.hint") } else { t("threads.empty.hint") }}</p>
             </div>
         </section>

@@ -13,7 +13,7 @@ use std::time::Duration;
 pub fn Empty(#[prop(into)] title: String, #[prop(into)] hint: String) -> impl IntoView {
     view! {
         <div class="empty">
-            <h3>{title}</h3>
+            <h2>{title}</h2>
             <p>{hint}</p>
         </div>
     }
@@ -39,7 +39,7 @@ pub fn Skeleton(
 pub fn Failed(failure: Failure, #[prop(into)] retry: Callback<()>) -> impl IntoView {
     view! {
         <div class="empty failed" role="alert">
-            <h3>{t("state.failed")}</h3>
+            <h2>{t("state.failed")}</h2>
             <p>{move || problem_text(&failure)}</p>
             <button class="btn" on:click=move |_| retry.run(())>{t("state.retry")}</button>
         </div>

@@ -18,6 +18,8 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> Result<()> {
+    // Two sockets a thread are more than a shell allows by itself.
+    rlimit::increase_nofile_limit(u64::MAX)?;
     let Arguments {
         threads,
         messages_per_s,

@@ -49,12 +49,12 @@ fn Incoming(call: CallView) -> impl IntoView {
     view! {
         <div class="ring-back">
             <section class="ring card" role="alertdialog" aria-labelledby="ring-who" aria-describedby="ring-what">
-                <header class="row">
+                <div class="row">
                     <Avatar person=caller/>
                     <h2 id="ring-who" class="grow">{t_with("call.ring.who", &[("name", &name)])}</h2>
                     <CheckButton/>
                     <Tones/>
-                </header>
+                </div>
                 <What asked=asked call=call.clone()/>
                 {(!devices::supported()).then(|| view! { <p class="call-note warn">{t("call.unsupported")}</p> })}
                 <OpenElsewhere/>

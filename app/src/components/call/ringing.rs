@@ -36,7 +36,7 @@ pub fn Ringing(call: CallView, #[prop(into)] shown: Signal<Option<Shown>>) -> im
             <div class="row">
                 <span class="pulse" aria-hidden="true"></span>
                 <div class="grow">
-                    <h2 role="status">{t_with("call.ringing.who", &[("name", &name)])}</h2>
+                    <h2><span role="status">{t_with("call.ringing.who", &[("name", &name)])}</span></h2>
                     <p class="meta">{left}</p>
                 </div>
                 <Tones/>

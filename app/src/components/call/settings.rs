@@ -23,10 +23,10 @@ pub fn SettingsButton() -> impl IntoView {
     view! {
         <button class="ctl" aria-haspopup="dialog" on:click=open>{t("call.settings")}</button>
         <dialog node_ref=dialog class="settings" aria-labelledby="settings-title">
-            <header class="row">
+            <div class="row">
                 <h2 id="settings-title" class="grow">{t("call.settings.title")}</h2>
                 <button class="btn" on:click=close>{t("call.close")}</button>
-            </header>
+            </div>
             <section aria-labelledby="settings-devices">
                 <h3 id="settings-devices">{t("devices.title")}</h3>
                 <Pickers/>

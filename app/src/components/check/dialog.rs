@@ -27,10 +27,10 @@ pub fn CheckButton() -> impl IntoView {
     view! {
         <button class="btn quiet" aria-haspopup="dialog" on:click=show>{t("check.open")}</button>
         <dialog node_ref=dialog class="settings check" aria-labelledby="check-title" on:close=move |_| open.set(false)>
-            <header class="row">
+            <div class="row">
                 <h2 id="check-title" class="grow">{t("check.title")}</h2>
                 <button class="btn" on:click=close>{t("call.close")}</button>
-            </header>
+            </div>
             // What is tried is let go of when the dialog closes.
             <Show when=move || open.get()>
                 <Fitness/>
