@@ -16,6 +16,8 @@ pub enum Route {
     Orders,
     /// The catalogue.
     Products,
+    /// The calls that a seller has planned or has still to make.
+    Calls,
     /// No such page.
     Unknown,
 }
@@ -36,6 +38,7 @@ impl Route {
             ["recordings", id] => id.parse().map_or(Self::Unknown, Self::Recording),
             ["orders"] => Self::Orders,
             ["products"] => Self::Products,
+            ["calls"] => Self::Calls,
             _ => Self::Unknown,
         }
     }
@@ -51,6 +54,7 @@ impl Route {
             Self::Recording(id) => format!("{root}/recordings/{id}"),
             Self::Orders => format!("{root}/orders"),
             Self::Products => format!("{root}/products"),
+            Self::Calls => format!("{root}/calls"),
         }
     }
 
@@ -85,6 +89,7 @@ mod tests {
             Route::Recording(recording),
             Route::Orders,
             Route::Products,
+            Route::Calls,
         ] {
             let href = route.href("/s/");
             let (path, query) = href.split_once('?').unwrap_or((&href, ""));

@@ -2,8 +2,10 @@
 //! evidence chain. Pure: no async, no I/O, no clock, no randomness. The same code runs in the server and,
 //! as WebAssembly, in the browser.
 
+pub mod appointment;
 pub mod buyer;
 pub mod call;
+pub mod call_back;
 pub mod call_mode;
 pub mod call_request;
 pub mod chain;
@@ -18,6 +20,7 @@ pub mod ids;
 pub mod money;
 pub mod offer;
 pub mod order;
+pub mod outcome;
 pub mod percent;
 pub mod product;
 pub mod revision;

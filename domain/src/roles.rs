@@ -93,10 +93,18 @@ pub enum Action {
     AnswerCallRequest,
     /// How the lines of a call were.
     ReadCallQuality,
+    /// Propose, agree to, move or call off a planned call.
+    PlanCall,
+    /// Note what came of a call, for the vendor's own people.
+    NoteOutcome,
+    /// Read what sellers noted after calls.
+    ReadOutcome,
+    /// The calls that are still to be made: see them, put them off, cross them off.
+    KeepCallBacks,
 }
 
 impl Action {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 26] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -119,6 +127,10 @@ impl Action {
         Self::RequestCall,
         Self::AnswerCallRequest,
         Self::ReadCallQuality,
+        Self::PlanCall,
+        Self::NoteOutcome,
+        Self::ReadOutcome,
+        Self::KeepCallBacks,
     ];
 }
 
@@ -134,7 +146,7 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Compliance | Support => true,
             Admin => false,
         },
-        Action::SendMessage | Action::HangUp | Action::JoinCall => match role {
+        Action::SendMessage | Action::HangUp | Action::JoinCall | Action::PlanCall => match role {
             Seller | Buyer => own,
             Compliance | Support | Admin => false,
         },
@@ -144,7 +156,9 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::EditOffer
         | Action::ShowOffer
         | Action::FinaliseOrder
-        | Action::AnswerCallRequest => match role {
+        | Action::AnswerCallRequest
+        | Action::NoteOutcome
+        | Action::KeepCallBacks => match role {
             Seller => own,
             Buyer | Compliance | Support | Admin => false,
         },
@@ -165,8 +179,9 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Compliance => true,
             Seller | Buyer | Support | Admin => false,
         },
-        // Support explains a bad call; the buyer's page is kept small.
-        Action::ReadCallQuality => match role {
+        // Support explains a bad call; the buyer's page is kept small. What is noted about a buyer is never the
+        // buyer's to read here.
+        Action::ReadCallQuality | Action::ReadOutcome => match role {
             Seller => own,
             Compliance | Support => true,
             Buyer | Admin => false,

@@ -1,11 +1,12 @@
 //! What stands in a thread: who wrote it and what it says.
 
 use crate::{
+    appointment::AppointmentChange,
     call::{CallEndReason, CallSide},
     call_request::RequestAnswer,
     consent::{ConsentDecision, PolicyRef},
     digest::Digest,
-    ids::{CallId, CallRequestId, OfferId, OrderId, RecordingId, UserId},
+    ids::{AppointmentId, CallId, CallRequestId, OfferId, OrderId, RecordingId, UserId},
     money::Money,
     order::ContractBasis,
     revision::RevisionContent,
@@ -15,7 +16,9 @@ use crate::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use crate::text::{BadText, CallNote, DeclineReason, MAX_MESSAGE_CHARS, MessageText};
+pub use crate::text::{
+    AppointmentNote, BadText, CallNote, DeclineReason, MAX_MESSAGE_CHARS, MessageText,
+};
 
 /// Who caused an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +127,11 @@ pub enum EventBody {
         request: CallRequestId,
         answer: RequestAnswer,
     },
+    /// A planned call was proposed, agreed to, moved or called off.
+    AppointmentChanged {
+        appointment: AppointmentId,
+        change: AppointmentChange,
+    },
 }
 
 impl EventBody {
@@ -147,6 +155,7 @@ impl EventBody {
             Self::RecordingEnded { .. } => "recording_ended",
             Self::CallRequested { .. } => "call_requested",
             Self::CallRequestAnswered { .. } => "call_request_answered",
+            Self::AppointmentChanged { .. } => "appointment_changed",
         }
     }
 }

@@ -6,13 +6,14 @@
 //! threads without asking; others only of threads that they follow.
 
 use crate::{
+    around::{AppointmentStep, AppointmentView, CallBackStep, OutcomeWish, SlotWish},
     calling::{CallingView, RequestReply},
     problem::Problem,
     view::{CallView, EventView, OfferView, OrderView},
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    ids::{CallId, CallRequestId, CommandId, OfferId, ThreadId, UserId},
+    ids::{AppointmentId, CallBackId, CallId, CallRequestId, CommandId, OfferId, ThreadId, UserId},
     offer::Draft,
 };
 use serde::{Deserialize, Serialize};
@@ -159,6 +160,29 @@ pub enum Command {
         request: CallRequestId,
         reply: RequestReply,
     },
+    /// Name a time for a call; the other side has to agree to it (X13).
+    PlanCall {
+        thread: ThreadId,
+        slot: SlotWish,
+    },
+    /// Agree to a planned call, move it or call it off, as it stood at `version`.
+    ChangeAppointment {
+        appointment: AppointmentId,
+        version: i64,
+        step: AppointmentStep,
+    },
+    /// Note what came of a call; `after` is the version that was read, 0 for none.
+    NoteOutcome {
+        call: CallId,
+        after: i64,
+        noted: OutcomeWish,
+    },
+    /// Put off or cross off a call that is still to be made, as it stood at `version`.
+    KeepCallBack {
+        call_back: CallBackId,
+        version: i64,
+        step: CallBackStep,
+    },
 }
 
 /// What somebody does about recording while the call runs.
@@ -217,6 +241,10 @@ pub enum CommandResult {
     },
     Order {
         order: Box<OrderView>,
+    },
+    /// Done, and no thread tells of it; the thing stands at this version now.
+    Saved {
+        version: i64,
     },
     Failed {
         problem: Problem,
@@ -288,4 +316,10 @@ pub enum ServerSignal {
         thread: ThreadId,
         calling: CallingView,
     },
+    /// A planned call begins in a few minutes.
+    Reminder {
+        appointment: Box<AppointmentView>,
+    },
+    /// The list of calls still to be made has changed.
+    CallBacks,
 }

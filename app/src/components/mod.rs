@@ -1,5 +1,6 @@
 //! What pages are made of.
 
+pub mod around;
 pub mod avatar;
 pub mod bar;
 pub mod call;

@@ -2,12 +2,13 @@
 
 use crate::{
     components::{
+        around::{Planned, Soon},
         bar::Bar,
         call::{CallPanel, CallRoot},
         frame::Panes,
         offer::BuyerOffer,
     },
-    state::{Calls, Offers, Session, Workspace},
+    state::{Around, Calls, Offers, Session, Workspace},
 };
 use leptos::prelude::*;
 use orderline_domain::ids::ThreadId;
@@ -18,10 +19,12 @@ pub fn page() -> AnyView {
     provide_context(workspace);
     provide_context(Calls::new(workspace));
     provide_context(Offers::new(workspace));
+    provide_context(Around::new(workspace));
     workspace.start();
     view! {
         <div class="page">
             <Bar client=workspace.client/>
+            <Soon/>
             <Panes side=side/>
             <CallRoot/>
         </div>
@@ -34,6 +37,7 @@ fn side(thread: ThreadId) -> AnyView {
     view! {
         <CallPanel thread=thread/>
         <BuyerOffer thread=thread/>
+        <Planned thread=thread/>
     }
     .into_any()
 }

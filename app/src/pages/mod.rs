@@ -1,6 +1,7 @@
 //! The pages: each composes components for a role.
 
 pub mod buyer;
+pub mod calls;
 pub mod orders;
 pub mod products;
 pub mod recording;

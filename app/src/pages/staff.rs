@@ -1,11 +1,12 @@
 //! The staff's pages, by role.
 
 use super::{
-    orders::OrdersPage, products::ProductsPage, recording::RecordingPage,
+    calls::CallsPage, orders::OrdersPage, products::ProductsPage, recording::RecordingPage,
     recordings::RecordingsPage,
 };
 use crate::{
     components::{
+        around::{Outcomes, Planned, Soon},
         bar::{Bar, Go},
         call::{CallPanel, CallRoot},
         frame::Panes,
@@ -13,7 +14,7 @@ use crate::{
     },
     locale::t,
     route::Route,
-    state::{Calls, Offers, Session, Workspace},
+    state::{Around, Calls, Offers, Session, Workspace},
 };
 use leptos::prelude::*;
 use orderline_domain::ids::ThreadId;
@@ -35,6 +36,7 @@ pub fn page() -> AnyView {
     if sells {
         provide_context(Calls::new(workspace));
         provide_context(Offers::new(workspace));
+        provide_context(Around::new(workspace));
     }
     if reads_threads {
         workspace.start();
@@ -52,6 +54,9 @@ pub fn page() -> AnyView {
     }
     if reads_threads {
         links.push((Route::Home, t("threads.title")));
+    }
+    if sells {
+        links.push((Route::Calls, t("calls.title")));
     }
     if may(Action::ReadOrder) {
         links.push((Route::Orders, t("orders.title")));
@@ -73,11 +78,13 @@ pub fn page() -> AnyView {
         Route::Recording(id) if searches => Kind::Recording(id),
         Route::Orders if may(Action::ReadOrder) => Kind::Orders,
         Route::Products if may(Action::ReadCatalogue) => Kind::Products,
+        Route::Calls if sells => Kind::Calls,
         _ => Kind::Unknown,
     });
     view! {
         <div class="page">
             <Bar links=links client=workspace.client/>
+            {sells.then(|| view! { <Soon/> })}
             {move || match kind.get() {
                 Kind::Threads if sells => view! { <Panes side=side/> }.into_any(),
                 Kind::Threads => view! { <Panes/> }.into_any(),
@@ -85,6 +92,7 @@ pub fn page() -> AnyView {
                 Kind::Recording(id) => view! { <RecordingPage recording=id/> }.into_any(),
                 Kind::Products => view! { <ProductsPage/> }.into_any(),
                 Kind::Orders => view! { <OrdersPage/> }.into_any(),
+                Kind::Calls => view! { <CallsPage/> }.into_any(),
                 Kind::Unknown => view! { <Unknown/> }.into_any(),
             }}
             {sells.then(|| view! { <CallRoot/> })}
@@ -97,7 +105,9 @@ pub fn page() -> AnyView {
 fn side(thread: ThreadId) -> AnyView {
     view! {
         <CallPanel thread=thread/>
+        <Outcomes thread=thread/>
         <SellerOffer thread=thread/>
+        <Planned thread=thread/>
     }
     .into_any()
 }
@@ -109,6 +119,7 @@ enum Kind {
     Recording(orderline_domain::ids::RecordingId),
     Orders,
     Products,
+    Calls,
     Unknown,
 }
 

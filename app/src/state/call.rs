@@ -237,7 +237,8 @@ impl Calls {
                 // Not the answer to a call's command; its news comes all the same.
                 CommandResult::Done { .. }
                 | CommandResult::Offer { .. }
-                | CommandResult::Order { .. } => {}
+                | CommandResult::Order { .. }
+                | CommandResult::Saved { .. } => {}
             }
             self.busy.set(false);
         });

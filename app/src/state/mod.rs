@@ -1,5 +1,6 @@
 //! What the pages show, as stores: one a feature. Logic that needs no browser stands in plain structs beside them.
 
+pub mod around;
 pub mod call;
 pub mod offer;
 pub mod session;
@@ -9,6 +10,7 @@ pub mod thread_state;
 pub mod threads;
 pub mod workspace;
 
+pub use around::Around;
 pub use call::Calls;
 pub use offer::Offers;
 pub use session::Session;

@@ -205,7 +205,8 @@ impl Workspace {
                 CommandResult::Done { .. }
                 | CommandResult::Call { .. }
                 | CommandResult::Offer { .. }
-                | CommandResult::Order { .. } => {}
+                | CommandResult::Order { .. }
+                | CommandResult::Saved { .. } => {}
             }
         });
     }
@@ -350,6 +351,8 @@ impl Workspace {
             ServerSignal::Typing { .. }
             | ServerSignal::Draft { .. }
             | ServerSignal::DraftRefused { .. }
+            | ServerSignal::Reminder { .. }
+            | ServerSignal::CallBacks
             | ServerSignal::Offer { .. } => {}
         }
     }

@@ -1,5 +1,6 @@
 //! The domain's rules, proven by example and by property.
 
+mod around;
 mod buyer;
 mod call;
 mod call_mode;

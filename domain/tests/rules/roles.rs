@@ -2,7 +2,7 @@ use orderline_domain::roles::{Action, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin.
-const MATRIX: [(Action, [char; 5]); 22] = [
+const MATRIX: [(Action, [char; 5]); 26] = [
     (Action::OpenThread, ['O', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'A', 'A', '-']),
     (Action::SendMessage, ['O', 'O', '-', '-', '-']),
@@ -25,6 +25,10 @@ const MATRIX: [(Action, [char; 5]); 22] = [
     (Action::RequestCall, ['-', 'O', '-', '-', '-']),
     (Action::AnswerCallRequest, ['O', '-', '-', '-', '-']),
     (Action::ReadCallQuality, ['O', '-', 'A', 'A', '-']),
+    (Action::PlanCall, ['O', 'O', '-', '-', '-']),
+    (Action::NoteOutcome, ['O', '-', '-', '-', '-']),
+    (Action::ReadOutcome, ['O', '-', 'A', 'A', '-']),
+    (Action::KeepCallBacks, ['O', '-', '-', '-', '-']),
 ];
 
 #[test]

@@ -1,11 +1,12 @@
 use crate::support::{ORDER, RECORDING, THREAD, TODAY, at, catalogue, draft, eur, uuid};
 use orderline_domain::{
+    appointment::{AppointmentChange, Slot},
     call::{CallEndReason, CallSide},
     call_request::RequestAnswer,
     chain::{Head, Salt, seal, verify},
     consent::{ConsentDecision, PolicyRef},
     digest::Digest,
-    ids::{CallId, CallRequestId, OfferId},
+    ids::{AppointmentId, CallId, CallRequestId, OfferId},
     order::ContractBasis,
     text::{CallNote, DeclineReason, MessageText},
     thread::{Author, EventBody},
@@ -92,6 +93,17 @@ fn bodies() -> Vec<EventBody> {
         EventBody::CallRequestAnswered {
             request,
             answer: RequestAnswer::Withdrawn,
+        },
+        EventBody::AppointmentChanged {
+            appointment: AppointmentId::from_uuid(uuid(81)),
+            change: AppointmentChange::Moved {
+                from: at(60),
+                slot: Slot {
+                    starts_at: at(120),
+                    minutes: 30,
+                    note: None,
+                },
+            },
         },
     ]
 }

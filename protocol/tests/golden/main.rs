@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests say so")]
 
+mod around;
 mod frames;
 mod samples;
 
@@ -56,6 +57,7 @@ fn every_variant_travels_as_its_golden_file_says() {
     let mut files = BTreeSet::new();
     frames::check(&mut files);
     samples::check(&mut files);
+    around::check(&mut files);
     let there: BTreeSet<String> = fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

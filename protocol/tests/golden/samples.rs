@@ -39,7 +39,7 @@ use orderline_protocol::{
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-const fn uuid(n: u128) -> Uuid {
+pub const fn uuid(n: u128) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
 }
 
@@ -283,7 +283,7 @@ fn recording() -> RecordingRow {
 }
 
 /// A family of one.
-fn one<T>(name: &'static str, value: T) -> Family<T> {
+pub fn one<T>(name: &'static str, value: T) -> Family<T> {
     Family {
         name,
         values: vec![("sample", value)],

@@ -1,5 +1,6 @@
 //! HTTP: one router per resource; each handler extracts, calls one use case and maps the result.
 
+mod around;
 mod assets;
 mod calls;
 mod catalogue;
@@ -35,6 +36,7 @@ pub fn router(app: App) -> Router {
         .merge(line_check::router())
         .merge(recordings::router())
         .merge(orders::router())
+        .merge(around::router())
         .merge(health::router())
         .merge(ws::socket::router())
         .merge(ws::call::socket::router())

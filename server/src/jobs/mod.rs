@@ -6,6 +6,7 @@
 //! - `upload`: segments from the spool into the store
 //! - `nodes`: what other nodes on the same database write and signal
 //! - `lease`: word that this node lives; calls of nodes that do not
+//! - `remind`: people of planned calls
 //! - `finalise`: playable files from complete recordings
 
 mod finalise;
@@ -13,6 +14,7 @@ mod lease;
 mod nodes;
 mod pump;
 mod recover;
+mod remind;
 mod upload;
 
 use crate::{app::App, usecase::Failure};
@@ -95,6 +97,7 @@ where
         stopped.clone(),
     ));
     tasks.spawn(lease::run(app.clone(), stopped.clone()));
+    tasks.spawn(remind::run(app.clone(), stopped.clone()));
     if app.config.database.shared {
         let (outbound, waiting) = mpsc::channel(nodes::QUEUE);
         app.hub.pass_on(outbound);

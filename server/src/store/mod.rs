@@ -4,6 +4,8 @@
 //! (row-level security is forced and the role owns nothing); one begun for jobs sees every vendor's.
 
 pub mod access;
+pub mod appointments;
+pub mod call_backs;
 pub mod call_parts;
 pub mod call_quality;
 pub mod call_requests;
@@ -18,6 +20,7 @@ mod migrate;
 pub mod nodes;
 pub mod offers;
 pub mod orders;
+pub mod outcomes;
 pub mod partners;
 pub mod products;
 pub mod recording_files;

@@ -1,7 +1,7 @@
 //! The steps of a call: loaded under its row's lock, taken by the domain's rules, saved guarded, told to the
 //! thread and to both people.
 
-use super::{Actor, AfterCommit, Failure, Outcome, call_request, command, recordings};
+use super::{Actor, AfterCommit, Failure, Outcome, call_backs, call_request, command, recordings};
 use crate::{
     app::App,
     hub::{Audience, Published},
@@ -186,6 +186,7 @@ pub async fn settle_to(
     {
         signals.extend(call_request::came_true(app, tx, from).await?);
     }
+    call_backs::after_step(app, tx, from, &record.state).await?;
     let mut events = Vec::new();
     if let Some(body) = told(from, &state) {
         let new = NewEvent {

@@ -1,8 +1,9 @@
 //! The wrapper that every command runs in: once per id, durable before it is answered.
 
 use super::{
-    Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, after, answer_call, call_request, confirm_offer,
-    contract_talk, hang_up, people, place_order, send_message, show_offer, start_call,
+    Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, after, answer_call, appointments, call_backs,
+    call_request, confirm_offer, contract_talk, hang_up, outcomes, people, place_order,
+    send_message, show_offer, start_call,
 };
 use crate::{
     app::App,
@@ -114,7 +115,9 @@ pub(super) async fn known_result(
         CommandResult::Done { thread, .. } => Some(*thread),
         CommandResult::Call { call } => Some(call.thread),
         CommandResult::Order { order } => Some(order.thread),
-        CommandResult::Offer { .. } | CommandResult::Failed { .. } => None,
+        CommandResult::Offer { .. }
+        | CommandResult::Saved { .. }
+        | CommandResult::Failed { .. } => None,
     };
     if let Some(thread) = thread {
         let people = people::of_thread(app, actor, Action::ReadThread, thread).await?;
@@ -156,5 +159,19 @@ async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<Outcome, Failure> {
         Command::AnswerCallRequest { request, reply } => {
             call_request::answer_call_request(cx, *request, reply).await
         }
+        Command::PlanCall { thread, slot } => appointments::plan(cx, *thread, slot).await,
+        Command::ChangeAppointment {
+            appointment,
+            version,
+            step,
+        } => appointments::change(cx, *appointment, *version, step).await,
+        Command::NoteOutcome { call, after, noted } => {
+            outcomes::note(cx, *call, *after, noted).await
+        }
+        Command::KeepCallBack {
+            call_back,
+            version,
+            step,
+        } => call_backs::keep(cx, *call_back, *version, *step).await,
     }
 }

@@ -4,6 +4,9 @@
 pub mod acknowledge;
 pub mod after;
 pub mod answer_call;
+pub mod appointments;
+pub mod calendar;
+pub mod call_backs;
 pub mod call_legs;
 pub mod call_quality;
 pub mod call_request;
@@ -24,6 +27,7 @@ pub mod leases;
 pub mod line_check;
 pub mod offers;
 pub mod open_thread;
+pub mod outcomes;
 pub mod people;
 pub mod place_order;
 pub mod playback;

@@ -1,8 +1,11 @@
 //! What each kind of event says, in the person's words.
 
-use crate::locale::{
-    format::{self, Moment},
-    t, t_count, t_with,
+use crate::{
+    components::around,
+    locale::{
+        format::{self, Moment},
+        t, t_count, t_with,
+    },
 };
 use jiff::Timestamp;
 use orderline_domain::{
@@ -159,6 +162,7 @@ pub fn notice(event: &EventView, people: &[Person]) -> Notice {
             super::calls::requested(&who, *wish, note.as_ref())
         }
         EventBody::CallRequestAnswered { answer, .. } => super::calls::answered(&who, answer),
+        EventBody::AppointmentChanged { change, .. } => around::words::notice(change, &who),
     }
 }
 

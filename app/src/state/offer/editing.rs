@@ -144,7 +144,9 @@ impl Offers {
                     CommandResult::Order { order } => state.order = Some(*order),
                     CommandResult::Failed { problem } => state.problem = Some(problem),
                     // Not the answer to an offer's command; its news comes all the same.
-                    CommandResult::Done { .. } | CommandResult::Call { .. } => {}
+                    CommandResult::Done { .. }
+                    | CommandResult::Call { .. }
+                    | CommandResult::Saved { .. } => {}
                 }
             });
         });

@@ -1,0 +1,13 @@
+//! Around a call: what is planned, what came of it, what is still to be done.
+
+mod form;
+mod outcome;
+mod outcome_form;
+mod planned;
+mod soon;
+pub mod words;
+
+pub use form::{Field, FieldKind};
+pub use outcome::Outcomes;
+pub use planned::Planned;
+pub use soon::Soon;
