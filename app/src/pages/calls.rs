@@ -86,11 +86,12 @@ fn Upcoming(it: AppointmentView) -> impl IntoView {
     let waits = it.phase == AppointmentPhase::Proposed;
     let class = if waits { "pill warn" } else { "pill private" };
     let state = words::phase(&it, mine, &it.buyer.name);
+    let (name, title) = (it.buyer.name.clone(), it.title.clone());
     view! {
         <li class="due">
             <div class="grow">
-                <Go to=Route::Thread(it.thread) class="due-who">{it.buyer.name.clone()}</Go>
-                <p class="meta cut">{it.title.clone()}</p>
+                <Go to=Route::Thread(it.thread) class="due-who">{name}</Go>
+                <p class="meta cut">{title}</p>
             </div>
             <div class="due-when">
                 <p><b>{words::span(&it.slot)}</b></p>
@@ -135,10 +136,11 @@ fn ToCall(it: CallBackView) -> impl IntoView {
     };
     let overdue = move || around.now().get() >= due_at;
     let name = it.buyer.name.clone();
+    let done_with = t_with("callbacks.done_with", &[("name", &name)]);
     view! {
         <li class="due">
             <div class="grow">
-                <Go to=Route::Thread(it.thread) class="due-who">{name.clone()}</Go>
+                <Go to=Route::Thread(it.thread) class="due-who">{name}</Go>
                 <p class="meta cut">{words::reason(it.reason)} " · " {it.title.clone()}</p>
             </div>
             <div class="due-when">
@@ -157,7 +159,7 @@ fn ToCall(it: CallBackView) -> impl IntoView {
                 <button
                     class="btn"
                     disabled=move || busy.get()
-                    aria-label=t_with("callbacks.done_with", &[("name", &name)])
+                    aria-label=done_with
                     on:click=move |_| keep(CallBackStep::CrossOff)
                 >
                     {t("callbacks.done")}
