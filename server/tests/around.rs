@@ -14,6 +14,7 @@ use orderline_protocol::{
         AppointmentList, AppointmentPhase, AppointmentStep, AppointmentView, CallBackList,
         CallBackStep, OutcomeList, OutcomeWish, SlotWish, TimeZoneOf,
     },
+    calling::RequestReply,
     problem::Code,
     socket::{Command, CommandResult, ServerFrame, ServerSignal},
     view::CallPhase,
@@ -445,5 +446,45 @@ async fn x13_missed_calls_wait_on_the_list() {
             .then_some(())
     })
     .await;
+    app.stop().await;
+}
+
+/// X13: a buyer's wish to be called stands on the seller's list, at the time that was named last; refused, it goes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn x13_wishes_to_be_called_stand_on_the_list() {
+    let app = TestApp::start().await;
+    let shop = &app.shops.ours;
+    let thread = shop.thread;
+    let mut seller = Page::open(&app, shop, "seller").await;
+    let mut buyer = Page::open(&app, shop, "buyer").await;
+    let wish = app.clock.now() + SignedDuration::from_hours(3);
+    let ask = Command::RequestCall {
+        thread,
+        wish: Some(wish),
+        note: None,
+    };
+    assert_eq!(refused(&mut buyer, ask).await, DONE);
+    let list = to_call(&seller).await.call_backs;
+    assert_eq!((list.len(), list[0].reason), (1, CallBackReason::Requested));
+    assert_eq!(list[0].due_at, wish);
+    let asked = buyer.told("call_requested").await;
+    let EventBody::CallRequested { request, .. } = asked.body else {
+        panic!("not a wish")
+    };
+    let at = app.clock.now() + SignedDuration::from_hours(5);
+    let plan = Command::AnswerCallRequest {
+        request,
+        reply: RequestReply::Plan { at },
+    };
+    assert_eq!(refused(&mut seller, plan).await, DONE);
+    assert_eq!(to_call(&seller).await.call_backs[0].due_at, at);
+    let refuse = Command::AnswerCallRequest {
+        request,
+        reply: RequestReply::Refuse {
+            reason: "Please write to me".to_owned(),
+        },
+    };
+    assert_eq!(refused(&mut seller, refuse).await, DONE);
+    assert!(to_call(&seller).await.call_backs.is_empty());
     app.stop().await;
 }

@@ -64,7 +64,7 @@ test('X13: a time in the past is refused at its field, and what was typed stays'
   await card(buyer).getByRole('button', { name: 'Move' }).click();
   await card(buyer).getByLabel('When').fill('2020-01-01T10:00');
   await card(buyer).getByRole('button', { name: 'Propose this time' }).click();
-  await card(buyer).getByText('This lies in the past.', { exact: false }).waitFor();
+  await card(buyer).getByText('This moment has passed.', { exact: false }).waitFor();
   assert.equal(await card(buyer).getByLabel('When').inputValue(), '2020-01-01T10:00');
 });
 

@@ -80,7 +80,8 @@ fn send(
             CommandResult::Done { .. }
             | CommandResult::Call { .. }
             | CommandResult::Offer { .. }
-            | CommandResult::Order { .. } => done(),
+            | CommandResult::Order { .. }
+            | CommandResult::Saved { .. } => done(),
         }
         busy.try_set(false);
     });
