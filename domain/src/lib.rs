@@ -17,6 +17,7 @@ pub mod draft;
 pub mod editing;
 pub mod field;
 pub mod ids;
+pub mod join_link;
 pub mod money;
 pub mod offer;
 pub mod order;

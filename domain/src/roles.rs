@@ -101,10 +101,12 @@ pub enum Action {
     ReadOutcome,
     /// The calls that are still to be made: see them, put them off, cross them off.
     KeepCallBacks,
+    /// Invite the buyer into the thread by a link, and take it back.
+    SendJoinLink,
 }
 
 impl Action {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -131,6 +133,7 @@ impl Action {
         Self::NoteOutcome,
         Self::ReadOutcome,
         Self::KeepCallBacks,
+        Self::SendJoinLink,
     ];
 }
 
@@ -158,7 +161,8 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::FinaliseOrder
         | Action::AnswerCallRequest
         | Action::NoteOutcome
-        | Action::KeepCallBacks => match role {
+        | Action::KeepCallBacks
+        | Action::SendJoinLink => match role {
             Seller => own,
             Buyer | Compliance | Support | Admin => false,
         },

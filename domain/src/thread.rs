@@ -6,7 +6,10 @@ use crate::{
     call_request::RequestAnswer,
     consent::{ConsentDecision, PolicyRef},
     digest::Digest,
-    ids::{AppointmentId, CallId, CallRequestId, OfferId, OrderId, RecordingId, UserId},
+    ids::{
+        AppointmentId, CallId, CallRequestId, JoinLinkId, OfferId, OrderId, RecordingId, UserId,
+    },
+    join_link::{Channel, JoinLinkStep},
     money::Money,
     order::ContractBasis,
     revision::RevisionContent,
@@ -132,6 +135,14 @@ pub enum EventBody {
         appointment: AppointmentId,
         change: AppointmentChange,
     },
+    /// The buyer was invited into the thread by a link, or showed by a code whose address it was sent to.
+    JoinLinkChanged {
+        link: JoinLinkId,
+        channel: Channel,
+        /// Enough of the address to know it again.
+        hint: String,
+        step: JoinLinkStep,
+    },
 }
 
 impl EventBody {
@@ -156,6 +167,7 @@ impl EventBody {
             Self::CallRequested { .. } => "call_requested",
             Self::CallRequestAnswered { .. } => "call_request_answered",
             Self::AppointmentChanged { .. } => "appointment_changed",
+            Self::JoinLinkChanged { .. } => "join_link_changed",
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod around;
 pub mod call;
 pub mod calling;
 pub mod http;
+pub mod join;
 pub mod problem;
 pub mod quality;
 pub mod socket;

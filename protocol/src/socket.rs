@@ -13,7 +13,11 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    ids::{AppointmentId, CallBackId, CallId, CallRequestId, CommandId, OfferId, ThreadId, UserId},
+    ids::{
+        AppointmentId, CallBackId, CallId, CallRequestId, CommandId, JoinLinkId, OfferId, ThreadId,
+        UserId,
+    },
+    join_link::Channel,
     offer::Draft,
 };
 use serde::{Deserialize, Serialize};
@@ -183,6 +187,18 @@ pub enum Command {
         version: i64,
         step: CallBackStep,
     },
+    /// Invite the buyer into the thread by a link; an SMS names the number.
+    SendJoinLink {
+        thread: ThreadId,
+        channel: Channel,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<String>,
+    },
+    /// Take a link back, as it stood at `version`.
+    RevokeJoinLink {
+        link: JoinLinkId,
+        version: i64,
+    },
 }
 
 /// What somebody does about recording while the call runs.
@@ -322,4 +338,22 @@ pub enum ServerSignal {
     },
     /// The list of calls still to be made has changed.
     CallBacks,
+}
+
+impl ServerSignal {
+    /// The thread that it is about.
+    pub fn thread(&self) -> Option<ThreadId> {
+        match self {
+            Self::Typing { thread, .. }
+            | Self::Presence { thread, .. }
+            | Self::Draft { thread, .. }
+            | Self::DraftRefused { thread, .. }
+            | Self::Offer { thread, .. }
+            | Self::Order { thread, .. }
+            | Self::Calling { thread, .. } => Some(*thread),
+            Self::Call { call } => Some(call.thread),
+            Self::Reminder { appointment } => Some(appointment.thread),
+            Self::CallBacks => None,
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What everything hangs on.
 
-use crate::{blob, config::Config, hub::Hub, store::Store, ws::call::CallDesk};
+use crate::{blob, config::Config, hub::Hub, outside::Outside, store::Store, ws::call::CallDesk};
 use jiff::Timestamp;
 use orderline_domain::{clock::ClockPair, ids::NodeId};
 use std::{
@@ -37,6 +37,7 @@ pub struct Parts {
     pub drafts: crate::usecase::draft::DraftDesk,
     /// The calls that this node relays. Made by [`CallDesk::new`]; [`crate::jobs::start`] sets it to work.
     pub calls: CallDesk,
+    pub outside: Outside,
 }
 
 /// The installation's own keys.

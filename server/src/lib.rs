@@ -14,6 +14,7 @@ pub mod embedded;
 pub mod http;
 pub mod hub;
 pub mod jobs;
+pub mod outside;
 pub mod seed;
 pub mod server;
 pub mod store;

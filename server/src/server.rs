@@ -7,7 +7,9 @@ use crate::{
     embedded::{postgres::EmbeddedPostgres, s3::EmbeddedS3},
     http,
     hub::Hub,
-    jobs, seed,
+    jobs,
+    outside::Outside,
+    seed,
     store::{self, Store, nodes},
     usecase::{draft::DraftDesk, people::PeopleCache, send_message::Heads, sign_in},
     ws::{self, call::CallDesk},
@@ -90,6 +92,7 @@ impl Server {
             keys,
             drafts: DraftDesk::default(),
             calls,
+            outside: Outside::new(&config).context("the SMS provider")?,
             config,
         });
         announce(&app).await?;

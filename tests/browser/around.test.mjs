@@ -115,6 +115,40 @@ test('X13: what came of a call is noted for the seller’s side alone; "call aga
   await seller.page.getByText('Nobody waits for a call').waitFor();
 });
 
+test('X13: a link by SMS opens this conversation alone, after a code; the thread says who proved what', async () => {
+  const invite = seller.page.locator('details.invite');
+  await seller.openThread(BUYER);
+  await invite.locator('summary').click();
+  await invite.getByRole('button', { name: 'Send by SMS' }).click();
+  await invite.getByLabel('Phone number, with country').fill('0341 1');
+  await invite.getByRole('button', { name: 'Send', exact: true }).click();
+  await invite.getByText('Please enter a phone number with its country', { exact: false }).waitFor();
+  await invite.getByLabel('Phone number, with country').fill('+49 341 123456');
+  await invite.getByRole('button', { name: 'Send', exact: true }).click();
+  await invite.getByText('Sent, not opened yet').waitFor();
+
+  const phone = () => seller.page.evaluate(async () => (await fetch('/demo/messages')).text());
+  const link = await until('the link arrives', async () => /http\S+\/j#[0-9a-f]{64}/.exec(await phone())?.[0]);
+  const page = await buyer.context.newPage();
+  await page.goto(link);
+  await page.getByRole('heading', { name: `${SELLER} of Nordlicht Akademie invites you to a conversation` }).waitFor();
+  await page.getByRole('button', { name: 'Send the code' }).click();
+  const code = await until('the code arrives', async () => /^(\d{6}) is your code/m.exec(await phone())?.[1]);
+  const wrong = code === '000000' ? '000001' : '000000';
+  await page.getByLabel('Code with six digits').fill(wrong);
+  await page.getByRole('button', { name: 'Open the conversation' }).click();
+  await page.getByText('This code is not right. Tries left: 4.').waitFor();
+  await page.getByLabel('Code with six digits').fill(code);
+  await page.getByLabel('Code with six digits').press('Enter');
+  await page.locator('#composer').waitFor();
+  assert.match(page.url(), /\/b\/threads\//);
+  await seller.page.locator('.event.good', { hasText: `${BUYER} opened the link and proved the number …56` }).waitFor();
+  await invite.getByText('Opened, address proved').waitFor();
+  await page.goto(link);
+  await page.getByRole('heading', { name: 'This link no longer works' }).waitFor();
+  await page.close();
+});
+
 test('nothing went wrong in the pages', () => {
   assert.deepEqual([...seller.problems, ...buyer.problems], []);
 });

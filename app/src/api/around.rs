@@ -1,9 +1,12 @@
 //! What is planned before and noted after calls.
 
-use super::{Failure, checked, get};
+use super::{Failure, checked, get, post};
 use gloo_net::http::Request;
 use orderline_domain::ids::ThreadId;
-use orderline_protocol::around::{AppointmentList, CallBackList, OutcomeList, TimeZoneOf};
+use orderline_protocol::{
+    around::{AppointmentList, CallBackList, OutcomeList, TimeZoneOf},
+    join::{JoinCode, JoinEntered, JoinLinkList, JoinToken, JoinView},
+};
 
 /// `GET /api/appointments`.
 ///
@@ -40,4 +43,36 @@ pub async fn keep_zone(time_zone: String) -> Result<(), Failure> {
         .map_err(|_| Failure::Unreadable)?;
     let response = request.send().await.map_err(|_| Failure::Offline)?;
     checked(response).await.map(|_| ())
+}
+
+/// `GET /api/threads/{thread}/join-links`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn join_links(thread: ThreadId) -> Result<JoinLinkList, Failure> {
+    get(&format!("/api/threads/{thread}/join-links")).await
+}
+
+/// `POST /api/join/look`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn look(token: String) -> Result<JoinView, Failure> {
+    post("/api/join/look", &JoinToken { token }).await
+}
+
+/// `POST /api/join/code`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn send_code(token: String) -> Result<JoinView, Failure> {
+    post("/api/join/code", &JoinToken { token }).await
+}
+
+/// `POST /api/join/enter`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn enter(token: String, code: String) -> Result<JoinEntered, Failure> {
+    post("/api/join/enter", &JoinCode { token, code }).await
 }

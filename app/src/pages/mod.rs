@@ -2,6 +2,7 @@
 
 pub mod buyer;
 pub mod calls;
+pub mod join;
 pub mod orders;
 pub mod products;
 pub mod recording;

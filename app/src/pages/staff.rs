@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     components::{
-        around::{Outcomes, Planned, Soon},
+        around::{Invite, Outcomes, Planned, Soon},
         bar::{Bar, Go},
         call::{CallPanel, CallRoot},
         frame::Panes,
@@ -108,6 +108,7 @@ fn side(thread: ThreadId) -> AnyView {
         <Outcomes thread=thread/>
         <SellerOffer thread=thread/>
         <Planned thread=thread/>
+        <Invite thread=thread/>
     }
     .into_any()
 }

@@ -37,6 +37,8 @@ pub struct Around {
     pub to_call_load: RwSignal<Load>,
     /// Grows when a call of some thread was over or noted.
     pub calls_changed: RwSignal<u64>,
+    /// Grows when a link of some thread was sent, used or taken back.
+    pub links_changed: RwSignal<u64>,
     now: RwSignal<Timestamp>,
     closed: RwSignal<Vec<(AppointmentId, i64)>>,
 }
@@ -51,6 +53,7 @@ impl Around {
             to_call: RwSignal::new(Vec::new()),
             to_call_load: RwSignal::new(Load::Loading),
             calls_changed: RwSignal::new(0),
+            links_changed: RwSignal::new(0),
             now: RwSignal::new(workspace.client.now()),
             closed: RwSignal::new(Vec::new()),
         };
@@ -187,6 +190,7 @@ impl Around {
             }
             News::Event { event, .. } => match &event.body {
                 EventBody::AppointmentChanged { .. } => self.fetch_planned(),
+                EventBody::JoinLinkChanged { .. } => self.links_changed.update(|n| *n += 1),
                 EventBody::CallEnded { .. } => {
                     self.calls_changed.update(|n| *n += 1);
                     self.fetch_to_call();

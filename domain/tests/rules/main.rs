@@ -7,6 +7,7 @@ mod call_mode;
 mod call_request;
 mod chain;
 mod draft;
+mod join_link;
 mod money;
 mod offer;
 mod order;

@@ -2,7 +2,7 @@ use orderline_domain::roles::{Action, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin.
-const MATRIX: [(Action, [char; 5]); 26] = [
+const MATRIX: [(Action, [char; 5]); 27] = [
     (Action::OpenThread, ['O', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'A', 'A', '-']),
     (Action::SendMessage, ['O', 'O', '-', '-', '-']),
@@ -29,6 +29,7 @@ const MATRIX: [(Action, [char; 5]); 26] = [
     (Action::NoteOutcome, ['O', '-', '-', '-', '-']),
     (Action::ReadOutcome, ['O', '-', 'A', 'A', '-']),
     (Action::KeepCallBacks, ['O', '-', '-', '-', '-']),
+    (Action::SendJoinLink, ['O', '-', '-', '-', '-']),
 ];
 
 #[test]

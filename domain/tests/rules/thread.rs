@@ -6,7 +6,8 @@ use orderline_domain::{
     chain::{Head, Salt, seal, verify},
     consent::{ConsentDecision, PolicyRef},
     digest::Digest,
-    ids::{AppointmentId, CallId, CallRequestId, OfferId},
+    ids::{AppointmentId, CallId, CallRequestId, JoinLinkId, OfferId},
+    join_link::{Channel, JoinLinkStep},
     order::ContractBasis,
     text::{CallNote, DeclineReason, MessageText},
     thread::{Author, EventBody},
@@ -93,6 +94,12 @@ fn bodies() -> Vec<EventBody> {
         EventBody::CallRequestAnswered {
             request,
             answer: RequestAnswer::Withdrawn,
+        },
+        EventBody::JoinLinkChanged {
+            link: JoinLinkId::from_uuid(uuid(82)),
+            channel: Channel::Sms,
+            hint: "…56".to_owned(),
+            step: JoinLinkStep::Proven,
         },
         EventBody::AppointmentChanged {
             appointment: AppointmentId::from_uuid(uuid(81)),

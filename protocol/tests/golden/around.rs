@@ -4,7 +4,8 @@ use super::samples::{BUYER, CALL, THREAD, at, buyer, one, seller, uuid};
 use orderline_domain::{
     appointment::Slot,
     call_back::CallBackReason,
-    ids::{AppointmentId, CallBackId},
+    ids::{AppointmentId, CallBackId, JoinLinkId},
+    join_link::Channel,
     outcome::{Noted, Outcome},
     text::{AppointmentNote, OutcomeNote},
 };
@@ -12,9 +13,13 @@ use orderline_protocol::around::{
     AppointmentList, AppointmentPhase, AppointmentView, CallBackList, CallBackView, CallOutcomes,
     OutcomeList, OutcomeView, OutcomeWish, SlotWish, TimeZoneOf,
 };
+use orderline_protocol::join::{
+    JoinCode, JoinEntered, JoinLinkList, JoinLinkPhase, JoinLinkView, JoinToken, JoinView,
+};
 use std::collections::BTreeSet;
 
 pub const APPOINTMENT: AppointmentId = AppointmentId::from_uuid(uuid(21));
+pub const JOIN_LINK: JoinLinkId = JoinLinkId::from_uuid(uuid(23));
 pub const CALL_BACK: CallBackId = CallBackId::from_uuid(uuid(22));
 
 pub fn slot() -> SlotWish {
@@ -92,4 +97,40 @@ pub fn check(files: &mut BTreeSet<String>) {
         }],
     };
     one("call_back_list", call_backs).check(files);
+    join(files);
+}
+
+fn join(files: &mut BTreeSet<String>) {
+    let token = "5f".repeat(32);
+    let view = JoinView {
+        vendor_name: "Nordlicht Akademie".to_owned(),
+        seller: "Mara König".to_owned(),
+        channel: Channel::Sms,
+        hint: "…56".to_owned(),
+        code_until: Some(at()),
+    };
+    one("join_view", view).check(files);
+    one(
+        "join_token",
+        JoinToken {
+            token: token.clone(),
+        },
+    )
+    .check(files);
+    let code = "482915".to_owned();
+    one("join_code", JoinCode { token, code }).check(files);
+    one("join_entered", JoinEntered { thread: THREAD }).check(files);
+    let links = JoinLinkList {
+        links: vec![JoinLinkView {
+            link: JOIN_LINK,
+            version: 2,
+            phase: JoinLinkPhase::Sent,
+            channel: Channel::Mail,
+            hint: "j…@lind.example".to_owned(),
+            by: Some(seller()),
+            made_at: at(),
+            expires_at: at(),
+        }],
+    };
+    one("join_link_list", links).check(files);
 }

@@ -8,7 +8,7 @@ use super::{
         event, offer, order, problem, quality,
     },
 };
-use orderline_domain::{call::CallEndReason, call_mode::Route, ids::LegId};
+use orderline_domain::{call::CallEndReason, call_mode::Route, ids::LegId, join_link::Channel};
 use orderline_protocol::{
     VERSION,
     around::{AppointmentPhase, AppointmentStep, CallBackStep},
@@ -136,6 +136,15 @@ fn commands(files: &mut BTreeSet<String>) {
             call_back: around::CALL_BACK,
             version: 1,
             step: CallBackStep::PutOff { until: at() },
+        },
+        "send_join_link": Command::SendJoinLink { .. } => Command::SendJoinLink {
+            thread: THREAD,
+            channel: Channel::Sms,
+            phone: Some("+49341123456".to_owned()),
+        },
+        "revoke_join_link": Command::RevokeJoinLink { .. } => Command::RevokeJoinLink {
+            link: around::JOIN_LINK,
+            version: 1,
         },
     });
     family!("request_reply", RequestReply, files, {

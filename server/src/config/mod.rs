@@ -5,6 +5,7 @@ mod database;
 mod http;
 mod media;
 mod secret;
+mod sms;
 mod storage;
 
 pub use args::{Cli, Doing, MigrateArgs, ServeArgs};
@@ -12,6 +13,7 @@ pub use database::DatabaseConfig;
 pub use http::HttpConfig;
 pub use media::MediaConfig;
 pub use secret::Secret;
+pub use sms::SmsConfig;
 pub use storage::{ExternalStorage, StorageConfig};
 
 use std::path::PathBuf;
@@ -29,6 +31,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     pub storage: StorageConfig,
     pub media: MediaConfig,
+    /// `None`: no text messages are sent.
+    pub sms: Option<SmsConfig>,
 }
 
 /// Settings that cannot be.
@@ -54,6 +58,7 @@ impl TryFrom<ServeArgs> for Config {
             database: DatabaseConfig::read(&args),
             storage: StorageConfig::read(&args)?,
             media: MediaConfig::read(&args),
+            sms: SmsConfig::read(&args)?,
             data: args.data,
         })
     }

@@ -6,6 +6,7 @@ mod calls;
 mod catalogue;
 mod extract;
 mod health;
+mod join;
 mod layers;
 mod line_check;
 mod orders;
@@ -37,6 +38,7 @@ pub fn router(app: App) -> Router {
         .merge(recordings::router())
         .merge(orders::router())
         .merge(around::router())
+        .merge(join::router())
         .merge(health::router())
         .merge(ws::socket::router())
         .merge(ws::call::socket::router())

@@ -15,6 +15,7 @@ pub mod commands;
 mod errors;
 pub mod events;
 pub mod jobs;
+pub mod join_links;
 pub mod messages;
 mod migrate;
 pub mod nodes;
@@ -35,7 +36,7 @@ pub mod wakes;
 
 pub use errors::StoreError;
 pub use migrate::{MigrateError, create_database, migrate, set_up_roles, with_database};
-pub use tx::Tx;
+pub use tx::{Scope, Tx};
 
 use orderline_domain::ids::NodeId;
 use sqlx::{

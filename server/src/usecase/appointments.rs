@@ -35,7 +35,7 @@ use orderline_protocol::{
     socket::ServerSignal,
     view::Person,
 };
-use std::{collections::BTreeMap, collections::HashMap, sync::OnceLock};
+use std::collections::{BTreeMap, HashMap};
 
 /// Longest name of a time zone.
 const MAX_ZONE: usize = 60;
@@ -133,7 +133,7 @@ pub async fn of_thread(
     actor: &Actor,
     thread: ThreadId,
 ) -> Result<AppointmentList, Failure> {
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     auth::authorise_in_thread(&mut tx, actor, Action::ReadThread, thread).await?;
     let open = appointments::open_of_thread(&mut tx, thread, app.clock.now()).await?;
     Ok(AppointmentList {
@@ -143,7 +143,7 @@ pub async fn of_thread(
 
 /// The planned calls of the actor's own threads that are not over.
 pub async fn upcoming(app: &App, actor: &Actor) -> Result<AppointmentList, Failure> {
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let open = appointments::open_of_user(&mut tx, actor.user, app.clock.now()).await?;
     Ok(AppointmentList {
         appointments: views(&mut tx, &open).await?,
@@ -152,7 +152,7 @@ pub async fn upcoming(app: &App, actor: &Actor) -> Result<AppointmentList, Failu
 
 /// A planned call as a file for the actor's calendar.
 pub async fn file(app: &App, actor: &Actor, appointment: AppointmentId) -> Result<String, Failure> {
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let stored = appointments::find(&mut tx, appointment)
         .await?
         .ok_or(Code::NotFound)?;
@@ -207,7 +207,7 @@ pub async fn keep_zone(app: &App, actor: &Actor, wish: &TimeZoneOf) -> Result<()
     if zone.is_empty() || zone.len() > MAX_ZONE || TimeZone::get(zone).is_err() {
         return Err(wrong("time_zone", "unknown", BTreeMap::new()).into());
     }
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     appointments::keep_zone(&mut tx, actor.user, zone).await?;
     Ok(tx.commit().await?)
 }
@@ -306,10 +306,12 @@ pub(super) fn wrong(field: &str, code: &str, params: BTreeMap<String, String>) -
 
 /// What stands in calendars, in the server's language.
 fn word(key: &str, values: &[(&str, &str)]) -> String {
-    static WORDS: OnceLock<BTreeMap<String, String>> = OnceLock::new();
-    let words = WORDS.get_or_init(|| {
-        serde_json::from_str(include_str!("../../locales/calendar/en.json")).unwrap_or_default()
-    });
+    word_of(include_str!("../../locales/calendar/en.json"), key, values)
+}
+
+/// A text of one of the server's own locale files.
+pub(super) fn word_of(file: &str, key: &str, values: &[(&str, &str)]) -> String {
+    let words: BTreeMap<String, String> = serde_json::from_str(file).unwrap_or_default();
     let mut text = words.get(key).cloned().unwrap_or_default();
     for (name, value) in values {
         text = text.replace(&format!("{{{name}}}"), value);

@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 /// What is still to be done in the actor's threads.
 pub async fn list(app: &App, actor: &Actor) -> Result<CallBackList, Failure> {
     auth::authorise(actor, Action::KeepCallBacks, Relation::Own)?;
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     Ok(CallBackList {
         call_backs: call_backs::open_of_user(&mut tx, actor.user).await?,
     })

@@ -60,7 +60,7 @@ impl By {
 
 /// The live calls of a person, for the Welcome of a socket.
 pub async fn live_for(app: &App, actor: &Actor) -> Result<Vec<CallView>, Failure> {
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let live = calls::live_of_user(&mut tx, actor.user).await?;
     Ok(live.iter().map(CallRecord::view).collect())
 }

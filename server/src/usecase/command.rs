@@ -2,7 +2,7 @@
 
 use super::{
     Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, after, answer_call, appointments, call_backs,
-    call_request, confirm_offer, contract_talk, hang_up, outcomes, people, place_order,
+    call_request, confirm_offer, contract_talk, hang_up, join_links, outcomes, people, place_order,
     send_message, show_offer, start_call,
 };
 use crate::{
@@ -65,7 +65,7 @@ async fn run(
     }
     let mut cx = Cx {
         app,
-        tx: app.store.begin(actor.vendor).await?,
+        tx: app.store.begin(actor.scope()).await?,
         actor,
         command: id,
         now: app.clock.now(),
@@ -173,5 +173,11 @@ async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<Outcome, Failure> {
             version,
             step,
         } => call_backs::keep(cx, *call_back, *version, *step).await,
+        Command::SendJoinLink {
+            thread,
+            channel,
+            phone,
+        } => join_links::send(cx, *thread, *channel, phone.as_deref()).await,
+        Command::RevokeJoinLink { link, version } => join_links::revoke(cx, *link, *version).await,
     }
 }

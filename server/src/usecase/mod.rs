@@ -23,6 +23,7 @@ pub mod contract_talk;
 pub mod draft;
 pub mod finalised;
 pub mod hang_up;
+pub mod join_links;
 pub mod leases;
 pub mod line_check;
 pub mod offers;
@@ -47,11 +48,11 @@ use crate::{
     app::App,
     blob::{BlobError, KeyError},
     hub::{Audience, Published},
-    store::{StoreError, Tx},
+    store::{Scope, StoreError, Tx},
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    ids::{CommandId, SessionId, UserId, VendorId},
+    ids::{CommandId, SessionId, ThreadId, UserId, VendorId},
     roles::Role,
     thread::Author,
 };
@@ -70,9 +71,19 @@ pub struct Actor {
     pub role: Role,
     pub name: String,
     pub session: SessionId,
+    /// A session that a link opened reaches this thread alone.
+    pub only_thread: Option<ThreadId>,
 }
 
 impl Actor {
+    /// What the actor's transactions may see.
+    pub const fn scope(&self) -> Scope {
+        Scope {
+            vendor: self.vendor,
+            only_thread: self.only_thread,
+        }
+    }
+
     /// The actor as an event's author.
     pub const fn author(&self) -> Author {
         Author::User {

@@ -87,7 +87,7 @@ pub async fn of_thread(app: &App, actor: &Actor, thread: ThreadId) -> Result<Out
     if !allowed(actor.role, Action::ReadOutcome, Relation::Own) {
         return Err(Code::NotFound.into());
     }
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     auth::authorise_in_thread(&mut tx, actor, Action::ReadOutcome, thread).await?;
     Ok(OutcomeList {
         calls: outcomes::of_thread(&mut tx, thread).await?,

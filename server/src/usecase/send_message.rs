@@ -58,6 +58,7 @@ pub async fn send_message(
     text: &str,
     body_hash: Digest,
 ) -> Result<CommandResult, Failure> {
+    auth::within(actor, thread)?;
     let text = MessageText::new(text).map_err(|bad| complaint("text", bad))?;
     let body = EventBody::MessageSent { text };
     let key = Key {

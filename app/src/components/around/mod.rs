@@ -1,6 +1,7 @@
 //! Around a call: what is planned, what came of it, what is still to be done.
 
 mod form;
+mod invite;
 mod outcome;
 mod outcome_form;
 mod planned;
@@ -8,6 +9,7 @@ mod soon;
 pub mod words;
 
 pub use form::{Field, FieldKind};
+pub use invite::Invite;
 pub use outcome::Outcomes;
 pub use planned::Planned;
 pub use soon::Soon;

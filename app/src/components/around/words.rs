@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use orderline_domain::{
     appointment::{AppointmentChange, Slot},
     call_back::CallBackReason,
+    join_link::{Channel, JoinLinkStep},
     outcome::Outcome,
 };
 use orderline_protocol::around::{AppointmentPhase, AppointmentView};
@@ -83,6 +84,23 @@ pub fn notice(change: &AppointmentChange, who: &str) -> Notice {
             more: more(slot, reason.as_ref().map(|it| it.as_str().to_owned())),
             tone: Tone::Warn,
         },
+    }
+}
+
+/// What a thread says about a link that was sent into it.
+pub fn link(channel: Channel, hint: &str, step: JoinLinkStep, who: &str) -> Notice {
+    let values = [("name", who), ("hint", hint)];
+    let (key, tone) = match (step, channel) {
+        (JoinLinkStep::Sent, Channel::Mail) => ("event.link_sent_by_mail", Tone::Plain),
+        (JoinLinkStep::Sent, Channel::Sms) => ("event.link_sent_by_sms", Tone::Plain),
+        (JoinLinkStep::Proven, Channel::Mail) => ("event.link_proved_mail", Tone::Good),
+        (JoinLinkStep::Proven, Channel::Sms) => ("event.link_proved_number", Tone::Good),
+        (JoinLinkStep::Revoked, _) => ("event.link_revoked", Tone::Plain),
+    };
+    Notice {
+        what: t_with(key, &values),
+        more: None,
+        tone,
     }
 }
 

@@ -162,6 +162,12 @@ pub fn notice(event: &EventView, people: &[Person]) -> Notice {
             super::calls::requested(&who, *wish, note.as_ref())
         }
         EventBody::CallRequestAnswered { answer, .. } => super::calls::answered(&who, answer),
+        EventBody::JoinLinkChanged {
+            channel,
+            hint,
+            step,
+            ..
+        } => around::words::link(*channel, hint, *step, &who),
         EventBody::AppointmentChanged { change, .. } => around::words::notice(change, &who),
     }
 }
