@@ -8,7 +8,7 @@ use crate::{
     http,
     hub::Hub,
     jobs,
-    outside::mail,
+    outside::{Outside, mail},
     seed,
     store::{self, Store, nodes},
     usecase::{draft::DraftDesk, ice::TurnDesk, people::PeopleCache, send_message::Heads, sign_in},
@@ -96,6 +96,7 @@ impl Server {
             drafts: DraftDesk::default(),
             calls,
             turn: desk,
+            outside: Outside::new(&config).context("the SMS provider")?,
             config,
         });
         announce(&app).await?;

@@ -3,6 +3,7 @@
 use super::mailbox::MailboxPage;
 use crate::{
     components::{
+        around::{Planned, Soon},
         bar::Bar,
         call::{CallPanel, CallRoot},
         frame::Panes,
@@ -11,7 +12,7 @@ use crate::{
     },
     locale::t,
     route::Route,
-    state::{Calls, Offers, Session, Workspace},
+    state::{Around, Calls, Offers, Session, Workspace},
 };
 use leptos::prelude::*;
 use orderline_domain::ids::ThreadId;
@@ -22,6 +23,7 @@ pub fn page() -> AnyView {
     provide_context(workspace);
     provide_context(Calls::new(workspace));
     provide_context(Offers::new(workspace));
+    provide_context(Around::new(workspace));
     workspace.start();
     let session = workspace.session;
     // A shop that really sends its mail has no mailbox to show.
@@ -39,6 +41,7 @@ pub fn page() -> AnyView {
     view! {
         <div class="page">
             <Bar links=links client=workspace.client/>
+            <Soon/>
             {move || {
                 if mailbox.get() {
                     view! { <MailboxPage/> }.into_any()
@@ -58,6 +61,7 @@ fn side(thread: ThreadId) -> AnyView {
         <CallPanel thread=thread/>
         <BuyerOffer thread=thread/>
         <PolicyCard thread=thread/>
+        <Planned thread=thread/>
     }
     .into_any()
 }

@@ -88,6 +88,16 @@ pub struct ServeArgs {
     /// Who may read `/metrics` from elsewhere than this machine, by `Authorization: Bearer …`.
     #[arg(long, env = "ORDERLINE_METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<Secret>,
+    /// Provider of text messages with the "Messages" interface, such as `https://api.example.com`.
+    #[arg(long, env = "ORDERLINE_SMS_URL")]
+    pub sms_url: Option<Url>,
+    #[arg(long, env = "ORDERLINE_SMS_ACCOUNT")]
+    pub sms_account: Option<String>,
+    #[arg(long, env = "ORDERLINE_SMS_TOKEN", hide_env_values = true)]
+    pub sms_token: Option<Secret>,
+    /// The sender of text messages: a number such as `+4930123456`, or a name.
+    #[arg(long, env = "ORDERLINE_SMS_FROM")]
+    pub sms_from: Option<String>,
     // Last: its heading holds for what follows.
     #[command(flatten)]
     pub turn: TurnArgs,

@@ -5,6 +5,7 @@ mod database;
 mod http;
 mod media;
 mod secret;
+mod sms;
 mod storage;
 mod turn;
 
@@ -13,6 +14,7 @@ pub use database::DatabaseConfig;
 pub use http::HttpConfig;
 pub use media::MediaConfig;
 pub use secret::Secret;
+pub use sms::SmsConfig;
 pub use storage::{ExternalStorage, StorageConfig};
 pub use turn::{OwnTurn, TlsFiles, TurnConfig, TurnServers};
 
@@ -32,6 +34,8 @@ pub struct Config {
     pub storage: StorageConfig,
     pub media: MediaConfig,
     pub turn: TurnConfig,
+    /// `None`: no text messages are sent.
+    pub sms: Option<SmsConfig>,
 }
 
 /// Settings that cannot be.
@@ -58,6 +62,7 @@ impl TryFrom<ServeArgs> for Config {
             storage: StorageConfig::read(&args)?,
             media: MediaConfig::read(&args),
             turn: TurnConfig::read(&args)?,
+            sms: SmsConfig::read(&args)?,
             data: args.data,
         })
     }
