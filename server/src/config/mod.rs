@@ -3,6 +3,7 @@
 mod args;
 mod database;
 mod http;
+mod mail;
 mod media;
 mod secret;
 mod sms;
@@ -12,6 +13,7 @@ mod turn;
 pub use args::{Cli, Doing, MigrateArgs, ServeArgs};
 pub use database::DatabaseConfig;
 pub use http::HttpConfig;
+pub use mail::{MailConfig, SmtpSettings};
 pub use media::MediaConfig;
 pub use secret::Secret;
 pub use sms::SmsConfig;
@@ -36,6 +38,7 @@ pub struct Config {
     pub turn: TurnConfig,
     /// `None`: no text messages are sent.
     pub sms: Option<SmsConfig>,
+    pub mail: MailConfig,
 }
 
 /// Settings that cannot be.
@@ -63,6 +66,7 @@ impl TryFrom<ServeArgs> for Config {
             media: MediaConfig::read(&args),
             turn: TurnConfig::read(&args)?,
             sms: SmsConfig::read(&args)?,
+            mail: MailConfig::read(&args)?,
             data: args.data,
         })
     }
