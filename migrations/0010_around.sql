@@ -78,3 +78,5 @@ GRANT SELECT, INSERT, UPDATE ON appointments, call_backs TO orderline_app;
 -- What was noted once stays.
 GRANT SELECT, INSERT ON call_outcomes TO orderline_app;
 GRANT SELECT, UPDATE (reminded) ON appointments TO orderline_jobs;
+-- Reminders are written by a job.
+GRANT INSERT ON mails TO orderline_jobs;

@@ -18,6 +18,8 @@ CREATE TABLE join_links (
     expires_at timestamptz NOT NULL,
     made_at    timestamptz NOT NULL,
     sent_at    timestamptz,
+    -- The message was not taken, and is not sent again.
+    failed_at  timestamptz,
     CONSTRAINT join_links_token_key UNIQUE (token_hash),
     FOREIGN KEY (vendor_id, thread_id) REFERENCES threads (vendor_id, thread_id),
     FOREIGN KEY (vendor_id, buyer_id) REFERENCES users (vendor_id, user_id),
@@ -38,6 +40,9 @@ CREATE FUNCTION join_link_vendor(p_token_hash bytea) RETURNS uuid
     AS $$ SELECT l.vendor_id FROM public.join_links l WHERE l.token_hash = p_token_hash $$;
 REVOKE ALL ON FUNCTION join_link_vendor(bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION join_link_vendor(bytea) TO orderline_app;
+
+-- A mail that holds a token or a code: its words are forgotten once they were handed over.
+ALTER TABLE mails ADD COLUMN secret boolean NOT NULL DEFAULT false;
 
 -- A session that a link opened sees its thread alone, and ends.
 ALTER TABLE sessions ADD COLUMN only_thread uuid;

@@ -16,8 +16,8 @@ pub struct JoinToken {
     pub token: String,
 }
 
-/// `POST /api/join/enter`: token and code; sets the cookie of a session that sees this thread alone. Answers
-/// [`JoinEntered`].
+/// `POST /api/join/enter`: token and code; sets the cookie of a session that sees this thread alone, unless the
+/// buyer is signed in already. Answers [`JoinEntered`].
 #[derive(Clone, Serialize, Deserialize)]
 pub struct JoinCode {
     pub token: String,
@@ -47,9 +47,11 @@ pub struct JoinEntered {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JoinLinkPhase {
-    /// Not handed over yet; or it could not be.
+    /// Not handed over yet.
     Sending,
     Sent,
+    /// It could not be handed over.
+    Failed,
     Used,
     Revoked,
     Expired,

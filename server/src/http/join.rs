@@ -3,7 +3,11 @@
 use super::{Body, PathOf, Refusal, SignedIn, session::cookie_header};
 use crate::{
     app::App,
-    usecase::{again, join_links},
+    usecase::{
+        again,
+        join_door::{self, Knock},
+        join_links,
+    },
 };
 use axum::{
     Json, Router,
@@ -29,7 +33,7 @@ async fn look(
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Body(wish): Body<JoinToken>,
 ) -> Result<Json<JoinView>, Refusal> {
-    let view = join_links::look(&app, from.ip(), &wish.token).await;
+    let view = join_door::look(&app, from.ip(), &wish.token).await;
     view.map(Json).map_err(Refusal::of(&app))
 }
 
@@ -38,22 +42,28 @@ async fn send_code(
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Body(wish): Body<JoinToken>,
 ) -> Result<Json<JoinView>, Refusal> {
-    let view = join_links::send_code(&app, from.ip(), &wish.token).await;
+    let view = join_door::send_code(&app, from.ip(), &wish.token).await;
     view.map(Json).map_err(Refusal::of(&app))
 }
 
 async fn enter(
     State(app): State<App>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
+    me: Result<SignedIn, Refusal>,
     Body(wish): Body<JoinCode>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let (begun, thread) = join_links::enter(&app, from.ip(), &wish.token, &wish.code)
+    let me = me.ok();
+    let knock = Knock {
+        from: from.ip(),
+        token: &wish.token,
+        code: &wish.code,
+        here: me.as_ref().map(SignedIn::actor),
+    };
+    let (begun, thread) = join_door::enter(&app, knock)
         .await
         .map_err(Refusal::of(&app))?;
-    Ok((
-        AppendHeaders([cookie_header(&begun.token)]),
-        Json(JoinEntered { thread }),
-    ))
+    let cookie = begun.map(|begun| AppendHeaders([cookie_header(&begun.token)]));
+    Ok((cookie, Json(JoinEntered { thread })))
 }
 
 async fn list(
@@ -65,7 +75,7 @@ async fn list(
     list.map(Json).map_err(Refusal::of(&app))
 }
 
-/// What the demo's phones and mailboxes got: nothing leaves the machine, so it is looked at here.
+/// What the demo's phones got: nothing leaves the machine, so it is looked at here.
 async fn demo_messages(State(app): State<App>) -> Result<String, Refusal> {
     let local = join_links::demo_messages(&app).map_err(Refusal::of(&app))?;
     Ok(local.join("\n\n"))

@@ -93,7 +93,7 @@ pub async fn find(tx: &mut Tx, appointment: AppointmentId) -> Result<Option<Stor
     .transpose()
 }
 
-/// Those of a thread that are not over, the next first.
+/// Those of a thread that are not over, the next first. A closed thread has none.
 pub async fn open_of_thread(
     tx: &mut Tx,
     thread: ThreadId,
@@ -104,6 +104,7 @@ pub async fn open_of_thread(
         "SELECT appointment_id, vendor_id, thread_id, state_body, version, sequence, starts_at, minutes, note, changed_at
            FROM appointments
           WHERE thread_id = $1 AND state <> 'cancelled' AND starts_at + make_interval(mins => minutes) > $2
+            AND EXISTS (SELECT FROM threads t WHERE t.thread_id = appointments.thread_id AND t.closed_at IS NULL)
           ORDER BY starts_at, appointment_id LIMIT $3",
         thread.as_uuid(),
         now.to_sqlx(),
@@ -116,7 +117,7 @@ pub async fn open_of_thread(
     .collect()
 }
 
-/// Those of a person's threads that are not over, the next first.
+/// Those of a person's open threads that are not over, the next first.
 pub async fn open_of_user(
     tx: &mut Tx,
     user: UserId,
@@ -127,6 +128,7 @@ pub async fn open_of_user(
         "SELECT a.appointment_id, a.vendor_id, a.thread_id, a.state_body, a.version, a.sequence, a.starts_at, a.minutes,
                 a.note, a.changed_at
            FROM appointments a JOIN thread_people p ON p.thread_id = a.thread_id AND p.user_id = $1
+           JOIN threads t ON t.thread_id = a.thread_id AND t.closed_at IS NULL
           WHERE a.state <> 'cancelled' AND a.starts_at + make_interval(mins => a.minutes) > $2
           ORDER BY a.starts_at, a.appointment_id LIMIT $3",
         user.as_uuid(),
@@ -150,6 +152,8 @@ pub async fn take_due(tx: &mut Tx, now: Timestamp) -> Result<Vec<Stored>, StoreE
           WHERE appointment_id IN (SELECT appointment_id FROM appointments
                  WHERE state = 'confirmed' AND starts_at > $1 AND starts_at <= $2
                    AND reminded IS DISTINCT FROM sequence
+                   AND EXISTS (SELECT FROM threads t
+                                WHERE t.thread_id = appointments.thread_id AND t.closed_at IS NULL)
                  ORDER BY starts_at LIMIT $3 FOR UPDATE SKIP LOCKED)
          RETURNING appointment_id, vendor_id, thread_id, state_body, version, sequence, starts_at, minutes, note, changed_at",
         now.to_sqlx(),

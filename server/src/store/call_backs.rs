@@ -116,14 +116,14 @@ pub async fn finish_open(
     Ok(())
 }
 
-/// What is open in a person's threads, the most pressing first.
+/// What is to be done in a person's open threads, the most pressing first.
 pub async fn open_of_user(tx: &mut Tx, user: UserId) -> Result<Vec<CallBackView>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT b.call_back_id, b.thread_id, b.reason, b.due_at, b.opened_at, b.version, t.title,
                   u.user_id, u.name, u.role
              FROM call_backs b
              JOIN thread_people me ON me.thread_id = b.thread_id AND me.user_id = $1
-             JOIN threads t ON t.thread_id = b.thread_id
+             JOIN threads t ON t.thread_id = b.thread_id AND t.closed_at IS NULL
              JOIN LATERAL (SELECT u.user_id, u.name, u.role
                              FROM thread_people p JOIN users u USING (user_id)
                             WHERE p.thread_id = b.thread_id AND u.role = 'buyer' LIMIT 1) u ON true

@@ -29,7 +29,12 @@ pub struct Stored {
     pub made_at: Timestamp,
     /// When the message was handed over; none while it is on its way or could not be.
     pub sent_at: Option<Timestamp>,
+    /// It was not taken, and is not sent again.
+    pub failed: bool,
 }
+
+/// The kind of the mails that hold a link.
+pub const INVITATION: &str = "join_link";
 
 /// Saves a new link under its token's hash.
 pub async fn insert(tx: &mut Tx, new: &Stored, token: &Digest) -> Result<(), StoreError> {
@@ -70,9 +75,9 @@ pub async fn vendor_of(tx: &mut Tx, token: &Digest) -> Result<Option<VendorId>, 
 pub async fn lock(tx: &mut Tx, token: &Digest) -> Result<Option<Stored>, StoreError> {
     sqlx::query_as!(
         Row,
-        "SELECT link_id, vendor_id, thread_id, buyer_id, made_by, channel, address, state_body, expires_at, version,
-                made_at, sent_at
-           FROM join_links WHERE token_hash = $1 FOR UPDATE",
+        r#"SELECT link_id, vendor_id, thread_id, buyer_id, made_by, channel, address, state_body, expires_at, version,
+                  made_at, sent_at, failed_at IS NOT NULL AS "failed!"
+             FROM join_links WHERE token_hash = $1 FOR UPDATE"#,
         token.as_bytes().as_slice()
     )
     .fetch_optional(tx.conn())
@@ -85,9 +90,9 @@ pub async fn lock(tx: &mut Tx, token: &Digest) -> Result<Option<Stored>, StoreEr
 pub async fn find(tx: &mut Tx, link: JoinLinkId) -> Result<Option<Stored>, StoreError> {
     sqlx::query_as!(
         Row,
-        "SELECT link_id, vendor_id, thread_id, buyer_id, made_by, channel, address, state_body, expires_at, version,
-                made_at, sent_at
-           FROM join_links WHERE link_id = $1",
+        r#"SELECT link_id, vendor_id, thread_id, buyer_id, made_by, channel, address, state_body, expires_at, version,
+                  made_at, sent_at, failed_at IS NOT NULL AS "failed!"
+             FROM join_links WHERE link_id = $1"#,
         link.as_uuid()
     )
     .fetch_optional(tx.conn())
@@ -100,11 +105,16 @@ pub async fn find(tx: &mut Tx, link: JoinLinkId) -> Result<Option<Stored>, Store
 pub async fn of_thread(tx: &mut Tx, thread: ThreadId) -> Result<Vec<Stored>, StoreError> {
     sqlx::query_as!(
         Row,
-        "SELECT link_id, vendor_id, thread_id, buyer_id, made_by, channel, address, state_body, expires_at, version,
-                made_at, sent_at
-           FROM join_links WHERE thread_id = $1 ORDER BY made_at DESC LIMIT $2",
+        r#"SELECT l.link_id, l.vendor_id, l.thread_id, l.buyer_id, l.made_by, l.channel, l.address, l.state_body,
+                  l.expires_at, l.version, l.made_at,
+                  CASE WHEN m.state = 'sent' THEN m.settled_at ELSE l.sent_at END AS sent_at,
+                  l.failed_at IS NOT NULL OR coalesce(m.state = 'failed', false) AS "failed!"
+             FROM join_links l
+             LEFT JOIN mails m ON m.kind = $3 AND m.about = l.link_id AND m.user_id = l.buyer_id
+            WHERE l.thread_id = $1 ORDER BY l.made_at DESC LIMIT $2"#,
         thread.as_uuid(),
-        MAX_LISTED
+        MAX_LISTED,
+        INVITATION
     )
     .fetch_all(tx.conn())
     .await?
@@ -128,12 +138,20 @@ pub async fn save(tx: &mut Tx, from: &Stored, held: &JoinLink) -> Result<bool, S
     Ok(done.rows_affected() == 1)
 }
 
-/// The message with the link was handed over.
-pub async fn sent(tx: &mut Tx, link: JoinLinkId, at: Timestamp) -> Result<(), StoreError> {
+/// The text message with the link was handed over, or (`sent` is false) never will be.
+pub async fn settle(
+    tx: &mut Tx,
+    link: JoinLinkId,
+    sent: bool,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE join_links SET sent_at = $2 WHERE link_id = $1 AND sent_at IS NULL",
+        "UPDATE join_links SET sent_at = CASE WHEN $3 THEN $2::timestamptz END,
+                failed_at = CASE WHEN $3 THEN NULL ELSE $2::timestamptz END
+          WHERE link_id = $1 AND sent_at IS NULL",
         link.as_uuid(),
-        at.to_sqlx()
+        at.to_sqlx() as jiff_sqlx::Timestamp,
+        sent
     )
     .execute(tx.conn())
     .await?;
@@ -177,6 +195,7 @@ struct Row {
     version: i64,
     made_at: jiff_sqlx::Timestamp,
     sent_at: Option<jiff_sqlx::Timestamp>,
+    failed: bool,
 }
 
 impl Row {
@@ -200,6 +219,7 @@ impl Row {
             version: self.version,
             made_at: self.made_at.to_jiff(),
             sent_at: self.sent_at.map(|at| at.to_jiff()),
+            failed: self.failed,
         })
     }
 }

@@ -12,7 +12,7 @@ pub enum AfterCommit {
     Call(Box<CallRecord>),
     /// What was recorded so far of this call is to be stored now.
     CutRecording(CallId),
-    /// A link or a code goes out. It is known by its hash alone, so that it cannot wait in the database.
+    /// A link or a code goes out by text message.
     JoinMessage(join_links::Message),
 }
 

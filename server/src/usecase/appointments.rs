@@ -1,8 +1,9 @@
 //! Planned calls (X13): named by one side, agreed to by the other, moved or called off by either; both are reminded.
 
 use super::{
-    Actor, Cx, Failure, Outcome,
+    Actor, Cx, Failure, Outcome, appointment_mails,
     calendar::{self, Entry},
+    calling_rules, mails,
     words::complaint,
 };
 use crate::{
@@ -43,10 +44,11 @@ const MAX_ZONE: usize = 60;
 /// Names a time for a call.
 pub async fn plan(cx: &mut Cx<'_>, thread: ThreadId, wish: &SlotWish) -> Result<Outcome, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::PlanCall, thread).await?;
-    let slot = slot(wish)?;
+    let slot = slot(cx, wish).await?;
     if !appointments::lock_thread(&mut cx.tx, thread).await? {
         return Err(Code::NotFound.into());
     }
+    calling_rules::allow_call(&mut cx.tx, thread).await?;
     let open = appointments::open_of_thread(&mut cx.tx, thread, cx.now).await?;
     if open.len() >= MAX_OPEN {
         return Err(Code::TooMany.into());
@@ -80,6 +82,11 @@ pub async fn change(
     if stored.version != version {
         return Err(Code::Conflict.into());
     }
+    // Where there are no calls (any more) a planned one can only be called off.
+    if !matches!(step, AppointmentStep::Cancel { .. }) {
+        appointments::lock_thread(&mut cx.tx, stored.thread).await?;
+        calling_rules::allow_call(&mut cx.tx, stored.thread).await?;
+    }
     let by = Planner::new(cx.actor.user, cx.actor.role);
     let held = stored.held.clone();
     let from = held.slot.starts_at;
@@ -90,12 +97,12 @@ pub async fn change(
             (after, AppointmentChange::Confirmed { slot })
         }
         AppointmentStep::Move { slot: wish } => {
-            let slot = slot(wish)?;
+            let slot = slot(cx, wish).await?;
             let after = held.move_to(slot.clone(), by, cx.now).map_err(bad_step)?;
             (after, AppointmentChange::Moved { from, slot })
         }
         AppointmentStep::Cancel { reason } => {
-            let reason = note("reason", reason.as_deref())?;
+            let reason = note(cx, "reason", reason.as_deref()).await?;
             let after = held.cancel(reason.clone(), by, cx.now).map_err(bad_step)?;
             let slot = after.slot.clone();
             (after, AppointmentChange::Cancelled { slot, reason })
@@ -104,14 +111,22 @@ pub async fn change(
     if !appointments::save(&mut cx.tx, &stored, &after, cx.now).await? {
         return Err(Code::Conflict.into());
     }
+    let stored = Stored {
+        held: after,
+        version: stored.version + 1,
+        changed_at: cx.now,
+        ..stored
+    };
     told(cx, &stored, change).await
 }
 
+/// The thread tells of it, and a mail tells the other side.
 async fn told(
     cx: &mut Cx<'_>,
     stored: &Stored,
     change: AppointmentChange,
 ) -> Result<Outcome, Failure> {
+    appointment_mails::changed(cx, stored, &change).await?;
     let body = EventBody::AppointmentChanged {
         appointment: stored.appointment,
         change,
@@ -161,27 +176,41 @@ pub async fn file(app: &App, actor: &Actor, appointment: AppointmentId) -> Resul
         .await?
         .pop()
         .ok_or(Code::NotFound)?;
-    let other = if actor.user == view.seller.user {
+    let reader = Person {
+        user: actor.user,
+        name: actor.name.clone(),
+        role: actor.role,
+    };
+    let link = mails::thread_link(app, &mut tx, &reader, view.thread).await?;
+    Ok(calendar_file(&stored, &view, &reader, &link))
+}
+
+/// A planned call as a file for the calendar of whoever reads it.
+pub(super) fn calendar_file(
+    stored: &Stored,
+    view: &AppointmentView,
+    reader: &Person,
+    link: &str,
+) -> String {
+    let other = if reader.user == view.seller.user {
         &view.buyer
     } else {
         &view.seller
     };
-    let entry = if actor.role == Role::Buyer { "b" } else { "s" };
-    let url = format!("{}/{entry}/threads/{}", app.node_url, view.thread);
-    let mut description = word("open", &[("url", &url)]);
+    let mut description = word("open", &[("url", link)]);
     if let Some(note) = &view.slot.note {
         description = format!("{}\n\n{description}", note.as_str());
     }
-    Ok(calendar::file(&Entry {
-        uid: format!("{appointment}@orderline"),
+    calendar::file(&Entry {
+        uid: format!("{}@orderline", stored.appointment),
         appointment: &stored.held,
         changed_at: stored.changed_at,
         summary: &word("call_with", &[("name", &other.name)]),
         description: &description,
         alarm: &word("soon", &[("name", &other.name)]),
-        url: &url,
-        organizer: (&view.seller.name, &format!("urn:uuid:{}", actor.vendor)),
-    }))
+        url: link,
+        organizer: (&view.seller.name, &format!("urn:uuid:{}", stored.vendor)),
+    })
 }
 
 /// Reminds both people of what begins soon, each once; answers how many calls.
@@ -189,6 +218,12 @@ pub async fn remind(app: &App) -> Result<usize, Failure> {
     let mut tx = app.store.begin_jobs().await?;
     let due = appointments::take_due(&mut tx, app.clock.now()).await?;
     let views = views(&mut tx, &due).await?;
+    for view in &views {
+        let stored = due.iter().find(|it| it.appointment == view.appointment);
+        if let Some(stored) = stored {
+            appointment_mails::soon(app, &mut tx, stored, view).await?;
+        }
+    }
     tx.commit().await?;
     for view in &views {
         let people = vec![view.seller.user, view.buyer.user];
@@ -213,7 +248,7 @@ pub async fn keep_zone(app: &App, actor: &Actor, wish: &TimeZoneOf) -> Result<()
 }
 
 /// Planned calls as people see them. One whose people are gone is left out.
-async fn views(tx: &mut Tx, stored: &[Stored]) -> Result<Vec<AppointmentView>, Failure> {
+pub(super) async fn views(tx: &mut Tx, stored: &[Stored]) -> Result<Vec<AppointmentView>, Failure> {
     let ids: Vec<ThreadId> = stored.iter().map(|it| it.thread).collect();
     let people = threads::people_of(tx, &ids).await?;
     let mut zones: HashMap<UserId, Option<String>> = HashMap::new();
@@ -257,22 +292,26 @@ fn person(people: &[Person], user: UserId) -> Option<Person> {
     people.iter().find(|it| it.user == user).cloned()
 }
 
-fn slot(wish: &SlotWish) -> Result<Slot, Failure> {
+async fn slot(cx: &Cx<'_>, wish: &SlotWish) -> Result<Slot, Failure> {
     Ok(Slot {
         starts_at: wish.starts_at,
         minutes: wish.minutes,
-        note: note("slot.note", wish.note.as_deref())?,
+        note: note(cx, "slot.note", wish.note.as_deref()).await?,
     })
 }
 
-/// A note that may be left out; an empty one is.
-fn note(field: &str, text: Option<&str>) -> Result<Option<AppointmentNote>, Failure> {
-    match text.map(str::trim).filter(|text| !text.is_empty()) {
-        None => Ok(None),
-        Some(text) => Ok(Some(
-            AppointmentNote::new(text).map_err(|bad| complaint(field, bad))?,
-        )),
-    }
+/// A note that may be left out; an empty one is. The other side reads it, so that contact stays here (CU9).
+async fn note(
+    cx: &Cx<'_>,
+    field: &str,
+    text: Option<&str>,
+) -> Result<Option<AppointmentNote>, Failure> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let note = AppointmentNote::new(text).map_err(|bad| complaint(field, bad))?;
+    calling_rules::check_contact(cx.app, cx.actor.vendor, field, text).await?;
+    Ok(Some(note))
 }
 
 fn bad_slot(bad: BadSlot) -> Failure {
@@ -312,11 +351,7 @@ fn word(key: &str, values: &[(&str, &str)]) -> String {
 /// A text of one of the server's own locale files.
 pub(super) fn word_of(file: &str, key: &str, values: &[(&str, &str)]) -> String {
     let words: BTreeMap<String, String> = serde_json::from_str(file).unwrap_or_default();
-    let mut text = words.get(key).cloned().unwrap_or_default();
-    for (name, value) in values {
-        text = text.replace(&format!("{{{name}}}"), value);
-    }
-    text
+    mails::filled(words.get(key).map_or("", String::as_str), values)
 }
 
 #[cfg(test)]

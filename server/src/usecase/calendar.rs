@@ -24,13 +24,22 @@ pub struct Entry<'a> {
     pub organizer: (&'a str, &'a str),
 }
 
+/// What a calendar is to do with an entry.
+pub const fn method(state: &AppointmentState) -> &'static str {
+    match state {
+        AppointmentState::Proposed { .. } | AppointmentState::Confirmed { .. } => "PUBLISH",
+        AppointmentState::Cancelled { .. } => "CANCEL",
+    }
+}
+
 /// The file. A later one with a higher sequence replaces it in a calendar; one that cancels takes it out.
 pub fn file(entry: &Entry<'_>) -> String {
     let appointment = entry.appointment;
-    let (method, status) = match appointment.state {
-        AppointmentState::Proposed { .. } => ("PUBLISH", "TENTATIVE"),
-        AppointmentState::Confirmed { .. } => ("PUBLISH", "CONFIRMED"),
-        AppointmentState::Cancelled { .. } => ("CANCEL", "CANCELLED"),
+    let method = method(&appointment.state);
+    let status = match appointment.state {
+        AppointmentState::Proposed { .. } => "TENTATIVE",
+        AppointmentState::Confirmed { .. } => "CONFIRMED",
+        AppointmentState::Cancelled { .. } => "CANCELLED",
     };
     let slot = &appointment.slot;
     let (name, uri) = entry.organizer;

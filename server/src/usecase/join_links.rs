@@ -1,11 +1,11 @@
 //! A link by mail or SMS that leads the buyer into exactly this thread (X13), once a code that is sent to the same
-//! address has shown whose it is. Token and code stand in the database as hashes alone.
+//! address has shown whose it is. Links know token and code by their hashes alone. A mail waits in the mail queue and
+//! its words are forgotten once they were handed over; a text message waits in memory.
 
 use super::{
     Actor, AfterCommit, Cx, Failure, Outcome,
     appointments::wrong,
-    command,
-    sign_in::{Begun, limited_session},
+    mails::{self, Letter},
 };
 use crate::{
     app::App,
@@ -13,43 +13,42 @@ use crate::{
     store::{
         Tx,
         appointments::lock_thread,
+        calling,
         events::{NewEvent, append_event},
         join_links::{self, Stored},
         threads, users,
     },
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     digest::Digest,
-    ids::{JoinLinkId, ThreadId},
-    join_link::{
-        BadStep, CODE_DIGITS, CODE_LIVES, Channel, Guess, JoinLink, JoinLinkStep, LinkState,
-        MAX_OPEN, code_hash, masked,
-    },
+    ids::{JoinLinkId, ThreadId, VendorId},
+    join_link::{Channel, JoinLink, JoinLinkStep, LinkState, MAX_OPEN, masked},
     roles::{Action, Role},
-    thread::{Author, EventBody},
+    thread::EventBody,
 };
 use orderline_protocol::{
-    join::{JoinLinkList, JoinLinkPhase, JoinLinkView, JoinView},
-    problem::{Code, Problem},
+    join::{JoinLinkList, JoinLinkPhase, JoinLinkView},
+    problem::Code,
 };
-use std::{collections::BTreeMap, fmt, net::IpAddr, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
-/// Attempts to hand a message over, and the pause before each but the first.
+/// Attempts to hand a text message over, and the pause before each but the first.
 const PAUSES: [Duration; 3] = [
     Duration::ZERO,
     Duration::from_secs(2),
     Duration::from_secs(10),
 ];
 
-/// A message about to be handed over. It holds a token or a code, so that it lives in memory alone.
+/// After so long a text message that was not handed over was lost with its process.
+const LOST: SignedDuration = SignedDuration::from_mins(2);
+
+/// A text message about to be handed over. It holds a token or a code, so that it lives in memory alone.
 #[derive(Clone)]
 pub struct Message {
     pub link: JoinLinkId,
-    pub scope: orderline_domain::ids::VendorId,
-    channel: Channel,
-    address: String,
-    subject: String,
+    pub scope: VendorId,
+    number: String,
     text: String,
 }
 
@@ -57,7 +56,6 @@ impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Message")
             .field("link", &self.link)
-            .field("channel", &self.channel)
             .finish_non_exhaustive()
     }
 }
@@ -83,8 +81,14 @@ pub async fn send(
             .ok_or(Code::NotFound)?,
         Channel::Sms => number(phone.unwrap_or_default())?,
     };
+    if !goes_out(cx.app, channel) {
+        return Err(Code::ChannelMissing.into());
+    }
     if !lock_thread(&mut cx.tx, thread).await? {
         return Err(Code::NotFound.into());
+    }
+    if is_closed(&mut cx.tx, thread).await? {
+        return Err(Code::ThreadClosed.into());
     }
     let open = join_links::of_thread(&mut cx.tx, thread).await?;
     if open.iter().filter(|it| it.held.is_open(cx.now)).count() >= MAX_OPEN {
@@ -103,27 +107,43 @@ pub async fn send(
         version: 1,
         made_at: cx.now,
         sent_at: None,
+        failed: false,
     };
     join_links::insert(&mut cx.tx, &new, &Digest::of(&token)).await?;
     let vendor = join_links::vendor_name(&mut cx.tx, new.vendor)
         .await?
         .unwrap_or_default();
+    let title = threads::find(&mut cx.tx, thread)
+        .await?
+        .map_or_else(String::new, |row| row.title);
     let url = format!("{}/j#{}", cx.app.node_url, hex::encode(token));
     let values = [
+        ("name", buyer.name.as_str()),
         ("seller", cx.actor.name.as_str()),
         ("vendor", vendor.as_str()),
-        ("url", url.as_str()),
+        ("title", title.as_str()),
+        ("link", url.as_str()),
     ];
-    let message = Message {
-        link: new.link,
-        scope: new.vendor,
-        channel,
-        address: new.address.clone(),
-        subject: word("subject", &values),
-        text: word("invitation", &values),
-    };
     let mut outcome = told(cx, &new, JoinLinkStep::Sent).await?;
-    outcome.after.push(AfterCommit::JoinMessage(message));
+    match channel {
+        Channel::Mail => {
+            let letter = Letter {
+                to: new.buyer,
+                kind: join_links::INVITATION,
+                about: new.link.as_uuid(),
+                template: include_str!("../../locales/mail/join_link.en.txt"),
+                values: &values,
+                attachment: None,
+                secret: true,
+            };
+            mails::queue(cx.app, &mut cx.tx, new.vendor, &letter).await?;
+        }
+        Channel::Sms => {
+            let text = word("invitation", &values);
+            let message = AfterCommit::JoinMessage(sms(&new, text));
+            outcome.after.push(message);
+        }
+    }
     Ok(outcome)
 }
 
@@ -143,6 +163,29 @@ pub async fn revoke(cx: &mut Cx<'_>, link: JoinLinkId, version: i64) -> Result<O
     told(cx, &stored, JoinLinkStep::Revoked).await
 }
 
+/// Whether there is a way out to an address of this kind.
+fn goes_out(app: &App, channel: Channel) -> bool {
+    match channel {
+        Channel::Mail => mails::go_out(app),
+        Channel::Sms => app.outside.sms.is_some(),
+    }
+}
+
+/// Nobody writes in a closed thread, so that no link leads there either.
+pub(super) async fn is_closed(tx: &mut Tx, thread: ThreadId) -> Result<bool, Failure> {
+    let standing = calling::of_threads(tx, &[thread]).await?.pop();
+    Ok(standing.ok_or(Code::NotFound)?.calling.closed)
+}
+
+pub(super) fn sms(to: &Stored, text: String) -> Message {
+    Message {
+        link: to.link,
+        scope: to.vendor,
+        number: to.address.clone(),
+        text,
+    }
+}
+
 async fn told(cx: &mut Cx<'_>, stored: &Stored, step: JoinLinkStep) -> Result<Outcome, Failure> {
     let body = event(stored, step);
     let new = NewEvent {
@@ -156,7 +199,7 @@ async fn told(cx: &mut Cx<'_>, stored: &Stored, step: JoinLinkStep) -> Result<Ou
     Ok(Outcome::done(append_event(&mut cx.tx, new).await?))
 }
 
-fn event(stored: &Stored, step: JoinLinkStep) -> EventBody {
+pub(super) fn event(stored: &Stored, step: JoinLinkStep) -> EventBody {
     EventBody::JoinLinkChanged {
         link: stored.link,
         channel: stored.channel,
@@ -196,211 +239,52 @@ fn phase(it: &Stored, now: Timestamp) -> JoinLinkPhase {
         LinkState::Revoked { .. } => JoinLinkPhase::Revoked,
         LinkState::Open { .. } if !it.held.is_open(now) => JoinLinkPhase::Expired,
         LinkState::Open { .. } if it.sent_at.is_some() => JoinLinkPhase::Sent,
+        LinkState::Open { .. } if it.failed => JoinLinkPhase::Failed,
+        LinkState::Open { .. }
+            if it.channel == Channel::Sms && now.duration_since(it.made_at) > LOST =>
+        {
+            JoinLinkPhase::Failed
+        }
         LinkState::Open { .. } => JoinLinkPhase::Sending,
     }
 }
 
-/// Where an opened link leads. Whoever holds the token may know that much.
-pub async fn look(app: &App, from: IpAddr, token: &str) -> Result<JoinView, Failure> {
-    let (mut tx, stored, _) = opened(app, from, token).await?;
-    view(&mut tx, &stored).await
-}
-
-/// Sends a code to the link's address.
-pub async fn send_code(app: &App, from: IpAddr, token: &str) -> Result<JoinView, Failure> {
-    let (mut tx, stored, secret) = opened(app, from, token).await?;
-    let digits = digits(app.entropy.bytes32());
-    let hash = code_hash(&secret, &digits);
-    let held = stored
-        .held
-        .send_code(hash, app.clock.now())
-        .map_err(bad_step)?;
-    if !join_links::save(&mut tx, &stored, &held).await? {
-        return Err(Code::Conflict.into());
-    }
-    let stored = Stored { held, ..stored };
-    let view = view(&mut tx, &stored).await?;
-    tx.commit().await?;
-    let values = [
-        ("code", digits.as_str()),
-        ("vendor", view.vendor_name.as_str()),
-    ];
-    let message = Message {
-        link: stored.link,
-        scope: stored.vendor,
-        channel: stored.channel,
-        address: stored.address,
-        subject: word("code_subject", &values),
-        text: word("code", &values),
-    };
-    super::after::start(app, AfterCommit::JoinMessage(message));
-    Ok(view)
-}
-
-/// Opens a session that sees the link's thread alone, if the code is right. A wrong one is counted.
-pub async fn enter(
-    app: &App,
-    from: IpAddr,
-    token: &str,
-    code: &str,
-) -> Result<(Begun, ThreadId), Failure> {
-    let (mut tx, stored, secret) = opened(app, from, token).await?;
-    let now = app.clock.now();
-    let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
-    if code.len() != CODE_DIGITS || !code.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(wrong("code", "invalid", BTreeMap::new()).into());
-    }
-    let hash = code_hash(&secret, &code);
-    let held = match stored.held.guess(hash, now).map_err(bad_step)? {
-        Guess::Right(held) => held,
-        Guess::Wrong { link, left } => {
-            if !join_links::save(&mut tx, &stored, &link).await? {
-                return Err(Code::Conflict.into());
-            }
-            tx.commit().await?;
-            let params = BTreeMap::from([("left".to_owned(), left.to_string())]);
-            return Err(wrong("code", "wrong_code", params).into());
-        }
-    };
-    if !join_links::save(&mut tx, &stored, &held).await? {
-        return Err(Code::Conflict.into());
-    }
-    let body = event(&stored, JoinLinkStep::Proven);
-    let new = NewEvent {
-        thread: stored.thread,
-        author: Author::User {
-            user: stored.buyer,
-            role: Role::Buyer,
-        },
-        command: None,
-        at: now,
-        salt: app.entropy.bytes32(),
-        body: &body,
-    };
-    let published = append_event(&mut tx, new).await?;
-    let person = users::person(&mut tx, stored.buyer)
-        .await?
-        .ok_or(Code::BadTicket)?;
-    let begun = limited_session(app, &mut tx, stored.vendor, &person, stored.thread).await?;
-    tx.commit().await?;
-    command::finish(app, &Outcome::done(published));
-    Ok((begun, stored.thread))
-}
-
-/// The open link of a token, locked. An unknown, used or expired one is a bad ticket; who tries many is slowed.
-async fn opened(app: &App, from: IpAddr, token: &str) -> Result<(Tx, Stored, [u8; 32]), Failure> {
-    let key = (from, "join link".to_owned());
-    app.sign_in.check(&key, app.clock.now())?;
-    let mut secret = [0; 32];
-    let known = match hex::decode_to_slice(token, &mut secret) {
-        Ok(()) => find(app, &Digest::of(&secret)).await?,
-        Err(_) => None,
-    };
-    match known.filter(|(_, stored)| stored.held.is_open(app.clock.now())) {
-        Some((tx, stored)) => Ok((tx, stored, secret)),
-        None => {
-            app.sign_in.note(key, app.clock.now());
-            Err(Code::BadTicket.into())
-        }
-    }
-}
-
-async fn find(app: &App, hash: &Digest) -> Result<Option<(Tx, Stored)>, Failure> {
-    let mut tx = app.store.begin_unscoped().await?;
-    let vendor = join_links::vendor_of(&mut tx, hash).await?;
-    tx.roll_back().await?;
-    let Some(vendor) = vendor else {
-        return Ok(None);
-    };
-    let mut tx = app.store.begin(vendor).await?;
-    let stored = join_links::lock(&mut tx, hash).await?;
-    Ok(stored.map(|stored| (tx, stored)))
-}
-
-async fn view(tx: &mut Tx, stored: &Stored) -> Result<JoinView, Failure> {
-    let seller = users::person(tx, stored.made_by).await?;
-    let code_until = match stored.held.state {
-        LinkState::Open {
-            code: Some(code), ..
-        } => code.sent_at.saturating_add(CODE_LIVES).ok(),
-        _ => None,
-    };
-    Ok(JoinView {
-        vendor_name: join_links::vendor_name(tx, stored.vendor)
-            .await?
-            .unwrap_or_default(),
-        seller: seller.map(|person| person.name).unwrap_or_default(),
-        channel: stored.channel,
-        hint: masked(stored.channel, &stored.address),
-        code_until,
-    })
-}
-
-/// What was sent in demo mode, the newest first.
+/// What was sent to the demo's phones, the newest first.
 pub fn demo_messages(app: &App) -> Result<Vec<String>, Failure> {
     let local = app.outside.local.as_ref().ok_or(Code::NotFound)?;
     let line = |it: crate::outside::sms::Kept| format!("{} {}\n{}", it.at, it.to, it.text);
     Ok(local.kept().into_iter().map(line).collect())
 }
 
-/// Hands a message over, a few times if need be. What cannot be handed over is seen in the seller's list.
+/// Hands a text message over, a few times if need be. What cannot be handed over is seen in the seller's list.
 pub async fn deliver(app: App, message: Message) {
+    let Some(way) = app.outside.sms.clone() else {
+        return;
+    };
+    let mut sent = false;
     for pause in PAUSES {
         tokio::time::sleep(pause).await;
-        let handed = hand_over(&app, &message).await;
-        match handed {
-            Ok(()) => {
-                if let Err(failure) = mark_sent(&app, &message).await {
-                    tracing::warn!(error = %failure, link.id = %message.link, "a sent link is not marked as sent");
-                }
-                return;
-            }
-            Err((error, again)) => {
-                tracing::warn!(error, link.id = %message.link, again, "a link's message was not taken");
-                if !again {
-                    return;
+        match way.send(&message.number, &message.text).await {
+            Ok(()) => sent = true,
+            Err(error) => {
+                let again = error.is_transient();
+                tracing::warn!(%error, link.id = %message.link, again, "a link's message was not taken");
+                if again {
+                    continue;
                 }
             }
         }
+        break;
+    }
+    if let Err(failure) = settle(&app, &message, sent).await {
+        tracing::warn!(error = %failure, link.id = %message.link, "what became of a link's message is not saved");
     }
 }
 
-/// Hands a message to the way out of its channel. The error says whether another attempt makes sense.
-async fn hand_over(app: &App, message: &Message) -> Result<(), (String, bool)> {
-    let text = match message.channel {
-        Channel::Sms => message.text.clone(),
-        Channel::Mail => format!("{}\n\n{}", message.subject, message.text),
-    };
-    let way = match message.channel {
-        Channel::Sms => app.outside.sms.clone(),
-        Channel::Mail => app.outside.local.clone().map(|local| local as _),
-    };
-    match way {
-        Some(way) => way
-            .send(&message.address, &text)
-            .await
-            .map_err(|error| (error.to_string(), error.is_transient())),
-        None => Err(("no way out is set up for this channel".to_owned(), false)),
-    }
-}
-
-async fn mark_sent(app: &App, message: &Message) -> Result<(), Failure> {
+async fn settle(app: &App, message: &Message, sent: bool) -> Result<(), Failure> {
     let mut tx = app.store.begin(message.scope).await?;
-    join_links::sent(&mut tx, message.link, app.clock.now()).await?;
+    join_links::settle(&mut tx, message.link, sent, app.clock.now()).await?;
     Ok(tx.commit().await?)
-}
-
-fn bad_step(bad: BadStep) -> Failure {
-    match bad {
-        BadStep::Over => Code::BadTicket.into(),
-        BadStep::TooSoon { seconds } => Problem {
-            retry_after_ms: Some(seconds * 1_000),
-            ..Code::TooMany.into()
-        }
-        .into(),
-        BadStep::TooManyCodes => Code::TooMany.into(),
-        BadStep::NoCode => wrong("code", "code_over", BTreeMap::new()).into(),
-    }
 }
 
 /// A phone number in E.164 form.
@@ -417,36 +301,13 @@ fn number(text: &str) -> Result<String, Failure> {
     Ok(number.format().mode(phonenumber::Mode::E164).to_string())
 }
 
-/// Six digits from a random number: every code is as likely as any other, but for one part in 10^70.
-fn digits(bytes: [u8; 32]) -> String {
-    let mut rest = 0_u64;
-    for byte in bytes {
-        rest = (rest * 256 + u64::from(byte)) % 1_000_000;
-    }
-    format!("{rest:06}")
-}
-
-fn word(key: &str, values: &[(&str, &str)]) -> String {
+pub(super) fn word(key: &str, values: &[(&str, &str)]) -> String {
     super::appointments::word_of(include_str!("../../locales/join/en.json"), key, values)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn x13_codes_have_six_digits_and_use_all_of_them() {
-        let mut seen = std::collections::BTreeSet::new();
-        for n in 0..=255_u8 {
-            let mut bytes = [7; 32];
-            bytes[31] = n;
-            let code = digits(bytes);
-            assert_eq!(code.len(), CODE_DIGITS);
-            assert!(code.bytes().all(|b| b.is_ascii_digit()));
-            seen.insert(code);
-        }
-        assert_eq!(seen.len(), 256);
-    }
 
     #[test]
     fn x13_only_numbers_of_the_world_are_taken() {
@@ -460,10 +321,8 @@ mod tests {
     fn x13_a_message_never_shows_its_token() {
         let message = Message {
             link: JoinLinkId::from_uuid(uuid::Uuid::nil()),
-            scope: orderline_domain::ids::VendorId::from_uuid(uuid::Uuid::nil()),
-            channel: Channel::Sms,
-            address: "+49341123456".to_owned(),
-            subject: "secret".to_owned(),
+            scope: VendorId::from_uuid(uuid::Uuid::nil()),
+            number: "+49341123456".to_owned(),
             text: "secret".to_owned(),
         };
         let shown = format!("{message:?}");

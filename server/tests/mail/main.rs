@@ -5,6 +5,7 @@ mod support;
 
 mod sink;
 
+use orderline_domain::join_link::Channel;
 use orderline_protocol::{
     http::Mailbox,
     socket::{Command, CommandResult},
@@ -91,6 +92,43 @@ async fn b2_a_mail_that_is_refused_for_good_is_given_up() {
         (mails(&app).await == [("failed".to_owned(), 0)]).then_some(())
     })
     .await;
+    app.stop().await;
+}
+
+/// X13: a link goes out by mail; once it is handed over nothing here holds its token any more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn x13_a_mailed_link_is_forgotten_once_it_was_handed_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut sink = Sink::start(folder.path(), &[]).await;
+    let app = start(&sink, "smtp").await;
+    let seller = app.sign_in(&app.shops.ours.email("seller")).await;
+    let (mut socket, _) = Socket::hello(&seller, &[]).await;
+    let send = Command::SendJoinLink {
+        thread: app.shops.ours.thread,
+        channel: Channel::Mail,
+        phone: None,
+    };
+    let sent = socket.command(command_id(), send).await;
+    assert!(matches!(sent, CommandResult::Done { .. }), "{sent:?}");
+    let mail = sink.next().await;
+    assert_eq!(mail["to"], serde_json::json!(["buyer@ours.example"]));
+    let data = mail["data"].as_str().expect("a mail").replace("=\r\n", "");
+    let (_, token) = data.split_once("/j#").expect("a link");
+    let token = token.get(..64).expect("a token");
+    eventually("the mail is sent", async || {
+        (mails(&app).await == [("sent".to_owned(), 0)]).then_some(())
+    })
+    .await;
+    let mut conn = app.database.connect().await;
+    for table in ["mails", "join_links", "jobs", "events", "commands"] {
+        let query = format!("SELECT count(*) FROM {table} t WHERE t::text LIKE '%' || $1 || '%'");
+        let found: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(query))
+            .bind(token)
+            .fetch_one(&mut conn)
+            .await
+            .expect("counted");
+        assert_eq!(found, 0, "{table} holds the token");
+    }
     app.stop().await;
 }
 

@@ -96,7 +96,10 @@ pub fn Invite(thread: ThreadId) -> impl IntoView {
 /// One link.
 #[component]
 fn One(it: JoinLinkView, revoke: impl Fn(&JoinLinkView) + Copy + 'static) -> impl IntoView {
-    let open = matches!(it.phase, JoinLinkPhase::Sending | JoinLinkPhase::Sent);
+    let open = matches!(
+        it.phase,
+        JoinLinkPhase::Sending | JoinLinkPhase::Sent | JoinLinkPhase::Failed
+    );
     let class = if open { "pill warn" } else { "pill" };
     let at = format::moment(it.made_at, Moment::DayTime);
     let values = [("hint", it.hint.as_str()), ("at", at.as_str())];
@@ -119,6 +122,7 @@ fn One(it: JoinLinkView, revoke: impl Fn(&JoinLinkView) + Copy + 'static) -> imp
 fn phase(phase: JoinLinkPhase) -> String {
     t(match phase {
         JoinLinkPhase::Sending => "invite.phase.sending",
+        JoinLinkPhase::Failed => "invite.phase.failed",
         JoinLinkPhase::Sent => "invite.phase.sent",
         JoinLinkPhase::Used => "invite.phase.used",
         JoinLinkPhase::Revoked => "invite.phase.revoked",
