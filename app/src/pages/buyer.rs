@@ -27,7 +27,7 @@ pub fn page() -> AnyView {
     workspace.start();
     let session = workspace.session;
     // A shop that really sends its mail has no mailbox to show.
-    let links = if session.is_demo() {
+    let links = if session.has_mailbox() {
         vec![
             (Route::Home, t("threads.title")),
             (Route::Mailbox, t("mailbox.title")),
@@ -36,7 +36,7 @@ pub fn page() -> AnyView {
         Vec::new()
     };
     let mailbox = Memo::new(move |_| {
-        session.is_demo() && session.route().with(|route| *route == Route::Mailbox)
+        session.has_mailbox() && session.route().with(|route| *route == Route::Mailbox)
     });
     view! {
         <div class="page">

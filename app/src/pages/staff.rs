@@ -73,7 +73,7 @@ pub fn page() -> AnyView {
     if may(Action::EditCallingRules) {
         links.push((Route::Calling, t("calling.tab")));
     }
-    if session.is_demo() {
+    if session.has_mailbox() {
         links.push((Route::Mailbox, t("mailbox.title")));
     }
     let first = links
@@ -93,7 +93,7 @@ pub fn page() -> AnyView {
         Route::Policies if may(Action::ReadPolicies) => Kind::Policies,
         Route::Policy(scope) if may(Action::ReadPolicies) => Kind::Policy(scope),
         Route::Calling if may(Action::EditCallingRules) => Kind::Calling,
-        Route::Mailbox if session.is_demo() => Kind::Mailbox,
+        Route::Mailbox if session.has_mailbox() => Kind::Mailbox,
         Route::Calls if sells => Kind::Calls,
         _ => Kind::Unknown,
     });

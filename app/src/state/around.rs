@@ -190,6 +190,11 @@ impl Around {
             }
             News::Event { event, .. } => match &event.body {
                 EventBody::AppointmentChanged { .. } => self.fetch_planned(),
+                // A closed thread has nothing planned and nobody waits in it.
+                EventBody::ThreadClosed | EventBody::ThreadReopened => {
+                    self.fetch_planned();
+                    self.fetch_to_call();
+                }
                 EventBody::JoinLinkChanged { .. } => self.links_changed.update(|n| *n += 1),
                 EventBody::CallEnded { .. } => {
                     self.calls_changed.update(|n| *n += 1);

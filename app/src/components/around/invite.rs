@@ -21,6 +21,9 @@ use orderline_protocol::{
 #[component]
 pub fn Invite(thread: ThreadId) -> impl IntoView {
     let around = Around::here();
+    let row = around.workspace.row_signal(thread);
+    let closed =
+        Memo::new(move |_| row.with(|row| row.as_ref().is_none_or(|row| row.calling.closed)));
     let links = RwSignal::new(Vec::<JoinLinkView>::new());
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
@@ -57,7 +60,7 @@ pub fn Invite(thread: ThreadId) -> impl IntoView {
         around.wish(command, busy, problem, fetch);
     };
     view! {
-        <details class="card call-card invite">
+        <details class="card call-card invite" hidden=move || closed.get()>
             <summary>{t("invite.title")}</summary>
             <p class="meta">{t("invite.what")}</p>
             <div class="row wrap">

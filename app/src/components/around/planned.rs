@@ -35,11 +35,23 @@ pub fn Planned(thread: ThreadId) -> impl IntoView {
     let around = Around::here();
     let planned = around.of_thread(thread);
     let doing = RwSignal::new(Doing::Nothing);
+    let row = around.workspace.row_signal(thread);
+    // Where there are no calls nothing is planned; what was can be called off.
+    let open = Memo::new(move |_| {
+        row.with(|row| {
+            row.as_ref()
+                .is_some_and(|row| row.calling.why_not.is_none())
+        })
+    });
     view! {
-        <section class="card call-card planned" aria-label=t("plan.title")>
+        <section
+            class="card call-card planned"
+            aria-label=t("plan.title")
+            hidden=move || !open.get() && planned.read().is_empty()
+        >
             <div class="row spread">
                 <h3>{t("plan.title")}</h3>
-                <Show when=move || doing.read() == Doing::Nothing>
+                <Show when=move || open.get() && doing.read() == Doing::Nothing>
                     <button class="btn" on:click=move |_| doing.set(Doing::Planning)>{t("plan.action")}</button>
                 </Show>
             </div>
@@ -51,7 +63,7 @@ pub fn Planned(thread: ThreadId) -> impl IntoView {
                     } else {
                         view! {
                             <ul class="planned-list">
-                                {all.into_iter().map(|it| view! { <One it=it doing=doing/> }).collect_view()}
+                                {all.into_iter().map(|it| view! { <One it=it open=open doing=doing/> }).collect_view()}
                             </ul>
                         }
                             .into_any()
@@ -67,7 +79,7 @@ pub fn Planned(thread: ThreadId) -> impl IntoView {
 
 /// One planned call.
 #[component]
-fn One(it: AppointmentView, doing: RwSignal<Doing>) -> impl IntoView {
+fn One(it: AppointmentView, open: Memo<bool>, doing: RwSignal<Doing>) -> impl IntoView {
     let around = Around::here();
     let me = around.workspace.session.user();
     let busy = RwSignal::new(false);
@@ -100,6 +112,7 @@ fn One(it: AppointmentView, doing: RwSignal<Doing>) -> impl IntoView {
                         view! {
                             <button
                                 class="btn primary"
+                                hidden=move || !open.get()
                                 disabled=move || busy.get()
                                 on:click=move |_| around.wish(confirm.clone(), busy, problem, || {})
                             >
@@ -107,7 +120,9 @@ fn One(it: AppointmentView, doing: RwSignal<Doing>) -> impl IntoView {
                             </button>
                         }
                     })}
-                <button class="btn" on:click=move |_| doing.set(Doing::Moving(moving.clone()))>{t("plan.move")}</button>
+                <button class="btn" hidden=move || !open.get() on:click=move |_| doing.set(Doing::Moving(moving.clone()))>
+                    {t("plan.move")}
+                </button>
                 <button class="btn" on:click=move |_| doing.set(Doing::Cancelling(cancelling.clone()))>{t("plan.cancel")}</button>
                 <a class="btn quiet" href=file download="call.ics">{t("plan.file")}</a>
             </div>

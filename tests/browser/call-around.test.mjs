@@ -2,7 +2,7 @@
 // be called. Row X13.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { BUYER, SELLER, button, inCall } from './support/actions.mjs';
+import { BUYER, SELLER, answerCall, button, inCall } from './support/actions.mjs';
 import { Person } from './support/person.mjs';
 import { Server } from './support/server.mjs';
 import { until } from './support/wait.mjs';
@@ -26,6 +26,25 @@ after(async () => {
 /** The card of planned calls. */
 const card = (person) => person.page.getByRole('region', { name: 'Planned calls' });
 
+/** What stands in a field for a moment, on this person's clock. */
+function fieldValue(person, ms) {
+  return person.page.evaluate((ms) => {
+    const at = new Date(ms);
+    const two = (n) => String(n).padStart(2, '0');
+    const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+    return `${day}T${two(at.getHours())}:${two(at.getMinutes())}`;
+  }, ms);
+}
+
+/** The newest mail of a kind in this person's mailbox, once there are so many. */
+function mail(person, kind, count = 1) {
+  return until(`${person.name} has mail: ${kind}`, async () => {
+    const { mails } = await person.read('/api/mailbox');
+    const fitting = mails.filter((mail) => mail.kind === kind);
+    return fitting.length >= count && fitting[0];
+  });
+}
+
 /** The calendar file behind the card's link, as its lines. */
 async function calendar(person) {
   const href = await card(person).getByRole('link', { name: 'Add to calendar' }).getAttribute('href');
@@ -45,6 +64,11 @@ test('X13: the seller proposes a time, the buyer agrees, both have it in their c
   await card(buyer).getByRole('button', { name: 'Agree' }).click();
   for (const person of [seller, buyer]) await card(person).getByText('Agreed by both').waitFor();
   await seller.page.locator('[data-kind=appointment_changed]').nth(1).waitFor();
+  const [file] = await Promise.all([
+    buyer.page.waitForEvent('download'),
+    card(buyer).getByRole('link', { name: 'Add to calendar' }).click(),
+  ]);
+  assert.equal(file.suggestedFilename(), 'call.ics');
   const { lines } = await calendar(buyer);
   for (const line of ['METHOD:PUBLISH', 'SEQUENCE:0', 'STATUS:CONFIRMED', `SUMMARY:Call with ${SELLER}`]) {
     assert.ok(lines.includes(line), `${line} in\n${lines.join('\n')}`);
@@ -69,13 +93,7 @@ test('X13: a time in the past is refused at its field, and what was typed stays'
 });
 
 test('X13: moved by the buyer it waits for the seller; called off, the calendar hears of it', async () => {
-  const inTwoDays = new Date(Date.now() + 48 * 3_600_000);
-  const field = await buyer.page.evaluate((ms) => {
-    const at = new Date(ms);
-    const two = (n) => String(n).padStart(2, '0');
-    return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T11:30`;
-  }, inTwoDays.getTime());
-  await card(buyer).getByLabel('When').fill(field);
+  await card(buyer).getByLabel('When').fill(await fieldValue(buyer, Date.now() + 48 * 3_600_000));
   await card(buyer).getByRole('button', { name: 'Propose this time' }).click();
   await card(seller).getByText(`${BUYER} proposes this time`).waitFor();
   const { href, lines } = await calendar(seller);
@@ -89,9 +107,29 @@ test('X13: moved by the buyer it waits for the seller; called off, the calendar 
   assert.ok(off.includes('METHOD:CANCEL') && off.includes('SEQUENCE:2'));
 });
 
+test('X13: both are reminded of a call that begins soon, in the page and by mail', async () => {
+  await card(seller).getByRole('button', { name: 'Plan a call' }).click();
+  await card(seller).getByLabel('When').fill(await fieldValue(seller, Date.now() + 6 * 60_000));
+  await card(seller).getByRole('button', { name: 'Propose this time' }).click();
+  await card(buyer).getByRole('button', { name: 'Agree' }).click();
+  await seller.page.locator('.plan-soon', { hasText: `Your call with ${BUYER} begins at` }).waitFor();
+  const reminder = buyer.page.locator('.plan-soon', { hasText: `Your call with ${SELLER} begins at` });
+  await reminder.waitFor();
+  await buyer.page.getByRole('link', { name: 'Mailbox', exact: true }).click();
+  const soon = await mail(buyer, 'call_soon');
+  assert.equal(soon.subject, `Your call with ${SELLER} begins soon`);
+  assert.equal(soon.attachment, 'call.ics');
+  await reminder.getByRole('button', { name: 'Open the thread' }).click();
+  await buyer.page.locator('#composer').waitFor();
+  for (const person of [seller, buyer]) {
+    await person.page.locator('.plan-soon').getByRole('button', { name: 'Close' }).click();
+    await person.page.locator('.plan-soon').waitFor({ state: 'detached' });
+  }
+});
+
 test('X13: what came of a call is noted for the seller’s side alone; "call again" is due on the list', async () => {
   await button(seller, 'Call').click();
-  await buyer.page.getByRole('alertdialog').getByRole('button', { name: 'Accept', exact: true }).click();
+  await answerCall(buyer);
   await Promise.all([inCall(seller), inCall(buyer)]);
   await button(seller, 'Hang up').click();
   const noted = seller.page.getByRole('region', { name: 'What came of the call' });
@@ -147,6 +185,36 @@ test('X13: a link by SMS opens this conversation alone, after a code; the thread
   await page.goto(link);
   await page.getByRole('heading', { name: 'This link no longer works' }).waitFor();
   await page.close();
+});
+
+test('X13: a link by mail, opened in a browser that nobody is signed in at, leads to this conversation and its calls', async () => {
+  const invite = seller.page.locator('details.invite');
+  await invite.getByRole('button', { name: 'Send by mail' }).click();
+  const invited = await mail(buyer, 'join_link');
+  const link = /http\S+\/j#[0-9a-f]{64}/.exec(invited.text)[0];
+  const guest = await Person.open(server, 'buyer', { at: link });
+  try {
+    await guest.page.getByText('we send a code to', { exact: false }).waitFor();
+    await guest.page.getByRole('button', { name: 'Send the code' }).click();
+    const code = (await mail(buyer, 'join_code')).subject.slice(0, 6);
+    await guest.page.getByLabel('Code with six digits').fill(code);
+    await guest.page.getByRole('button', { name: 'Open the conversation' }).click();
+    await guest.page.locator('#composer').waitFor();
+    const { thread } = await seller.snapshot();
+    assert.ok(guest.page.url().endsWith(`/b/threads/${thread}`), guest.page.url());
+    const { threads } = await guest.read('/api/threads');
+    assert.deepEqual(threads.map((it) => it.thread), [thread], 'and to no other');
+    assert.equal(await guest.page.getByRole('link', { name: 'Mailbox', exact: true }).count(), 0);
+    await seller.page.locator('.event.good', { hasText: `${BUYER} opened the link and proved the mail address` }).waitFor();
+    await button(seller, 'Call').click();
+    await answerCall(guest);
+    await Promise.all([inCall(seller), inCall(guest)]);
+    await button(guest, 'Hang up').click();
+    await button(seller, 'Call').waitFor();
+    assert.deepEqual(guest.problems, []);
+  } finally {
+    await guest.close();
+  }
 });
 
 test('nothing went wrong in the pages', () => {
