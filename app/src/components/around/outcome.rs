@@ -22,7 +22,10 @@ pub fn Outcomes(thread: ThreadId) -> impl IntoView {
     let fetch = move || {
         spawn_local(async move {
             if let Ok(list) = api::around::outcomes(thread).await {
-                calls.try_set(list.calls);
+                // A form that somebody writes in is drawn anew only for what is new.
+                if calls.try_with_untracked(|known| *known != list.calls) == Some(true) {
+                    calls.try_set(list.calls);
+                }
             }
         });
     };
