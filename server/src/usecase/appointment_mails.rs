@@ -44,14 +44,13 @@ pub async fn changed(
             include_str!("../../locales/mail/call_plan_cancelled.en.txt"),
         ),
     };
-    let (app, now) = (cx.app, cx.now);
     let about = Told {
         stored: after,
         view: &view,
         kind,
         template,
     };
-    write(app, &mut cx.tx, now, &about, (to, by)).await
+    write(cx.app, &mut cx.tx, &about, (to, by)).await
 }
 
 /// Reminds both people of a planned call, by mail. Works in the jobs' role.
@@ -67,9 +66,8 @@ pub async fn soon(
         kind: "call_soon",
         template: include_str!("../../locales/mail/call_soon.en.txt"),
     };
-    let now = app.clock.now();
-    write(app, tx, now, &about, (&view.seller, &view.buyer)).await?;
-    write(app, tx, now, &about, (&view.buyer, &view.seller)).await
+    write(app, tx, &about, (&view.seller, &view.buyer)).await?;
+    write(app, tx, &about, (&view.buyer, &view.seller)).await
 }
 
 struct Told<'a> {
@@ -82,7 +80,6 @@ struct Told<'a> {
 async fn write(
     app: &App,
     tx: &mut Tx,
-    now: Timestamp,
     told: &Told<'_>,
     (to, other): (&Person, &Person),
 ) -> Result<(), Failure> {
@@ -99,7 +96,7 @@ async fn write(
         to: to.user,
         kind: told.kind,
         // Whoever changes a plan twice has two things to tell.
-        about: app.entropy.uuid(now),
+        about: app.entropy.uuid(app.clock.now()),
         template: told.template,
         values: &[
             ("name", &to.name),

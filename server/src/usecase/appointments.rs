@@ -23,7 +23,7 @@ use orderline_domain::{
         Appointment, AppointmentChange, AppointmentState, BadSlot, BadStep, MAX_MINUTES, MAX_OPEN,
         MIN_MINUTES, Planner, Slot,
     },
-    ids::{AppointmentId, ThreadId, UserId},
+    ids::{AppointmentId, ThreadId, UserId, VendorId},
     roles::{Action, Role},
     text::AppointmentNote,
     thread::EventBody,
@@ -44,7 +44,7 @@ const MAX_ZONE: usize = 60;
 /// Names a time for a call.
 pub async fn plan(cx: &mut Cx<'_>, thread: ThreadId, wish: &SlotWish) -> Result<Outcome, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::PlanCall, thread).await?;
-    let slot = slot(cx, wish).await?;
+    let slot = slot(cx.app, cx.actor.vendor, wish).await?;
     if !appointments::lock_thread(&mut cx.tx, thread).await? {
         return Err(Code::NotFound.into());
     }
@@ -97,12 +97,12 @@ pub async fn change(
             (after, AppointmentChange::Confirmed { slot })
         }
         AppointmentStep::Move { slot: wish } => {
-            let slot = slot(cx, wish).await?;
+            let slot = slot(cx.app, cx.actor.vendor, wish).await?;
             let after = held.move_to(slot.clone(), by, cx.now).map_err(bad_step)?;
             (after, AppointmentChange::Moved { from, slot })
         }
         AppointmentStep::Cancel { reason } => {
-            let reason = note(cx, "reason", reason.as_deref()).await?;
+            let reason = note(cx.app, cx.actor.vendor, "reason", reason.as_deref()).await?;
             let after = held.cancel(reason.clone(), by, cx.now).map_err(bad_step)?;
             let slot = after.slot.clone();
             (after, AppointmentChange::Cancelled { slot, reason })
@@ -292,17 +292,18 @@ fn person(people: &[Person], user: UserId) -> Option<Person> {
     people.iter().find(|it| it.user == user).cloned()
 }
 
-async fn slot(cx: &Cx<'_>, wish: &SlotWish) -> Result<Slot, Failure> {
+async fn slot(app: &App, vendor: VendorId, wish: &SlotWish) -> Result<Slot, Failure> {
     Ok(Slot {
         starts_at: wish.starts_at,
         minutes: wish.minutes,
-        note: note(cx, "slot.note", wish.note.as_deref()).await?,
+        note: note(app, vendor, "slot.note", wish.note.as_deref()).await?,
     })
 }
 
 /// A note that may be left out; an empty one is. The other side reads it, so that contact stays here (CU9).
 async fn note(
-    cx: &Cx<'_>,
+    app: &App,
+    vendor: VendorId,
     field: &str,
     text: Option<&str>,
 ) -> Result<Option<AppointmentNote>, Failure> {
@@ -310,7 +311,7 @@ async fn note(
         return Ok(None);
     };
     let note = AppointmentNote::new(text).map_err(|bad| complaint(field, bad))?;
-    calling_rules::check_contact(cx.app, cx.actor.vendor, field, text).await?;
+    calling_rules::check_contact(app, vendor, field, text).await?;
     Ok(Some(note))
 }
 
