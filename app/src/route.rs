@@ -26,6 +26,8 @@ pub enum Route {
     Calling,
     /// The demo's mails to oneself.
     Mailbox,
+    /// The calls that a seller has planned or has still to make.
+    Calls,
     /// No such page.
     Unknown,
 }
@@ -50,6 +52,7 @@ impl Route {
             ["policies", scope] => scope.parse().map_or(Self::Unknown, Self::Policy),
             ["calling"] => Self::Calling,
             ["mailbox"] => Self::Mailbox,
+            ["calls"] => Self::Calls,
             _ => Self::Unknown,
         }
     }
@@ -69,6 +72,7 @@ impl Route {
             Self::Policy(scope) => format!("{root}/policies/{}", scope.name()),
             Self::Calling => format!("{root}/calling"),
             Self::Mailbox => format!("{root}/mailbox"),
+            Self::Calls => format!("{root}/calls"),
         }
     }
 
@@ -108,6 +112,7 @@ mod tests {
             Route::Policy(PolicyScope::Elsewhere),
             Route::Calling,
             Route::Mailbox,
+            Route::Calls,
         ] {
             let href = route.href("/s/");
             let (path, query) = href.split_once('?').unwrap_or((&href, ""));

@@ -5,7 +5,10 @@ use crate::{
     browser,
     components::states::StartFailed,
     locale,
-    pages::sign_in::SignInPage,
+    pages::{
+        join::{self, JoinPage},
+        sign_in::SignInPage,
+    },
     state::{Session, session::Entry},
 };
 use leptos::prelude::*;
@@ -23,6 +26,11 @@ pub fn start(entry: Entry, page: fn() -> AnyView) {
             leptos::mount::mount_to_body(
                 || view! { <p role="alert">"The page could not be loaded. Please reload it."</p> },
             );
+            return;
+        }
+        // A link that was opened leads to its own thread, whoever is signed in here.
+        if window().location().pathname().as_deref() == Ok(join::PATH) {
+            leptos::mount::mount_to_body(JoinPage);
             return;
         }
         match api::me().await {

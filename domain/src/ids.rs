@@ -68,4 +68,10 @@ ids! {
     RecordingId,
     /// A running server process that owns calls.
     NodeId,
+    /// A call that two people have planned.
+    AppointmentId,
+    /// A call that a seller has still to make.
+    CallBackId,
+    /// An invitation into a thread, sent by mail or SMS.
+    JoinLinkId,
 }

@@ -3,8 +3,10 @@
 //! as WebAssembly, in the browser.
 
 pub mod acceptance;
+pub mod appointment;
 pub mod buyer;
 pub mod call;
+pub mod call_back;
 pub mod call_mode;
 pub mod call_request;
 pub mod calling_rules;
@@ -18,9 +20,11 @@ pub mod draft;
 pub mod editing;
 pub mod field;
 pub mod ids;
+pub mod join_link;
 pub mod money;
 pub mod offer;
 pub mod order;
+pub mod outcome;
 pub mod percent;
 pub mod policy;
 pub mod product;

@@ -108,10 +108,20 @@ pub enum Action {
     EditCallingRules,
     /// Read the demo's mails to oneself.
     ReadMailbox,
+    /// Propose, agree to, move or call off a planned call.
+    PlanCall,
+    /// Note what came of a call, for the vendor's own people.
+    NoteOutcome,
+    /// Read what sellers noted after calls.
+    ReadOutcome,
+    /// The calls that are still to be made: see them, put them off, cross them off.
+    KeepCallBacks,
+    /// Invite the buyer into the thread by a link, and take it back.
+    SendJoinLink,
 }
 
 impl Action {
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 35] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -142,6 +152,11 @@ impl Action {
         Self::CloseThread,
         Self::EditCallingRules,
         Self::ReadMailbox,
+        Self::PlanCall,
+        Self::NoteOutcome,
+        Self::ReadOutcome,
+        Self::KeepCallBacks,
+        Self::SendJoinLink,
     ];
 }
 
@@ -157,7 +172,7 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Compliance | Support => true,
             Admin => false,
         },
-        Action::SendMessage | Action::HangUp | Action::JoinCall => match role {
+        Action::SendMessage | Action::HangUp | Action::JoinCall | Action::PlanCall => match role {
             Seller | Buyer => own,
             Compliance | Support | Admin => false,
         },
@@ -169,7 +184,10 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::FinaliseOrder
         | Action::AnswerCallRequest
         | Action::SwitchCalls
-        | Action::SummariseCall => match role {
+        | Action::SummariseCall
+        | Action::NoteOutcome
+        | Action::KeepCallBacks
+        | Action::SendJoinLink => match role {
             Seller => own,
             Buyer | Compliance | Support | Admin => false,
         },
@@ -192,8 +210,9 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Compliance => true,
             Seller | Buyer | Support | Admin => false,
         },
-        // Support explains a bad call; the buyer's page is kept small.
-        Action::ReadCallQuality => match role {
+        // Support explains a bad call; the buyer's page is kept small. What is noted about a buyer is never the
+        // buyer's to read here.
+        Action::ReadCallQuality | Action::ReadOutcome => match role {
             Seller => own,
             Compliance | Support => true,
             Buyer | Admin => false,

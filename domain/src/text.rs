@@ -7,6 +7,10 @@ use std::fmt;
 pub const MAX_MESSAGE_CHARS: usize = 4_000;
 /// Longest reason for declining a call, in characters.
 pub const MAX_REASON_CHARS: usize = 200;
+/// Longest note to an appointment, in characters.
+pub const MAX_APPOINTMENT_NOTE_CHARS: usize = 500;
+/// Longest note to the outcome of a call, in characters.
+pub const MAX_OUTCOME_NOTE_CHARS: usize = 4_000;
 
 /// Longest note with the wish for a call, in characters.
 pub const MAX_NOTE_CHARS: usize = 300;
@@ -70,6 +74,10 @@ texts! {
     DeclineReason: MAX_REASON_CHARS,
     /// What a buyer wants to talk about, 1 to 300 characters.
     CallNote: MAX_NOTE_CHARS,
+    /// What a planned call is about, or why it is off, 1 to 500 characters.
+    AppointmentNote: MAX_APPOINTMENT_NOTE_CHARS,
+    /// What a seller notes for the vendor's own people after a call, 1 to 4,000 characters.
+    OutcomeNote: MAX_OUTCOME_NOTE_CHARS,
 }
 
 fn checked(text: &str, max: usize) -> Result<String, BadText> {

@@ -1,11 +1,15 @@
 //! What stands in a thread: who wrote it and what it says.
 
 use crate::{
+    appointment::AppointmentChange,
     call::{CallEndReason, CallSide},
     call_request::RequestAnswer,
     consent::{ConsentDecision, PolicyRef},
     digest::Digest,
-    ids::{CallId, CallRequestId, OfferId, OrderId, RecordingId, UserId},
+    ids::{
+        AppointmentId, CallId, CallRequestId, JoinLinkId, OfferId, OrderId, RecordingId, UserId,
+    },
+    join_link::{Channel, JoinLinkStep},
     money::Money,
     order::ContractBasis,
     revision::RevisionContent,
@@ -15,7 +19,9 @@ use crate::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use crate::text::{BadText, CallNote, DeclineReason, MAX_MESSAGE_CHARS, MessageText};
+pub use crate::text::{
+    AppointmentNote, BadText, CallNote, DeclineReason, MAX_MESSAGE_CHARS, MessageText,
+};
 
 /// Who caused an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,6 +164,19 @@ pub enum EventBody {
         call: CallId,
         text: MessageText,
     },
+    /// A planned call was proposed, agreed to, moved or called off.
+    AppointmentChanged {
+        appointment: AppointmentId,
+        change: AppointmentChange,
+    },
+    /// The buyer was invited into the thread by a link, or showed by a code whose address it was sent to.
+    JoinLinkChanged {
+        link: JoinLinkId,
+        channel: Channel,
+        /// Enough of the address to know it again.
+        hint: String,
+        step: JoinLinkStep,
+    },
 }
 
 impl EventBody {
@@ -188,6 +207,8 @@ impl EventBody {
             Self::ThreadReopened => "thread_reopened",
             Self::CallsSwitched { .. } => "calls_switched",
             Self::CallSummarised { .. } => "call_summarised",
+            Self::AppointmentChanged { .. } => "appointment_changed",
+            Self::JoinLinkChanged { .. } => "join_link_changed",
         }
     }
 }

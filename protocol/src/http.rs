@@ -26,6 +26,9 @@ pub struct Me {
     pub vendor: VendorId,
     pub vendor_name: String,
     pub demo: bool,
+    /// A session that a link opened sees this thread alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only_thread: Option<ThreadId>,
 }
 
 /// `GET /api/site`: what a page may know before anybody signs in.

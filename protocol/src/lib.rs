@@ -1,9 +1,11 @@
 //! What travels between the app and the server: HTTP bodies, socket frames and problem codes. serde only:
 //! no rules and no I/O. Every variant has a golden JSON file under `golden/`.
 
+pub mod around;
 pub mod call;
 pub mod calling;
 pub mod http;
+pub mod join;
 pub mod policy;
 pub mod problem;
 pub mod quality;

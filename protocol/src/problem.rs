@@ -72,6 +72,8 @@ pub enum Code {
     ThreadClosed,
     /// The text holds contact that leads away; `fields` says what.
     ContactBlocked,
+    /// Nothing is set up that carries messages of this kind.
+    ChannelMissing,
 }
 
 /// A problem, ready to be shown.
@@ -107,7 +109,7 @@ pub struct FieldProblem {
 
 impl Code {
     /// Every code, in the order of its golden file.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Malformed,
         Self::Invalid,
         Self::SignInNeeded,
@@ -140,6 +142,7 @@ impl Code {
         Self::CallsNotPaid,
         Self::ThreadClosed,
         Self::ContactBlocked,
+        Self::ChannelMissing,
     ];
 
     /// The HTTP status that goes with this code.
@@ -167,7 +170,8 @@ impl Code {
             | Self::CallsNotAtThisStage
             | Self::CallsNotChosen
             | Self::CallsNotPaid
-            | Self::ThreadClosed => 409,
+            | Self::ThreadClosed
+            | Self::ChannelMissing => 409,
             Self::TooLarge => 413,
             Self::Invalid | Self::ContactBlocked => 422,
             Self::VersionMismatch => 426,
@@ -212,6 +216,7 @@ impl Code {
             Self::CallsNotPaid => "Calls have not been paid for in this thread.",
             Self::ThreadClosed => "This thread is closed.",
             Self::ContactBlocked => "Contact stays here: this text cannot be sent.",
+            Self::ChannelMissing => "No way out is set up for messages of this kind.",
         }
     }
 }

@@ -6,6 +6,7 @@
 //! threads without asking; others only of threads that they follow.
 
 use crate::{
+    around::{AppointmentStep, AppointmentView, CallBackStep, OutcomeWish, SlotWish},
     calling::{CallingView, RequestReply},
     policy::PolicyView,
     problem::Problem,
@@ -13,7 +14,11 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    ids::{CallId, CallRequestId, CommandId, OfferId, OrderId, ThreadId, UserId},
+    ids::{
+        AppointmentId, CallBackId, CallId, CallRequestId, CommandId, JoinLinkId, OfferId, OrderId,
+        ThreadId, UserId,
+    },
+    join_link::Channel,
     offer::Draft,
     policy::{PolicyScope, ProposedPolicy},
 };
@@ -194,6 +199,41 @@ pub enum Command {
         call: CallId,
         text: String,
     },
+    /// Name a time for a call; the other side has to agree to it (X13).
+    PlanCall {
+        thread: ThreadId,
+        slot: SlotWish,
+    },
+    /// Agree to a planned call, move it or call it off, as it stood at `version`.
+    ChangeAppointment {
+        appointment: AppointmentId,
+        version: i64,
+        step: AppointmentStep,
+    },
+    /// Note what came of a call; `after` is the version that was read, 0 for none.
+    NoteOutcome {
+        call: CallId,
+        after: i64,
+        noted: OutcomeWish,
+    },
+    /// Put off or cross off a call that is still to be made, as it stood at `version`.
+    KeepCallBack {
+        call_back: CallBackId,
+        version: i64,
+        step: CallBackStep,
+    },
+    /// Invite the buyer into the thread by a link; an SMS names the number.
+    SendJoinLink {
+        thread: ThreadId,
+        channel: Channel,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<String>,
+    },
+    /// Take a link back, as it stood at `version`.
+    RevokeJoinLink {
+        link: JoinLinkId,
+        version: i64,
+    },
 }
 
 /// What somebody does about recording while the call runs.
@@ -255,6 +295,10 @@ pub enum CommandResult {
     },
     Policy {
         policy: Box<PolicyView>,
+    },
+    /// Done, and no thread tells of it; the thing stands at this version now.
+    Saved {
+        version: i64,
     },
     Failed {
         problem: Problem,
@@ -322,4 +366,28 @@ pub enum ServerSignal {
         thread: ThreadId,
         calling: CallingView,
     },
+    /// A planned call begins in a few minutes.
+    Reminder {
+        appointment: Box<AppointmentView>,
+    },
+    /// The list of calls still to be made has changed.
+    CallBacks,
+}
+
+impl ServerSignal {
+    /// The thread that it is about.
+    pub fn thread(&self) -> Option<ThreadId> {
+        match self {
+            Self::Typing { thread, .. }
+            | Self::Presence { thread, .. }
+            | Self::Draft { thread, .. }
+            | Self::DraftRefused { thread, .. }
+            | Self::Offer { thread, .. }
+            | Self::Order { thread, .. }
+            | Self::Calling { thread, .. } => Some(*thread),
+            Self::Call { call } => Some(call.thread),
+            Self::Reminder { appointment } => Some(appointment.thread),
+            Self::CallBacks => None,
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What everything hangs on.
 
-use crate::{blob, config::Config, hub::Hub, store::Store, ws::call::CallDesk};
+use crate::{blob, config::Config, hub::Hub, outside::Outside, store::Store, ws::call::CallDesk};
 use jiff::Timestamp;
 use orderline_domain::{clock::ClockPair, ids::NodeId};
 use std::{
@@ -41,6 +41,7 @@ pub struct Parts {
     pub calls: CallDesk,
     /// What helps browsers to meet in strict networks.
     pub turn: crate::usecase::ice::TurnDesk,
+    pub outside: Outside,
 }
 
 /// The installation's own keys.

@@ -41,6 +41,14 @@ pub fn authorise_people(actor: &Actor, action: Action, people: &[UserId]) -> Res
     authorise(actor, action, relation)
 }
 
+/// A session that a link opened reaches its own thread alone; any other looks missing.
+pub fn within(actor: &Actor, thread: ThreadId) -> Result<(), Failure> {
+    match actor.only_thread {
+        Some(only) if only != thread => Err(Code::NotFound.into()),
+        _ => Ok(()),
+    }
+}
+
 /// Whether the actor may do this in this thread; answers who takes part. A thread that is missing and one that
 /// may not be seen look the same.
 pub async fn authorise_in_thread(
@@ -49,6 +57,7 @@ pub async fn authorise_in_thread(
     action: Action,
     thread: ThreadId,
 ) -> Result<Vec<UserId>, Failure> {
+    within(actor, thread)?;
     let standing = threads::standings(tx, &[thread]).await?.pop();
     let people = standing.ok_or(Code::NotFound)?.people;
     authorise_people(actor, action, &people)?;

@@ -86,6 +86,8 @@ struct Handle {
     id: u64,
     user: UserId,
     session: SessionId,
+    /// Nothing of other threads reaches this socket.
+    only_thread: Option<ThreadId>,
     queue: mpsc::Sender<Delivery>,
     /// Set once, with the queue's overflow or the session's end.
     slow: AtomicBool,
@@ -112,12 +114,18 @@ impl Hub {
     }
 
     /// Gives a socket its place: from now on its queue receives what concerns the user.
-    pub fn enter(&self, user: UserId, session: SessionId) -> (Seat, mpsc::Receiver<Delivery>) {
+    pub fn enter(
+        &self,
+        user: UserId,
+        session: SessionId,
+        only_thread: Option<ThreadId>,
+    ) -> (Seat, mpsc::Receiver<Delivery>) {
         let (queue, receiver) = mpsc::channel(SOCKET_QUEUE);
         let handle = Arc::new(Handle {
             id: self.0.next.fetch_add(1, Ordering::Relaxed),
             user,
             session,
+            only_thread,
             queue,
             slow: AtomicBool::new(false),
             signed_out: AtomicBool::new(false),
@@ -146,13 +154,15 @@ impl Hub {
                 seq: published.event.seq,
                 frame,
             };
-            self.deliver(Some(published.thread), &published.people, &delivery);
+            let thread = Some(published.thread);
+            self.deliver(thread, thread, &published.people, &delivery);
         }
     }
 
     /// Makes everybody whom a thread concerns look into the store for what they have not got.
     pub fn nudge(&self, thread: ThreadId, people: &[UserId]) {
-        self.deliver(Some(thread), people, &Delivery::Nudge(Some(thread)));
+        let about = Some(thread);
+        self.deliver(about, about, people, &Delivery::Nudge(about));
     }
 
     /// Makes everybody look: news from other nodes may have been missed.
@@ -184,15 +194,20 @@ impl Hub {
 
     /// Hands passing news to an audience on this node.
     pub fn signal_here(&self, audience: &Audience, signal: &ServerSignal) {
+        let about = signal.thread();
         let signal = signal.clone();
         let Some(frame) = text(&ServerFrame::Signal { signal }) else {
             return;
         };
         let delivery = Delivery::Signal(frame);
         match audience {
-            Audience::User(user) => self.deliver(None, std::slice::from_ref(user), &delivery),
-            Audience::Users(users) => self.deliver(None, users, &delivery),
-            Audience::Thread(thread, people) => self.deliver(Some(*thread), people, &delivery),
+            Audience::User(user) => {
+                self.deliver(about, None, std::slice::from_ref(user), &delivery);
+            }
+            Audience::Users(users) => self.deliver(about, None, users, &delivery),
+            Audience::Thread(thread, people) => {
+                self.deliver(about, Some(*thread), people, &delivery);
+            }
         }
     }
 
@@ -236,17 +251,30 @@ impl Hub {
         self.0.closing.send_replace(true);
     }
 
-    fn deliver(&self, thread: Option<ThreadId>, people: &[UserId], delivery: &Delivery) {
+    /// Delivers what is about one thread (`None`: about none) to these people, and to the followers of a thread.
+    fn deliver(
+        &self,
+        about: Option<ThreadId>,
+        followed: Option<ThreadId>,
+        people: &[UserId],
+        delivery: &Delivery,
+    ) {
+        let meant =
+            |handle: &&Arc<Handle>| handle.only_thread.is_none() || handle.only_thread == about;
         for user in people {
             self.0.users.with(*user, |list| {
-                for handle in list {
+                for handle in list.iter().filter(meant) {
                     handle.push(delivery.clone());
                 }
             });
         }
-        if let Some(thread) = thread {
+        if let Some(thread) = followed {
             self.0.followers.with(thread, |list| {
-                for handle in list.iter().filter(|handle| !people.contains(&handle.user)) {
+                for handle in list
+                    .iter()
+                    .filter(meant)
+                    .filter(|handle| !people.contains(&handle.user))
+                {
                     handle.push(delivery.clone());
                 }
             });

@@ -8,7 +8,10 @@ use crate::{
     http,
     hub::Hub,
     jobs,
-    outside::mail,
+    outside::{
+        Outside,
+        mail::{self, Mailer, Smtp, SmtpConfig},
+    },
     seed,
     store::{self, Store, nodes},
     usecase::{draft::DraftDesk, ice::TurnDesk, people::PeopleCache, send_message::Heads, sign_in},
@@ -75,6 +78,8 @@ impl Server {
         };
 
         let (desk, turn) = turn(&config).await;
+        let mailer = mailer(&config)?;
+
         let listener = TcpListener::bind(config.http.listen)
             .await
             .with_context(|| format!("cannot listen on {}", config.http.listen))?;
@@ -92,10 +97,11 @@ impl Server {
             heads: Heads::default(),
             blob,
             keys,
-            mailer: Box::new(mail::Local),
+            mailer,
             drafts: DraftDesk::default(),
             calls,
             turn: desk,
+            outside: Outside::new(&config).context("the SMS provider")?,
             config,
         });
         announce(&app).await?;
@@ -193,6 +199,23 @@ async fn database(config: &Config) -> anyhow::Result<(String, Option<EmbeddedPos
     store::create_database(&superuser, DATABASE).await?;
     let url = store::with_database(&superuser, DATABASE)?;
     Ok((url, Some(postgres)))
+}
+
+/// Whoever takes mail from us; nobody does where no server is configured.
+fn mailer(config: &Config) -> anyhow::Result<Box<dyn Mailer>> {
+    let Some(settings) = &config.mail.smtp else {
+        return Ok(Box::new(mail::Local));
+    };
+    let authority = match &settings.authority_file {
+        Some(path) => Some(std::fs::read(path).with_context(|| {
+            format!("cannot read the mail server's authority {}", path.display())
+        })?),
+        None => None,
+    };
+    let smtp = SmtpConfig::new(settings.url.reveal(), &settings.from, authority)?;
+    Ok(Box::new(
+        Smtp::new(&smtp).context("the mail server's settings")?,
+    ))
 }
 
 /// The object storage; ours is started when no other is configured.

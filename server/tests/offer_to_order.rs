@@ -132,6 +132,7 @@ async fn b5_however_often_order_now_is_pressed_the_order_exists_once() {
         role: orderline_domain::roles::Role::Seller,
         name: "seller".to_owned(),
         session: orderline_domain::ids::SessionId::from_uuid(uuid::Uuid::new_v4()),
+        only_thread: None,
     };
     let presses = (0..20).map(|_| {
         let (core, actor, body) = (core.clone(), actor.clone(), order_now(&shown));

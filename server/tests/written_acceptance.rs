@@ -100,6 +100,21 @@ async fn x8_a_french_buyer_accepts_in_writing_once() {
     let days = asked.due_at.duration_since(it.order.placed_at).as_hours() / 24;
     assert_eq!(days, ACCEPT_DAYS);
 
+    let mut conn = it.app.database.connect().await;
+    let (to, text): (String, String) = sqlx::query_as(
+        "SELECT to_address, text FROM mails WHERE kind = 'order_accept' AND about = $1",
+    )
+    .bind(it.order.order.as_uuid())
+    .fetch_one(&mut conn)
+    .await
+    .expect("the buyer is mailed once");
+    assert_eq!(to, "buyer@ours.example");
+    assert!(
+        text.contains(&format!("/b/threads/{}\n", it.order.thread)),
+        "{text}"
+    );
+    assert!(text.contains(&it.order.total.to_string()), "{text}");
+
     let page = it.page().await;
     assert_eq!(page.policy, "FR");
     assert!(page.source.contains("L221-16"), "{}", page.source);

@@ -1,5 +1,7 @@
 //! The typed client of the HTTP API. Pages and stores ask here; nothing else knows `fetch`.
 
+pub mod around;
+
 use gloo_net::http::{Request, RequestBuilder, Response};
 use orderline_protocol::{
     http::{

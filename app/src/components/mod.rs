@@ -1,6 +1,7 @@
 //! What pages are made of.
 
 pub mod acceptance;
+pub mod around;
 pub mod avatar;
 pub mod bar;
 pub mod call;

@@ -4,6 +4,7 @@
 mod catalogue;
 pub mod format;
 mod problem;
+pub mod zone;
 
 pub use catalogue::{Catalogue, CatalogueError, PluralForm};
 pub use problem::{field_text, problem_text};

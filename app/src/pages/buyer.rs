@@ -3,6 +3,7 @@
 use super::mailbox::MailboxPage;
 use crate::{
     components::{
+        around::{Planned, Soon},
         bar::Bar,
         call::{CallPanel, CallRoot},
         frame::Panes,
@@ -11,7 +12,7 @@ use crate::{
     },
     locale::t,
     route::Route,
-    state::{Calls, Offers, Session, Workspace},
+    state::{Around, Calls, Offers, Session, Workspace},
 };
 use leptos::prelude::*;
 use orderline_domain::ids::ThreadId;
@@ -22,10 +23,11 @@ pub fn page() -> AnyView {
     provide_context(workspace);
     provide_context(Calls::new(workspace));
     provide_context(Offers::new(workspace));
+    provide_context(Around::new(workspace));
     workspace.start();
     let session = workspace.session;
     // A shop that really sends its mail has no mailbox to show.
-    let links = if session.is_demo() {
+    let links = if session.has_mailbox() {
         vec![
             (Route::Home, t("threads.title")),
             (Route::Mailbox, t("mailbox.title")),
@@ -34,11 +36,12 @@ pub fn page() -> AnyView {
         Vec::new()
     };
     let mailbox = Memo::new(move |_| {
-        session.is_demo() && session.route().with(|route| *route == Route::Mailbox)
+        session.has_mailbox() && session.route().with(|route| *route == Route::Mailbox)
     });
     view! {
         <div class="page">
             <Bar links=links client=workspace.client/>
+            <Soon/>
             {move || {
                 if mailbox.get() {
                     view! { <MailboxPage/> }.into_any()
@@ -58,6 +61,7 @@ fn side(thread: ThreadId) -> AnyView {
         <CallPanel thread=thread/>
         <BuyerOffer thread=thread/>
         <PolicyCard thread=thread/>
+        <Planned thread=thread/>
     }
     .into_any()
 }

@@ -2,6 +2,8 @@
 
 pub mod buyer;
 pub mod calling;
+pub mod calls;
+pub mod join;
 pub mod mailbox;
 pub mod orders;
 pub mod policies;

@@ -1,12 +1,13 @@
 //! The staff's pages, by role.
 
 use super::{
-    calling::CallingPage, mailbox::MailboxPage, orders::OrdersPage, policies::PoliciesPage,
-    policy::PolicyPage, products::ProductsPage, recording::RecordingPage,
+    calling::CallingPage, calls::CallsPage, mailbox::MailboxPage, orders::OrdersPage,
+    policies::PoliciesPage, policy::PolicyPage, products::ProductsPage, recording::RecordingPage,
     recordings::RecordingsPage,
 };
 use crate::{
     components::{
+        around::{Invite, Outcomes, Planned, Soon},
         bar::{Bar, Go},
         call::{CallPanel, CallRoot},
         frame::Panes,
@@ -15,7 +16,7 @@ use crate::{
     },
     locale::t,
     route::Route,
-    state::{Calls, Offers, Session, Workspace},
+    state::{Around, Calls, Offers, Session, Workspace},
 };
 use leptos::prelude::*;
 use orderline_domain::ids::ThreadId;
@@ -38,6 +39,7 @@ pub fn page() -> AnyView {
     if sells {
         provide_context(Calls::new(workspace));
         provide_context(Offers::new(workspace));
+        provide_context(Around::new(workspace));
     }
     if reads_threads {
         workspace.start();
@@ -56,6 +58,9 @@ pub fn page() -> AnyView {
     if reads_threads {
         links.push((Route::Home, t("threads.title")));
     }
+    if sells {
+        links.push((Route::Calls, t("calls.title")));
+    }
     if may(Action::ReadOrder) {
         links.push((Route::Orders, t("orders.title")));
     }
@@ -68,7 +73,7 @@ pub fn page() -> AnyView {
     if may(Action::EditCallingRules) {
         links.push((Route::Calling, t("calling.tab")));
     }
-    if session.is_demo() {
+    if session.has_mailbox() {
         links.push((Route::Mailbox, t("mailbox.title")));
     }
     let first = links
@@ -88,12 +93,14 @@ pub fn page() -> AnyView {
         Route::Policies if may(Action::ReadPolicies) => Kind::Policies,
         Route::Policy(scope) if may(Action::ReadPolicies) => Kind::Policy(scope),
         Route::Calling if may(Action::EditCallingRules) => Kind::Calling,
-        Route::Mailbox if session.is_demo() => Kind::Mailbox,
+        Route::Mailbox if session.has_mailbox() => Kind::Mailbox,
+        Route::Calls if sells => Kind::Calls,
         _ => Kind::Unknown,
     });
     view! {
         <div class="page">
             <Bar links=links client=workspace.client/>
+            {sells.then(|| view! { <Soon/> })}
             {move || match kind.get() {
                 Kind::Threads if sells => view! { <Panes side=side/> }.into_any(),
                 Kind::Threads => view! { <Panes/> }.into_any(),
@@ -105,6 +112,7 @@ pub fn page() -> AnyView {
                 Kind::Orders => view! { <OrdersPage/> }.into_any(),
                 Kind::Calling => view! { <CallingPage/> }.into_any(),
                 Kind::Mailbox => view! { <MailboxPage/> }.into_any(),
+                Kind::Calls => view! { <CallsPage/> }.into_any(),
                 Kind::Unknown => view! { <Unknown/> }.into_any(),
             }}
             {sells.then(|| view! { <CallRoot/> })}
@@ -117,8 +125,11 @@ pub fn page() -> AnyView {
 fn side(thread: ThreadId) -> AnyView {
     view! {
         <CallPanel thread=thread/>
+        <Outcomes thread=thread/>
         <SellerOffer thread=thread/>
         <PolicyCard thread=thread/>
+        <Planned thread=thread/>
+        <Invite thread=thread/>
     }
     .into_any()
 }
@@ -134,6 +145,7 @@ enum Kind {
     Policy(PolicyScope),
     Calling,
     Mailbox,
+    Calls,
     Unknown,
 }
 

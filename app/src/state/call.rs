@@ -238,7 +238,8 @@ impl Calls {
                 CommandResult::Done { .. }
                 | CommandResult::Offer { .. }
                 | CommandResult::Order { .. }
-                | CommandResult::Policy { .. } => {}
+                | CommandResult::Policy { .. }
+                | CommandResult::Saved { .. } => {}
             }
             self.busy.set(false);
         });

@@ -1,5 +1,6 @@
 //! What the pages show, as stores: one a feature. Logic that needs no browser stands in plain structs beside them.
 
+pub mod around;
 pub mod call;
 mod fetched;
 pub mod offer;
@@ -10,6 +11,7 @@ pub mod thread_state;
 pub mod threads;
 pub mod workspace;
 
+pub use around::Around;
 pub use call::Calls;
 pub use fetched::fetched;
 pub use offer::Offers;

@@ -64,6 +64,11 @@ impl Session {
         self.me.with_value(|me| me.vendor_name.clone())
     }
 
+    /// The demo shows a person's mails to them; a session of one thread has none.
+    pub fn has_mailbox(self) -> bool {
+        self.me.with_value(|me| me.demo && me.only_thread.is_none())
+    }
+
     pub fn is_demo(self) -> bool {
         self.me.with_value(|me| me.demo)
     }

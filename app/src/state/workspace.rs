@@ -206,7 +206,8 @@ impl Workspace {
                 | CommandResult::Call { .. }
                 | CommandResult::Offer { .. }
                 | CommandResult::Order { .. }
-                | CommandResult::Policy { .. } => {}
+                | CommandResult::Policy { .. }
+                | CommandResult::Saved { .. } => {}
             }
         });
     }
@@ -351,6 +352,8 @@ impl Workspace {
             ServerSignal::Typing { .. }
             | ServerSignal::Draft { .. }
             | ServerSignal::DraftRefused { .. }
+            | ServerSignal::Reminder { .. }
+            | ServerSignal::CallBacks
             | ServerSignal::Offer { .. } => {}
         }
     }

@@ -1,6 +1,7 @@
 //! The domain's rules, proven by example and by property.
 
 mod acceptance;
+mod around;
 mod buyer;
 mod call;
 mod call_mode;
@@ -9,6 +10,7 @@ mod calling_rules;
 mod chain;
 mod contact;
 mod draft;
+mod join_link;
 mod money;
 mod offer;
 mod order;

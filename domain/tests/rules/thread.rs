@@ -1,11 +1,13 @@
 use crate::support::{ORDER, RECORDING, THREAD, TODAY, at, catalogue, draft, eur, uuid};
 use orderline_domain::{
+    appointment::{AppointmentChange, Slot},
     call::{CallEndReason, CallSide},
     call_request::RequestAnswer,
     chain::{Head, Salt, seal, verify},
     consent::{ConsentDecision, PolicyRef},
     digest::Digest,
-    ids::{CallId, CallRequestId, OfferId},
+    ids::{AppointmentId, CallId, CallRequestId, JoinLinkId, OfferId},
+    join_link::{Channel, JoinLinkStep},
     order::ContractBasis,
     text::{CallNote, DeclineReason, MessageText},
     thread::{Author, EventBody},
@@ -102,6 +104,23 @@ fn bodies() -> Vec<EventBody> {
         EventBody::CallSummarised {
             call,
             text: MessageText::new("Six payments from December.").unwrap(),
+        },
+        EventBody::JoinLinkChanged {
+            link: JoinLinkId::from_uuid(uuid(82)),
+            channel: Channel::Sms,
+            hint: "…56".to_owned(),
+            step: JoinLinkStep::Proven,
+        },
+        EventBody::AppointmentChanged {
+            appointment: AppointmentId::from_uuid(uuid(81)),
+            change: AppointmentChange::Moved {
+                from: at(60),
+                slot: Slot {
+                    starts_at: at(120),
+                    minutes: 30,
+                    note: None,
+                },
+            },
         },
     ]
 }

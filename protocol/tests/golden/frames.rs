@@ -2,7 +2,7 @@
 //! variant does not compile until it has a name here; the lists are checked against them.
 
 use super::{
-    Family,
+    Family, around,
     line::quality,
     policies::{policy, proposed},
     samples::{
@@ -10,9 +10,10 @@ use super::{
         draft, event, offer, order, problem,
     },
 };
-use orderline_domain::{call::CallEndReason, call_mode::Route, ids::LegId};
+use orderline_domain::{call::CallEndReason, call_mode::Route, ids::LegId, join_link::Channel};
 use orderline_protocol::{
     VERSION,
+    around::{AppointmentPhase, AppointmentStep, CallBackStep},
     call::{CallClientFrame, CallServerFrame, IceServer, MediaState, PeerSignal, PeerView},
     calling::RequestReply,
     quality::LineLevel,
@@ -143,11 +144,52 @@ fn commands(files: &mut BTreeSet<String>) {
             call: CALL,
             text: "Six payments from December.".to_owned(),
         },
+        "plan_call": Command::PlanCall { .. } => Command::PlanCall { thread: THREAD, slot: around::slot() },
+        "change_appointment": Command::ChangeAppointment { .. } => Command::ChangeAppointment {
+            appointment: around::APPOINTMENT,
+            version: 2,
+            step: AppointmentStep::Move { slot: around::slot() },
+        },
+        "note_outcome": Command::NoteOutcome { .. } => Command::NoteOutcome {
+            call: CALL,
+            after: 1,
+            noted: around::outcome(),
+        },
+        "keep_call_back": Command::KeepCallBack { .. } => Command::KeepCallBack {
+            call_back: around::CALL_BACK,
+            version: 1,
+            step: CallBackStep::PutOff { until: at() },
+        },
+        "send_join_link": Command::SendJoinLink { .. } => Command::SendJoinLink {
+            thread: THREAD,
+            channel: Channel::Sms,
+            phone: Some("+49341123456".to_owned()),
+        },
+        "revoke_join_link": Command::RevokeJoinLink { .. } => Command::RevokeJoinLink {
+            link: around::JOIN_LINK,
+            version: 1,
+        },
     });
     family!("request_reply", RequestReply, files, {
         "plan": RequestReply::Plan { .. } => RequestReply::Plan { at: at() },
         "refuse": RequestReply::Refuse { .. } => RequestReply::Refuse { reason: "Please write".to_owned() },
         "withdraw": RequestReply::Withdraw => RequestReply::Withdraw,
+    });
+    family!("appointment_step", AppointmentStep, files, {
+        "confirm": AppointmentStep::Confirm => AppointmentStep::Confirm,
+        "move": AppointmentStep::Move { .. } => AppointmentStep::Move { slot: around::slot() },
+        "cancel": AppointmentStep::Cancel { .. } => AppointmentStep::Cancel {
+            reason: Some("I am ill".to_owned()),
+        },
+    });
+    family!("appointment_phase", AppointmentPhase, files, {
+        "proposed": AppointmentPhase::Proposed => AppointmentPhase::Proposed,
+        "confirmed": AppointmentPhase::Confirmed => AppointmentPhase::Confirmed,
+        "cancelled": AppointmentPhase::Cancelled => AppointmentPhase::Cancelled,
+    });
+    family!("call_back_step", CallBackStep, files, {
+        "cross_off": CallBackStep::CrossOff => CallBackStep::CrossOff,
+        "put_off": CallBackStep::PutOff { .. } => CallBackStep::PutOff { until: at() },
     });
     family!("talk_step", TalkStep, files, {
         "ask": TalkStep::Ask => TalkStep::Ask,
@@ -180,6 +222,7 @@ fn commands(files: &mut BTreeSet<String>) {
         "offer": CommandResult::Offer { .. } => CommandResult::Offer { offer: offer() },
         "order": CommandResult::Order { .. } => CommandResult::Order { order: order() },
         "policy": CommandResult::Policy { .. } => CommandResult::Policy { policy: policy() },
+        "saved": CommandResult::Saved { .. } => CommandResult::Saved { version: 2 },
         "failed": CommandResult::Failed { .. } => CommandResult::Failed { problem: problem() },
     });
 }
@@ -213,6 +256,10 @@ fn signals(files: &mut BTreeSet<String>) {
         "offer": ServerSignal::Offer { .. } => ServerSignal::Offer { thread: THREAD, offer: offer() },
         "order": ServerSignal::Order { .. } => ServerSignal::Order { thread: THREAD, order: order() },
         "calling": ServerSignal::Calling { .. } => ServerSignal::Calling { thread: THREAD, calling: calling() },
+        "reminder": ServerSignal::Reminder { .. } => ServerSignal::Reminder {
+            appointment: Box::new(around::appointment()),
+        },
+        "call_backs": ServerSignal::CallBacks => ServerSignal::CallBacks,
     });
 }
 

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests say so")]
 
+mod around;
 mod calling;
 mod frames;
 mod line;
@@ -62,6 +63,7 @@ fn every_variant_travels_as_its_golden_file_says() {
     samples::check(&mut files);
     line::check(&mut files);
     policies::check(&mut files);
+    around::check(&mut files);
     let there: BTreeSet<String> = fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -310,6 +310,7 @@ pub fn check(files: &mut BTreeSet<String>) {
             vendor: VENDOR,
             vendor_name: "Nordlicht Akademie".to_owned(),
             demo: true,
+            only_thread: None,
         },
     )
     .check(files);

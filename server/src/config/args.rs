@@ -85,9 +85,29 @@ pub struct ServeArgs {
     /// Addresses at which browsers reach the UDP port. Default: the one it is bound to.
     #[arg(long, env = "ORDERLINE_MEDIA_ANNOUNCE", value_delimiter = ',')]
     pub media_announce: Vec<IpAddr>,
+    /// SMTP server for mail: `smtps://`, `smtp://` (STARTTLS) or `smtp+plain://`, then
+    /// `[USER:PASSWORD@]HOST[:PORT]`. Default: mail stays in the database.
+    #[arg(long, env = "ORDERLINE_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<Secret>,
+    /// The sender of all mail, such as `Orderline <no-reply@shop.example>`.
+    #[arg(long, env = "ORDERLINE_MAIL_FROM")]
+    pub mail_from: Option<String>,
+    /// A certificate authority (PEM) that the SMTP server is trusted by, beside the machine's own.
+    #[arg(long, env = "ORDERLINE_SMTP_AUTHORITY_FILE")]
+    pub smtp_authority_file: Option<PathBuf>,
     /// Who may read `/metrics` from elsewhere than this machine, by `Authorization: Bearer …`.
     #[arg(long, env = "ORDERLINE_METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<Secret>,
+    /// Provider of text messages with the "Messages" interface, such as `https://api.example.com`.
+    #[arg(long, env = "ORDERLINE_SMS_URL")]
+    pub sms_url: Option<Url>,
+    #[arg(long, env = "ORDERLINE_SMS_ACCOUNT")]
+    pub sms_account: Option<String>,
+    #[arg(long, env = "ORDERLINE_SMS_TOKEN", hide_env_values = true)]
+    pub sms_token: Option<Secret>,
+    /// The sender of text messages: a number such as `+4930123456`, or a name.
+    #[arg(long, env = "ORDERLINE_SMS_FROM")]
+    pub sms_from: Option<String>,
     // Last: its heading holds for what follows.
     #[command(flatten)]
     pub turn: TurnArgs,

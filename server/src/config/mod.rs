@@ -3,16 +3,20 @@
 mod args;
 mod database;
 mod http;
+mod mail;
 mod media;
 mod secret;
+mod sms;
 mod storage;
 mod turn;
 
 pub use args::{Cli, Doing, MigrateArgs, ServeArgs};
 pub use database::DatabaseConfig;
 pub use http::HttpConfig;
+pub use mail::{MailConfig, SmtpSettings};
 pub use media::MediaConfig;
 pub use secret::Secret;
+pub use sms::SmsConfig;
 pub use storage::{ExternalStorage, StorageConfig};
 pub use turn::{OwnTurn, TlsFiles, TurnConfig, TurnServers};
 
@@ -32,6 +36,9 @@ pub struct Config {
     pub storage: StorageConfig,
     pub media: MediaConfig,
     pub turn: TurnConfig,
+    /// `None`: no text messages are sent.
+    pub sms: Option<SmsConfig>,
+    pub mail: MailConfig,
 }
 
 /// Settings that cannot be.
@@ -58,6 +65,8 @@ impl TryFrom<ServeArgs> for Config {
             storage: StorageConfig::read(&args)?,
             media: MediaConfig::read(&args),
             turn: TurnConfig::read(&args)?,
+            sms: SmsConfig::read(&args)?,
+            mail: MailConfig::read(&args)?,
             data: args.data,
         })
     }

@@ -1,5 +1,6 @@
 //! HTTP: one router per resource; each handler extracts, calls one use case and maps the result.
 
+mod around;
 mod assets;
 mod calling_rules;
 mod calls;
@@ -7,6 +8,7 @@ mod catalogue;
 mod extract;
 mod health;
 mod ice;
+mod join;
 mod layers;
 mod line_check;
 mod mailbox;
@@ -42,6 +44,8 @@ pub fn router(app: App) -> Router {
         .merge(policies::router())
         .merge(calling_rules::router())
         .merge(mailbox::router())
+        .merge(around::router())
+        .merge(join::router())
         .merge(health::router())
         .merge(ice::router())
         .merge(ws::socket::router())

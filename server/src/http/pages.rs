@@ -14,6 +14,7 @@ use orderline_protocol::problem::Code;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/", get(start))
+        .route("/j", get(buyer))
         .route("/b", get(async || Redirect::to("/b/")))
         .route("/b/", get(buyer))
         .route("/b/{*path}", get(buyer))

@@ -80,5 +80,6 @@ fn describe(app: &App, me: session::SignedIn) -> Me {
         vendor: me.actor.vendor,
         vendor_name: me.vendor_name,
         demo: app.config.demo,
+        only_thread: me.actor.only_thread,
     }
 }

@@ -9,6 +9,7 @@
 //! - `lease`: word that this node lives; calls of nodes that do not
 //! - `mail`: mails from their table to whoever takes them
 //! - `meter`: what the media side counts
+//! - `remind`: people of planned calls
 //! - `finalise`: playable files from complete recordings
 
 mod acceptances;
@@ -19,6 +20,7 @@ mod meter;
 mod nodes;
 mod pump;
 mod recover;
+mod remind;
 mod upload;
 
 use crate::{app::App, usecase::Failure};
@@ -103,6 +105,7 @@ where
     ));
     tasks.spawn(lease::run(app.clone(), stopped.clone()));
     tasks.spawn(acceptances::run(app.clone(), stopped.clone()));
+    tasks.spawn(remind::run(app.clone(), stopped.clone()));
     if app.config.database.shared {
         let (outbound, waiting) = mpsc::channel(nodes::QUEUE);
         app.hub.pass_on(outbound);

@@ -19,6 +19,8 @@ pub struct NewMail<'a> {
     pub subject: &'a str,
     pub text: &'a str,
     pub attachment: Option<&'a NewAttachment>,
+    /// It opens something: nothing of its words stays once they were handed over.
+    pub secret: bool,
     pub at: Timestamp,
 }
 
@@ -45,9 +47,9 @@ pub struct QueuedMail {
 pub async fn queue(tx: &mut Tx, new: &NewMail<'_>) -> Result<bool, StoreError> {
     let done = sqlx::query!(
         "INSERT INTO mails (mail_id, vendor_id, user_id, kind, about, to_name, to_address, subject, text,
-                            attachment_name, attachment_mime, attachment, queued_at)
+                            attachment_name, attachment_mime, attachment, queued_at, secret)
          SELECT $1::uuid, $2::uuid, u.user_id, $4::text, $5::uuid, u.name, u.email, $6::text, $7::text,
-                $8::text, $9::text, $10::bytea, $11::timestamptz
+                $8::text, $9::text, $10::bytea, $11::timestamptz, $12::boolean
            FROM users u WHERE u.user_id = $3 AND u.disabled_at IS NULL
          ON CONFLICT (kind, about, user_id) DO NOTHING",
         new.mail,
@@ -61,6 +63,7 @@ pub async fn queue(tx: &mut Tx, new: &NewMail<'_>) -> Result<bool, StoreError> {
         new.attachment.map(|it| it.mime.as_str()),
         new.attachment.map(|it| it.bytes.as_slice()),
         new.at.to_sqlx(),
+        new.secret,
     )
     .execute(tx.conn())
     .await?;
@@ -94,20 +97,28 @@ pub async fn waiting(tx: &mut Tx, mail: Uuid) -> Result<Option<QueuedMail>, Stor
     }))
 }
 
-/// The mail was handed over, or (`error`) never will be. For the jobs' role.
-pub async fn settle(
-    tx: &mut Tx,
-    mail: Uuid,
-    at: Timestamp,
-    error: Option<&str>,
-) -> Result<(), StoreError> {
+/// What became of a mail.
+#[derive(Clone, Copy, Debug)]
+pub struct Settled<'a> {
+    pub at: Timestamp,
+    /// Why it will never be handed over; none: it was.
+    pub error: Option<&'a str>,
+    /// A secret mail's words are of no more use here.
+    pub forget: bool,
+}
+
+/// The mail was handed over, or never will be. For the jobs' role.
+pub async fn settle(tx: &mut Tx, mail: Uuid, settled: Settled<'_>) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE mails SET state = CASE WHEN $3::text IS NULL THEN 'sent' ELSE 'failed' END, settled_at = $2,
-                error = left($3, 500)
+                error = left($3, 500),
+                subject = CASE WHEN secret AND $4 THEN '' ELSE subject END,
+                text = CASE WHEN secret AND $4 THEN '' ELSE text END
           WHERE mail_id = $1 AND state = 'queued'",
         mail,
-        at.to_sqlx(),
-        error,
+        settled.at.to_sqlx(),
+        settled.error,
+        settled.forget,
     )
     .execute(tx.conn())
     .await?;

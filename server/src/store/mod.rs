@@ -5,6 +5,8 @@
 
 pub mod acceptances;
 pub mod access;
+pub mod appointments;
+pub mod call_backs;
 pub mod call_parts;
 pub mod call_quality;
 pub mod call_requests;
@@ -15,6 +17,7 @@ pub mod commands;
 mod errors;
 pub mod events;
 pub mod jobs;
+pub mod join_links;
 pub mod mails;
 pub mod messages;
 mod migrate;
@@ -22,6 +25,7 @@ pub mod nodes;
 pub mod offers;
 pub mod order_steps;
 pub mod orders;
+pub mod outcomes;
 pub mod partners;
 pub mod policies;
 pub mod products;
@@ -37,7 +41,7 @@ pub mod wakes;
 
 pub use errors::StoreError;
 pub use migrate::{MigrateError, create_database, migrate, set_up_roles, with_database};
-pub use tx::Tx;
+pub use tx::{Scope, Tx};
 
 use orderline_domain::ids::NodeId;
 use sqlx::{

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     digest::Digest,
-    ids::{SessionId, UserId, VendorId},
+    ids::{SessionId, ThreadId, UserId, VendorId},
     roles::Role,
 };
 
@@ -23,6 +23,8 @@ pub struct Holder {
     pub name: String,
     pub role: Role,
     pub vendor_name: String,
+    /// The session sees this thread alone.
+    pub only_thread: Option<ThreadId>,
 }
 
 /// A session about to begin.
@@ -33,6 +35,14 @@ pub struct NewSession {
     pub user: UserId,
     pub token_hash: Digest,
     pub at: Timestamp,
+    pub limits: Option<Limits>,
+}
+
+/// What a session that a link opened is limited to.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub only_thread: ThreadId,
+    pub ends_at: Timestamp,
 }
 
 /// Who holds the token with this hash, if its session is not over. Works before a vendor is known.
@@ -43,7 +53,7 @@ pub async fn holder(
 ) -> Result<Option<Holder>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT session_id AS "session_id!", user_id AS "user_id!", vendor_id AS "vendor_id!",
-                  name AS "name!", role AS "role!", vendor_name AS "vendor_name!"
+                  name AS "name!", role AS "role!", vendor_name AS "vendor_name!", only_thread
              FROM session_lookup($1, $2, $3)"#,
         token_hash.as_bytes().as_slice(),
         now.to_sqlx(),
@@ -59,6 +69,7 @@ pub async fn holder(
             role: users::role(row.user_id, &row.role)?,
             name: row.name,
             vendor_name: row.vendor_name,
+            only_thread: row.only_thread.map(ThreadId::from_uuid),
         })
     })
     .transpose()
@@ -75,13 +86,16 @@ pub async fn begin(tx: &mut Tx, new: &NewSession) -> Result<(), StoreError> {
     .execute(tx.conn())
     .await?;
     sqlx::query!(
-        "INSERT INTO sessions (session_id, vendor_id, user_id, token_hash, created_at, seen_at)
-         VALUES ($1, $2, $3, $4, $5, $5)",
+        "INSERT INTO sessions (session_id, vendor_id, user_id, token_hash, created_at, seen_at, only_thread,
+                               ends_at)
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7)",
         new.session.as_uuid(),
         new.vendor.as_uuid(),
         new.user.as_uuid(),
         new.token_hash.as_bytes().as_slice(),
-        new.at.to_sqlx()
+        new.at.to_sqlx(),
+        new.limits.map(|it| it.only_thread.as_uuid()),
+        new.limits.map(|it| it.ends_at.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
     )
     .execute(tx.conn())
     .await?;

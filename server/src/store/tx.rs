@@ -1,8 +1,25 @@
 //! Scoped transactions.
 
 use super::{Store, StoreError};
-use orderline_domain::ids::VendorId;
+use orderline_domain::ids::{ThreadId, VendorId};
 use sqlx::{PgConnection, Postgres, Transaction};
+
+/// What a transaction of the application's role may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope {
+    pub vendor: VendorId,
+    /// Of what belongs to threads, this one's alone.
+    pub only_thread: Option<ThreadId>,
+}
+
+impl From<VendorId> for Scope {
+    fn from(vendor: VendorId) -> Self {
+        Self {
+            vendor,
+            only_thread: None,
+        }
+    }
+}
 
 /// A transaction in one role and, for the application's, one vendor. Dropped without commit it rolls back.
 pub struct Tx {
@@ -11,8 +28,12 @@ pub struct Tx {
 }
 
 impl Store {
-    /// Begins a transaction that sees this vendor's rows only.
-    pub async fn begin(&self, vendor: VendorId) -> Result<Tx, StoreError> {
+    /// Begins a transaction that sees this vendor's rows only, and of its threads perhaps one only.
+    pub async fn begin(&self, scope: impl Into<Scope>) -> Result<Tx, StoreError> {
+        let Scope {
+            vendor,
+            only_thread,
+        } = scope.into();
         let mut inner = self.app.begin().await?;
         sqlx::query!(
             "SELECT set_config('orderline.vendor', $1, true)",
@@ -20,6 +41,14 @@ impl Store {
         )
         .fetch_one(&mut *inner)
         .await?;
+        if let Some(thread) = only_thread {
+            sqlx::query!(
+                "SELECT set_config('orderline.thread', $1, true)",
+                thread.to_string()
+            )
+            .fetch_one(&mut *inner)
+            .await?;
+        }
         Ok(Tx {
             inner,
             vendor: Some(vendor),

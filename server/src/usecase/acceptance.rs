@@ -1,6 +1,13 @@
 //! The buyer accepts an order in writing, refuses to, or lets the time pass. Only acceptance makes a contract (X8).
 
-use super::{Actor, Cx, Failure, Outcome, command, recording_policy::Policy, words::complaint};
+use super::{
+    Actor, Cx, Failure, Outcome,
+    appointment_mails::moment,
+    command,
+    mails::{self, Letter},
+    recording_policy::Policy,
+    words::complaint,
+};
 use crate::{
     app::App,
     auth,
@@ -8,6 +15,7 @@ use crate::{
     store::{
         Tx,
         acceptances::{self, NewAcceptance, StoredAcceptance},
+        appointments,
         events::{NewEvent, append_event},
         offers::{self, Which},
         order_steps::{self, StoredOrder},
@@ -21,7 +29,8 @@ use orderline_domain::{
     ids::{OrderId, UserId},
     order::{Order, OrderState},
     policy::best,
-    roles::Action,
+    revision::RevisionContent,
+    roles::{Action, Role},
     text::DeclineReason,
     thread::{Author, EventBody},
 };
@@ -83,8 +92,13 @@ fn all_words() -> Vec<Words> {
         .collect()
 }
 
-/// Asks the buyer of an order that waits. Answers nothing for one that does not.
-pub async fn ask(tx: &mut Tx, order: &Order, policy: &Policy) -> Result<Option<Asked>, Failure> {
+/// Asks the buyer of an order that waits, by mail too. Answers nothing for one that does not.
+pub async fn ask(
+    cx: &mut Cx<'_>,
+    order: &Order,
+    content: &RevisionContent,
+    policy: &Policy,
+) -> Result<Option<Asked>, Failure> {
     if order.state != OrderState::AwaitingWrittenConfirmation {
         return Ok(None);
     }
@@ -97,13 +111,57 @@ pub async fn ask(tx: &mut Tx, order: &Order, policy: &Policy) -> Result<Option<A
         source: &policy.rules().source,
         asked,
     };
-    acceptances::ask(tx, &new).await?;
+    acceptances::ask(&mut cx.tx, &new).await?;
+    mail(cx, order, content, asked).await?;
     Ok(Some(asked))
+}
+
+/// Mails the buyer the way to the page where the order is accepted or refused.
+async fn mail(
+    cx: &mut Cx<'_>,
+    order: &Order,
+    content: &RevisionContent,
+    asked: Asked,
+) -> Result<(), Failure> {
+    let placing = &order.placing;
+    let people = threads::participants(&mut cx.tx, placing.thread).await?;
+    let people = people.unwrap_or_default();
+    let Some(buyer) = people.iter().find(|person| person.role == Role::Buyer) else {
+        return Ok(());
+    };
+    let link = mails::thread_link(cx.app, &mut cx.tx, buyer, placing.thread).await?;
+    let vendor = users::vendor_name(&mut cx.tx).await?.unwrap_or_default();
+    let zone = match appointments::zone_of(&mut cx.tx, buyer.user).await? {
+        Some(zone) => Some(zone),
+        None => appointments::vendor_zone(&mut cx.tx, placing.vendor).await?,
+    };
+    let letter = Letter {
+        to: buyer.user,
+        kind: "order_accept",
+        about: placing.id.as_uuid(),
+        template: include_str!("../../locales/mail/order_accept.en.txt"),
+        values: &[
+            ("name", &buyer.name),
+            ("seller", &cx.actor.name),
+            ("vendor", &vendor),
+            ("number", &placing.number.to_string()),
+            ("product", &content.product_name),
+            ("total", &placing.total.to_string()),
+            (
+                "until",
+                &moment(asked.due_at, zone.as_deref().unwrap_or("UTC")),
+            ),
+            ("link", &link),
+        ],
+        attachment: None,
+        secret: false,
+    };
+    mails::queue(cx.app, &mut cx.tx, placing.vendor, &letter).await
 }
 
 /// What the buyer of an order is asked to accept, or accepted.
 pub async fn page(app: &App, actor: &Actor, order: OrderId) -> Result<AcceptancePage, Failure> {
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let order = orders::find(&mut tx, order).await?.ok_or(Code::NotFound)?;
     auth::authorise_in_thread(&mut tx, actor, Action::ReadOrder, order.thread).await?;
     let asked = acceptances::find(&mut tx, order.order)

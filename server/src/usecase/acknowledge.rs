@@ -13,7 +13,7 @@ pub async fn acknowledge(app: &App, actor: &Actor, marks: &[Cursor]) {
 }
 
 async fn write(app: &App, actor: &Actor, marks: &[Cursor]) -> Result<(), Failure> {
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     threads::acknowledge(&mut tx, actor.user, marks).await?;
     tx.commit().await?;
     Ok(())

@@ -1,5 +1,6 @@
 //! Work that a command starts once its transaction has been committed.
 
+use super::join_links;
 use crate::{app::App, store::calls::CallRecord};
 use orderline_domain::ids::CallId;
 
@@ -11,6 +12,8 @@ pub enum AfterCommit {
     Call(Box<CallRecord>),
     /// What was recorded so far of this call is to be stored now.
     CutRecording(CallId),
+    /// A link or a code goes out by text message.
+    JoinMessage(join_links::Message),
 }
 
 /// Starts the work.
@@ -22,5 +25,8 @@ pub fn start(app: &App, after: AfterCommit) {
             }
         }
         AfterCommit::CutRecording(call) => app.calls.cut(call),
+        AfterCommit::JoinMessage(message) => {
+            tokio::spawn(join_links::deliver(app.clone(), message));
+        }
     }
 }

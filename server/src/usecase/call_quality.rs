@@ -29,7 +29,7 @@ pub async fn keep(
 
 /// The timeline of a call.
 pub async fn read(app: &App, actor: &Actor, call: CallId) -> Result<CallQuality, Failure> {
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let record = calls::find(&mut tx, call).await?.ok_or(Code::NotFound)?;
     auth::authorise_people(actor, Action::ReadCallQuality, &record.people())?;
     let points = call_quality::of_call(&mut tx, call).await?;

@@ -1,6 +1,6 @@
 //! The buyer asks for a call; the seller names a time or refuses; the buyer takes the wish back (CU3).
 
-use super::{Cx, Failure, Outcome, calling, calling_rules, words::complaint};
+use super::{Cx, Failure, Outcome, call_backs, calling, calling_rules, words::complaint};
 use crate::{
     app::App,
     auth,
@@ -15,6 +15,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
+    call_back::CallBackReason,
     call_request::{BadMoment, CallRequestState, CallWish, RequestAnswer, check_moment},
     ids::{CallRequestId, ThreadId},
     roles::Action,
@@ -54,6 +55,7 @@ pub async fn request_call(
         withdraw(&mut cx.tx, waiting, cx.now).await?;
     }
     let request = write(cx, thread, &wish).await?;
+    call_backs::asked_for(cx, thread, CallBackReason::Requested, wish.at).await?;
     let body = EventBody::CallRequested {
         request,
         wish: wish.at,
@@ -94,6 +96,14 @@ pub async fn answer_call_request(
     };
     let state = state.map_err(|_| Code::Conflict)?;
     save(&mut cx.tx, &record, &state).await?;
+    match &answer {
+        RequestAnswer::Planned { at } => {
+            call_backs::asked_for(cx, record.thread, CallBackReason::Requested, Some(*at)).await?;
+        }
+        RequestAnswer::Refused { .. } | RequestAnswer::Withdrawn => {
+            call_backs::unasked(cx, record.thread).await?;
+        }
+    }
     let body = EventBody::CallRequestAnswered { request, answer };
     tell(cx, record.thread, &body).await
 }
@@ -111,6 +121,7 @@ pub async fn wish_instead(
     let note = reason.and_then(|reason| CallNote::new(reason.as_str()).ok());
     let wish = CallWish { at: Some(at), note };
     write(cx, call.thread, &wish).await?;
+    call_backs::asked_for(cx, call.thread, CallBackReason::Declined, Some(at)).await?;
     news(&mut cx.tx, call.thread).await
 }
 

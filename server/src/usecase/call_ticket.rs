@@ -32,7 +32,7 @@ pub async fn issue(
     call: CallId,
     origin: Option<&str>,
 ) -> Result<CallTicket, Failure> {
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let record = calls::find(&mut tx, call).await?.ok_or(Code::NotFound)?;
     auth::authorise(
         actor,

@@ -77,7 +77,7 @@ pub async fn check_contact(
 /// What the actor's vendor has set.
 pub async fn settings(app: &App, actor: &Actor) -> Result<CallingSettings, Failure> {
     auth::authorise(actor, Action::EditCallingRules, Relation::Own)?;
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let settings = store::settings(&mut tx).await?.ok_or(Code::NotFound)?;
     Ok(view(settings))
 }
@@ -86,7 +86,7 @@ pub async fn settings(app: &App, actor: &Actor) -> Result<CallingSettings, Failu
 pub async fn set(app: &App, actor: &Actor, wish: &SetCalling) -> Result<CallingSettings, Failure> {
     auth::authorise(actor, Action::EditCallingRules, Relation::Own)?;
     let now = app.clock.now();
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let new = store::NewSettings {
         vendor: actor.vendor,
         rule: wish.rule,

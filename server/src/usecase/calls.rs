@@ -1,7 +1,9 @@
 //! The steps of a call: loaded under its row's lock, taken by the domain's rules, saved guarded, told to the
 //! thread and to both people.
 
-use super::{Actor, AfterCommit, Failure, Outcome, call_request, calling, command, recordings};
+use super::{
+    Actor, AfterCommit, Failure, Outcome, call_backs, call_request, calling, command, recordings,
+};
 use crate::{
     app::App,
     hub::{Audience, Published},
@@ -60,7 +62,7 @@ impl By {
 
 /// The live calls of a person, for the Welcome of a socket.
 pub async fn live_for(app: &App, actor: &Actor) -> Result<Vec<CallView>, Failure> {
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let live = calls::live_of_user(&mut tx, actor.user).await?;
     Ok(live.iter().map(CallRecord::view).collect())
 }
@@ -190,6 +192,7 @@ pub async fn settle_to(
         let people = from.people();
         signals.push(calling::news(tx, from.thread, &people).await?);
     }
+    call_backs::after_step(app, tx, from, &record.state).await?;
     let mut events = Vec::new();
     if let Some(body) = told(from, &state) {
         let new = NewEvent {

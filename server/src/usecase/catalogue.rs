@@ -12,7 +12,7 @@ use orderline_protocol::{http::Catalogue, problem::Code};
 /// The vendor's catalogue. Staff see inactive products too, marked so; buyers what can be sold.
 pub async fn catalogue(app: &App, actor: &Actor) -> Result<Catalogue, Failure> {
     auth::authorise(actor, Action::ReadCatalogue, Relation::Own)?;
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let mut products = products::all(&mut tx).await?;
     if actor.role == Role::Buyer {
         products.retain(|it| it.product.active);

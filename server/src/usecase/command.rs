@@ -1,9 +1,9 @@
 //! The wrapper that every command runs in: once per id, durable before it is answered.
 
 use super::{
-    Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, acceptance, after, answer_call, call_request,
-    calling_rules, confirm_offer, contract_talk, hang_up, people, place_order, policies,
-    send_message, show_offer, start_call,
+    Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, acceptance, after, answer_call, appointments,
+    call_backs, call_request, calling_rules, confirm_offer, contract_talk, hang_up, join_links,
+    outcomes, people, place_order, policies, send_message, show_offer, start_call,
 };
 use crate::{
     app::App,
@@ -65,7 +65,7 @@ async fn run(
     }
     let mut cx = Cx {
         app,
-        tx: app.store.begin(actor.vendor).await?,
+        tx: app.store.begin(actor.scope()).await?,
         actor,
         command: id,
         now: app.clock.now(),
@@ -117,6 +117,7 @@ pub(super) async fn known_result(
         CommandResult::Order { order } => Some(order.thread),
         CommandResult::Offer { .. }
         | CommandResult::Policy { .. }
+        | CommandResult::Saved { .. }
         | CommandResult::Failed { .. } => None,
     };
     if let Some(thread) = thread {
@@ -187,5 +188,25 @@ async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<Outcome, Failure> {
         Command::SummariseCall { call, text } => {
             calling_rules::summarise_call(cx, *call, text).await
         }
+        Command::PlanCall { thread, slot } => appointments::plan(cx, *thread, slot).await,
+        Command::ChangeAppointment {
+            appointment,
+            version,
+            step,
+        } => appointments::change(cx, *appointment, *version, step).await,
+        Command::NoteOutcome { call, after, noted } => {
+            outcomes::note(cx, *call, *after, noted).await
+        }
+        Command::KeepCallBack {
+            call_back,
+            version,
+            step,
+        } => call_backs::keep(cx, *call_back, *version, *step).await,
+        Command::SendJoinLink {
+            thread,
+            channel,
+            phone,
+        } => join_links::send(cx, *thread, *channel, phone.as_deref()).await,
+        Command::RevokeJoinLink { link, version } => join_links::revoke(cx, *link, *version).await,
     }
 }

@@ -34,7 +34,7 @@ const REASON: std::ops::RangeInclusive<usize> = 3..=500;
 /// The recordings that fit a search, newest first.
 pub async fn list(app: &App, actor: &Actor, wanted: &Search) -> Result<RecordingList, Failure> {
     auth::authorise(actor, Action::SearchRecordings, Relation::Own)?;
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     Ok(RecordingList {
         recordings: access::search(&mut tx, wanted).await?,
     })
@@ -49,7 +49,7 @@ pub async fn open(
 ) -> Result<PlayView, Failure> {
     auth::authorise(actor, Action::PlayRecording, Relation::Foreign)?;
     let reason = checked(reason)?;
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let record = recordings::find(&mut tx, recording)
         .await?
         .ok_or(Code::NotFound)?;
@@ -107,7 +107,7 @@ pub async fn open(
 /// Who opened a recording, when, and why.
 pub async fn log(app: &App, actor: &Actor, recording: RecordingId) -> Result<AccessLog, Failure> {
     auth::authorise(actor, Action::ReadAccessLog, Relation::Foreign)?;
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     recordings::find(&mut tx, recording)
         .await?
         .ok_or(Code::NotFound)?;

@@ -18,9 +18,9 @@ use crate::{
 use jiff::SignedDuration;
 use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
-    roles::{Action, Relation},
+    roles::{Action, Relation, Role},
 };
-use orderline_protocol::{http::Mailbox, problem::Code};
+use orderline_protocol::{http::Mailbox, problem::Code, view::Person};
 use uuid::Uuid;
 
 pub use crate::store::jobs::Job;
@@ -47,6 +47,8 @@ pub struct Letter<'a> {
     pub template: &'a str,
     pub values: &'a [(&'a str, &'a str)],
     pub attachment: Option<NewAttachment>,
+    /// It opens something: its words are forgotten here once they were handed over. The demo's mailboxes keep them.
+    pub secret: bool,
 }
 
 /// Queues a letter in the transaction of what it tells of.
@@ -68,6 +70,7 @@ pub async fn queue(
         subject: &subject,
         text: &text,
         attachment: letter.attachment.as_ref(),
+        secret: letter.secret,
         at: now,
     };
     if mails::queue(tx, &new).await? {
@@ -91,7 +94,7 @@ pub async fn call_rings(cx: &mut Cx<'_>, call: &CallRecord) -> Result<(), Failur
     let thread = threads::find(&mut cx.tx, call.thread)
         .await?
         .ok_or(Code::NotFound)?;
-    let link = thread_link(cx.app, &mut cx.tx, call.callee.user, call.thread).await?;
+    let link = thread_link(cx.app, &mut cx.tx, &call.callee, call.thread).await?;
     let vendor = users::vendor_name(&mut cx.tx).await?.unwrap_or_default();
     let letter = Letter {
         to: call.callee.user,
@@ -106,18 +109,24 @@ pub async fn call_rings(cx: &mut Cx<'_>, call: &CallRecord) -> Result<(), Failur
             ("link", &link),
         ],
         attachment: None,
+        secret: false,
     };
     queue(cx.app, &mut cx.tx, call.vendor, &letter).await
 }
 
-/// The address of a thread for a buyer. Whoever is not signed in signs in there and keeps the place.
+/// Whether mail reaches anybody: a server takes it, or the demo's mailboxes show it.
+pub fn go_out(app: &App) -> bool {
+    app.config.demo || app.config.mail.smtp.is_some()
+}
+
+/// The address of a thread for one of its people. Whoever is not signed in signs in there and keeps the place.
 pub async fn thread_link(
     app: &App,
     tx: &mut Tx,
-    buyer: UserId,
+    person: &Person,
     thread: ThreadId,
 ) -> Result<String, Failure> {
-    let email = users::email(tx, buyer).await?.unwrap_or_default();
+    let email = users::email(tx, person.user).await?.unwrap_or_default();
     let door = seed::DOORS
         .iter()
         .find(|door| app.config.demo && door.email == email);
@@ -129,16 +138,18 @@ pub async fn thread_link(
         }
         None => app.node_url.clone(),
     };
-    Ok(format!("{origin}/b/threads/{thread}"))
+    let entry = if person.role == Role::Buyer { "b" } else { "s" };
+    Ok(format!("{origin}/{entry}/threads/{thread}"))
 }
 
 /// The actor's own mails, newest first; only where the demo keeps them to be looked at.
 pub async fn mailbox(app: &App, actor: &Actor) -> Result<Mailbox, Failure> {
-    if !app.config.demo {
+    // A mailbox is of a whole person, and a session that a link opened sees one thread.
+    if !app.config.demo || actor.only_thread.is_some() {
         return Err(Code::NotFound.into());
     }
     auth::authorise(actor, Action::ReadMailbox, Relation::Own)?;
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let mails = mails::of_user(&mut tx, actor.user, MAX_MAILBOX).await?;
     Ok(Mailbox { mails })
 }
@@ -171,6 +182,11 @@ pub async fn take(app: &App) -> Result<Option<(Job, Option<Mail>)>, Failure> {
 /// What became of a taken mail: done, later, or never.
 pub async fn settle(app: &App, job: &Job, sent: Result<(), SendError>) -> Result<(), Failure> {
     let now = app.clock.now();
+    let settled = |error| mails::Settled {
+        at: now,
+        error,
+        forget: !app.config.demo,
+    };
     let mut tx = app.store.begin_jobs().await?;
     match sent {
         Err(SendError::Later(why)) if job.attempts < MAX_ATTEMPTS => {
@@ -179,12 +195,12 @@ pub async fn settle(app: &App, job: &Job, sent: Result<(), SendError>) -> Result
             jobs::postpone(&mut tx, job.id, now + pause, &why).await?;
         }
         Ok(()) => {
-            mails::settle(&mut tx, job.subject, now, None).await?;
+            mails::settle(&mut tx, job.subject, settled(None)).await?;
             jobs::finish(&mut tx, job.id).await?;
         }
         Err(SendError::Later(why) | SendError::Never(why)) => {
             tracing::warn!(mail.id = %job.subject, %why, "a mail was given up");
-            mails::settle(&mut tx, job.subject, now, Some(&why)).await?;
+            mails::settle(&mut tx, job.subject, settled(Some(&why))).await?;
             jobs::finish(&mut tx, job.id).await?;
         }
     }
@@ -198,7 +214,8 @@ fn worded(template: &str, values: &[(&str, &str)]) -> (String, String) {
     (filled(subject.trim(), values), filled(text.trim(), values))
 }
 
-fn filled(template: &str, values: &[(&str, &str)]) -> String {
+/// A template with its values in place.
+pub(super) fn filled(template: &str, values: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {

@@ -5,6 +5,10 @@ pub mod acceptance;
 pub mod acknowledge;
 pub mod after;
 pub mod answer_call;
+pub mod appointment_mails;
+pub mod appointments;
+pub mod calendar;
+pub mod call_backs;
 pub mod call_legs;
 pub mod call_quality;
 pub mod call_request;
@@ -23,11 +27,14 @@ pub mod draft;
 pub mod finalised;
 pub mod hang_up;
 pub mod ice;
+pub mod join_door;
+pub mod join_links;
 pub mod leases;
 pub mod line_check;
 pub mod mails;
 pub mod offers;
 pub mod open_thread;
+pub mod outcomes;
 pub mod people;
 pub mod place_order;
 pub mod playback;
@@ -48,11 +55,11 @@ use crate::{
     app::App,
     blob::{BlobError, KeyError},
     hub::{Audience, Published},
-    store::{StoreError, Tx},
+    store::{Scope, StoreError, Tx},
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    ids::{CommandId, SessionId, UserId, VendorId},
+    ids::{CommandId, SessionId, ThreadId, UserId, VendorId},
     roles::Role,
     thread::Author,
 };
@@ -71,9 +78,19 @@ pub struct Actor {
     pub role: Role,
     pub name: String,
     pub session: SessionId,
+    /// A session that a link opened reaches this thread alone.
+    pub only_thread: Option<ThreadId>,
 }
 
 impl Actor {
+    /// What the actor's transactions may see.
+    pub const fn scope(&self) -> Scope {
+        Scope {
+            vendor: self.vendor,
+            only_thread: self.only_thread,
+        }
+    }
+
     /// The actor as an event's author.
     pub const fn author(&self) -> Author {
         Author::User {

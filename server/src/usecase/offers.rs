@@ -162,7 +162,7 @@ pub async fn of_thread(
 /// The vendor's newest orders, for whoever may read all of them or sells.
 pub async fn newest_orders(app: &App, actor: &Actor) -> Result<Vec<OrderView>, Failure> {
     use orderline_domain::roles::{Relation, allowed};
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let all = allowed(actor.role, Action::ReadOrder, Relation::Foreign);
     auth::authorise(actor, Action::ReadOrder, Relation::Own)?;
     let orders = orders::newest(&mut tx, MAX_ORDERS).await?;

@@ -35,7 +35,7 @@ pub async fn open_thread(
     if title.chars().count() > MAX_TITLE || title.chars().any(char::is_control) {
         return Err(bad("title", "invalid").into());
     }
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     users::person(&mut tx, wish.buyer)
         .await?
         .filter(|person| person.role == Role::Buyer)

@@ -46,10 +46,11 @@ pub async fn of_thread(
     action: Action,
     thread: ThreadId,
 ) -> Result<Arc<[UserId]>, Failure> {
+    auth::within(actor, thread)?;
     let people = if let Some(people) = app.people.get(actor.vendor, thread) {
         people
     } else {
-        let mut tx = app.store.begin(actor.vendor).await?;
+        let mut tx = app.store.begin(actor.scope()).await?;
         let standing = threads::standings(&mut tx, &[thread]).await?.pop();
         let people: Arc<[UserId]> = standing.ok_or(Code::NotFound)?.people.into();
         app.people.put(actor.vendor, thread, Arc::clone(&people));

@@ -73,7 +73,7 @@ pub async fn place_order(cx: &mut Cx<'_>, offer: OfferId, hash: &str) -> Result<
         placed_by: cx.actor.user,
     });
     orders::insert(&mut cx.tx, &order, &content).await?;
-    let asked = acceptance::ask(&mut cx.tx, &order, &policy).await?;
+    let asked = acceptance::ask(cx, &order, &content, &policy).await?;
     if !offers::save(&mut cx.tx, &stored, &after).await? {
         return Err(Code::Conflict.into());
     }

@@ -89,7 +89,7 @@ pub async fn file(
     play: Uuid,
 ) -> Result<(SealedFile, String), Failure> {
     auth::authorise(actor, Action::PlayRecording, Relation::Foreign)?;
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let record = recordings::find(&mut tx, recording)
         .await?
         .ok_or(Code::NotFound)?;

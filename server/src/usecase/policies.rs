@@ -29,7 +29,7 @@ use std::collections::BTreeMap;
 /// What holds now: the built-in policies, replaced and joined by the vendor's own; the one for everywhere else last.
 pub async fn list(app: &App, actor: &Actor) -> Result<PolicyList, Failure> {
     auth::authorise(actor, Action::ReadPolicies, Relation::Own)?;
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let mut all = BTreeMap::new();
     let countries = DEFAULT_COUNTRIES.map(|country| PolicyScope::of(Some(country)));
     for scope in countries.into_iter().chain([PolicyScope::Elsewhere]) {
@@ -50,7 +50,7 @@ pub async fn history(
     scope: PolicyScope,
 ) -> Result<PolicyHistory, Failure> {
     auth::authorise(actor, Action::ReadPolicies, Relation::Own)?;
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let own = policies::versions(&mut tx, scope).await?;
     let mut versions: Vec<PolicyView> = own.into_iter().map(|it| view(it.into())).collect();
     versions.push(view(built_in(scope)?));
@@ -59,7 +59,7 @@ pub async fn history(
 
 /// What holds for the buyer of a thread that the actor may read.
 pub async fn of_thread(app: &App, actor: &Actor, thread: ThreadId) -> Result<PolicyView, Failure> {
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     auth::authorise_in_thread(&mut tx, actor, Action::ReadThread, thread).await?;
     let people = threads::participants(&mut tx, thread).await?;
     let buyer = people

@@ -58,6 +58,7 @@ pub async fn send_message(
     text: &str,
     body_hash: Digest,
 ) -> Result<CommandResult, Failure> {
+    auth::within(actor, thread)?;
     let text = MessageText::new(text).map_err(|bad| complaint("text", bad))?;
     calling_rules::check_contact(app, actor.vendor, "text", text.as_str()).await?;
     let body = EventBody::MessageSent { text };

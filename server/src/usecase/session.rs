@@ -26,6 +26,7 @@ pub async fn holder(app: &App, token: &str) -> Result<Option<SignedIn>, Failure>
             role: holder.role,
             name: holder.name,
             session: holder.session,
+            only_thread: holder.only_thread,
         },
         vendor_name: holder.vendor_name,
     }))
@@ -40,7 +41,7 @@ async fn holder_now(app: &App, token_hash: &Digest) -> Result<Option<sessions::H
 
 /// Ends the actor's session and its sockets.
 pub async fn sign_out(app: &App, actor: &Actor) -> Result<(), Failure> {
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     sessions::end(&mut tx, actor.session).await?;
     tx.commit().await?;
     app.hub.sign_out(actor.user, actor.session);

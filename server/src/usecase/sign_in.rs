@@ -4,16 +4,20 @@ use super::{Actor, Failure, again, session};
 use crate::{
     app::App,
     store::{
-        sessions::{self, NewSession},
+        Tx,
+        sessions::{self, Limits, NewSession},
         users::{self, Credentials},
     },
 };
 use argon2::{
     Argon2, PasswordHasher as _, PasswordVerifier as _, password_hash::phc::PasswordHash,
 };
-use jiff::Timestamp;
-use orderline_domain::ids::SessionId;
-use orderline_protocol::problem::{Code, Problem};
+use jiff::{SignedDuration, Timestamp};
+use orderline_domain::ids::{SessionId, ThreadId, VendorId};
+use orderline_protocol::{
+    problem::{Code, Problem},
+    view::Person,
+};
 use std::{
     collections::HashMap,
     net::IpAddr,
@@ -29,6 +33,8 @@ const FREE_FAILURES: u32 = 5;
 const WINDOW_SECONDS: i64 = 15 * 60;
 /// (address, e-mail) pairs that are remembered.
 const MAX_REMEMBERED: usize = 10_000;
+/// How long a session lasts that a link opened.
+const LIMITED_LIVES: SignedDuration = SignedDuration::from_hours(12);
 /// Longest password that is looked at, in bytes.
 const MAX_PASSWORD: usize = 1024;
 
@@ -119,6 +125,7 @@ async fn begin(app: &App, known: &Credentials) -> Result<Begun, Failure> {
         user: known.user,
         token_hash,
         at: now,
+        limits: None,
     };
     sessions::begin(&mut tx, &new).await?;
     tx.commit().await?;
@@ -130,6 +137,46 @@ async fn begin(app: &App, known: &Credentials) -> Result<Begun, Failure> {
             role: known.role,
             name: known.name.clone(),
             session,
+            only_thread: None,
+        },
+    })
+}
+
+/// Begins a session that sees one thread alone, for a person who has shown by a code who they are.
+pub(super) async fn limited_session(
+    app: &App,
+    tx: &mut Tx,
+    vendor: VendorId,
+    person: &Person,
+    thread: ThreadId,
+) -> Result<Begun, Failure> {
+    let now = app.clock.now();
+    let token = hex::encode(app.entropy.bytes32());
+    let token_hash = session::token_hash(&token)
+        .ok_or_else(|| Failure::Internal("a new token has no hash".into()))?;
+    let session = SessionId::from_uuid(app.entropy.uuid(now));
+    let limits = Limits {
+        only_thread: thread,
+        ends_at: now.saturating_add(LIMITED_LIVES).unwrap_or(Timestamp::MAX),
+    };
+    let new = NewSession {
+        session,
+        vendor,
+        user: person.user,
+        token_hash,
+        at: now,
+        limits: Some(limits),
+    };
+    sessions::begin(tx, &new).await?;
+    Ok(Begun {
+        token,
+        actor: Actor {
+            user: person.user,
+            vendor,
+            role: person.role,
+            name: person.name.clone(),
+            session,
+            only_thread: Some(thread),
         },
     })
 }
@@ -151,7 +198,7 @@ fn dummy(app: &App) -> String {
 }
 
 impl Desk {
-    fn check(&self, key: &(IpAddr, String), now: Timestamp) -> Result<(), Failure> {
+    pub(super) fn check(&self, key: &(IpAddr, String), now: Timestamp) -> Result<(), Failure> {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(known) = failures.get(key) else {
             return Ok(());
@@ -173,7 +220,7 @@ impl Desk {
         .into())
     }
 
-    fn note(&self, key: (IpAddr, String), now: Timestamp) {
+    pub(super) fn note(&self, key: (IpAddr, String), now: Timestamp) {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         if failures.len() >= MAX_REMEMBERED {
             failures.retain(|_, it| now.duration_since(it.last).as_secs() < WINDOW_SECONDS);

@@ -27,7 +27,7 @@ pub const MAX_PAGE: i64 = 200;
 /// The threads that the actor may see, newest first.
 pub async fn list(app: &App, actor: &Actor) -> Result<ThreadList, Failure> {
     let all = allowed(actor.role, Action::ReadThread, Relation::Foreign);
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let listed = threads::list(&mut tx, actor.user, all, MAX_LIST).await?;
     let ids: Vec<ThreadId> = listed.iter().map(|it| it.thread).collect();
     let mut live: HashMap<ThreadId, CallView> = calls::live_in(&mut tx, &ids)
@@ -59,7 +59,7 @@ pub async fn snapshot(
     actor: &Actor,
     thread: ThreadId,
 ) -> Result<ThreadSnapshot, Failure> {
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     auth::authorise_in_thread(&mut tx, actor, Action::ReadThread, thread).await?;
     let row = threads::find(&mut tx, thread)
         .await?
@@ -94,7 +94,7 @@ pub async fn page(
     before: Option<i64>,
     limit: i64,
 ) -> Result<EventPage, Failure> {
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     auth::authorise_in_thread(&mut tx, actor, Action::ReadThread, thread).await?;
     let events = events::before(&mut tx, thread, before, limit.clamp(1, MAX_PAGE)).await?;
     Ok(EventPage {
@@ -129,7 +129,7 @@ pub async fn missed(app: &App, actor: &Actor, cursors: &[Cursor]) -> Result<Vec<
 }
 
 async fn missed_now(app: &App, actor: &Actor, cursors: &[Cursor]) -> Result<Vec<Missed>, Failure> {
-    let mut tx = app.store.begin(actor.vendor).await?;
+    let mut tx = app.store.begin(actor.scope()).await?;
     let ids: Vec<ThreadId> = cursors.iter().map(|cursor| cursor.thread).collect();
     let standings = threads::standings(&mut tx, &ids).await?;
     let mut all = Vec::with_capacity(cursors.len());

@@ -77,7 +77,7 @@ struct Connection {
 
 impl Connection {
     fn new(app: App, actor: Arc<Actor>, socket: WebSocket) -> Self {
-        let (seat, queue) = app.hub.enter(actor.user, actor.session);
+        let (seat, queue) = app.hub.enter(actor.user, actor.session, actor.only_thread);
         Self {
             app,
             actor,

@@ -28,9 +28,10 @@ export class Person {
    * A browser for a demo person. `devices: false` gives no tone and no camera file, `allow: false` answers every
    * request for a device with no, `share` makes a tab of barcodes that a screen share takes, `camera` writes another
    * film than the barcodes, `ear` lets a test bring its own code for the audio thread, which the pages' policy forbids,
-   * `flags` are more words for the browser's command line, `executable` is another program that starts it.
+   * `flags` are more words for the browser's command line, `executable` is another program that starts it, `at` is a
+   * first page other than that person's door.
    */
-  static async open(server, name, { devices = true, allow = true, share = false, view = VIEW, camera, ear = false, flags = [], executable = CHROMIUM } = {}) {
+  static async open(server, name, { devices = true, allow = true, share = false, view = VIEW, camera, ear = false, flags = [], executable = CHROMIUM, at = `/demo/${name}` } = {}) {
     const person = new Person();
     Object.assign(person, { server, name, problems: [], tabs: [] });
     person.folder = await mkdtemp(join(tmpdir(), 'orderline-browser-'));
@@ -39,7 +40,7 @@ export class Person {
     if (share) args.push(`--auto-select-tab-capture-source-by-title=${SCREEN_TITLE}`);
     person.browser = await chromium.launch({ executablePath: executable, args });
     try {
-      await person.begin({ allow, share, view, ear });
+      await person.begin({ allow, share, view, ear, at });
     } catch (error) {
       // A browser that nobody closes would keep the test's process alive for ever.
       await person.close();
@@ -48,13 +49,13 @@ export class Person {
     return person;
   }
 
-  async begin({ allow, share, view, ear }) {
+  async begin({ allow, share, view, ear, at }) {
     this.context = await this.browser.newContext({ viewport: view, bypassCSP: ear, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
     this.context.setDefaultTimeout(PATIENCE_MS);
     if (allow) await this.context.grantPermissions(['microphone', 'camera']);
     await this.context.addInitScript(watchPeers);
     if (share) await this.openScreen();
-    this.page = await this.tab(`/demo/${this.name}`);
+    this.page = await this.tab(at);
   }
 
   async fakeDevices(filmTo = (path) => writeCamera(path, SIDES[this.name] ?? SIDES.buyer)) {
@@ -65,7 +66,7 @@ export class Person {
     return [`--use-file-for-fake-audio-capture=${tone}`, `--use-file-for-fake-video-capture=${camera}`];
   }
 
-  /** Opens a tab at a path of this person's host. */
+  /** Opens a tab at a path of this person's host, or at an address of another one. */
   async tab(path) {
     const page = await this.context.newPage();
     this.tabs.push(page);
@@ -76,7 +77,7 @@ export class Person {
         this.problems.push(`${this.name}: ${line.text()}`);
       }
     });
-    await page.goto(this.server.origin(this.name) + path);
+    await page.goto(new URL(path, this.server.origin(this.name)).href);
     // A page that is left while it still loads breaks off with an error of its own.
     await page.waitForFunction(() => !document.getElementById('app-wasm') || document.documentElement.dataset.app);
     return page;

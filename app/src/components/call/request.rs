@@ -89,7 +89,8 @@ fn send(
             | CommandResult::Call { .. }
             | CommandResult::Offer { .. }
             | CommandResult::Order { .. }
-            | CommandResult::Policy { .. } => done(),
+            | CommandResult::Policy { .. }
+            | CommandResult::Saved { .. } => done(),
         }
         busy.try_set(false);
     });

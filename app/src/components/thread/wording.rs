@@ -1,8 +1,11 @@
 //! What each kind of event says, in the person's words.
 
-use crate::locale::{
-    format::{self, Moment},
-    t, t_count, t_with,
+use crate::{
+    components::around,
+    locale::{
+        format::{self, Moment},
+        t, t_count, t_with,
+    },
 };
 use jiff::Timestamp;
 use orderline_domain::{
@@ -185,6 +188,13 @@ pub fn notice(event: &EventView, people: &[Person]) -> Notice {
             more: None,
             tone: Tone::Warn,
         },
+        EventBody::JoinLinkChanged {
+            channel,
+            hint,
+            step,
+            ..
+        } => around::words::link(*channel, hint, *step, &who),
+        EventBody::AppointmentChanged { change, .. } => around::words::notice(change, &who),
     }
 }
 

@@ -155,7 +155,8 @@ impl Offers {
                     // Not the answer to an offer's command; its news comes all the same.
                     CommandResult::Done { .. }
                     | CommandResult::Call { .. }
-                    | CommandResult::Policy { .. } => {}
+                    | CommandResult::Policy { .. }
+                    | CommandResult::Saved { .. } => {}
                 }
             });
         });

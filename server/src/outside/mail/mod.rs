@@ -1,4 +1,8 @@
-//! Mail: kept here for the demo's mailboxes.
+//! Mail: kept here for the demo's mailboxes, or handed to an SMTP server.
+
+mod smtp;
+
+pub use smtp::{BadSmtp, Smtp, SmtpConfig, SmtpSecurity};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
