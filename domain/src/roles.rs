@@ -108,10 +108,14 @@ pub enum Action {
     EditCallingRules,
     /// Read the demo's mails to oneself.
     ReadMailbox,
+    /// Ask a colleague to take a running call over, take that back, leave the call to them.
+    HandOverCall,
+    /// Come into a call that one is asked to take over, or decline. One's own are those that one is asked for.
+    AnswerHandOver,
 }
 
 impl Action {
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 32] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -142,6 +146,8 @@ impl Action {
         Self::CloseThread,
         Self::EditCallingRules,
         Self::ReadMailbox,
+        Self::HandOverCall,
+        Self::AnswerHandOver,
     ];
 }
 
@@ -169,7 +175,9 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::FinaliseOrder
         | Action::AnswerCallRequest
         | Action::SwitchCalls
-        | Action::SummariseCall => match role {
+        | Action::SummariseCall
+        | Action::HandOverCall
+        | Action::AnswerHandOver => match role {
             Seller => own,
             Buyer | Compliance | Support | Admin => false,
         },

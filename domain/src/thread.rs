@@ -158,6 +158,19 @@ pub enum EventBody {
         call: CallId,
         text: MessageText,
     },
+    /// A colleague of the seller came into the running call.
+    CallJoined {
+        call: CallId,
+        user: UserId,
+        at: Timestamp,
+    },
+    /// One of two on the seller's side left the running call to the other.
+    CallLeft {
+        call: CallId,
+        user: UserId,
+        to: UserId,
+        at: Timestamp,
+    },
 }
 
 impl EventBody {
@@ -188,6 +201,8 @@ impl EventBody {
             Self::ThreadReopened => "thread_reopened",
             Self::CallsSwitched { .. } => "calls_switched",
             Self::CallSummarised { .. } => "call_summarised",
+            Self::CallJoined { .. } => "call_joined",
+            Self::CallLeft { .. } => "call_left",
         }
     }
 }

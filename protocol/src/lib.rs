@@ -3,6 +3,7 @@
 
 pub mod call;
 pub mod calling;
+pub mod hand_over;
 pub mod http;
 pub mod policy;
 pub mod problem;

@@ -72,6 +72,14 @@ pub enum Code {
     ThreadClosed,
     /// The text holds contact that leads away; `fields` says what.
     ContactBlocked,
+    /// A colleague is being asked to take this call over already.
+    HandOverAsked,
+    /// Two people speak for the seller in this call already.
+    HandOverTwo,
+    /// The colleague is in another call, or is being asked to take one over.
+    ColleagueBusy,
+    /// Nobody asks any more: it was answered or withdrawn, or ran out.
+    HandOverGone,
 }
 
 /// A problem, ready to be shown.
@@ -107,7 +115,7 @@ pub struct FieldProblem {
 
 impl Code {
     /// Every code, in the order of its golden file.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 36] = [
         Self::Malformed,
         Self::Invalid,
         Self::SignInNeeded,
@@ -140,6 +148,10 @@ impl Code {
         Self::CallsNotPaid,
         Self::ThreadClosed,
         Self::ContactBlocked,
+        Self::HandOverAsked,
+        Self::HandOverTwo,
+        Self::ColleagueBusy,
+        Self::HandOverGone,
     ];
 
     /// The HTTP status that goes with this code.
@@ -167,7 +179,11 @@ impl Code {
             | Self::CallsNotAtThisStage
             | Self::CallsNotChosen
             | Self::CallsNotPaid
-            | Self::ThreadClosed => 409,
+            | Self::ThreadClosed
+            | Self::HandOverAsked
+            | Self::HandOverTwo
+            | Self::ColleagueBusy
+            | Self::HandOverGone => 409,
             Self::TooLarge => 413,
             Self::Invalid | Self::ContactBlocked => 422,
             Self::VersionMismatch => 426,
@@ -204,6 +220,10 @@ impl Code {
             Self::OrderLapsed => "The time to accept this order is over.",
             Self::Internal => "Something went wrong on our side.",
             Self::CallRequested => "A call has been asked for already.",
+            Self::HandOverAsked => "A colleague is being asked already.",
+            Self::HandOverTwo => "A colleague is in the call already.",
+            Self::ColleagueBusy => "This colleague is in another call.",
+            Self::HandOverGone => "Nobody asks you any more.",
             Self::ColleagueCalls => "A colleague is calling here already.",
             Self::CallsNotOnPlan => "The plan does not include calls.",
             Self::CallsOff => "Calls are switched off.",

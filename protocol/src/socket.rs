@@ -7,6 +7,7 @@
 
 use crate::{
     calling::{CallingView, RequestReply},
+    hand_over::{HandOverStep, HandOverView},
     policy::PolicyView,
     problem::Problem,
     view::{CallView, EventView, OfferView, OrderView},
@@ -194,6 +195,11 @@ pub enum Command {
         call: CallId,
         text: String,
     },
+    /// A running call goes to a colleague (X13).
+    HandOver {
+        call: CallId,
+        step: HandOverStep,
+    },
 }
 
 /// What somebody does about recording while the call runs.
@@ -321,5 +327,9 @@ pub enum ServerSignal {
     Calling {
         thread: ThreadId,
         calling: CallingView,
+    },
+    /// A colleague is asked to take a call over, or that came to something or nothing; only for the two.
+    HandOver {
+        hand_over: Box<HandOverView>,
     },
 }

@@ -2,6 +2,7 @@
 
 pub mod call;
 mod fetched;
+pub mod hand_over;
 pub mod offer;
 pub mod session;
 pub mod talk;
@@ -12,6 +13,7 @@ pub mod workspace;
 
 pub use call::Calls;
 pub use fetched::fetched;
+pub use hand_over::HandOvers;
 pub use offer::Offers;
 pub use session::Session;
 pub use talk::TalkNews;

@@ -9,6 +9,7 @@ mod calling_rules;
 mod chain;
 mod contact;
 mod draft;
+mod hand_over;
 mod money;
 mod offer;
 mod order;

@@ -2,7 +2,7 @@ use orderline_domain::roles::{Action, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin.
-const MATRIX: [(Action, [char; 5]); 30] = [
+const MATRIX: [(Action, [char; 5]); 32] = [
     (Action::OpenThread, ['O', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'A', 'A', '-']),
     (Action::SendMessage, ['O', 'O', '-', '-', '-']),
@@ -33,6 +33,8 @@ const MATRIX: [(Action, [char; 5]); 30] = [
     (Action::CloseThread, ['O', '-', '-', 'A', '-']),
     (Action::EditCallingRules, ['O', '-', '-', '-', 'O']),
     (Action::ReadMailbox, ['O', 'O', 'O', 'O', 'O']),
+    (Action::HandOverCall, ['O', '-', '-', '-', '-']),
+    (Action::AnswerHandOver, ['O', '-', '-', '-', '-']),
 ];
 
 #[test]

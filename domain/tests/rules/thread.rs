@@ -5,7 +5,7 @@ use orderline_domain::{
     chain::{Head, Salt, seal, verify},
     consent::{ConsentDecision, PolicyRef},
     digest::Digest,
-    ids::{CallId, CallRequestId, OfferId},
+    ids::{CallId, CallRequestId, OfferId, UserId},
     order::ContractBasis,
     text::{CallNote, DeclineReason, MessageText},
     thread::{Author, EventBody},
@@ -102,6 +102,17 @@ fn bodies() -> Vec<EventBody> {
         EventBody::CallSummarised {
             call,
             text: MessageText::new("Six payments from December.").unwrap(),
+        },
+        EventBody::CallJoined {
+            call,
+            user: UserId::from_uuid(uuid(93)),
+            at: at(30),
+        },
+        EventBody::CallLeft {
+            call,
+            user: UserId::from_uuid(uuid(94)),
+            to: UserId::from_uuid(uuid(93)),
+            at: at(40),
         },
     ]
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, acceptance, after, answer_call, call_request,
-    calling_rules, confirm_offer, contract_talk, hang_up, people, place_order, policies,
+    calling_rules, confirm_offer, contract_talk, hand_over, hang_up, people, place_order, policies,
     send_message, show_offer, start_call,
 };
 use crate::{
@@ -128,6 +128,9 @@ pub(super) async fn known_result(
 
 /// Tells everybody about what was committed and starts what comes after. Jobs that write events call it too.
 pub fn finish(app: &App, outcome: &Outcome) {
+    for published in &outcome.events {
+        app.people.learn(published);
+    }
     app.hub.publish(&outcome.events);
     for (audience, signal) in &outcome.signals {
         app.hub.signal(audience, signal.clone());
@@ -187,5 +190,6 @@ async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<Outcome, Failure> {
         Command::SummariseCall { call, text } => {
             calling_rules::summarise_call(cx, *call, text).await
         }
+        Command::HandOver { call, step } => hand_over::hand_over(cx, *call, step).await,
     }
 }
