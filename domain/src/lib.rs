@@ -19,6 +19,7 @@ pub mod digest;
 pub mod draft;
 pub mod editing;
 pub mod field;
+pub mod hand_over;
 pub mod ids;
 pub mod join_link;
 pub mod money;

@@ -118,10 +118,14 @@ pub enum Action {
     KeepCallBacks,
     /// Invite the buyer into the thread by a link, and take it back.
     SendJoinLink,
+    /// Ask a colleague to take a running call over, take that back, leave the call to them.
+    HandOverCall,
+    /// Come into a call that one is asked to take over, or decline. One's own are those that one is asked for.
+    AnswerHandOver,
 }
 
 impl Action {
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -157,6 +161,8 @@ impl Action {
         Self::ReadOutcome,
         Self::KeepCallBacks,
         Self::SendJoinLink,
+        Self::HandOverCall,
+        Self::AnswerHandOver,
     ];
 }
 
@@ -187,7 +193,9 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::SummariseCall
         | Action::NoteOutcome
         | Action::KeepCallBacks
-        | Action::SendJoinLink => match role {
+        | Action::SendJoinLink
+        | Action::HandOverCall
+        | Action::AnswerHandOver => match role {
             Seller => own,
             Buyer | Compliance | Support | Admin => false,
         },

@@ -177,6 +177,19 @@ pub enum EventBody {
         hint: String,
         step: JoinLinkStep,
     },
+    /// A colleague of the seller came into the running call.
+    CallJoined {
+        call: CallId,
+        user: UserId,
+        at: Timestamp,
+    },
+    /// One of two on the seller's side left the running call to the other.
+    CallLeft {
+        call: CallId,
+        user: UserId,
+        to: UserId,
+        at: Timestamp,
+    },
 }
 
 impl EventBody {
@@ -209,6 +222,8 @@ impl EventBody {
             Self::CallSummarised { .. } => "call_summarised",
             Self::AppointmentChanged { .. } => "appointment_changed",
             Self::JoinLinkChanged { .. } => "join_link_changed",
+            Self::CallJoined { .. } => "call_joined",
+            Self::CallLeft { .. } => "call_left",
         }
     }
 }

@@ -1,7 +1,10 @@
 //! The words that the parts of this crate, and its callers, share.
 
 use bytes::Bytes;
-use orderline_domain::ids::{CallId, LegId, RecordingId};
+use orderline_domain::{
+    hand_over::Lane,
+    ids::{CallId, LegId, RecordingId},
+};
 use serde::{Deserialize, Serialize};
 use std::{fmt, net::SocketAddr, path::PathBuf};
 use zeroize::ZeroizeOnDrop;
@@ -53,6 +56,64 @@ impl TrackKind {
         match self {
             Self::Audio => Codec::Opus,
             Self::Camera | Self::Screen => Codec::Vp8,
+        }
+    }
+}
+
+/// The streams that a leg is sent, in the order of their media lines: what one of the others sends, and, for a page
+/// that asks for it, sound and camera of a second one. There is one screen at a time, whoever shares it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Line {
+    Audio = 0,
+    Camera = 1,
+    Screen = 2,
+    SecondAudio = 3,
+    SecondCamera = 4,
+}
+
+impl Line {
+    pub const ALL: [Self; 5] = [
+        Self::Audio,
+        Self::Camera,
+        Self::Screen,
+        Self::SecondAudio,
+        Self::SecondCamera,
+    ];
+
+    /// The line that carries this kind of track of whoever has this lane.
+    pub const fn of(kind: TrackKind, lane: Lane) -> Self {
+        match (kind, lane) {
+            (TrackKind::Audio, Lane::First) => Self::Audio,
+            (TrackKind::Audio, Lane::Second) => Self::SecondAudio,
+            (TrackKind::Camera, Lane::First) => Self::Camera,
+            (TrackKind::Camera, Lane::Second) => Self::SecondCamera,
+            (TrackKind::Screen, _) => Self::Screen,
+        }
+    }
+
+    /// Place of its media line, counted from 0.
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// What it carries.
+    pub const fn kind(self) -> TrackKind {
+        match self {
+            Self::Audio | Self::SecondAudio => TrackKind::Audio,
+            Self::Camera | Self::SecondCamera => TrackKind::Camera,
+            Self::Screen => TrackKind::Screen,
+        }
+    }
+
+    /// Name of its media line in SDP.
+    pub const fn mid(self) -> &'static str {
+        match self {
+            Self::Audio => "0",
+            Self::Camera => "1",
+            Self::Screen => "2",
+            Self::SecondAudio => "3",
+            Self::SecondCamera => "4",
         }
     }
 }
@@ -128,7 +189,10 @@ pub struct JoinSpec {
     pub call: CallId,
     pub leg: LegId,
     pub seat: Seat,
-    /// The browser's offer: three sendrecv media lines in the order of [`TrackKind`]. Never logged.
+    /// Where the buyer hears and sees somebody of the seller's side; of no account for the buyer's own legs.
+    pub lane: Lane,
+    /// The browser's offer: three sendrecv media lines in the order of [`TrackKind`], and two recvonly ones when it
+    /// has room for a second person. Never logged.
     pub offer_sdp: String,
 }
 

@@ -1,6 +1,9 @@
 //! A whole node on a real UDP port: two browsers, a recording, its end.
 
-use orderline_domain::ids::{CallId, LegId, RecordingId};
+use orderline_domain::{
+    hand_over::Lane,
+    ids::{CallId, LegId, RecordingId},
+};
 use orderline_media::{
     CallSpec, JoinSpec, MediaError, MediaEvent, NodeConfig, RecordingKey, RecordingSpec, Seat,
     TrackKind,
@@ -68,6 +71,7 @@ impl Pair {
                     call: call(),
                     leg,
                     seat,
+                    lane: Lane::First,
                     offer_sdp,
                 })
                 .await
@@ -215,6 +219,7 @@ async fn unknown_calls_and_legs_are_refused() {
         call: call(),
         leg,
         seat: Seat::BUYER,
+        lane: Lane::First,
         offer_sdp,
     };
     assert!(matches!(

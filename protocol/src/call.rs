@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use orderline_domain::{
     call::CallEndReason,
     call_mode::Route,
+    hand_over::Lane,
     ids::{LegId, UserId},
 };
 use serde::{Deserialize, Serialize};
@@ -30,7 +31,7 @@ pub struct MediaState {
     pub has_microphone: bool,
 }
 
-/// The other participant.
+/// Another participant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeerView {
     pub user: UserId,
@@ -42,6 +43,17 @@ pub struct PeerView {
     /// How their line is, once their page has said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<LineLevel>,
+    /// Where a connection to the relay carries their sound and picture.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub lane: Lane,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands it over like this"
+)]
+fn is_first(lane: &Lane) -> bool {
+    *lane == Lane::First
 }
 
 /// What two browsers say to each other through the server to meet. No `Debug`: addresses must not reach a log by
@@ -92,7 +104,7 @@ pub struct IceServer {
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum CallClientFrame {
     /// Must come first: the ticket, and for a leg to the relay an offer with three media lines (audio, camera,
-    /// screen).
+    /// screen) and two more that only receive (audio and camera of a third person in the call).
     /// Without an offer the leg is private: it carries signals to the other browser and no media.
     Join {
         ticket: String,
@@ -167,6 +179,8 @@ pub enum CallServerFrame {
     },
     /// Another tab of the same person took the call over.
     Replaced,
+    /// This person has left the call to somebody else of their side.
+    Left,
     Refused {
         problem: Problem,
     },

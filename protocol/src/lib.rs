@@ -4,6 +4,7 @@
 pub mod around;
 pub mod call;
 pub mod calling;
+pub mod hand_over;
 pub mod http;
 pub mod join;
 pub mod policy;

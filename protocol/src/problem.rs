@@ -74,6 +74,14 @@ pub enum Code {
     ContactBlocked,
     /// Nothing is set up that carries messages of this kind.
     ChannelMissing,
+    /// A colleague is being asked to take this call over already.
+    HandOverAsked,
+    /// Two people speak for the seller in this call already.
+    HandOverTwo,
+    /// The colleague is in another call, or is being asked to take one over.
+    ColleagueBusy,
+    /// Nobody asks any more: it was answered or withdrawn, or ran out.
+    HandOverGone,
 }
 
 /// A problem, ready to be shown.
@@ -109,7 +117,7 @@ pub struct FieldProblem {
 
 impl Code {
     /// Every code, in the order of its golden file.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 37] = [
         Self::Malformed,
         Self::Invalid,
         Self::SignInNeeded,
@@ -143,6 +151,10 @@ impl Code {
         Self::ThreadClosed,
         Self::ContactBlocked,
         Self::ChannelMissing,
+        Self::HandOverAsked,
+        Self::HandOverTwo,
+        Self::ColleagueBusy,
+        Self::HandOverGone,
     ];
 
     /// The HTTP status that goes with this code.
@@ -171,7 +183,11 @@ impl Code {
             | Self::CallsNotChosen
             | Self::CallsNotPaid
             | Self::ThreadClosed
-            | Self::ChannelMissing => 409,
+            | Self::ChannelMissing
+            | Self::HandOverAsked
+            | Self::HandOverTwo
+            | Self::ColleagueBusy
+            | Self::HandOverGone => 409,
             Self::TooLarge => 413,
             Self::Invalid | Self::ContactBlocked => 422,
             Self::VersionMismatch => 426,
@@ -208,6 +224,10 @@ impl Code {
             Self::OrderLapsed => "The time to accept this order is over.",
             Self::Internal => "Something went wrong on our side.",
             Self::CallRequested => "A call has been asked for already.",
+            Self::HandOverAsked => "A colleague is being asked already.",
+            Self::HandOverTwo => "A colleague is in the call already.",
+            Self::ColleagueBusy => "This colleague is in another call.",
+            Self::HandOverGone => "Nobody asks you any more.",
             Self::ColleagueCalls => "A colleague is calling here already.",
             Self::CallsNotOnPlan => "The plan does not include calls.",
             Self::CallsOff => "Calls are switched off.",

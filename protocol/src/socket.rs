@@ -8,6 +8,7 @@
 use crate::{
     around::{AppointmentStep, AppointmentView, CallBackStep, OutcomeWish, SlotWish},
     calling::{CallingView, RequestReply},
+    hand_over::{HandOverStep, HandOverView},
     policy::PolicyView,
     problem::Problem,
     view::{CallView, EventView, OfferView, OrderView},
@@ -234,6 +235,11 @@ pub enum Command {
         link: JoinLinkId,
         version: i64,
     },
+    /// A running call goes to a colleague (X13).
+    HandOver {
+        call: CallId,
+        step: HandOverStep,
+    },
 }
 
 /// What somebody does about recording while the call runs.
@@ -372,6 +378,10 @@ pub enum ServerSignal {
     },
     /// The list of calls still to be made has changed.
     CallBacks,
+    /// A colleague is asked to take a call over, or that came to something or nothing; only for the two.
+    HandOver {
+        hand_over: Box<HandOverView>,
+    },
 }
 
 impl ServerSignal {
@@ -387,7 +397,7 @@ impl ServerSignal {
             | Self::Calling { thread, .. } => Some(*thread),
             Self::Call { call } => Some(call.thread),
             Self::Reminder { appointment } => Some(appointment.thread),
-            Self::CallBacks => None,
+            Self::CallBacks | Self::HandOver { .. } => None,
         }
     }
 }

@@ -120,6 +120,50 @@ pub struct CallView {
     pub notice: RecordingNotice,
     /// The first packet in the recording that runs now.
     pub recording_since: Option<Timestamp>,
+    /// Who speaks for the seller, once that is no longer the caller alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sellers: Option<SellersView>,
+}
+
+/// Who speaks for the seller in a call that was, or is being, handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SellersView {
+    /// Who leads the call.
+    pub seller: Person,
+    /// The colleague who has come to take it over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colleague: Option<Person>,
+}
+
+impl CallView {
+    /// Who leads the call for the seller now.
+    pub fn seller(&self) -> &Person {
+        match &self.sellers {
+            Some(sellers) => &sellers.seller,
+            None if self.caller.role == Role::Buyer => &self.callee,
+            None => &self.caller,
+        }
+    }
+
+    /// The colleague who has come to take the call over.
+    pub fn colleague(&self) -> Option<&Person> {
+        self.sellers.as_ref()?.colleague.as_ref()
+    }
+
+    pub fn buyer(&self) -> &Person {
+        if self.caller.role == Role::Buyer {
+            &self.caller
+        } else {
+            &self.callee
+        }
+    }
+
+    /// Whether this person is in the call now, or rings or is rung.
+    pub fn has(&self, user: UserId) -> bool {
+        self.seller().user == user
+            || self.buyer().user == user
+            || self.colleague().is_some_and(|it| it.user == user)
+    }
 }
 
 /// Whether a call is recorded now.
@@ -258,7 +302,7 @@ pub struct TrackView {
     pub name: String,
     /// `audio`, `camera` or `screen`.
     pub kind: String,
-    /// 0 the seller, 1 the buyer; `None` for the mixed sound.
+    /// 0 the seller, 1 the buyer, more for colleagues; `None` for the mixed sound.
     pub seat: Option<u8>,
     pub mime: String,
     /// Where the file begins on the recording's timeline.
@@ -283,6 +327,9 @@ pub struct PlayView {
     pub marks: Vec<MarkView>,
     /// Peaks per 100 ms, one list a seat, 0 to 255.
     pub waveform: Vec<Vec<u8>>,
+    /// Who had which seat in the call; seat 1 is the buyer, the others are the seller's side.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<(u8, String)>,
     /// Stretches without packets, in milliseconds of the timeline.
     pub gaps: Vec<(i64, i64)>,
 }

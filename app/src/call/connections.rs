@@ -109,7 +109,12 @@ impl Inner {
             .peers
             .borrow()
             .iter()
-            .filter_map(|(peer, it)| it.streams().map(|streams| (*peer, streams.audio)))
+            .filter_map(|(peer, it)| Some((*peer, it.streams()?)))
+            .flat_map(|(peer, streams)| {
+                (0_u8..)
+                    .zip(streams.audio)
+                    .map(move |(lane, it)| ((peer, lane), it))
+            })
             .collect();
         self.sounds.set(sounds);
     }
@@ -139,6 +144,7 @@ impl Inner {
             self.audible.set(Some(peer));
             self.camera.set(Some(streams.camera));
             self.screen.set(Some(streams.screen));
+            self.second.set(Some(streams.second));
         }
     }
 

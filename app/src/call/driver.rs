@@ -26,7 +26,7 @@ use crate::{
     realtime::Client,
 };
 use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::ids::CallId;
+use orderline_domain::{hand_over::Lane, ids::CallId};
 use orderline_protocol::{
     call::CallClientFrame, http::CallTicket, socket::Command, view::CallView,
 };
@@ -44,8 +44,8 @@ const TICK: Duration = Duration::from_millis(500);
 /// A stream as a signal holds it.
 pub type Picture = RwSignal<Option<MediaStream>, LocalStorage>;
 
-/// The sound of every connection there is.
-pub type Sounds = RwSignal<Vec<(u32, MediaStream)>, LocalStorage>;
+/// The sound of every connection there is, and of each lane in it.
+pub type Sounds = RwSignal<Vec<((u32, u8), MediaStream)>, LocalStorage>;
 
 pub(super) struct Inner {
     machine: RefCell<Machine>,
@@ -62,6 +62,8 @@ pub(super) struct Inner {
     pub(super) wanted: Cell<Option<u32>>,
     pub(super) camera: Picture,
     pub(super) screen: Picture,
+    /// The camera in the second lane.
+    pub(super) second: Picture,
     own_camera: Picture,
     own_screen: Picture,
     equipment: Equipment,
@@ -89,6 +91,7 @@ impl Driver {
             wanted: Cell::default(),
             camera: RwSignal::new_local(None),
             screen: RwSignal::new_local(None),
+            second: RwSignal::new_local(None),
             own_camera: RwSignal::new_local(None),
             own_screen: RwSignal::new_local(None),
             equipment: Equipment::new(),
@@ -133,9 +136,12 @@ impl Driver {
         self.inner().step(Input::Addresses);
     }
 
-    /// The other side's camera; nothing moves in it while their camera is off.
-    pub fn camera(self) -> Picture {
-        self.inner().camera
+    /// The camera of whoever has this lane; nothing moves in it while their camera is off.
+    pub fn camera(self, lane: Lane) -> Picture {
+        match lane {
+            Lane::First => self.inner().camera,
+            Lane::Second => self.inner().second,
+        }
     }
 
     /// The other side's screen.
@@ -175,7 +181,7 @@ impl Driver {
         self.inner().step(Input::Gone);
     }
 
-    /// Ends the call for both.
+    /// Ends the call for everybody.
     pub fn hang_up(self) {
         self.inner().step(Input::HangUp);
     }

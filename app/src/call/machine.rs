@@ -10,12 +10,13 @@ pub use super::steps::{Effect, Input, Kind, Line, Link, Microphone, Over, Safety
 
 use super::{
     leg::{Carrying, Cx, Shared},
+    others::Others,
     private::Keys,
     way::Way,
 };
 use orderline_domain::{call_mode::Route, ids::CallId};
 use orderline_protocol::{
-    call::{CallClientFrame, CallServerFrame, MediaState, PeerView},
+    call::{CallClientFrame, CallServerFrame, MediaState},
     problem::{Code, Problem},
     view::{CallPhase, CallView, ModeView},
 };
@@ -41,7 +42,7 @@ enum Phase {
 pub struct Machine {
     phase: Phase,
     call: Option<CallView>,
-    peer: Option<PeerView>,
+    others: Others,
     microphone: Microphone,
     shared: Shared,
     /// The connection that is heard and seen.
@@ -54,7 +55,7 @@ impl Default for Machine {
         Self {
             phase: Phase::Out,
             call: None,
-            peer: None,
+            others: Others::default(),
             microphone: Microphone::Asking,
             shared: Shared::default(),
             presented: None,
@@ -111,10 +112,12 @@ impl Machine {
                 }
             }
         };
+        let (peer, second) = self.others.shown(&call);
         Some(Shown {
             call,
             line,
-            peer: self.peer.clone(),
+            peer,
+            second,
             media: self.shared.media,
             microphone: self.microphone,
             safety: self.shared.safety,
@@ -339,9 +342,10 @@ impl Machine {
                 self.leg(now, leg, out, |way, _, cx| way.signal(pair, body, cx));
             }
             CallServerFrame::Moved { route } => self.moved(route, out),
-            CallServerFrame::Peer { peer } => self.peer = Some(peer),
+            CallServerFrame::Peer { peer } => self.others.take(peer),
             CallServerFrame::Call { call } => self.news(now, *call, out),
             CallServerFrame::Replaced => self.over(Over::Elsewhere, out),
+            CallServerFrame::Left => self.over(Over::Left, out),
             CallServerFrame::Refused { problem } => self.refused(now, leg, Some(problem), out),
             CallServerFrame::Ended { reason } => self.over(Over::Ended(Some(reason)), out),
             CallServerFrame::Pong { .. } => {}
@@ -477,7 +481,7 @@ fn promote(main: &mut Box<Way>, next: &mut Option<Box<Way>>, out: &mut Vec<Effec
 
 #[cfg(test)]
 #[path = "machine_tests.rs"]
-mod tests;
+pub(super) mod tests;
 
 #[cfg(test)]
 #[path = "moving_tests.rs"]

@@ -17,7 +17,7 @@ use orderline_protocol::{
 };
 use uuid::Uuid;
 
-pub(super) const RECORDED: ModeView = ModeView::Recorded {
+pub(in crate::call) const RECORDED: ModeView = ModeView::Recorded {
     since: Timestamp::UNIX_EPOCH,
     recording: RecordingId::from_uuid(Uuid::from_u128(7)),
 };
@@ -27,7 +27,7 @@ fn call(phase: CallPhase, version: i64) -> CallView {
     call_in(RECORDED, phase, version)
 }
 
-pub(super) fn call_in(mode: ModeView, phase: CallPhase, version: i64) -> CallView {
+pub(in crate::call) fn call_in(mode: ModeView, phase: CallPhase, version: i64) -> CallView {
     let person = |n, name: &str, role| Person {
         user: UserId::from_uuid(Uuid::from_u128(n)),
         name: name.to_owned(),
@@ -59,6 +59,7 @@ pub(super) fn call_in(mode: ModeView, phase: CallPhase, version: i64) -> CallVie
             contractual_partner: "Orderline Platform Ltd.".to_owned(),
         },
         recording_since: None,
+        sellers: None,
     }
 }
 

@@ -19,6 +19,7 @@ pub mod level;
 pub mod machine;
 mod meeting;
 pub mod memory;
+mod others;
 mod peer;
 pub mod picks;
 mod private;

@@ -1,4 +1,4 @@
-//! A connection to the relay or to the other browser: three transceivers in a fixed order, so that no switch ever
+//! A connection to the relay or to the other browser: transceivers in a fixed order, so that no switch ever
 //! negotiates anew. Who offers makes them; who answers takes them over.
 
 use super::{
@@ -17,8 +17,9 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Event, MediaStream, MediaStreamTrack, RtcBundlePolicy, RtcCertificate, RtcConfiguration,
     RtcIceCandidateInit, RtcIceServer, RtcIceTransportPolicy, RtcPeerConnection,
-    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpSender, RtcRtpTransceiver,
-    RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit,
+    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpReceiver, RtcRtpSender,
+    RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType,
+    RtcSessionDescriptionInit,
 };
 
 /// Most bits per second of a camera's picture.
@@ -51,17 +52,35 @@ struct Line {
     sharp: bool,
 }
 
-/// What comes from the other side, one stream a track.
+/// The media lines after them on a connection to the relay: sound and camera of a third person in the call. Nothing
+/// is sent there.
+const SECOND: [&str; 2] = ["audio", "video"];
+
+/// What comes from the other side.
 #[derive(Clone)]
 pub struct Streams {
-    pub audio: MediaStream,
+    /// In each lane that there is.
+    pub audio: Vec<MediaStream>,
     pub camera: MediaStream,
     pub screen: MediaStream,
+    /// The camera in the second lane; from browser to browser there is one person, and this is their camera too.
+    pub second: MediaStream,
 }
 
 struct Media {
     transceivers: [RtcRtpTransceiver; 3],
+    second: Option<[RtcRtpTransceiver; 2]>,
     streams: Streams,
+}
+
+impl Media {
+    /// Whatever receives sound.
+    fn hearing(&self) -> impl Iterator<Item = RtcRtpReceiver> + '_ {
+        let second = self.second.as_ref().map(|second| &second[0]);
+        std::iter::once(&self.transceivers[0])
+            .chain(second)
+            .map(RtcRtpTransceiver::receiver)
+    }
 }
 
 /// What a connection tells.
@@ -110,7 +129,10 @@ impl Peer {
         }
         let connection = RtcPeerConnection::new_with_configuration(&configuration)?;
         let media = if offers {
-            Some(media(LINES.map(|line| add(&connection, &line)))?)
+            let own = LINES.map(|line| add(&connection, &line));
+            let second =
+                matches!(kind, Kind::Relay).then(|| SECOND.map(|kind| receive(&connection, kind)));
+            Some(media(own, second)?)
         } else {
             None
         };
@@ -185,7 +207,7 @@ impl Peer {
             JsFuture::from(connection.set_remote_description(&description)).await?;
             if offer {
                 let adopted = adopt(&connection)?;
-                *known.borrow_mut() = Some(media(adopted)?);
+                *known.borrow_mut() = Some(media(adopted, None)?);
             }
             connection
                 .remote_description()
@@ -217,30 +239,37 @@ impl Peer {
     /// Whether sound of the other side has come out of this connection.
     pub fn sounds(&self) -> bool {
         // A browser that cannot tell is taken at its word that it is connected.
-        self.sources().is_none_or(|sources| sources.length() > 0)
+        self.sources()
+            .is_none_or(|all| all.iter().any(|sources| sources.length() > 0))
     }
 
-    /// How loud the sound that comes in is now, 0 to 1; `None` where the browser does not say.
-    pub fn heard_level(&self) -> Option<f32> {
-        let level = Reflect::get(&self.sources()?.get(0), &"audioLevel".into()).ok()?;
-        #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
-        let level = level.as_f64()? as f32;
-        Some(level)
+    /// How loud the sound that comes in is now, 0 to 1, in each lane; `None` where the browser does not say.
+    pub fn heard_levels(&self) -> Option<[f32; 2]> {
+        let mut levels = [0.0; 2];
+        for (level, sources) in levels.iter_mut().zip(self.sources()?) {
+            let heard = Reflect::get(&sources.get(0), &"audioLevel".into());
+            #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
+            let heard = heard.ok().and_then(|it| it.as_f64()).unwrap_or(0.0) as f32;
+            *level = heard;
+        }
+        Some(levels)
     }
 
-    /// Who was heard last over this connection; none before anybody was, `None` where the browser does not say.
-    fn sources(&self) -> Option<Array> {
-        let Some(receiver) = self
-            .media
-            .borrow()
-            .as_ref()
-            .map(|media| media.transceivers[0].receiver())
-        else {
-            return Some(Array::new());
+    /// Who was heard last over this connection, in each lane; none before anybody was, `None` where the browser does
+    /// not say.
+    fn sources(&self) -> Option<Vec<Array>> {
+        let media = self.media.borrow();
+        let Some(media) = media.as_ref() else {
+            return Some(Vec::new());
         };
-        let ask = Reflect::get(&receiver, &"getSynchronizationSources".into()).ok()?;
-        let sources = ask.dyn_ref::<Function>()?.call0(&receiver).ok()?;
-        Some(Array::from(&sources))
+        media
+            .hearing()
+            .map(|receiver| {
+                let ask = Reflect::get(&receiver, &"getSynchronizationSources".into()).ok()?;
+                let sources = ask.dyn_ref::<Function>()?.call0(&receiver).ok()?;
+                Some(Array::from(&sources))
+            })
+            .collect()
     }
 
     /// Counts what went over this connection so far.
@@ -333,18 +362,37 @@ fn candidate(event: &RtcPeerConnectionIceEvent) -> Option<Candidate> {
     })
 }
 
-fn media(transceivers: [RtcRtpTransceiver; 3]) -> Result<Media, JsValue> {
+fn media(
+    transceivers: [RtcRtpTransceiver; 3],
+    second: Option<[RtcRtpTransceiver; 2]>,
+) -> Result<Media, JsValue> {
     let stream =
-        |at: usize| MediaStream::new_with_tracks(&Array::of1(&transceivers[at].receiver().track()));
+        |of: &RtcRtpTransceiver| MediaStream::new_with_tracks(&Array::of1(&of.receiver().track()));
+    let [audio, camera, screen] = &transceivers;
+    let mut sounds = vec![stream(audio)?];
+    let mut last = camera;
+    if let Some([second_audio, second_camera]) = &second {
+        sounds.push(stream(second_audio)?);
+        last = second_camera;
+    }
     let streams = Streams {
-        audio: stream(0)?,
-        camera: stream(1)?,
-        screen: stream(2)?,
+        audio: sounds,
+        camera: stream(camera)?,
+        screen: stream(screen)?,
+        second: stream(last)?,
     };
     Ok(Media {
         transceivers,
+        second,
         streams,
     })
+}
+
+/// A media line that only receives.
+fn receive(connection: &RtcPeerConnection, kind: &str) -> RtcRtpTransceiver {
+    let init = RtcRtpTransceiverInit::new();
+    init.set_direction(RtcRtpTransceiverDirection::Recvonly);
+    connection.add_transceiver_with_str_and_init(kind, &init)
 }
 
 fn add(connection: &RtcPeerConnection, line: &Line) -> RtcRtpTransceiver {

@@ -47,6 +47,8 @@ pub enum Over {
     Ended(Option<CallEndReason>),
     /// Another tab or device of the same person took it over.
     Elsewhere,
+    /// This person left it to somebody else of their side.
+    Left,
     Refused(Problem),
 }
 
@@ -78,6 +80,8 @@ pub struct Shown {
     pub call: CallView,
     pub line: Line,
     pub peer: Option<PeerView>,
+    /// The third one, while a call is handed over.
+    pub second: Option<PeerView>,
     pub media: MediaState,
     pub microphone: Microphone,
     pub safety: Safety,

@@ -2,6 +2,7 @@
 
 use super::{
     Workspace,
+    hand_over::HandOvers,
     talk::{Talk, TalkNews},
 };
 use crate::{
@@ -46,6 +47,7 @@ pub struct Calls {
     now: RwSignal<jiff::Timestamp>,
     ringing: StoredValue<Option<Ringing>, LocalStorage>,
     talk: Talk,
+    hand_overs: HandOvers,
 }
 
 impl Calls {
@@ -61,12 +63,15 @@ impl Calls {
             now: RwSignal::new(workspace.client.now()),
             ringing: StoredValue::new_local(None),
             talk: Talk::new(),
+            hand_overs: HandOvers::new(),
         };
         workspace.client.listen(move |news| calls.hear(news));
         // The clock runs only while something is counted: an idle page draws nothing.
         set_interval(
             move || {
-                if calls.live.with_untracked(|live| !live.is_empty()) {
+                let counts = calls.live.with_untracked(|live| !live.is_empty())
+                    || calls.hand_overs.is_open();
+                if counts {
                     calls.now.set(calls.workspace.client.now());
                 }
             },
@@ -100,11 +105,8 @@ impl Calls {
     pub fn own(self) -> Memo<Option<CallView>> {
         let me = self.workspace.session.user();
         Memo::new(move |_| {
-            self.live.with(|live| {
-                live.values()
-                    .find(|call| call.caller.user == me || call.callee.user == me)
-                    .cloned()
-            })
+            self.live
+                .with(|live| live.values().find(|call| call.has(me)).cloned())
         })
     }
 
@@ -219,7 +221,12 @@ impl Calls {
         self.driver.enter(call);
     }
 
-    fn wish(self, command: Command, then: impl FnOnce(CallView) + 'static) {
+    /// What colleagues ask of each other.
+    pub const fn hand_overs(self) -> HandOvers {
+        self.hand_overs
+    }
+
+    pub(super) fn wish(self, command: Command, then: impl FnOnce(CallView) + 'static) {
         if self.busy.get_untracked() {
             return;
         }
@@ -252,8 +259,16 @@ impl Calls {
 
     fn hear(self, news: &News) {
         match news {
-            News::Welcome { calls } => self.welcome(calls),
+            News::Welcome { calls } => {
+                self.welcome(calls);
+                if self.is_seller() {
+                    self.hand_overs.fetch();
+                }
+            }
             News::Signal(ServerSignal::Call { call }) => self.take(call),
+            News::Signal(ServerSignal::HandOver { hand_over }) => {
+                self.hand_overs.take((**hand_over).clone());
+            }
             News::Snapshot(snapshot) => {
                 if let Some(call) = &snapshot.call {
                     self.take(call);
@@ -365,9 +380,10 @@ impl Calls {
     /// Rings while it rings, and says by a tone that the call began or ended.
     fn sound_changes(self) {
         let incoming = self.incoming();
+        let asked = self.hand_overs.incoming(self.workspace.session.user());
         let mine = self.mine();
         let tone = Memo::new(move |_| {
-            if incoming.with(Option::is_some) {
+            if incoming.with(Option::is_some) || asked.with(Option::is_some) {
                 Some(Tone::Ring)
             } else {
                 mine.with(|mine| mine.as_ref().is_some_and(|mine| mine.line == Line::Ringing))

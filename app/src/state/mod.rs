@@ -3,6 +3,7 @@
 pub mod around;
 pub mod call;
 mod fetched;
+pub mod hand_over;
 pub mod offer;
 pub mod session;
 pub mod talk;
@@ -14,6 +15,7 @@ pub mod workspace;
 pub use around::Around;
 pub use call::Calls;
 pub use fetched::fetched;
+pub use hand_over::HandOvers;
 pub use offer::Offers;
 pub use session::Session;
 pub use talk::TalkNews;

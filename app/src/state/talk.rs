@@ -70,7 +70,7 @@ impl Talk {
         let stood = Memo::new(move |_| {
             mine.with(|mine| {
                 let call = &mine.as_ref()?.call;
-                let other = if seller { &call.callee } else { &call.caller };
+                let other = if seller { call.buyer() } else { call.seller() };
                 // While it rings nobody has decided anything.
                 call.started_at?;
                 Some((call.call, stand(call.mode), other.name.clone()))

@@ -120,13 +120,11 @@ impl ThreadRow {
 
 /// The person across from `me`; for those who only read along, the buyer.
 pub fn other(people: &[Person], me: UserId) -> Option<&Person> {
-    let takes_part = people.iter().any(|person| person.user == me);
-    people.iter().find(|person| {
-        if takes_part {
-            person.user != me
-        } else {
-            person.role == orderline_domain::roles::Role::Buyer
-        }
+    let mine = people.iter().find(|person| person.user == me);
+    people.iter().find(|person| match mine {
+        // Of several sellers the one who came last is named first.
+        Some(mine) => person.user != me && person.role != mine.role,
+        None => person.role == orderline_domain::roles::Role::Buyer,
     })
 }
 

@@ -11,7 +11,10 @@ use crate::{
     realtime::{Client, News},
 };
 use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::ids::{CommandId, ThreadId};
+use orderline_domain::{
+    ids::{CommandId, ThreadId},
+    thread::EventBody,
+};
 use orderline_protocol::{
     socket::{ClientSignal, Command, CommandResult, ServerSignal},
     view::{CallView, ThreadSnapshot},
@@ -284,6 +287,10 @@ impl Workspace {
                         state.typing().set(None);
                     }
                 }
+                // Somebody came to the thread: it, and who takes part, is read again.
+                if matches!(event.body, EventBody::CallJoined { .. }) {
+                    self.fetch(*thread);
+                }
                 if looking && event.author != Some(me) {
                     self.client.ack(*thread, event.seq);
                 }
@@ -354,7 +361,8 @@ impl Workspace {
             | ServerSignal::DraftRefused { .. }
             | ServerSignal::Reminder { .. }
             | ServerSignal::CallBacks
-            | ServerSignal::Offer { .. } => {}
+            | ServerSignal::Offer { .. }
+            | ServerSignal::HandOver { .. } => {}
         }
     }
 
@@ -371,6 +379,7 @@ impl Workspace {
         let known = self.row(it.thread).is_some();
         if known {
             self.update_row(it.thread, |row| {
+                row.people.clone_from(&it.people);
                 row.call.clone_from(&it.call);
                 row.calling.clone_from(&it.calling);
                 row.seq = row.seq.max(it.seq);

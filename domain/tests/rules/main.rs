@@ -10,6 +10,7 @@ mod calling_rules;
 mod chain;
 mod contact;
 mod draft;
+mod hand_over;
 mod join_link;
 mod money;
 mod offer;

@@ -2,7 +2,7 @@ use orderline_domain::roles::{Action, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin.
-const MATRIX: [(Action, [char; 5]); 35] = [
+const MATRIX: [(Action, [char; 5]); 37] = [
     (Action::OpenThread, ['O', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'A', 'A', '-']),
     (Action::SendMessage, ['O', 'O', '-', '-', '-']),
@@ -38,6 +38,8 @@ const MATRIX: [(Action, [char; 5]); 35] = [
     (Action::ReadOutcome, ['O', '-', 'A', 'A', '-']),
     (Action::KeepCallBacks, ['O', '-', '-', '-', '-']),
     (Action::SendJoinLink, ['O', '-', '-', '-', '-']),
+    (Action::HandOverCall, ['O', '-', '-', '-', '-']),
+    (Action::AnswerHandOver, ['O', '-', '-', '-', '-']),
 ];
 
 #[test]

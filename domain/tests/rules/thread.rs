@@ -6,7 +6,7 @@ use orderline_domain::{
     chain::{Head, Salt, seal, verify},
     consent::{ConsentDecision, PolicyRef},
     digest::Digest,
-    ids::{AppointmentId, CallId, CallRequestId, JoinLinkId, OfferId},
+    ids::{AppointmentId, CallId, CallRequestId, JoinLinkId, OfferId, UserId},
     join_link::{Channel, JoinLinkStep},
     order::ContractBasis,
     text::{CallNote, DeclineReason, MessageText},
@@ -121,6 +121,17 @@ fn bodies() -> Vec<EventBody> {
                     note: None,
                 },
             },
+        },
+        EventBody::CallJoined {
+            call,
+            user: UserId::from_uuid(uuid(93)),
+            at: at(30),
+        },
+        EventBody::CallLeft {
+            call,
+            user: UserId::from_uuid(uuid(94)),
+            to: UserId::from_uuid(uuid(93)),
+            at: at(40),
         },
     ]
 }

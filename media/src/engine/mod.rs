@@ -13,13 +13,13 @@ mod packets;
 mod read;
 mod setup;
 
-pub use negotiate::Accept;
 #[cfg(feature = "testkit")]
 pub(crate) use negotiate::Offer;
+pub use negotiate::{Accept, Ssrcs};
 pub use offer::MAX_SDP_BYTES;
 pub use packets::{Output, RtpIn, RtpOut};
 
-use crate::TrackKind;
+use crate::{Line, TrackKind};
 use bytes::BytesMut;
 use feedback::Heard;
 use nominate::Nomination;
@@ -73,8 +73,9 @@ pub struct Engine {
     peer: RTCPeerConnection,
     candidates: Vec<SocketAddr>,
     /// Incoming stream of each track, once its first packet has come.
-    incoming: [Option<u32>; 3],
-    outgoing: [Outgoing; 3],
+    incoming: [Option<u32>; Line::ALL.len()],
+    /// One a line that the peer has: three, or all.
+    outgoing: Vec<Outgoing>,
     heard: Heard,
     phase: Phase,
     /// DTLS datagrams that came before ICE chose a pair: browsers do not wait for that.
@@ -271,14 +272,17 @@ impl Engine {
         self.events_due = true;
     }
 
-    /// Queues a packet for the peer. Dropped when the connection is not up.
+    /// Queues a packet for the peer. Dropped when the connection is not up, or the peer has no such line.
     pub fn write_rtp(&mut self, now: Instant, rtp: RtpOut) {
         if self.phase != Phase::Connected {
             return;
         }
-        let Outgoing {
+        let Some(&Outgoing {
             ssrc, payload_type, ..
-        } = self.outgoing[rtp.kind.index()];
+        }) = self.outgoing.get(rtp.line.index())
+        else {
+            return;
+        };
         let header = Header {
             version: 2,
             marker: rtp.marker,
@@ -315,7 +319,11 @@ impl Engine {
 
     /// Asks the peer to send at most so many bits per second in all. Nothing happens before its first picture.
     pub fn limit(&mut self, now: Instant, bits_per_second: u64) {
-        let ssrcs: Vec<u32> = self.incoming[1..].iter().flatten().copied().collect();
+        let ssrcs: Vec<u32> = self.incoming[1..TrackKind::ALL.len()]
+            .iter()
+            .flatten()
+            .copied()
+            .collect();
         if ssrcs.is_empty() {
             return;
         }

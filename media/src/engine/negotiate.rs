@@ -6,7 +6,9 @@ use super::{
     nominate::Nomination,
     offer, setup,
 };
-use crate::{Codec, MediaError, TrackKind};
+use crate::{Codec, Line, MediaError};
+#[cfg(feature = "testkit")]
+use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use rtc::{
     ice::mdns::MulticastDnsMode,
     peer_connection::{
@@ -30,6 +32,10 @@ use std::{
 /// Switches ICE's own idea of a lost peer off: the relay's grace time decides.
 const NEVER: Duration = Duration::ZERO;
 
+/// The numbers of the outgoing streams: each line's own, then the repair streams of camera, screen and the second
+/// camera.
+pub type Ssrcs = [u32; 8];
+
 /// What a leg's engine is made from. The caller brings time, addresses and randomness.
 pub struct Accept<'a> {
     pub now: Instant,
@@ -41,8 +47,8 @@ pub struct Accept<'a> {
     pub ufrag: &'a str,
     /// At least 22 characters.
     pub pwd: &'a str,
-    /// Outgoing streams: audio, camera, screen, then the repair streams of camera and screen. All different.
-    pub ssrcs: [u32; 5],
+    /// All different; see [`Ssrcs`].
+    pub ssrcs: Ssrcs,
 }
 
 /// What both sides' negotiation comes to.
@@ -50,8 +56,8 @@ struct Parts {
     now: Instant,
     peer: RTCPeerConnection,
     candidates: Vec<SocketAddr>,
-    ssrcs: [u32; 5],
-    senders: [RTCRtpSenderId; 3],
+    ssrcs: Ssrcs,
+    senders: Vec<RTCRtpSenderId>,
     heard: Heard,
 }
 
@@ -61,16 +67,20 @@ impl Engine {
     /// # Errors
     /// [`MediaError::BadOffer`] when the offer is not the three lines that we expect, or cannot be answered.
     pub fn accept(accept: &Accept<'_>) -> std::result::Result<(Self, String), MediaError> {
-        let offer = offer::check(accept.offer)?;
+        let (offer, lines) = offer::check(accept.offer)?;
         // The library's reason may quote the offer, which must not reach a log.
         // A panic of the library on a strange offer refuses the offer.
-        catch_unwind(AssertUnwindSafe(|| Self::answer(accept, offer)))
+        catch_unwind(AssertUnwindSafe(|| Self::answer(accept, offer, lines)))
             .ok()
             .and_then(Result::ok)
             .ok_or_else(|| MediaError::BadOffer("it cannot be answered".to_owned()))
     }
 
-    fn answer(accept: &Accept<'_>, offer: String) -> Result<(Self, String)> {
+    fn answer(
+        accept: &Accept<'_>,
+        offer: String,
+        lines: &'static [Line],
+    ) -> Result<(Self, String)> {
         let theirs = offer
             .lines()
             .find_map(|line| line.strip_prefix("a=ice-ufrag:"))
@@ -84,7 +94,7 @@ impl Engine {
             .with_ice_timeouts(Some(NEVER), Some(NEVER), None);
         let mut peer = build(accept.now, settings, (accept.ufrag, accept.pwd), &heard)?;
         peer.set_remote_description(accept.now, RTCSessionDescription::offer(offer)?)?;
-        let senders = add_tracks(&mut peer, accept.ssrcs)?;
+        let senders = add_tracks(&mut peer, lines, accept.ssrcs)?;
         for candidate in accept.candidates {
             peer.add_local_candidate(host_candidate(*candidate)?)?;
         }
@@ -117,15 +127,16 @@ impl Engine {
             senders,
             heard,
         } = parts;
-        let outgoing = TrackKind::ALL.map(|kind| {
-            let (sender, ssrc) = (senders[kind.index()], ssrcs[kind.index()]);
-            Outgoing {
+        let outgoing = senders
+            .into_iter()
+            .zip(ssrcs)
+            .map(|(sender, ssrc)| Outgoing {
                 sender,
                 ssrc,
                 payload_type: 0,
-            }
-        });
-        let incoming = [None; 3];
+            })
+            .collect();
+        let incoming = [None; Line::ALL.len()];
         Self {
             peer,
             candidates,
@@ -144,9 +155,8 @@ impl Engine {
     }
 
     fn learn_payload_types(&mut self) -> Result<()> {
-        for kind in TrackKind::ALL {
-            let outgoing = &mut self.outgoing[kind.index()];
-            let wanted = match kind.codec() {
+        for (outgoing, line) in self.outgoing.iter_mut().zip(Line::ALL) {
+            let wanted = match line.kind().codec() {
                 Codec::Opus => "audio/opus",
                 Codec::Vp8 => "video/vp8",
             };
@@ -185,21 +195,25 @@ fn build(
         .build(now)
 }
 
-fn add_tracks(peer: &mut RTCPeerConnection, ssrcs: [u32; 5]) -> Result<[RTCRtpSenderId; 3]> {
-    let [audio, camera, screen, camera_rtx, screen_rtx] = ssrcs;
-    Ok([
-        peer.add_track(setup::outgoing_track(TrackKind::Audio, audio, None))?,
-        peer.add_track(setup::outgoing_track(
-            TrackKind::Camera,
-            camera,
-            Some(camera_rtx),
-        ))?,
-        peer.add_track(setup::outgoing_track(
-            TrackKind::Screen,
-            screen,
-            Some(screen_rtx),
-        ))?,
-    ])
+/// Each goes to the first media line of its kind that has none, which is its own.
+fn add_tracks(
+    peer: &mut RTCPeerConnection,
+    lines: &[Line],
+    ssrcs: Ssrcs,
+) -> Result<Vec<RTCRtpSenderId>> {
+    let [.., camera_rtx, screen_rtx, second_rtx] = ssrcs;
+    lines
+        .iter()
+        .map(|line| {
+            let rtx = match line {
+                Line::Audio | Line::SecondAudio => None,
+                Line::Camera => Some(camera_rtx),
+                Line::Screen => Some(screen_rtx),
+                Line::SecondCamera => Some(second_rtx),
+            };
+            peer.add_track(setup::outgoing_track(*line, ssrcs[line.index()], rtx))
+        })
+        .collect()
 }
 
 fn host_candidate(address: SocketAddr) -> Result<RTCIceCandidateInit> {
@@ -224,18 +238,25 @@ pub(crate) struct Offer<'a> {
     pub local: SocketAddr,
     pub ufrag: &'a str,
     pub pwd: &'a str,
-    pub ssrcs: [u32; 5],
+    pub ssrcs: Ssrcs,
+    /// Whether it has room for a second person.
+    pub second: bool,
 }
 
 #[cfg(feature = "testkit")]
 impl Engine {
-    /// Offers what a browser's page offers: sound, camera and screen.
+    /// Offers what a browser's page offers: sound, camera and screen, and perhaps a second person's.
     pub(crate) fn offer(offer: &Offer<'_>) -> Result<(Self, String)> {
         let heard = Heard::default();
         let settings =
             SettingEngineBuilder::new().with_ice_timeouts(Some(NEVER), Some(NEVER), None);
         let mut peer = build(offer.now, settings, (offer.ufrag, offer.pwd), &heard)?;
-        let senders = add_tracks(&mut peer, offer.ssrcs)?;
+        let senders = add_tracks(&mut peer, offer::FIRST, offer.ssrcs)?;
+        if offer.second {
+            for kind in [RtpCodecKind::Audio, RtpCodecKind::Video] {
+                peer.add_transceiver_from_kind(kind, None)?;
+            }
+        }
         peer.add_local_candidate(host_candidate(offer.local)?)?;
         let description = peer.create_offer(None)?;
         peer.set_local_description(offer.now, description)?;

@@ -1,6 +1,9 @@
 //! Checks a browser's offer before anything deeper reads it.
 
-use crate::{Codec, MediaError, TrackKind};
+use crate::{Codec, Line, MediaError};
+
+/// The lines that every page has.
+pub(super) const FIRST: &[Line] = &[Line::Audio, Line::Camera, Line::Screen];
 
 /// An offer with three media lines has about 8 KB; a browser with every codec about 20.
 pub const MAX_SDP_BYTES: usize = 64 * 1024;
@@ -16,14 +19,16 @@ struct MediaLine<'a> {
     mid: Option<&'a str>,
     codecs: Vec<&'a str>,
     inactive: bool,
+    /// Says that it sends nothing.
+    recvonly: bool,
 }
 
 /// Returns the offer without what we do not use: candidates (an ICE-lite side learns the peer's address from
-/// its checks) and simulcast.
+/// its checks) and simulcast. With it, the lines that it has: three, or two more for a second person.
 ///
 /// # Errors
 /// [`MediaError::BadOffer`] with a reason that holds nothing of the offer itself.
-pub fn check(sdp: &str) -> Result<String, MediaError> {
+pub fn check(sdp: &str) -> Result<(String, &'static [Line]), MediaError> {
     if sdp.len() > MAX_SDP_BYTES {
         return Err(bad("too long"));
     }
@@ -74,16 +79,18 @@ pub fn check(sdp: &str) -> Result<String, MediaError> {
         kept.push_str(line);
         kept.push_str("\r\n");
     }
-    if media.len() != TrackKind::ALL.len() {
-        return Err(bad("it needs exactly three media lines"));
+    let lines = [FIRST, &Line::ALL]
+        .into_iter()
+        .find(|lines| lines.len() == media.len())
+        .ok_or_else(|| bad("it needs three media lines, or five"))?;
+    for (line, offered) in lines.iter().zip(&media) {
+        check_line(*line, offered)?;
     }
-    for (kind, line) in TrackKind::ALL.into_iter().zip(&media) {
-        check_line(kind, line)?;
+    let mids = lines.iter().map(|line| line.mid());
+    if bundle.is_none_or(|group| group.split(' ').ne(mids)) {
+        return Err(bad("the media lines must share one transport"));
     }
-    if bundle.is_none_or(|group| group.split(' ').ne(TrackKind::ALL.map(TrackKind::mid))) {
-        return Err(bad("the three media lines must share one transport"));
-    }
-    Ok(kept)
+    Ok((kept, lines))
 }
 
 fn note<'a>(media: &mut MediaLine<'a>, line: &'a str) {
@@ -93,11 +100,13 @@ fn note<'a>(media: &mut MediaLine<'a>, line: &'a str) {
         media.codecs.extend(map.split(' ').nth(1));
     } else if line == "a=inactive" {
         media.inactive = true;
+    } else if line == "a=recvonly" {
+        media.recvonly = true;
     }
 }
 
-fn check_line(kind: TrackKind, line: &MediaLine<'_>) -> Result<(), MediaError> {
-    let (medium, codec) = match kind.codec() {
+fn check_line(wanted: Line, line: &MediaLine<'_>) -> Result<(), MediaError> {
+    let (medium, codec) = match wanted.kind().codec() {
         Codec::Opus => ("audio", "opus/48000/2"),
         Codec::Vp8 => ("video", "VP8/90000"),
     };
@@ -111,8 +120,11 @@ fn check_line(kind: TrackKind, line: &MediaLine<'_>) -> Result<(), MediaError> {
     if head.next() != Some("UDP/TLS/RTP/SAVPF") {
         return Err(bad("a media line is not DTLS-SRTP"));
     }
-    if line.mid != Some(kind.mid()) {
-        return Err(bad("the media lines must be called 0, 1 and 2"));
+    if line.mid != Some(wanted.mid()) {
+        return Err(bad("the media lines must be called 0, 1 and so on"));
+    }
+    if !FIRST.contains(&wanted) && !line.recvonly {
+        return Err(bad("only three media lines may send"));
     }
     if !line
         .codecs
@@ -162,13 +174,30 @@ mod tests {
     #[test]
     fn a_plain_offer_passes_and_loses_its_candidates() {
         let many = "a=candidate:1 1 udp 1 192.0.2.1 1 typ host\r\n".repeat(1_000);
-        let kept = check(&(offer() + &many)).expect("a plain offer");
-        assert_eq!(kept, offer());
+        let (kept, lines) = check(&(offer() + &many)).expect("a plain offer");
+        assert_eq!((kept, lines), (offer(), FIRST));
+    }
+
+    #[test]
+    fn x13_room_for_a_second_person_may_only_receive() {
+        let second = |direction: &str| {
+            let audio =
+                "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:3\r\na=rtpmap:111 opus/48000/2\r\n";
+            let video = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:4\r\na=rtpmap:96 VP8/90000\r\n";
+            let first = offer().replace("BUNDLE 0 1 2", "BUNDLE 0 1 2 3 4");
+            format!("{first}{audio}a={direction}\r\n{video}a={direction}\r\n")
+        };
+        let (_, lines) = check(&second("recvonly")).expect("five lines");
+        assert_eq!(lines, Line::ALL);
+        assert_eq!(
+            reason(&second("sendrecv")),
+            "only three media lines may send"
+        );
     }
 
     #[test]
     fn nonsense_is_refused() {
-        assert_eq!(reason(""), "it needs exactly three media lines");
+        assert_eq!(reason(""), "it needs three media lines, or five");
         assert_eq!(reason(&"v".repeat(MAX_SDP_BYTES + 1)), "too long");
         assert_eq!(
             reason(&"a=x\r\n".repeat(MAX_SDP_LINES + 1)),
@@ -184,11 +213,11 @@ mod tests {
         );
         assert_eq!(
             reason(&offer().replace("mid:2", "mid:1")),
-            "the media lines must be called 0, 1 and 2"
+            "the media lines must be called 0, 1 and so on"
         );
         assert_eq!(
             reason(&offer().replace("BUNDLE 0 1 2", "BUNDLE 0 1")),
-            "the three media lines must share one transport"
+            "the media lines must share one transport"
         );
         assert_eq!(
             reason(&offer().replace("video 9", "video 0")),
@@ -200,7 +229,7 @@ mod tests {
         );
         assert_eq!(
             reason(&(offer() + "m=video 9 x 1\r\n")),
-            "it needs exactly three media lines"
+            "it needs three media lines, or five"
         );
         assert_eq!(
             reason(&offer().replace("SAVPF", "AVP")),

@@ -1,6 +1,6 @@
 //! What goes into a connection and what comes out of it.
 
-use crate::TrackKind;
+use crate::{Line, TrackKind};
 use bytes::{Bytes, BytesMut};
 use std::net::SocketAddr;
 
@@ -19,7 +19,7 @@ pub struct RtpIn {
 /// A media packet to send; stream and payload type are the leg's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RtpOut {
-    pub kind: TrackKind,
+    pub line: Line,
     pub sequence: u16,
     pub timestamp: u32,
     pub marker: bool,
@@ -40,11 +40,11 @@ pub enum Output {
         ntp: u64,
         rtp_time: u32,
     },
-    /// The peer cannot decode what we send on this track.
-    KeyframeWanted(TrackKind),
-    /// So many of 256 packets that we sent on this track did not reach the peer.
+    /// The peer cannot decode what we send on this line.
+    KeyframeWanted(Line),
+    /// So many of 256 packets that we sent on this line did not reach the peer.
     Lost {
-        kind: TrackKind,
+        line: Line,
         of_256: u8,
     },
     /// The peer asks for at most so many bits per second in all.

@@ -1,7 +1,7 @@
 //! Turns what the library reports into [`Output`]s.
 
 use super::{Engine, Output, Phase, RtpIn};
-use crate::TrackKind;
+use crate::{Line, TrackKind};
 use rtc::{
     peer_connection::{
         event::{RTCPeerConnectionEvent, RTCTrackEvent},
@@ -111,9 +111,9 @@ impl Engine {
         }
         if let Some(report) = any.downcast_ref::<ReceiverReport>() {
             let block = report.reports.first()?;
-            let kind = self.outgoing_kind(block.ssrc)?;
+            let line = self.outgoing_line(block.ssrc)?;
             return Some(Output::Lost {
-                kind,
+                line,
                 of_256: block.fraction_lost,
             });
         }
@@ -130,21 +130,22 @@ impl Engine {
         } else {
             any.downcast_ref::<FullIntraRequest>()?.fir.first()?.ssrc
         };
-        Some(Output::KeyframeWanted(self.outgoing_kind(ssrc)?))
+        Some(Output::KeyframeWanted(self.outgoing_line(ssrc)?))
     }
 
-    fn outgoing_kind(&self, ssrc: u32) -> Option<TrackKind> {
+    fn outgoing_line(&self, ssrc: u32) -> Option<Line> {
         let index = self
             .outgoing
             .iter()
             .position(|outgoing| outgoing.ssrc == ssrc)?;
-        Some(TrackKind::ALL[index])
+        Some(Line::ALL[index])
     }
 
     /// The first packet of a stream raises its event along with itself: read events once more for it.
     fn incoming_kind(&mut self, ssrc: u32) -> Option<TrackKind> {
-        let find =
-            |incoming: &[Option<u32>; 3]| incoming.iter().position(|known| *known == Some(ssrc));
+        let find = |incoming: &[Option<u32>; Line::ALL.len()]| {
+            incoming.iter().position(|known| *known == Some(ssrc))
+        };
         let index = find(&self.incoming).or_else(|| {
             while let Some(event) = self.peer.poll_event() {
                 if let Some(output) = self.event(event) {
@@ -153,6 +154,6 @@ impl Engine {
             }
             find(&self.incoming)
         })?;
-        Some(TrackKind::ALL[index])
+        Some(Line::ALL[index].kind())
     }
 }

@@ -2,7 +2,7 @@
 //! The synthetic browser in [`crate::testkit`] uses the same codecs.
 
 use super::{feedback::Feedback, nack::NackRequester};
-use crate::{Codec, TrackKind};
+use crate::{Codec, Line};
 use rtc::{
     interceptor::{NackResponderBuilder, Registry, Slot},
     media_stream::MediaStreamTrack,
@@ -103,14 +103,16 @@ fn vp8() -> RTCRtpCodec {
 }
 
 /// A sending track with SSRCs of our choice. `stream` groups tracks for the browser's lip sync: sound and
-/// camera share one, the screen has its own.
-pub(super) fn outgoing_track(kind: TrackKind, ssrc: u32, rtx: Option<u32>) -> MediaStreamTrack {
-    let (name, stream) = match kind {
-        TrackKind::Audio => ("audio", "talk"),
-        TrackKind::Camera => ("camera", "talk"),
-        TrackKind::Screen => ("screen", "screen"),
+/// camera of a person share one, the screen has its own.
+pub(super) fn outgoing_track(line: Line, ssrc: u32, rtx: Option<u32>) -> MediaStreamTrack {
+    let (name, stream) = match line {
+        Line::Audio => ("audio", "talk"),
+        Line::Camera => ("camera", "talk"),
+        Line::Screen => ("screen", "screen"),
+        Line::SecondAudio => ("second-audio", "second-talk"),
+        Line::SecondCamera => ("second-camera", "second-talk"),
     };
-    let (codec, media) = match kind.codec() {
+    let (codec, media) = match line.kind().codec() {
         Codec::Opus => (opus(), RtpCodecKind::Audio),
         Codec::Vp8 => (vp8(), RtpCodecKind::Video),
     };

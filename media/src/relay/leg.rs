@@ -1,13 +1,13 @@
 //! One connection's place in a call: what it sends and what it is sent.
 
 use super::{
-    CLOSED_AFTER, SILENT_AFTER, StreamStarts,
+    CLOSED_AFTER, SILENT_AFTER, Stand, StreamStarts,
     keyframes::{REPEAT, Throttle},
     pace::{CEILING, Pace},
     sequence::Window,
     splice::{SourceId, Splice},
 };
-use crate::{Seat, TrackKind, engine::RtpIn, record::vp8};
+use crate::{Line, TrackKind, engine::RtpIn, record::vp8};
 use orderline_domain::ids::LegId;
 use std::time::{Duration, Instant};
 
@@ -67,31 +67,31 @@ impl Source {
 
 pub(super) struct Leg {
     pub id: LegId,
-    pub seat: Seat,
+    pub stand: Stand,
     pub connected: bool,
     /// The last sign of life; before the connection is up, its beginning.
     pub heard: Instant,
     pub silent: bool,
     pub sources: [Option<Source>; 3],
-    pub outs: [Splice; 3],
+    pub outs: [Splice; Line::ALL.len()],
     pub pace: Pace,
     /// What it was last asked to keep to.
     pub limit: u64,
 }
 
 impl Leg {
-    pub fn new(now: Instant, id: LegId, seat: Seat, starts: StreamStarts) -> Self {
+    pub fn new(now: Instant, id: LegId, stand: Stand, starts: StreamStarts) -> Self {
         Self {
             id,
-            seat,
+            stand,
             connected: false,
             heard: now,
             silent: false,
             sources: [None, None, None],
             pace: Pace::new(now),
             limit: CEILING,
-            outs: TrackKind::ALL
-                .map(|kind| Splice::new(kind.codec().clock_rate(), starts[kind.index()])),
+            outs: Line::ALL
+                .map(|line| Splice::new(line.kind().codec().clock_rate(), starts[line.index()])),
         }
     }
 

@@ -1,8 +1,10 @@
 //! One call, as pure state: who is connected, what each viewer watches, when to ask for key frames, who has
 //! fallen silent. It knows no sockets and no connection, only their packets and the time.
 //!
-//! Every leg has three outgoing streams (sound, camera, screen). Each carries one source of another seat: the
-//! first that sends, until it ends or falls silent. With two seats that is simply the other one.
+//! Every leg has outgoing streams ([`Line`]): sound, camera and screen of the others. Each carries one source of
+//! another seat: the first that sends, until it ends or falls silent. With two seats that is simply the other one.
+//! Of two people on the seller's side each has a lane: there the buyer hears and sees them. They themselves have the
+//! buyer in the first lane and each other in the second.
 
 mod keyframes;
 mod leg;
@@ -13,11 +15,11 @@ mod splice;
 pub use sequence::extend;
 
 use crate::{
-    MediaError, Seat, TrackKey, TrackKind,
+    Line, MediaError, Seat, TrackKey, TrackKind,
     engine::{RtpIn, RtpOut},
 };
 use leg::Leg;
-use orderline_domain::ids::LegId;
+use orderline_domain::{hand_over::Lane, ids::LegId};
 use splice::SourceId;
 use std::time::{Duration, Instant};
 
@@ -64,8 +66,34 @@ pub enum Action {
     },
 }
 
-/// First sequence number and timestamp of a leg's three outgoing streams: random (RFC 3550, section 5.1).
-pub type StreamStarts = [(u16, u32); 3];
+/// First sequence number and timestamp of a leg's outgoing streams: random (RFC 3550, section 5.1).
+pub type StreamStarts = [(u16, u32); Line::ALL.len()];
+
+/// Whose leg it is, and in which lane the buyer has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stand {
+    pub seat: Seat,
+    pub lane: Lane,
+}
+
+impl From<Seat> for Stand {
+    /// The first of a side.
+    fn from(seat: Seat) -> Self {
+        let lane = Lane::First;
+        Self { seat, lane }
+    }
+}
+
+impl Stand {
+    /// The lane in which this one hears and sees another.
+    const fn lane_of(self, other: Self) -> Lane {
+        match (self.seat, other.seat) {
+            (Seat::BUYER, _) => other.lane,
+            (_, Seat::BUYER) => Lane::First,
+            _ => Lane::Second,
+        }
+    }
+}
 
 /// One call.
 #[derive(Default)]
@@ -85,17 +113,17 @@ impl Relay {
         &mut self,
         now: Instant,
         leg: LegId,
-        seat: Seat,
+        stand: Stand,
         starts: StreamStarts,
         actions: &mut Vec<Action>,
     ) -> Result<(), MediaError> {
         self.close_where(actions, |other| {
-            other.id == leg || (other.seat == seat && !other.connected)
+            other.id == leg || (other.stand.seat == stand.seat && !other.connected)
         });
         if self.legs.len() >= MAX_LEGS {
             return Err(MediaError::Full("legs in a call"));
         }
-        self.legs.push(Leg::new(now, leg, seat, starts));
+        self.legs.push(Leg::new(now, leg, stand, starts));
         Ok(())
     }
 
@@ -104,13 +132,17 @@ impl Relay {
         let Some(seat) = self.leg_mut(leg).map(|leg| {
             leg.connected = true;
             leg.heard = now;
-            leg.seat
+            leg.stand.seat
         }) else {
             return;
         };
-        self.close_where(actions, |other| other.seat == seat && other.id != leg);
+        self.close_where(actions, |other| other.stand.seat == seat && other.id != leg);
         self.next_pace.get_or_insert(now + pace::INTERVAL);
-        for other in self.legs.iter_mut().filter(|other| other.seat != seat) {
+        for other in self
+            .legs
+            .iter_mut()
+            .filter(|other| other.stand.seat != seat)
+        {
             other.want_keyframes();
         }
         self.ask(now, actions);
@@ -139,8 +171,9 @@ impl Relay {
             stream: self.streams,
         };
         let sender = self.legs.iter_mut().find(|leg| leg.id == from)?;
+        let from = sender.stand;
         let track = TrackKey {
-            seat: sender.seat,
+            seat: from.seat,
             kind: rtp.kind,
         };
         let (source, begun) = sender.source(now, rtp, stream);
@@ -155,10 +188,12 @@ impl Relay {
         let id = source.id;
         let mut wanted = begun.stream;
         for at in 0..self.legs.len() {
-            if self.legs[at].seat == track.seat || !self.legs[at].connected {
+            let viewer = self.legs[at].stand;
+            if viewer.seat == track.seat || !self.legs[at].connected {
                 continue;
             }
-            match self.legs[at].outs[rtp.kind.index()].source() {
+            let line = Line::of(rtp.kind, viewer.lane_of(from));
+            match self.legs[at].outs[line.index()].source() {
                 Some(current) if current == id => {}
                 Some(current) if self.holds(now, current, track) => continue,
                 // A picture begins with a key frame; sound begins anywhere.
@@ -170,10 +205,10 @@ impl Relay {
             }
             let leg = &mut self.legs[at];
             if let Some((sequence, timestamp)) =
-                leg.outs[rtp.kind.index()].map(now, id, extended, rtp.timestamp)
+                leg.outs[line.index()].map(now, id, extended, rtp.timestamp)
             {
                 let rtp = RtpOut {
-                    kind: rtp.kind,
+                    line,
                     sequence,
                     timestamp,
                     marker: rtp.marker,
@@ -195,15 +230,15 @@ impl Relay {
         &mut self,
         now: Instant,
         viewer: LegId,
-        kind: TrackKind,
+        line: Line,
         actions: &mut Vec<Action>,
     ) {
         let Some(viewer) = self.legs.iter().find(|leg| leg.id == viewer) else {
             return;
         };
-        let (seat, watched) = (viewer.seat, viewer.outs[kind.index()].source());
-        for leg in self.legs.iter_mut().filter(|leg| leg.seat != seat) {
-            if let Some(source) = &mut leg.sources[kind.index()]
+        let (seat, watched) = (viewer.stand.seat, viewer.outs[line.index()].source());
+        for leg in self.legs.iter_mut().filter(|leg| leg.stand.seat != seat) {
+            if let Some(source) = &mut leg.sources[line.kind().index()]
                 && watched.is_none_or(|watched| watched == source.id)
             {
                 source.throttle.want();
@@ -265,10 +300,10 @@ impl Relay {
             .legs
             .iter_mut()
             .filter(|leg| leg.connected)
-            .map(|leg| (leg.seat, leg.pace.judge(now)))
+            .map(|leg| (leg.stand.seat, leg.pace.judge(now)))
             .collect();
         for leg in self.legs.iter_mut().filter(|leg| leg.connected) {
-            let others = caps.iter().filter(|(seat, _)| *seat != leg.seat);
+            let others = caps.iter().filter(|(seat, _)| *seat != leg.stand.seat);
             let cap = others.map(|(_, cap)| *cap).min().unwrap_or(pace::CEILING);
             // A browser takes an early limit for an estimate of its own way and sends that much at once, so
             // nothing is said before there is something to limit, nor after the limit was lifted.
@@ -290,13 +325,17 @@ impl Relay {
     fn holds(&self, now: Instant, current: SourceId, rival: TrackKey) -> bool {
         self.legs
             .iter()
-            .filter(|leg| leg.seat != rival.seat)
+            .filter(|leg| leg.stand.seat != rival.seat)
             .filter_map(|leg| leg.sources[rival.kind.index()].as_ref())
             .any(|source| source.id == current && now.saturating_duration_since(source.last) < IDLE)
     }
 
     fn want(&mut self, track: TrackKey) {
-        for leg in self.legs.iter_mut().filter(|leg| leg.seat == track.seat) {
+        for leg in self
+            .legs
+            .iter_mut()
+            .filter(|leg| leg.stand.seat == track.seat)
+        {
             if let Some(source) = &mut leg.sources[track.kind.index()] {
                 source.throttle.want();
             }

@@ -8,10 +8,10 @@ use super::{
     stun,
 };
 use crate::{
-    MediaError, MediaEvent, Micros, Seat, TrackKey,
+    MediaError, MediaEvent, Micros, TrackKey,
     engine::Engine,
     record::TapHandle,
-    relay::{Action, Relay, StreamStarts},
+    relay::{Action, Relay, Stand, StreamStarts},
 };
 use bytes::BytesMut;
 use orderline_domain::ids::{CallId, LegId, RecordingId};
@@ -41,7 +41,7 @@ pub struct Transmit {
 pub struct Join {
     pub call: CallId,
     pub leg: LegId,
-    pub seat: Seat,
+    pub stand: Stand,
     pub engine: Engine,
     /// The engine's own ICE user name.
     pub ufrag: String,
@@ -142,7 +142,7 @@ impl Core {
         let Join {
             call,
             leg,
-            seat,
+            stand,
             engine,
             ufrag,
             starts,
@@ -151,14 +151,14 @@ impl Core {
             return Err(MediaError::UnknownCall);
         }
         self.with_relay(now, call, |relay, actions| {
-            relay.add(now, leg, seat, starts, actions)
+            relay.add(now, leg, stand, starts, actions)
         })
         .unwrap_or(Err(MediaError::UnknownCall))?;
         self.peers.insert(
             leg,
             Peer {
                 call,
-                seat,
+                seat: stand.seat,
                 engine,
                 ufrag,
                 addresses: VecDeque::new(),

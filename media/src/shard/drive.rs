@@ -50,9 +50,9 @@ impl Core {
                         });
                     }
                 }
-                Output::KeyframeWanted(kind) => {
+                Output::KeyframeWanted(line) => {
                     self.with_relay(now, call, |relay, actions| {
-                        relay.keyframe_wanted(now, leg, kind, actions);
+                        relay.keyframe_wanted(now, leg, line, actions);
                     });
                 }
                 Output::Lost { of_256, .. } => {

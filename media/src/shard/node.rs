@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     CallSpec, JoinSpec, MediaError, MediaEvent, Micros, NodeConfig,
-    engine::{Accept, Engine},
+    engine::{Accept, Engine, Ssrcs},
     record::Recorder,
+    relay::{Stand, StreamStarts},
 };
 use orderline_domain::ids::{CallId, LegId};
 use rand::RngExt;
@@ -210,21 +211,27 @@ fn accept(spec: &JoinSpec, candidates: &[SocketAddr]) -> Result<(Box<Join>, Stri
     let mut random = rand::rng();
     let ufrag = format!("{:016x}", random.random::<u64>());
     let pwd = format!("{:032x}", random.random::<u128>());
-    let first: u32 = random.random_range(1..u32::MAX - 8);
-    let starts = [(); 3].map(|()| (random.random(), random.random()));
+    let mut ssrc: u32 = random.random_range(1..u32::MAX - 16);
+    let starts = StreamStarts::default().map(|_| (random.random(), random.random()));
     let (engine, sdp) = Engine::accept(&Accept {
         now: Instant::now(),
         offer: &spec.offer_sdp,
         candidates,
         ufrag: &ufrag,
         pwd: &pwd,
-        ssrcs: [first, first + 1, first + 2, first + 3, first + 4],
+        ssrcs: Ssrcs::default().map(|_| {
+            ssrc += 1;
+            ssrc
+        }),
     })?;
     // Boxed here: an engine is large, and a future would carry it about.
     let join = Box::new(Join {
         call: spec.call,
         leg: spec.leg,
-        seat: spec.seat,
+        stand: Stand {
+            seat: spec.seat,
+            lane: spec.lane,
+        },
         engine,
         ufrag,
         starts,

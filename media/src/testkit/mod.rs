@@ -5,10 +5,11 @@ pub mod media;
 pub mod udp;
 
 use crate::{
-    MediaError, TrackKind,
-    engine::{Engine, Offer, Output, RtpOut},
+    Line, MediaError, TrackKind,
+    engine::{Engine, Offer, Output, RtpOut, Ssrcs},
 };
 use bytes::{Bytes, BytesMut};
+use orderline_domain::hand_over::Lane;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use std::{
     net::SocketAddr,
@@ -37,17 +38,34 @@ impl Browser {
     /// # Errors
     /// [`MediaError::BadOffer`] when the library cannot make an offer.
     pub fn new(now: Instant, local: SocketAddr, seed: u64) -> Result<(Self, String), MediaError> {
+        Self::with_room(now, local, seed, false)
+    }
+
+    /// The same with room for a `second` person, as today's pages have it.
+    ///
+    /// # Errors
+    /// [`MediaError::BadOffer`] when the library cannot make an offer.
+    pub fn with_room(
+        now: Instant,
+        local: SocketAddr,
+        seed: u64,
+        second: bool,
+    ) -> Result<(Self, String), MediaError> {
         let mut random = StdRng::seed_from_u64(seed);
         let ufrag = format!("{:016x}", random.random::<u64>());
         let pwd = format!("{:032x}", random.random::<u128>());
-        let base = random.random::<u32>() & !0xff;
-        let ssrcs = [base, base + 1, base + 2, base + 3, base + 4];
+        let mut ssrc = random.random::<u32>() & !0xff;
+        let ssrcs = Ssrcs::default().map(|_| {
+            ssrc += 1;
+            ssrc
+        });
         let offer = Offer {
             now,
             local,
             ufrag: &ufrag,
             pwd: &pwd,
             ssrcs,
+            second,
         };
         let (engine, sdp) =
             Engine::offer(&offer).map_err(|error| MediaError::BadOffer(error.to_string()))?;
@@ -143,7 +161,7 @@ impl Browser {
         self.engine.write_rtp(
             now,
             RtpOut {
-                kind,
+                line: Line::of(kind, Lane::First),
                 sequence,
                 timestamp,
                 marker,

@@ -23,14 +23,14 @@ pub struct UdpBrowser {
 }
 
 impl UdpBrowser {
-    /// Binds a port of 127.0.0.1 and makes the browser's offer.
+    /// Binds a port of 127.0.0.1 and makes the browser's offer, with room for a third person as a page's has it.
     ///
     /// # Errors
     /// The socket's, or the offer's.
     pub fn new(now: Instant, seed: u64) -> Result<(Self, String), MediaError> {
         let socket = UdpSocket::bind("127.0.0.1:0")?;
         socket.set_nonblocking(true)?;
-        let (browser, offer) = Browser::new(now, socket.local_addr()?, seed)?;
+        let (browser, offer) = Browser::with_room(now, socket.local_addr()?, seed, true)?;
         let scratch = Box::new([0; LONGEST]);
         Ok((
             Self {

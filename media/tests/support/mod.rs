@@ -5,6 +5,7 @@ use orderline_domain::ids::{CallId, LegId};
 use orderline_media::{
     MediaError, MediaEvent, Seat, TrackKind,
     engine::{Accept, Engine, Output},
+    relay::Stand,
     shard::core::{Core, Join, Transmit},
     testkit::{Browser, media},
 };
@@ -121,11 +122,17 @@ impl World {
 
     /// Somebody's browser joins the call; returns its index.
     pub fn join(&mut self, seat: Seat) -> usize {
+        self.join_at(seat.into(), false)
+    }
+
+    /// The same with a place of its own, and perhaps room for a second person.
+    pub fn join_at(&mut self, stand: Stand, second: bool) -> usize {
         let index = self.people.len();
         let (leg, address) = (leg_id(100 + index as u128), address(index));
+        let seed = self.seed * 100 + index as u64;
         let (mut browser, offer) =
-            Browser::new(self.now, address, self.seed * 100 + index as u64).expect("an offer");
-        let answer = self.accept(leg, seat, &offer).expect("an answer");
+            Browser::with_room(self.now, address, seed, second).expect("an offer");
+        let answer = self.accept(leg, stand, &offer).expect("an answer");
         browser
             .answered(self.now, answer)
             .expect("an answer that fits");
@@ -145,7 +152,12 @@ impl World {
     }
 
     /// The node's side of joining.
-    pub fn accept(&mut self, leg: LegId, seat: Seat, offer: &str) -> Result<String, MediaError> {
+    pub fn accept(
+        &mut self,
+        leg: LegId,
+        stand: impl Into<Stand>,
+        offer: &str,
+    ) -> Result<String, MediaError> {
         let ufrag = format!("{:016x}", self.random.random::<u64>());
         let pwd = format!("{:032x}", self.random.random::<u128>());
         let base = self.random.random::<u32>() & !0xff;
@@ -155,16 +167,17 @@ impl World {
             candidates: &[node()],
             ufrag: &ufrag,
             pwd: &pwd,
-            ssrcs: [base, base + 1, base + 2, base + 3, base + 4],
+            ssrcs: [0, 1, 2, 3, 4, 5, 6, 7].map(|n| base + n),
         };
         let (engine, answer) = Engine::accept(&accept)?;
-        let starts = [(); 3].map(|()| (self.random.random(), self.random.random()));
+        let [a, b, c] = [(); 3].map(|()| (self.random.random(), self.random.random()));
+        let starts = [a, b, c, (7, 7), (9, 9)];
         self.core.join(
             self.now,
             Join {
                 call: call_id(1),
                 leg,
-                seat,
+                stand: stand.into(),
                 engine,
                 ufrag,
                 starts,
@@ -291,7 +304,7 @@ impl World {
                     at: since,
                 });
             }
-            Output::KeyframeWanted(kind) => person.keyframes_wanted.push((kind, since)),
+            Output::KeyframeWanted(line) => person.keyframes_wanted.push((line.kind(), since)),
             Output::Connected => person.connected = true,
             Output::Closed => person.closed = true,
             Output::Limit(bits_per_second) => person.limit = Some(bits_per_second),

@@ -3,6 +3,7 @@
 
 use super::{
     Family, around,
+    hand_over::hand_over,
     line::quality,
     policies::{policy, proposed},
     samples::{
@@ -10,12 +11,15 @@ use super::{
         draft, event, offer, order, problem,
     },
 };
-use orderline_domain::{call::CallEndReason, call_mode::Route, ids::LegId, join_link::Channel};
+use orderline_domain::{
+    call::CallEndReason, call_mode::Route, hand_over::Lane, ids::LegId, join_link::Channel,
+};
 use orderline_protocol::{
     VERSION,
     around::{AppointmentPhase, AppointmentStep, CallBackStep},
     call::{CallClientFrame, CallServerFrame, IceServer, MediaState, PeerSignal, PeerView},
     calling::RequestReply,
+    hand_over::{HandOverState, HandOverStep},
     quality::LineLevel,
     socket::{
         Answer, ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ServerFrame,
@@ -110,6 +114,7 @@ fn commands(files: &mut BTreeSet<String>) {
             answer: Answer::Accept { wording_hash: Some(hash()), language: Some("en".to_owned()) },
         },
         "hang_up": Command::HangUp { .. } => Command::HangUp { call: CALL },
+        "hand_over": Command::HandOver { .. } => Command::HandOver { call: CALL, step: HandOverStep::Leave },
         "show_offer": Command::ShowOffer { .. } => Command::ShowOffer { thread: THREAD, draft: draft() },
         "contract_talk": Command::ContractTalk { .. } => Command::ContractTalk { call: CALL, step: TalkStep::Ask },
         "confirm_offer": Command::ConfirmOffer { .. } => Command::ConfirmOffer { offer: OFFER, hash: hash() },
@@ -260,6 +265,9 @@ fn signals(files: &mut BTreeSet<String>) {
             appointment: Box::new(around::appointment()),
         },
         "call_backs": ServerSignal::CallBacks => ServerSignal::CallBacks,
+        "hand_over": ServerSignal::HandOver { .. } => ServerSignal::HandOver {
+            hand_over: Box::new(hand_over(HandOverState::Asked)),
+        },
     });
 }
 
@@ -337,10 +345,11 @@ fn calls(files: &mut BTreeSet<String>) {
         },
         "moved": CallServerFrame::Moved { .. } => CallServerFrame::Moved { route: Route::Relay },
         "peer": CallServerFrame::Peer { .. } => CallServerFrame::Peer {
-            peer: PeerView { user: BUYER, name: buyer().name, seat: 1, connected: true, media, line: None },
+            peer: PeerView { user: BUYER, name: buyer().name, seat: 1, connected: true, media, line: None, lane: Lane::First },
         },
         "call": CallServerFrame::Call { .. } => CallServerFrame::Call { call: call() },
         "replaced": CallServerFrame::Replaced => CallServerFrame::Replaced,
+        "left": CallServerFrame::Left => CallServerFrame::Left,
         "refused": CallServerFrame::Refused { .. } => CallServerFrame::Refused { problem: problem() },
         "ended": CallServerFrame::Ended { .. } => CallServerFrame::Ended {
             reason: CallEndReason::HungUpBySeller,

@@ -6,6 +6,7 @@
 mod around;
 mod calling;
 mod frames;
+mod hand_over;
 mod line;
 mod policies;
 mod samples;
@@ -59,6 +60,7 @@ impl<T: Serialize + DeserializeOwned> Family<T> {
 fn every_variant_travels_as_its_golden_file_says() {
     let mut files = BTreeSet::new();
     calling::check(&mut files);
+    hand_over::check(&mut files);
     frames::check(&mut files);
     samples::check(&mut files);
     line::check(&mut files);

@@ -129,6 +129,7 @@ pub fn call() -> Box<CallView> {
             contractual_partner: "Orderline Platform Ltd.".to_owned(),
         },
         recording_since: Some(at()),
+        sellers: None,
     })
 }
 
@@ -464,6 +465,7 @@ fn recordings(files: &mut BTreeSet<String>) {
                 event: event(),
             }],
             waveform: vec![vec![0, 128], vec![255, 1]],
+            people: Vec::new(),
             gaps: vec![(100, 300)],
         },
     )

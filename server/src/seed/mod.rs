@@ -63,8 +63,14 @@ pub const DOORS: &[Door] = &[
     },
 ];
 
-/// The other demo people's doors, which no page names: one buyer from each of several countries.
+/// The other demo people's doors, which no page names: a second seller, and one buyer from each of several
+/// countries.
 pub const SIDE_DOORS: &[Door] = &[
+    Door {
+        person: "colleague",
+        name: "Piet Jansen",
+        email: "piet@nordlicht.example",
+    },
     Door {
         person: "felix",
         name: "Felix Weber",
@@ -83,8 +89,9 @@ pub const SIDE_DOORS: &[Door] = &[
 ];
 
 /// Address, name, role and country.
-const PEOPLE: [(&str, &str, Role, &str); 8] = [
+const PEOPLE: [(&str, &str, Role, &str); 9] = [
     ("mara@nordlicht.example", "Mara König", Role::Seller, "DE"),
+    ("piet@nordlicht.example", "Piet Jansen", Role::Seller, "DE"),
     ("jana@lind.example", "Jana Lind", Role::Buyer, "DE"),
     ("felix@weber.example", "Felix Weber", Role::Buyer, "AT"),
     ("ines@carvalho.example", "Inês Carvalho", Role::Buyer, "PT"),

@@ -30,7 +30,7 @@ pub async fn search(tx: &mut Tx, wanted: &Search) -> Result<Vec<RecordingRow>, S
     let rows = sqlx::query!(
         r#"SELECT r.recording_id, r.call_id, r.thread_id, r.phase, r.duration_ms,
                   coalesce(r.started_at, r.opened_at) AS "started_at!",
-                  seller.name AS seller, buyer.name AS buyer,
+                  sellers.names AS "seller!", buyer.name AS buyer,
                   o.order_id AS "order_id?", o.number AS "number?",
                   (SELECT count(*) FROM recording_segments s
                     WHERE s.recording_id = r.recording_id AND s.stored_at IS NOT NULL) AS "stored!"
@@ -38,7 +38,14 @@ pub async fn search(tx: &mut Tx, wanted: &Search) -> Result<Vec<RecordingRow>, S
              JOIN calls c USING (call_id)
              JOIN vendors v ON v.vendor_id = r.vendor_id
              JOIN threads t ON t.thread_id = r.thread_id
-             JOIN users seller ON seller.user_id = c.caller_id
+             -- Whoever spoke for the seller while it was made.
+             JOIN LATERAL (
+                  SELECT coalesce(string_agg(u.name, ', ' ORDER BY p.seat), '') AS names
+                    FROM call_participants p JOIN users u USING (user_id)
+                   WHERE p.call_id = r.call_id AND p.seat <> 1
+                     AND coalesce(p.joined_at, '-infinity') <= coalesce(r.closed_at, 'infinity')
+                     AND coalesce(p.left_at, 'infinity') >= r.opened_at
+             ) sellers ON true
              JOIN users buyer ON buyer.user_id = c.callee_id
              LEFT JOIN LATERAL (
                   SELECT order_id, number FROM orders o
@@ -51,7 +58,7 @@ pub async fn search(tx: &mut Tx, wanted: &Search) -> Result<Vec<RecordingRow>, S
                        >= $3::date::timestamp AT TIME ZONE v.time_zone)
               AND ($4::date IS NULL OR coalesce(r.started_at, r.opened_at)
                        < ($4::date + 1)::timestamp AT TIME ZONE v.time_zone)
-              AND ($5::text IS NULL OR seller.name ILIKE $5 OR buyer.name ILIKE $5 OR t.title ILIKE $5)
+              AND ($5::text IS NULL OR sellers.names ILIKE $5 OR buyer.name ILIKE $5 OR t.title ILIKE $5)
             ORDER BY coalesce(r.started_at, r.opened_at) DESC, r.recording_id DESC LIMIT $6"#,
         wanted.recording.map(RecordingId::as_uuid),
         wanted.order_number,

@@ -1,6 +1,6 @@
 //! What belongs to a call: its participants, legs and spans, the tickets into it, and its owner's lease.
 
-use super::{StoreError, Tx, calls::CallRecord};
+use super::{StoreError, Tx, calls::CallRecord, users};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
@@ -8,6 +8,7 @@ use orderline_domain::{
     digest::Digest,
     ids::{CallId, LegId, NodeId, ParticipantId, RecordingId, SpanId, UserId, VendorId},
 };
+use orderline_protocol::view::Person;
 
 /// Seats a participant.
 pub async fn seat(
@@ -29,6 +30,83 @@ pub async fn seat(
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// The seat that this person has in a call, or would get: theirs from before, or the next that nobody had. Beyond
+/// the last there is none.
+pub async fn seat_for(tx: &mut Tx, call: CallId, user: UserId) -> Result<Option<u8>, StoreError> {
+    let seat = sqlx::query_scalar!(
+        r#"SELECT coalesce((SELECT seat FROM call_participants WHERE call_id = $1 AND user_id = $2),
+                           (SELECT max(seat) + 1 FROM call_participants WHERE call_id = $1)) AS seat"#,
+        call.as_uuid(),
+        user.as_uuid(),
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(seat.and_then(|seat| u8::try_from(seat).ok()))
+}
+
+/// Notes that somebody came into the running call, perhaps again.
+pub async fn joined(
+    tx: &mut Tx,
+    call: CallId,
+    user: UserId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE call_participants SET joined_at = coalesce(joined_at, $3), left_at = NULL
+          WHERE call_id = $1 AND user_id = $2",
+        call.as_uuid(),
+        user.as_uuid(),
+        at.to_sqlx(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Notes that somebody left the running call.
+pub async fn left(
+    tx: &mut Tx,
+    call: CallId,
+    user: UserId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE call_participants SET left_at = $3 WHERE call_id = $1 AND user_id = $2",
+        call.as_uuid(),
+        user.as_uuid(),
+        at.to_sqlx(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Everybody who ever was in a call, by seat.
+pub async fn participants(tx: &mut Tx, call: CallId) -> Result<Vec<(u8, Person)>, StoreError> {
+    sqlx::query!(
+        "SELECT p.seat, u.user_id, u.name, u.role
+           FROM call_participants p JOIN users u USING (user_id)
+          WHERE p.call_id = $1 ORDER BY p.seat",
+        call.as_uuid(),
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(|row| {
+        let seat = u8::try_from(row.seat)
+            .map_err(|e| StoreError::corrupt("call_participants", "seat", call, e))?;
+        Ok((
+            seat,
+            Person {
+                user: UserId::from_uuid(row.user_id),
+                name: row.name,
+                role: users::role(row.user_id, &row.role)?,
+            },
+        ))
+    })
+    .collect()
 }
 
 /// A stretch of a call that is private or recorded as a whole.

@@ -1,9 +1,18 @@
 //! A call's row as people see it.
 
 use super::calls::CallRecord;
+use jiff::SignedDuration;
 use jiff::Timestamp;
-use orderline_domain::{call::CallState, ids::UserId, roles::Role};
-use orderline_protocol::view::{CallPhase, CallView, Person};
+use orderline_domain::{
+    call::CallState,
+    hand_over::{BUYER_SEAT, HAND_OVER_SECONDS, Lane, SellerSide, WhyRefused},
+    ids::UserId,
+    roles::Role,
+};
+use orderline_protocol::{
+    hand_over::{HandOverState, HandOverView},
+    view::{CallPhase, CallView, Person, SellersView},
+};
 
 /// The times and the reason that a state holds, as columns of their own.
 #[derive(Debug, Default)]
@@ -64,17 +73,62 @@ impl CallRecord {
             mode: self.mode.into(),
             notice: self.notice.clone(),
             recording_since: self.recording_since,
+            sellers: self.sellers(),
         }
     }
 
-    /// The participants by seat: 0 the seller, 1 the buyer.
-    pub fn seats(&self) -> Vec<(u8, Person)> {
-        let (seller, buyer) = if self.caller.role == Role::Seller {
-            (&self.caller, &self.callee)
-        } else {
-            (&self.callee, &self.caller)
+    /// Who speaks for the seller, once that is not just the one who called.
+    fn sellers(&self) -> Option<SellersView> {
+        let colleague = self.side.colleague().and(self.colleague.clone());
+        (colleague.is_some() || self.seller.user != self.caller.user).then(|| SellersView {
+            seller: self.seller.clone(),
+            colleague,
+        })
+    }
+
+    /// The hand-over that was asked for last, for the two whom it concerns.
+    pub fn hand_over(&self) -> Option<HandOverView> {
+        let (since, note, state) = match &self.side {
+            SellerSide::Alone { last: None, .. } => return None,
+            SellerSide::Alone {
+                last: Some(last), ..
+            } => (last.since, None, refused(&last.why)),
+            SellerSide::Asked { since, note, .. } => (*since, note.as_ref(), HandOverState::Asked),
+            SellerSide::Both { since, .. } => (*since, None, HandOverState::Accepted),
         };
-        vec![(0, seller.clone()), (1, buyer.clone())]
+        Some(HandOverView {
+            call: self.call,
+            thread: self.thread,
+            title: self.title.clone(),
+            recorded: self.mode.recording().is_some(),
+            version: self.version,
+            from: self.seller.clone(),
+            to: self.colleague.clone()?,
+            buyer: self.buyer().clone(),
+            note: note.map(|note| note.as_str().to_owned()),
+            since,
+            until: since + SignedDuration::from_secs(i64::from(HAND_OVER_SECONDS)),
+            state,
+        })
+    }
+
+    fn buyer(&self) -> &Person {
+        if self.caller.role == Role::Seller {
+            &self.callee
+        } else {
+            &self.caller
+        }
+    }
+
+    /// Who is in the call now, by seat.
+    pub fn seats(&self) -> Vec<(u8, Person)> {
+        let mut seats = vec![
+            (self.side.seller().seat, self.seller.clone()),
+            (BUYER_SEAT, self.buyer().clone()),
+        ];
+        let come = self.side.colleague().zip(self.colleague.clone());
+        seats.extend(come.map(|(it, person)| (it.seat, person)));
+        seats
     }
 
     /// The seat of this person, if they take part.
@@ -85,9 +139,37 @@ impl CallRecord {
             .map(|(seat, _)| *seat)
     }
 
-    /// Both people's ids.
+    /// The lane of this seat.
+    pub fn lane_of(&self, seat: u8) -> Lane {
+        let mut staff = self.side.people();
+        staff
+            .find(|it| it.seat == seat)
+            .map_or(Lane::First, |it| it.lane)
+    }
+
+    /// The ids of those who are in the call now.
     pub fn people(&self) -> Vec<UserId> {
-        vec![self.caller.user, self.callee.user]
+        self.seats()
+            .into_iter()
+            .map(|(_, person)| person.user)
+            .collect()
+    }
+
+    /// The colleague that the seller's side names: asked, come, or last refused.
+    pub fn named_colleague(&self) -> Vec<UserId> {
+        self.colleague.iter().map(|person| person.user).collect()
+    }
+}
+
+fn refused(why: &WhyRefused) -> HandOverState {
+    match why {
+        WhyRefused::Declined { reason } => HandOverState::Declined {
+            reason: reason.as_ref().map(|reason| reason.as_str().to_owned()),
+        },
+        WhyRefused::NoAnswer => HandOverState::NoAnswer,
+        WhyRefused::Withdrawn => HandOverState::Withdrawn,
+        WhyRefused::LineLost => HandOverState::LineLost,
+        WhyRefused::CallOver => HandOverState::CallOver,
     }
 }
 

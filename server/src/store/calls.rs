@@ -7,7 +7,9 @@ use orderline_domain::{
     call::CallState,
     call_mode::{CallMode, RecordWhen},
     digest::Digest,
+    hand_over::SellerSide,
     ids::{CallId, NodeId, SessionId, ThreadId, UserId, VendorId},
+    roles::Role,
 };
 use orderline_protocol::view::{Person, RecordingNotice};
 use sqlx::types::Json;
@@ -22,11 +24,19 @@ pub struct CallRecord {
     pub call: CallId,
     pub vendor: VendorId,
     pub thread: ThreadId,
+    /// The thread's.
+    pub title: String,
     pub state: CallState,
     pub mode: CallMode,
     pub version: i64,
     pub caller: Person,
     pub callee: Person,
+    /// Who speaks for the seller.
+    pub side: SellerSide,
+    /// The person who leads on that side.
+    pub seller: Person,
+    /// The colleague that it names: asked, come, or last refused.
+    pub colleague: Option<Person>,
     pub ringing_since: Timestamp,
     pub rings_until: Timestamp,
     pub answered_by: Option<SessionId>,
@@ -101,12 +111,13 @@ pub async fn insert(tx: &mut Tx, new: &NewCall<'_>) -> Result<(), StoreError> {
 pub struct Next {
     pub state: CallState,
     pub mode: CallMode,
+    pub side: SellerSide,
     /// The session that answers with it.
     pub answered_by: Option<SessionId>,
 }
 
 /// Saves a step of the state machines, guarded on the version that it was made from. `None`: somebody else was
-/// first.
+/// first. Who newly speaks for the seller has a name only in what is read afterwards.
 pub async fn save(
     tx: &mut Tx,
     from: &CallRecord,
@@ -115,6 +126,7 @@ pub async fn save(
     let Next {
         state,
         mode,
+        side,
         answered_by,
     } = next;
     let times = Times::of(&state);
@@ -122,7 +134,7 @@ pub async fn save(
         "UPDATE calls
             SET state = $3, state_body = $4, version = version + 1, started_at = coalesce($5, started_at),
                 ended_at = $6, duration_ms = $7, end_reason = $8, answered_by = coalesce($9, answered_by),
-                mode = $10
+                mode = $10, seller_side = $11
           WHERE call_id = $1 AND version = $2
          RETURNING version",
         from.call.as_uuid(),
@@ -135,6 +147,7 @@ pub async fn save(
         times.reason,
         answered_by.map(SessionId::as_uuid),
         Json(&mode) as _,
+        Json(&side) as _,
     )
     .fetch_optional(tx.conn())
     .await?;
@@ -146,6 +159,7 @@ pub async fn save(
             .recording_since
             .filter(|_| mode.recording() == from.mode.recording()),
         mode,
+        side,
         ..from.clone()
     }))
 }
@@ -210,11 +224,11 @@ pub async fn lock(tx: &mut Tx, call: CallId) -> Result<Option<CallRecord>, Store
     find(tx, call).await
 }
 
-/// The live calls that a person takes part in.
+/// The live calls that a person takes part in, or is asked to take over.
 pub async fn live_of_user(tx: &mut Tx, user: UserId) -> Result<Vec<CallRecord>, StoreError> {
     let ids = sqlx::query_scalar!(
         "SELECT call_id FROM calls
-          WHERE (caller_id = $1 OR callee_id = $1)
+          WHERE (seller_id = $1 OR colleague_id = $1 OR callee_id = $1)
             AND state IN ('ringing', 'connecting', 'active', 'reconnecting')
           ORDER BY ringing_since LIMIT 20",
         user.as_uuid()
@@ -279,10 +293,17 @@ async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<CallRecord>, StoreError> 
                   c.ringing_since, c.rings_until, c.answered_by, c.node_id, c.node_url, c.epoch,
                   c.last_media_at, c.policy, c.policy_version, c.language, c.wording, c.wording_hash,
                   c.kept_days, c.record_when, c.may_refuse, c.contractual_partner,
-                  r.started_at AS recording_since
+                  r.started_at AS recording_since,
+                  t.title, c.seller_side AS "seller_side: Json<SellerSide>", c.seller_id AS "seller_id!",
+                  seller.name AS seller_name, colleague.user_id AS "colleague_id?",
+                  colleague.name AS "colleague_name?"
              FROM calls c
+             JOIN threads t ON t.thread_id = c.thread_id
              JOIN users caller ON caller.user_id = c.caller_id
              JOIN users callee ON callee.user_id = c.callee_id
+             JOIN users seller ON seller.user_id = c.seller_id
+             LEFT JOIN users colleague ON colleague.user_id =
+                  coalesce(c.colleague_id, (c.seller_side #>> '{last,colleague}')::uuid)
              LEFT JOIN recordings r ON r.recording_id = (c.mode ->> 'recording')::uuid
             WHERE c.call_id = ANY($1)
             ORDER BY c.ringing_since, c.call_id"#,
@@ -325,6 +346,12 @@ struct CallRow {
     may_refuse: bool,
     contractual_partner: String,
     recording_since: Option<jiff_sqlx::Timestamp>,
+    title: String,
+    seller_side: Option<Json<SellerSide>>,
+    seller_id: Uuid,
+    seller_name: String,
+    colleague_id: Option<Uuid>,
+    colleague_name: Option<String>,
 }
 
 impl TryFrom<CallRow> for CallRecord {
@@ -338,6 +365,12 @@ impl TryFrom<CallRow> for CallRecord {
                 name,
                 role: users::role(user, role)?,
             })
+        };
+        // Only sellers call and take calls over.
+        let staff = |user: Uuid, name: String| Person {
+            user: UserId::from_uuid(user),
+            name,
+            role: Role::Seller,
         };
         let notice = RecordingNotice {
             policy: row.policy,
@@ -356,11 +389,21 @@ impl TryFrom<CallRow> for CallRecord {
             call,
             vendor: VendorId::from_uuid(row.vendor_id),
             thread: ThreadId::from_uuid(row.thread_id),
+            title: row.title,
             state: row.state_body.0,
             mode: row.mode.0,
             version: row.version,
             caller: person(row.caller_id, row.caller_name, &row.caller_role)?,
             callee: person(row.callee_id, row.callee_name, &row.callee_role)?,
+            side: row.seller_side.map_or_else(
+                || SellerSide::begins(UserId::from_uuid(row.seller_id)),
+                |side| side.0,
+            ),
+            seller: staff(row.seller_id, row.seller_name),
+            colleague: row
+                .colleague_id
+                .zip(row.colleague_name)
+                .map(|(user, name)| staff(user, name)),
             ringing_since: row.ringing_since.to_jiff(),
             rings_until: row.rings_until.to_jiff(),
             answered_by: row.answered_by.map(SessionId::from_uuid),

@@ -83,6 +83,29 @@ pub async fn open(tx: &mut Tx, new: &NewThread<'_>) -> Result<bool, StoreError> 
     Ok(true)
 }
 
+/// Somebody else takes part from now on; what was written before counts as read. Who takes part already goes on, and
+/// is the last who came.
+pub async fn add_person(
+    tx: &mut Tx,
+    thread: ThreadId,
+    vendor: VendorId,
+    user: UserId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO thread_people (thread_id, user_id, vendor_id, acked_seq, since)
+         SELECT t.thread_id, $2, $3, t.last_seq, $4 FROM threads t WHERE t.thread_id = $1
+         ON CONFLICT (thread_id, user_id) DO UPDATE SET since = excluded.since",
+        thread.as_uuid(),
+        user.as_uuid(),
+        vendor.as_uuid(),
+        at.to_sqlx(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// The thread's row, if it is in scope.
 pub async fn find(tx: &mut Tx, thread: ThreadId) -> Result<Option<ThreadRow>, StoreError> {
     let row = sqlx::query!(
@@ -98,7 +121,7 @@ pub async fn find(tx: &mut Tx, thread: ThreadId) -> Result<Option<ThreadRow>, St
     }))
 }
 
-/// Who takes part; `None` when there is no such thread in scope. Sellers come first.
+/// Who takes part; `None` when there is no such thread in scope. Sellers come first, and of them whoever came last.
 pub async fn participants(
     tx: &mut Tx,
     thread: ThreadId,
@@ -120,7 +143,7 @@ pub async fn people_of(
         "SELECT p.thread_id, u.user_id, u.name, u.role
            FROM thread_people p JOIN users u USING (user_id)
           WHERE p.thread_id = ANY($1)
-          ORDER BY p.thread_id, (u.role <> 'seller'), u.user_id",
+          ORDER BY p.thread_id, (u.role <> 'seller'), p.since DESC NULLS LAST, u.user_id",
         &ids
     )
     .fetch_all(tx.conn())

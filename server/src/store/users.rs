@@ -7,6 +7,9 @@ use orderline_domain::{
 };
 use orderline_protocol::view::Person;
 
+/// Sellers that are listed.
+const MAX_SELLERS: i64 = 200;
+
 /// What sign-in needs to know about an address.
 #[derive(Clone)]
 pub struct Credentials {
@@ -56,6 +59,25 @@ pub async fn person(tx: &mut Tx, user: UserId) -> Result<Option<Person>, StoreEr
         })
     })
     .transpose()
+}
+
+/// The sellers of the transaction's vendor, by name.
+pub async fn sellers(tx: &mut Tx) -> Result<Vec<Person>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT user_id, name FROM users WHERE role = 'seller' AND disabled_at IS NULL
+          ORDER BY name, user_id LIMIT $1",
+        MAX_SELLERS
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Person {
+            user: UserId::from_uuid(row.user_id),
+            name: row.name,
+            role: Role::Seller,
+        })
+        .collect())
 }
 
 /// The address that a person signs in with.

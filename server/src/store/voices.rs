@@ -32,8 +32,8 @@ pub async fn latest(
         r#"SELECT r.recording_id, c.state = 'active' AND r.closed_at IS NULL AS "running!", r.started_at,
                   (SELECT min(p.started_at) FROM call_spans p
                     WHERE p.recording_id = r.recording_id) AS moved_at,
-                  (SELECT t.started_at FROM recording_tracks t
-                    WHERE t.recording_id = r.recording_id AND t.seat = 0 AND t.kind = 'audio') AS seller_since,
+                  (SELECT min(t.started_at) FROM recording_tracks t
+                    WHERE t.recording_id = r.recording_id AND t.seat <> 1 AND t.kind = 'audio') AS seller_since,
                   (SELECT t.started_at FROM recording_tracks t
                     WHERE t.recording_id = r.recording_id AND t.seat = 1 AND t.kind = 'audio') AS buyer_since,
                   -- What a recorder that was told to close still writes is on its way.

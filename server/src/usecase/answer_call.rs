@@ -83,6 +83,7 @@ async fn accept(
     let next = Next {
         state,
         mode,
+        side: record.side.clone(),
         answered_by: Some(cx.actor.session),
     };
     let by = by(cx);

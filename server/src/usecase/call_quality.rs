@@ -4,10 +4,10 @@ use super::{Actor, Failure};
 use crate::{
     app::App,
     auth,
-    store::{call_quality, calls},
+    store::{call_parts, call_quality, calls},
 };
 use orderline_domain::{
-    ids::{CallId, VendorId},
+    ids::{CallId, UserId, VendorId},
     roles::Action,
 };
 use orderline_protocol::{
@@ -31,10 +31,11 @@ pub async fn keep(
 pub async fn read(app: &App, actor: &Actor, call: CallId) -> Result<CallQuality, Failure> {
     let mut tx = app.store.begin(actor.scope()).await?;
     let record = calls::find(&mut tx, call).await?.ok_or(Code::NotFound)?;
-    auth::authorise_people(actor, Action::ReadCallQuality, &record.people())?;
+    let participants = call_parts::participants(&mut tx, record.call).await?;
+    let people: Vec<UserId> = participants.iter().map(|(_, it)| it.user).collect();
+    auth::authorise_people(actor, Action::ReadCallQuality, &people)?;
     let points = call_quality::of_call(&mut tx, call).await?;
-    let people = record
-        .seats()
+    let people = participants
         .into_iter()
         .map(|(seat, person)| (seat, person.name))
         .collect();

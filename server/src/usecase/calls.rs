@@ -2,7 +2,8 @@
 //! thread and to both people.
 
 use super::{
-    Actor, AfterCommit, Failure, Outcome, call_backs, call_request, calling, command, recordings,
+    Actor, AfterCommit, Failure, Outcome, call_backs, call_request, calling, command, hand_over,
+    recordings,
 };
 use crate::{
     app::App,
@@ -14,9 +15,10 @@ use crate::{
     },
 };
 use orderline_domain::{
-    call::{CallEndReason, CallState},
+    call::{CallEndReason, CallSide, CallState},
     clock::ClockPair,
-    ids::{CallId, CommandId, SessionId, ThreadId, VendorId},
+    hand_over::{After, WhyRefused},
+    ids::{CallId, CommandId, SessionId, ThreadId, UserId, VendorId},
     thread::{Author, EventBody},
 };
 use orderline_protocol::{
@@ -33,13 +35,27 @@ pub enum Step {
     /// Both sides are there.
     Connected,
     /// A side broke off; this was its last packet.
-    Interrupted { last_packet: ClockPair },
+    Interrupted {
+        last_packet: ClockPair,
+    },
     /// The state has run out by itself.
     Expire,
     End {
         reason: CallEndReason,
         at: ClockPair,
     },
+    Side(SideStep),
+}
+
+/// What happens to the seller's side of a call by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SideStep {
+    /// The colleague who was asked has had the time to answer.
+    RunOut,
+    /// The seller who asked is away.
+    LineLost,
+    /// One of two has gone, or a colleague who came to a private call has taken over.
+    Gone(UserId),
 }
 
 /// Who takes a step, for the event that it leaves in the thread.
@@ -64,7 +80,8 @@ impl By {
 pub async fn live_for(app: &App, actor: &Actor) -> Result<Vec<CallView>, Failure> {
     let mut tx = app.store.begin(actor.scope()).await?;
     let live = calls::live_of_user(&mut tx, actor.user).await?;
-    Ok(live.iter().map(CallRecord::view).collect())
+    let own = live.iter().filter(|it| it.people().contains(&actor.user));
+    Ok(own.map(CallRecord::view).collect())
 }
 
 /// The call as its row has it now.
@@ -105,6 +122,7 @@ pub async fn step(
     };
     let now = app.clock.pair(app.node);
     let next = match step {
+        Step::Side(step) => return side_step(app, tx, record, step, now).await,
         Step::Connected => record.state.clone().connected(now),
         Step::Interrupted { last_packet } => record.state.clone().interrupted(last_packet, now),
         Step::Expire => Ok(record.state.clone().expire(now)),
@@ -120,10 +138,47 @@ pub async fn step(
     Ok(Some(settled.record))
 }
 
+async fn side_step(
+    app: &App,
+    mut tx: Tx,
+    record: CallRecord,
+    step: SideStep,
+    now: ClockPair,
+) -> Result<Option<CallRecord>, Failure> {
+    let from = record.side.clone();
+    let (mut state, mut side) = (record.state.clone(), from.clone());
+    match step {
+        SideStep::RunOut if from.has_run_out(now.wall) => {
+            side = from.refused(WhyRefused::NoAnswer).unwrap_or(side);
+        }
+        SideStep::RunOut => {}
+        SideStep::LineLost => side = from.refused(WhyRefused::LineLost).unwrap_or(side),
+        SideStep::Gone(user) => match from.gone(CallSide::Seller, user) {
+            After::GoesOn(next) => side = next,
+            After::Ends(reason) => state = state.end(reason, now).unwrap_or(record.state.clone()),
+        },
+    }
+    if state == record.state && side == record.side {
+        return Ok(Some(record));
+    }
+    let next = Next {
+        state,
+        mode: record.mode,
+        side,
+        answered_by: None,
+    };
+    let settled = settle_to(app, &mut tx, &record, next, By::SYSTEM).await?;
+    tx.commit().await?;
+    command::finish(app, &settled.outcome());
+    Ok(Some(settled.record))
+}
+
 /// A step that was saved, with what is to be told after the commit.
 #[derive(Debug)]
 pub struct Settled {
     pub record: CallRecord,
+    /// Everybody who was in the call or is now.
+    pub people: Vec<UserId>,
     pub events: Vec<Published>,
     /// What else is news by it.
     pub signals: Vec<(Audience, ServerSignal)>,
@@ -135,7 +190,7 @@ impl Settled {
         let view = self.record.view();
         let call = Box::new(view.clone());
         let mut signals = vec![(
-            Audience::Users(self.record.people()),
+            Audience::Users(self.people.clone()),
             ServerSignal::Call { call },
         )];
         signals.extend(self.signals.iter().cloned());
@@ -161,6 +216,7 @@ pub async fn settle(
     let next = Next {
         state,
         mode: from.mode,
+        side: from.side.clone(),
         answered_by: by.session,
     };
     settle_to(app, tx, from, next, by).await
@@ -171,29 +227,35 @@ pub async fn settle_to(
     app: &App,
     tx: &mut Tx,
     from: &CallRecord,
-    next: Next,
+    mut next: Next,
     by: By,
 ) -> Result<Settled, Failure> {
     let state = next.state.clone();
-    let record = calls::save(tx, from, next).await?.ok_or(Code::Conflict)?;
+    if !state.is_live() {
+        next.side = next.side.over();
+    }
+    let mut record = calls::save(tx, from, next).await?.ok_or(Code::Conflict)?;
+    if record.side != from.side {
+        record = calls::find(tx, from.call).await?.ok_or(Code::NotFound)?;
+    }
     if let CallState::Ended(ended) = state {
         call_parts::close_all(tx, from.call, ended.ended_at).await?;
         if let Some(recording) = from.mode.recording() {
             recordings::close(app, tx, recording).await?;
         }
     }
-    let mut signals = Vec::new();
+    let mut signals = hand_over::news(from, &record);
     if matches!(from.state, CallState::Ringing { .. })
         && matches!(state, CallState::Connecting { .. })
     {
         signals.extend(call_request::came_true(app, tx, from).await?);
     }
     if matches!(&state, CallState::Ended(ended) if ended.started_at.is_some()) {
-        let people = from.people();
+        let people = record.people();
         signals.push(calling::news(tx, from.thread, &people).await?);
     }
     call_backs::after_step(app, tx, from, &record.state).await?;
-    let mut events = Vec::new();
+    let mut events = hand_over::told(app, tx, from, &record, by).await?;
     if let Some(body) = told(from, &state) {
         let new = NewEvent {
             thread: from.thread,
@@ -205,8 +267,12 @@ pub async fn settle_to(
         };
         events.push(append_event(tx, new).await?);
     }
+    // Whoever left the call earlier still sees that it runs, and must see that it is over.
+    let participants = call_parts::participants(tx, from.call).await?;
+    let people = participants.into_iter().map(|(_, it)| it.user).collect();
     Ok(Settled {
         record,
+        people,
         events,
         signals,
     })

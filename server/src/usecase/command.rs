@@ -2,8 +2,8 @@
 
 use super::{
     Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, acceptance, after, answer_call, appointments,
-    call_backs, call_request, calling_rules, confirm_offer, contract_talk, hang_up, join_links,
-    outcomes, people, place_order, policies, send_message, show_offer, start_call,
+    call_backs, call_request, calling_rules, confirm_offer, contract_talk, hand_over, hang_up,
+    join_links, outcomes, people, place_order, policies, send_message, show_offer, start_call,
 };
 use crate::{
     app::App,
@@ -129,6 +129,9 @@ pub(super) async fn known_result(
 
 /// Tells everybody about what was committed and starts what comes after. Jobs that write events call it too.
 pub fn finish(app: &App, outcome: &Outcome) {
+    for published in &outcome.events {
+        app.people.learn(published);
+    }
     app.hub.publish(&outcome.events);
     for (audience, signal) in &outcome.signals {
         app.hub.signal(audience, signal.clone());
@@ -208,5 +211,6 @@ async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<Outcome, Failure> {
             phone,
         } => join_links::send(cx, *thread, *channel, phone.as_deref()).await,
         Command::RevokeJoinLink { link, version } => join_links::revoke(cx, *link, *version).await,
+        Command::HandOver { call, step } => hand_over::hand_over(cx, *call, step).await,
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     auth,
     store::{
         access::{self, NewAccess},
-        events, recording_files,
+        call_parts, events, recording_files,
         recordings::{self, RecordingRecord},
     },
 };
@@ -76,6 +76,11 @@ pub async fn open(
         .ok_or(Code::NotFound)?;
     let files = recording_files::all(&mut tx, recording).await?;
     let marks = marks(&mut tx, &record, &row).await?;
+    let people = call_parts::participants(&mut tx, record.call)
+        .await?
+        .into_iter()
+        .map(|(seat, person)| (seat, person.name))
+        .collect();
     tx.commit().await?;
 
     let manifest = manifest(app, &record).await?;
@@ -100,6 +105,7 @@ pub async fn open(
         tracks,
         marks,
         waveform,
+        people,
         gaps,
     })
 }

@@ -108,6 +108,7 @@ async fn save(
     let next = Next {
         state: record.state.clone(),
         mode,
+        side: record.side.clone(),
         answered_by: None,
     };
     let by = By {

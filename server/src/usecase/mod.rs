@@ -25,6 +25,7 @@ pub mod consent;
 pub mod contract_talk;
 pub mod draft;
 pub mod finalised;
+pub mod hand_over;
 pub mod hang_up;
 pub mod ice;
 pub mod join_door;

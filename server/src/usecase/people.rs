@@ -1,7 +1,7 @@
 //! Who takes part in a thread, for what happens many times a second (typing, drafts, presence).
 
 use super::{Actor, Failure};
-use crate::{app::App, auth, store::threads};
+use crate::{app::App, auth, hub::Published, store::threads};
 use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
     roles::Action,
@@ -15,7 +15,7 @@ use std::{
 /// Threads that are remembered; past it the memory starts anew.
 const MAX_REMEMBERED: usize = 20_000;
 
-/// People of threads. Who takes part never changes after a thread was opened, so nothing here grows stale.
+/// People of threads. After a thread was opened people only ever come to it, which every event tells.
 #[derive(Debug, Default)]
 pub struct PeopleCache(Mutex<HashMap<ThreadId, Known>>);
 
@@ -36,6 +36,22 @@ impl PeopleCache {
             known.clear();
         }
         known.insert(thread, (vendor, people));
+    }
+
+    /// Keeps in step with whoever came to a thread: an event names everybody who takes part.
+    pub fn learn(&self, published: &Published) {
+        self.keep_up(published.thread, &published.people);
+    }
+
+    /// The same for a thread that another node wrote to.
+    pub fn keep_up(&self, thread: ThreadId, people: &[UserId]) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known
+            .get(&thread)
+            .is_some_and(|(_, known)| known.len() < people.len())
+        {
+            known.remove(&thread);
+        }
     }
 }
 

@@ -38,7 +38,7 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Fa
         .find(|person| person.role == Role::Buyer)
         .ok_or(Code::NotFound)?;
     let mine = calls::live_of_user(&mut cx.tx, cx.actor.user).await?;
-    if !mine.is_empty() {
+    if mine.iter().any(|it| it.people().contains(&cx.actor.user)) {
         return Err(Code::CallInProgress.into());
     }
     let busy = !calls::live_of_user(&mut cx.tx, callee.user)
@@ -81,6 +81,7 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Fa
     } else {
         mails::call_rings(cx, &record).await?;
         Settled {
+            people: record.people(),
             record,
             events: Vec::new(),
             signals: Vec::new(),

@@ -10,5 +10,7 @@ pub use crate::store::wakes::{Listener, MAX_SIGNAL, Word, tell};
 pub async fn people(app: &App, vendor: VendorId, thread: ThreadId) -> Result<Vec<UserId>, Failure> {
     let mut tx = app.store.begin(vendor).await?;
     let standing = threads::standings(&mut tx, &[thread]).await?.pop();
-    Ok(standing.map(|it| it.people).unwrap_or_default())
+    let people = standing.map(|it| it.people).unwrap_or_default();
+    app.people.keep_up(thread, &people);
+    Ok(people)
 }

@@ -8,7 +8,7 @@ use orderline_media::{
 };
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc,
     },
@@ -19,6 +19,7 @@ use std::{
 /// A synthetic browser. Dropped, it vanishes without a goodbye, as a browser that crashes.
 pub struct Peer {
     heard: Arc<AtomicU64>,
+    voices: Voices,
     stop: Arc<AtomicBool>,
     answers: mpsc::Sender<String>,
     thread: Option<JoinHandle<()>>,
@@ -29,15 +30,18 @@ impl Peer {
     pub fn start(seed: u64) -> (Self, String) {
         let (browser, offer) = UdpBrowser::new(Instant::now(), seed).expect("a synthetic browser");
         let heard = Arc::new(AtomicU64::new(0));
+        let voices = Voices::default();
         let stop = Arc::new(AtomicBool::new(false));
         let (answers, answer) = mpsc::channel();
         let thread = std::thread::spawn({
             let (heard, stop) = (Arc::clone(&heard), Arc::clone(&stop));
-            move || run(browser, &heard, &stop, &answer)
+            let voices = Arc::clone(&voices);
+            move || run(browser, &heard, &voices, &stop, &answer)
         });
         (
             Self {
                 heard,
+                voices,
                 stop,
                 answers,
                 thread: Some(thread),
@@ -55,6 +59,12 @@ impl Peer {
     pub fn heard(&self) -> u64 {
         self.heard.load(Ordering::Relaxed)
     }
+
+    /// The same by stream, in the order of their first packets.
+    pub fn voices(&self) -> Vec<u64> {
+        let voices = self.voices.lock().expect("nobody panicked");
+        voices.iter().map(|(_, heard)| *heard).collect()
+    }
 }
 
 impl Drop for Peer {
@@ -66,7 +76,16 @@ impl Drop for Peer {
     }
 }
 
-fn run(browser: UdpBrowser, heard: &AtomicU64, stop: &AtomicBool, answer: &mpsc::Receiver<String>) {
+/// Packets of sound by stream.
+type Voices = Arc<Mutex<Vec<(u32, u64)>>>;
+
+fn run(
+    browser: UdpBrowser,
+    heard: &AtomicU64,
+    voices: &Voices,
+    stop: &AtomicBool,
+    answer: &mpsc::Receiver<String>,
+) {
     let mut browsers = [browser];
     let started = Instant::now();
     let (mut connected, mut spoken, mut shown) = (false, 0, 0);
@@ -82,6 +101,11 @@ fn run(browser: UdpBrowser, heard: &AtomicU64, stop: &AtomicBool, answer: &mpsc:
             Output::Connected => connected = true,
             Output::Rtp(packet) if packet.kind == TrackKind::Audio => {
                 heard.fetch_add(1, Ordering::Relaxed);
+                let mut voices = voices.lock().expect("nobody panicked");
+                match voices.iter_mut().find(|(ssrc, _)| *ssrc == packet.ssrc) {
+                    Some((_, heard)) => *heard += 1,
+                    None => voices.push((packet.ssrc, 1)),
+                }
             }
             _ => {}
         });

@@ -5,6 +5,7 @@ import { until } from './wait.mjs';
 /** Names of the demo's people. */
 export const SELLER = 'Mara König';
 export const BUYER = 'Jana Lind';
+export const COLLEAGUE = 'Piet Jansen';
 
 /** A button by its name. */
 export function button(person, name, { exact = true, page = person.page } = {}) {

@@ -6,8 +6,14 @@ import { COLUMNS, HEIGHT, NUMBERS, ROWS, WIDTH, blocks, check } from './barcode.
 export const SELLER_HZ = 440;
 /** The buyer's tone. */
 export const BUYER_HZ = 1000;
+/** The tone of the seller's colleague. */
+export const COLLEAGUE_HZ = 1_700;
 /** The numbers for which a side stands in its barcodes. */
-export const SIDES = { seller: 0, buyer: 1, screen: 2 };
+export const SIDES = { seller: 0, buyer: 1, screen: 2, colleague: 3 };
+const TONES = { seller: SELLER_HZ, colleague: COLLEAGUE_HZ };
+
+/** The tone of a demo person. */
+export const toneOf = (name) => TONES[name] ?? BUYER_HZ;
 
 const RATE = 48_000;
 // The tone comes and goes, as speech does: a browser's noise suppression takes away what never changes.

@@ -29,17 +29,17 @@ export function watchPeers() {
   };
 }
 
-/** Loudest level (dB) at each of the frequencies in the sound that arrives, over a few seconds. */
+/** Loudest level (dB) at each of the frequencies in all of the sound that arrives, over a few seconds. */
 export async function loudest(frequencies) {
   const peer = window.orderlinePeers.findLast((peer) => peer.connectionState !== 'closed');
-  const receiver = peer?.getReceivers().find(({ track }) => track.kind === 'audio');
-  if (!receiver) return null;
+  const receivers = peer?.getReceivers().filter(({ track }) => track.kind === 'audio') ?? [];
+  if (receivers.length === 0) return null;
   const context = new AudioContext();
   await context.resume();
   const analyser = context.createAnalyser();
   analyser.fftSize = 8192;
   analyser.smoothingTimeConstant = 0;
-  context.createMediaStreamSource(new MediaStream([receiver.track])).connect(analyser);
+  for (const { track } of receivers) context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
   const bins = new Float32Array(analyser.frequencyBinCount);
   const levels = frequencies.map(() => -200);
   const end = performance.now() + 3_000;

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BUYER_HZ, SCREEN_TITLE, SELLER_HZ, SIDES, screenPage, writeCamera, writeTone } from './devices.mjs';
+import { SCREEN_TITLE, SIDES, screenPage, toneOf, writeCamera, writeTone } from './devices.mjs';
 import { watchPeers } from './inside.mjs';
 
 export const CHROMIUM = process.env.ORDERLINE_CHROMIUM ?? '/usr/bin/chromium';
@@ -61,7 +61,7 @@ export class Person {
   async fakeDevices(filmTo = (path) => writeCamera(path, SIDES[this.name] ?? SIDES.buyer)) {
     const tone = join(this.folder, 'tone.wav');
     const camera = join(this.folder, 'camera.y4m');
-    await writeTone(tone, this.name === 'seller' ? SELLER_HZ : BUYER_HZ);
+    await writeTone(tone, toneOf(this.name));
     await filmTo(camera);
     return [`--use-file-for-fake-audio-capture=${tone}`, `--use-file-for-fake-video-capture=${camera}`];
   }

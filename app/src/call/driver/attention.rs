@@ -19,7 +19,8 @@ pub struct Voices {
     /// This side's microphone as a meter shows it, 0 to 100; also while muted.
     pub level: RwSignal<u8>,
     pub speaking: RwSignal<bool>,
-    pub peer_speaking: RwSignal<bool>,
+    /// Whoever has this lane speaks.
+    pub others_speaking: [RwSignal<bool>; 2],
     /// This person speaks and is muted.
     pub unheard: RwSignal<bool>,
 }
@@ -29,7 +30,7 @@ struct Listening {
     timer: Option<IntervalHandle>,
     meter: Option<Meter>,
     ear: Ear,
-    peer: Ear,
+    others: [Ear; 2],
     hint: Hint,
 }
 
@@ -46,7 +47,7 @@ impl Attention {
             voices: Voices {
                 level: RwSignal::new(0),
                 speaking: RwSignal::new(false),
-                peer_speaking: RwSignal::new(false),
+                others_speaking: [RwSignal::new(false), RwSignal::new(false)],
                 unheard: RwSignal::new(false),
             },
             listening: RefCell::default(),
@@ -60,11 +61,8 @@ impl Attention {
             timer.clear();
         }
         put(self.voices.level, 0);
-        for signal in [
-            self.voices.speaking,
-            self.voices.peer_speaking,
-            self.voices.unheard,
-        ] {
+        let own = [self.voices.speaking, self.voices.unheard];
+        for signal in own.into_iter().chain(self.voices.others_speaking) {
             put(signal, false);
         }
     }
@@ -112,25 +110,29 @@ impl Inner {
     fn listen(&self) {
         let now = browser::steady_ms();
         let muted = self.devices.borrow().is_muted();
-        let peer = self.heard_level();
+        let levels = self.heard_levels();
         let mut listening = self.attention.listening.borrow_mut();
         let Listening {
             meter,
             ear,
-            peer: peer_ear,
+            others,
             hint,
             ..
         } = &mut *listening;
         let db = meter.as_mut().map_or(f32::NEG_INFINITY, Meter::db);
         let speaks = ear.hear(now, db);
         let unheard = hint.step(now, muted, speaks);
-        let peer_speaks = peer_ear.hear(now, level::from_linear(peer));
+        let [first, second] = others;
+        let speak = [(first, levels[0]), (second, levels[1])]
+            .map(|(ear, level)| ear.hear(now, level::from_linear(level)));
         drop(listening);
         let voices = self.attention.voices;
         put(voices.level, level::meter(db));
         put(voices.speaking, speaks && !muted);
         put(voices.unheard, unheard);
-        put(voices.peer_speaking, peer_speaks);
+        for (signal, speaks) in voices.others_speaking.into_iter().zip(speak) {
+            put(signal, speaks);
+        }
     }
 }
 

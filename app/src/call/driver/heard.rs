@@ -9,11 +9,11 @@ use leptos::prelude::*;
 use orderline_protocol::call::CallClientFrame;
 
 impl Inner {
-    /// How loud the other side is, 0 to 1.
-    pub(super) fn heard_level(&self) -> f32 {
-        self.with_heard(|_, peer| peer.heard_level())
+    /// How loud the others are in each lane, 0 to 1.
+    pub(super) fn heard_levels(&self) -> [f32; 2] {
+        self.with_heard(|_, peer| peer.heard_levels())
             .flatten()
-            .unwrap_or(0.0)
+            .unwrap_or_default()
     }
 
     /// Counts the connection; with its number.

@@ -425,7 +425,13 @@ impl Inner {
         let held = self.devices.take();
         drop(held);
         self.silence();
-        for picture in [self.camera, self.screen, self.own_camera, self.own_screen] {
+        for picture in [
+            self.camera,
+            self.screen,
+            self.second,
+            self.own_camera,
+            self.own_screen,
+        ] {
             picture.set(None);
         }
         self.equipment.refused.set(None);

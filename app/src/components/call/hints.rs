@@ -5,6 +5,7 @@ use crate::{
     state::Calls,
 };
 use leptos::prelude::*;
+use orderline_domain::hand_over::Lane;
 
 /// Says that this person speaks while muted. Stays in the page, so that it is read out when it comes.
 #[component]
@@ -17,12 +18,16 @@ pub fn Unheard() -> impl IntoView {
     }
 }
 
-/// A mark that the other side speaks: moving bars, and words for who does not see them.
+/// A mark that the person in this lane speaks: moving bars, and words for who does not see them.
 #[component]
-pub fn Speaks(name: Memo<String>) -> impl IntoView {
-    let voices = Calls::here().driver.voices();
+pub fn Speaks(name: Memo<String>, lane: Memo<Lane>) -> impl IntoView {
+    let [first, second] = Calls::here().driver.voices().others_speaking;
+    let speaks = move || match lane.get() {
+        Lane::First => first.get(),
+        Lane::Second => second.get(),
+    };
     view! {
-        <span class="speaks" hidden=move || !voices.peer_speaking.get() title=move || t_with("call.speaks", &[("name", &name.get())])>
+        <span class="speaks" hidden=move || !speaks() title=move || t_with("call.speaks", &[("name", &name.get())])>
             <i></i>
             <i></i>
             <i></i>

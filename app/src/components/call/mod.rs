@@ -5,6 +5,7 @@ mod controls;
 mod decline;
 mod ended;
 mod equipment;
+mod hand_over;
 pub mod hints;
 mod keys;
 mod layout;

@@ -143,13 +143,14 @@ fn Idle(thread: ThreadId) -> impl IntoView {
 fn Elsewhere(call: CallView) -> impl IntoView {
     let calls = Calls::here();
     let me = calls.workspace.session.user();
-    let own = call.caller.user == me || call.callee.user == me;
+    let own = call.has(me);
     let rings = call.phase == CallPhase::Ringing;
     let name = words::other(&call, me).name;
     let line = match (own, rings) {
         (true, true) if call.caller.user == me => t_with("call.ringing.who", &[("name", &name)]),
         (true, true) => t_with("call.ring.who", &[("name", &name)]),
         (true, false) => t("call.elsewhere"),
+        (false, _) if call.caller.user == me => t("call.hand_over.left"),
         (false, _) => t("call.others"),
     };
     let id = call.call;

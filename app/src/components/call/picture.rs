@@ -1,10 +1,11 @@
 //! Streams in their elements.
 
 use crate::{
-    call::{self, Picture, devices},
+    call::{self, Driver, Picture, devices},
     state::Calls,
 };
 use leptos::{html, prelude::*, task::spawn_local};
+use orderline_domain::hand_over::Lane;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::MediaStream;
 
@@ -45,8 +46,16 @@ pub fn while_sent(
     Signal::derive_local(move || if sent() { stream.get() } else { None })
 }
 
-/// The other side's sound, one element a connection: all but one are silent, so that the next one is ready when it
-/// is to be heard. `blocked` becomes true when the browser wants a tap first.
+/// The camera in this lane, as long as something is sent in one.
+pub fn camera_of(
+    driver: Driver,
+    lane: impl Fn() -> Option<Lane> + 'static,
+) -> Signal<Option<MediaStream>, LocalStorage> {
+    Signal::derive_local(move || lane().and_then(|lane| driver.camera(lane).get()))
+}
+
+/// The others' sound, one element for each person of a connection: those of all but one connection are silent, so that
+/// the next one is ready when it is to be heard. `blocked` becomes true when the browser wants a tap first.
 #[component]
 pub fn Sounds(
     sounds: call::Sounds,
@@ -72,7 +81,7 @@ pub fn Sounds(
 #[component]
 fn Sound(
     sounds: call::Sounds,
-    peer: u32,
+    peer: (u32, u8),
     audible: Signal<Option<u32>>,
     blocked: RwSignal<bool>,
 ) -> impl IntoView {
@@ -83,7 +92,7 @@ fn Sound(
             devices::play_on(&audio, speaker.get());
         }
     });
-    let heard = Memo::new(move |_| audible.get() == Some(peer));
+    let heard = Memo::new(move |_| audible.get() == Some(peer.0));
     Effect::new(move |_| {
         let Some(audio) = node.get() else { return };
         let stream = sounds.with_untracked(|all| {

@@ -1,9 +1,11 @@
 //! What a call needs on every page: the sound, the incoming call, and a tile while another page is looked at.
 
 use super::{
-    awake, keys,
+    awake,
+    hand_over::HandOverRing,
+    keys,
     layout::ShownLayout,
-    picture::{Moving, Sounds, while_sent},
+    picture::{Moving, Sounds, camera_of},
     ring::Ring,
     talk::TalkQuestion,
     title, words,
@@ -30,6 +32,7 @@ pub fn CallRoot() -> impl IntoView {
         <Sounds sounds=calls.driver.sounds() audible=calls.driver.audible() blocked=blocked/>
         <Ring/>
         <TalkQuestion/>
+        <HandOverRing/>
         <button class="btn primary tap-to-hear" hidden=move || !blocked.get()>{t("call.tap_to_hear")}</button>
         <Tile/>
     }
@@ -42,13 +45,12 @@ fn Tile() -> impl IntoView {
     let session = calls.workspace.session;
     let me = session.user();
     let mine = calls.mine();
-    let sends = move || {
+    let sends = Memo::new(move |_| {
         mine.with(|mine| {
-            mine.as_ref()
-                .and_then(|it| it.peer.as_ref())
-                .is_some_and(|it| it.media.camera)
+            let peer = mine.as_ref()?.peer.as_ref()?;
+            peer.media.camera.then_some(peer.lane)
         })
-    };
+    });
     // Only who it is: a tick of the call does not draw the tile anew.
     let away = Memo::new(move |_| {
         let open = session.route().with(Route::thread);
@@ -79,7 +81,7 @@ fn Tile() -> impl IntoView {
         let label = Signal::stored(t_with("call.camera_of", &[("name", &name)]));
         Some(view! {
             <section class="call-tile card" aria-label=said>
-                <Moving stream=while_sent(calls.driver.camera(), sends) class="tile-face" label=label/>
+                <Moving stream=camera_of(calls.driver, move || sends.get()) class="tile-face" label=label/>
                 <p class="cut">{line}</p>
                 <div class="row">
                     <button class="btn grow" on:click=move |_| session.go(Route::Thread(thread))>{t("call.back")}</button>

@@ -3,11 +3,12 @@
 use super::{
     controls::Controls,
     equipment::Refused,
+    hand_over::{HandOver, Third},
     hints::{Speaks, Unheard},
     layout::{Layout, ShownLayout},
     line::{Lines, Paused},
     mode::{ModeBadge, ModeDetails},
-    picture::{Moving, while_sent},
+    picture::{Moving, camera_of, while_sent},
     talk::Talk,
     words,
 };
@@ -21,6 +22,7 @@ use crate::{
     state::Calls,
 };
 use leptos::prelude::*;
+use orderline_domain::hand_over::Lane;
 use orderline_protocol::call::MediaState;
 
 /// The call that this tab is in.
@@ -47,6 +49,19 @@ pub fn Stage(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
                 .and_then(|shown| shown.peer.as_ref().map(|peer| (peer.media, peer.connected)))
         })
     });
+    let lane = Memo::new(move |_| {
+        shown.with(|shown| {
+            let peer = shown.as_ref().and_then(|shown| shown.peer.as_ref());
+            peer.map(|peer| peer.lane).unwrap_or_default()
+        })
+    });
+    // Whoever shares a screen: there is one line for it.
+    let third = Memo::new(move |_| {
+        shown.with(|shown| {
+            let second = shown.as_ref()?.second.as_ref()?;
+            second.media.screen.then(|| second.name.clone())
+        })
+    });
     let media = move || {
         peer.get()
             .map_or_else(MediaState::default, |(media, _)| media)
@@ -54,7 +69,7 @@ pub fn Stage(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
     let layout = ShownLayout::here();
     let pictures = move || layout.get() != Layout::Sound;
     let sends_camera = move || media().camera && pictures();
-    let sends_screen = move || media().screen && pictures();
+    let sends_screen = move || (media().screen || third.with(Option::is_some)) && pictures();
     let own = move || {
         shown.with(|shown| {
             shown
@@ -77,13 +92,16 @@ pub fn Stage(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
         }
     };
     let camera_label = Signal::derive(move || t_with("call.camera_of", &[("name", &name.get())]));
-    let screen_label = Signal::derive(move || t_with("call.screen_of", &[("name", &name.get())]));
+    let screen_label = Signal::derive(move || {
+        let name = third.get().unwrap_or_else(|| name.get());
+        t_with("call.screen_of", &[("name", &name)])
+    });
     let open = RwSignal::new(false);
     view! {
         <section class="stage" data-layout=move || layout.get().name() class:screen=sends_screen aria-label=move || t_with("call.with", &[("name", &name.get())])>
             <div class="stage-picture" on:click=enlarge>
                 <Moving stream=while_sent(driver.screen(), sends_screen) class="large" label=screen_label/>
-                <Moving stream=while_sent(driver.camera(), sends_camera) class="face" label=camera_label/>
+                <Moving stream=camera_of(driver, move || sends_camera().then(|| lane.get())) class="face" label=camera_label/>
                 <div class="stage-nobody" hidden=move || sends_camera() || sends_screen()>
                     {move || person.get().map(|person| view! { <Avatar person=person/> })}
                 </div>
@@ -92,12 +110,14 @@ pub fn Stage(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
                 <div class="own" hidden=move || !(own().camera && pictures())>
                     <Moving stream=driver.own_camera().into() class="mirrored" label=Signal::derive(|| t("call.own_camera"))/>
                 </div>
+                <Third shown=shown/>
                 <Unheard/>
-                <Who name=name peer=peer connected=connected/>
+                <Who name=name peer=peer lane=lane connected=connected/>
             </div>
             <Controls shown=shown/>
         </section>
         <ModeDetails shown=shown open=open/>
+        <HandOver shown=shown/>
         <Talk shown=shown/>
         <p class="call-note own-screen" role="status" hidden=move || !own().screen>{move || t_with("call.you_share", &[("name", &name.get())])}</p>
         <Notes shown=shown/>
@@ -142,6 +162,7 @@ fn Top(#[prop(into)] shown: Signal<Option<Shown>>, open: RwSignal<bool>) -> impl
 fn Who(
     name: Memo<String>,
     peer: Memo<Option<(MediaState, bool)>>,
+    lane: Memo<Lane>,
     connected: Memo<bool>,
 ) -> impl IntoView {
     let words = move || match peer.get() {
@@ -152,7 +173,7 @@ fn Who(
     view! {
         <p class="stage-who" aria-live="polite">
             <b>{move || name.get()}</b>
-            <Speaks name=name/>
+            <Speaks name=name lane=lane/>
             {move || words().into_iter().map(|word| view! { <span>" · " {word}</span> }).collect_view()}
         </p>
     }

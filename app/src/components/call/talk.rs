@@ -151,7 +151,7 @@ fn Question(call: CallView) -> impl IntoView {
     let kept = words::kept(notice.kept_days);
     view! {
         <section class="talk-question card" role="alertdialog" aria-modal="false" aria-live="assertive" aria-labelledby="talk-who" aria-describedby="talk-what">
-            <h2 id="talk-who">{t_with("call.talk.question", &[("name", &call.caller.name)])}</h2>
+            <h2 id="talk-who">{t_with("call.talk.question", &[("name", &call.seller().name)])}</h2>
             <div id="talk-what" class="ring-what">
                 <p class="wording" lang=notice.language>{notice.wording}</p>
                 <dl>

@@ -26,8 +26,10 @@ pub fn flash(calls: &Calls) {
     let calls = *calls;
     let incoming = calls.incoming();
     let me = calls.workspace.session.user();
+    let asked = calls.hand_overs().incoming(me);
     let name = Memo::new(move |_| {
-        incoming.with(|call| call.as_ref().map(|call| words::other(call, me).name))
+        let name = incoming.with(|call| call.as_ref().map(|call| words::other(call, me).name));
+        name.or_else(|| asked.with(|asked| asked.as_ref().map(|it| it.from.name.clone())))
     });
     let flashing = StoredValue::new_local(None::<Flashing>);
     Effect::new(move |_| {

@@ -16,10 +16,10 @@ use orderline_protocol::{
 
 /// The person on the other side of the call.
 pub fn other(call: &CallView, me: UserId) -> Person {
-    if call.caller.user == me {
-        call.callee.clone()
+    if call.buyer().user == me {
+        call.seller().clone()
     } else {
-        call.caller.clone()
+        call.buyer().clone()
     }
 }
 

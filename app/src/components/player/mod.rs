@@ -62,7 +62,7 @@ pub fn Player(play: StoredValue<PlayView>, deck: DeckHandle) -> impl IntoView {
                 {pictures
                     .into_iter()
                     .map(|track| {
-                        let name = play.with_value(|play| tile::label(&track, &play.row));
+                        let name = play.with_value(|play| tile::label(&track, play));
                         view! { <Tile track=track name=name clock=clock/> }
                     })
                     .collect_view()}

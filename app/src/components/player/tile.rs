@@ -6,17 +6,18 @@ use super::{
 };
 use crate::locale::{t, t_with};
 use leptos::{html, prelude::*};
-use orderline_protocol::view::{RecordingRow, TrackView};
+use orderline_protocol::view::{PlayView, TrackView};
 
 /// Smallest change of speed worth setting.
 const RATE_STEP: f64 = 0.005;
 
 /// What a picture is called: whose camera, whose screen.
-pub fn label(track: &TrackView, row: &RecordingRow) -> String {
-    let name = if track.seat == Some(1) {
-        &row.buyer
-    } else {
-        &row.seller
+pub fn label(track: &TrackView, play: &PlayView) -> String {
+    let seated = play.people.iter().find(|it| Some(it.0) == track.seat);
+    let name = match seated {
+        Some((_, name)) => name,
+        None if track.seat == Some(1) => &play.row.buyer,
+        None => &play.row.seller,
     };
     let key = if track.kind == "screen" {
         "player.screen_of"

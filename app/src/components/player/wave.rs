@@ -12,6 +12,29 @@ const HEIGHT: f64 = 44.0;
 /// The waveform's resolution, in milliseconds.
 const PEAK_MS: i64 = 100;
 
+/// Where the buyer's wave is.
+const BUYER: usize = 1;
+
+/// One wave for whoever spoke for the seller: of each moment the loudest.
+fn sellers(waveform: &[Vec<u8>]) -> Vec<u8> {
+    let mut wave: Vec<u8> = Vec::new();
+    for (_, peaks) in waveform
+        .iter()
+        .enumerate()
+        .filter(|(seat, _)| *seat != BUYER)
+    {
+        wave.resize(wave.len().max(peaks.len()), 0);
+        for (held, peak) in wave.iter_mut().zip(peaks) {
+            *held = (*held).max(*peak);
+        }
+    }
+    wave
+}
+
+fn buyer(waveform: &[Vec<u8>]) -> Vec<u8> {
+    waveform.get(BUYER).cloned().unwrap_or_default()
+}
+
 /// Two waves, the gaps between packets, and a seek bar over them.
 #[component]
 pub fn Wave(play: StoredValue<PlayView>, deck: Deck) -> impl IntoView {
@@ -21,19 +44,22 @@ pub fn Wave(play: StoredValue<PlayView>, deck: Deck) -> impl IntoView {
         move |ms: i64| format!("{:.3}%", float(ms.clamp(0, total)) / float(total) * 100.0);
     let box_ = format!("0 0 {} {HEIGHT}", BARS * 4);
     let waves = play.with_value(|play| {
-        ["seller", "buyer"]
-            .into_iter()
-            .zip(play.waveform.iter())
-            .map(|(side, peaks)| {
-                let class = format!("wave-{side}");
-                let path = path(&bars(peaks, total));
-                view! {
-                    <svg viewBox=box_.clone() preserveAspectRatio="none" class=class aria-hidden="true">
-                        <path d=path></path>
-                    </svg>
-                }
-            })
-            .collect_view()
+        [
+            ("seller", sellers(&play.waveform)),
+            ("buyer", buyer(&play.waveform)),
+        ]
+        .into_iter()
+        .filter(|_| !play.waveform.is_empty())
+        .map(|(side, peaks)| {
+            let class = format!("wave-{side}");
+            let path = path(&bars(&peaks, total));
+            view! {
+                <svg viewBox=box_.clone() preserveAspectRatio="none" class=class aria-hidden="true">
+                    <path d=path></path>
+                </svg>
+            }
+        })
+        .collect_view()
     });
     let gaps = play.with_value(|play| {
         play.gaps

@@ -26,7 +26,7 @@ use orderline_protocol::{
 /// What became of a call as one of its two people says it; `None` for others and for other events.
 pub fn from_my_side(event: &EventView, people: &[Person], me: UserId) -> Option<String> {
     let mine = people.iter().find(|person| person.user == me)?;
-    let other = people.iter().find(|person| person.user != me)?;
+    let other = people.iter().find(|person| person.role != mine.role)?;
     let by = [("name", other.name.as_str())];
     let called = mine.role == Role::Seller;
     match &event.body {

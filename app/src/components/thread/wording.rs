@@ -175,6 +175,14 @@ pub fn notice(event: &EventView, people: &[Person]) -> Notice {
         | EventBody::CallSummarised { .. } => {
             super::calls::around(event, &who).unwrap_or_else(|| plain(who))
         }
+        EventBody::CallJoined { user, .. } => {
+            let name = name_of(*user, people);
+            plain(t_with("event.call_joined", &[("name", &name)]))
+        }
+        EventBody::CallLeft { user, to, .. } => {
+            let (name, to) = (name_of(*user, people), name_of(*to, people));
+            plain(t_with("event.call_left", &[("name", &name), ("to", &to)]))
+        }
         EventBody::OrderRefused { number, reason, .. } => Notice {
             what: t_with(
                 "event.order_refused",

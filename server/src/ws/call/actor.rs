@@ -214,6 +214,7 @@ impl CallActor {
                     call: record.call,
                     leg,
                     seat: Seat(seat),
+                    lane: record.lane_of(seat),
                     offer_sdp,
                 };
                 match self.media.join(spec).await {

@@ -10,21 +10,16 @@ use super::{
     seat::{Place, Replaced, Way},
 };
 use crate::usecase::calls::{CallRecord, Step};
-use jiff::SignedDuration;
 use orderline_domain::{
-    call::{CallEndReason, CallSide, CallState},
+    call::CallState,
     call_mode::Route,
     clock::ClockPair,
+    hand_over::BUYER_SEAT,
     ids::{LegId, RecordingId, UserId},
 };
-use orderline_protocol::{
-    call::{CallServerFrame, PeerView},
-    problem::Code,
-};
+use orderline_protocol::{call::CallServerFrame, problem::Code};
 use std::collections::{BTreeMap, VecDeque};
 
-/// A closed tab is taken for hanging up after this time; a reload is back sooner.
-pub const LEAVE_GRACE: SignedDuration = SignedDuration::from_secs(8);
 /// After the media have moved, the legs of the way before are closed by their pages, and after this time by us, in
 /// milliseconds.
 pub const RETIRE_MS: u64 = 3_000;
@@ -205,6 +200,7 @@ impl Room {
         }
         let news = call.version > self.call.version;
         self.call = call;
+        self.reseat(effects);
         if let CallState::Ended(ended) = self.call.state {
             for leg in self.sockets() {
                 effects.push(Effect::Send {
@@ -263,7 +259,7 @@ impl Room {
         for (other, place) in &self.places {
             if *other != seat {
                 let frame = CallServerFrame::Peer {
-                    peer: peer(*other, place),
+                    peer: self.peer(seat, *other, place),
                 };
                 effects.push(Effect::Send { leg, frame });
             }
@@ -304,7 +300,7 @@ impl Room {
             }
             for leg in listener.reachable() {
                 let frame = CallServerFrame::Peer {
-                    peer: peer(seat, place),
+                    peer: self.peer(*other, seat, place),
                 };
                 effects.push(Effect::Send { leg, frame });
             }
@@ -315,14 +311,19 @@ impl Room {
         self.places.values().flat_map(Place::reachable).collect()
     }
 
-    /// Whether everybody's media flow this way.
+    /// Whether the media of both sides flow this way.
     fn met(&self, route: Route) -> bool {
-        self.places
-            .values()
-            .all(|place| place.way(route).is_present())
+        let mut present = self
+            .places
+            .iter()
+            .filter(|(_, place)| place.way(route).is_present())
+            .map(|(seat, _)| *seat == BUYER_SEAT);
+        let first = present.next();
+        // One of each side at least.
+        first.is_some() && present.any(|buyer| Some(buyer) != first)
     }
 
-    /// Once everybody's media flow the way that the mode wants, that is the way: everybody is told, and the legs of
+    /// Once both sides' media flow the way that the mode wants, that is the way: everybody is told, and the legs of
     /// the other one are closed. Until then the way before goes on.
     fn arrive(&mut self, at: ClockPair, effects: &mut Vec<Effect>) -> Option<Effect> {
         let mut moved = None;
@@ -399,8 +400,11 @@ impl Room {
             let place = self.places.get(&seat)?;
             place.way(Route::Private).reachable()
         };
-        let legs = private(0)
-            .zip(private(1))
+        // A colleague who has come to a private call takes the seller's place in it.
+        let colleague = self.call.side.colleague().and_then(|it| private(it.seat));
+        let legs = colleague
+            .or_else(|| private(self.call.side.seller().seat))
+            .zip(private(BUYER_SEAT))
             .map(|(first, second)| [first, second]);
         let wall_ms = u64::try_from(at.wall.as_millisecond()).unwrap_or(0);
         let Some(pair) = self.pairs.update(legs, wall_ms) else {
@@ -424,13 +428,7 @@ impl Room {
                 let route = self
                     .carried
                     .map_or_else(|| self.call.mode.route(), |carried| carried.route);
-                // What was said ends with the side that broke off first.
-                let last_packet = self
-                    .places
-                    .values()
-                    .filter_map(|place| place.way(route).gone_since())
-                    .min_by_key(|pair| pair.wall)
-                    .unwrap_or(at);
+                let last_packet = self.broken_off(route).unwrap_or(at);
                 return Some(Step::Interrupted { last_packet });
             }
             _ => {}
@@ -438,19 +436,7 @@ impl Room {
         if self.call.state.expires_in_ms(at) == Some(0) {
             return Some(Step::Expire);
         }
-        let grace = u64::try_from(LEAVE_GRACE.as_millis()).unwrap_or(0);
-        self.places.iter().find_map(|(seat, place)| {
-            let since = place.leaving?;
-            let side = if *seat == 0 {
-                CallSide::Seller
-            } else {
-                CallSide::Buyer
-            };
-            (at.ms_since(&since) >= grace).then_some(Step::End {
-                reason: CallEndReason::hung_up_by(side),
-                at: since,
-            })
-        })
+        self.side_wants(at).or_else(|| self.left(at))
     }
 }
 
@@ -459,16 +445,8 @@ fn removal(retired: Retired) -> Option<Effect> {
     (retired.route == Route::Relay).then_some(Effect::RemoveLeg { leg: retired.leg })
 }
 
-fn peer(seat: u8, place: &Place) -> PeerView {
-    PeerView {
-        user: place.person.user,
-        name: place.person.name.clone(),
-        seat,
-        connected: place.is_present(),
-        media: place.media,
-        line: place.line,
-    }
-}
+#[path = "room_side.rs"]
+mod side;
 
 #[cfg(test)]
 #[path = "room_tests.rs"]

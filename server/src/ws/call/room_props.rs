@@ -18,13 +18,18 @@ enum Move {
     Accept,
     Stop,
     Wait(u64),
+    /// The seller asks a colleague, who comes; one of the two leaves.
+    AskColleague,
+    Come,
+    NotCome,
+    Leave(bool),
 }
 
 fn moves() -> impl Strategy<Value = Vec<Move>> {
     let route = prop_oneof![Just(Route::Private), Just(Route::Relay)];
     let leg = 0_usize..6;
     let one = prop_oneof![
-        4 => (0_u8..2, route).prop_map(|(seat, route)| Move::Join(seat, route)),
+        4 => (0_u8..3, route).prop_map(|(seat, route)| Move::Join(seat, route)),
         6 => (leg.clone(), prop::bool::weighted(0.8)).prop_map(|(leg, up)| Move::Link(leg, up)),
         6 => leg.clone().prop_map(Move::Connected),
         1 => leg.clone().prop_map(Move::Silent),
@@ -36,6 +41,10 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         2 => Just(Move::Accept),
         1 => Just(Move::Stop),
         3 => (0_u64..6_000).prop_map(Move::Wait),
+        2 => Just(Move::AskColleague),
+        2 => Just(Move::Come),
+        1 => Just(Move::NotCome),
+        1 => any::<bool>().prop_map(Move::Leave),
     ];
     prop::collection::vec(one, 1..80)
 }
@@ -52,7 +61,7 @@ fn play(world: &mut World, moves: Vec<Move>) {
         let mode = world.room.call().mode;
         let stepped = match one {
             Move::Join(seat, route) => {
-                if world.room.may_join(route).is_ok() {
+                if world.room.places.contains_key(&seat) && world.room.may_join(route).is_ok() {
                     let number = 1_000 + legs.len() as u128;
                     legs.push((number, route));
                     world.join(seat, number, route);
@@ -61,6 +70,10 @@ fn play(world: &mut World, moves: Vec<Move>) {
             }
             Move::Wait(ms) => {
                 world.wait(ms);
+                continue;
+            }
+            Move::AskColleague | Move::Come | Move::NotCome | Move::Leave(_) => {
+                staff(world, &one);
                 continue;
             }
             Move::Ask => mode.ask(RecordWhen::ContractTalk, at(world.now).wall),
@@ -104,6 +117,26 @@ fn play(world: &mut World, moves: Vec<Move>) {
     }
 }
 
+/// The colleague is whoever of the two is not in the call; each keeps their seat.
+fn staff(world: &mut World, one: &Move) {
+    let now = at(world.now).wall;
+    let side = world.room.call().side.clone();
+    let users = [(1, 0_u8), (3, 2)].map(|(n, seat)| (UserId::from_uuid(Uuid::from_u128(n)), seat));
+    world.side(|_| match one {
+        Move::AskColleague => {
+            let (user, seat) = users[usize::from(side.has(users[0].0))];
+            side.ask(user, seat, None, now)
+        }
+        Move::Come => {
+            let user = side.asked().map_or(users[0].0, |it| it.user);
+            side.accept(user, now)
+        }
+        Move::NotCome => side.refused(WhyRefused::Withdrawn),
+        Move::Leave(first) => side.leave(users[usize::from(*first)].0),
+        _ => Err(InvalidHandOver::NotAsked),
+    });
+}
+
 proptest! {
     #[test]
     fn x8_x9_whatever_happens_nothing_is_recorded_without_a_yes(moves in moves()) {
@@ -122,7 +155,8 @@ proptest! {
         let route = world.room.call().mode.route();
         prop_assert_eq!(world.room.may_join(route), Ok(()));
         world.asked();
-        world.join(SELLER, 1, route);
+        let seat = world.room.call().side.seller().seat;
+        world.join(seat, 1, route);
         world.join(BUYER, 2, route);
         for number in [1, 2] {
             match route {

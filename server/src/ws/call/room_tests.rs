@@ -4,7 +4,9 @@
 
 use super::*;
 use orderline_domain::{
+    call::CallSide,
     call_mode::{CallMode, RecordWhen},
+    hand_over::{After, InvalidHandOver, SellerSide, WhyRefused},
     ids::{CallId, NodeId, ThreadId, VendorId},
     roles::Role,
 };
@@ -15,6 +17,8 @@ use orderline_protocol::{
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
+#[path = "room_hand_over.rs"]
+mod hand_over;
 #[path = "room_props.rs"]
 mod props;
 #[path = "room_world.rs"]
@@ -59,6 +63,7 @@ fn record(mode: CallMode) -> CallRecord {
         call: CallId::from_uuid(Uuid::from_u128(5)),
         vendor: VendorId::from_uuid(Uuid::from_u128(6)),
         thread: ThreadId::from_uuid(Uuid::from_u128(7)),
+        title: String::new(),
         state: CallState::Connecting {
             accepted_at: at(0).wall,
         },
@@ -66,6 +71,9 @@ fn record(mode: CallMode) -> CallRecord {
         version: 2,
         caller: person(1, Role::Seller),
         callee: person(2, Role::Buyer),
+        side: SellerSide::begins(person(1, Role::Seller).user),
+        seller: person(1, Role::Seller),
+        colleague: None,
         ringing_since: at(0).wall,
         rings_until: at(0).wall,
         answered_by: None,

@@ -1,6 +1,7 @@
 //! A room without a server around it, and what holds of everything that it asks for.
 
 use super::*;
+use crate::usecase::calls::SideStep;
 
 /// A room that is fed, and what it asked for. Steps of the call's state are taken as the server would.
 pub struct World {
@@ -43,6 +44,10 @@ impl World {
                         }
                         Step::Expire => Ok(state.expire(at(self.now))),
                         Step::End { reason, at } => state.end(reason, at),
+                        Step::Side(step) => {
+                            call = sided(call, step);
+                            Ok(state)
+                        }
                     };
                     call.state = next.expect("a step that the rules allow");
                     call.version += 1;
@@ -92,6 +97,21 @@ impl World {
         self.take(Input::Changed(Box::new(call)));
     }
 
+    /// The seller's side takes a step, if it may.
+    pub fn side(
+        &mut self,
+        step: impl FnOnce(SellerSide) -> Result<SellerSide, InvalidHandOver>,
+    ) -> bool {
+        let call = self.room.call().clone();
+        let Ok(side) = step(call.side.clone()) else {
+            return false;
+        };
+        let mut call = with_side(call, side);
+        call.version += 1;
+        self.take(Input::Changed(Box::new(call)));
+        true
+    }
+
     pub fn join(&mut self, seat: u8, n: u128, route: Route) {
         self.take(Input::Joined(Box::new(NewLeg {
             seat,
@@ -127,6 +147,36 @@ impl World {
     }
 }
 
+/// The call after a step that its side takes by itself, as the server would save it.
+fn sided(call: CallRecord, step: SideStep) -> CallRecord {
+    let side = call.side.clone();
+    let side = match step {
+        SideStep::RunOut => side.refused(WhyRefused::NoAnswer),
+        SideStep::LineLost => side.refused(WhyRefused::LineLost),
+        SideStep::Gone(user) => match side.gone(CallSide::Seller, user) {
+            After::GoesOn(side) => Ok(side),
+            After::Ends(_) => Err(InvalidHandOver::NobodyElse),
+        },
+    };
+    with_side(call, side.expect("a step that the rules allow"))
+}
+
+fn with_side(call: CallRecord, side: SellerSide) -> CallRecord {
+    let named = |it: Option<UserId>| {
+        it.map(|user| Person {
+            user,
+            ..call.seller.clone()
+        })
+    };
+    let colleague = side.colleague().or(side.asked()).map(|it| it.user);
+    CallRecord {
+        seller: named(Some(side.seller().user)).expect("somebody"),
+        colleague: named(colleague),
+        side,
+        ..call.clone()
+    }
+}
+
 /// An effect in short; what passes unchanged in every test is left out.
 fn told(effect: &Effect) -> Option<String> {
     let number = |leg: &LegId| leg.as_uuid().as_u128();
@@ -143,6 +193,7 @@ fn told(effect: &Effect) -> Option<String> {
                 CallServerFrame::Private { .. } => "signal".to_owned(),
                 CallServerFrame::Moved { route } => format!("moved {}", route.name()),
                 CallServerFrame::Replaced => "replaced".to_owned(),
+                CallServerFrame::Left => "left".to_owned(),
                 _ => return None,
             };
             format!("{what} to {}", number(leg))

@@ -17,6 +17,8 @@ pub struct Place {
     pub line: Option<LineLevel>,
     /// Since when the page has said that it goes away.
     pub leaving: Option<ClockPair>,
+    /// Since when nothing comes from them, over neither way.
+    pub away: Option<ClockPair>,
     relay: Way,
     private: Way,
 }
@@ -110,6 +112,7 @@ impl Place {
             media,
             line: None,
             leaving: None,
+            away: None,
             relay: Way::NONE,
             private: Way::NONE,
         }
@@ -175,6 +178,17 @@ impl Place {
     pub fn tick(&mut self, at: ClockPair) {
         self.relay.tick(at);
         self.private.tick(at);
+        if self.is_present() {
+            self.away = None;
+        } else {
+            self.away.get_or_insert(at);
+        }
+    }
+
+    /// Whether media came once and have stopped.
+    pub const fn has_broken_off(&self) -> bool {
+        !self.is_present()
+            && (self.relay.gone_since().is_some() || self.private.gone_since().is_some())
     }
 
     /// Whether media come over one way at least.

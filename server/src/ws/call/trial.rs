@@ -2,7 +2,10 @@
 //! row, no recording, nobody on the other side; it ends by itself.
 
 use crate::app::App;
-use orderline_domain::ids::{CallId, LegId};
+use orderline_domain::{
+    hand_over::Lane,
+    ids::{CallId, LegId},
+};
 use orderline_media::{CallSpec, JoinSpec, MediaError, Seat, shard::MediaNode};
 use orderline_protocol::problem::{Code, Problem};
 use std::time::Duration;
@@ -43,6 +46,7 @@ pub async fn run(app: App, media: MediaNode, trial: Trial) {
         call,
         leg: LegId::from_uuid(app.entropy.uuid(app.clock.now())),
         seat: Seat::SELLER,
+        lane: Lane::First,
         offer_sdp: trial.sdp,
     };
     let answer = media.join(join).await.map_err(|error| match error {

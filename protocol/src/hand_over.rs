@@ -1,0 +1,89 @@
+//! A running call is handed over to a colleague: what the seller and the colleague see of it. Nothing in here reaches
+//! the buyer, who is told who comes and who leaves by [`crate::view::SellersView`].
+
+use crate::view::Person;
+use jiff::Timestamp;
+use orderline_domain::ids::{CallId, ThreadId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// What somebody of the seller's side does about a hand-over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum HandOverStep {
+    /// The seller asks a colleague.
+    Ask {
+        colleague: UserId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// The seller thinks better of it.
+    Withdraw,
+    /// The colleague comes.
+    Accept,
+    Decline {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// One of two leaves the call to the other.
+    Leave,
+}
+
+/// A hand-over as the two of the seller's side see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandOverView {
+    pub call: CallId,
+    pub thread: ThreadId,
+    /// The thread's.
+    pub title: String,
+    /// Whether the call is recorded just now.
+    pub recorded: bool,
+    /// The call's version with it: an older view never replaces a newer one.
+    pub version: i64,
+    pub from: Person,
+    pub to: Person,
+    pub buyer: Person,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    pub since: Timestamp,
+    /// When the question runs out by itself.
+    pub until: Timestamp,
+    pub state: HandOverState,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum HandOverState {
+    Asked,
+    Accepted,
+    Declined {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    NoAnswer,
+    Withdrawn,
+    /// The seller's line broke off first.
+    LineLost,
+    CallOver,
+}
+
+/// Somebody who could take a call over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColleagueView {
+    pub person: Person,
+    pub online: bool,
+    /// In another call, or being asked to take one over.
+    pub busy: bool,
+}
+
+/// Answers `GET /api/calls/{call}/colleagues`: who could take the call over, whoever is there first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColleagueList {
+    pub colleagues: Vec<ColleagueView>,
+}
+
+/// Answers `GET /api/hand-overs`: what this person asks or is asked now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenHandOvers {
+    pub open: Vec<HandOverView>,
+}

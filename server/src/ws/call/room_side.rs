@@ -1,0 +1,142 @@
+//! What a room does about the seller's side: who comes and who leaves, and where the others have them.
+
+use super::{Effect, Place, Room, Route, Step, Way};
+use crate::usecase::calls::SideStep;
+use jiff::SignedDuration;
+use orderline_domain::{
+    call::CallSide,
+    clock::ClockPair,
+    hand_over::{AWAY_SECONDS, After, BUYER_SEAT, Lane, Seated, SellerSide},
+};
+use orderline_protocol::call::{CallServerFrame, PeerView};
+use std::collections::BTreeMap;
+
+/// A closed tab is taken for hanging up after this time; a reload is back sooner.
+pub const LEAVE_GRACE: SignedDuration = SignedDuration::from_secs(8);
+
+impl Room {
+    /// Brings the places to who is in the call. Whoever left is told so, and their legs end.
+    pub(super) fn reseat(&mut self, effects: &mut Vec<Effect>) {
+        let mut before = std::mem::take(&mut self.places);
+        let stays: BTreeMap<u8, Place> = self
+            .call
+            .seats()
+            .into_iter()
+            .map(|(seat, person)| {
+                let place = before.remove(&seat);
+                (seat, place.unwrap_or_else(|| Place::new(person)))
+            })
+            .collect();
+        self.places = stays;
+        for mut place in before.into_values() {
+            for route in [Route::Relay, Route::Private] {
+                let way = place.retire(route);
+                let Some(leg) = way.leg else { continue };
+                if way.has_socket {
+                    let frame = CallServerFrame::Left;
+                    effects.push(Effect::Send { leg, frame });
+                    effects.push(Effect::CloseSocket { leg });
+                }
+                if route == Route::Relay {
+                    effects.push(Effect::RemoveLeg { leg });
+                }
+            }
+        }
+    }
+
+    /// Another participant as the one in the listener's seat has them.
+    pub(super) fn peer(&self, listener: u8, seat: u8, place: &Place) -> PeerView {
+        let lane = match (listener, seat) {
+            (BUYER_SEAT, _) => self.call.lane_of(seat),
+            (_, BUYER_SEAT) => Lane::First,
+            _ => Lane::Second,
+        };
+        PeerView {
+            user: place.person.user,
+            name: place.person.name.clone(),
+            seat,
+            connected: place.is_present(),
+            media: place.media,
+            line: place.line,
+            lane,
+        }
+    }
+
+    /// When the media of the side that broke off first stopped: what was said ends there. A side has broken off with
+    /// its last person.
+    pub(super) fn broken_off(&self, route: Route) -> Option<ClockPair> {
+        let last_of = |buyer: bool| {
+            let mut side = self
+                .places
+                .iter()
+                .filter(|(seat, _)| (**seat == BUYER_SEAT) == buyer)
+                .map(|(_, place)| place.way(route));
+            if side.clone().any(Way::is_present) {
+                return None;
+            }
+            side.by_ref()
+                .filter_map(Way::gone_since)
+                .max_by_key(|pair| pair.wall)
+        };
+        [last_of(true), last_of(false)]
+            .into_iter()
+            .flatten()
+            .min_by_key(|pair| pair.wall)
+    }
+
+    /// The step that the seller's side needs now.
+    pub(super) fn side_wants(&self, at: ClockPair) -> Option<Step> {
+        let side = &self.call.side;
+        let place = |seat: u8| self.places.get(&seat);
+        let step = match side {
+            SellerSide::Alone { .. } => return None,
+            SellerSide::Asked { .. } if side.has_run_out(at.wall) => SideStep::RunOut,
+            SellerSide::Asked { seller, .. } => place(seller.seat)
+                .filter(|place| place.has_broken_off())
+                .map(|_| SideStep::LineLost)?,
+            SellerSide::Both {
+                seller, colleague, ..
+            } => {
+                let talks = |seat: u8| {
+                    place(seat).is_some_and(|place| place.way(Route::Private).is_present())
+                };
+                let takes_over = self.call.mode.route() == Route::Private
+                    && talks(colleague.seat)
+                    && talks(BUYER_SEAT);
+                let away = |it: &Seated| {
+                    let since = place(it.seat).and_then(|place| place.away);
+                    since
+                        .is_some_and(|since| at.ms_since(&since) >= u64::from(AWAY_SECONDS) * 1_000)
+                };
+                if takes_over {
+                    SideStep::Gone(seller.user)
+                } else {
+                    let gone = side.people().find(away)?;
+                    SideStep::Gone(gone.user)
+                }
+            }
+        };
+        Some(Step::Side(step))
+    }
+
+    /// The step that a closed page needs, once it has not come back for a while.
+    pub(super) fn left(&self, at: ClockPair) -> Option<Step> {
+        let grace = u64::try_from(LEAVE_GRACE.as_millis()).unwrap_or(0);
+        self.places.iter().find_map(|(seat, place)| {
+            let since = place.leaving?;
+            if at.ms_since(&since) < grace {
+                return None;
+            }
+            let user = place.person.user;
+            let side = if *seat == BUYER_SEAT {
+                CallSide::Buyer
+            } else {
+                CallSide::Seller
+            };
+            Some(match self.call.side.clone().gone(side, user) {
+                After::GoesOn(_) => Step::Side(SideStep::Gone(user)),
+                After::Ends(reason) => Step::End { reason, at: since },
+            })
+        })
+    }
+}
