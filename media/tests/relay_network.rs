@@ -1,5 +1,7 @@
 //! What a bad network, a lost participant and a stranger do to a call. In memory, in virtual time.
 
+#[path = "relay_network/properties.rs"]
+mod properties;
 mod support;
 
 use bytes::BytesMut;

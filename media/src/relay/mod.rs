@@ -18,7 +18,7 @@ use crate::{
 };
 use leg::Leg;
 use orderline_domain::ids::LegId;
-use splice::SourceId;
+use splice::{SourceId, Splice};
 use std::time::{Duration, Instant};
 
 /// Legs per call: two participants, colleagues, and the doubles while somebody reconnects.
@@ -155,7 +155,11 @@ impl Relay {
         let id = source.id;
         let mut wanted = begun.stream;
         for at in 0..self.legs.len() {
-            if self.legs[at].seat == track.seat || !self.legs[at].connected {
+            let viewer = &self.legs[at];
+            if viewer.seat == track.seat
+                || !viewer.connected
+                || (rtp.kind != TrackKind::Audio && !viewer.pace.pictures())
+            {
                 continue;
             }
             match self.legs[at].outs[rtp.kind.index()].source() {
@@ -219,6 +223,13 @@ impl Relay {
         }
     }
 
+    /// A viewer estimates how many bits per second its way carries.
+    pub fn estimated(&mut self, viewer: LegId, bits_per_second: u64) {
+        if let Some(viewer) = self.leg_mut(viewer) {
+            viewer.pace.estimated(bits_per_second);
+        }
+    }
+
     /// The recorder cannot go on without a key frame.
     pub fn recorder_wants(&mut self, now: Instant, track: TrackKey, actions: &mut Vec<Action>) {
         self.want(track);
@@ -261,12 +272,23 @@ impl Relay {
 
     /// Tells every publisher what the narrowest way to its viewers can carry.
     fn limit(&mut self, now: Instant, actions: &mut Vec<Action>) {
-        let caps: Vec<(Seat, u64)> = self
-            .legs
-            .iter_mut()
-            .filter(|leg| leg.connected)
-            .map(|leg| (leg.seat, leg.pace.judge(now)))
-            .collect();
+        let mut caps: Vec<(Seat, u64)> = Vec::with_capacity(self.legs.len());
+        let mut again = Vec::new();
+        for leg in self.legs.iter_mut().filter(|leg| leg.connected) {
+            let before = leg.pace.pictures();
+            caps.push((leg.seat, leg.pace.judge(now)));
+            match (before, leg.pace.pictures()) {
+                // Without its pictures the streams go on where they stand, with the next key frame.
+                (true, false) => leg.outs[1..].iter_mut().for_each(Splice::release),
+                (false, true) => again.push(leg.seat),
+                _ => {}
+            }
+        }
+        for seat in again {
+            for other in self.legs.iter_mut().filter(|leg| leg.seat != seat) {
+                other.want_keyframes();
+            }
+        }
         for leg in self.legs.iter_mut().filter(|leg| leg.connected) {
             let others = caps.iter().filter(|(seat, _)| *seat != leg.seat);
             let cap = others.map(|(_, cap)| *cap).min().unwrap_or(pace::CEILING);
@@ -307,10 +329,13 @@ impl Relay {
     fn ask(&mut self, now: Instant, actions: &mut Vec<Action>) {
         for leg in &mut self.legs {
             for kind in [TrackKind::Camera, TrackKind::Screen] {
-                if let Some(source) = &mut leg.sources[kind.index()]
-                    && source.awake(now)
-                    && source.throttle.ask(now)
-                {
+                let Some(source) = &mut leg.sources[kind.index()] else {
+                    continue;
+                };
+                if !source.awake(now) {
+                    // A picture that comes back is asked anew.
+                    source.throttle.came();
+                } else if source.throttle.ask(now) {
                     actions.push(Action::RequestKeyframe { leg: leg.id, kind });
                 }
             }

@@ -1,16 +1,22 @@
 //! The node's one UDP socket.
 
-use super::core::{MAX_DATAGRAM, Transmit};
+use super::{
+    core::{MAX_DATAGRAM, Transmit},
+    tcp,
+};
 use bytes::BytesMut;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::{
     io,
-    net::{IpAddr, SocketAddr, UdpSocket},
+    net::{IpAddr, SocketAddr, TcpListener, UdpSocket},
     os::fd::{AsFd, BorrowedFd},
 };
 
 /// Asked of the kernel in each direction: half a second of a hundred calls. It may grant less.
 const BUFFER: usize = 8 << 20;
+
+/// Connections that wait to be accepted.
+const BACKLOG: i32 = 128;
 
 pub(super) struct Port {
     socket: UdpSocket,
@@ -55,6 +61,10 @@ impl Port {
             match self.socket.recv_from(self.scratch.as_mut_slice()) {
                 Ok((length, source)) => {
                     let source = SocketAddr::new(source.ip().to_canonical(), source.port());
+                    // An address that stands for a TCP connection can only be a lie here.
+                    if tcp::number(source).is_some() {
+                        continue;
+                    }
                     return Some((source, BytesMut::from(&self.scratch[..length])));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
@@ -65,16 +75,44 @@ impl Port {
         }
     }
 
-    /// Sends one datagram; `false` when the kernel did not take it.
-    pub fn send(&self, transmit: &Transmit) -> bool {
-        let dest = match transmit.dest.ip() {
-            IpAddr::V4(ip) if self.mapped => {
-                SocketAddr::new(ip.to_ipv6_mapped().into(), transmit.dest.port())
-            }
-            _ => transmit.dest,
-        };
-        self.socket.send_to(&transmit.bytes, dest).is_ok()
+    /// Sends datagrams in their order; how many of them the kernel did not take.
+    pub fn send_all(&self, transmits: &[Transmit]) -> u64 {
+        transmits.iter().filter(|one| !self.send(one)).count() as u64
     }
+
+    /// Sends one datagram; `false` when the kernel did not take it.
+    fn send(&self, transmit: &Transmit) -> bool {
+        self.socket
+            .send_to(&transmit.bytes, self.address(transmit.dest))
+            .is_ok()
+    }
+
+    fn address(&self, dest: SocketAddr) -> SocketAddr {
+        match dest.ip() {
+            IpAddr::V4(ip) if self.mapped => {
+                SocketAddr::new(ip.to_ipv6_mapped().into(), dest.port())
+            }
+            _ => dest,
+        }
+    }
+}
+
+/// The node's listening TCP port.
+pub(super) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
+    if address.is_ipv6() {
+        socket.set_only_v6(false)?;
+    }
+    // A node that starts again finds its port taken by connections that are closing.
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
 }
 
 impl AsFd for Port {

@@ -2,6 +2,7 @@
 //! Without sockets or a clock, like everything that it talks to. For tests and the load generator.
 
 pub mod media;
+pub mod tcp;
 pub mod udp;
 
 use crate::{
@@ -64,6 +65,17 @@ impl Browser {
             },
             sdp,
         ))
+    }
+
+    /// Begins a track anywhere in its numbers and times, before its first packet.
+    pub fn begin_at(&mut self, kind: TrackKind, sequence: u16, timestamp: u32) {
+        let stream = &mut self.streams[kind.index()];
+        (stream.sequence, stream.start_time) = (sequence, timestamp);
+    }
+
+    /// Packets that this browser sent again, and asked for again.
+    pub fn repairs(&self) -> (u64, u64) {
+        self.engine.repairs()
     }
 
     /// Takes the relay's answer.

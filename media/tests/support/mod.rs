@@ -88,6 +88,8 @@ pub struct World {
     seed: u64,
     flights: BTreeMap<(Instant, u64), (SocketAddr, SocketAddr, BytesMut)>,
     flown: u64,
+    /// Datagrams of video, long as they are, that the network lost on either way.
+    pub media_lost: u64,
 }
 
 pub fn call_id(n: u128) -> CallId {
@@ -116,6 +118,7 @@ impl World {
             seed,
             flights: BTreeMap::new(),
             flown: 0,
+            media_lost: 0,
         }
     }
 
@@ -153,6 +156,7 @@ impl World {
             now: self.now,
             offer,
             candidates: &[node()],
+            tcp: None,
             ufrag: &ufrag,
             pwd: &pwd,
             ssrcs: [base, base + 1, base + 2, base + 3, base + 4],
@@ -301,6 +305,7 @@ impl World {
 
     fn fly(&mut self, source: SocketAddr, dest: SocketAddr, bytes: &BytesMut) {
         if self.random.random_range(0..100) < self.net.lost_percent {
+            self.media_lost += u64::from(bytes.len() > 1_000);
             return;
         }
         let downlink = self.people.iter().find(|person| person.address == dest);
