@@ -3,7 +3,7 @@
 
 use super::{
     crowd::{self, Pair},
-    generator::{self, PARTS, Phase, Shared},
+    generator::{self, Phase, Shared},
     recorded,
 };
 use crate::{
@@ -114,6 +114,7 @@ pub async fn calls(load: CallLoad) -> Result<CallReport> {
     })
     .await
     .context("everybody connects")?;
+    shared.enter(Phase::Sound);
     let (audio, _) = phase(pid, load.seconds).await?;
     shared.enter(Phase::Pictures);
     let (video, rss) = phase(pid, load.seconds).await?;
@@ -161,7 +162,7 @@ fn report(
     let Spent { cpu, rss } = spent;
     let packets: u64 = sent
         .iter()
-        .map(|it| u64::from(it.clean.sounds) + u64::from(it.clean.pictures) * u64::from(PARTS))
+        .map(|it| it.clean.packets() - it.early.packets())
         .sum();
     let calls = f64::from(load.calls);
     let per_core = |cpu: f64| measure::rounded(calls / (cpu / f64::from(load.seconds)));
