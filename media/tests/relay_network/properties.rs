@@ -154,7 +154,7 @@ proptest! {
                 // What was sent before the first key frame whose beginning reached the relay is shown to nobody; the
                 // sender is asked for another at most every half second, and some of these requests are lost.
                 let first = places.iter().min().map_or(sent.packets, |first| *first as usize);
-                let way = (delay_ms + jitter_ms) as usize * 2 / 20;
+                let way = usize::try_from((delay_ms + jitter_ms) * 2 / 20).expect("a short way");
                 prop_assert!(first <= (way + 60) * 3 / 2, "{kind:?}: begins with {first} of {}", sent.packets);
                 // Whoever is replaced speaks on until they know it.
                 let end = match places.iter().max() {

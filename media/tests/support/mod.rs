@@ -109,7 +109,7 @@ impl World {
         let mut core = Core::default();
         core.create(start, WALL, call_id(1), None)
             .expect("an empty node");
-        Self {
+        let mut world = Self {
             core,
             people: Vec::new(),
             events: Vec::new(),
@@ -122,7 +122,9 @@ impl World {
             flown: 0,
             ways: HashMap::new(),
             media_lost: 0,
-        }
+        };
+        world.change(net);
+        world
     }
 
     /// From now on the network is like this.
@@ -319,7 +321,7 @@ impl World {
                 IpAddr::V4(ip) => u64::from(ip.to_bits() & 0xffff),
                 IpAddr::V6(_) => 0,
             };
-            StdRng::seed_from_u64(seed << 32 | host(source) << 16 | host(dest))
+            StdRng::seed_from_u64((seed << 32) | (host(source) << 16) | host(dest))
         });
         if random.random_range(0..100) < self.net.lost_percent {
             self.media_lost += u64::from(bytes.len() > 1_000);
