@@ -161,7 +161,9 @@ impl fmt::Debug for RecordingKey {
 pub struct NodeConfig {
     /// The one UDP address that all legs of this node share.
     pub udp: SocketAddr,
-    /// Addresses announced as ICE candidates (with the bound UDP port).
+    /// Where the node also takes connections over TCP, for networks that carry no UDP.
+    pub tcp: Option<SocketAddr>,
+    /// Addresses announced as ICE candidates (with the bound ports).
     pub announce: Vec<std::net::IpAddr>,
     /// Folder of the recorder's spool; created when missing.
     pub spool: PathBuf,
@@ -264,6 +266,22 @@ pub struct SegmentInfo {
     /// Arrival of the first and the last packet in it.
     pub first_at: Micros,
     pub last_at: Micros,
+    /// Each voice that is in it; nothing at all when that is not known, after a crash. A voice that is missing here
+    /// was silent throughout.
+    #[serde(default)]
+    pub voices: Vec<VoiceHealth>,
+}
+
+/// What a segment has of one voice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoiceHealth {
+    pub seat: Seat,
+    /// Arrival of its first and last packet.
+    pub first_at: Micros,
+    pub last_at: Micros,
+    pub packets: u64,
+    /// The longest time without any packet of it that ended in this segment.
+    pub longest_pause_ms: u32,
 }
 
 /// What the relay hands to the recorder: a bounded, never-blocking tap.

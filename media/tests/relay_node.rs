@@ -31,6 +31,7 @@ fn call() -> CallId {
 fn node(spool: &Path, events: mpsc::Sender<MediaEvent>) -> MediaNode {
     let config = NodeConfig {
         udp: (Ipv4Addr::LOCALHOST, 0).into(),
+        tcp: Some((Ipv4Addr::LOCALHOST, 0).into()),
         announce: vec![Ipv4Addr::LOCALHOST.into()],
         spool: spool.to_owned(),
     };

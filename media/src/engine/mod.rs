@@ -4,8 +4,7 @@
 //! The answering side of a call's leg: ICE-lite, DTLS server, three transceivers whose outgoing tracks exist
 //! from the first answer on, so that sharing a screen later needs no negotiation.
 
-mod feedback;
-mod nack;
+mod line;
 mod negotiate;
 mod nominate;
 mod offer;
@@ -21,7 +20,7 @@ pub use packets::{Output, RtpIn, RtpOut};
 
 use crate::{Line, TrackKind};
 use bytes::BytesMut;
-use feedback::Heard;
+use line::Told;
 use nominate::Nomination;
 use rtc::{
     peer_connection::{
@@ -42,7 +41,7 @@ use std::{
     fmt,
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::atomic::Ordering,
+    sync::{Arc, atomic::Ordering},
     time::Instant,
 };
 
@@ -76,7 +75,7 @@ pub struct Engine {
     incoming: [Option<u32>; Line::ALL.len()],
     /// One a line that the peer has: three, or all.
     outgoing: Vec<Outgoing>,
-    heard: Heard,
+    told: Arc<Told>,
     phase: Phase,
     /// DTLS datagrams that came before ICE chose a pair: browsers do not wait for that.
     early: Vec<BytesMut>,
@@ -175,25 +174,55 @@ impl Engine {
 
     /// Whether anything authenticated came since the last call.
     pub fn take_heard(&mut self) -> bool {
-        self.heard.swap(false, Ordering::Relaxed)
+        self.told.heard.swap(false, Ordering::Relaxed)
+    }
+
+    /// Packets sent again because the peer asked, and packets asked for again, so far.
+    pub fn repairs(&self) -> (u64, u64) {
+        (
+            self.told.resent.load(Ordering::Relaxed),
+            self.told.asked.load(Ordering::Relaxed),
+        )
+    }
+
+    /// Whether [`Self::poll_timeout`] may have come nearer by media that went in or out.
+    pub fn take_sooner(&mut self) -> bool {
+        self.told.sooner.swap(false, Ordering::Relaxed)
     }
 
     /// The next thing to do; call until it returns `None` after every input.
     pub fn poll(&mut self) -> Option<Output> {
+        self.poll_read().or_else(|| self.poll_transmit())
+    }
+
+    /// The next thing that came in; call until it returns `None` after every input.
+    pub fn poll_read(&mut self) -> Option<Output> {
         if let Some(output) = self.pending.pop_front() {
             return Some(output);
         }
-        if let Some(output) = self.guarded(Self::poll_open).flatten() {
+        if let Some(output) = self.guarded(Self::read).flatten() {
             return Some(output);
         }
-        match self.phase {
-            Phase::Closed => self.transmit(),
-            Phase::Broken => {
-                self.phase = Phase::Dead;
-                Some(Output::Closed)
-            }
-            Phase::Connecting | Phase::Connected | Phase::Dead => None,
+        self.broken()
+    }
+
+    /// The next datagram to send. Media that was written may wait for this: several packets then cost one walk
+    /// through the library.
+    pub fn poll_transmit(&mut self) -> Option<Output> {
+        if self.phase == Phase::Closed {
+            return self.transmit();
         }
+        self.guarded(Self::transmit)
+            .flatten()
+            .or_else(|| self.broken())
+    }
+
+    /// Says once that the library failed.
+    fn broken(&mut self) -> Option<Output> {
+        (self.phase == Phase::Broken).then(|| {
+            self.phase = Phase::Dead;
+            Output::Closed
+        })
     }
 
     fn transmit(&mut self) -> Option<Output> {
@@ -235,14 +264,15 @@ impl Engine {
         }
     }
 
-    fn poll_open(&mut self) -> Option<Output> {
+    fn read(&mut self) -> Option<Output> {
         if self.events_due {
             if let Some(output) = self.poll_event() {
                 return Some(output);
             }
             self.events_due = false;
         }
-        while let Some(TaggedRTCMessage { message, .. }) = self.peer.poll_read() {
+        // What came has been through the library when it was handed in: this only empties its last queue.
+        while let Some(TaggedRTCMessage { message, .. }) = self.peer.poll_media_read() {
             let output = match message {
                 RTCMessage::RtpPacket(_, packet) => self.rtp(packet),
                 RTCMessage::RtcpPacket(_, packets) => packets
@@ -254,7 +284,7 @@ impl Engine {
                 return output;
             }
         }
-        self.transmit()
+        None
     }
 
     /// When [`Self::handle_timeout`] wants to be called next.

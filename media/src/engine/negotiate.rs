@@ -2,7 +2,7 @@
 
 use super::{
     Engine, Outgoing, Phase,
-    feedback::{Feedback, Heard},
+    line::{Told, Upkeep},
     nominate::Nomination,
     offer, setup,
 };
@@ -26,6 +26,7 @@ use std::{
     collections::VecDeque,
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -43,6 +44,8 @@ pub struct Accept<'a> {
     pub offer: &'a str,
     /// Where the node's UDP port can be reached; announced in the answer.
     pub candidates: &'a [SocketAddr],
+    /// The port at which the same addresses take connections over TCP; announced too.
+    pub tcp: Option<u16>,
     /// At least 4 characters, unique on the node: datagrams are told apart by it.
     pub ufrag: &'a str,
     /// At least 22 characters.
@@ -58,7 +61,7 @@ struct Parts {
     candidates: Vec<SocketAddr>,
     ssrcs: Ssrcs,
     senders: Vec<RTCRtpSenderId>,
-    heard: Heard,
+    told: Arc<Told>,
 }
 
 impl Engine {
@@ -86,13 +89,13 @@ impl Engine {
             .find_map(|line| line.strip_prefix("a=ice-ufrag:"))
             .ok_or(Error::ErrSessionDescriptionMissingIceUfrag)?
             .to_owned();
-        let heard = Heard::default();
+        let told = Arc::new(Told::default());
         let settings = SettingEngineBuilder::new()
             .with_lite(true)
             .with_answering_dtls_role(RTCDtlsRole::Server)
             .with_prflx_acceptance_min_wait(Some(Duration::ZERO))
             .with_ice_timeouts(Some(NEVER), Some(NEVER), None);
-        let mut peer = build(accept.now, settings, (accept.ufrag, accept.pwd), &heard)?;
+        let mut peer = build(accept.now, settings, (accept.ufrag, accept.pwd), &told)?;
         peer.set_remote_description(accept.now, RTCSessionDescription::offer(offer)?)?;
         let senders = add_tracks(&mut peer, lines, accept.ssrcs)?;
         for candidate in accept.candidates {
@@ -105,13 +108,17 @@ impl Engine {
             .local_description()
             .ok_or(Error::ErrNoRemoteDescription)?
             .sdp;
+        let answer = match accept.tcp {
+            Some(port) => offer::announce_tcp(&answer, accept.candidates, port),
+            None => answer,
+        };
         let mut engine = Self::new(Parts {
             now: accept.now,
             peer,
             candidates: accept.candidates.to_vec(),
             ssrcs: accept.ssrcs,
             senders,
-            heard,
+            told,
         });
         engine.learn_payload_types()?;
         engine.nomination = Some(Nomination::new(accept.ufrag, &theirs, accept.pwd)?);
@@ -125,7 +132,7 @@ impl Engine {
             candidates,
             ssrcs,
             senders,
-            heard,
+            told,
         } = parts;
         let outgoing = senders
             .into_iter()
@@ -142,7 +149,7 @@ impl Engine {
             candidates,
             incoming,
             outgoing,
-            heard,
+            told,
             phase: Phase::Connecting,
             early: Vec::new(),
             ice_up: false,
@@ -181,7 +188,7 @@ fn build(
     now: Instant,
     settings: SettingEngineBuilder,
     (ufrag, pwd): (&str, &str),
-    heard: &Heard,
+    told: &Arc<Told>,
 ) -> Result<RTCPeerConnection> {
     let settings = settings
         .with_multicast_dns_mode(MulticastDnsMode::Disabled)
@@ -191,7 +198,7 @@ fn build(
     RTCPeerConnectionBuilder::new()
         .with_media_engine(setup::media_engine()?)
         .with_setting_engine(settings)
-        .with_interceptor_registry(setup::interceptors(Feedback::new(heard.clone())))
+        .with_interceptor_registry(setup::interceptors(Upkeep::new(now, Arc::clone(told))))
         .build(now)
 }
 
@@ -247,10 +254,10 @@ pub(crate) struct Offer<'a> {
 impl Engine {
     /// Offers what a browser's page offers: sound, camera and screen, and perhaps a second person's.
     pub(crate) fn offer(offer: &Offer<'_>) -> Result<(Self, String)> {
-        let heard = Heard::default();
+        let told = Arc::new(Told::default());
         let settings =
             SettingEngineBuilder::new().with_ice_timeouts(Some(NEVER), Some(NEVER), None);
-        let mut peer = build(offer.now, settings, (offer.ufrag, offer.pwd), &heard)?;
+        let mut peer = build(offer.now, settings, (offer.ufrag, offer.pwd), &told)?;
         let senders = add_tracks(&mut peer, offer::FIRST, offer.ssrcs)?;
         if offer.second {
             for kind in [RtpCodecKind::Audio, RtpCodecKind::Video] {
@@ -271,7 +278,7 @@ impl Engine {
                 candidates: vec![offer.local],
                 ssrcs: offer.ssrcs,
                 senders,
-                heard,
+                told,
             }),
             sdp,
         ))

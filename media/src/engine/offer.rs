@@ -1,6 +1,7 @@
 //! Checks a browser's offer before anything deeper reads it.
 
 use crate::{Codec, Line, MediaError};
+use std::{fmt::Write as _, net::SocketAddr};
 
 /// The lines that every page has.
 pub(super) const FIRST: &[Line] = &[Line::Audio, Line::Camera, Line::Screen];
@@ -91,6 +92,31 @@ pub fn check(sdp: &str) -> Result<(String, &'static [Line]), MediaError> {
         return Err(bad("the media lines must share one transport"));
     }
     Ok((kept, lines))
+}
+
+/// Preference of passive candidates over TCP: below every candidate over UDP (RFC 6544, section 4.2).
+const TCP_PRIORITY: u32 = (90 << 24) + (((4 << 13) + 8_191) << 8) + 255;
+
+/// The answer with a passive TCP candidate for each address, after its other candidates. The library knows nothing of
+/// them: datagrams from there are handed to it as if they came over UDP.
+pub fn announce_tcp(answer: &str, addresses: &[SocketAddr], port: u16) -> String {
+    let mut announced = String::with_capacity(answer.len() + addresses.len() * 100);
+    let mut lines = answer.lines().peekable();
+    while let Some(line) = lines.next() {
+        announced.push_str(line);
+        announced.push_str("\r\n");
+        let candidate = |line: &str| line.starts_with("a=candidate:");
+        if candidate(line) && !lines.peek().is_some_and(|next| candidate(next)) {
+            for (number, address) in addresses.iter().enumerate() {
+                let (foundation, ip) = (9_000 + number, address.ip());
+                let _ = write!(
+                    announced,
+                    "a=candidate:{foundation} 1 tcp {TCP_PRIORITY} {ip} {port} typ host tcptype passive\r\n"
+                );
+            }
+        }
+    }
+    announced
 }
 
 fn note<'a>(media: &mut MediaLine<'a>, line: &'a str) {
@@ -238,6 +264,17 @@ mod tests {
         assert_eq!(
             reason(&(offer() + "a=fingerprint:md5 00\r\n")),
             "its fingerprint's hash is not SHA-2"
+        );
+    }
+
+    #[test]
+    fn tcp_is_announced_after_udp() {
+        let answer = "v=0\r\nm=audio 9\r\na=candidate:1 1 udp 5 192.0.2.1 3478 typ host\r\na=end-of-candidates\r\n";
+        let addresses = ["192.0.2.1:3478".parse().expect("an address")];
+        assert_eq!(
+            announce_tcp(answer, &addresses, 3_479),
+            "v=0\r\nm=audio 9\r\na=candidate:1 1 udp 5 192.0.2.1 3478 typ host\r\n\
+             a=candidate:9000 1 tcp 1520435199 192.0.2.1 3479 typ host tcptype passive\r\na=end-of-candidates\r\n"
         );
     }
 

@@ -1,14 +1,13 @@
 //! What every connection negotiates: Opus and VP8 with retransmission, and how lost packets are repaired.
 //! The synthetic browser in [`crate::testkit`] uses the same codecs.
 
-use super::{feedback::Feedback, nack::NackRequester};
+use super::line::Upkeep;
 use crate::{Codec, Line};
 use rtc::{
-    interceptor::{NackResponderBuilder, Registry, Slot},
+    interceptor::{Registry, Slot},
     media_stream::MediaStreamTrack,
-    peer_connection::configuration::{
-        interceptor_registry::configure_rtcp_reports,
-        media_engine::{MIME_TYPE_OPUS, MIME_TYPE_RTX, MIME_TYPE_VP8, MediaEngine},
+    peer_connection::configuration::media_engine::{
+        MIME_TYPE_OPUS, MIME_TYPE_RTX, MIME_TYPE_VP8, MediaEngine,
     },
     rtp_transceiver::rtp_sender::{
         RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters,
@@ -16,12 +15,6 @@ use rtc::{
     },
     shared::error::Result,
 };
-
-/// Packets kept per outgoing video track for retransmission: a second and a half of a lively picture.
-/// A power of two, as the responder asks.
-const RESEND_BUFFER: u16 = 512;
-/// After every interceptor that reads RTCP, before the end of the chain.
-const FEEDBACK_SLOT: usize = 14_000;
 
 /// The payload types we propose when we offer; an answer takes those of the offer.
 const OPUS_PT: u8 = 111;
@@ -62,15 +55,9 @@ pub(super) fn media_engine() -> Result<MediaEngine> {
     Ok(media)
 }
 
-/// Reports, repair and feedback. `feedback` decides which RTCP reaches us.
-pub(super) fn interceptors(feedback: Feedback) -> Registry {
-    configure_rtcp_reports(Registry::new())
-        .with(
-            Slot::NackResponder,
-            NackResponderBuilder::new().with_size(RESEND_BUFFER).build(),
-        )
-        .with(Slot::NackGenerator, NackRequester::default())
-        .with(Slot::from(FEEDBACK_SLOT), feedback)
+/// Reports, repair and feedback are all one.
+pub(super) fn interceptors(upkeep: Upkeep) -> Registry {
+    Registry::new().with(Slot::NackResponder, upkeep)
 }
 
 fn opus() -> RTCRtpCodec {

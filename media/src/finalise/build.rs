@@ -7,11 +7,12 @@ use super::manifest::{
 use super::mixer::{Mixer, RATE};
 use super::picture::{Assembler, PictureFile};
 use super::ports::{FinaliseError, Outputs, SegmentSource, keep};
+use super::sync::{Reports, Slew, VoiceAt};
 use super::timeline::{LOOKAHEAD, Placed, Stream};
 use super::unseal::{Segment, unseal_segment};
 use super::voice::Voice;
 use crate::record::{Record, TrackDecl};
-use crate::{Codec, Micros, RecordingKey, TrackKey, TrackKind};
+use crate::{Codec, Micros, RecordingKey, Seat, TrackKey, TrackKind};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -64,6 +65,33 @@ enum Content {
 struct Line {
     stream: Stream,
     content: Content,
+    reports: Reports,
+    slew: Slew,
+}
+
+impl Line {
+    /// Moves a picture towards its sender's voice, and notes where the voice stands.
+    fn keep_together(&mut self, placed: &mut Placed, voices: &mut BTreeMap<Seat, VoiceAt>) {
+        let (rate, seat) = (
+            i64::from(self.stream.decl.clock_rate),
+            self.stream.decl.key.seat,
+        );
+        let sender_time = self.reports.sender_time(placed.packet.timestamp);
+        let place = placed.at.saturating_mul(1_000_000) / rate.max(1);
+        match &self.content {
+            Content::Voice(_) => {
+                if let Some(sender_time) = sender_time {
+                    voices.insert(seat, VoiceAt { sender_time, place });
+                }
+            }
+            Content::Picture(_) => {
+                let voice = voices.get(&seat).copied();
+                let belongs = voice.zip(sender_time).map(|(voice, at)| voice.place_of(at));
+                let moved = self.slew.moved(place, belongs) - place;
+                placed.at += moved * rate / 1_000_000;
+            }
+        }
+    }
 }
 
 /// What is known of a sender's track through all of its streams.
@@ -87,6 +115,7 @@ struct Build<'o, O: Outputs> {
     /// Streams of the current epoch, by track id.
     lines: BTreeMap<u16, Line>,
     known: BTreeMap<TrackKey, Known>,
+    voices: BTreeMap<Seat, VoiceAt>,
     latest: Micros,
 }
 
@@ -115,6 +144,7 @@ impl<'o, O: Outputs> Build<'o, O> {
             pictures: BTreeMap::new(),
             lines: BTreeMap::new(),
             known: BTreeMap::new(),
+            voices: BTreeMap::new(),
         })
     }
 
@@ -138,6 +168,7 @@ impl<'o, O: Outputs> Build<'o, O> {
         if last.is_none_or(|(epoch, _)| epoch != header.epoch) {
             self.settle(true)?;
             self.lines.clear();
+            self.voices.clear();
             self.manifest.epochs.push(header.epoch);
         }
         self.manifest.segments.push(SegmentEntry {
@@ -158,8 +189,13 @@ impl<'o, O: Outputs> Build<'o, O> {
                         line.stream.push(packet);
                     }
                 }
-                // Losses show as missing sequence numbers; reports are kept as evidence.
-                Record::Lost { .. } | Record::Report(_) => {}
+                Record::Report(report) => {
+                    if let Some(line) = self.lines.get_mut(&report.track) {
+                        line.reports.add(report.ntp, report.rtp_time);
+                    }
+                }
+                // Losses show as missing sequence numbers.
+                Record::Lost { .. } => {}
             }
         }
         self.settle(false)
@@ -173,8 +209,13 @@ impl<'o, O: Outputs> Build<'o, O> {
             Codec::Opus => Content::Voice(Voice::new(decl.key.seat)?),
             Codec::Vp8 => Content::Picture(Assembler::default()),
         };
-        let stream = Stream::new(decl, self.manifest.start_micros);
-        self.lines.insert(decl.id, Line { stream, content });
+        let line = Line {
+            stream: Stream::new(decl, self.manifest.start_micros),
+            content,
+            reports: Reports::new(decl.clock_rate),
+            slew: Slew::default(),
+        };
+        self.lines.insert(decl.id, line);
         Ok(())
     }
 
@@ -182,7 +223,8 @@ impl<'o, O: Outputs> Build<'o, O> {
     fn settle(&mut self, drain: bool) -> Result<(), FinaliseError> {
         let mut lines = std::mem::take(&mut self.lines);
         for line in lines.values_mut() {
-            while let Some(placed) = line.stream.pop(self.latest, drain) {
+            while let Some(mut placed) = line.stream.pop(self.latest, drain) {
+                line.keep_together(&mut placed, &mut self.voices);
                 self.place(&line.stream.decl, &mut line.content, &placed)?;
             }
         }

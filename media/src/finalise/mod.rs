@@ -5,6 +5,7 @@
 //!
 //! - `unseal`: a segment's content
 //! - `timeline`: packets in order, at their places
+//! - `sync`: a picture beside its sender's voice
 //! - `voice`, `mixer`, `audio`: the voices' file
 //! - `picture`: a camera's or screen's file
 //! - `webm`: the container
@@ -18,6 +19,7 @@ mod mixer;
 mod picture;
 mod ports;
 pub mod sealed;
+mod sync;
 mod timeline;
 mod unseal;
 mod voice;

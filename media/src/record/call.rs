@@ -1,6 +1,7 @@
 //! One call's recording: its tracks, its open segment, its wishes for key frames.
 
 use super::codec::{PacketRecord, Record, ReportRecord, TrackDecl};
+use super::health::Health;
 use super::job::Job;
 use super::keyframes::KeyframeWatch;
 use super::limits::{MAX_PAYLOAD, MAX_TRACKS, SEGMENT_LENGTH};
@@ -51,6 +52,7 @@ pub struct CallRecording {
     /// Packets that could not be taken, not yet noted in a segment.
     lost: u64,
     last_arrival: Micros,
+    health: Health,
 }
 
 impl CallRecording {
@@ -76,6 +78,7 @@ impl CallRecording {
             loss_reported: false,
             lost: 0,
             last_arrival: 0,
+            health: Health::default(),
         }
     }
 
@@ -145,6 +148,7 @@ impl CallRecording {
         let Verdict::New(sequence) = track.sequence.accept(packet.sequence, packet.arrival) else {
             return;
         };
+        self.health.packet(packet.track, packet.arrival);
         let gap = track.sequence.take_lost(packet.arrival) > 0;
         if let Some(watch) = &mut track.keyframes {
             let key = vp8::parse(&packet.payload).is_some_and(|part| part.key_frame);
@@ -235,7 +239,7 @@ impl CallRecording {
         if let Some(segment) = &mut self.segment {
             let full = now.saturating_duration_since(segment.opened()) >= SEGMENT_LENGTH;
             if (full || cut) && self.ending.is_none() {
-                segment.end();
+                segment.end(self.health.take());
                 self.ending = self.segment.take();
                 self.write_ending(out);
             } else {

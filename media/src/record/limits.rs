@@ -33,10 +33,11 @@ pub const SPOOL_MIN_FREE: u64 = 1024 * 1024 * 1024;
 pub const SPOOL_MAX_BYTES: u64 = 20 * 1024 * 1024 * 1024;
 /// How often the space is looked at.
 pub const SPACE_INTERVAL: Duration = Duration::from_secs(10);
-/// Age, in microseconds of arrival time, after which a missing packet counts as lost for good.
-pub const REORDER_WINDOW: u64 = 200_000;
+/// Age, in microseconds of arrival time, after which a missing packet counts as lost for good: on a long way even the
+/// third request for it has been answered by then.
+pub const REORDER_WINDOW: u64 = 1_000_000;
 /// Packets after which a missing one counts as lost for good.
-pub const REORDER_PACKETS: u64 = 64;
+pub const REORDER_PACKETS: u64 = 512;
 /// How far back duplicates are recognised and late packets still taken, in packets.
 pub const HISTORY: u64 = 1024;
 /// A request for a key frame is repeated after this many microseconds while none came.

@@ -3,7 +3,7 @@
 //!
 //! - `codec`, `segment`, `seal`: the file format, inside out
 //! - `order`, `keyframes`, `vp8`: one stream's gaps and key frames
-//! - `writer`, `call`: one segment, one call
+//! - `writer`, `call`: one segment, one call; `health`: what it has of each voice
 //! - `tap`, `run`, `sync`: the threads and what passes between them
 //! - `recover`: what a start finds in the spool
 
@@ -11,6 +11,7 @@ mod call;
 #[cfg(test)]
 mod call_tests;
 pub(crate) mod codec;
+mod health;
 mod job;
 mod keyframes;
 pub mod limits;

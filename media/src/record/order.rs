@@ -133,9 +133,9 @@ mod tests {
         s.accept(10, 0);
         s.accept(12, 1000);
         assert_eq!(s.take_lost(100_000), 0);
-        assert_eq!(s.take_lost(300_000), 1);
-        assert_eq!(s.accept(11, 400_000), Verdict::New(0x1_0000 + 11));
-        assert_eq!(s.accept(11, 400_000), Verdict::Duplicate);
+        assert_eq!(s.take_lost(1_100_000), 1);
+        assert_eq!(s.accept(11, 1_200_000), Verdict::New(0x1_0000 + 11));
+        assert_eq!(s.accept(11, 1_200_000), Verdict::Duplicate);
         assert_eq!(s.take_lost(10_000_000), 0);
     }
 

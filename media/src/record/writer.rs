@@ -5,7 +5,7 @@ use super::job::Segment;
 use super::limits::{MAX_FRAME, MAX_UNWRITTEN};
 use super::seal::Sealer;
 use super::segment::{FrameHead, Header, header_hash};
-use crate::{Micros, RecordingKey, SegmentInfo};
+use crate::{Micros, RecordingKey, SegmentInfo, VoiceHealth};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -44,6 +44,7 @@ pub struct SegmentWriter {
     unwritten: VecDeque<Vec<u8>>,
     unwritten_bytes: usize,
     written: u64,
+    voices: Vec<VoiceHealth>,
 }
 
 impl SegmentWriter {
@@ -78,6 +79,7 @@ impl SegmentWriter {
             unwritten: VecDeque::new(),
             unwritten_bytes: 0,
             written: 0,
+            voices: Vec::new(),
         };
         writer.queue(encoded);
         Ok(writer)
@@ -122,8 +124,10 @@ impl SegmentWriter {
         self.write()
     }
 
-    /// Seals the last frame. Afterwards only [`Self::write`] and [`Self::finished`] make sense.
-    pub fn end(&mut self) {
+    /// Seals the last frame and takes note of what the segment has of the voices. Afterwards only [`Self::write`] and
+    /// [`Self::finished`] make sense.
+    pub fn end(&mut self, voices: Vec<VoiceHealth>) {
+        self.voices = voices;
         self.seal_pending(true);
     }
 
@@ -154,12 +158,15 @@ impl SegmentWriter {
                 sha256: self.hasher.finalize().into(),
                 first_at,
                 last_at,
+                voices: self.voices,
             },
         }
     }
 
     fn seal_pending(&mut self, last: bool) {
-        let plain = std::mem::take(&mut self.pending);
+        // The next frame will be about as long.
+        let next = Vec::with_capacity(self.pending.len());
+        let plain = std::mem::replace(&mut self.pending, next);
         let times = self.pending_times.take();
         if let Some((first, last)) = times {
             widen(&mut self.times, first, last);

@@ -24,7 +24,7 @@ impl Throttle {
         self.due = true;
     }
 
-    /// A key frame began.
+    /// A key frame began, or there is no picture any more of which it could be.
     pub fn came(&mut self) {
         self.waiting = false;
         self.due = false;

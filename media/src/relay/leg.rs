@@ -95,6 +95,14 @@ impl Leg {
         }
     }
 
+    /// What it is sent of pictures.
+    pub fn picture_outs(&mut self) -> impl Iterator<Item = &mut Splice> {
+        self.outs
+            .iter_mut()
+            .zip(Line::ALL)
+            .filter_map(|(out, line)| (line.kind() != TrackKind::Audio).then_some(out))
+    }
+
     /// The source that the packet belongs to; `next` names it when it is new.
     pub fn source(&mut self, now: Instant, rtp: &RtpIn, next: SourceId) -> (&mut Source, Begun) {
         let slot = &mut self.sources[rtp.kind.index()];

@@ -20,7 +20,7 @@ use crate::{
 };
 use leg::Leg;
 use orderline_domain::{hand_over::Lane, ids::LegId};
-use splice::SourceId;
+use splice::{SourceId, Splice};
 use std::time::{Duration, Instant};
 
 /// Legs per call: two participants, colleagues, and the doubles while somebody reconnects.
@@ -188,8 +188,12 @@ impl Relay {
         let id = source.id;
         let mut wanted = begun.stream;
         for at in 0..self.legs.len() {
-            let viewer = self.legs[at].stand;
-            if viewer.seat == track.seat || !self.legs[at].connected {
+            let leg = &self.legs[at];
+            let viewer = leg.stand;
+            if viewer.seat == track.seat
+                || !leg.connected
+                || (rtp.kind != TrackKind::Audio && !leg.pace.pictures())
+            {
                 continue;
             }
             let line = Line::of(rtp.kind, viewer.lane_of(from));
@@ -254,6 +258,13 @@ impl Relay {
         }
     }
 
+    /// A viewer estimates how many bits per second its way carries.
+    pub fn estimated(&mut self, viewer: LegId, bits_per_second: u64) {
+        if let Some(viewer) = self.leg_mut(viewer) {
+            viewer.pace.estimated(bits_per_second);
+        }
+    }
+
     /// The recorder cannot go on without a key frame.
     pub fn recorder_wants(&mut self, now: Instant, track: TrackKey, actions: &mut Vec<Action>) {
         self.want(track);
@@ -296,12 +307,23 @@ impl Relay {
 
     /// Tells every publisher what the narrowest way to its viewers can carry.
     fn limit(&mut self, now: Instant, actions: &mut Vec<Action>) {
-        let caps: Vec<(Seat, u64)> = self
-            .legs
-            .iter_mut()
-            .filter(|leg| leg.connected)
-            .map(|leg| (leg.stand.seat, leg.pace.judge(now)))
-            .collect();
+        let mut caps: Vec<(Seat, u64)> = Vec::with_capacity(self.legs.len());
+        let mut again = Vec::new();
+        for leg in self.legs.iter_mut().filter(|leg| leg.connected) {
+            let before = leg.pace.pictures();
+            caps.push((leg.stand.seat, leg.pace.judge(now)));
+            match (before, leg.pace.pictures()) {
+                // Without its pictures the streams go on where they stand, with the next key frame.
+                (true, false) => leg.picture_outs().for_each(Splice::release),
+                (false, true) => again.push(leg.stand.seat),
+                _ => {}
+            }
+        }
+        for seat in again {
+            for other in self.legs.iter_mut().filter(|leg| leg.stand.seat != seat) {
+                other.want_keyframes();
+            }
+        }
         for leg in self.legs.iter_mut().filter(|leg| leg.connected) {
             let others = caps.iter().filter(|(seat, _)| *seat != leg.stand.seat);
             let cap = others.map(|(_, cap)| *cap).min().unwrap_or(pace::CEILING);
@@ -346,10 +368,13 @@ impl Relay {
     fn ask(&mut self, now: Instant, actions: &mut Vec<Action>) {
         for leg in &mut self.legs {
             for kind in [TrackKind::Camera, TrackKind::Screen] {
-                if let Some(source) = &mut leg.sources[kind.index()]
-                    && source.awake(now)
-                    && source.throttle.ask(now)
-                {
+                let Some(source) = &mut leg.sources[kind.index()] else {
+                    continue;
+                };
+                if !source.awake(now) {
+                    // A picture that comes back is asked anew.
+                    source.throttle.came();
+                } else if source.throttle.ask(now) {
                     actions.push(Action::RequestKeyframe { leg: leg.id, kind });
                 }
             }

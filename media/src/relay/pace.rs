@@ -1,11 +1,12 @@
-//! How much a viewer's way can carry, judged by the loss that it reports. Its publishers are told, since
-//! nothing else tells them about the way behind the relay.
+//! How much a viewer's way can carry, judged by the loss that it reports and by its own estimate. Its publishers
+//! are told, since nothing else tells them about the way behind the relay. Sound goes before picture: a way that
+//! cannot carry the least of both carries sound alone for a while.
 
 use std::time::{Duration, Instant};
 
 /// How often a judgement is made and told.
 pub const INTERVAL: Duration = Duration::from_secs(1);
-/// Bits per second: sound and a small picture always fit.
+/// Bits per second: sound and a small picture.
 pub const FLOOR: u64 = 150_000;
 /// Bits per second: a sharp screen and a face.
 pub const CEILING: u64 = 6_000_000;
@@ -15,6 +16,11 @@ const TOO_MUCH: u8 = 26;
 const LITTLE: u8 = 5;
 /// Headers below the payload: IP, UDP, RTP and SRTP's tag.
 const OVERHEAD: u64 = 50;
+/// So many judgements in a row find too much lost although the publishers were asked for the least: then pictures
+/// are kept back …
+const PATIENCE: u8 = 4;
+/// … for so many judgements.
+const REST: u8 = 10;
 
 /// One viewer's way.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +29,12 @@ pub struct Pace {
     sent: u64,
     since: Instant,
     worst: u8,
+    /// The viewer's newest estimate.
+    estimate: Option<u64>,
+    /// The lowest to which it fell since the last judgement.
+    fell: Option<u64>,
+    starved: u8,
+    resting: u8,
 }
 
 impl Pace {
@@ -32,6 +44,10 @@ impl Pace {
             sent: 0,
             since: now,
             worst: 0,
+            estimate: None,
+            fell: None,
+            starved: 0,
+            resting: 0,
         }
     }
 
@@ -45,25 +61,56 @@ impl Pace {
         self.worst = self.worst.max(of_256);
     }
 
+    /// The viewer estimates that its way carries so many bits per second. An estimate cannot know much more than
+    /// what is sent, so a low one means little; one that falls means that packets begin to queue.
+    pub fn estimated(&mut self, bits_per_second: u64) {
+        let before = self.estimate.replace(bits_per_second);
+        if before.is_some_and(|before| bits_per_second < before / 100 * 97) {
+            let fell = self
+                .fell
+                .map_or(bits_per_second, |fell| fell.min(bits_per_second));
+            self.fell = Some(fell);
+        }
+    }
+
     /// Judges the time since the last judgement; bits per second.
     pub fn judge(&mut self, now: Instant) -> u64 {
         let millis = now.saturating_duration_since(self.since).as_millis();
         let millis = u64::try_from(millis).unwrap_or(u64::MAX).max(1);
-        let rate = self.sent * 8 * 1_000 / millis;
+        let rate = self.sent.saturating_mul(8_000) / millis;
+        let starved = self.worst > TOO_MUCH && self.cap <= FLOOR;
         if self.worst > TOO_MUCH {
             self.cap = self.cap.min(rate) * 85 / 100;
         } else if self.worst < LITTLE {
-            self.cap = self.cap * 108 / 100;
+            // What the viewer has seen to be possible is reached sooner.
+            let known = self.estimate.unwrap_or(0).min(self.cap * 130 / 100);
+            self.cap = (self.cap * 108 / 100).max(known);
+        }
+        if let Some(fell) = self.fell.take()
+            && fell < rate / 100 * 105
+        {
+            self.cap = self.cap.min(fell);
         }
         self.cap = self.cap.clamp(FLOOR, CEILING);
+        self.starved = if starved { self.starved + 1 } else { 0 };
+        self.resting = self.resting.saturating_sub(1);
+        if self.starved >= PATIENCE {
+            (self.starved, self.resting) = (0, REST);
+        }
         (self.sent, self.since, self.worst) = (0, now, 0);
         self.cap
+    }
+
+    /// Whether pictures are sent to the viewer at all.
+    pub fn pictures(&self) -> bool {
+        self.resting == 0
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     /// Seconds of a stream of so many bytes a second over a way with so much loss; the last judgement.
     fn after(pace: &mut Pace, now: &mut Instant, seconds: u32, bytes: usize, of_256: u8) -> u64 {
@@ -89,5 +136,68 @@ mod tests {
         assert_eq!(after(&mut pace, &mut now, 9, 200_000, 15), 1_394_000);
         assert_eq!(after(&mut pace, &mut now, 60, 200_000, 60), FLOOR);
         assert_eq!(after(&mut pace, &mut now, 60, 200_000, 0), CEILING);
+    }
+
+    #[test]
+    fn an_estimate_that_falls_below_what_is_sent_limits_and_a_low_one_does_not() {
+        let mut now = Instant::now();
+        let mut pace = Pace::new(now);
+        // A quiet picture: the estimate is low since little is sent.
+        for _ in 0..5 {
+            pace.estimated(90_000);
+            assert_eq!(after(&mut pace, &mut now, 1, 5_000, 0), CEILING);
+        }
+        // It becomes lively, and the estimate follows slowly.
+        for estimate in [97_000, 105_000, 113_000, 122_000] {
+            pace.estimated(estimate);
+            assert_eq!(after(&mut pace, &mut now, 1, 120_000, 0), CEILING);
+        }
+        // Packets queue: the estimate falls under what is sent.
+        pace.estimated(1_000_000);
+        pace.estimated(800_000);
+        assert_eq!(after(&mut pace, &mut now, 1, 120_000, 0), 800_000);
+        // It falls although far less is sent: a measuring error.
+        pace.estimated(700_000);
+        assert_eq!(after(&mut pace, &mut now, 1, 20_000, 0), 864_000);
+        // It sees much room: that is taken in steps.
+        pace.estimated(3_000_000);
+        assert_eq!(after(&mut pace, &mut now, 1, 90_000, 0), 1_123_200);
+    }
+
+    #[test]
+    fn a_way_too_narrow_for_both_carries_sound_alone_for_ten_seconds() {
+        let mut now = Instant::now();
+        let mut pace = Pace::new(now);
+        let mut seconds = 0;
+        while pace.pictures() {
+            after(&mut pace, &mut now, 1, 20_000, 90);
+            seconds += 1;
+            assert!(seconds < 20);
+        }
+        assert_eq!(seconds, 6, "two to reach the floor, four of patience");
+        for _ in 0..9 {
+            after(&mut pace, &mut now, 1, 6_000, 0);
+            assert!(!pace.pictures());
+        }
+        after(&mut pace, &mut now, 1, 6_000, 0);
+        assert!(pace.pictures());
+    }
+
+    proptest! {
+        /// Whatever is reported, the cap stays between its bounds and nothing overflows.
+        #[test]
+        fn any_report_gives_a_cap_within_bounds(
+            seconds in proptest::collection::vec((any::<u8>(), any::<u64>(), 0usize..10_000_000, 0u64..5_000), 1..60)
+        ) {
+            let mut now = Instant::now();
+            let mut pace = Pace::new(now);
+            for (lost, estimate, sent, millis) in seconds {
+                pace.lost(lost);
+                pace.estimated(estimate);
+                pace.sent(sent);
+                now += Duration::from_millis(millis);
+                prop_assert!((FLOOR..=CEILING).contains(&pace.judge(now)));
+            }
+        }
     }
 }

@@ -50,6 +50,11 @@ impl Splice {
         self.mapping.map(|mapping| mapping.source)
     }
 
+    /// Lets go of the source; whichever comes next continues the stream.
+    pub fn release(&mut self) {
+        self.mapping = None;
+    }
+
     /// Outgoing sequence number and timestamp. `None` for a packet from before the switch to its source.
     pub fn map(
         &mut self,

@@ -16,7 +16,7 @@ use crate::{
 use bytes::BytesMut;
 use orderline_domain::ids::{CallId, LegId, RecordingId};
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeSet, HashMap, HashSet, VecDeque},
     net::SocketAddr,
     time::{Duration, Instant},
 };
@@ -35,6 +35,24 @@ const TAP_INTERVAL: Duration = Duration::from_millis(100);
 pub struct Transmit {
     pub dest: SocketAddr,
     pub bytes: BytesMut,
+}
+
+/// What a datagram is (RFC 7983, and RFC 5761 for the two kinds of media).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Rtp,
+    Rtcp,
+    Other,
+}
+
+impl Kind {
+    fn of(datagram: &[u8]) -> Self {
+        match datagram {
+            [128..192, 192..224, ..] => Self::Rtcp,
+            [128..192, ..] => Self::Rtp,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// A leg whose connection was prepared elsewhere, ready to be added.
@@ -94,7 +112,7 @@ pub struct Core {
     pub(super) peers: Peers,
     pub(super) deadlines: Deadlines,
     /// Connections that were given something to send.
-    pub(super) dirty: HashSet<LegId>,
+    pub(super) dirty: BTreeSet<LegId>,
     pub(super) transmits: Vec<Transmit>,
     pub(super) events: VecDeque<MediaEvent>,
     /// Reused between packets.
@@ -162,6 +180,7 @@ impl Core {
                 engine,
                 ufrag,
                 addresses: VecDeque::new(),
+                timers_moved: true,
             },
         );
         self.dirty.insert(leg);
@@ -258,11 +277,24 @@ impl Core {
             self.stats.dropped_unknown += 1;
             return;
         };
+        let kind = Kind::of(&bytes);
         let sent_before = self.transmits.len();
         if let Some(peer) = self.peers.get_mut(leg) {
             peer.engine.handle(now, source, bytes);
+            peer.timers_moved |= kind == Kind::Other;
         }
-        self.drive(now, leg);
+        match kind {
+            Kind::Other => self.drive(now, leg),
+            // What these leave to be sent waits for the end of the batch.
+            Kind::Rtcp => {
+                self.read(now, leg);
+                self.dirty.insert(leg);
+            }
+            Kind::Rtp => {
+                self.read(now, leg);
+                self.set_timer(now, leg);
+            }
+        }
         // Only a request that passed its integrity check makes the library send something back: that is when
         // an address becomes the leg's own, and when STUN counts as a sign of life.
         let answered = stun
@@ -286,12 +318,11 @@ impl Core {
         }
     }
 
-    /// Sends what forwarding left in the connections. Call after a batch of datagrams.
+    /// Sends what forwarding and answering left in the connections. Call after a batch of datagrams.
     pub fn flush(&mut self, now: Instant) {
         // A connection that closes while it is flushed can make others dirty, but only a bounded number of
         // times: each round that does has removed a leg.
-        while let Some(leg) = self.dirty.iter().next().copied() {
-            self.dirty.remove(&leg);
+        while let Some(leg) = self.dirty.pop_first() {
             self.drive(now, leg);
         }
     }
@@ -311,6 +342,7 @@ impl Core {
                 Timer::Leg(leg) => {
                     if let Some(peer) = self.peers.get_mut(leg) {
                         peer.engine.handle_timeout(now);
+                        peer.timers_moved = true;
                         self.dirty.insert(leg);
                     }
                 }
@@ -346,15 +378,19 @@ impl Core {
         self.events.push_front(event);
     }
 
-    pub fn count_send_failure(&mut self) {
-        self.stats.send_failed += 1;
+    pub fn count_send_failures(&mut self, count: u64) {
+        self.stats.send_failed += count;
     }
 
     pub fn stats(&self) -> NodeStats {
-        NodeStats {
-            calls: self.calls.len() as u64,
-            legs: self.peers.len() as u64,
-            ..self.stats
+        let mut stats = self.stats;
+        stats.calls = self.calls.len() as u64;
+        stats.legs = self.peers.len() as u64;
+        for peer in self.peers.iter() {
+            let (resent, asked) = peer.engine.repairs();
+            stats.resent += resent;
+            stats.asked += asked;
         }
+        stats
     }
 }

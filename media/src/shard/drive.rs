@@ -16,17 +16,45 @@ use std::time::{Duration, Instant};
 const LEAST_SLEEP: Duration = Duration::from_millis(1);
 
 impl Core {
-    /// Reads everything that a connection has to say.
+    /// Reads everything that a connection has to say and sends what it wants sent.
     pub(super) fn drive(&mut self, now: Instant, leg: LegId) {
+        self.read(now, leg);
+        // Nothing is left to be flushed afterwards.
+        self.dirty.remove(&leg);
+        while let Some(peer) = self.peers.get_mut(leg) {
+            match peer.engine.poll_transmit() {
+                Some(Output::Transmit { dest, bytes }) => {
+                    self.transmits.push(Transmit { dest, bytes });
+                }
+                // It broke.
+                Some(_) => {
+                    let call = peer.call;
+                    self.with_relay(now, call, |relay, actions| relay.remove(leg, actions));
+                }
+                None => return self.set_timer(now, leg),
+            }
+        }
+        self.deadlines.set(Timer::Leg(leg), None);
+    }
+
+    /// Asks a connection when it wants to be woken, if that has changed: to ask costs as much as a packet.
+    pub(super) fn set_timer(&mut self, now: Instant, leg: LegId) {
+        let Some(peer) = self.peers.get_mut(leg) else {
+            return;
+        };
+        if peer.engine.take_sooner() || std::mem::take(&mut peer.timers_moved) {
+            let next = peer.engine.poll_timeout();
+            let next = next.map(|next| next.max(now + LEAST_SLEEP));
+            self.deadlines.set(Timer::Leg(leg), next);
+        }
+    }
+
+    /// Reads everything that a connection has to say.
+    pub(super) fn read(&mut self, now: Instant, leg: LegId) {
         while let Some(peer) = self.peers.get_mut(leg) {
             let (call, seat) = (peer.call, peer.seat);
-            let Some(output) = peer.engine.poll() else {
-                let next = peer
-                    .engine
-                    .poll_timeout()
-                    .map(|next| next.max(now + LEAST_SLEEP));
-                self.deadlines.set(Timer::Leg(leg), next);
-                return;
+            let Some(output) = peer.engine.poll_read() else {
+                break;
             };
             match output {
                 Output::Transmit { dest, bytes } => self.transmits.push(Transmit { dest, bytes }),
@@ -58,8 +86,9 @@ impl Core {
                 Output::Lost { of_256, .. } => {
                     self.with_relay(now, call, |relay, _| relay.lost(leg, of_256));
                 }
-                // A viewer's own estimate; we go by its loss.
-                Output::Limit(_) => {}
+                Output::Limit(bits_per_second) => {
+                    self.with_relay(now, call, |relay, _| relay.estimated(leg, bits_per_second));
+                }
                 Output::Connected => {
                     if let Some(at) = self.calls.get(&call).map(|call| call.clock.at(now)) {
                         self.push_event(MediaEvent::LegConnected { call, leg, at });
@@ -73,7 +102,6 @@ impl Core {
                 }
             }
         }
-        self.deadlines.set(Timer::Leg(leg), None);
     }
 
     fn rtp(&mut self, now: Instant, call_id: CallId, leg: LegId, rtp: RtpIn) {
@@ -178,6 +206,9 @@ impl Core {
             }
             Action::Closed { leg, heard } => {
                 if let Some(mut peer) = self.peers.remove(leg) {
+                    let (resent, asked) = peer.engine.repairs();
+                    self.stats.resent += resent;
+                    self.stats.asked += asked;
                     peer.engine.close();
                     while let Some(output) = peer.engine.poll() {
                         if let Output::Transmit { dest, bytes } = output {

@@ -3,8 +3,8 @@
 use super::{
     NodeStats,
     core::{Join, Tapped},
-    socket::Port,
-    worker::{Command, Reply, Worker},
+    socket::{self, Port},
+    worker::{Command, Parts, Reply, Worker},
 };
 use crate::{
     CallSpec, JoinSpec, MediaError, MediaEvent, Micros, NodeConfig,
@@ -41,14 +41,15 @@ pub struct MediaNode {
     accepts: Arc<Semaphore>,
     recorder: Arc<Recorder>,
     local: SocketAddr,
+    tcp: Option<SocketAddr>,
     candidates: Arc<[SocketAddr]>,
 }
 
 impl MediaNode {
-    /// Binds the port and starts the thread.
+    /// Binds the ports and starts the thread.
     ///
     /// # Errors
-    /// [`MediaError::Io`] when the port is taken, or when there is no address to announce.
+    /// [`MediaError::Io`] when a port is taken, or when there is no address to announce.
     pub fn start(
         config: &NodeConfig,
         recorder: Arc<Recorder>,
@@ -61,12 +62,17 @@ impl MediaNode {
             eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC).map_err(io::Error::from)?,
         );
         let (commands, receiver) = mpsc::channel(COMMAND_QUEUE);
-        let worker = Worker {
+        let listener = config.tcp.map(socket::listen).transpose()?;
+        let tcp = listener.as_ref().map(std::net::TcpListener::local_addr);
+        let tcp = tcp.transpose()?;
+        let v4 = candidates.iter().any(SocketAddr::is_ipv4);
+        let worker = Worker::new(Parts {
             port,
+            tcp: listener.map(|listener| (listener, v4)),
             wake: wake.clone(),
             commands: receiver,
             events,
-        };
+        })?;
         std::thread::Builder::new()
             .name("media".to_owned())
             .spawn(move || worker.run())?;
@@ -77,6 +83,7 @@ impl MediaNode {
             accepts,
             recorder,
             local,
+            tcp,
             candidates,
         })
     }
@@ -84,6 +91,11 @@ impl MediaNode {
     /// The bound UDP address.
     pub fn local_addr(&self) -> SocketAddr {
         self.local
+    }
+
+    /// The bound TCP address, when the node takes connections.
+    pub fn local_tcp_addr(&self) -> Option<SocketAddr> {
+        self.tcp
     }
 
     /// Makes a call ready for its legs; opens its recording when the spec asks for one. A call that exists is
@@ -142,7 +154,8 @@ impl MediaNode {
             .await
             .map_err(|_| MediaError::Stopped)?;
         let candidates = self.candidates.clone();
-        let (join, sdp) = spawn_blocking(move || accept(&spec, &candidates))
+        let tcp = self.tcp.map(|address| address.port());
+        let (join, sdp) = spawn_blocking(move || accept(&spec, &candidates, tcp))
             .await
             .map_err(|_| MediaError::Stopped)??;
         self.ask(|reply| Command::Join(join, reply)).await?;
@@ -207,7 +220,11 @@ impl MediaNode {
     }
 }
 
-fn accept(spec: &JoinSpec, candidates: &[SocketAddr]) -> Result<(Box<Join>, String), MediaError> {
+fn accept(
+    spec: &JoinSpec,
+    candidates: &[SocketAddr],
+    tcp: Option<u16>,
+) -> Result<(Box<Join>, String), MediaError> {
     let mut random = rand::rng();
     let ufrag = format!("{:016x}", random.random::<u64>());
     let pwd = format!("{:032x}", random.random::<u128>());
@@ -217,6 +234,7 @@ fn accept(spec: &JoinSpec, candidates: &[SocketAddr]) -> Result<(Box<Join>, Stri
         now: Instant::now(),
         offer: &spec.offer_sdp,
         candidates,
+        tcp,
         ufrag: &ufrag,
         pwd: &pwd,
         ssrcs: Ssrcs::default().map(|_| {

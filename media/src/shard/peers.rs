@@ -17,6 +17,8 @@ pub(super) struct Peer {
     /// The engine's own ICE user name.
     pub ufrag: String,
     pub addresses: VecDeque<SocketAddr>,
+    /// Its next timeout has to be asked for.
+    pub timers_moved: bool,
 }
 
 /// Connections by leg, by ICE user name and by the addresses that proved to be theirs.
@@ -34,6 +36,10 @@ impl Peers {
 
     pub fn get_mut(&mut self, leg: LegId) -> Option<&mut Peer> {
         self.legs.get_mut(&leg)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Peer> {
+        self.legs.values()
     }
 
     pub fn by_ufrag(&self, ufrag: &str) -> Option<LegId> {

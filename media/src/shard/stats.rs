@@ -15,6 +15,10 @@ pub struct NodeStats {
     pub duplicates: u64,
     /// Key frames asked for.
     pub keyframe_requests: u64,
+    /// Media packets sent to a viewer again, because it asked.
+    pub resent: u64,
+    /// Media packets that a sender was asked for again.
+    pub asked: u64,
     /// Datagrams from nobody we know.
     pub dropped_unknown: u64,
     /// Datagrams that are longer than any of ours, or empty.

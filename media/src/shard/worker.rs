@@ -4,12 +4,17 @@ use super::{
     NodeStats,
     core::{Core, Join, Tapped, Transmit},
     socket::Port,
+    tcp::{self, Tcp},
 };
 use crate::{MediaError, MediaEvent, Micros};
 use orderline_domain::ids::{CallId, LegId, RecordingId};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::{
+    buffer::spare_capacity,
+    event::{Timespec, epoll},
+};
 use std::{
-    os::fd::{AsFd, OwnedFd},
+    io,
+    os::fd::OwnedFd,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -21,6 +26,15 @@ const BATCH: usize = 64;
 const COMMANDS: usize = 16;
 /// The longest sleep: a node that everybody has let go of notices within this time.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+/// From one turn to the next, unless one left something unread: packets that come close together then cost one
+/// awakening, and go out together. Nobody hears a millisecond; after a pause the first packet does not wait at all.
+const TURN: Duration = Duration::from_millis(1);
+/// Sockets that are looked at per turn.
+const MAX_READY: usize = 256;
+/// What the watched sockets are called in their events; connections have numbers.
+const UDP: u64 = u64::MAX;
+const WAKE: u64 = u64::MAX - 1;
+const LISTENER: u64 = u64::MAX - 2;
 
 pub(super) type Reply<T> = oneshot::Sender<Result<T, MediaError>>;
 
@@ -38,7 +52,21 @@ pub(super) enum Command {
 }
 
 pub(super) struct Worker {
+    port: Port,
+    tcp: Option<Tcp>,
+    wake: Arc<OwnedFd>,
+    epoll: Arc<OwnedFd>,
+    /// The sockets that have something, by their names.
+    ready: Vec<u64>,
+    commands: mpsc::Receiver<Command>,
+    events: mpsc::Sender<MediaEvent>,
+}
+
+/// What a worker is made from.
+pub(super) struct Parts {
     pub port: Port,
+    /// The listening TCP port, and whether the node's candidates are of version 4.
+    pub tcp: Option<(std::net::TcpListener, bool)>,
     pub wake: Arc<OwnedFd>,
     pub commands: mpsc::Receiver<Command>,
     pub events: mpsc::Sender<MediaEvent>,
@@ -51,10 +79,40 @@ enum Next {
 }
 
 impl Worker {
+    /// # Errors
+    /// When the sockets cannot be watched.
+    pub fn new(parts: Parts) -> io::Result<Self> {
+        let epoll = Arc::new(epoll::create(epoll::CreateFlags::CLOEXEC)?);
+        let watch = |name| (epoll::EventData::new_u64(name), epoll::EventFlags::IN);
+        let (data, flags) = watch(UDP);
+        epoll::add(&*epoll, &parts.port, data, flags)?;
+        let (data, flags) = watch(WAKE);
+        epoll::add(&*epoll, &*parts.wake, data, flags)?;
+        let tcp = match parts.tcp {
+            Some((listener, v4)) => {
+                let (data, flags) = watch(LISTENER);
+                epoll::add(&*epoll, &listener, data, flags)?;
+                Some(Tcp::new(listener, Arc::clone(&epoll), v4))
+            }
+            None => None,
+        };
+        Ok(Self {
+            port: parts.port,
+            tcp,
+            wake: parts.wake,
+            epoll,
+            ready: Vec::with_capacity(MAX_READY),
+            commands: parts.commands,
+            events: parts.events,
+        })
+    }
+
     pub fn run(mut self) {
         let mut core = Core::default();
         let mut sent = Vec::new();
+        let mut found = Vec::with_capacity(MAX_READY);
         loop {
+            let begun = Instant::now();
             let next = self.take_commands(&mut core);
             let more = self.turn(&mut core, &mut sent);
             if let Next::Stop(reply) = next {
@@ -66,8 +124,9 @@ impl Worker {
                 }
                 return;
             }
-            if !more {
-                self.sleep(core.poll_timeout());
+            self.sleep(more, core.poll_timeout(), &mut found);
+            if !more && let Some(rest) = TURN.checked_sub(begun.elapsed()) {
+                std::thread::sleep(rest);
             }
         }
     }
@@ -75,31 +134,75 @@ impl Worker {
     /// One round of datagrams, timers and events. Whether there is more to read at once.
     fn turn(&mut self, core: &mut Core, sent: &mut Vec<Transmit>) -> bool {
         let now = Instant::now();
-        let mut read = 0;
-        while read < BATCH
-            && let Some((source, bytes)) = self.port.receive()
-        {
-            core.datagram(now, source, bytes);
-            read += 1;
-        }
+        let more = self.receive(now, core);
         core.flush(now);
         let now = Instant::now();
         if core.poll_timeout().is_some_and(|at| at <= now) {
             core.handle_timeout(now);
         }
         core.take_transmits(sent);
-        for transmit in sent.drain(..) {
-            if !self.port.send(&transmit) {
-                core.count_send_failure();
-            }
-        }
+        self.send(core, sent);
         while let Some(event) = core.next_event() {
             if let Err(mpsc::error::TrySendError::Full(event)) = self.events.try_send(event) {
                 core.return_event(event);
                 break;
             }
         }
-        read == BATCH
+        more
+    }
+
+    fn send(&mut self, core: &mut Core, sent: &mut Vec<Transmit>) {
+        let mut failed = 0;
+        if let Some(tcp) = &mut self.tcp {
+            sent.retain(|transmit| {
+                let Some(number) = tcp::number(transmit.dest) else {
+                    return true;
+                };
+                failed += u64::from(!tcp.send(number, transmit));
+                false
+            });
+        }
+        failed += self.port.send_all(sent);
+        sent.clear();
+        core.count_send_failures(failed);
+    }
+
+    /// Reads from whatever is ready. Whether the port has more.
+    fn receive(&mut self, now: Instant, core: &mut Core) -> bool {
+        let mut more = false;
+        for at in 0..self.ready.len() {
+            match self.ready[at] {
+                UDP => {
+                    let mut read = 0;
+                    while read < BATCH
+                        && let Some((source, bytes)) = self.port.receive()
+                    {
+                        core.datagram(now, source, bytes);
+                        read += 1;
+                    }
+                    more = read == BATCH;
+                }
+                // The counter's value is of no interest; reading resets it.
+                WAKE => drop(rustix::io::read(&*self.wake, &mut [0; 8])),
+                LISTENER => {
+                    if let Some(tcp) = &mut self.tcp {
+                        tcp.accept(now);
+                    }
+                }
+                connection => {
+                    if let (Some(tcp), Ok(number)) = (&mut self.tcp, u32::try_from(connection)) {
+                        tcp.ready(now, number, |source, bytes| {
+                            core.datagram(now, source, bytes)
+                        });
+                    }
+                }
+            }
+        }
+        self.ready.clear();
+        if let Some(tcp) = &mut self.tcp {
+            tcp.handle_timeout(now);
+        }
+        more
     }
 
     fn take_commands(&mut self, core: &mut Core) -> Next {
@@ -114,27 +217,22 @@ impl Worker {
         Next::Go
     }
 
-    fn sleep(&self, until: Option<Instant>) {
-        let longest = if self.commands.is_empty() {
-            LONGEST_SLEEP
-        } else {
+    /// Sleeps until a socket has something, a command came or it is time; with `more`, only looks.
+    fn sleep(&mut self, more: bool, until: Option<Instant>, found: &mut Vec<epoll::Event>) {
+        let longest = if more || !self.commands.is_empty() {
             Duration::ZERO
+        } else {
+            LONGEST_SLEEP
         };
-        let time = until.map_or(longest, |until| {
+        let tcp = self.tcp.as_ref().and_then(Tcp::poll_timeout);
+        let time = until.into_iter().chain(tcp).min().map_or(longest, |until| {
             until.saturating_duration_since(Instant::now()).min(longest)
         });
         let timeout = Timespec::try_from(time).ok();
-        let (port, wake) = (self.port.as_fd(), self.wake.as_fd());
-        let mut watched = [
-            PollFd::from_borrowed_fd(port, PollFlags::IN),
-            PollFd::from_borrowed_fd(wake, PollFlags::IN),
-        ];
         // An interrupted wait is a short one.
-        let _ = poll(&mut watched, timeout.as_ref());
-        if watched[1].revents().contains(PollFlags::IN) {
-            // The counter's value is of no interest; reading resets it.
-            let _ = rustix::io::read(wake, &mut [0; 8]);
-        }
+        let _ = epoll::wait(&*self.epoll, spare_capacity(found), timeout.as_ref());
+        self.ready
+            .extend(found.drain(..).map(|event| event.data.u64()));
     }
 }
 

@@ -2,6 +2,7 @@
 //! Without sockets or a clock, like everything that it talks to. For tests and the load generator.
 
 pub mod media;
+pub mod tcp;
 pub mod udp;
 
 use crate::{
@@ -82,6 +83,24 @@ impl Browser {
             },
             sdp,
         ))
+    }
+
+    /// Begins a track anywhere in its numbers and times, before its first packet.
+    pub fn begin_at(&mut self, kind: TrackKind, sequence: u16, timestamp: u32) {
+        let stream = &mut self.streams[kind.index()];
+        (stream.sequence, stream.start_time) = (sequence, timestamp);
+    }
+
+    /// Numbers what it says and shows from here on, before its first packet.
+    pub fn count_from(&mut self, number: u32) {
+        for stream in &mut self.streams {
+            stream.sent = number;
+        }
+    }
+
+    /// Packets that this browser sent again, and asked for again.
+    pub fn repairs(&self) -> (u64, u64) {
+        self.engine.repairs()
     }
 
     /// Takes the relay's answer.

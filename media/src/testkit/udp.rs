@@ -3,6 +3,7 @@
 use super::Browser;
 use crate::{MediaError, engine::Output};
 use bytes::BytesMut;
+use rand::{RngExt, SeedableRng, rngs::StdRng};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::{
     io,
@@ -15,9 +16,58 @@ const LONGEST: usize = 2_048;
 /// Datagrams read in one turn, so that one busy browser does not hold up the others.
 const BATCH: usize = 64;
 
+/// Payload types of what a synthetic browser offers: pictures, and pictures sent again.
+const PICTURES: u8 = 96;
+const REPAIRS: u8 = 97;
+
+/// A bad way: media is lost in both directions, at random from a seed.
+pub struct Losses {
+    percent: u32,
+    random: StdRng,
+    /// Packets of pictures that were lost, those sent again too.
+    pub lost: u64,
+    /// Packets of pictures that either side sent again, lost or not.
+    pub resent: u64,
+}
+
+impl Losses {
+    pub fn new(percent: u32, seed: u64) -> Self {
+        Self {
+            percent,
+            random: StdRng::seed_from_u64(seed),
+            lost: 0,
+            resent: 0,
+        }
+    }
+
+    /// Nothing is lost any more; what is sent again is counted still.
+    pub fn stop(&mut self) {
+        self.percent = 0;
+    }
+
+    /// Whether this datagram is lost.
+    fn takes(&mut self, datagram: &[u8]) -> bool {
+        let &[128..192, kind, ..] = datagram else {
+            return false;
+        };
+        // RTCP's types lie beyond all payload types in use (RFC 5761).
+        let kind = if (192..224).contains(&kind) {
+            0
+        } else {
+            kind & 0x7f
+        };
+        self.resent += u64::from(kind == REPAIRS);
+        let lost = self.random.random_range(0..100) < self.percent;
+        self.lost += u64::from(lost && matches!(kind, PICTURES | REPAIRS));
+        lost
+    }
+}
+
 /// A browser and its socket.
 pub struct UdpBrowser {
     pub browser: Browser,
+    /// What the way loses, if it is a bad one.
+    pub losses: Option<Losses>,
     socket: UdpSocket,
     scratch: Box<[u8; LONGEST]>,
 }
@@ -35,6 +85,7 @@ impl UdpBrowser {
         Ok((
             Self {
                 browser,
+                losses: None,
                 socket,
                 scratch,
             },
@@ -55,6 +106,9 @@ impl UdpBrowser {
             let Ok((length, source)) = self.socket.recv_from(self.scratch.as_mut_slice()) else {
                 break;
             };
+            if lost(&mut self.losses, &self.scratch[..length]) {
+                continue;
+            }
             self.browser
                 .handle(now, source, BytesMut::from(&self.scratch[..length]));
         }
@@ -67,12 +121,17 @@ impl UdpBrowser {
     fn flush(&mut self, seen: &mut impl FnMut(Output)) {
         while let Some(output) = self.browser.poll() {
             match output {
+                Output::Transmit { bytes, .. } if lost(&mut self.losses, &bytes) => {}
                 // UDP promises nothing: what the kernel does not take is lost on the way.
                 Output::Transmit { dest, bytes } => drop(self.socket.send_to(&bytes, dest)),
                 output => seen(output),
             }
         }
     }
+}
+
+fn lost(losses: &mut Option<Losses>, datagram: &[u8]) -> bool {
+    losses.as_mut().is_some_and(|losses| losses.takes(datagram))
 }
 
 /// Sleeps until one of the browsers has something to read or do, for at most `longest`.

@@ -1,6 +1,7 @@
 //! The command line.
 
 use super::Secret;
+use super::media::MediaTcp;
 use clap::{Args, Parser, Subcommand};
 use std::{
     net::{IpAddr, SocketAddr},
@@ -82,7 +83,10 @@ pub struct ServeArgs {
     /// UDP address for all calls of this node.
     #[arg(long, env = "ORDERLINE_MEDIA_UDP", default_value = "127.0.0.1:0")]
     pub media_udp: SocketAddr,
-    /// Addresses at which browsers reach the UDP port. Default: the one it is bound to.
+    /// TCP address for calls from networks that carry no UDP, or `off`. Default: as `--media-udp`.
+    #[arg(long, env = "ORDERLINE_MEDIA_TCP")]
+    pub media_tcp: Option<MediaTcp>,
+    /// Addresses at which browsers reach these ports. Default: the one they are bound to.
     #[arg(long, env = "ORDERLINE_MEDIA_ANNOUNCE", value_delimiter = ',')]
     pub media_announce: Vec<IpAddr>,
     /// SMTP server for mail: `smtps://`, `smtp://` (STARTTLS) or `smtp+plain://`, then

@@ -88,6 +88,7 @@ where
         Arc::new(Recorder::start(spool.clone(), events.clone()).map_err(StartError::Spool)?);
     let config = NodeConfig {
         udp: app.config.media.udp,
+        tcp: app.config.media.tcp,
         announce: app.config.media.announce.clone(),
         spool,
     };

@@ -1,7 +1,9 @@
-//! Many live recorded calls: what relaying and recording a packet costs, and whether every packet is recorded.
+//! Many live recorded calls: what relaying and recording a packet costs, whether every packet is recorded, and what
+//! a bad network does to the pictures.
 
 use super::{
     crowd::{self, Pair},
+    generator::{self, Phase, Shared},
     recorded,
 };
 use crate::{
@@ -11,33 +13,18 @@ use crate::{
 };
 use anyhow::{Context as _, Result, bail, ensure};
 use orderline_domain::ids::CallId;
-use orderline_media::{
-    TrackKind,
-    engine::Output,
-    testkit::udp::{self, UdpBrowser},
-};
+use orderline_media::testkit::udp::UdpBrowser;
 use orderline_protocol::{
     socket::{Answer, Command},
     view::{CallPhase, RecordingPhase},
 };
 use serde::Serialize;
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
-        mpsc,
-    },
+    sync::{Arc, atomic::Ordering, mpsc},
     time::{Duration, Instant},
 };
 use tokio::time::{sleep, timeout};
 
-/// From one packet of sound to the next.
-const SOUND: Duration = Duration::from_millis(20);
-/// From one picture to the next; four packets of 1,100 bytes each, 30 times a second, are 1.06 Mbit/s.
-const PICTURE: Duration = Duration::from_micros(33_333);
-pub(super) const PARTS: u8 = 4;
-/// Every so many pictures a key frame.
-const KEY_FRAME_EVERY: u64 = 60;
 /// Longest wait for the recordings to be complete.
 const STORED: Duration = Duration::from_mins(2);
 
@@ -45,8 +32,10 @@ const STORED: Duration = Duration::from_mins(2);
 #[derive(Clone, Copy, Debug)]
 pub struct CallLoad {
     pub calls: u32,
-    /// Seconds with sound alone, and then as many with pictures too.
+    /// Seconds with sound alone, then as many with pictures too, then as many with losses.
     pub seconds: u32,
+    /// Percent of the media lost in the last of these; 0 leaves it out.
+    pub loss: u32,
 }
 
 /// The figures, as they are printed.
@@ -59,21 +48,25 @@ pub struct CallReport {
     pub calls_per_core_video: f64,
     pub rss_kib_per_call: f64,
     pub recorded_packets_missing: u64,
+    #[serde(flatten)]
+    pub bad_network: Option<BadNetwork>,
 }
 
-/// What the generator's thread is told, and tells.
-#[derive(Default)]
-struct Shared {
-    pictures: AtomicBool,
-    stop: AtomicBool,
-    connected: AtomicU32,
-}
-
-/// What one browser has sent.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Sent {
-    pub sounds: u32,
-    pub pictures: u32,
+/// What the span with losses came to.
+#[derive(Debug, Serialize)]
+pub struct BadNetwork {
+    pub loss_percent: u32,
+    /// Packets of pictures that were lost, in both directions.
+    pub lost: u64,
+    /// Packets of pictures that were sent again, by the relay and by the senders.
+    pub resent: u64,
+    pub resent_over_lost: f64,
+    /// Pauses in a picture of more than three times the usual, and of at least 150 ms more than usual.
+    pub freezes: u64,
+    pub frozen_percent: f64,
+    pub keyframes_asked: u64,
+    /// Packets of pictures that are not in the recording.
+    pub recorded_packets_missing_at_loss: u64,
 }
 
 /// Runs the load.
@@ -110,7 +103,7 @@ pub async fn calls(load: CallLoad) -> Result<CallReport> {
         let shared = Arc::clone(&shared);
         move || {
             // The receiver waits for exactly this.
-            let _ = sent.send(generate(browsers, &shared));
+            let _ = sent.send(generator::run(browsers, &shared));
         }
     });
     let everybody = load.calls * 2;
@@ -121,10 +114,18 @@ pub async fn calls(load: CallLoad) -> Result<CallReport> {
     })
     .await
     .context("everybody connects")?;
+    shared.enter(Phase::Sound);
     let (audio, _) = phase(pid, load.seconds).await?;
-    shared.pictures.store(true, Ordering::Relaxed);
+    shared.enter(Phase::Pictures);
     let (video, rss) = phase(pid, load.seconds).await?;
-    shared.stop.store(true, Ordering::Relaxed);
+    if load.loss > 0 {
+        shared.enter(Phase::Losses(load.loss));
+        sleep(Duration::from_secs(load.seconds.into())).await;
+        // What was lost last is asked for and comes.
+        shared.enter(Phase::Quiet);
+        sleep(Duration::from_secs(1)).await;
+    }
+    shared.enter(Phase::Stop);
     let sent = all_sent
         .recv_timeout(Duration::from_secs(10))
         .context("the generator ends")?;
@@ -139,20 +140,30 @@ pub async fn calls(load: CallLoad) -> Result<CallReport> {
     stored(&server, &calls).await?;
     let missing = recorded::missing(&server, &calls, &sent).await?;
     server.stop().await?;
-    let packets: u64 = sent
-        .iter()
-        .map(|it| u64::from(it.sounds) + u64::from(it.pictures) * u64::from(PARTS))
-        .sum();
-    Ok(report(
-        load,
-        packets,
-        [audio, video],
-        rss - rss_before,
-        missing,
-    ))
+    let spent = Spent {
+        cpu: [audio, video],
+        rss: rss - rss_before,
+    };
+    Ok(report(load, &sent, &spent, missing))
 }
 
-fn report(load: CallLoad, packets: u64, cpu: [f64; 2], rss: f64, missing: u64) -> CallReport {
+/// What the server took: processor seconds with sound alone and with pictures, memory in KiB.
+struct Spent {
+    cpu: [f64; 2],
+    rss: f64,
+}
+
+fn report(
+    load: CallLoad,
+    sent: &[generator::Sent],
+    spent: &Spent,
+    missing: recorded::Missing,
+) -> CallReport {
+    let Spent { cpu, rss } = spent;
+    let packets: u64 = sent
+        .iter()
+        .map(|it| it.clean.packets() - it.early.packets())
+        .sum();
     let calls = f64::from(load.calls);
     let per_core = |cpu: f64| measure::rounded(calls / (cpu / f64::from(load.seconds)));
     #[expect(clippy::cast_precision_loss, reason = "packets of minutes")]
@@ -164,7 +175,27 @@ fn report(load: CallLoad, packets: u64, cpu: [f64; 2], rss: f64, missing: u64) -
         calls_per_core_audio: per_core(cpu[0]),
         calls_per_core_video: per_core(cpu[1]),
         rss_kib_per_call: measure::rounded(rss / calls),
-        recorded_packets_missing: missing,
+        recorded_packets_missing: missing.clean,
+        bad_network: (load.loss > 0).then(|| bad_network(load, sent, missing.at_loss)),
+    }
+}
+
+fn bad_network(load: CallLoad, sent: &[generator::Sent], missing: u64) -> BadNetwork {
+    let sum = |of: fn(&generator::Sent) -> u64| sent.iter().map(of).sum::<u64>();
+    let (lost, resent) = (sum(|it| it.lost), sum(|it| it.resent));
+    let frozen: Duration = sent.iter().map(|it| it.frozen).sum();
+    let watched = f64::from(load.seconds) * f64::from(load.calls) * 2.0;
+    #[expect(clippy::cast_precision_loss, reason = "packets of minutes")]
+    let ratio = resent as f64 / lost.max(1) as f64;
+    BadNetwork {
+        loss_percent: load.loss,
+        lost,
+        resent,
+        resent_over_lost: measure::rounded(ratio),
+        freezes: sum(|it| it.freezes),
+        frozen_percent: measure::rounded(frozen.as_secs_f64() * 100.0 / watched),
+        keyframes_asked: sum(|it| it.keyframes_asked),
+        recorded_packets_missing_at_loss: missing,
     }
 }
 
@@ -192,55 +223,6 @@ async fn phase(pid: u32, seconds: u32) -> Result<(f64, f64)> {
     let before = measure::cpu_seconds(pid)?;
     sleep(Duration::from_secs(seconds.into())).await;
     Ok((measure::cpu_seconds(pid)? - before, measure::rss_kib(pid)?))
-}
-
-/// Everybody's browser in one thread: speaks on time, shows pictures when told to.
-fn generate(mut browsers: Vec<UdpBrowser>, shared: &Shared) -> Vec<Sent> {
-    struct Side {
-        begun: Option<Instant>,
-        shown_since: Option<Instant>,
-        sent: Sent,
-    }
-    let mut sides: Vec<Side> = browsers
-        .iter()
-        .map(|_| Side {
-            begun: None,
-            shown_since: None,
-            sent: Sent::default(),
-        })
-        .collect();
-    while !shared.stop.load(Ordering::Relaxed) {
-        let pictures = shared.pictures.load(Ordering::Relaxed);
-        for (browser, side) in browsers.iter_mut().zip(&mut sides) {
-            let now = Instant::now();
-            let mut connected = false;
-            browser.turn(now, |output| {
-                connected |= matches!(output, Output::Connected);
-            });
-            if connected && side.begun.is_none() {
-                side.begun = Some(now);
-                shared.connected.fetch_add(1, Ordering::Relaxed);
-            }
-            let Some(begun) = side.begun else { continue };
-            while now.duration_since(begun) >= SOUND * side.sent.sounds {
-                browser.browser.speak(now);
-                side.sent.sounds += 1;
-            }
-            if pictures {
-                let since = *side.shown_since.get_or_insert(now);
-                while now.duration_since(since) >= PICTURE * side.sent.pictures {
-                    let key_frame = u64::from(side.sent.pictures).is_multiple_of(KEY_FRAME_EVERY);
-                    browser
-                        .browser
-                        .show(now, TrackKind::Camera, key_frame, PARTS);
-                    side.sent.pictures += 1;
-                }
-            }
-            browser.turn(now, |_| {});
-        }
-        udp::wait(&mut browsers, Duration::from_millis(2));
-    }
-    sides.into_iter().map(|side| side.sent).collect()
 }
 
 /// Waits until every segment of these calls is in the object storage.

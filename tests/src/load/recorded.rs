@@ -1,6 +1,6 @@
 //! What was recorded, read back from the object storage with the recording's key, packet by packet.
 
-use super::calls::{PARTS, Sent};
+use super::generator::{PARTS, Sent};
 use crate::server::Server;
 use anyhow::{Context as _, Result, ensure};
 use orderline_domain::ids::{CallId, RecordingId, VendorId};
@@ -19,12 +19,21 @@ use std::{
 };
 use uuid::Uuid;
 
-/// Packets that were sent and are in no segment. `sent` has the seller's and the buyer's of each call in turn.
-pub(super) async fn missing(server: &Server, calls: &[CallId], sent: &[Sent]) -> Result<u64> {
+/// Packets that were sent and are in no segment.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Missing {
+    /// Of all that was sent while nothing was lost on the way.
+    pub clean: u64,
+    /// Of the pictures that were sent afterwards.
+    pub at_loss: u64,
+}
+
+/// Looks for what was sent. `sent` has the seller's and the buyer's of each call in turn.
+pub(super) async fn missing(server: &Server, calls: &[CallId], sent: &[Sent]) -> Result<Missing> {
     let master = MasterKey::open(server.data(), None)?;
     let keys = keys(server)?;
     let files = files(&server.data().join("s3/buckets"))?;
-    let mut missing = 0;
+    let mut missing = Missing::default();
     for (call, sent) in calls.iter().zip(sent.chunks_exact(2)) {
         let row = keys
             .get(&call.as_uuid())
@@ -50,14 +59,19 @@ pub(super) async fn missing(server: &Server, calls: &[CallId], sent: &[Sent]) ->
         }
         ensure!(segments > 0, "no segments of recording {name}");
         for (seat, sent) in [Seat::SELLER, Seat::BUYER].into_iter().zip(sent) {
-            let sounds = (0..sent.sounds)
+            let sounds = (0..sent.clean.sounds)
                 .filter(|number| !found.contains(&(seat, TrackKind::Audio, *number, 0)));
-            let pictures = (0..sent.pictures)
-                .flat_map(|number| (0..PARTS).map(move |part| (number, part)))
-                .filter(|(number, part)| {
-                    !found.contains(&(seat, TrackKind::Camera, *number, *part))
-                });
-            missing += sounds.count() as u64 + pictures.count() as u64;
+            missing.clean += sounds.count() as u64;
+            for number in 0..sent.pictures {
+                let parts = (0..PARTS)
+                    .filter(|part| !found.contains(&(seat, TrackKind::Camera, number, *part)))
+                    .count() as u64;
+                if number < sent.clean.pictures {
+                    missing.clean += parts;
+                } else {
+                    missing.at_loss += parts;
+                }
+            }
         }
     }
     Ok(missing)

@@ -1,0 +1,379 @@
+//! What a connection does about its own packets: asks again for what was lost, resends what the peer lost,
+//! reports what came and what went, and picks the RTCP that the relay acts on. One interceptor instead of the
+//! library's six, since each costs every packet its share, and since these know the way's round trip.
+//!
+//! - `arrivals`: an incoming stream: what is missing, what is reported
+//! - `sent`: an outgoing stream: what can be sent again, what is reported
+//! - `feedback`: which RTCP reaches the relay
+
+mod arrivals;
+mod feedback;
+mod sent;
+
+use arrivals::Arrivals;
+use rtc::{
+    interceptor::{Attribute, AttributedPacket, Interceptor, Packet, StreamInfo, TaggedPacket},
+    rtcp::{
+        receiver_report::ReceiverReport,
+        reception_report::ReceptionReport,
+        sender_report::SenderReport,
+        transport_feedbacks::transport_layer_nack::{
+            TransportLayerNack, nack_pairs_from_sequence_numbers,
+        },
+    },
+    rtp,
+    sansio::Protocol,
+    shared::{TransportContext, error::Error},
+};
+use sent::Sent;
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+/// From one report to the next.
+const REPORTS: Duration = Duration::from_secs(1);
+/// Streams watched per connection and direction: camera and screen with their repairs, and a margin for a browser
+/// that changes its SSRC.
+const MAX_STREAMS: usize = 16;
+/// Taken for the round trip until a repair or a report says it.
+const FIRST_GUESS: Duration = Duration::from_millis(100);
+/// No round trip is longer; a report that claims it is not believed.
+const LONGEST_TRIP: Duration = Duration::from_secs(10);
+/// Seconds between the NTP epoch and a moment before any connection: only differences between our own times count.
+const NTP_BASE: u64 = 0x8000_0000;
+
+/// What the interceptor tells its engine.
+#[derive(Default)]
+pub(super) struct Told {
+    /// A packet passed SRTP's authentication: proof that the peer is alive.
+    pub heard: AtomicBool,
+    /// A timer was set that is sooner than those before.
+    pub sooner: AtomicBool,
+    /// Packets sent again.
+    pub resent: AtomicU64,
+    /// Packets asked for again.
+    pub asked: AtomicU64,
+}
+
+/// The interceptor.
+pub(super) struct Upkeep {
+    told: Arc<Told>,
+    begun: Instant,
+    /// As reports say.
+    round_trip: Option<Duration>,
+    /// As repairs say, for the seconds that reports take.
+    guess: Duration,
+    incoming: Vec<Arrivals>,
+    outgoing: Vec<Sent>,
+    /// Streams that repair others: (repair, primary).
+    repairs: Vec<(u32, u32)>,
+    next_report: Option<Instant>,
+    next_ask: Option<Instant>,
+    read: VecDeque<TaggedPacket>,
+    write: VecDeque<TaggedPacket>,
+}
+
+impl Upkeep {
+    pub fn new(begun: Instant, told: Arc<Told>) -> Self {
+        Self {
+            told,
+            begun,
+            round_trip: None,
+            guess: FIRST_GUESS,
+            incoming: Vec::new(),
+            outgoing: Vec::new(),
+            repairs: Vec::new(),
+            next_report: None,
+            next_ask: None,
+            read: VecDeque::new(),
+            write: VecDeque::new(),
+        }
+    }
+
+    fn round_trip(&self) -> Duration {
+        self.round_trip.unwrap_or(self.guess)
+    }
+
+    /// The moment as reports write it: seconds in the upper half, their fraction in the lower.
+    fn ntp(&self, now: Instant) -> u64 {
+        let passed = now.saturating_duration_since(self.begun);
+        let fraction = (u64::from(passed.subsec_nanos()) << 32) / 1_000_000_000;
+        ((NTP_BASE + passed.as_secs()) << 32) | fraction
+    }
+
+    fn media(&mut self, now: Instant, packet: &rtp::Packet) {
+        self.next_report.get_or_insert(now + REPORTS);
+        let header = &packet.header;
+        let repair = self.repairs.iter().find(|(rtx, _)| *rtx == header.ssrc);
+        let (ssrc, sequence) = match (repair, packet.payload.as_ref()) {
+            // RFC 4588: a retransmission's payload begins with the original sequence number.
+            (Some((_, primary)), [high, low, ..]) => (*primary, u16::from_be_bytes([*high, *low])),
+            (Some(_), _) => return,
+            (None, _) => (header.ssrc, header.sequence_number),
+        };
+        let repaired = repair.is_some();
+        let Some(arrivals) = self.incoming.iter_mut().find(|it| it.ssrc == ssrc) else {
+            return;
+        };
+        if repaired {
+            // What was asked for more often may answer any of the requests: it only says that the way may be longer.
+            if let Some((passed, once)) = arrivals.repaired(now, sequence) {
+                let passed = passed.min(LONGEST_TRIP);
+                self.guess = if once {
+                    (self.guess + passed) / 2
+                } else {
+                    self.guess.max(passed)
+                };
+            }
+        } else {
+            arrivals.arrived(now, sequence, header.timestamp);
+        }
+        if let Some(due) = arrivals.next()
+            && self.next_ask.is_none_or(|next| next > due)
+        {
+            self.next_ask = Some(due);
+            self.told.sooner.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Acts on a part of a compound packet.
+    fn control(&mut self, now: Instant, packet: &dyn rtc::rtcp::Packet) {
+        let any = packet.as_any();
+        if let Some(report) = any.downcast_ref::<SenderReport>() {
+            if let Some(arrivals) = self.incoming.iter_mut().find(|it| it.ssrc == report.ssrc) {
+                arrivals.reported(now, report.ntp_time);
+            }
+            self.learn(now, &report.reports);
+        } else if let Some(report) = any.downcast_ref::<ReceiverReport>() {
+            self.learn(now, &report.reports);
+        } else if let Some(nack) = any.downcast_ref::<TransportLayerNack>() {
+            self.resend(now, nack);
+        }
+    }
+
+    /// The round trip from the peer's reports about our streams (RFC 3550, section 6.4.1).
+    fn learn(&mut self, now: Instant, blocks: &[ReceptionReport]) {
+        let middle = |ntp: u64| u32::try_from((ntp >> 16) & 0xffff_ffff).unwrap_or_default();
+        let now = middle(self.ntp(now));
+        for block in blocks.iter().filter(|block| block.last_sender_report != 0) {
+            let ticks = now
+                .wrapping_sub(block.last_sender_report)
+                .wrapping_sub(block.delay);
+            let measured = Duration::from_micros(u64::from(ticks) * 1_000_000 / 65_536);
+            if measured > LONGEST_TRIP {
+                continue;
+            }
+            let before = self.round_trip.unwrap_or(measured);
+            self.round_trip = Some((before * 7 + measured) / 8);
+        }
+    }
+
+    fn resend(&mut self, now: Instant, nack: &TransportLayerNack) {
+        let round_trip = self.round_trip();
+        let Some(sent) = self
+            .outgoing
+            .iter_mut()
+            .find(|it| it.ssrc == nack.media_ssrc)
+        else {
+            return;
+        };
+        let mut resent = 0;
+        for pair in &nack.nacks {
+            let mask = u32::from(pair.lost_packets);
+            let wanted = (0..16).filter(|bit| mask >> bit & 1 == 1);
+            let wanted = wanted.map(|bit| pair.packet_id.wrapping_add(bit + 1));
+            for sequence in std::iter::once(pair.packet_id).chain(wanted) {
+                if let Some(packet) = sent.again(now, sequence, round_trip) {
+                    resent += 1;
+                    self.write.push_back(TaggedPacket {
+                        now,
+                        transport: TransportContext::default(),
+                        message: AttributedPacket::new(Packet::Rtp(packet))
+                            .with(Attribute::Retransmission),
+                    });
+                }
+            }
+        }
+        self.told.resent.fetch_add(resent, Ordering::Relaxed);
+    }
+
+    fn ask(&mut self, now: Instant) {
+        let round_trip = self.round_trip();
+        for at in 0..self.incoming.len() {
+            let arrivals = &mut self.incoming[at];
+            let wanted = arrivals.due(now, round_trip);
+            if wanted.is_empty() {
+                continue;
+            }
+            self.told
+                .asked
+                .fetch_add(wanted.len() as u64, Ordering::Relaxed);
+            let nack = TransportLayerNack {
+                sender_ssrc: 0,
+                media_ssrc: arrivals.ssrc,
+                nacks: nack_pairs_from_sequence_numbers(&wanted),
+            };
+            self.push(now, vec![Box::new(nack)]);
+        }
+        self.next_ask = self.incoming.iter().filter_map(Arrivals::next).min();
+    }
+
+    /// All reports in one datagram: each sender report carries nothing but its stream, the last packet has the
+    /// blocks of what came.
+    fn report(&mut self, now: Instant) {
+        let ntp = self.ntp(now);
+        let mut parts: Vec<Box<dyn rtc::rtcp::Packet>> = Vec::new();
+        for sent in &self.outgoing {
+            if let Some(report) = sent.report(now, ntp) {
+                parts.push(Box::new(report));
+            }
+        }
+        let blocks: Vec<_> = self
+            .incoming
+            .iter_mut()
+            .filter_map(|arrivals| arrivals.report(now))
+            .collect();
+        if !blocks.is_empty() {
+            parts.push(Box::new(ReceiverReport {
+                ssrc: self.outgoing.first().map_or(0, |sent| sent.ssrc),
+                reports: blocks,
+                ..ReceiverReport::default()
+            }));
+        }
+        if !parts.is_empty() {
+            self.push(now, parts);
+        }
+    }
+
+    fn push(&mut self, now: Instant, parts: Vec<Box<dyn rtc::rtcp::Packet>>) {
+        self.write.push_back(TaggedPacket {
+            now,
+            transport: TransportContext::default(),
+            message: AttributedPacket::new(Packet::Rtcp(parts)),
+        });
+    }
+}
+
+impl Protocol<TaggedPacket, TaggedPacket, ()> for Upkeep {
+    type Rout = TaggedPacket;
+    type Wout = TaggedPacket;
+    type Eout = ();
+    type Error = Error;
+    type Time = Instant;
+
+    fn handle_read(&mut self, msg: TaggedPacket) -> Result<(), Error> {
+        self.told.heard.store(true, Ordering::Relaxed);
+        match &msg.message.packet {
+            Packet::Rtp(packet) => {
+                self.media(msg.now, packet);
+                self.read.push_back(msg);
+            }
+            Packet::Rtcp(packets) => {
+                for packet in packets {
+                    self.control(msg.now, packet.as_ref());
+                    // A compound packet is delivered to the track that its first part names, and a report
+                    // without blocks names none. Each part that we want therefore travels alone.
+                    for part in feedback::wanted(packet.as_ref()) {
+                        self.read.push_back(TaggedPacket {
+                            now: msg.now,
+                            transport: msg.transport,
+                            message: AttributedPacket::new(Packet::Rtcp(vec![part]))
+                                .with(Attribute::DeliverToApplication),
+                        });
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn poll_read(&mut self) -> Option<TaggedPacket> {
+        self.read.pop_front()
+    }
+
+    fn handle_write(&mut self, msg: TaggedPacket) -> Result<(), Error> {
+        if let Packet::Rtp(packet) = &msg.message.packet
+            && let Some(sent) = self
+                .outgoing
+                .iter_mut()
+                .find(|it| it.ssrc == packet.header.ssrc)
+        {
+            if self.next_report.is_none() {
+                self.next_report = Some(msg.now + REPORTS);
+                self.told.sooner.store(true, Ordering::Relaxed);
+            }
+            sent.keep(msg.now, packet);
+        }
+        self.write.push_back(msg);
+        Ok(())
+    }
+
+    fn poll_write(&mut self) -> Option<TaggedPacket> {
+        self.write.pop_front()
+    }
+
+    fn handle_timeout(&mut self, now: Instant) -> Result<(), Error> {
+        if self.next_ask.is_some_and(|next| next <= now) {
+            self.ask(now);
+        }
+        if self.next_report.is_some_and(|next| next <= now) {
+            self.next_report = Some(now + REPORTS);
+            self.report(now);
+        }
+        Ok(())
+    }
+
+    fn poll_timeout(&mut self) -> Option<Instant> {
+        self.next_ask.into_iter().chain(self.next_report).min()
+    }
+}
+
+impl Interceptor for Upkeep {
+    fn bind_local_stream(&mut self, info: &StreamInfo) {
+        let known = self.outgoing.iter().any(|sent| sent.ssrc == info.ssrc);
+        let repair = self.outgoing.iter().any(|sent| sent.repairs_on(info.ssrc));
+        if !known && !repair && self.outgoing.len() < MAX_STREAMS {
+            self.outgoing.push(Sent::new(info));
+        }
+    }
+
+    fn unbind_local_stream(&mut self, info: &StreamInfo) {
+        self.outgoing.retain(|sent| sent.ssrc != info.ssrc);
+    }
+
+    fn bind_remote_stream(&mut self, info: &StreamInfo) {
+        let known = self.incoming.iter().any(|it| it.ssrc == info.ssrc);
+        let repair = self.repairs.iter().any(|(rtx, _)| *rtx == info.ssrc);
+        if known || repair || self.incoming.len() >= MAX_STREAMS {
+            return;
+        }
+        self.incoming.push(Arrivals::new(info));
+        if let Some(rtx) = info.ssrc_rtx {
+            self.repairs.push((rtx, info.ssrc));
+        }
+    }
+
+    fn unbind_remote_stream(&mut self, info: &StreamInfo) {
+        self.incoming.retain(|it| it.ssrc != info.ssrc);
+        self.repairs.retain(|(_, primary)| *primary != info.ssrc);
+        self.next_ask = self.incoming.iter().filter_map(Arrivals::next).min();
+    }
+}
+
+/// Whether the peer can ask for (or be asked for) single packets of a stream again.
+fn repairable(info: &StreamInfo) -> bool {
+    info.rtcp_feedback
+        .iter()
+        .any(|feedback| feedback.typ == "nack" && feedback.parameter.is_empty())
+}
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
