@@ -3,7 +3,10 @@
 //!
 //! `cargo run --release -p orderline-media --example forwarding -- CALLS SECONDS [audio]`
 
-use orderline_domain::ids::{CallId, LegId, RecordingId};
+use orderline_domain::{
+    hand_over::Lane,
+    ids::{CallId, LegId, RecordingId},
+};
 use orderline_media::{
     CallSpec, JoinSpec, MediaEvent, NodeConfig, RecordingKey, RecordingSpec, Seat, TrackKind,
     engine::Output,
@@ -83,6 +86,7 @@ async fn run(calls: u32, seconds: u64, pictures: bool) -> Result<(), Box<dyn std
                 call,
                 leg,
                 seat,
+                lane: Lane::First,
                 offer_sdp,
             };
             browser.browser.answered(now, node.join(join).await?)?;

@@ -1,11 +1,11 @@
 //! X13, B2: what holds of a call's relay whatever comes in: any order of joins and leaves, packets lost, doubled and
 //! out of order, numbers and times that wrap, streams that begin anew under another SSRC.
 
-use orderline_domain::ids::LegId;
+use orderline_domain::{hand_over::Lane, ids::LegId};
 use orderline_media::{
     Line, Seat, TrackKind,
     engine::{RtpIn, RtpOut},
-    relay::{Action, CLOSED_AFTER, MAX_LEGS, Relay},
+    relay::{Action, CLOSED_AFTER, MAX_LEGS, Relay, Stand},
     testkit::media,
 };
 use proptest::prelude::*;
@@ -105,7 +105,7 @@ struct Model {
     connected: HashSet<u8>,
     streams: HashMap<(u8, u8), Stream>,
     next_ssrc: u32,
-    seen: HashMap<(u8, u8), Seen>,
+    seen: HashMap<(u8, Line), Seen>,
     asked: HashMap<(LegId, TrackKind), Instant>,
     /// The SSRC of each sender's stream that the relay saw last.
     sent: HashMap<(u8, u8), u32>,
@@ -159,13 +159,14 @@ impl Model {
         let now = self.now;
         match *step {
             Step::Add { leg, seat, start } => {
-                let added = self.relay.add(
-                    now,
-                    id(leg),
-                    Seat(seat).into(),
-                    [start; Line::ALL.len()],
-                    &mut actions,
-                );
+                let lane = if seat == 2 { Lane::Second } else { Lane::First };
+                let stand = Stand {
+                    seat: Seat(seat),
+                    lane,
+                };
+                let added =
+                    self.relay
+                        .add(now, id(leg), stand, [start; Line::ALL.len()], &mut actions);
                 self.check(&actions)?;
                 actions.clear();
                 if added.is_ok() {
@@ -285,7 +286,7 @@ impl Model {
             );
             prop_assert_eq!(&out.payload, &rtp.payload);
             prop_assert_eq!((out.line.kind(), out.marker), (rtp.kind, rtp.marker));
-            let seen = self.seen.entry((to, kind)).or_default();
+            let seen = self.seen.entry((to, out.line)).or_default();
             prop_assert!(seen.sequences.insert(out.sequence), "a number is used once");
             let shift = (
                 out.sequence.wrapping_sub(sequence),

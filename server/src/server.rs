@@ -9,7 +9,7 @@ use crate::{
     hub::Hub,
     jobs,
     outside::{
-        Outside,
+        self, Outside,
         mail::{self, Mailer, Smtp, SmtpConfig},
     },
     seed,
@@ -58,6 +58,7 @@ impl Server {
     /// Starts with a clock that the caller may move.
     pub async fn start_with(config: Config, clock: Clock) -> anyhow::Result<Self> {
         http::start_counting();
+        outside::choose_tls();
         let data = std::path::absolute(&config.data).context("the data folder's path")?;
         let lock = lock(&data)?;
         let mut config = config;

@@ -10,6 +10,7 @@ import {
 import { BUYER_HZ, CAMERA_LOOP, SELLER_HZ, SIDES } from './support/devices.mjs';
 import { NUMBERS } from './support/barcode.mjs';
 import { listen, silence } from './support/ear.mjs';
+import { pairs } from './support/paths.mjs';
 import { Person } from './support/person.mjs';
 import { hears, sees } from './support/senses.mjs';
 import { Server } from './support/server.mjs';
@@ -77,22 +78,6 @@ async function stored() {
   return found;
 }
 
-/** The addresses, with ports, that this page's open connections send their media to. */
-function ways(person) {
-  return person.page.evaluate(async () => {
-    const found = [];
-    for (const peer of window.orderlinePeers.filter((peer) => peer.connectionState === 'connected')) {
-      const stats = await peer.getStats();
-      // Several pairs may have been nominated on the way; the transport names the one that carries the media.
-      for (const transport of stats.values()) {
-        const pair = transport.type === 'transport' && stats.get(transport.selectedCandidatePairId);
-        if (pair) found.push({ to: stats.get(pair.remoteCandidateId).port, from: stats.get(pair.localCandidateId).port, bytes: pair.bytesSent });
-      }
-    }
-    return found;
-  });
-}
-
 test('X8, CU1, CU7: a private call hears and sees both ways, both see one code, and the server holds nothing of it', async () => {
   await talk();
   const before = await last();
@@ -105,7 +90,7 @@ test('X8, CU1, CU7: a private call hears and sees both ways, both see one code, 
   const codes = await both((person) => safetyCode(person));
   assert.match(codes[0], /^\d{3} \d{3}$/);
   assert.equal(codes[0], codes[1], 'both see the same code');
-  const [[there], [back]] = await both(ways);
+  const [[there], [back]] = await both(pairs);
   assert.ok(there.bytes > 0 && back.bytes > 0);
   assert.deepEqual([there.to, there.from], [back.from, back.to], 'each sends to the other’s own port');
   await button(seller, 'Hang up').click();

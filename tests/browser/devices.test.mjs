@@ -58,6 +58,14 @@ test('CU4: the check before a call hears the microphone, shows the picture, play
   await check.getByText('Your microphone works.').waitFor();
   await until('the meter moves', () => check.locator('meter').evaluate((meter) => meter.value > 20));
   await check.getByText('A call gets through from here.', { exact: false }).waitFor();
+  // TURN may still be starting.
+  const detour = check.getByRole('region', { name: 'Detour for strict networks' });
+  await until('the detour is reached', async () => {
+    if (/reached from here, over UDP/.test(await detour.innerText())) return true;
+    const again = detour.getByRole('button', { name: 'Try again' });
+    if (await again.isEnabled()) await again.click();
+    return false;
+  });
   await check.getByRole('button', { name: 'Show my picture' }).click();
   await until('the own picture is shown', () =>
     check.locator('video').evaluate((video) => video.videoWidth > 0 && !video.paused),

@@ -1,10 +1,17 @@
 // Calls over bad networks, in the network laboratory: loss and delay, a thin line, ten seconds of nothing, another
-// address in the middle of the call. Rows X9, B3. Needs root.
+// address in the middle of the call; recorded calls through the relay, and private ones from browser to browser. What
+// passes the server's interface in a private call. Rows X8, X9, B3. Needs root.
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
-import { BUYER, SELLER, answerCall, button, call, inCall } from './support/actions.mjs';
+import { afterEach, test } from 'node:test';
+import {
+  BUYER, SELLER, answerCall, button, call, inCall, inPrivate, mode, record, safetyCode,
+} from './support/actions.mjs';
 import { Lab } from './support/lab.mjs';
 import { anew, clock, heardAgain, listen, longestGap, silentFor, watch } from './support/line.mjs';
+import { carried, counted, kind } from './support/packets.mjs';
+import { pairs } from './support/paths.mjs';
+import { overhear, plainPieces, readable } from './support/plain.mjs';
+import { turnOf } from './support/turn.mjs';
 import { until } from './support/wait.mjs';
 
 const SEED = 7;
@@ -15,32 +22,43 @@ const BACK_MS = 5_000;
 const BLACKOUT_MS = 10_000;
 const WATCH_MS = 30_000;
 const BAD = { loss: 0.05, delay_ms: 150 };
+/** Packets of media, and pieces of what was said, that a look at a private call must have seen. */
+const [ENOUGH, PIECES] = [500, 100];
 
 let lab;
 let server;
 let seller;
 let buyer;
 
-beforeEach(async () => {
+const both = (work) => Promise.all([seller, buyer].map(work));
+
+async function open(options = {}) {
   lab = await Lab.open(['server', 'seller', 'buyer'], { seed: SEED });
   server = await lab.server();
-  [seller, buyer] = await Promise.all([lab.person(server, 'seller'), lab.person(server, 'buyer')]);
+  [seller, buyer] = await Promise.all(['seller', 'buyer'].map((name) => lab.person(server, name, options)));
+}
+
+async function talk(how) {
   await seller.openThread(BUYER);
   await buyer.openThread(SELLER);
   await call(seller);
   await answerCall(buyer);
-  await Promise.all([inCall(seller), inCall(buyer)]);
-  for (const person of [seller, buyer]) {
+  await both((person) => inCall(person));
+  await inPrivate(seller, buyer);
+  if (how === 'recorded') await record(seller, buyer);
+  await both(async (person) => {
+    assert.equal(await mode(person), how);
     await button(person, 'Camera on').click();
     await person.page.evaluate(listen);
-  }
+  });
   for (const person of [seller, buyer]) await settled(person);
-});
+}
 
 afterEach(async () => {
   await Promise.all([seller, buyer].map((person) => person?.close()));
   await server?.remove();
   await lab?.close();
+  lab = server = seller = buyer = undefined;
 });
 
 /** Waits until the other's voice comes without holes and the picture fills what it may: 1 Mbit/s or near it. */
@@ -61,50 +79,98 @@ async function recordings() {
   return events.filter(({ body }) => body.type === 'recording_started').length;
 }
 
-test('X9: 5% loss and 150 ms each way: no hole in the sound, hardly a frozen picture', async (t) => {
-  await lab.line('buyer', BAD);
-  const [there, here] = await Promise.all([watch(buyer, WATCH_MS), watch(seller, WATCH_MS)]);
-  t.diagnostic(JSON.stringify({ there, here }));
-  for (const [who, seen] of [['buyer', there], ['seller', here]]) {
-    assert.ok(seen.silent_ms <= SILENT_MS, `${who}: ${seen.silent_ms} ms of silence`);
-    assert.ok(seen.frozen <= FROZEN, `${who}: frozen for ${(seen.frozen * 100).toFixed(1)}% of the time`);
-  }
-});
+for (const how of ['recorded', 'private']) {
+  const kept = how === 'recorded' ? 1 : 0;
 
-test('X9: 300 kbit/s upwards: the sound stays whole, the picture gives way', async (t) => {
-  await lab.line('buyer', { rate_kbps: 300 }, 'up');
-  await until('the picture has given way', async () => (await watch(buyer, 2_000)).sent_kbps < 300, { patience: 60_000 });
-  const [here, there] = await Promise.all([watch(seller, WATCH_MS), watch(buyer, WATCH_MS)]);
-  t.diagnostic(JSON.stringify({ here, there }));
-  assert.ok(here.silent_ms <= SILENT_MS, `${here.silent_ms} ms of silence`);
-  assert.ok(there.silent_ms <= SILENT_MS, `the other way: ${there.silent_ms} ms of silence`);
-  assert.ok(here.frames_per_s > 1, `the picture still moves: ${here.frames_per_s} a second`);
-});
+  test(`X9, ${how}: 5% loss and 150 ms each way: no hole in the sound, hardly a frozen picture`, async (t) => {
+    await open();
+    await talk(how);
+    await lab.line('buyer', BAD);
+    const [there, here] = await Promise.all([watch(buyer, WATCH_MS), watch(seller, WATCH_MS)]);
+    t.diagnostic(JSON.stringify({ there, here }));
+    for (const [who, seen] of [['buyer', there], ['seller', here]]) {
+      assert.ok(seen.silent_ms <= SILENT_MS, `${who}: ${seen.silent_ms} ms of silence`);
+      assert.ok(seen.frozen <= FROZEN, `${who}: frozen for ${(seen.frozen * 100).toFixed(1)}% of the time`);
+    }
+  });
 
-test('B3: after ten seconds without any network both hear each other within five', async (t) => {
-  await lab.line('buyer', { cut: true });
-  await until('ten seconds of nothing', async () => (await silentFor(seller)) >= BLACKOUT_MS);
-  const since = await Promise.all([clock(seller), clock(buyer)]);
-  await lab.line('buyer');
-  const back = await Promise.all([heardAgain(seller, since[0]), heardAgain(buyer, since[1])]);
-  t.diagnostic(JSON.stringify({ back_ms: back.map(Math.round) }));
-  for (const ms of back) assert.ok(ms <= BACK_MS, `${ms} ms`);
-  await settled(seller);
-  assert.equal(await recordings(), 1);
-});
+  test(`X9, ${how}: 300 kbit/s upwards: the sound stays whole, the picture gives way`, async (t) => {
+    await open();
+    await talk(how);
+    await lab.line('buyer', { rate_kbps: 300 }, 'up');
+    await until('the picture has given way', async () => (await watch(buyer, 2_000)).sent_kbps < 300, { patience: 60_000 });
+    const [here, there] = await Promise.all([watch(seller, WATCH_MS), watch(buyer, WATCH_MS)]);
+    t.diagnostic(JSON.stringify({ here, there }));
+    assert.ok(here.silent_ms <= SILENT_MS, `${here.silent_ms} ms of silence`);
+    assert.ok(there.silent_ms <= SILENT_MS, `the other way: ${there.silent_ms} ms of silence`);
+    assert.ok(here.frames_per_s > 1, `the picture still moves: ${here.frames_per_s} a second`);
+  });
 
-test('B3: another address in the call: both hear each other within five seconds, in one recording', async (t) => {
-  const packets = async () => (await lab.count()).find(({ from, to }) => from === 'buyer' && to === 'server').media_bytes;
-  await Promise.all([anew(seller), anew(buyer)]);
-  await lab.changeAddress('buyer');
-  const before = await packets();
-  // What stood on the old address is gone for good, so whatever comes now came by the new one.
-  await until('media flows from the new address', async () => (await packets()) > before + 50_000);
-  await Promise.all([settledSound(seller), settledSound(buyer)]);
-  const gaps = await Promise.all([longestGap(seller), longestGap(buyer)]);
-  t.diagnostic(JSON.stringify({ gaps_ms: gaps }));
-  for (const ms of gaps) assert.ok(ms <= BACK_MS, `${ms} ms without sound`);
-  await button(seller, 'Hang up').click();
-  await button(seller, 'Call').waitFor();
-  assert.equal(await recordings(), 1);
+  test(`B3, ${how}: after ten seconds without any network both hear each other within five`, async (t) => {
+    await open();
+    await talk(how);
+    await lab.line('buyer', { cut: true });
+    await until('ten seconds of nothing', async () => (await silentFor(seller)) >= BLACKOUT_MS);
+    const since = await both(clock);
+    await lab.line('buyer');
+    const back = await Promise.all([heardAgain(seller, since[0]), heardAgain(buyer, since[1])]);
+    t.diagnostic(JSON.stringify({ back_ms: back.map(Math.round) }));
+    for (const ms of back) assert.ok(ms <= BACK_MS, `${ms} ms`);
+    await settled(seller);
+    assert.equal(await recordings(), kept);
+  });
+
+  test(`B3, ${how}: another address in the call: both hear each other within five seconds, in one call`, async (t) => {
+    await open();
+    await talk(how);
+    const other = how === 'recorded' ? 'server' : 'seller';
+    const packets = async () => (await lab.count()).find(({ from, to }) => from === 'buyer' && to === other).media_bytes;
+    await both(anew);
+    await lab.changeAddress('buyer');
+    const before = await packets();
+    // What stood on the old address is gone for good, so whatever comes now came by the new one.
+    await until('media flows from the new address', async () => (await packets()) > before + 50_000);
+    await both(settledSound);
+    const gaps = await both(longestGap);
+    t.diagnostic(JSON.stringify({ gaps_ms: gaps }));
+    for (const ms of gaps) assert.ok(ms <= BACK_MS, `${ms} ms without sound`);
+    await button(seller, 'Hang up').click();
+    await button(seller, 'Call').waitFor();
+    assert.equal(await recordings(), kept);
+  });
+}
+
+test('X8: a capture on the server’s interface during a private call through TURN holds no media that could be read', async (t) => {
+  await open({ ear: true });
+  await both(async (person) => {
+    await overhear(person);
+    await person.page.reload();
+    await person.page.evaluate(() => localStorage.setItem('orderline.hide_address', 'yes'));
+  });
+  await until('TURN answers', async () => (await seller.read('/api/ice')).ice_servers.length > 0);
+  await lab.capture('server');
+  await talk('private');
+  await both(async (person) => assert.deepEqual((await pairs(person)).at(-1).types, ['relay', 'relay']));
+  const codes = await both((person) => safetyCode(person));
+  assert.equal(codes[0], codes[1]);
+  const packets = await lab.captureEnd();
+
+  const turn = await turnOf(server.data);
+  const at = (port) => ({ fromPort, toPort }) => fromPort === port || toPort === port;
+  const rest = packets.filter((it) => !(it.protocol === 'tcp' && at(server.port)(it)));
+  assert.ok(rest.length < packets.length, 'the pages were loaded through the same interface');
+  const [toTurn, others] = [rest.filter(at(turn.port)), rest.filter((it) => !at(turn.port)(it))];
+  const strange = others.filter(({ bytes }) => kind(bytes) !== 'stun');
+  assert.deepEqual(strange.map(({ protocol, toPort, bytes }) => [protocol, toPort, bytes.length]), [], 'checks, and nothing else');
+  assert.deepEqual(toTurn.filter(({ protocol, bytes }) => protocol === 'udp' && !['stun', 'channel'].includes(kind(bytes))), []);
+  const inside = toTurn.filter(({ protocol }) => protocol === 'udp').map(({ bytes }) => carried(bytes)).filter((bytes) => bytes !== undefined);
+  const found = counted(inside);
+  t.diagnostic(JSON.stringify({ packets: packets.length, turn: toTurn.length, inside: found }));
+  assert.deepEqual(Object.keys(found).filter((it) => !['stun', 'dtls', 'rtp'].includes(it)), []);
+  assert.ok(found.dtls > 0 && found.rtp > ENOUGH, 'keys were agreed on, and media passed');
+  const pieces = (await both(plainPieces)).flat();
+  assert.ok(pieces.length >= PIECES);
+  const all = packets.map(({ bytes }) => bytes);
+  assert.equal(readable(all, pieces), undefined, 'nothing that was said can be read');
+  assert.equal(readable([...all, pieces[0]], pieces), pieces[0], 'the same look finds what is not encrypted');
 });

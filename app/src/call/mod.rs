@@ -7,7 +7,8 @@
 //! - [`picks`]: which devices there are and which a person picked
 //! - [`level`]: how loud somebody is, and whether they speak without being heard
 //! - [`quality`]: how the line is and what is sent over it; `stats`: what the browser counts
-//! - [`fitness`]: whether this browser can make calls; [`trial`]: whether one would get through
+//! - [`fitness`]: whether this browser can make calls; [`trial`] and [`turn`]: whether one would get
+//!   through
 //! - [`sound`]: the tones; [`memory`]: which call this tab is in, over a reload
 
 mod connections;
@@ -30,6 +31,7 @@ mod stats;
 mod steps;
 pub mod timeline;
 pub mod trial;
+pub mod turn;
 mod way;
 
 pub use driver::{DeviceNews, Driver, Equipment, LineShown, Picture, Refusal, Sounds, Voices};

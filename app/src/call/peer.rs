@@ -332,7 +332,8 @@ pub async fn identity() -> Result<(RtcCertificate, Fingerprint), JsValue> {
     Ok((certificate, fingerprint))
 }
 
-fn servers(ice: &[IceServer]) -> Array {
+/// The servers as a browser is told them.
+pub(super) fn servers(ice: &[IceServer]) -> Array {
     ice.iter()
         .map(|server| {
             let one = RtcIceServer::new();

@@ -33,7 +33,8 @@ pub enum Outcome {
     Unsupported,
 }
 
-struct Closing(RtcPeerConnection);
+/// A connection that is closed when it is dropped.
+pub(super) struct Closing(pub RtcPeerConnection);
 
 impl Drop for Closing {
     fn drop(&mut self) {
@@ -109,7 +110,8 @@ async fn round_trip(connection: &RtcPeerConnection) -> Option<u32> {
     None
 }
 
-async fn pause() {
+/// Waits from one look to the next.
+pub(super) async fn pause() {
     let (done, wait) = oneshot::channel();
     set_timeout(
         move || {

@@ -7,6 +7,15 @@ use crate::config::Config;
 use sms::{Local, Messages, Sms, SmsError};
 use std::sync::Arc;
 
+/// Chooses the process's TLS: the library that Postgres, S3 and the relay use already. To be called before an HTTP
+/// client is made; who calls it again changes nothing.
+pub fn choose_tls() {
+    // An error says that one was chosen before, which was the same.
+    rustls::crypto::aws_lc_rs::default_provider()
+        .install_default()
+        .ok();
+}
+
 /// The ways out. Cheap to clone.
 #[derive(Clone)]
 pub struct Outside {

@@ -91,10 +91,7 @@ pub struct Messages {
 impl Messages {
     /// A client of the provider; connects with the first message.
     pub fn new(config: SmsConfig) -> Result<Self, SmsError> {
-        // Set once a process; whoever came first has set the same.
-        rustls::crypto::aws_lc_rs::default_provider()
-            .install_default()
-            .ok();
+        super::choose_tls();
         let client = reqwest::Client::builder()
             .timeout(TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())

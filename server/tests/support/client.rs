@@ -16,6 +16,7 @@ pub struct Browser {
 
 impl Browser {
     pub fn new(addr: SocketAddr) -> Self {
+        orderline_server::outside::choose_tls();
         let client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()

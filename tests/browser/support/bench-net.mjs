@@ -1,74 +1,126 @@
-// The call bench's figures of the network: coming back, TURN, and what the server sees of a private call.
-import { button, inCall } from './actions.mjs';
+// The call bench's figures of the network: coming back after a path died, connecting through TURN, and what the server's
+// relay sees of private calls. The server is reached through wires, which cut and count.
+import { BUYER, SELLER, button, inPrivate, record } from './actions.mjs';
+import { BUYER_HZ, SELLER_HZ } from './devices.mjs';
 import { latency } from './figures.mjs';
 import { anew, listen, longestGap, silentFor } from './line.mjs';
+import { clear, moment, note } from './moments.mjs';
+import { pairs } from './paths.mjs';
+import { Person } from './person.mjs';
+import { behindWires, metric } from './places.mjs';
 import { hears } from './senses.mjs';
-import { BUYER_HZ, SELLER_HZ } from './devices.mjs';
 import { until } from './wait.mjs';
 
-/** Shorter than this, a pause belongs to the tone. */
+/** Shorter than this, a pause belongs to the tone; longer than that, it is a path that died. */
 const PAUSE_MS = 250;
-const TALK_MS = 5_000;
+const DEAD_MS = 600;
+/** How old the server's numbers may be, and a little more. */
+const NUMBERS_MS = 700;
+/** What the relay's port may see of a private call: nothing, in bytes. */
+const COUNTED = ['orderline_media_bytes_in_total', 'orderline_media_bytes_out_total'];
 
-/** Bytes of media that the server's port took in so far. Its counters are at most half a second old. */
-async function mediaBytes(server) {
-  const text = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text();
-  const count = (name) => Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
-  return count('orderline_media_bytes_in_total') + count('orderline_media_bytes_out_total');
+/** Measures over so many runs. */
+export async function network(runs) {
+  const { server, wires } = await behindWires();
+  let people = [];
+  try {
+    people = await Promise.all(['seller', 'buyer'].map((name) => Person.open(server, name)));
+    const [seller, buyer] = people;
+    await until('TURN answers', async () => (await seller.read('/api/ice')).ice_servers.length > 0);
+    await seller.openThread(BUYER);
+    await buyer.openThread(SELLER);
+    for (const person of people) await person.page.evaluate(note);
+    const before = await mediaBytes(server);
+    await talk(seller, buyer);
+    const turned = await turn(seller, buyer, runs);
+    const seen = (await mediaBytes(server)) - before;
+    const passed = wires.media.taken().reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const back = await reconnect(seller, buyer, runs, wires.media);
+    // A count that stands still in recorded calls too would prove nothing.
+    if ((await mediaBytes(server)) - before <= seen) throw new Error('the relay counts nothing at all');
+    return { reconnect_ms: latency(back), turn_connect_ms: latency(turned), private_server_media_bytes: Math.max(seen, passed) };
+  } finally {
+    await Promise.all(people.map((person) => person.close()));
+    Object.values(wires).forEach((wire) => wire.close());
+    await server.remove();
+  }
 }
 
-/** In a running call the buyer's page is loaded again, `runs` times: how long the seller hears nothing. */
-export async function reconnect(seller, buyer, runs) {
-  const gaps = [];
-  await seller.page.evaluate(listen);
+/** What went through the relay's port so far. */
+async function mediaBytes(server) {
+  const end = performance.now() + NUMBERS_MS;
+  await until('the numbers are new', () => performance.now() > end);
+  const counts = await Promise.all(COUNTED.map((name) => metric(server, name)));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+async function answered(seller, buyer) {
+  for (const person of [seller, buyer]) await clear(person);
+  await button(seller, 'Call').click();
+  await buyer.page.getByRole('alertdialog').waitFor();
+  for (const { page } of [seller, buyer]) await page.evaluate(() => (window.orderlineConnectedAt = undefined));
+  await button(buyer, 'Accept').click();
+  return moment(buyer, 'click');
+}
+
+const connected = (person) =>
+  until(`${person.name} is connected`, () => person.page.evaluate(() => window.orderlineConnectedAt), { patience: 45_000 });
+
+async function hangUp(seller) {
+  await button(seller, 'Hang up').click();
+  await button(seller, 'Call').waitFor();
+}
+
+/** A private call, from browser to browser, with sound and pictures. */
+async function talk(seller, buyer) {
+  await answered(seller, buyer);
+  await Promise.all([connected(seller), connected(buyer)]);
+  await inPrivate(seller, buyer);
+  for (const person of [seller, buyer]) await button(person, 'Camera on').click();
+  await Promise.all([hears(seller, BUYER_HZ, SELLER_HZ), hears(buyer, SELLER_HZ, BUYER_HZ)]);
+  await hangUp(seller);
+}
+
+/** Private calls of two who hide their addresses: from the accept until both are connected through TURN. */
+async function turn(seller, buyer, runs) {
+  const taken = [];
+  const hide = (how) =>
+    Promise.all([seller, buyer].map(({ page }) => page.evaluate((how) => localStorage.setItem('orderline.hide_address', how), how)));
+  await hide('yes');
   for (let run = 0; run < runs; run += 1) {
-    await until('the seller hears the buyer', async () => (await silentFor(seller)) < PAUSE_MS);
-    await anew(seller);
-    await buyer.page.reload({ waitUntil: 'commit' });
-    await until('the seller hears nothing', async () => (await silentFor(seller)) > PAUSE_MS);
-    await until('the seller hears the buyer again', async () => (await silentFor(seller)) < PAUSE_MS);
-    gaps.push(await longestGap(seller));
+    const accepted = await answered(seller, buyer);
+    const ends = await Promise.all([connected(seller), connected(buyer)]);
+    const way = (await pairs(seller)).at(-1);
+    if (way?.types[0] !== 'relay') throw new Error(`not through TURN: ${JSON.stringify(way)}`);
+    taken.push(Math.max(...ends) - accepted);
+    await hangUp(seller);
   }
-  return { reconnect_ms: latency(gaps) };
+  await hide('no');
+  return taken;
 }
 
 /**
- * Private calls in which the buyer hides their address, so that all goes through TURN: from the accept until both are
- * connected. `answer` is what the buyer presses.
+ * In a recorded call the path between the buyer and the relay dies at once and for good, `runs` times: from then until
+ * both hear each other over another one.
  */
-export async function turn(seller, buyer, runs, answer) {
-  const taken = [];
+async function reconnect(seller, buyer, runs, wire) {
+  const gaps = [];
+  await answered(seller, buyer);
+  await Promise.all([connected(seller), connected(buyer)]);
+  await inPrivate(seller, buyer);
+  await record(seller, buyer);
+  const both = (work) => Promise.all([seller, buyer].map(work));
+  await both((person) => person.page.evaluate(listen));
+  const heard = (person) => until(`${person.name} hears the other`, async () => (await silentFor(person)) < PAUSE_MS);
   for (let run = 0; run < runs; run += 1) {
-    await button(seller, 'Call').click();
-    const ring = buyer.page.getByRole('alertdialog');
-    await ring.waitFor();
-    for (const { page } of [seller, buyer]) await page.evaluate(() => (window.orderlineConnectedAt = undefined));
-    const begun = await buyer.page.evaluate(() => Date.now());
-    await answer(ring);
-    const ends = [];
-    for (const person of [seller, buyer]) {
-      ends.push(await until(`${person.name} is connected`, () => person.page.evaluate(() => window.orderlineConnectedAt)));
-    }
-    taken.push(Math.max(...ends) - begun);
-    await button(seller, 'Hang up').click();
-    await button(seller, 'Call').waitFor();
+    await both(heard);
+    await both(anew);
+    wire.cut((await pairs(buyer)).at(-1).from);
+    await both((person) => until(`${person.name} hears nothing`, async () => (await longestGap(person)) > DEAD_MS));
+    await both(heard);
+    gaps.push(Math.max(...(await both(longestGap))));
+    wire.taken();
   }
-  return { turn_connect_ms: latency(taken) };
+  await hangUp(seller);
+  return gaps;
 }
-
-/** A private call in which both talk for a while: what went through the server's media port meanwhile. */
-export async function privateBytes(server, seller, buyer, answer) {
-  const before = await mediaBytes(server);
-  await button(seller, 'Call').click();
-  const ring = buyer.page.getByRole('alertdialog');
-  await ring.waitFor();
-  await answer(ring);
-  await Promise.all([inCall(seller), inCall(buyer)]);
-  await Promise.all([hears(seller, BUYER_HZ, SELLER_HZ), hears(buyer, SELLER_HZ, BUYER_HZ)]);
-  const end = performance.now() + TALK_MS;
-  await until('they talked', () => performance.now() > end);
-  await button(seller, 'Hang up').click();
-  await button(seller, 'Call').waitFor();
-  return { private_server_media_bytes: (await mediaBytes(server)) - before };
-}
-

@@ -1,11 +1,12 @@
 // The network laboratory: the server and each person in a network namespace of their own, behind a router that delays,
 // loses, limits and cuts. Needs root, as namespaces do.
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { readCapture } from './capture.mjs';
 import { writeFilm } from './devices.mjs';
 import { CHROMIUM, Person } from './person.mjs';
 import { Server } from './server.mjs';
@@ -58,6 +59,18 @@ export class Lab {
     const names = [...this.hosts.keys()];
     const passed = await this.ask({ do: 'count' });
     return passed.map((it) => ({ ...it, from: names[it.from], to: names[it.to] }));
+  }
+
+  /** Begins to write down every packet that comes to a host's interface or leaves it. */
+  async capture(host) {
+    this.captured = join(this.folder, `${host}.pcap`);
+    await this.ask({ do: 'capture', host, file: this.captured });
+  }
+
+  /** Ends that; answers the packets: what they are (`udp`, `tcp` or a number), from where, to where, what they hold. */
+  async captureEnd() {
+    await this.ask({ do: 'capture_end' });
+    return readCapture(await readFile(this.captured));
   }
 
   /** The words before a command that make it run inside a host. */

@@ -23,6 +23,7 @@ impl Person {
     /// # Errors
     /// When the door is not there.
     pub async fn enter(addr: SocketAddr, door: &str) -> Result<Self> {
+        orderline_server::outside::choose_tls();
         let client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(PATIENCE)

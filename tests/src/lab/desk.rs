@@ -1,6 +1,7 @@
 //! What a driver says to the laboratory, a line of JSON each, and what it answers.
 
 use super::{
+    capture::Capture,
     line::Conditions,
     router::{QUEUE, Router, Told, read},
     space::{Space, sweep},
@@ -10,6 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{
     io::{BufRead, Write},
+    path::PathBuf,
     sync::{Arc, mpsc},
     thread,
     time::Duration,
@@ -41,6 +43,10 @@ enum Wish {
     },
     /// What has passed between the hosts.
     Count,
+    /// Writes everything that comes to the host's interface or leaves it into this file, from now on.
+    Capture { host: String, file: PathBuf },
+    /// Ends that.
+    CaptureEnd,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -136,5 +142,17 @@ fn fulfil(wish: Wish, spaces: &mut [Space], router: &mpsc::SyncSender<Told>) -> 
             router.send(Told::Count(ask))?;
             Ok(json!(answer.recv_timeout(ANSWER)?))
         }
+        Wish::Capture { host, file } => {
+            let begin = Capture::begin(find(spaces, &host)?, &file)?;
+            capture(Some(begin), router)
+        }
+        Wish::CaptureEnd => capture(None, router),
     }
+}
+
+fn capture(begin: Option<Capture>, router: &mpsc::SyncSender<Told>) -> Result<Value> {
+    let (answer, ended) = mpsc::sync_channel(1);
+    router.send(Told::Capture { begin, answer })?;
+    ended.recv_timeout(ANSWER)??;
+    Ok(json!({}))
 }

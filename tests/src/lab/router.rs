@@ -2,6 +2,7 @@
 //! come.
 
 use super::{
+    capture::Capture,
     line::{Conditions, Line},
     space::host_of,
 };
@@ -45,6 +46,11 @@ pub enum Told {
     },
     /// Asks for what has passed so far.
     Count(SyncSender<Vec<Passed>>),
+    /// Begins to write down what passes a host's interface, or ends it; says whether all was written.
+    Capture {
+        begin: Option<Capture>,
+        answer: SyncSender<Result<()>>,
+    },
     Stop,
 }
 
@@ -79,6 +85,8 @@ pub struct Router {
     passed: Vec<Passed>,
     under_way: BinaryHeap<Reverse<UnderWay>>,
     number: u64,
+    /// A packet that could not be written down ends the capture, and is said at its end.
+    capture: Option<Result<Capture>>,
 }
 
 impl Router {
@@ -104,6 +112,7 @@ impl Router {
             under_way: BinaryHeap::new(),
             number: 0,
             wires,
+            capture: None,
         }
     }
 
@@ -131,6 +140,11 @@ impl Router {
                 }
                 // Whoever asked may have gone.
                 Ok(Told::Count(answer)) => drop(answer.try_send(self.passed.clone())),
+                Ok(Told::Capture { begin, answer }) => {
+                    let ended = self.capture.take().map_or(Ok(()), |it| it?.end());
+                    self.capture = begin.map(Ok);
+                    drop(answer.try_send(ended));
+                }
                 Ok(Told::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -139,10 +153,11 @@ impl Router {
 
     fn route(&mut self, now: Duration, from: usize, bytes: Vec<u8>) {
         let hosts = self.wires.len();
-        let Some(to) = destination(&bytes)
+        let to = destination(&bytes)
             .and_then(host_of)
-            .filter(|to| *to < hosts)
-        else {
+            .filter(|to| *to < hosts);
+        self.write_down(now, [Some(from), to], &bytes);
+        let Some(to) = to else {
             return;
         };
         let passed = &mut self.passed[from * hosts + to];
@@ -168,6 +183,15 @@ impl Router {
             to,
             bytes,
         }));
+    }
+
+    fn write_down(&mut self, now: Duration, ends: [Option<usize>; 2], bytes: &[u8]) {
+        if let Some(Ok(capture)) = &mut self.capture
+            && ends.contains(&Some(capture.host))
+            && let Err(error) = capture.note(now, bytes)
+        {
+            self.capture = Some(Err(error));
+        }
     }
 
     fn deliver(&mut self, now: Duration) {

@@ -20,6 +20,7 @@ pub(super) struct Pair {
 
 /// Signs in the first `count` pairs.
 pub(super) async fn sign_in(server: &Server, count: u32) -> Result<Vec<Pair>> {
+    orderline_server::outside::choose_tls();
     let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(Duration::from_mins(1))

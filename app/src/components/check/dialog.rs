@@ -1,8 +1,8 @@
 //! The check before a call, as a dialog: it stands over a call that rings, too.
 
 use super::{
-    camera::CameraCheck, fitness::Fitness, line::LineCheck, microphone::MicrophoneCheck,
-    pickers::Pickers, speaker::SpeakerCheck,
+    camera::CameraCheck, detour::DetourCheck, fitness::Fitness, line::LineCheck,
+    microphone::MicrophoneCheck, pickers::Pickers, speaker::SpeakerCheck,
 };
 use crate::locale::t;
 use leptos::{html, prelude::*};
@@ -41,6 +41,7 @@ pub fn CheckButton() -> impl IntoView {
                 <SpeakerCheck/>
                 <CameraCheck/>
                 <LineCheck/>
+                <DetourCheck/>
             </Show>
         </dialog>
     }

@@ -1,6 +1,7 @@
 //! Devices: picking them, and trying everything out before a call (CU4).
 
 mod camera;
+mod detour;
 mod dialog;
 mod fitness;
 mod line;
