@@ -69,7 +69,8 @@ pub fn CallSwitch(thread: ThreadId) -> impl IntoView {
                 | CommandResult::Call { .. }
                 | CommandResult::Offer { .. }
                 | CommandResult::Order { .. }
-                | CommandResult::Policy { .. } => None,
+                | CommandResult::Policy { .. }
+                | CommandResult::Saved { .. } => None,
             };
             problem.try_set(failed);
             busy.try_set(false);
