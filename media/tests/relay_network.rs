@@ -51,7 +51,7 @@ fn talk(world: &mut World, who: usize, ticks: u32) {
 fn b2_a_bad_network_is_repaired() {
     for seed in 1..=3 {
         let mut world = pair(seed);
-        world.net = BAD;
+        world.change(BAD);
         talk(&mut world, 0, 500);
         world.run_for(Duration::from_secs(1));
         let buyer = &world.people[1];

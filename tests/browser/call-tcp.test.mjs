@@ -1,7 +1,7 @@
-// X8: a call of somebody whose network carries no UDP: media reach the relay over TCP.
+// X8: a recorded call of somebody whose network carries no UDP to us: media reach the relay over TCP.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { BUYER, answerCall, button, call, inCall } from './support/actions.mjs';
+import { BUYER, answerCall, button, call, inCall, record } from './support/actions.mjs';
 import { BUYER_HZ, CAMERA_LOOP, SELLER_HZ, SIDES } from './support/devices.mjs';
 import { Person } from './support/person.mjs';
 import { hears, sees } from './support/senses.mjs';
@@ -49,6 +49,7 @@ test('X8: both hear and see each other although one of them has TCP alone', asyn
   await call(seller);
   await answerCall(buyer);
   await Promise.all([inCall(seller), inCall(buyer)]);
+  await record(seller, buyer);
   assert.equal(await buyer.page.evaluate(path), 'tcp');
   assert.equal(await seller.page.evaluate(path), 'udp');
   await Promise.all([hears(buyer, SELLER_HZ, BUYER_HZ), hears(seller, BUYER_HZ, SELLER_HZ)]);

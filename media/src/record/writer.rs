@@ -164,7 +164,9 @@ impl SegmentWriter {
     }
 
     fn seal_pending(&mut self, last: bool) {
-        let plain = std::mem::take(&mut self.pending);
+        // The next frame will be about as long.
+        let next = Vec::with_capacity(self.pending.len());
+        let plain = std::mem::replace(&mut self.pending, next);
         let times = self.pending_times.take();
         if let Some((first, last)) = times {
             widen(&mut self.times, first, last);

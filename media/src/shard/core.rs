@@ -16,7 +16,7 @@ use crate::{
 use bytes::BytesMut;
 use orderline_domain::ids::{CallId, LegId, RecordingId};
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeSet, HashMap, HashSet, VecDeque},
     net::SocketAddr,
     time::{Duration, Instant},
 };
@@ -112,7 +112,7 @@ pub struct Core {
     pub(super) peers: Peers,
     pub(super) deadlines: Deadlines,
     /// Connections that were given something to send.
-    pub(super) dirty: HashSet<LegId>,
+    pub(super) dirty: BTreeSet<LegId>,
     pub(super) transmits: Vec<Transmit>,
     pub(super) events: VecDeque<MediaEvent>,
     /// Reused between packets.
@@ -322,8 +322,7 @@ impl Core {
     pub fn flush(&mut self, now: Instant) {
         // A connection that closes while it is flushed can make others dirty, but only a bounded number of
         // times: each round that does has removed a leg.
-        while let Some(leg) = self.dirty.iter().next().copied() {
-            self.dirty.remove(&leg);
+        while let Some(leg) = self.dirty.pop_first() {
             self.drive(now, leg);
         }
     }

@@ -73,6 +73,13 @@ impl Browser {
         (stream.sequence, stream.start_time) = (sequence, timestamp);
     }
 
+    /// Numbers what it says and shows from here on, before its first packet.
+    pub fn count_from(&mut self, number: u32) {
+        for stream in &mut self.streams {
+            stream.sent = number;
+        }
+    }
+
     /// Packets that this browser sent again, and asked for again.
     pub fn repairs(&self) -> (u64, u64) {
         self.engine.repairs()

@@ -10,8 +10,8 @@ use orderline_media::{
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use std::{
-    collections::BTreeMap,
-    net::SocketAddr,
+    collections::{BTreeMap, HashMap},
+    net::{IpAddr, SocketAddr},
     time::{Duration, Instant},
 };
 use uuid::Uuid;
@@ -81,13 +81,15 @@ pub struct World {
     pub core: Core,
     pub people: Vec<Person>,
     pub events: Vec<MediaEvent>,
-    pub net: Net,
+    net: Net,
     pub start: Instant,
     pub now: Instant,
     random: StdRng,
     seed: u64,
     flights: BTreeMap<(Instant, u64), (SocketAddr, SocketAddr, BytesMut)>,
     flown: u64,
+    /// Each way has its own chance, so that the order in which different ways are used changes nothing.
+    ways: HashMap<(SocketAddr, SocketAddr), StdRng>,
     /// Datagrams of video, long as they are, that the network lost on either way.
     pub media_lost: u64,
 }
@@ -107,7 +109,7 @@ impl World {
         let mut core = Core::default();
         core.create(start, WALL, call_id(1), None)
             .expect("an empty node");
-        Self {
+        let mut world = Self {
             core,
             people: Vec::new(),
             events: Vec::new(),
@@ -118,8 +120,17 @@ impl World {
             seed,
             flights: BTreeMap::new(),
             flown: 0,
+            ways: HashMap::new(),
             media_lost: 0,
-        }
+        };
+        world.change(net);
+        world
+    }
+
+    /// From now on the network is like this.
+    pub fn change(&mut self, net: Net) {
+        self.net = net;
+        self.ways.clear();
     }
 
     /// Somebody's browser joins the call; returns its index.
@@ -304,22 +315,26 @@ impl World {
     }
 
     fn fly(&mut self, source: SocketAddr, dest: SocketAddr, bytes: &BytesMut) {
-        if self.random.random_range(0..100) < self.net.lost_percent {
+        let seed = self.seed;
+        let random = self.ways.entry((source, dest)).or_insert_with(|| {
+            let host = |address: SocketAddr| match address.ip() {
+                IpAddr::V4(ip) => u64::from(ip.to_bits() & 0xffff),
+                IpAddr::V6(_) => 0,
+            };
+            StdRng::seed_from_u64((seed << 32) | (host(source) << 16) | host(dest))
+        });
+        if random.random_range(0..100) < self.net.lost_percent {
             self.media_lost += u64::from(bytes.len() > 1_000);
             return;
         }
         let downlink = self.people.iter().find(|person| person.address == dest);
         let lost = downlink.map_or(0, |person| person.downlink_lost_percent);
-        if self.random.random_range(0..100) < lost {
+        if random.random_range(0..100) < lost {
             return;
         }
-        let copies = if self.random.random_range(0..100) < self.net.doubled_percent {
-            2
-        } else {
-            1
-        };
-        for _ in 0..copies {
-            let jitter = self.net.jitter.mul_f64(self.random.random::<f64>());
+        let twice = random.random_range(0..100) < self.net.doubled_percent;
+        for _ in 0..1 + u8::from(twice) {
+            let jitter = self.net.jitter.mul_f64(random.random::<f64>());
             self.flown += 1;
             self.flights.insert(
                 (self.now + self.net.delay + jitter, self.flown),

@@ -3,7 +3,7 @@
 
 use super::{
     crowd::{self, Pair},
-    generator::{self, PARTS, Phase, Shared},
+    generator::{self, Phase, Shared},
     recorded,
 };
 use crate::{
@@ -25,6 +25,8 @@ use std::{
 };
 use tokio::time::{sleep, timeout};
 
+/// Longest wait for the generator to end its turn: on a busy machine it has fallen behind and catches up.
+const LAST_TURN: Duration = Duration::from_mins(1);
 /// Longest wait for the recordings to be complete.
 const STORED: Duration = Duration::from_mins(2);
 
@@ -114,6 +116,7 @@ pub async fn calls(load: CallLoad) -> Result<CallReport> {
     })
     .await
     .context("everybody connects")?;
+    shared.enter(Phase::Sound);
     let (audio, _) = phase(pid, load.seconds).await?;
     shared.enter(Phase::Pictures);
     let (video, rss) = phase(pid, load.seconds).await?;
@@ -126,7 +129,7 @@ pub async fn calls(load: CallLoad) -> Result<CallReport> {
     }
     shared.enter(Phase::Stop);
     let sent = all_sent
-        .recv_timeout(Duration::from_secs(10))
+        .recv_timeout(LAST_TURN)
         .context("the generator ends")?;
     generator.join().ok().context("the generator ended well")?;
     // What is on its way arrives before the calls end.
@@ -161,7 +164,7 @@ fn report(
     let Spent { cpu, rss } = spent;
     let packets: u64 = sent
         .iter()
-        .map(|it| u64::from(it.clean.sounds) + u64::from(it.clean.pictures) * u64::from(PARTS))
+        .map(|it| it.clean.packets() - it.early.packets())
         .sum();
     let calls = f64::from(load.calls);
     let per_core = |cpu: f64| measure::rounded(calls / (cpu / f64::from(load.seconds)));

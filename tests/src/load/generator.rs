@@ -28,7 +28,9 @@ const KEY_FRAME_EVERY: u64 = 60;
 /// What everybody does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Phase {
+    /// Whoever is connected speaks; not everybody is.
     #[default]
+    Meeting,
     Sound,
     Pictures,
     /// This percentage of the media is lost.
@@ -62,11 +64,19 @@ pub(super) struct Amount {
     pub pictures: u32,
 }
 
+impl Amount {
+    pub fn packets(self) -> u64 {
+        u64::from(self.sounds) + u64::from(self.pictures) * u64::from(PARTS)
+    }
+}
+
 /// What one browser has sent and seen.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Sent {
     /// While nothing was lost.
     pub clean: Amount,
+    /// Of these, what was sent before everybody had come.
+    pub early: Amount,
     /// All pictures.
     pub pictures: u32,
     pub lost: u64,
@@ -82,6 +92,7 @@ struct Side {
     begun: Option<Instant>,
     shown_since: Option<Instant>,
     now: Amount,
+    early: Amount,
     clean: Option<Amount>,
     watch: Watch,
     keyframe_wanted: bool,
@@ -134,6 +145,7 @@ impl Side {
         let losses = browser.losses.as_ref();
         Sent {
             clean: self.clean.unwrap_or(self.now),
+            early: self.early,
             pictures: self.now.pictures,
             lost: losses.map_or(0, |losses| losses.lost),
             resent: losses.map_or(0, |losses| losses.resent),
@@ -147,7 +159,7 @@ impl Side {
 /// Runs until told to stop.
 pub(super) fn run(mut browsers: Vec<UdpBrowser>, shared: &Shared) -> Vec<Sent> {
     let mut sides: Vec<Side> = browsers.iter().map(|_| Side::default()).collect();
-    let mut phase = Phase::Sound;
+    let mut phase = Phase::default();
     while phase != Phase::Stop {
         let next = shared.phase();
         if next != phase {
@@ -182,6 +194,7 @@ pub(super) fn run(mut browsers: Vec<UdpBrowser>, shared: &Shared) -> Vec<Sent> {
 fn change(browsers: &mut [UdpBrowser], sides: &mut [Side], phase: Phase) {
     for (seed, (browser, side)) in (0_u64..).zip(browsers.iter_mut().zip(sides)) {
         match phase {
+            Phase::Sound => side.early = side.now,
             Phase::Losses(percent) => {
                 side.clean = Some(side.now);
                 browser.losses = Some(Losses::new(percent, seed));
@@ -192,7 +205,7 @@ fn change(browsers: &mut [UdpBrowser], sides: &mut [Side], phase: Phase) {
                     losses.stop();
                 }
             }
-            Phase::Sound | Phase::Pictures | Phase::Stop => {}
+            Phase::Meeting | Phase::Pictures | Phase::Stop => {}
         }
     }
 }

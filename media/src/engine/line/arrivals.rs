@@ -29,6 +29,8 @@ const MAX_MISSING: usize = 512;
 struct Missing {
     since: Instant,
     asked: usize,
+    /// When it was asked for first.
+    first_asked: Option<Instant>,
     due: Instant,
 }
 
@@ -99,6 +101,7 @@ impl Arrivals {
             let missing = Missing {
                 since: now,
                 asked: 0,
+                first_asked: None,
                 due: now + (self.overtaken * 5 / 4).clamp(FIRST, FIRST_AT_MOST),
             };
             self.missing.insert(lost, missing);
@@ -109,12 +112,15 @@ impl Arrivals {
     }
 
     /// A packet came on the repair stream. It counts as an arrival, or it would be asked for over and over, but not
-    /// in the report: that is about the way, which did lose it.
-    pub fn repaired(&mut self, sequence: u16) {
-        if let Some((_, highest)) = self.span {
-            self.missing
-                .remove(&crate::relay::extend(highest, sequence));
-        }
+    /// in the report: that is about the way, which did lose it. Answers how long ago it was first asked for, and
+    /// whether it was asked for once.
+    pub fn repaired(&mut self, now: Instant, sequence: u16) -> Option<(Duration, bool)> {
+        let (_, highest) = self.span?;
+        let missing = self
+            .missing
+            .remove(&crate::relay::extend(highest, sequence))?;
+        let passed = now.saturating_duration_since(missing.first_asked?);
+        Some((passed, missing.asked == 1))
     }
 
     fn measure(&mut self, now: Instant, timestamp: u32) {
@@ -153,6 +159,7 @@ impl Arrivals {
                 return true;
             }
             wanted.push(low(*sequence));
+            missing.first_asked.get_or_insert(now);
             let again = BETWEEN.get(missing.asked);
             missing.asked += 1;
             if let Some(wait) = again {

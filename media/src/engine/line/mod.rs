@@ -40,7 +40,7 @@ const REPORTS: Duration = Duration::from_secs(1);
 /// Streams watched per connection and direction: camera and screen with their repairs, and a margin for a browser
 /// that changes its SSRC.
 const MAX_STREAMS: usize = 16;
-/// Taken for the round trip until a report says it.
+/// Taken for the round trip until a repair or a report says it.
 const FIRST_GUESS: Duration = Duration::from_millis(100);
 /// No round trip is longer; a report that claims it is not believed.
 const LONGEST_TRIP: Duration = Duration::from_secs(10);
@@ -64,7 +64,10 @@ pub(super) struct Told {
 pub(super) struct Line {
     told: Arc<Told>,
     begun: Instant,
+    /// As reports say.
     round_trip: Option<Duration>,
+    /// As repairs say, for the seconds that reports take.
+    guess: Duration,
     incoming: Vec<Arrivals>,
     outgoing: Vec<Sent>,
     /// Streams that repair others: (repair, primary).
@@ -81,6 +84,7 @@ impl Line {
             told,
             begun,
             round_trip: None,
+            guess: FIRST_GUESS,
             incoming: Vec::new(),
             outgoing: Vec::new(),
             repairs: Vec::new(),
@@ -92,7 +96,7 @@ impl Line {
     }
 
     fn round_trip(&self) -> Duration {
-        self.round_trip.unwrap_or(FIRST_GUESS)
+        self.round_trip.unwrap_or(self.guess)
     }
 
     /// The moment as reports write it: seconds in the upper half, their fraction in the lower.
@@ -117,7 +121,15 @@ impl Line {
             return;
         };
         if repaired {
-            arrivals.repaired(sequence);
+            // What was asked for more often may answer any of the requests: it only says that the way may be longer.
+            if let Some((passed, once)) = arrivals.repaired(now, sequence) {
+                let passed = passed.min(LONGEST_TRIP);
+                self.guess = if once {
+                    (self.guess + passed) / 2
+                } else {
+                    self.guess.max(passed)
+                };
+            }
         } else {
             arrivals.arrived(now, sequence, header.timestamp);
         }
@@ -361,5 +373,7 @@ fn repairable(info: &StreamInfo) -> bool {
         .any(|feedback| feedback.typ == "nack" && feedback.parameter.is_empty())
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use rtc::interceptor::RTCPFeedback;
 const MS: Duration = Duration::from_millis(1);
 const NONE: [u16; 0] = [];
 
-fn info(ssrc: u32, rtx: Option<u32>) -> StreamInfo {
+pub(super) fn info(ssrc: u32, rtx: Option<u32>) -> StreamInfo {
     StreamInfo {
         ssrc,
         ssrc_rtx: rtx,
@@ -19,7 +19,7 @@ fn info(ssrc: u32, rtx: Option<u32>) -> StreamInfo {
     }
 }
 
-fn rtp(ssrc: u32, sequence: u16, payload: &'static [u8]) -> rtp::Packet {
+pub(super) fn rtp(ssrc: u32, sequence: u16, payload: &'static [u8]) -> rtp::Packet {
     rtp::Packet {
         header: rtp::Header {
             version: 2,
@@ -33,7 +33,7 @@ fn rtp(ssrc: u32, sequence: u16, payload: &'static [u8]) -> rtp::Packet {
     }
 }
 
-fn tagged(now: Instant, packet: Packet) -> TaggedPacket {
+pub(super) fn tagged(now: Instant, packet: Packet) -> TaggedPacket {
     TaggedPacket {
         now,
         transport: TransportContext::default(),

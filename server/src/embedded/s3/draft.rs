@@ -25,15 +25,24 @@ const MAX_KNOWN_DIRS: usize = 8192;
 /// Hashes and length of a finished draft.
 pub(super) struct Digests {
     pub(super) bytes: u64,
-    pub(super) md5: [u8; 16],
+    /// Only where the caller claims one: it is the slowest of the hashes.
+    pub(super) md5: Option<[u8; 16]>,
     pub(super) sha256: [u8; 32],
+}
+
+impl Digests {
+    /// The entity tag: as long as S3's own, which is the MD5 for some objects and not for others, so that nobody may
+    /// rely on it.
+    pub(super) fn tag(&self) -> String {
+        hex::encode(&self.sha256[..16])
+    }
 }
 
 /// A file being written; removed when dropped before [`Draft::publish`].
 pub(super) struct Draft {
     file: tokio::fs::File,
     path: DraftPath,
-    md5: Md5,
+    md5: Option<Md5>,
     sha256: Sha256,
     bytes: u64,
 }
@@ -60,12 +69,17 @@ pub(super) enum DraftError {
 
 impl Draft {
     pub(super) async fn create(drafts: &Path) -> io::Result<Self> {
+        Self::with_md5(drafts, false).await
+    }
+
+    /// Hashed with MD5 too, when `wanted`.
+    pub(super) async fn with_md5(drafts: &Path, wanted: bool) -> io::Result<Self> {
         let path = DraftPath(drafts.join(uuid::Uuid::now_v7().to_string()));
         let file = tokio::fs::File::create_new(&path.0).await?;
         Ok(Self {
             file,
             path,
-            md5: Md5::new(),
+            md5: wanted.then(Md5::new),
             sha256: Sha256::new(),
             bytes: 0,
         })
@@ -76,7 +90,9 @@ impl Draft {
         if self.bytes > MAX_BODY_BYTES {
             return Err(DraftError::TooLarge);
         }
-        self.md5.update(chunk);
+        if let Some(md5) = &mut self.md5 {
+            md5.update(chunk);
+        }
         self.sha256.update(chunk);
         Ok(self.file.write_all(chunk).await?)
     }
@@ -101,7 +117,7 @@ impl Draft {
         self.file.flush().await?;
         let digests = Digests {
             bytes: self.bytes,
-            md5: self.md5.finalize(),
+            md5: self.md5.map(Md5::finalize),
             sha256: self.sha256.finalize(),
         };
         Ok((

@@ -124,7 +124,7 @@ impl Store {
             .upload(&input.bucket, &input.key, &input.upload_id)
             .await?;
         let _turn = self.turn().await?;
-        let mut draft = Draft::create(&self.layout.drafts())
+        let mut draft = Draft::with_md5(&self.layout.drafts(), claims.md5.is_some())
             .await
             .map_err(disk_error)?;
         draft
@@ -133,7 +133,7 @@ impl Store {
             .map_err(draft_error)?;
         let (finished, digests) = draft.finish().await.map_err(disk_error)?;
         claims.check(&digests)?;
-        let etag = hex::encode(digests.md5);
+        let etag = digests.tag();
         let path = part_file(&dir, input.part_number, &etag);
         blocking(move || finished.keep_as(&path)).await?;
         Ok(UploadPartOutput {
@@ -229,12 +229,12 @@ async fn join_parts(draft: &mut Draft, dir: &Path, parts: &[CompletedPart]) -> S
             .and_then(ETag::as_strong)
             .unwrap_or_default();
         // Decoded, so that a tag can name nothing but a part's file.
-        let md5 = hex::decode(tag)
+        let tag = hex::decode(tag)
             .ok()
-            .filter(|md5| md5.len() == 16)
+            .filter(|tag| tag.len() == 16)
             .ok_or_else(|| s3_error!(InvalidPart))?;
-        tags.update(&md5);
-        let mut file = match tokio::fs::File::open(part_file(dir, number, &hex::encode(md5))).await
+        tags.update(&tag);
+        let mut file = match tokio::fs::File::open(part_file(dir, number, &hex::encode(tag))).await
         {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {

@@ -19,7 +19,7 @@ const MAX_NOTE_BYTES: usize = 8 * 1024;
 /// What is kept about an object beside its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Note {
-    /// Hex MD5 of the bytes, or `{hex}-{parts}` for an object uploaded in parts, as S3 has it.
+    /// Hex digits that stand for the bytes, and `-{parts}` for an object uploaded in parts, as S3 has it.
     pub(super) etag: String,
     /// Base64 SHA-256 of the bytes; none for an object uploaded in parts, as S3 has it.
     pub(super) sha256: Option<String>,

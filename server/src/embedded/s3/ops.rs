@@ -126,7 +126,7 @@ impl S3 for Store {
         let place = self.place(&input.bucket, &input.key, input.if_none_match.as_ref())?;
         let body = input.body.ok_or_else(|| s3_error!(IncompleteBody))?;
         let _turn = self.turn().await?;
-        let mut draft = Draft::create(&self.layout.drafts())
+        let mut draft = Draft::with_md5(&self.layout.drafts(), claims.md5.is_some())
             .await
             .map_err(disk_error)?;
         draft
@@ -136,7 +136,7 @@ impl S3 for Store {
         let (finished, digests) = draft.finish().await.map_err(disk_error)?;
         claims.check(&digests)?;
         let note = Note {
-            etag: hex::encode(digests.md5),
+            etag: digests.tag(),
             sha256: Some(BASE64.encode(digests.sha256)),
             content_type: input.content_type,
             metadata: input.metadata.unwrap_or_default().into_iter().collect(),
