@@ -302,8 +302,9 @@ async fn x8_recording_begins_and_ends_under_a_running_call() {
             matches!(event, MediaEvent::RecordingClosed { .. })
         })
         .await;
+        // On a busy machine it takes longer than one segment.
         assert!(
-            matches!(closed, MediaEvent::RecordingClosed { recording: of, segments: 1, .. } if of == recording),
+            matches!(closed, MediaEvent::RecordingClosed { recording: of, segments: 1.., .. } if of == recording),
             "{closed:?}"
         );
         assert_eq!(tracks.get(), 4, "sound and picture of both");

@@ -149,7 +149,8 @@ mod tests {
             minutes: 45,
             note: None,
         };
-        Appointment::propose(slot, planner(CallSide::Seller), Timestamp::UNIX_EPOCH).unwrap()
+        let now = "2026-11-22T14:00:00Z".parse().unwrap();
+        Appointment::propose(slot, planner(CallSide::Seller), now).unwrap()
     }
 
     fn entry<'a>(appointment: &'a Appointment, description: &'a str) -> Entry<'a> {

@@ -25,6 +25,8 @@ use std::{
 };
 use tokio::time::{sleep, timeout};
 
+/// Longest wait for the generator to end its turn: on a busy machine it has fallen behind and catches up.
+const LAST_TURN: Duration = Duration::from_mins(1);
 /// Longest wait for the recordings to be complete.
 const STORED: Duration = Duration::from_mins(2);
 
@@ -127,7 +129,7 @@ pub async fn calls(load: CallLoad) -> Result<CallReport> {
     }
     shared.enter(Phase::Stop);
     let sent = all_sent
-        .recv_timeout(Duration::from_secs(10))
+        .recv_timeout(LAST_TURN)
         .context("the generator ends")?;
     generator.join().ok().context("the generator ended well")?;
     // What is on its way arrives before the calls end.
