@@ -270,9 +270,9 @@ async fn x13_both_are_reminded_once() {
     let it = planned(&buyer).await.remove(0);
     let confirm = step(&it, AppointmentStep::Confirm);
     assert_eq!(refused(&mut buyer, confirm).await, DONE);
-    app.clock.advance(Duration::from_secs(49 * 60));
+    app.clock.advance(Duration::from_mins(49));
     assert_eq!(remind(&app).await, 0);
-    app.clock.advance(Duration::from_secs(2 * 60));
+    app.clock.advance(Duration::from_mins(2));
     for page in [&mut seller, &mut buyer] {
         assert_eq!(reminded(page).await, it.appointment);
     }

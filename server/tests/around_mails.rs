@@ -106,7 +106,7 @@ async fn x13_plans_and_reminders_are_mailed() {
     let agreed = mail(&seller.browser, "call_plan_agreed", 1).await;
     assert!(agreed.text.contains(&format!("/s/threads/{}", shop.thread)));
 
-    app.clock.advance(Duration::from_secs(21 * 60));
+    app.clock.advance(Duration::from_mins(21));
     for (page, other) in [(&seller, "buyer"), (&buyer, "seller")] {
         let soon = mail(&page.browser, "call_soon", 1).await;
         assert_eq!(soon.subject, format!("Your call with {other} begins soon"));
@@ -251,7 +251,7 @@ async fn x13_a_closed_thread_takes_no_plan_and_no_link() {
     // Calling off is possible still.
     let off = AppointmentStep::Cancel { reason: None };
     buyer.done(step(&other, off)).await;
-    app.clock.advance(Duration::from_secs(11 * 60));
+    app.clock.advance(Duration::from_mins(11));
     let core = app.server.app.clone();
     let reminded = orderline_server::usecase::appointments::remind(&core).await;
     assert_eq!(reminded.expect("looked"), 0);

@@ -12,7 +12,7 @@ const PAGES = {
   seller: ['/s/', '/s/orders', '/s/calling'],
   compliance: ['/s/recordings'],
   support: ['/s/', '/s/orders'],
-  admin: ['/s/products', '/s/policies', '/s/policies/de', '/s/calling'],
+  admin: ['/s/products', '/s/policies', '/s/policies/DE', '/s/nowhere', '/s/calling'],
 };
 
 const { server, seller, buyer } = await pair();

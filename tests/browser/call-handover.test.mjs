@@ -67,7 +67,7 @@ async function talk() {
 async function ask() {
   await button(seller, 'Hand over').click();
   await seller.page.getByLabel('A note for your colleague', { exact: false }).fill(NOTE);
-  await seller.page.getByText('Here now').waitFor();
+  await seller.page.getByText('Here now').first().waitFor();
   await button(seller, `Ask ${COLLEAGUE}`).click();
   const ring = colleague.page.getByRole('alertdialog');
   await ring.waitFor();

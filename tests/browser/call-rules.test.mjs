@@ -8,7 +8,7 @@ const { seller, buyer } = await pair();
 
 /** The seller chooses on the page of settings and comes back to the thread. */
 async function set(...labels) {
-  await seller.page.getByRole('link', { name: 'Calls', exact: true }).click();
+  await seller.page.getByRole('link', { name: 'Who may call', exact: true }).click();
   for (const label of labels) await seller.page.getByLabel(label).check();
   await button(seller, 'Save').click();
   await seller.page.getByText('Saved by Mara König', { exact: false }).waitFor();

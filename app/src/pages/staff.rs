@@ -155,7 +155,7 @@ fn Unknown() -> impl IntoView {
     view! {
         <main class="desk">
             <div class="empty">
-                <h2>{t("page.unknown.title")}</h2>
+                <h1>{t("page.unknown.title")}</h1>
                 <p>{t("page.unknown.hint")}</p>
                 <Go to=Route::Home class="btn">{t("page.unknown.back")}</Go>
             </div>

@@ -14,6 +14,10 @@ use orderline_domain::{
 };
 
 /// One of every kind of event.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one entry a variant, however many there are"
+)]
 fn bodies() -> Vec<EventBody> {
     let call = CallId::from_uuid(uuid(91));
     let request = CallRequestId::from_uuid(uuid(92));

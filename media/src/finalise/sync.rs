@@ -148,7 +148,8 @@ mod tests {
             let mut reports = Reports::new(90_000);
             let rtp = |micros: i64| {
                 let ticks = micros * (1_000_000 + drift_ppm) / 1_000_000 * 9 / 100;
-                first.wrapping_add((ticks & 0xffff_ffff) as u32)
+                let wrapped = ticks.rem_euclid(1 << 32);
+                first.wrapping_add(u32::try_from(wrapped).expect("below 2^32"))
             };
             for (second, jitter) in (0..).zip(&jitter) {
                 let at = second * 1_000_000;

@@ -192,7 +192,7 @@ impl Worker {
                 connection => {
                     if let (Some(tcp), Ok(number)) = (&mut self.tcp, u32::try_from(connection)) {
                         tcp.ready(now, number, |source, bytes| {
-                            core.datagram(now, source, bytes)
+                            core.datagram(now, source, bytes);
                         });
                     }
                 }

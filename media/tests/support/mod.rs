@@ -346,7 +346,7 @@ impl World {
             return;
         }
         let twice = random.random_range(0..100) < self.net.doubled_percent;
-        for _ in 0..1 + u8::from(twice) {
+        for _ in 0..=u8::from(twice) {
             let jitter = self.net.jitter.mul_f64(random.random::<f64>());
             self.flown += 1;
             self.flights.insert(

@@ -14,7 +14,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
             Ok(0) => {}
             Ok(_) => continue,
             Err(failure) => {
-                tracing::warn!(error = %failure, "nobody is reminded of planned calls now")
+                tracing::warn!(error = %failure, "nobody is reminded of planned calls now");
             }
         }
         tokio::select! {

@@ -218,7 +218,7 @@ impl Row {
             },
             version: self.version,
             made_at: self.made_at.to_jiff(),
-            sent_at: self.sent_at.map(|at| at.to_jiff()),
+            sent_at: self.sent_at.map(jiff_sqlx::Timestamp::to_jiff),
             failed: self.failed,
         })
     }

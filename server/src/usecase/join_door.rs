@@ -157,12 +157,11 @@ async fn opened(app: &App, from: IpAddr, token: &str) -> Result<(Tx, Stored, [u8
         Ok(()) => find(app, &Digest::of(&secret)).await?,
         Err(_) => None,
     };
-    match known.filter(|(_, stored)| stored.held.is_open(app.clock.now())) {
-        Some((tx, stored)) => Ok((tx, stored, secret)),
-        None => {
-            app.sign_in.note(key, app.clock.now());
-            Err(Code::BadTicket.into())
-        }
+    if let Some((tx, stored)) = known.filter(|(_, stored)| stored.held.is_open(app.clock.now())) {
+        Ok((tx, stored, secret))
+    } else {
+        app.sign_in.note(key, app.clock.now());
+        Err(Code::BadTicket.into())
     }
 }
 

@@ -108,8 +108,8 @@ async fn x13_a_mailed_link_is_forgotten_once_it_was_handed_over() {
         channel: Channel::Mail,
         phone: None,
     };
-    let sent = socket.command(command_id(), send).await;
-    assert!(matches!(sent, CommandResult::Done { .. }), "{sent:?}");
+    let reply = socket.command(command_id(), send).await;
+    assert!(matches!(reply, CommandResult::Done { .. }), "{reply:?}");
     let mail = sink.next().await;
     assert_eq!(mail["to"], serde_json::json!(["buyer@ours.example"]));
     let data = mail["data"].as_str().expect("a mail").replace("=\r\n", "");

@@ -142,11 +142,11 @@ pub async fn calls(load: CallLoad) -> Result<CallReport> {
     stored(&server, &calls).await?;
     let missing = recorded::missing(&server, &calls, &sent).await?;
     server.stop().await?;
-    let spent = Spent {
+    let taken = Spent {
         cpu: [audio, video],
         rss: rss - rss_before,
     };
-    Ok(report(load, &sent, &spent, missing))
+    Ok(report(load, &sent, &taken, missing))
 }
 
 /// What the server took: processor seconds with sound alone and with pictures, memory in KiB.
@@ -158,10 +158,10 @@ struct Spent {
 fn report(
     load: CallLoad,
     sent: &[generator::Sent],
-    spent: &Spent,
+    taken: &Spent,
     missing: recorded::Missing,
 ) -> CallReport {
-    let Spent { cpu, rss } = spent;
+    let Spent { cpu, rss } = taken;
     let packets: u64 = sent
         .iter()
         .map(|it| it.clean.packets() - it.early.packets())

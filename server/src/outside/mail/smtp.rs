@@ -57,7 +57,7 @@ impl SmtpConfig {
         let plain = |text: &str| {
             percent_decode_str(text)
                 .decode_utf8()
-                .map(|text| text.into_owned())
+                .map(std::borrow::Cow::into_owned)
                 .map_err(|_| BadSmtp::Url)
         };
         let login = match url.password() {

@@ -117,6 +117,8 @@ fn x13_of_two_one_may_break_off_and_is_taken_for_gone_after_a_while() {
         last_packet,
     });
     assert_eq!(world.state(), "active", "the colleague talks on");
+    // A tick notices it.
+    world.wait(1_000);
     world.wait(u64::from(AWAY_SECONDS) * 1_000);
     assert_eq!(world.room.call().side.seller().user, user(3));
     assert_eq!(world.state(), "active");

@@ -45,7 +45,7 @@ impl World {
                         Step::Expire => Ok(state.expire(at(self.now))),
                         Step::End { reason, at } => state.end(reason, at),
                         Step::Side(step) => {
-                            call = sided(call, step);
+                            call = sided(&call, step);
                             Ok(state)
                         }
                     };
@@ -106,7 +106,7 @@ impl World {
         let Ok(side) = step(call.side.clone()) else {
             return false;
         };
-        let mut call = with_side(call, side);
+        let mut call = with_side(&call, side);
         call.version += 1;
         self.take(Input::Changed(Box::new(call)));
         true
@@ -148,7 +148,7 @@ impl World {
 }
 
 /// The call after a step that its side takes by itself, as the server would save it.
-fn sided(call: CallRecord, step: SideStep) -> CallRecord {
+fn sided(call: &CallRecord, step: SideStep) -> CallRecord {
     let side = call.side.clone();
     let side = match step {
         SideStep::RunOut => side.refused(WhyRefused::NoAnswer),
@@ -161,7 +161,7 @@ fn sided(call: CallRecord, step: SideStep) -> CallRecord {
     with_side(call, side.expect("a step that the rules allow"))
 }
 
-fn with_side(call: CallRecord, side: SellerSide) -> CallRecord {
+fn with_side(call: &CallRecord, side: SellerSide) -> CallRecord {
     let named = |it: Option<UserId>| {
         it.map(|user| Person {
             user,
