@@ -58,8 +58,9 @@ impl Choice {
 #[component]
 pub fn OutcomeForm(known: CallOutcomes, done: impl Fn() + Copy + 'static) -> impl IntoView {
     let around = Around::here();
-    let newest = known.versions.first();
-    let (call, after) = (known.call, newest.map_or(0, |it| it.version));
+    let CallOutcomes { call, versions, .. } = known;
+    let newest = versions.first();
+    let after = newest.map_or(0, |it| it.version);
     let choice = RwSignal::new(newest.map(|it| Choice::of(it.noted.outcome)));
     let due = newest
         .and_then(|it| it.noted.outcome.call_again())

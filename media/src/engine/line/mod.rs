@@ -374,6 +374,6 @@ fn repairable(info: &StreamInfo) -> bool {
 }
 
 #[cfg(test)]
-mod properties;
+mod property_tests;
 #[cfg(test)]
 mod tests;
