@@ -155,6 +155,7 @@ test('X13: what came of a call is noted for the seller’s side alone; "call aga
 
 test('X13: a link by SMS opens this conversation alone, after a code; the thread says who proved what', async () => {
   const invite = seller.page.locator('details.invite');
+  await seller.page.getByRole('link', { name: 'Threads', exact: true }).click();
   await seller.openThread(BUYER);
   await invite.locator('summary').click();
   await invite.getByRole('button', { name: 'Send by SMS' }).click();

@@ -164,8 +164,10 @@ proptest! {
                 // Two ways, each with its loss; sound is not repaired, nor is what nothing follows.
                 let due = end.saturating_sub(first);
                 let missing = due - places.len();
+                // Who comes back is heard once the new connection stands, and no longer taken for the old one.
+                let standing = again.map_or(0, |_| 75 + delay_ms as usize * 12 / 20);
                 let bearable = match kind {
-                    TrackKind::Audio => due * (lost_percent as usize * 2 + 7) / 100 + 5,
+                    TrackKind::Audio => standing + due * (lost_percent as usize * 2 + 7) / 100 + 5,
                     _ if sent.replaced => due * 2 / 100 + 6 + way * lost_percent as usize / 10,
                     _ => due * 2 / 100 + 6,
                 };

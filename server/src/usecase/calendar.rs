@@ -143,14 +143,17 @@ mod tests {
         Planner { user, side }
     }
 
+    fn today() -> Timestamp {
+        "2026-11-22T14:00:00Z".parse().unwrap()
+    }
+
     fn appointment() -> Appointment {
         let slot = Slot {
             starts_at: "2026-12-01T15:00:00Z".parse().unwrap(),
             minutes: 45,
             note: None,
         };
-        let now = "2026-11-22T14:00:00Z".parse().unwrap();
-        Appointment::propose(slot, planner(CallSide::Seller), now).unwrap()
+        Appointment::propose(slot, planner(CallSide::Seller), today()).unwrap()
     }
 
     fn entry<'a>(appointment: &'a Appointment, description: &'a str) -> Entry<'a> {
@@ -182,7 +185,7 @@ mod tests {
         let proposed = appointment();
         let confirmed = proposed
             .clone()
-            .confirm(planner(CallSide::Buyer), Timestamp::UNIX_EPOCH)
+            .confirm(planner(CallSide::Buyer), today())
             .unwrap();
         let slot = Slot {
             starts_at: "2026-12-02T16:30:00Z".parse().unwrap(),
@@ -191,11 +194,11 @@ mod tests {
         };
         let moved = confirmed
             .clone()
-            .move_to(slot, planner(CallSide::Buyer), Timestamp::UNIX_EPOCH)
+            .move_to(slot, planner(CallSide::Buyer), today())
             .unwrap();
         let off = moved
             .clone()
-            .cancel(None, planner(CallSide::Seller), Timestamp::UNIX_EPOCH)
+            .cancel(None, planner(CallSide::Seller), today())
             .unwrap();
         let table = [
             (
