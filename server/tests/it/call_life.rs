@@ -1,0 +1,227 @@
+//! The whole life of a call, and each of its ends: on real Postgres, real sockets and real media.
+
+use crate::call_support::{Page, accepted, is_of, running};
+use crate::support::TestApp;
+use orderline_domain::{call::CallEndReason, thread::EventBody};
+use orderline_protocol::{
+    call::CallClientFrame,
+    socket::{Answer, Command},
+    view::CallPhase,
+};
+use std::time::Duration;
+
+/// B2, B3, B4, CU1, CU5, CU7: rings, is accepted under the shown notice, both hear each other, ends for both;
+/// the thread says when and for how long, and that the recording is stored.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b2_b3_b4_cu1_cu7_a_call_from_ring_to_stored_recording() {
+    let app = TestApp::start().await;
+    let mut run = running(&app).await;
+
+    let consent = run.buyer.told("consent_given").await;
+    assert!(is_of(&consent, run.call));
+    assert_eq!(consent.author, Some(app.shops.ours.user("buyer")));
+    let started = run.seller.told("call_started").await;
+    let recording = run.seller.told("recording_started").await;
+    assert!(is_of(&recording, run.call));
+
+    let ended = run.seller.call(Command::HangUp { call: run.call }).await;
+    assert_eq!(ended.phase, CallPhase::Ended);
+    assert_eq!(ended.end_reason, Some(CallEndReason::HungUpBySeller));
+    assert_eq!(
+        run.at_seller.signalling.ended().await,
+        CallEndReason::HungUpBySeller
+    );
+    assert_eq!(
+        run.at_buyer.signalling.ended().await,
+        CallEndReason::HungUpBySeller
+    );
+    let event = run.buyer.told("call_ended").await;
+    let EventBody::CallEnded {
+        started_at,
+        ended_at,
+        duration_ms,
+        reason,
+        ..
+    } = event.body
+    else {
+        panic!("not an end")
+    };
+    assert_eq!(reason, CallEndReason::HungUpBySeller);
+    let EventBody::CallStarted {
+        started_at: said, ..
+    } = started.body
+    else {
+        panic!("not a start")
+    };
+    assert_eq!(started_at, Some(said));
+    let wall = u64::try_from(ended_at.duration_since(said).as_millis()).unwrap();
+    assert!(wall.abs_diff(duration_ms) <= 1, "{wall} {duration_ms}");
+
+    let stored = run.buyer.told("recording_stored").await;
+    let EventBody::RecordingStored {
+        duration_ms: recorded,
+        ..
+    } = stored.body
+    else {
+        panic!("not a recording")
+    };
+    assert!(
+        recorded.abs_diff(duration_ms) < 1_000,
+        "{recorded} ms recorded of {duration_ms}"
+    );
+    app.stop().await;
+}
+
+/// B3: the buyer hangs up from the call's own socket.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b3_the_buyer_hangs_up_in_the_call() {
+    let app = TestApp::start().await;
+    let mut run = running(&app).await;
+    run.at_buyer.signalling.send(&CallClientFrame::HangUp).await;
+    assert_eq!(
+        run.at_seller.signalling.ended().await,
+        CallEndReason::HungUpByBuyer
+    );
+    let ended = run.seller.phase(CallPhase::Ended).await;
+    assert_eq!(ended.end_reason, Some(CallEndReason::HungUpByBuyer));
+    let event = run.seller.told("call_ended").await;
+    assert_eq!(event.author, Some(app.shops.ours.user("buyer")));
+    app.stop().await;
+}
+
+/// B3: declined with a reason, seen by both, and the thread is free again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b3_declined() {
+    let app = TestApp::start().await;
+    let shop = &app.shops.ours;
+    let mut seller = Page::open(&app, shop, "seller").await;
+    let mut buyer = Page::open(&app, shop, "buyer").await;
+    let rung = seller
+        .call(Command::StartCall {
+            thread: shop.thread,
+        })
+        .await;
+    buyer.phase(CallPhase::Ringing).await;
+    let reason = Some("  please write instead ".to_owned());
+    let answer = Answer::Decline {
+        reason,
+        call_at: None,
+    };
+    let declined = buyer
+        .call(Command::AnswerCall {
+            call: rung.call,
+            answer,
+        })
+        .await;
+    assert_eq!(declined.phase, CallPhase::Declined);
+    seller.phase(CallPhase::Declined).await;
+    let event = seller.told("call_declined").await;
+    let EventBody::CallDeclined {
+        reason: Some(reason),
+        ..
+    } = event.body
+    else {
+        panic!("no reason")
+    };
+    assert_eq!(reason.as_str(), "please write instead");
+    let again = seller
+        .call(Command::StartCall {
+            thread: shop.thread,
+        })
+        .await;
+    assert_eq!(again.phase, CallPhase::Ringing);
+    let cancelled = seller.call(Command::HangUp { call: again.call }).await;
+    assert_eq!(cancelled.phase, CallPhase::Cancelled);
+    buyer.phase(CallPhase::Cancelled).await;
+    assert!(is_of(&buyer.told("call_cancelled").await, again.call));
+    app.stop().await;
+}
+
+/// B3: nobody answers; the ring ends by itself, also when the server was restarted under it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b3_nobody_answers_through_a_restart() {
+    let app = TestApp::start().await;
+    let mut seller = Page::open(&app, &app.shops.ours, "seller").await;
+    let thread = app.shops.ours.thread;
+    let rung = seller.call(Command::StartCall { thread }).await;
+    let app = app.restart().await;
+    let mut buyer = Page::open(&app, &app.shops.ours, "buyer").await;
+    app.clock.advance(Duration::from_secs(46));
+    let missed = buyer.phase(CallPhase::NoAnswer).await;
+    assert_eq!(missed.call, rung.call);
+    assert!(is_of(&buyer.told("call_missed").await, rung.call));
+    app.stop().await;
+}
+
+/// B3: a call that is accepted but whose media never meet ends as such, and its recording is empty.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b3_never_connected() {
+    let app = TestApp::start().await;
+    let (mut seller, _buyer, call) = accepted(&app).await;
+    app.clock.advance(Duration::from_secs(31));
+    let ended = seller.phase(CallPhase::Ended).await;
+    assert_eq!(ended.call, call.call);
+    assert_eq!(ended.end_reason, Some(CallEndReason::NeverConnected));
+    assert_eq!((ended.started_at, ended.duration_ms), (None, Some(0)));
+    app.stop().await;
+}
+
+/// B3: a closed tab says so and ends the call after the time that a reload would need.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b3_a_closed_tab_ends_the_call() {
+    let app = TestApp::start().await;
+    let mut run = running(&app).await;
+    run.at_buyer
+        .signalling
+        .send(&CallClientFrame::Leaving)
+        .await;
+    drop(run.at_buyer);
+    run.seller.phase(CallPhase::Reconnecting).await;
+    app.clock.advance(Duration::from_secs(8));
+    let ended = run.seller.phase(CallPhase::Ended).await;
+    assert_eq!(ended.end_reason, Some(CallEndReason::HungUpByBuyer));
+    app.stop().await;
+}
+
+/// CU5: a reload comes back into the running call; the other side's page stays in it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cu5_a_reload_comes_back() {
+    let app = TestApp::start().await;
+    let mut run = running(&app).await;
+    run.at_buyer
+        .signalling
+        .send(&CallClientFrame::Leaving)
+        .await;
+    drop(run.at_buyer);
+    let back = run.buyer.join(run.call, 3).await;
+    back.hears().await;
+    run.at_seller.hears().await;
+    app.clock.advance(Duration::from_secs(9));
+    run.seller.call(Command::HangUp { call: run.call }).await;
+    let ended = run.seller.phase(CallPhase::Ended).await;
+    assert_eq!(ended.end_reason, Some(CallEndReason::HungUpBySeller));
+    app.stop().await;
+}
+
+/// B3: a side that vanishes without a word is held for, then the call ends at its last packet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b3_a_lost_side_ends_the_call_at_its_last_packet() {
+    let app = TestApp::start().await;
+    let mut run = running(&app).await;
+    drop(run.at_buyer);
+    let lost = run.seller.phase(CallPhase::Reconnecting).await;
+    app.clock.advance(Duration::from_secs(31));
+    let ended = run.seller.phase(CallPhase::Ended).await;
+    assert_eq!(ended.end_reason, Some(CallEndReason::ConnectionLost));
+    let (started, over) = (lost.started_at.unwrap(), ended.ended_at.unwrap());
+    let ran = over.duration_since(started);
+    assert!(
+        ran.as_secs() < 25,
+        "the wait for the lost side counts: {ran:?}"
+    );
+    assert_eq!(
+        run.at_seller.signalling.ended().await,
+        CallEndReason::ConnectionLost
+    );
+    app.stop().await;
+}

@@ -1,0 +1,278 @@
+//! Two people in a call: their pages' sockets, and a synthetic browser each for the media.
+
+pub mod peer;
+pub mod private;
+pub mod store_proxy;
+
+use crate::support::{Browser, PATIENCE, Socket, TestApp, shops::Shop, socket};
+use futures::{SinkExt as _, StreamExt as _};
+use orderline_domain::{
+    ids::{CallId, ThreadId},
+    thread::EventBody,
+};
+use orderline_protocol::{
+    CALL_PROTOCOL,
+    call::{CallClientFrame, CallServerFrame, MediaState},
+    http::CallTicket,
+    problem::Problem,
+    socket::{Answer, Command, CommandResult, ServerFrame, ServerSignal},
+    view::{CallPhase, CallView, EventView},
+};
+pub use peer::Peer;
+use tokio::{net::TcpStream, time::timeout};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
+
+/// A page that shows a thread: signed in, with its workspace socket.
+pub struct Page {
+    pub browser: Browser,
+    pub socket: Socket,
+}
+
+impl Page {
+    /// Signs in and opens the socket.
+    pub async fn open(app: &TestApp, shop: &Shop, person: &str) -> Self {
+        let browser = app.sign_in(&shop.email(person)).await;
+        let (socket, _) = Socket::hello(&browser, &[]).await;
+        Self { browser, socket }
+    }
+
+    /// Tries a command that is refused.
+    pub async fn refused(&mut self, body: Command) -> Problem {
+        match self.socket.command(socket::command_id(), body).await {
+            CommandResult::Failed { problem } => problem,
+            other => panic!("not refused: {other:?}"),
+        }
+    }
+
+    /// Carries out a command that answers with a line of the thread.
+    pub async fn done(&mut self, body: Command) {
+        match self.socket.command(socket::command_id(), body).await {
+            CommandResult::Done { .. } => {}
+            other => panic!("not done: {other:?}"),
+        }
+    }
+
+    /// Carries out a command that answers with a call.
+    pub async fn call(&mut self, body: Command) -> CallView {
+        match self.socket.command(socket::command_id(), body).await {
+            CommandResult::Call { call } => *call,
+            other => panic!("not a call: {other:?}"),
+        }
+    }
+
+    /// Waits for a signal that shows the call in this phase.
+    pub async fn phase(&mut self, wanted: CallPhase) -> CallView {
+        self.socket
+            .wait(|frame| match frame {
+                ServerFrame::Signal {
+                    signal: ServerSignal::Call { call },
+                } if call.phase == wanted => Some((**call).clone()),
+                _ => None,
+            })
+            .await
+    }
+
+    /// Waits for an event of this kind.
+    pub async fn told(&mut self, kind: &str) -> EventView {
+        self.socket
+            .wait(|frame| match frame {
+                ServerFrame::Event { event, .. } if event.body.kind() == kind => {
+                    Some(event.clone())
+                }
+                _ => None,
+            })
+            .await
+    }
+
+    /// The ticket into a call.
+    pub async fn ticket(&self, call: CallId) -> CallTicket {
+        let response = self
+            .browser
+            .post(&format!("/api/calls/{call}/ticket"), &())
+            .await;
+        assert!(
+            response.status().is_success(),
+            "no ticket: {}",
+            response.status()
+        );
+        response.json().await.expect("a ticket")
+    }
+
+    /// Takes a ticket and joins with a new synthetic browser.
+    pub async fn join(&self, call: CallId, seed: u64) -> InCall {
+        let ticket = self.ticket(call).await.ticket;
+        let (peer, offer) = Peer::start(seed);
+        let mut signalling = CallSocket::open(&self.browser).await;
+        signalling
+            .send(&CallClientFrame::Join {
+                ticket,
+                sdp: Some(offer),
+                media: MediaState::default(),
+            })
+            .await;
+        let answer = signalling
+            .wait(|frame| match frame {
+                CallServerFrame::Joined { sdp, .. } => sdp.clone(),
+                _ => None,
+            })
+            .await;
+        peer.answered(answer);
+        InCall { signalling, peer }
+    }
+}
+
+/// One person's leg.
+pub struct InCall {
+    pub signalling: CallSocket,
+    pub peer: Peer,
+}
+
+impl InCall {
+    /// Waits until the relay has let this leg go: its socket is closed.
+    pub async fn hears_nothing_more(&mut self) {
+        while self.signalling.next().await.is_some() {}
+    }
+
+    /// Waits until sound of the other side arrives.
+    pub async fn hears(&self) {
+        let before = self.peer.heard();
+        crate::support::eventually("sound of the other side", async || {
+            (self.peer.heard() > before + 5).then_some(())
+        })
+        .await;
+    }
+}
+
+/// The call's own socket.
+pub struct CallSocket {
+    pub stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+impl CallSocket {
+    pub async fn open(browser: &Browser) -> Self {
+        let request = socket::request(browser, "/call", CALL_PROTOCOL);
+        let (stream, _) = connect_async(request).await.expect("the call socket opens");
+        Self { stream }
+    }
+
+    pub async fn send(&mut self, frame: &CallClientFrame) {
+        let json = serde_json::to_string(frame).expect("JSON");
+        self.stream.send(Message::text(json)).await.expect("sent");
+    }
+
+    /// The next frame; `None` when the socket has ended.
+    pub async fn next(&mut self) -> Option<CallServerFrame> {
+        loop {
+            let message = timeout(PATIENCE, self.stream.next())
+                .await
+                .expect("a frame in time")?;
+            match message {
+                Ok(Message::Text(json)) => {
+                    return Some(serde_json::from_str(&json).expect("a frame that we know"));
+                }
+                Ok(Message::Close(_)) | Err(_) => return None,
+                Ok(_) => {}
+            }
+        }
+    }
+
+    /// Reads until `pick` picks a frame; the others are dropped.
+    pub async fn wait<T>(&mut self, mut pick: impl FnMut(&CallServerFrame) -> Option<T>) -> T {
+        loop {
+            let frame = self.next().await.expect("the call socket stays open");
+            if let CallServerFrame::Refused { problem } = &frame
+                && pick(&frame).is_none()
+            {
+                panic!("refused: {problem:?}");
+            }
+            if let Some(found) = pick(&frame) {
+                return found;
+            }
+        }
+    }
+
+    /// Waits for the call's end.
+    pub async fn ended(&mut self) -> orderline_domain::call::CallEndReason {
+        self.wait(|frame| match frame {
+            CallServerFrame::Ended { reason } => Some(*reason),
+            _ => None,
+        })
+        .await
+    }
+}
+
+/// A call that runs: both sides there, both heard.
+pub struct Running {
+    pub seller: Page,
+    pub buyer: Page,
+    pub call: CallId,
+    pub thread: ThreadId,
+    pub at_seller: InCall,
+    pub at_buyer: InCall,
+}
+
+/// The seller rings, the buyer reads the notice and accepts.
+pub async fn accepted(app: &TestApp) -> (Page, Page, CallView) {
+    let shop = &app.shops.ours;
+    let mut seller = Page::open(app, shop, "seller").await;
+    let mut buyer = Page::open(app, shop, "buyer").await;
+    let rung = seller
+        .call(Command::StartCall {
+            thread: shop.thread,
+        })
+        .await;
+    assert_eq!(rung.phase, CallPhase::Ringing);
+    let seen = buyer.phase(CallPhase::Ringing).await;
+    assert_eq!(seen.call, rung.call);
+    let accepted = buyer.call(accept(&seen)).await;
+    assert_eq!(accepted.phase, CallPhase::Connecting);
+    (seller, buyer, accepted)
+}
+
+/// The command that accepts a call under the notice that it showed.
+pub fn accept(call: &CallView) -> Command {
+    Command::AnswerCall {
+        call: call.call,
+        answer: Answer::Accept {
+            wording_hash: Some(call.notice.wording_hash.clone()),
+            language: Some(call.notice.language.clone()),
+        },
+    }
+}
+
+/// A call up to the moment when both hear each other.
+pub async fn running(app: &TestApp) -> Running {
+    let (mut seller, buyer, call) = accepted(app).await;
+    let at_seller = seller.join(call.call, 1).await;
+    let at_buyer = buyer.join(call.call, 2).await;
+    let active = seller.phase(CallPhase::Active).await;
+    assert!(active.started_at.is_some());
+    at_seller.hears().await;
+    at_buyer.hears().await;
+    Running {
+        seller,
+        buyer,
+        call: call.call,
+        thread: call.thread,
+        at_seller,
+        at_buyer,
+    }
+}
+
+/// Whether an event belongs to this call.
+pub fn is_of(event: &EventView, wanted: CallId) -> bool {
+    match &event.body {
+        EventBody::CallRang { call }
+        | EventBody::CallStarted { call, .. }
+        | EventBody::CallEnded { call, .. }
+        | EventBody::CallMissed { call }
+        | EventBody::CallDeclined { call, .. }
+        | EventBody::CallBusy { call }
+        | EventBody::CallCancelled { call }
+        | EventBody::ConsentGiven { call, .. }
+        | EventBody::RecordingStarted { call, .. }
+        | EventBody::RecordingEnded { call, .. }
+        | EventBody::RecordingStored { call, .. } => *call == wanted,
+        _ => false,
+    }
+}

@@ -1,0 +1,33 @@
+//! The server as others meet it: over HTTP, its sockets, mail and object storage, on real Postgres.
+//! One program, so that it is linked once; each test runs in a process of its own.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "tests say so")]
+
+mod around;
+mod around_mails;
+mod auth_roles;
+mod auth_session;
+mod blob_stores;
+mod call_hand_over;
+mod call_life;
+mod call_private;
+mod call_quality;
+mod call_requests;
+mod call_rules;
+mod call_storage;
+mod call_support;
+mod calling_rules;
+mod chat_messages;
+mod chat_nodes;
+mod chat_resume;
+mod contract_basis;
+mod embedded_postgres;
+mod join_links;
+mod mail;
+mod offer_support;
+mod offer_to_order;
+mod policies;
+mod recording_access;
+mod recording_kill;
+mod support;
+mod written_acceptance;

@@ -1,0 +1,150 @@
+//! A whole server on a database of its own: real Postgres, real sockets, embedded storage, two shops.
+
+pub mod client;
+pub mod database;
+pub mod shops;
+pub mod socket;
+
+use clap::Parser as _;
+use orderline_server::{
+    app::Clock,
+    config::{Cli, Config, Doing},
+    server::Server,
+    usecase::{Actor, session},
+};
+use std::{path::Path, time::Duration};
+use tempfile::TempDir;
+
+pub use client::Browser;
+pub use database::TestDatabase;
+pub use shops::{PASSWORD, Shops};
+pub use socket::Socket;
+
+/// How long a test waits for something that must happen.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running server with two shops.
+pub struct TestApp {
+    pub server: Server,
+    pub database: TestDatabase,
+    pub shops: Shops,
+    pub clock: Clock,
+    pub data: TempDir,
+    options: Vec<String>,
+}
+
+impl TestApp {
+    /// Starts a server on a fresh database.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// Starts a server with further command line options.
+    pub async fn start_with(options: &[&str]) -> Self {
+        let database = TestDatabase::create().await;
+        let data = tempfile::tempdir().expect("a temporary folder");
+        let clock = Clock::system();
+        let options: Vec<String> = options.iter().map(ToString::to_string).collect();
+        let config = config(&database, data.path(), &options);
+        let server = Server::start_with(config, clock.clone())
+            .await
+            .expect("the server starts");
+        let shops = Shops::write(&server.app).await;
+        Self {
+            server,
+            database,
+            shops,
+            clock,
+            data,
+            options,
+        }
+    }
+
+    /// Stops the server and starts another on the same database and data.
+    pub async fn restart(self) -> Self {
+        self.server.stop().await.expect("the server stops");
+        let config = config(&self.database, self.data.path(), &self.options);
+        let server = Server::start_with(config, self.clock.clone())
+            .await
+            .expect("the server starts again");
+        Self { server, ..self }
+    }
+
+    /// Starts a second node on the same database, with a data folder of its own.
+    pub async fn second(&self) -> (Server, TempDir) {
+        let data = tempfile::tempdir().expect("a temporary folder");
+        let config = config(&self.database, data.path(), &self.options);
+        let server = Server::start_with(config, self.clock.clone()).await;
+        (server.expect("a second node starts"), data)
+    }
+
+    /// Stops the server and removes its database.
+    pub async fn stop(self) {
+        self.server.stop().await.expect("the server stops");
+        self.database.remove().await;
+    }
+
+    /// One of our shop's people, as use cases know them.
+    pub async fn actor(&self, person: &str) -> Actor {
+        let browser = self.sign_in(&self.shops.ours.email(person)).await;
+        let cookie = browser.cookie.expect("a session");
+        let (_, token) = cookie.split_once('=').expect("a pair");
+        let holder = session::holder(&self.server.app, token).await;
+        holder.expect("the store answers").expect("a session").actor
+    }
+
+    /// A browser without a session.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.server.addr)
+    }
+
+    /// A browser that this person has signed in with.
+    pub async fn sign_in(&self, email: &str) -> Browser {
+        let mut browser = self.browser();
+        browser.sign_in(email, PASSWORD).await;
+        browser
+    }
+}
+
+/// An id that nothing has yet.
+pub fn fresh_uuid() -> uuid::Uuid {
+    uuid::Builder::from_random_bytes(rand::random()).into_uuid()
+}
+
+fn config(database: &TestDatabase, data: &Path, options: &[String]) -> Config {
+    let mut args = vec![
+        "orderline".to_owned(),
+        "serve".to_owned(),
+        "--listen=127.0.0.1:0".to_owned(),
+        format!("--data={}", data.display()),
+        format!("--database-url={}", database.url),
+    ];
+    // A child more for each of many servers; the browser tests have it.
+    if !options.iter().any(|it| it.starts_with("--turn")) {
+        args.push("--no-turn".to_owned());
+    }
+    args.extend_from_slice(options);
+    let cli = Cli::try_parse_from(args).expect("the options are known");
+    let Doing::Serve(args) = cli.doing else {
+        panic!("serve was asked for")
+    };
+    Config::try_from(*args).expect("the settings can be")
+}
+
+/// Waits until `what` answers something, asking again every few milliseconds; panics after [`PATIENCE`].
+pub async fn eventually<T, F: Future<Output = Option<T>>>(
+    what: &str,
+    mut ask: impl FnMut() -> F,
+) -> T {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = ask().await {
+            return found;
+        }
+        assert!(
+            tokio::time::Instant::now() < deadline,
+            "never happened: {what}"
+        );
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
