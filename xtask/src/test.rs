@@ -36,7 +36,7 @@ pub fn test(workspace: &Workspace, only: Option<TestPart>, length: Length) -> Re
     setup::test(workspace)?;
     app::ensure_any(workspace)?;
     let server = workspace.target.join("debug/orderline");
-    let mut parts = Vec::new();
+    let mut parts = Parts::default();
     if matches!(only, Some(TestPart::Browser | TestPart::Lab)) {
         say("compiling the server and the network laboratory");
         let mut cargo = workspace.cargo(&[
@@ -50,25 +50,45 @@ pub fn test(workspace: &Workspace, only: Option<TestPart>, length: Length) -> Re
         run(cargo.env("SQLX_OFFLINE", "true"))?;
     } else {
         // The crates' own tests need the server's program too, so it is compiled with them, and only once.
-        unit(workspace, &server, length)?;
-        parts.push("unit");
+        parts.note("unit", unit(workspace, &server, length));
     }
     if matches!(only, None | Some(TestPart::Browser)) {
         say("tests in real browsers");
-        browser(workspace, &server, length, ".test.mjs")?;
-        parts.push("browser");
+        parts.note("browser", browser(workspace, &server, length, ".test.mjs"));
     }
     if only == Some(TestPart::Lab) || (only.is_none() && length == Length::Nightly) {
         say("tests over bad networks");
-        browser(workspace, &server, length, ".night.mjs")?;
-        parts.push("lab");
+        parts.note("lab", browser(workspace, &server, length, ".night.mjs"));
     }
-    say(&format!(
-        "tests passed: {} ({} s)",
-        parts.join(", "),
-        begun.elapsed().as_secs()
-    ));
-    Ok(())
+    parts.judge(begun.elapsed().as_secs())
+}
+
+/// What came of the parts: one that fails does not hide what the next would say.
+#[derive(Default)]
+struct Parts {
+    passed: Vec<&'static str>,
+    failed: Vec<String>,
+}
+
+impl Parts {
+    fn note(&mut self, name: &'static str, outcome: Result<()>) {
+        match outcome {
+            Ok(()) => self.passed.push(name),
+            Err(error) => {
+                say(&format!("{name} tests failed: {error:#}"));
+                self.failed.push(format!("{name}: {error:#}"));
+            }
+        }
+    }
+
+    fn judge(self, seconds: u64) -> Result<()> {
+        ensure!(self.failed.is_empty(), "{}", self.failed.join("; "));
+        say(&format!(
+            "tests passed: {} ({seconds} s)",
+            self.passed.join(", ")
+        ));
+        Ok(())
+    }
 }
 
 /// Everything that cargo runs, with a database that is thrown away.
