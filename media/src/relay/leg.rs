@@ -69,6 +69,8 @@ pub(super) struct Leg {
     pub id: LegId,
     pub stand: Stand,
     pub connected: bool,
+    /// The connection is up at our end and nothing has come from the other yet: then it counts as used at this time.
+    pub yields: Option<Instant>,
     /// The last sign of life; before the connection is up, its beginning.
     pub heard: Instant,
     pub silent: bool,
@@ -85,6 +87,7 @@ impl Leg {
             id,
             stand,
             connected: false,
+            yields: None,
             heard: now,
             silent: false,
             sources: [None, None, None],
@@ -146,6 +149,7 @@ impl Leg {
                     .filter(|next| *next <= source.last + ASLEEP)
             })
             .chain([self.heard + grace])
+            .chain(self.yields)
             .min()
     }
 }

@@ -11,15 +11,17 @@ mod leg;
 mod pace;
 mod sequence;
 mod splice;
+mod types;
 
 pub use sequence::extend;
+pub use types::{Action, Stand, StreamStarts};
 
 use crate::{
     Line, MediaError, Seat, TrackKey, TrackKind,
     engine::{RtpIn, RtpOut},
 };
 use leg::Leg;
-use orderline_domain::{hand_over::Lane, ids::LegId};
+use orderline_domain::ids::LegId;
 use splice::{SourceId, Splice};
 use std::time::{Duration, Instant};
 
@@ -29,71 +31,10 @@ pub const MAX_LEGS: usize = 8;
 pub const SILENT_AFTER: Duration = Duration::from_secs(3);
 /// After this long it is closed; also a leg that never connected.
 pub const CLOSED_AFTER: Duration = Duration::from_secs(30);
+/// A connection from whose other end nothing comes takes the place of the older ones of its seat after this long.
+const YIELD_AFTER: Duration = Duration::from_secs(10);
 /// A source that sent nothing for this long gives its place to another.
 const IDLE: Duration = Duration::from_secs(1);
-
-/// What the relay wants done.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Action {
-    Forward {
-        to: LegId,
-        rtp: RtpOut,
-    },
-    RequestKeyframe {
-        leg: LegId,
-        kind: TrackKind,
-    },
-    /// Ask the leg to send no more than this in all, in bits per second.
-    Limit {
-        leg: LegId,
-        bits_per_second: u64,
-    },
-    /// Close the leg's connection; the relay has already forgotten it.
-    Closed {
-        leg: LegId,
-        heard: Instant,
-    },
-    Silent {
-        leg: LegId,
-        heard: Instant,
-    },
-    Back {
-        leg: LegId,
-    },
-    /// The leg's first packet of this track.
-    Started {
-        track: TrackKey,
-    },
-}
-
-/// First sequence number and timestamp of a leg's outgoing streams: random (RFC 3550, section 5.1).
-pub type StreamStarts = [(u16, u32); Line::ALL.len()];
-
-/// Whose leg it is, and in which lane the buyer has them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stand {
-    pub seat: Seat,
-    pub lane: Lane,
-}
-
-impl From<Seat> for Stand {
-    /// The first of a side.
-    fn from(seat: Seat) -> Self {
-        let lane = Lane::First;
-        Self { seat, lane }
-    }
-}
-
-impl Stand {
-    /// The lane in which this one hears and sees another.
-    const fn lane_of(self, other: Self) -> Lane {
-        match (self.seat, other.seat) {
-            (Seat::BUYER, _) => other.lane,
-            (_, Seat::BUYER) => Lane::First,
-            _ => Lane::Second,
-        }
-    }
-}
 
 /// One call.
 #[derive(Default)]
@@ -127,16 +68,17 @@ impl Relay {
         Ok(())
     }
 
-    /// The leg's connection is up: older legs of its seat are closed, and it wants to see everybody.
+    /// The leg's connection is up at this end, and it wants to see everybody. Older legs of its seat stay until the
+    /// other end uses it ([`Self::in_use`]): the handshake's last message may be on its way for a second or more.
     pub fn connected(&mut self, now: Instant, leg: LegId, actions: &mut Vec<Action>) {
         let Some(seat) = self.leg_mut(leg).map(|leg| {
             leg.connected = true;
             leg.heard = now;
+            leg.yields = Some(now + YIELD_AFTER);
             leg.stand.seat
         }) else {
             return;
         };
-        self.close_where(actions, |other| other.stand.seat == seat && other.id != leg);
         self.next_pace.get_or_insert(now + pace::INTERVAL);
         for other in self
             .legs
@@ -158,6 +100,23 @@ impl Relay {
         }
     }
 
+    /// Both ends of the leg's connection are up: older legs of its seat are closed.
+    fn in_use(&mut self, leg: LegId, actions: &mut Vec<Action>) {
+        let Some(at) = self.legs.iter().position(|other| other.id == leg) else {
+            return;
+        };
+        if self.legs[at].yields.take().is_none() {
+            return;
+        }
+        let seat = self.legs[at].stand.seat;
+        let mut older = at;
+        self.close_where(actions, |other| {
+            let closed = older > 0 && other.stand.seat == seat;
+            older = older.saturating_sub(1);
+            closed
+        });
+    }
+
     /// Forwards a packet to every leg of another seat. Returns its track when it is new, `None` for a
     /// duplicate.
     pub fn rtp(
@@ -167,6 +126,7 @@ impl Relay {
         rtp: &RtpIn,
         actions: &mut Vec<Action>,
     ) -> Option<TrackKey> {
+        self.in_use(from, actions);
         let stream = SourceId {
             stream: self.streams,
         };
@@ -252,14 +212,16 @@ impl Relay {
     }
 
     /// A viewer reports that so many of 256 packets sent to it were lost.
-    pub fn lost(&mut self, viewer: LegId, of_256: u8) {
+    pub fn lost(&mut self, viewer: LegId, of_256: u8, actions: &mut Vec<Action>) {
+        self.in_use(viewer, actions);
         if let Some(viewer) = self.leg_mut(viewer) {
             viewer.pace.lost(of_256);
         }
     }
 
     /// A viewer estimates how many bits per second its way carries.
-    pub fn estimated(&mut self, viewer: LegId, bits_per_second: u64) {
+    pub fn estimated(&mut self, viewer: LegId, bits_per_second: u64, actions: &mut Vec<Action>) {
+        self.in_use(viewer, actions);
         if let Some(viewer) = self.leg_mut(viewer) {
             viewer.pace.estimated(bits_per_second);
         }
@@ -289,6 +251,10 @@ impl Relay {
 
     pub fn handle_timeout(&mut self, now: Instant, actions: &mut Vec<Action>) {
         self.close_where(actions, |leg| leg.heard + CLOSED_AFTER <= now);
+        let due = |leg: &&Leg| leg.yields.is_some_and(|yields| yields <= now);
+        while let Some(leg) = self.legs.iter().find(due).map(|leg| leg.id) {
+            self.in_use(leg, actions);
+        }
         for leg in &mut self.legs {
             if leg.connected && !leg.silent && leg.heard + SILENT_AFTER <= now {
                 leg.silent = true;
@@ -385,7 +351,7 @@ impl Relay {
         self.legs.iter_mut().find(|other| other.id == leg)
     }
 
-    fn close_where(&mut self, actions: &mut Vec<Action>, gone: impl Fn(&Leg) -> bool) {
+    fn close_where(&mut self, actions: &mut Vec<Action>, mut gone: impl FnMut(&Leg) -> bool) {
         self.legs.retain(|leg| {
             let gone = gone(leg);
             if gone {

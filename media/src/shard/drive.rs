@@ -84,10 +84,12 @@ impl Core {
                     });
                 }
                 Output::Lost { of_256, .. } => {
-                    self.with_relay(now, call, |relay, _| relay.lost(leg, of_256));
+                    self.with_relay(now, call, |relay, actions| relay.lost(leg, of_256, actions));
                 }
                 Output::Limit(bits_per_second) => {
-                    self.with_relay(now, call, |relay, _| relay.estimated(leg, bits_per_second));
+                    self.with_relay(now, call, |relay, actions| {
+                        relay.estimated(leg, bits_per_second, actions)
+                    });
                 }
                 Output::Connected => {
                     if let Some(at) = self.calls.get(&call).map(|call| call.clock.at(now)) {

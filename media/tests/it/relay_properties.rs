@@ -211,8 +211,8 @@ impl Model {
                 let line = Line::ALL[usize::from(kind)];
                 self.relay.keyframe_wanted(now, id(leg), line, &mut actions);
             }
-            Step::Lost { leg, of_256 } => self.relay.lost(id(leg), of_256),
-            Step::Estimated { leg, bits } => self.relay.estimated(id(leg), bits),
+            Step::Lost { leg, of_256 } => self.relay.lost(id(leg), of_256, &mut actions),
+            Step::Estimated { leg, bits } => self.relay.estimated(id(leg), bits, &mut actions),
             Step::Pass { ms } => {
                 self.now += MS * u32::from(ms);
                 // As the shard does it: every timer that is due, once; it must not be due again at once for ever.

@@ -86,9 +86,9 @@ proptest! {
         doubled_percent in 0u32..8,
         jitter_ms in 0u64..30,
         delay_ms in 1u64..90,
-        sequence in prop_oneof![65_400u16.., any::<u16>()],
+        // Not wrapped within the first packets: when these overtake each other, SRTP cannot tell (RFC 3711, 3.3.1).
+        sequence in prop_oneof![65_400u16..65_500, 0..65_500u16],
         timestamp in prop_oneof![4_294_800_000u32.., any::<u32>()],
-        // The sender's line is good when they come back: what the way costs then is not measured here.
         again in prop::option::of(20..TICKS / 2),
         floods in prop::collection::vec((any::<u8>(), 0usize..1_300), 0..40),
     ) {
@@ -114,7 +114,7 @@ proptest! {
         let mut floods = floods.iter();
         let mut speaker = Speaker { who: 0, since: 0, spans: Vec::new() };
         for tick in 0..TICKS {
-            if again == Some(tick) && lost_percent + doubled_percent == 0 && delay_ms < 20 {
+            if again == Some(tick) {
                 let who = world.join(Seat::SELLER);
                 begin(&mut world, who);
                 world.people[who].browser.count_from(AGAIN);
@@ -167,7 +167,7 @@ proptest! {
                 let missing = due - places.len();
                 let bearable = match kind {
                     TrackKind::Audio => due * (lost_percent as usize * 2 + 7) / 100 + 5,
-                    _ if sent.replaced => due * 2 / 100 + 6 + way * lost_percent as usize / 10,
+                    _ if sent.replaced => due * 5 / 100 + 6 + way * lost_percent as usize / 5,
                     _ => due * 2 / 100 + 6,
                 };
                 prop_assert!(missing <= bearable, "{kind:?}: {missing} of {due} missing");
@@ -192,11 +192,12 @@ proptest! {
             (stats.resent + resent) * 10 <= lost * 13 + 300,
             "resent {} + {resent}, lost {lost}", stats.resent
         );
-        let waits = world.people.iter().filter(|person| !person.connected).count() as u64;
-        prop_assert_eq!(stats.legs, 2 + waits);
+        // The older connection goes when the newer is used, which may not have happened yet.
+        let legs = if speaker.who == 2 { 2..=2 } else { 2..=world.people.len() as u64 };
+        prop_assert!(legs.contains(&stats.legs), "{} legs", stats.legs);
         // Two ways' jitter together stays below the first wait.
         if lost_percent == 0 && jitter_ms < 5 {
-            prop_assert_eq!(stats.resent + resent, 0, "nothing was lost");
+            prop_assert_eq!(stats.resent + resent, 0, "nothing was lost: {} by the node, {} by browsers", stats.resent, resent);
         }
         prop_assert!(stats.dropped_unknown - dropped >= strangers);
     }
