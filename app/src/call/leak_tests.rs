@@ -26,6 +26,7 @@ enum Any {
     Mode(u8),
     Moved(bool),
     Addresses,
+    Silence(bool),
     Tick(u64),
     Woken,
 }
@@ -45,6 +46,7 @@ fn any_input() -> impl Strategy<Value = (u32, Any)> {
         (0_u8..2).prop_map(Any::Mode),
         any::<bool>().prop_map(Any::Moved),
         Just(Any::Addresses),
+        any::<bool>().prop_map(Any::Silence),
         (0_u64..20_000).prop_map(Any::Tick),
         Just(Any::Woken),
     ];
@@ -147,6 +149,7 @@ proptest! {
                 }
                 Any::Moved(relay) => moved(leg, if relay { Route::Relay } else { Route::Private }),
                 Any::Addresses => Input::Addresses,
+                Any::Silence(dead) => Input::Silence { peer, dead },
                 Any::Tick(passed) => { now += passed; Input::Tick }
                 Any::Woken => Input::Woken,
             };

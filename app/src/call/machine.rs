@@ -171,6 +171,10 @@ impl Machine {
                     way.link(peer, link, retry, cx);
                 });
             }
+            Input::Silence { peer, dead } => self.ways(now, &mut out, |way, retry, cx| {
+                way.silence(peer, dead, cx.now);
+                way.tick(retry, cx);
+            }),
             Input::Addresses => self.ways(now, &mut out, |way, retry, cx| {
                 if way.route == Route::Private {
                     way.fail(retry, cx);

@@ -286,7 +286,7 @@ fn x1_a_shaky_link_gets_its_time_and_a_failed_one_gets_none() {
         },
     );
     let out = machine.step(3_000 + SHAKY_MS, 0, Input::Tick);
-    assert_eq!((tickets(&out), dropped(&out)), (vec![2], vec![1]));
+    assert_eq!((tickets(&out), dropped(&out)), (vec![2], vec![]));
     let out = machine.step(
         6_000,
         0,
@@ -302,6 +302,39 @@ fn x1_a_shaky_link_gets_its_time_and_a_failed_one_gets_none() {
     );
     let out = machine.step(6_500, 0, Input::Tick);
     assert_eq!(tickets(&out), vec![3]);
+}
+
+#[test]
+fn x1_what_was_disturbed_is_heard_again_as_soon_as_it_comes_back_until_a_new_one_stands() {
+    let mut machine = in_call();
+    let link = |peer, link| Input::Link { peer, link };
+    machine.step(0, 0, link(1, Link::Disconnected));
+    let out = machine.step(SHAKY_MS, 0, Input::Tick);
+    assert_eq!((tickets(&out), dropped(&out)), (vec![2], vec![]));
+    assert_eq!(line(&machine), Line::Reconnecting);
+    assert!(machine.step(5_000, 0, link(1, Link::Connected)).is_empty());
+    let out = connect(&mut machine, 6_000, 2);
+    assert!(
+        out.iter()
+            .any(|it| matches!(it, Effect::Present { peer: 2 }))
+    );
+    let out = machine.step(6_000 + RETIRE_MS, 0, Input::Tick);
+    assert_eq!(dropped(&out), vec![1]);
+}
+
+#[test]
+fn x1_a_connection_over_which_nothing_comes_is_replaced_at_once_unless_something_comes_again() {
+    let mut machine = in_call();
+    let silence = |dead| Input::Silence { peer: 1, dead };
+    assert!(machine.step(1_000, 0, silence(false)).is_empty());
+    let out = machine.step(5_000, 0, silence(true));
+    assert_eq!((tickets(&out), dropped(&out)), (vec![2], vec![]));
+    assert!(machine.step(5_500, 0, silence(true)).is_empty());
+    let out = connect(&mut machine, 6_000, 2);
+    assert!(
+        out.iter()
+            .any(|it| matches!(it, Effect::Present { peer: 2 }))
+    );
 }
 
 #[test]

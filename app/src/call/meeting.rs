@@ -4,7 +4,7 @@
 use super::{
     leg::{Carrying, Connection, Cx},
     private::{Candidate, Keys, Pair, Step},
-    steps::{Effect, Kind, Link, Safety},
+    steps::{Effect, Kind, Safety},
     way::{Phase, Way},
 };
 use orderline_domain::call_mode::Route;
@@ -33,7 +33,7 @@ impl Way {
         let connection = Connection::new(peer, cx.now, Some(pair));
         let (ice, relay_only) = (leg.ice.clone(), leg.relay_only);
         if let Some(old) = leg.connection.replace(connection) {
-            if old.link == Link::Connected {
+            if old.sounds() {
                 let carrying = Carrying {
                     route: self.route,
                     peer: old.peer,

@@ -6,6 +6,7 @@
 //! - [`devices`], [`peer`], [`socket`]: microphone and screen, one connection, its signalling
 //! - [`picks`]: which devices there are and which a person picked
 //! - [`level`]: how loud somebody is, and whether they speak without being heard
+//! - `ear`: whether a connection has died that the browser takes for good
 //! - [`quality`]: how the line is and what is sent over it; `stats`: what the browser counts
 //! - [`fitness`]: whether this browser can make calls; [`trial`] and [`turn`]: whether one would get
 //!   through
@@ -14,6 +15,7 @@
 mod connections;
 pub mod devices;
 mod driver;
+mod ear;
 pub mod fitness;
 mod leg;
 pub mod level;

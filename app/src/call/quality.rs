@@ -6,6 +6,9 @@
 use orderline_protocol::quality::{LineLevel, QualitySample};
 use std::cmp::Ordering;
 
+/// Packets of sound or picture after which a connection has shown that something flows: a second of sound.
+const FLOWED: u64 = 50;
+
 /// What the browser has counted since the connection began.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Counters {
@@ -27,6 +30,19 @@ pub struct Counters {
     pub missed_there: Option<f64>,
     /// Bits per second.
     pub available_out: Option<f64>,
+    /// Packets of every kind but checks.
+    pub datagrams_in: u64,
+    /// Checks of the way, asked for and answered; `None` where the browser does not count them.
+    pub checks_in: Option<u64>,
+}
+
+impl Counters {
+    /// Everything that came, if the browser counts it and sound or a picture flowed: where nobody says anything, silence
+    /// means nothing.
+    pub fn came(&self) -> Option<u64> {
+        let checks = self.checks_in.filter(|_| self.packets_in >= FLOWED)?;
+        Some(checks + self.datagrams_in + self.packets_in)
+    }
 }
 
 /// What happened between two countings; `None` when they are not of one connection, or no time passed.

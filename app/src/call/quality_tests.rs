@@ -41,6 +41,8 @@ fn a_second_between_two_countings_gives_rates_and_shares() {
         jitter: 0.012,
         missed_there: Some(0.05),
         available_out: Some(640_000.7),
+        datagrams_in: 1_400,
+        checks_in: None,
     };
     let sample = between(&before, &now).unwrap();
     assert_eq!((sample.loss_in, sample.loss_out), (50, 50));
@@ -48,6 +50,14 @@ fn a_second_between_two_countings_gives_rates_and_shares() {
     assert_eq!((sample.concealed, sample.frozen_ms), (10, 250));
     assert_eq!((sample.rtt_ms, sample.jitter_ms), (150, 12));
     assert_eq!(sample.available_out, Some(640_000));
+    assert_eq!(now.came(), None, "this browser does not count its checks");
+    let counting = |packets_in| Counters {
+        packets_in,
+        checks_in: Some(7),
+        ..now
+    };
+    assert_eq!(counting(0).came(), None, "nothing flowed yet");
+    assert_eq!(counting(60).came(), Some(7 + 1_400 + 60));
 }
 
 #[test]

@@ -48,11 +48,20 @@ fn take(counters: &mut Counters, entry: &JsValue) {
             counters.missed_there = Some(counters.missed_there.unwrap_or(0.0).max(missed));
             counters.round_trip = counters.round_trip.or(number(entry, "roundTripTime"));
         }
-        // Firefox marks the pair that is used by `selected` alone, Chromium and Safari by `nominated`.
-        "candidate-pair"
-            if text(entry, "state") == "succeeded"
-                && (truth(entry, "nominated") || truth(entry, "selected")) =>
-        {
+        "transport" => counters.datagrams_in += counted(entry, "packetsReceived"),
+        "candidate-pair" => {
+            let [answers, questions] =
+                ["responsesReceived", "requestsReceived"].map(|name| number(entry, name));
+            if answers.is_some() && questions.is_some() {
+                let checks =
+                    counted(entry, "responsesReceived") + counted(entry, "requestsReceived");
+                counters.checks_in = Some(counters.checks_in.unwrap_or(0) + checks);
+            }
+            // Firefox marks the pair that is used by `selected` alone, Chromium and Safari by `nominated`.
+            let used = truth(entry, "nominated") || truth(entry, "selected");
+            if text(entry, "state") != "succeeded" || !used {
+                return;
+            }
             counters.round_trip = number(entry, "currentRoundTripTime").or(counters.round_trip);
             counters.available_out =
                 number(entry, "availableOutgoingBitrate").or(counters.available_out);

@@ -144,6 +144,11 @@ pub enum Input {
         peer: u32,
         link: Link,
     },
+    /// Nothing comes over a connection any more that the browser takes for good (`dead`), or something does again.
+    Silence {
+        peer: u32,
+        dead: bool,
+    },
     /// The person chose to hide or show their address: private connections are made anew.
     Addresses,
     /// The call as the workspace's socket tells it.

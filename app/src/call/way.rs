@@ -6,7 +6,7 @@
 //! A new connection is made before the old one is let go.
 
 use super::{
-    leg::{Carrying, Connection, Cx, Leg, PING_AFTER_MS, SILENT_MS, wait_ms},
+    leg::{Carrying, Connection, Cx, Leg, PING_AFTER_MS, SHAKY_MS, SILENT_MS, wait_ms},
     steps::{Effect, Kind, Link},
 };
 use orderline_domain::{call_mode::Route, safety::Fingerprint};
@@ -142,7 +142,8 @@ impl Way {
         }
     }
 
-    /// The newest leg is over: its connection is carried on if it sounds, else let go.
+    /// The newest leg is over: its connection is carried on if it ever sounded, else let go. A disturbed one is often
+    /// back the moment that the network is, long before a new one.
     fn put_aside(&mut self, out: &mut Vec<Effect>) {
         let Phase::Leg(leg) = std::mem::replace(&mut self.phase, Phase::Waiting { until: 0 })
         else {
@@ -150,7 +151,7 @@ impl Way {
         };
         let leg = *leg;
         match leg.connection {
-            Some(connection) if connection.link == Link::Connected => {
+            Some(connection) if connection.sounds() => {
                 let carrying = Carrying {
                     route: self.route,
                     peer: connection.peer,
@@ -339,6 +340,19 @@ impl Way {
                 connection.shaky_since.get_or_insert(cx.now);
             }
             Link::Failed => self.fail(retry, cx),
+        }
+    }
+
+    /// Nothing comes over a connection that the browser takes for good, or something does again. There is nothing to
+    /// wait for then: what is silent for so long is as disturbed as it can be.
+    pub fn silence(&mut self, peer: u32, dead: bool, now: u64) {
+        if let Some(connection) = self.newest(peer)
+            && connection.link == Link::Connected
+        {
+            connection.shaky_since = dead.then(|| {
+                let long_ago = now.saturating_sub(SHAKY_MS);
+                connection.shaky_since.unwrap_or(long_ago)
+            });
         }
     }
 

@@ -6,6 +6,8 @@ use crate::{
     browser,
     call::{
         devices::Track,
+        ear::Ear,
+        machine::Input,
         quality::{self, Counters, Judge, Plan, Sending},
     },
 };
@@ -18,6 +20,8 @@ use std::{cell::RefCell, rc::Rc};
 
 /// From one look to the next, in milliseconds of the driver's own tick.
 const EVERY_MS: u64 = 1_000;
+/// The same while nothing comes.
+const SOON_MS: u64 = 500;
 /// How often the server is told when nothing changes, in milliseconds.
 const TELL_EVERY_MS: u64 = 5_000;
 
@@ -37,6 +41,7 @@ struct Seen {
     peer: Option<u32>,
     before: Option<Counters>,
     looked_at: u64,
+    ear: Ear,
     judge: Judge,
     sending: Sending,
     plan: Option<Plan>,
@@ -89,7 +94,12 @@ impl Inner {
         };
         {
             let mut seen = self.watch.seen.borrow_mut();
-            if now.saturating_sub(seen.looked_at) < EVERY_MS {
+            let every = if seen.ear.is_quiet() {
+                SOON_MS
+            } else {
+                EVERY_MS
+            };
+            if now.saturating_sub(seen.looked_at) < every {
                 return;
             }
             seen.looked_at = now;
@@ -97,6 +107,7 @@ impl Inner {
                 // Another connection counts from zero, and has its senders as the browser made them.
                 seen.peer = Some(number);
                 seen.before = None;
+                seen.ear = Ear::default();
                 seen.plan = None;
             }
         }
@@ -117,6 +128,13 @@ impl Inner {
         if seen.peer != Some(number) {
             return;
         }
+        let dead = seen.ear.take(counted.at_ms, counted.came());
+        let quiet = seen.ear.is_quiet();
+        drop(seen);
+        if dead || !quiet {
+            self.step(Input::Silence { peer: number, dead });
+        }
+        let mut seen = self.watch.seen.borrow_mut();
         let before = seen.before.replace(counted);
         let Some(mut sample) = before.and_then(|before| quality::between(&before, &counted)) else {
             return;
