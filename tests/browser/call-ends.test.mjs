@@ -91,6 +91,28 @@ test('B3: a browser that is gone is waited for, and then the call ends as a lost
   await seller.page.getByText('the connection was lost', { exact: false }).first().waitFor();
 });
 
+/** Runs inside a page: as if a firewall stood around it, no connection has an address to come from. */
+function walledIn() {
+  const Peer = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Peer {
+    constructor(configuration) {
+      super({ ...configuration, iceServers: [], iceTransportPolicy: 'relay' });
+    }
+  };
+}
+
+test('B3: a network that lets nothing through: the call ends as one that never connected', async () => {
+  const before = await last();
+  const shut = await another();
+  await shut.context.addInitScript(walledIn);
+  await shut.page.reload();
+  await call(seller);
+  await answerCall(shut);
+  const ended = await event('call_ended', before);
+  assert.equal(ended.body.reason, 'never_connected');
+  await seller.page.getByText('it never connected', { exact: false }).first().waitFor();
+});
+
 test('CU5: two tabs ring, one accepts, and the other stops and says where the call is', async () => {
   const second = await buyer.tab('/b/');
   await call(seller);
@@ -103,6 +125,22 @@ test('CU5: two tabs ring, one accepts, and the other stops and says where the ca
   await button(buyer, 'Join here').waitFor();
   assert.equal(await button(buyer, 'Hang up').count(), 0);
   await button(seller, 'Hang up').click();
+  await second.close();
+});
+
+test('B2: two tabs press Call at once, and there is one call', async () => {
+  const before = await last();
+  const second = await seller.tab(new URL(seller.page.url()).pathname);
+  await button(seller, 'Call', { page: second }).waitFor();
+  await Promise.all([seller.page, second].map((page) => button(seller, 'Call', { page }).click()));
+  await answerCall(buyer);
+  await inCall(buyer);
+  await event('call_started', before);
+  const { events } = await seller.snapshot();
+  assert.equal(events.filter(({ seq, body }) => seq > before && body.type === 'call_started').length, 1);
+  await button(buyer, 'Hang up').click();
+  await event('call_ended', before);
+  await buyer.page.getByRole('alertdialog').waitFor({ state: 'detached' });
   await second.close();
 });
 

@@ -72,3 +72,23 @@ test('X8: Firefox calls, Chromium answers', async () => {
   await seller.find('button', 'Call');
   assert.deepEqual([...seller.problems, ...buyer.problems], []);
 });
+
+test('X8, X9: a buyer in Firefox agrees to a recording and stops it, and both hear each other all along', async () => {
+  const [seller, buyer] = await both(Person.open(server, 'seller'), FirefoxPerson.open(server, 'buyer'));
+  const hearEachOther = () => Promise.all([hears(seller, BUYER_HZ, SELLER_HZ), hears(buyer, SELLER_HZ, BUYER_HZ)]);
+  await call(seller);
+  await buyer.press('[role=alertdialog] button', 'Accept');
+  await Promise.all([inCall(seller), buyer.inCall()]);
+  await becomes(seller, 'private');
+  await hearEachOther();
+  await button(seller, 'Start contract talk').click();
+  await buyer.press('[role=alertdialog] button', 'Agree to recording');
+  await becomes(seller, 'recorded');
+  await hearEachOther();
+  await buyer.press('button', 'Stop recording');
+  await becomes(seller, 'private');
+  await hearEachOther();
+  await buyer.press('button', 'Hang up');
+  await button(seller, 'Call').waitFor();
+  assert.deepEqual([...seller.problems, ...buyer.problems], []);
+});

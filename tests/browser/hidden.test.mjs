@@ -210,6 +210,24 @@ test('X9: one hides, the other does not: the hidden address is told to nobody', 
   await hangUp(seller);
 });
 
+test('X9, CU4: the operator hides everybody’s addresses', async () => {
+  const people = await begin({ options: ['--turn-only'] });
+  const { seller } = people;
+  await talk(people);
+  await both((person) => relayed(person, 'udp'));
+  await whole(people);
+  await both(async (person) => {
+    const box = await hideBox(person);
+    assert.ok((await box.isChecked()) && (await box.isDisabled()), 'nobody can choose otherwise');
+    await person.page.getByText('Addresses are hidden for everybody here.', { exact: false }).waitFor();
+  });
+  await hangUp(seller);
+  open.turn.close();
+  await button(seller, 'Check my devices').click();
+  const check = seller.page.getByRole('dialog', { name: 'Check before the call' });
+  await check.getByText('and here every private call has to take it', { exact: false }).waitFor();
+});
+
 test('CU4: without TURN the check says what that means', async () => {
   open.server = await Server.start({ options: ['--no-turn'] });
   const seller = await Person.open(open.server, 'seller');

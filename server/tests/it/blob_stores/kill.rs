@@ -113,7 +113,7 @@ async fn start(folder: &Path) -> Outcome<(Child, Blob)> {
     let mut child = Command::new(std::env::current_exe()?)
         .args([
             "--exact",
-            "kill::x1_a_killed_store_loses_nothing_it_acknowledged",
+            "blob_stores::kill::x1_a_killed_store_loses_nothing_it_acknowledged",
             "--nocapture",
         ])
         .env(FOLDER, folder)
