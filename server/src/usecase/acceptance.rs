@@ -237,7 +237,7 @@ pub async fn accept_order(
             wording_hash: hash,
         },
     };
-    let event = told(cx, &stored.order, &body).await?;
+    let event = cx.tell(stored.order.placing.thread, &body).await?;
     done(cx, order, vec![event], people).await
 }
 
@@ -265,7 +265,7 @@ pub async fn refuse_order(
         number: stored.order.placing.number,
         reason,
     };
-    let event = told(cx, &stored.order, &body).await?;
+    let event = cx.tell(stored.order.placing.thread, &body).await?;
     done(cx, order, vec![event], people).await
 }
 
@@ -341,18 +341,6 @@ async fn authorised(
         .await?
         .ok_or(Code::Conflict)?;
     Ok((stored, asked, people))
-}
-
-async fn told(cx: &mut Cx<'_>, order: &Order, body: &EventBody) -> Result<Published, Failure> {
-    let new = NewEvent {
-        thread: order.placing.thread,
-        author: cx.actor.author(),
-        command: Some(cx.command),
-        at: cx.now,
-        salt: cx.app.entropy.bytes32(),
-        body,
-    };
-    Ok(append_event(&mut cx.tx, new).await?)
 }
 
 async fn done(

@@ -13,7 +13,6 @@ use crate::{
     store::{
         Tx,
         appointments::{self, Stored},
-        events::{NewEvent, append_event},
         threads,
     },
 };
@@ -131,15 +130,7 @@ async fn told(
         appointment: stored.appointment,
         change,
     };
-    let new = NewEvent {
-        thread: stored.thread,
-        author: cx.actor.author(),
-        command: Some(cx.command),
-        at: cx.now,
-        salt: cx.app.entropy.bytes32(),
-        body: &body,
-    };
-    Ok(Outcome::done(append_event(&mut cx.tx, new).await?))
+    Ok(Outcome::done(cx.tell(stored.thread, &body).await?))
 }
 
 /// The planned calls of a thread that are not over.

@@ -4,12 +4,11 @@ use super::{Cx, Failure, Outcome, call_backs, calling, calling_rules, words::com
 use crate::{
     app::App,
     auth,
-    hub::{Audience, Published},
+    hub::Audience,
     store::{
         StoreError, Tx,
         call_requests::{self, NewRequest, ONE_LIVE_PER_THREAD, RequestRecord},
         calls::{self, CallRecord},
-        events::{NewEvent, append_event},
         threads,
     },
 };
@@ -61,7 +60,7 @@ pub async fn request_call(
         wish: wish.at,
         note: wish.note,
     };
-    tell(cx, thread, &body).await
+    calling::tell(cx, thread, &body).await
 }
 
 /// Answers a wish: the seller names a time or refuses, the buyer takes it back.
@@ -105,7 +104,7 @@ pub async fn answer_call_request(
         }
     }
     let body = EventBody::CallRequestAnswered { request, answer };
-    tell(cx, record.thread, &body).await
+    calling::tell(cx, record.thread, &body).await
 }
 
 /// The buyer declined a call and named another time: that is a wish too, in place of one that waited.
@@ -240,20 +239,4 @@ async fn news(tx: &mut Tx, thread: ThreadId) -> Result<(Audience, ServerSignal),
     let people = threads::standings(tx, &[thread]).await?.pop();
     let people = people.ok_or(Code::NotFound)?.people;
     calling::news(tx, thread, &people).await
-}
-
-async fn tell(cx: &mut Cx<'_>, thread: ThreadId, body: &EventBody) -> Result<Outcome, Failure> {
-    let new = NewEvent {
-        thread,
-        author: cx.actor.author(),
-        command: Some(cx.command),
-        at: cx.now,
-        salt: cx.app.entropy.bytes32(),
-        body,
-    };
-    let published: Published = append_event(&mut cx.tx, new).await?;
-    let news = calling::news(&mut cx.tx, thread, &published.people).await?;
-    let mut outcome = Outcome::done(published);
-    outcome.signals.push(news);
-    Ok(outcome)
 }

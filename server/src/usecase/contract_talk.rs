@@ -95,7 +95,7 @@ async fn stopped(
         by: Some(by),
         at: cx.now,
     };
-    events.push(consent::tell(cx, record, &body).await?);
+    events.push(cx.tell(record.thread, &body).await?);
     Ok(events)
 }
 
