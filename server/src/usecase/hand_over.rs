@@ -3,20 +3,20 @@
 
 use super::{
     Actor, Cx, Failure, Outcome,
-    calls::{By, CallRecord, settle_to},
+    calls::{By, CallRecord, goes_on, settle_to, unchanged},
     words::complaint,
 };
 use crate::{
     app::App,
     auth,
-    hub::{Audience, Published},
+    hub::Audience,
     store::{
         Tx, call_parts,
         calls::{self, Next},
-        events::{NewEvent, append_event},
         threads, users,
     },
 };
+use jiff::Timestamp;
 use orderline_domain::{
     call::CallState,
     hand_over::{InvalidHandOver, SellerSide, WhyRefused},
@@ -39,14 +39,7 @@ pub async fn hand_over(
 ) -> Result<Outcome, Failure> {
     let record = calls::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     authorise(cx.actor, &record, step)?;
-    if !record.state.is_answered() {
-        let code = if record.state.is_live() {
-            Code::Conflict
-        } else {
-            Code::CallOver
-        };
-        return Err(code.into());
-    }
+    goes_on(&record)?;
     let from = record.side.clone();
     let me = cx.actor.user;
     let side = match step {
@@ -65,16 +58,10 @@ pub async fn hand_over(
         HandOverStep::Leave => refused(from.leave(me))?,
     };
     let next = Next {
-        state: record.state.clone(),
-        mode: record.mode,
         side,
-        answered_by: None,
+        ..unchanged(&record)
     };
-    let by = By {
-        author: cx.actor.author(),
-        command: Some(cx.command),
-        session: None,
-    };
+    let by = By::of(cx);
     let settled = settle_to(cx.app, &mut cx.tx, &record, next, by).await?;
     Ok(settled.outcome())
 }
@@ -171,13 +158,11 @@ pub fn news(from: &CallRecord, to: &CallRecord) -> Vec<(Audience, ServerSignal)>
 
 /// What the thread says about who came and who left; their time in the call ends with it.
 pub async fn told(
-    app: &App,
     tx: &mut Tx,
     from: &CallRecord,
     to: &CallRecord,
-    by: By,
-) -> Result<Vec<Published>, Failure> {
-    let now = app.clock.now();
+    now: Timestamp,
+) -> Result<Vec<EventBody>, Failure> {
     let call = from.call;
     let mut bodies = Vec::new();
     for come in to.side.people().filter(|it| !from.side.has(it.user)) {
@@ -196,19 +181,7 @@ pub async fn told(
             at: now,
         });
     }
-    let mut events = Vec::new();
-    for body in bodies {
-        let new = NewEvent {
-            thread: from.thread,
-            author: by.author,
-            command: by.command,
-            at: now,
-            salt: app.entropy.bytes32(),
-            body: &body,
-        };
-        events.push(append_event(tx, new).await?);
-    }
-    Ok(events)
+    Ok(bodies)
 }
 
 /// Who could take this call over.
