@@ -6,7 +6,7 @@ use super::{
     command,
     mails::{self, Letter},
     recording_policy::Policy,
-    words::complaint,
+    words::optional,
 };
 use crate::{
     app::App,
@@ -248,12 +248,7 @@ pub async fn refuse_order(
     reason: Option<&str>,
 ) -> Result<Outcome, Failure> {
     let (stored, asked, people) = authorised(cx, order).await?;
-    let reason = reason
-        .map(str::trim)
-        .filter(|reason| !reason.is_empty())
-        .map(DeclineReason::new)
-        .transpose()
-        .map_err(|bad| complaint("reason", bad))?;
+    let reason = optional("reason", reason, DeclineReason::new)?;
     let after = asked.asked.refuse(stored.order.clone(), cx.now);
     let after = after.map_err(refusal)?;
     let closed = acceptances::closed(&mut cx.tx, order, cx.now).await?;

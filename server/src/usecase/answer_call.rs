@@ -4,7 +4,7 @@ use super::{
     Cx, Failure, Outcome, call_request,
     calls::{By, CallRecord, settle, settle_to, unchanged},
     consent::{self, Read},
-    words::complaint,
+    words::optional,
 };
 use crate::{
     auth,
@@ -102,12 +102,7 @@ async fn decline(
     reason: Option<&str>,
     call_at: Option<Timestamp>,
 ) -> Result<Outcome, Failure> {
-    let reason = reason
-        .map(str::trim)
-        .filter(|reason| !reason.is_empty())
-        .map(DeclineReason::new)
-        .transpose()
-        .map_err(|bad| complaint("answer.reason", bad))?;
+    let reason = optional("answer.reason", reason, DeclineReason::new)?;
     let call_at = call_at
         .map(|at| call_request::moment("answer.call_at", at, cx.now))
         .transpose()?;

@@ -1,6 +1,9 @@
 //! The buyer asks for a call; the seller names a time or refuses; the buyer takes the wish back (CU3).
 
-use super::{Cx, Failure, Outcome, call_backs, calling, calling_rules, words::complaint};
+use super::{
+    Cx, Failure, Outcome, call_backs, calling, calling_rules,
+    words::{complaint, optional, wrong},
+};
 use crate::{
     app::App,
     auth,
@@ -23,7 +26,7 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     calling::RequestReply,
-    problem::{Code, FieldProblem, Problem},
+    problem::{Code, Problem},
     socket::ServerSignal,
 };
 use std::collections::BTreeMap;
@@ -150,11 +153,7 @@ pub fn moment(field: &str, at: Timestamp, now: Timestamp) -> Result<Timestamp, P
             BadMoment::Past => "past",
             BadMoment::TooFar => "too_far",
         };
-        Problem::invalid(vec![FieldProblem {
-            field: field.to_owned(),
-            code: code.to_owned(),
-            params: BTreeMap::new(),
-        }])
+        wrong(field, code, BTreeMap::new())
     })
 }
 
@@ -165,12 +164,7 @@ fn wish(
     now: Timestamp,
 ) -> Result<CallWish, Problem> {
     let at = at.map(|at| moment(field, at, now)).transpose()?;
-    let note = note
-        .map(str::trim)
-        .filter(|note| !note.is_empty())
-        .map(CallNote::new)
-        .transpose()
-        .map_err(|bad| complaint("note", bad))?;
+    let note = optional("note", note, CallNote::new)?;
     Ok(CallWish { at, note })
 }
 

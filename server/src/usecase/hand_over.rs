@@ -4,7 +4,7 @@
 use super::{
     Actor, Cx, Failure, Outcome,
     calls::{By, CallRecord, goes_on, settle_to, unchanged},
-    words::complaint,
+    words::optional,
 };
 use crate::{
     app::App,
@@ -49,10 +49,7 @@ pub async fn hand_over(
         HandOverStep::Withdraw => refused(from.refused(WhyRefused::Withdrawn))?,
         HandOverStep::Accept => accept(cx, &record).await?,
         HandOverStep::Decline { reason } => {
-            let reason = text(reason.as_deref())
-                .map(DeclineReason::new)
-                .transpose()
-                .map_err(|bad| complaint("step.reason", bad))?;
+            let reason = optional("step.reason", reason.as_deref(), DeclineReason::new)?;
             refused(from.decline(me, reason))?
         }
         HandOverStep::Leave => refused(from.leave(me))?,
@@ -89,10 +86,7 @@ async fn ask(
     if !matches!(record.state, CallState::Active { .. }) {
         return Err(Code::Conflict.into());
     }
-    let note = text(note)
-        .map(CallNote::new)
-        .transpose()
-        .map_err(|bad| complaint("step.note", bad))?;
+    let note = optional("step.note", note, CallNote::new)?;
     let person = users::person(&mut cx.tx, colleague)
         .await?
         .filter(|person| person.role == Role::Seller)
@@ -137,10 +131,6 @@ fn refused(side: Result<SellerSide, InvalidHandOver>) -> Result<SellerSide, Fail
         }
         .into()
     })
-}
-
-fn text(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// What the two of the seller's side hear when it changed. Nothing of it goes to the buyer.

@@ -4,8 +4,8 @@
 
 use super::{
     Actor, AfterCommit, Cx, Failure, Outcome,
-    appointments::wrong,
     mails::{self, Letter},
+    words::wrong,
 };
 use crate::{
     app::App,
