@@ -76,11 +76,10 @@ pub struct Planner {
 impl Planner {
     /// A person of this role.
     pub const fn new(user: UserId, role: Role) -> Self {
-        let side = match role {
-            Role::Buyer => CallSide::Buyer,
-            Role::Seller | Role::Compliance | Role::Support | Role::Admin => CallSide::Seller,
-        };
-        Self { user, side }
+        Self {
+            user,
+            side: CallSide::of(role),
+        }
     }
 }
 

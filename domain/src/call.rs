@@ -3,6 +3,7 @@
 use crate::{
     clock::ClockPair,
     ids::{CallId, LegId, ParticipantId, RecordingId, SpanId, UserId},
+    roles::Role,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,16 @@ impl CallEndReason {
 pub enum CallSide {
     Seller,
     Buyer,
+}
+
+impl CallSide {
+    /// Where a person of this role belongs.
+    pub const fn of(role: Role) -> Self {
+        match role {
+            Role::Buyer => Self::Buyer,
+            Role::Seller | Role::Compliance | Role::Support | Role::Admin => Self::Seller,
+        }
+    }
 }
 
 /// How a call that was answered ended.

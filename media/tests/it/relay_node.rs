@@ -1,43 +1,19 @@
 //! A whole node on a real UDP port: two browsers, a recording, its end.
 
-use orderline_domain::{
-    hand_over::Lane,
-    ids::{CallId, LegId, RecordingId},
+use crate::support::{
+    leg_id,
+    local_node::{self, FRAME, PATIENCE, call, join},
 };
+use orderline_domain::{hand_over::Lane, ids::RecordingId};
 use orderline_media::{
-    CallSpec, JoinSpec, MediaError, MediaEvent, NodeConfig, RecordingKey, RecordingSpec, Seat,
-    TrackKind,
+    CallSpec, JoinSpec, MediaError, MediaEvent, RecordingKey, RecordingSpec, Seat, TrackKind,
     engine::Output,
-    record::Recorder,
     shard::MediaNode,
     testkit::udp::{UdpBrowser, wait},
 };
-use std::{
-    net::{Ipv4Addr, UdpSocket},
-    path::Path,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{net::UdpSocket, path::Path, time::Instant};
 use tokio::sync::mpsc;
 use uuid::Uuid;
-
-const PATIENCE: Duration = Duration::from_secs(30);
-const FRAME: Duration = Duration::from_millis(20);
-
-fn call() -> CallId {
-    CallId::from_uuid(Uuid::from_u128(1))
-}
-
-fn node(spool: &Path, events: mpsc::Sender<MediaEvent>) -> MediaNode {
-    let config = NodeConfig {
-        udp: (Ipv4Addr::LOCALHOST, 0).into(),
-        tcp: Some((Ipv4Addr::LOCALHOST, 0).into()),
-        announce: vec![Ipv4Addr::LOCALHOST.into()],
-        spool: spool.to_owned(),
-    };
-    let recorder = Recorder::start(spool.to_owned(), events.clone()).expect("a recorder");
-    MediaNode::start(&config, Arc::new(recorder), events).expect("a node")
-}
 
 fn spec() -> CallSpec {
     let recording = RecordingId::from_uuid(Uuid::from_u128(2));
@@ -66,17 +42,7 @@ impl Pair {
             let now = Instant::now();
             let (mut browser, offer_sdp) =
                 UdpBrowser::new(now, u64::from(seat.0) + 1).expect("a browser");
-            let leg = LegId::from_uuid(Uuid::from_u128(10 + u128::from(seat.0)));
-            let answer = node
-                .join(JoinSpec {
-                    call: call(),
-                    leg,
-                    seat,
-                    lane: Lane::First,
-                    offer_sdp,
-                })
-                .await
-                .expect("an answer");
+            let answer = join(node, seat, offer_sdp).await;
             browser
                 .browser
                 .answered(now, answer)
@@ -151,7 +117,7 @@ async fn event(
 async fn b2_b3_a_recorded_call_on_a_real_port() {
     let spool = tempfile::tempdir().expect("a folder");
     let (sender, mut events) = mpsc::channel(256);
-    let node = node(spool.path(), sender);
+    let node = local_node::start(spool.path(), sender);
     node.create_call(spec()).await.expect("a call");
     node.create_call(spec()).await.expect("the same call again");
     let mut pair = Pair::join(&node).await;
@@ -213,9 +179,9 @@ async fn b2_b3_a_recorded_call_on_a_real_port() {
 async fn unknown_calls_and_legs_are_refused() {
     let spool = tempfile::tempdir().expect("a folder");
     let (sender, _events) = mpsc::channel(16);
-    let node = node(spool.path(), sender);
+    let node = local_node::start(spool.path(), sender);
     let (_, offer_sdp) = UdpBrowser::new(Instant::now(), 3).expect("a browser");
-    let leg = LegId::from_uuid(Uuid::from_u128(5));
+    let leg = leg_id(5);
     let join = JoinSpec {
         call: call(),
         leg,
@@ -258,7 +224,7 @@ async fn unknown_calls_and_legs_are_refused() {
 async fn x8_recording_begins_and_ends_under_a_running_call() {
     let spool = tempfile::tempdir().expect("a folder");
     let (sender, mut events) = mpsc::channel(1_024);
-    let node = node(spool.path(), sender);
+    let node = local_node::start(spool.path(), sender);
     let spec = |number: Option<u128>| CallSpec {
         call: call(),
         epoch: 1,

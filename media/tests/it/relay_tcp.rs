@@ -1,13 +1,9 @@
 //! X8: a call with somebody whose network carries no UDP, and what strangers can do to the TCP port.
 
-use orderline_domain::{
-    hand_over::Lane,
-    ids::{CallId, LegId},
-};
+use crate::support::local_node::{self, FRAME, PATIENCE, call, join};
 use orderline_media::{
-    CallSpec, JoinSpec, MediaEvent, NodeConfig, Seat, TrackKind,
+    CallSpec, MediaEvent, Seat, TrackKind,
     engine::Output,
-    record::Recorder,
     shard::MediaNode,
     testkit::{
         tcp::TcpBrowser,
@@ -16,30 +12,15 @@ use orderline_media::{
 };
 use std::{
     io::{Read as _, Write as _},
-    net::{Ipv4Addr, TcpStream},
+    net::TcpStream,
     path::Path,
-    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::sync::mpsc;
-use uuid::Uuid;
 
-const PATIENCE: Duration = Duration::from_secs(30);
-const FRAME: Duration = Duration::from_millis(20);
-
-fn call() -> CallId {
-    CallId::from_uuid(Uuid::from_u128(1))
-}
-
+/// A node with the call, which is not recorded.
 async fn node(spool: &Path, events: mpsc::Sender<MediaEvent>) -> MediaNode {
-    let config = NodeConfig {
-        udp: (Ipv4Addr::LOCALHOST, 0).into(),
-        tcp: Some((Ipv4Addr::LOCALHOST, 0).into()),
-        announce: vec![Ipv4Addr::LOCALHOST.into()],
-        spool: spool.to_owned(),
-    };
-    let recorder = Recorder::start(spool.to_owned(), events.clone()).expect("a recorder");
-    let node = MediaNode::start(&config, Arc::new(recorder), events).expect("a node");
+    let node = local_node::start(spool, events);
     let spec = CallSpec {
         call: call(),
         epoch: 1,
@@ -47,18 +28,6 @@ async fn node(spool: &Path, events: mpsc::Sender<MediaEvent>) -> MediaNode {
     };
     node.create_call(spec).await.expect("a call");
     node
-}
-
-async fn join(node: &MediaNode, seat: Seat, offer_sdp: String) -> String {
-    let leg = LegId::from_uuid(Uuid::from_u128(10 + u128::from(seat.0)));
-    let spec = JoinSpec {
-        call: call(),
-        leg,
-        seat,
-        lane: Lane::First,
-        offer_sdp,
-    };
-    node.join(spec).await.expect("an answer")
 }
 
 #[derive(Default)]

@@ -99,7 +99,7 @@ pub async fn open_of_thread(
     thread: ThreadId,
     now: Timestamp,
 ) -> Result<Vec<Stored>, StoreError> {
-    sqlx::query_as!(
+    let rows = sqlx::query_as!(
         Row,
         "SELECT appointment_id, vendor_id, thread_id, state_body, version, sequence, starts_at, minutes, note, changed_at
            FROM appointments
@@ -111,10 +111,8 @@ pub async fn open_of_thread(
         MAX_LISTED
     )
     .fetch_all(tx.conn())
-    .await?
-    .into_iter()
-    .map(Row::stored)
-    .collect()
+    .await?;
+    Row::all(rows)
 }
 
 /// Those of a person's open threads that are not over, the next first.
@@ -123,7 +121,7 @@ pub async fn open_of_user(
     user: UserId,
     now: Timestamp,
 ) -> Result<Vec<Stored>, StoreError> {
-    sqlx::query_as!(
+    let rows = sqlx::query_as!(
         Row,
         "SELECT a.appointment_id, a.vendor_id, a.thread_id, a.state_body, a.version, a.sequence, a.starts_at, a.minutes,
                 a.note, a.changed_at
@@ -136,17 +134,15 @@ pub async fn open_of_user(
         MAX_LISTED
     )
     .fetch_all(tx.conn())
-    .await?
-    .into_iter()
-    .map(Row::stored)
-    .collect()
+    .await?;
+    Row::all(rows)
 }
 
 /// Takes those that begin soon and that nobody was reminded of as they stand; each is taken once. For the jobs'
 /// role.
 pub async fn take_due(tx: &mut Tx, now: Timestamp) -> Result<Vec<Stored>, StoreError> {
     let until = now.saturating_add(REMIND_BEFORE).unwrap_or(Timestamp::MAX);
-    sqlx::query_as!(
+    let rows = sqlx::query_as!(
         Row,
         "UPDATE appointments SET reminded = sequence
           WHERE appointment_id IN (SELECT appointment_id FROM appointments
@@ -161,10 +157,8 @@ pub async fn take_due(tx: &mut Tx, now: Timestamp) -> Result<Vec<Stored>, StoreE
         MAX_REMINDED
     )
     .fetch_all(tx.conn())
-    .await?
-    .into_iter()
-    .map(Row::stored)
-    .collect()
+    .await?;
+    Row::all(rows)
 }
 
 /// The vendor's time zone.
@@ -240,6 +234,10 @@ struct Row {
 }
 
 impl Row {
+    fn all(rows: Vec<Self>) -> Result<Vec<Stored>, StoreError> {
+        rows.into_iter().map(Self::stored).collect()
+    }
+
     fn stored(self) -> Result<Stored, StoreError> {
         let id = self.appointment_id;
         let state: AppointmentState = serde_json::from_value(self.state_body)

@@ -6,7 +6,7 @@ use super::{
     command,
     mails::{self, Letter},
     recording_policy::Policy,
-    words::complaint,
+    words::optional,
 };
 use crate::{
     app::App,
@@ -237,7 +237,7 @@ pub async fn accept_order(
             wording_hash: hash,
         },
     };
-    let event = told(cx, &stored.order, &body).await?;
+    let event = cx.tell(stored.order.placing.thread, &body).await?;
     done(cx, order, vec![event], people).await
 }
 
@@ -248,12 +248,7 @@ pub async fn refuse_order(
     reason: Option<&str>,
 ) -> Result<Outcome, Failure> {
     let (stored, asked, people) = authorised(cx, order).await?;
-    let reason = reason
-        .map(str::trim)
-        .filter(|reason| !reason.is_empty())
-        .map(DeclineReason::new)
-        .transpose()
-        .map_err(|bad| complaint("reason", bad))?;
+    let reason = optional("reason", reason, DeclineReason::new)?;
     let after = asked.asked.refuse(stored.order.clone(), cx.now);
     let after = after.map_err(refusal)?;
     let closed = acceptances::closed(&mut cx.tx, order, cx.now).await?;
@@ -265,7 +260,7 @@ pub async fn refuse_order(
         number: stored.order.placing.number,
         reason,
     };
-    let event = told(cx, &stored.order, &body).await?;
+    let event = cx.tell(stored.order.placing.thread, &body).await?;
     done(cx, order, vec![event], people).await
 }
 
@@ -341,18 +336,6 @@ async fn authorised(
         .await?
         .ok_or(Code::Conflict)?;
     Ok((stored, asked, people))
-}
-
-async fn told(cx: &mut Cx<'_>, order: &Order, body: &EventBody) -> Result<Published, Failure> {
-    let new = NewEvent {
-        thread: order.placing.thread,
-        author: cx.actor.author(),
-        command: Some(cx.command),
-        at: cx.now,
-        salt: cx.app.entropy.bytes32(),
-        body,
-    };
-    Ok(append_event(&mut cx.tx, new).await?)
 }
 
 async fn done(

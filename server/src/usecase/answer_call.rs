@@ -2,9 +2,9 @@
 
 use super::{
     Cx, Failure, Outcome, call_request,
-    calls::{By, CallRecord, settle, settle_to},
+    calls::{By, CallRecord, settle, settle_to, unchanged},
     consent::{self, Read},
-    words::complaint,
+    words::optional,
 };
 use crate::{
     auth,
@@ -80,13 +80,13 @@ async fn accept(
             (next, (next != mode).then_some(ConsentDecision::Declined))
         }
     };
+    let by = by(cx);
     let next = Next {
         state,
         mode,
-        side: record.side.clone(),
-        answered_by: Some(cx.actor.session),
+        answered_by: by.session,
+        ..unchanged(record)
     };
-    let by = by(cx);
     let mut settled = settle_to(cx.app, &mut cx.tx, record, next, by).await?;
     if let Some(decision) = decision {
         settled
@@ -102,12 +102,7 @@ async fn decline(
     reason: Option<&str>,
     call_at: Option<Timestamp>,
 ) -> Result<Outcome, Failure> {
-    let reason = reason
-        .map(str::trim)
-        .filter(|reason| !reason.is_empty())
-        .map(DeclineReason::new)
-        .transpose()
-        .map_err(|bad| complaint("answer.reason", bad))?;
+    let reason = optional("answer.reason", reason, DeclineReason::new)?;
     let call_at = call_at
         .map(|at| call_request::moment("answer.call_at", at, cx.now))
         .transpose()?;
@@ -126,10 +121,10 @@ async fn decline(
     Ok(outcome)
 }
 
+/// The answer holds for the session that gave it.
 fn by(cx: &Cx<'_>) -> By {
     By {
-        author: cx.actor.author(),
-        command: Some(cx.command),
         session: Some(cx.actor.session),
+        ..By::of(cx)
     }
 }

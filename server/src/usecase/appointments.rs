@@ -4,7 +4,7 @@ use super::{
     Actor, Cx, Failure, Outcome, appointment_mails,
     calendar::{self, Entry},
     calling_rules, mails,
-    words::complaint,
+    words::{optional, wrong},
 };
 use crate::{
     app::App,
@@ -13,7 +13,6 @@ use crate::{
     store::{
         Tx,
         appointments::{self, Stored},
-        events::{NewEvent, append_event},
         threads,
     },
 };
@@ -32,7 +31,7 @@ use orderline_protocol::{
     around::{
         AppointmentList, AppointmentPhase, AppointmentStep, AppointmentView, SlotWish, TimeZoneOf,
     },
-    problem::{Code, FieldProblem, Problem},
+    problem::Code,
     socket::ServerSignal,
     view::Person,
 };
@@ -131,15 +130,7 @@ async fn told(
         appointment: stored.appointment,
         change,
     };
-    let new = NewEvent {
-        thread: stored.thread,
-        author: cx.actor.author(),
-        command: Some(cx.command),
-        at: cx.now,
-        salt: cx.app.entropy.bytes32(),
-        body: &body,
-    };
-    Ok(Outcome::done(append_event(&mut cx.tx, new).await?))
+    Ok(Outcome::done(cx.tell(stored.thread, &body).await?))
 }
 
 /// The planned calls of a thread that are not over.
@@ -307,12 +298,11 @@ async fn note(
     field: &str,
     text: Option<&str>,
 ) -> Result<Option<AppointmentNote>, Failure> {
-    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
-        return Ok(None);
-    };
-    let note = AppointmentNote::new(text).map_err(|bad| complaint(field, bad))?;
-    calling_rules::check_contact(app, vendor, field, text).await?;
-    Ok(Some(note))
+    let note = optional(field, text, AppointmentNote::new)?;
+    if let Some(note) = &note {
+        calling_rules::check_contact(app, vendor, field, note.as_str()).await?;
+    }
+    Ok(note)
 }
 
 fn bad_slot(bad: BadSlot) -> Failure {
@@ -334,14 +324,6 @@ fn bad_step(bad: BadStep) -> Failure {
         BadStep::OwnProposal => Code::NotAllowed.into(),
         BadStep::Cancelled | BadStep::Over | BadStep::AlreadyConfirmed => Code::Conflict.into(),
     }
-}
-
-pub(super) fn wrong(field: &str, code: &str, params: BTreeMap<String, String>) -> Problem {
-    Problem::invalid(vec![FieldProblem {
-        field: field.to_owned(),
-        code: code.to_owned(),
-        params,
-    }])
 }
 
 /// What stands in calendars, in the server's language.

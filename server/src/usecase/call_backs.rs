@@ -1,7 +1,7 @@
 //! The calls that a seller has still to make (X13): gathered from what happened in the threads, put off or crossed
 //! off by hand, done when the two speak.
 
-use super::{Actor, Cx, Failure, Outcome as Done, appointments::wrong, calls::CallRecord};
+use super::{Actor, Cx, Failure, Outcome as Done, calls::CallRecord, words::wrong};
 use crate::{
     app::App,
     auth,

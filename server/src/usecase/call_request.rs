@@ -1,15 +1,17 @@
 //! The buyer asks for a call; the seller names a time or refuses; the buyer takes the wish back (CU3).
 
-use super::{Cx, Failure, Outcome, call_backs, calling, calling_rules, words::complaint};
+use super::{
+    Cx, Failure, Outcome, call_backs, calling, calling_rules,
+    words::{complaint, optional, wrong},
+};
 use crate::{
     app::App,
     auth,
-    hub::{Audience, Published},
+    hub::Audience,
     store::{
         StoreError, Tx,
         call_requests::{self, NewRequest, ONE_LIVE_PER_THREAD, RequestRecord},
         calls::{self, CallRecord},
-        events::{NewEvent, append_event},
         threads,
     },
 };
@@ -24,7 +26,7 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     calling::RequestReply,
-    problem::{Code, FieldProblem, Problem},
+    problem::{Code, Problem},
     socket::ServerSignal,
 };
 use std::collections::BTreeMap;
@@ -61,7 +63,7 @@ pub async fn request_call(
         wish: wish.at,
         note: wish.note,
     };
-    tell(cx, thread, &body).await
+    calling::tell(cx, thread, &body).await
 }
 
 /// Answers a wish: the seller names a time or refuses, the buyer takes it back.
@@ -105,7 +107,7 @@ pub async fn answer_call_request(
         }
     }
     let body = EventBody::CallRequestAnswered { request, answer };
-    tell(cx, record.thread, &body).await
+    calling::tell(cx, record.thread, &body).await
 }
 
 /// The buyer declined a call and named another time: that is a wish too, in place of one that waited.
@@ -151,11 +153,7 @@ pub fn moment(field: &str, at: Timestamp, now: Timestamp) -> Result<Timestamp, P
             BadMoment::Past => "past",
             BadMoment::TooFar => "too_far",
         };
-        Problem::invalid(vec![FieldProblem {
-            field: field.to_owned(),
-            code: code.to_owned(),
-            params: BTreeMap::new(),
-        }])
+        wrong(field, code, BTreeMap::new())
     })
 }
 
@@ -166,12 +164,7 @@ fn wish(
     now: Timestamp,
 ) -> Result<CallWish, Problem> {
     let at = at.map(|at| moment(field, at, now)).transpose()?;
-    let note = note
-        .map(str::trim)
-        .filter(|note| !note.is_empty())
-        .map(CallNote::new)
-        .transpose()
-        .map_err(|bad| complaint("note", bad))?;
+    let note = optional("note", note, CallNote::new)?;
     Ok(CallWish { at, note })
 }
 
@@ -240,20 +233,4 @@ async fn news(tx: &mut Tx, thread: ThreadId) -> Result<(Audience, ServerSignal),
     let people = threads::standings(tx, &[thread]).await?.pop();
     let people = people.ok_or(Code::NotFound)?.people;
     calling::news(tx, thread, &people).await
-}
-
-async fn tell(cx: &mut Cx<'_>, thread: ThreadId, body: &EventBody) -> Result<Outcome, Failure> {
-    let new = NewEvent {
-        thread,
-        author: cx.actor.author(),
-        command: Some(cx.command),
-        at: cx.now,
-        salt: cx.app.entropy.bytes32(),
-        body,
-    };
-    let published: Published = append_event(&mut cx.tx, new).await?;
-    let news = calling::news(&mut cx.tx, thread, &published.people).await?;
-    let mut outcome = Outcome::done(published);
-    outcome.signals.push(news);
-    Ok(outcome)
 }

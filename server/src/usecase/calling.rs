@@ -1,6 +1,6 @@
 //! How threads stand to calls, for lists, snapshots and the people who look at them.
 
-use super::Failure;
+use super::{Cx, Failure, Outcome};
 use crate::{
     hub::Audience,
     store::{
@@ -11,6 +11,7 @@ use crate::{
 use orderline_domain::{
     calling_rules::{CallingRule, may_call},
     ids::{ThreadId, UserId},
+    thread::EventBody,
 };
 use orderline_protocol::{
     calling::{CallSwitch, CallingView},
@@ -62,6 +63,15 @@ pub fn signal(
         Audience::Thread(thread, people.to_vec()),
         ServerSignal::Calling { thread, calling },
     )
+}
+
+/// Appends an event that changes how its thread stands to calls; the thread's people hear that too.
+pub async fn tell(cx: &mut Cx<'_>, thread: ThreadId, body: &EventBody) -> Result<Outcome, Failure> {
+    let published = cx.tell(thread, body).await?;
+    let news = news(&mut cx.tx, thread, &published.people).await?;
+    let mut outcome = Outcome::done(published);
+    outcome.signals.push(news);
+    Ok(outcome)
 }
 
 fn view(standing: StandingOfCalls) -> CallingView {

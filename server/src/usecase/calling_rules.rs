@@ -4,11 +4,7 @@ use super::{Actor, Cx, Failure, Outcome, calling, calls::CallRecord};
 use crate::{
     app::App,
     auth,
-    store::{
-        Tx, calling as store, calls,
-        events::{NewEvent, append_event},
-        threads,
-    },
+    store::{Tx, calling as store, calls, threads},
 };
 use orderline_domain::{
     call::CallState,
@@ -138,7 +134,7 @@ pub async fn switch_calls(cx: &mut Cx<'_>, thread: ThreadId, on: bool) -> Result
     if !store::switch(&mut cx.tx, thread, paid, on).await? {
         return Err(Code::Conflict.into());
     }
-    tell(cx, thread, &EventBody::CallsSwitched { on, paid }).await
+    calling::tell(cx, thread, &EventBody::CallsSwitched { on, paid }).await
 }
 
 /// Closes a thread, or opens it again. A call that lives in it goes on to its end.
@@ -153,7 +149,7 @@ pub async fn set_open(cx: &mut Cx<'_>, thread: ThreadId, open: bool) -> Result<O
     if !store::set_closed(&mut cx.tx, thread, closed_at).await? {
         return Err(Code::Conflict.into());
     }
-    tell(cx, thread, &body).await
+    calling::tell(cx, thread, &body).await
 }
 
 /// The seller writes what was said in a call (CU6); once for each call.
@@ -169,21 +165,5 @@ pub async fn summarise_call(cx: &mut Cx<'_>, call: CallId, text: &str) -> Result
     if !store::summarised(&mut cx.tx, vendor, call, cx.actor.user, cx.now).await? {
         return Err(Code::Conflict.into());
     }
-    tell(cx, record.thread, &EventBody::CallSummarised { call, text }).await
-}
-
-async fn tell(cx: &mut Cx<'_>, thread: ThreadId, body: &EventBody) -> Result<Outcome, Failure> {
-    let new = NewEvent {
-        thread,
-        author: cx.actor.author(),
-        command: Some(cx.command),
-        at: cx.now,
-        salt: cx.app.entropy.bytes32(),
-        body,
-    };
-    let published = append_event(&mut cx.tx, new).await?;
-    let news = calling::news(&mut cx.tx, thread, &published.people).await?;
-    let mut outcome = Outcome::done(published);
-    outcome.signals.push(news);
-    Ok(outcome)
+    calling::tell(cx, record.thread, &EventBody::CallSummarised { call, text }).await
 }

@@ -2,8 +2,8 @@
 //! thread and to both people.
 
 use super::{
-    Actor, AfterCommit, Failure, Outcome, call_backs, call_request, calling, command, hand_over,
-    recordings,
+    Actor, AfterCommit, Cx, Failure, Outcome, call_backs, call_request, calling, command,
+    hand_over, recordings,
 };
 use crate::{
     app::App,
@@ -74,6 +74,36 @@ impl By {
         command: None,
         session: None,
     };
+
+    /// The actor of a command, by it.
+    pub fn of(cx: &Cx<'_>) -> Self {
+        Self {
+            author: cx.actor.author(),
+            command: Some(cx.command),
+            session: None,
+        }
+    }
+}
+
+/// Where a step leads that leaves all as it is. What it changes is put in its place.
+pub fn unchanged(record: &CallRecord) -> Next {
+    Next {
+        state: record.state.clone(),
+        mode: record.mode,
+        side: record.side.clone(),
+        answered_by: None,
+    }
+}
+
+/// Refuses what can only be done while a call goes on that was answered.
+pub fn goes_on(record: &CallRecord) -> Result<(), Code> {
+    if record.state.is_answered() {
+        Ok(())
+    } else if record.state.is_live() {
+        Err(Code::Conflict)
+    } else {
+        Err(Code::CallOver)
+    }
 }
 
 /// The live calls of a person, for the Welcome of a socket.
@@ -163,9 +193,8 @@ async fn side_step(
     }
     let next = Next {
         state,
-        mode: record.mode,
         side,
-        answered_by: None,
+        ..unchanged(&record)
     };
     let settled = settle_to(app, &mut tx, &record, next, By::SYSTEM).await?;
     tx.commit().await?;
@@ -215,9 +244,8 @@ pub async fn settle(
 ) -> Result<Settled, Failure> {
     let next = Next {
         state,
-        mode: from.mode,
-        side: from.side.clone(),
         answered_by: by.session,
+        ..unchanged(from)
     };
     settle_to(app, tx, from, next, by).await
 }
@@ -255,15 +283,18 @@ pub async fn settle_to(
         signals.push(calling::news(tx, from.thread, &people).await?);
     }
     call_backs::after_step(app, tx, from, &record.state).await?;
-    let mut events = hand_over::told(app, tx, from, &record, by).await?;
-    if let Some(body) = told(from, &state) {
+    let now = app.clock.now();
+    let mut bodies = hand_over::told(tx, from, &record, now).await?;
+    bodies.extend(told(from, &state));
+    let mut events = Vec::with_capacity(bodies.len());
+    for body in &bodies {
         let new = NewEvent {
             thread: from.thread,
             author: by.author,
             command: by.command,
-            at: app.clock.now(),
+            at: now,
             salt: app.entropy.bytes32(),
-            body: &body,
+            body,
         };
         events.push(append_event(tx, new).await?);
     }

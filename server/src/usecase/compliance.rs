@@ -1,6 +1,6 @@
 //! Compliance staff find recordings and open them, each time with a reason that is kept (B6).
 
-use super::{Actor, Failure, playback, recordings::key_of};
+use super::{Actor, Failure, playback, recordings::key_of, words::wrong};
 use crate::{
     app::App,
     auth,
@@ -21,7 +21,7 @@ use orderline_media::{
 };
 use orderline_protocol::{
     http::{AccessLog, RecordingList},
-    problem::{Code, FieldProblem, Problem},
+    problem::{Code, Problem},
     view::{MarkView, PlayView, RecordingRow, TrackView},
 };
 use std::collections::BTreeMap;
@@ -136,12 +136,7 @@ fn checked(reason: &str) -> Result<&str, Problem> {
         "too_long" => BTreeMap::from([("max".to_owned(), REASON.end().to_string())]),
         _ => BTreeMap::new(),
     };
-    let field = FieldProblem {
-        field: "reason".to_owned(),
-        code: complaint.to_owned(),
-        params,
-    };
-    Err(Problem::invalid(vec![field]))
+    Err(wrong("reason", complaint, params))
 }
 
 /// The thread's events during the recording, as points on its timeline.

@@ -6,7 +6,6 @@ use super::{
 };
 use crate::store::{
     calls,
-    events::{NewEvent, append_event},
     offers::{self, Which},
 };
 use orderline_domain::{
@@ -45,15 +44,7 @@ pub async fn confirm_offer(
         number: after.revisions,
         hash,
     };
-    let new = NewEvent {
-        thread: stored.thread,
-        author: cx.actor.author(),
-        command: Some(cx.command),
-        at: cx.now,
-        salt: cx.app.entropy.bytes32(),
-        body: &body,
-    };
-    let published = append_event(&mut cx.tx, new).await?;
+    let published = cx.tell(stored.thread, &body).await?;
     // The contract may stand on what was said up to here: it goes into the store at once.
     let live = calls::live_of_threads(&mut cx.tx, &[stored.thread]).await?;
     let mut outcome = outcome(cx, stored.thread, vec![published]).await?;

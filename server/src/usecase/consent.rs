@@ -5,10 +5,7 @@ use crate::{
     auth,
     blob::{self, KeyOwner},
     hub::Published,
-    store::{
-        events::{NewEvent, append_event},
-        recordings::{self, NewRecording},
-    },
+    store::recordings::{self, NewRecording},
 };
 use orderline_domain::{
     call_mode::{CallMode, TalkRefused},
@@ -72,24 +69,7 @@ pub async fn say(
         policy: recording_policy::reference(&record.notice),
         decision,
     };
-    tell(cx, record, &body).await
-}
-
-/// Appends an event of the actor's to the call's thread.
-pub async fn tell(
-    cx: &mut Cx<'_>,
-    record: &CallRecord,
-    body: &EventBody,
-) -> Result<Published, Failure> {
-    let event = NewEvent {
-        thread: record.thread,
-        author: cx.actor.author(),
-        command: Some(cx.command),
-        at: cx.now,
-        salt: cx.app.entropy.bytes32(),
-        body,
-    };
-    Ok(append_event(&mut cx.tx, event).await?)
+    cx.tell(record.thread, &body).await
 }
 
 /// A step of the mode that is not allowed, as a problem.

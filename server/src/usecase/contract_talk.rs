@@ -3,7 +3,7 @@
 
 use super::{
     Cx, Failure, Outcome,
-    calls::{By, CallRecord, settle_to},
+    calls::{By, CallRecord, goes_on, settle_to, unchanged},
     consent::{self, Read, refused},
     recordings,
 };
@@ -19,7 +19,6 @@ use orderline_domain::{
     call_mode::{CallMode, TalkAction},
     consent::ConsentDecision,
     ids::CallId,
-    roles::Role,
     thread::EventBody,
 };
 use orderline_protocol::{problem::Code, socket::TalkStep};
@@ -33,14 +32,7 @@ pub async fn contract_talk(
     let record = calls::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     let relation = auth::relation(cx.actor, &record.people());
     auth::authorise(cx.actor, action(step).for_role(cx.actor.role), relation)?;
-    if !record.state.is_answered() {
-        let code = if record.state.is_live() {
-            Code::Conflict
-        } else {
-            Code::CallOver
-        };
-        return Err(code.into());
-    }
+    goes_on(&record)?;
     let mut events = Vec::new();
     let mode = match step {
         TalkStep::Ask => record.mode.ask(record.notice.when, cx.now),
@@ -83,19 +75,17 @@ async fn stopped(
     recordings::close(cx.app, &mut cx.tx, recording).await?;
     call_parts::close_span(&mut cx.tx, record.call, cx.now).await?;
     let mut events = Vec::new();
-    let by = if cx.actor.role == Role::Buyer {
+    let by = CallSide::of(cx.actor.role);
+    if by == CallSide::Buyer {
         events.push(consent::say(cx, record, ConsentDecision::Withdrawn).await?);
-        CallSide::Buyer
-    } else {
-        CallSide::Seller
-    };
+    }
     let body = EventBody::RecordingEnded {
         call: record.call,
         recording,
         by: Some(by),
         at: cx.now,
     };
-    events.push(consent::tell(cx, record, &body).await?);
+    events.push(cx.tell(record.thread, &body).await?);
     Ok(events)
 }
 
@@ -106,16 +96,10 @@ async fn save(
     events: Vec<crate::hub::Published>,
 ) -> Result<Outcome, Failure> {
     let next = Next {
-        state: record.state.clone(),
         mode,
-        side: record.side.clone(),
-        answered_by: None,
+        ..unchanged(record)
     };
-    let by = By {
-        author: cx.actor.author(),
-        command: Some(cx.command),
-        session: None,
-    };
+    let by = By::of(cx);
     let mut settled = settle_to(cx.app, &mut cx.tx, record, next, by).await?;
     settled.events.extend(events);
     Ok(settled.outcome())

@@ -3,20 +3,20 @@
 
 use super::{
     Actor, Cx, Failure, Outcome,
-    calls::{By, CallRecord, settle_to},
-    words::complaint,
+    calls::{By, CallRecord, goes_on, settle_to, unchanged},
+    words::optional,
 };
 use crate::{
     app::App,
     auth,
-    hub::{Audience, Published},
+    hub::Audience,
     store::{
         Tx, call_parts,
         calls::{self, Next},
-        events::{NewEvent, append_event},
         threads, users,
     },
 };
+use jiff::Timestamp;
 use orderline_domain::{
     call::CallState,
     hand_over::{InvalidHandOver, SellerSide, WhyRefused},
@@ -39,14 +39,7 @@ pub async fn hand_over(
 ) -> Result<Outcome, Failure> {
     let record = calls::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     authorise(cx.actor, &record, step)?;
-    if !record.state.is_answered() {
-        let code = if record.state.is_live() {
-            Code::Conflict
-        } else {
-            Code::CallOver
-        };
-        return Err(code.into());
-    }
+    goes_on(&record)?;
     let from = record.side.clone();
     let me = cx.actor.user;
     let side = match step {
@@ -56,25 +49,16 @@ pub async fn hand_over(
         HandOverStep::Withdraw => refused(from.refused(WhyRefused::Withdrawn))?,
         HandOverStep::Accept => accept(cx, &record).await?,
         HandOverStep::Decline { reason } => {
-            let reason = text(reason.as_deref())
-                .map(DeclineReason::new)
-                .transpose()
-                .map_err(|bad| complaint("step.reason", bad))?;
+            let reason = optional("step.reason", reason.as_deref(), DeclineReason::new)?;
             refused(from.decline(me, reason))?
         }
         HandOverStep::Leave => refused(from.leave(me))?,
     };
     let next = Next {
-        state: record.state.clone(),
-        mode: record.mode,
         side,
-        answered_by: None,
+        ..unchanged(&record)
     };
-    let by = By {
-        author: cx.actor.author(),
-        command: Some(cx.command),
-        session: None,
-    };
+    let by = By::of(cx);
     let settled = settle_to(cx.app, &mut cx.tx, &record, next, by).await?;
     Ok(settled.outcome())
 }
@@ -102,10 +86,7 @@ async fn ask(
     if !matches!(record.state, CallState::Active { .. }) {
         return Err(Code::Conflict.into());
     }
-    let note = text(note)
-        .map(CallNote::new)
-        .transpose()
-        .map_err(|bad| complaint("step.note", bad))?;
+    let note = optional("step.note", note, CallNote::new)?;
     let person = users::person(&mut cx.tx, colleague)
         .await?
         .filter(|person| person.role == Role::Seller)
@@ -152,10 +133,6 @@ fn refused(side: Result<SellerSide, InvalidHandOver>) -> Result<SellerSide, Fail
     })
 }
 
-fn text(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|text| !text.is_empty())
-}
-
 /// What the two of the seller's side hear when it changed. Nothing of it goes to the buyer.
 pub fn news(from: &CallRecord, to: &CallRecord) -> Vec<(Audience, ServerSignal)> {
     let Some(hand_over) = to.hand_over().filter(|_| to.side != from.side) else {
@@ -171,13 +148,11 @@ pub fn news(from: &CallRecord, to: &CallRecord) -> Vec<(Audience, ServerSignal)>
 
 /// What the thread says about who came and who left; their time in the call ends with it.
 pub async fn told(
-    app: &App,
     tx: &mut Tx,
     from: &CallRecord,
     to: &CallRecord,
-    by: By,
-) -> Result<Vec<Published>, Failure> {
-    let now = app.clock.now();
+    now: Timestamp,
+) -> Result<Vec<EventBody>, Failure> {
     let call = from.call;
     let mut bodies = Vec::new();
     for come in to.side.people().filter(|it| !from.side.has(it.user)) {
@@ -196,19 +171,7 @@ pub async fn told(
             at: now,
         });
     }
-    let mut events = Vec::new();
-    for body in bodies {
-        let new = NewEvent {
-            thread: from.thread,
-            author: by.author,
-            command: by.command,
-            at: now,
-            salt: app.entropy.bytes32(),
-            body: &body,
-        };
-        events.push(append_event(tx, new).await?);
-    }
-    Ok(events)
+    Ok(bodies)
 }
 
 /// Who could take this call over.

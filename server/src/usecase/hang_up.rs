@@ -13,7 +13,7 @@ use crate::{
 use orderline_domain::{
     call::{CallEndReason, CallSide, CallState},
     ids::{CallId, UserId, VendorId},
-    roles::{Action, Role},
+    roles::Action,
     thread::Author,
 };
 use orderline_protocol::problem::Code;
@@ -27,12 +27,8 @@ pub async fn hang_up(cx: &mut Cx<'_>, call: CallId) -> Result<Outcome, Failure> 
         Action::HangUp,
         auth::relation(cx.actor, &record.people()),
     )?;
-    let by = By {
-        author: cx.actor.author(),
-        command: Some(cx.command),
-        session: None,
-    };
-    let settled = end(cx.app, &mut cx.tx, &record, side(cx.actor.role), by).await?;
+    let (side, by) = (CallSide::of(cx.actor.role), By::of(cx));
+    let settled = end(cx.app, &mut cx.tx, &record, side, by).await?;
     Ok(settled.outcome())
 }
 
@@ -66,7 +62,7 @@ pub async fn hang_up_in_call(
         command: None,
         session: None,
     };
-    let settled = end(app, &mut tx, &record, side(person.role), by).await?;
+    let settled = end(app, &mut tx, &record, CallSide::of(person.role), by).await?;
     tx.commit().await?;
     command::finish(app, &settled.outcome());
     Ok(Some(settled.record))
@@ -92,11 +88,4 @@ async fn end(
     };
     let state = next.map_err(|_| Code::CallOver)?;
     settle(app, tx, record, state, by).await
-}
-
-const fn side(role: Role) -> CallSide {
-    match role {
-        Role::Buyer => CallSide::Buyer,
-        Role::Seller | Role::Compliance | Role::Support | Role::Admin => CallSide::Seller,
-    }
 }

@@ -1,12 +1,11 @@
 //! What whoever opens a link into a thread meets: where it leads, a code, and the way in.
 
 use super::{
-    Actor, AfterCommit, Failure, Outcome,
-    appointments::wrong,
-    command,
+    Actor, AfterCommit, Failure, Outcome, command,
     join_links::{event, is_closed, sms, word},
     mails::{self, Letter},
     sign_in::{Begun, limited_session},
+    words::wrong,
 };
 use crate::{
     app::App,

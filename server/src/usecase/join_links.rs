@@ -4,8 +4,8 @@
 
 use super::{
     Actor, AfterCommit, Cx, Failure, Outcome,
-    appointments::wrong,
     mails::{self, Letter},
+    words::wrong,
 };
 use crate::{
     app::App,
@@ -14,7 +14,6 @@ use crate::{
         Tx,
         appointments::lock_thread,
         calling,
-        events::{NewEvent, append_event},
         join_links::{self, Stored},
         threads, users,
     },
@@ -188,15 +187,7 @@ pub(super) fn sms(to: &Stored, text: String) -> Message {
 
 async fn told(cx: &mut Cx<'_>, stored: &Stored, step: JoinLinkStep) -> Result<Outcome, Failure> {
     let body = event(stored, step);
-    let new = NewEvent {
-        thread: stored.thread,
-        author: cx.actor.author(),
-        command: Some(cx.command),
-        at: cx.now,
-        salt: cx.app.entropy.bytes32(),
-        body: &body,
-    };
-    Ok(Outcome::done(append_event(&mut cx.tx, new).await?))
+    Ok(Outcome::done(cx.tell(stored.thread, &body).await?))
 }
 
 pub(super) fn event(stored: &Stored, step: JoinLinkStep) -> EventBody {

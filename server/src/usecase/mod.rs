@@ -56,13 +56,16 @@ use crate::{
     app::App,
     blob::{BlobError, KeyError},
     hub::{Audience, Published},
-    store::{Scope, StoreError, Tx},
+    store::{
+        Scope, StoreError, Tx,
+        events::{NewEvent, append_event},
+    },
 };
 use jiff::Timestamp;
 use orderline_domain::{
     ids::{CommandId, SessionId, ThreadId, UserId, VendorId},
     roles::Role,
-    thread::Author,
+    thread::{Author, EventBody},
 };
 use orderline_protocol::{
     problem::{Code, Problem},
@@ -189,6 +192,21 @@ pub struct Cx<'a> {
     pub actor: &'a Actor,
     pub command: CommandId,
     pub now: Timestamp,
+}
+
+impl Cx<'_> {
+    /// Appends an event to a thread: the actor said or did it, by this command.
+    pub async fn tell(&mut self, thread: ThreadId, body: &EventBody) -> Result<Published, Failure> {
+        let new = NewEvent {
+            thread,
+            author: self.actor.author(),
+            command: Some(self.command),
+            at: self.now,
+            salt: self.app.entropy.bytes32(),
+            body,
+        };
+        Ok(append_event(&mut self.tx, new).await?)
+    }
 }
 
 /// What a command did; all but the result happens after the commit.

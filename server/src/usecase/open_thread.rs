@@ -1,6 +1,6 @@
 //! A seller opens a thread with a buyer.
 
-use super::{Actor, Failure, calling};
+use super::{Actor, Failure, calling, words::wrong};
 use crate::{
     app::App,
     auth,
@@ -12,9 +12,10 @@ use crate::{
 use orderline_domain::roles::{Action, Relation, Role};
 use orderline_protocol::{
     http::OpenThread,
-    problem::{Code, FieldProblem, Problem},
+    problem::{Code, Problem},
     view::ThreadSummary,
 };
+use std::collections::BTreeMap;
 
 /// Longest title, in characters.
 const MAX_TITLE: usize = 200;
@@ -72,9 +73,5 @@ pub async fn open_thread(
 }
 
 fn bad(field: &str, code: &str) -> Problem {
-    Problem::invalid(vec![FieldProblem {
-        field: field.to_owned(),
-        code: code.to_owned(),
-        params: std::collections::BTreeMap::new(),
-    }])
+    wrong(field, code, BTreeMap::new())
 }

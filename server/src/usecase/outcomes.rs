@@ -1,7 +1,8 @@
 //! What came of a call, noted by the seller for the vendor's own people (X13): every version stays.
 
 use super::{
-    Actor, Cx, Failure, Outcome as Done, appointments::wrong, call_backs, words::complaint,
+    Actor, Cx, Failure, Outcome as Done, call_backs,
+    words::{optional, wrong},
 };
 use crate::{
     app::App,
@@ -70,14 +71,9 @@ fn checked(cx: &Cx<'_>, wish: &OutcomeWish) -> Result<Noted, Failure> {
         BadOutcome::Past => wrong("due_at", "past", BTreeMap::new()),
         BadOutcome::TooFar => wrong("due_at", "too_far", BTreeMap::new()),
     })?;
-    let text = wish.note.as_deref().map(str::trim);
-    let note = match text.filter(|text| !text.is_empty()) {
-        None => None,
-        Some(text) => Some(OutcomeNote::new(text).map_err(|bad| complaint("note", bad))?),
-    };
     Ok(Noted {
         outcome: wish.outcome,
-        note,
+        note: optional("note", wish.note.as_deref(), OutcomeNote::new)?,
     })
 }
 

@@ -7,7 +7,6 @@ use super::{
 use crate::{
     hub::Audience,
     store::{
-        events::{NewEvent, append_event},
         offers::{self, StoredOffer, Which},
         orders, products,
     },
@@ -126,15 +125,7 @@ async fn finish(
         total: placing.total,
         schedule: content.schedule.clone(),
     };
-    let new = NewEvent {
-        thread: stored.thread,
-        author: cx.actor.author(),
-        command: Some(cx.command),
-        at: cx.now,
-        salt: cx.app.entropy.bytes32(),
-        body: &body,
-    };
-    let published = append_event(&mut cx.tx, new).await?;
+    let published = cx.tell(stored.thread, &body).await?;
     let order = Box::new(OrderView {
         order: placing.id,
         number: placing.number.to_string(),

@@ -5,7 +5,6 @@ use crate::{
     auth,
     hub::Audience,
     store::{
-        events::{NewEvent, append_event},
         offers::{self, NewOffer, Which},
         threads,
     },
@@ -67,15 +66,7 @@ pub async fn show_offer(
         hash: revision.hash(),
         content: Box::new(revision.content().clone()),
     };
-    let new = NewEvent {
-        thread,
-        author: cx.actor.author(),
-        command: Some(cx.command),
-        at: cx.now,
-        salt: cx.app.entropy.bytes32(),
-        body: &body,
-    };
-    let published = append_event(&mut cx.tx, new).await?;
+    let published = cx.tell(thread, &body).await?;
     outcome(cx, thread, vec![published]).await
 }
 

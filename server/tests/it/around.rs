@@ -1,6 +1,10 @@
 //! Around a call: what is planned before it, noted after it, and still to be done (X13).
 
-use crate::call_support::{Page, running};
+use crate::call_support::{
+    Page,
+    planned::{planned, step},
+    running,
+};
 use crate::support::{TestApp, client::problem, eventually, socket::command_id};
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
@@ -9,8 +13,8 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     around::{
-        AppointmentList, AppointmentPhase, AppointmentStep, AppointmentView, CallBackList,
-        CallBackStep, OutcomeList, OutcomeWish, SlotWish, TimeZoneOf,
+        AppointmentPhase, AppointmentStep, AppointmentView, CallBackList, CallBackStep,
+        OutcomeList, OutcomeWish, SlotWish, TimeZoneOf,
     },
     calling::RequestReply,
     problem::Code,
@@ -35,19 +39,6 @@ fn slot(app: &TestApp, ahead: SignedDuration) -> SlotWish {
         starts_at: app.clock.now() + ahead,
         minutes: 30,
         note: Some("  The March group ".to_owned()),
-    }
-}
-
-async fn planned(page: &Page) -> Vec<AppointmentView> {
-    let list: AppointmentList = page.browser.read("/api/appointments").await;
-    list.appointments
-}
-
-fn step(it: &AppointmentView, step: AppointmentStep) -> Command {
-    Command::ChangeAppointment {
-        appointment: it.appointment,
-        version: it.version,
-        step,
     }
 }
 

@@ -1,12 +1,15 @@
 //! What is mailed around a call, and what a closed thread takes (X13): plans with their calendar entries, reminders,
 //! links with their codes.
 
-use crate::call_support::Page;
+use crate::call_support::{
+    Page,
+    planned::{planned, step},
+};
 use crate::support::{Browser, TestApp, client, eventually};
 use jiff::SignedDuration;
 use orderline_domain::{ids::ThreadId, join_link::Channel};
 use orderline_protocol::{
-    around::{AppointmentList, AppointmentStep, AppointmentView, SlotWish},
+    around::{AppointmentList, AppointmentStep, SlotWish},
     http::{MailView, Mailbox, ThreadList},
     join::{JoinEntered, JoinLinkList, JoinLinkPhase, JoinView},
     problem::Code,
@@ -66,19 +69,6 @@ fn by_mail(thread: ThreadId) -> Command {
         thread,
         channel: Channel::Mail,
         phone: None,
-    }
-}
-
-async fn planned(page: &Page) -> Vec<AppointmentView> {
-    let list: AppointmentList = page.browser.read("/api/appointments").await;
-    list.appointments
-}
-
-fn step(it: &AppointmentView, step: AppointmentStep) -> Command {
-    Command::ChangeAppointment {
-        appointment: it.appointment,
-        version: it.version,
-        step,
     }
 }
 

@@ -1,5 +1,7 @@
 //! A node and its browsers on a network in memory, in virtual time: seeded loss, doubling and reordering.
 
+pub mod local_node;
+
 use bytes::BytesMut;
 use orderline_domain::ids::{CallId, LegId};
 use orderline_media::{

@@ -1,6 +1,7 @@
 //! Two people in a call: their pages' sockets, and a synthetic browser each for the media.
 
 pub mod peer;
+pub mod planned;
 pub mod private;
 pub mod store_proxy;
 

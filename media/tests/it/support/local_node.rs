@@ -1,0 +1,41 @@
+//! A whole node on real ports of this machine.
+
+use super::{call_id, leg_id};
+use orderline_domain::{hand_over::Lane, ids::CallId};
+use orderline_media::{JoinSpec, MediaEvent, NodeConfig, Seat, record::Recorder, shard::MediaNode};
+use std::{net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
+use tokio::sync::mpsc;
+
+/// How long a test waits for what must come.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+/// Between two packets of sound.
+pub const FRAME: Duration = Duration::from_millis(20);
+
+/// The call that everybody joins.
+pub fn call() -> CallId {
+    call_id(1)
+}
+
+/// A node that has no calls yet.
+pub fn start(spool: &Path, events: mpsc::Sender<MediaEvent>) -> MediaNode {
+    let config = NodeConfig {
+        udp: (Ipv4Addr::LOCALHOST, 0).into(),
+        tcp: Some((Ipv4Addr::LOCALHOST, 0).into()),
+        announce: vec![Ipv4Addr::LOCALHOST.into()],
+        spool: spool.to_owned(),
+    };
+    let recorder = Recorder::start(spool.to_owned(), events.clone()).expect("a recorder");
+    MediaNode::start(&config, Arc::new(recorder), events).expect("a node")
+}
+
+/// Somebody joins the call with this offer; returns the answer.
+pub async fn join(node: &MediaNode, seat: Seat, offer_sdp: String) -> String {
+    let spec = JoinSpec {
+        call: call(),
+        leg: leg_id(10 + u128::from(seat.0)),
+        seat,
+        lane: Lane::First,
+        offer_sdp,
+    };
+    node.join(spec).await.expect("an answer")
+}
