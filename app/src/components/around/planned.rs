@@ -5,7 +5,7 @@ use super::{
     words,
 };
 use crate::{
-    locale::{t, t_count, t_with, zone},
+    locale::{format, t, t_count, t_with, zone},
     state::{Around, around::said},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -143,7 +143,7 @@ fn SlotForm(
     let starts = slot
         .as_ref()
         .map_or_else(|| tomorrow(now), |slot| slot.starts_at);
-    let when = RwSignal::new(zone::field_value(starts));
+    let when = RwSignal::new(format::local_input(starts));
     let length = RwSignal::new(slot.as_ref().map_or(30, |slot| slot.minutes));
     let note = RwSignal::new(
         slot.and_then(|slot| slot.note)
@@ -156,7 +156,7 @@ fn SlotForm(
     let is_move = moving.is_some();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Some(starts_at) = zone::from_field(&when.read_untracked()) else {
+        let Some(starts_at) = format::from_local_input(&when.read_untracked()) else {
             missing.set(true);
             return;
         };
