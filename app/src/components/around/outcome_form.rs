@@ -1,7 +1,7 @@
 //! Noting what came of a call.
 
-use super::form::{Field, FieldKind};
 use crate::{
+    components::field::{Field, FieldKind, written},
     locale::{format, t},
     state::{Around, around::said},
 };
@@ -90,10 +90,9 @@ pub fn OutcomeForm(known: CallOutcomes, done: impl Fn() + Copy + 'static) -> imp
             }
         };
         missing.set(false);
-        let text = note.get_untracked().trim().to_owned();
         let noted = OutcomeWish {
             outcome,
-            note: (!text.is_empty()).then_some(text),
+            note: written(note),
         };
         let command = Command::NoteOutcome { call, after, noted };
         around.wish(command, busy, problem, done);

@@ -1,10 +1,8 @@
 //! The planned calls of a thread: propose, agree, move, call off, take into a calendar.
 
-use super::{
-    form::{Field, FieldKind},
-    words,
-};
+use super::words;
 use crate::{
+    components::field::{Field, FieldKind, written},
     locale::{format, t, t_count, t_with, zone},
     state::{Around, around::said},
 };
@@ -161,11 +159,10 @@ fn SlotForm(
             return;
         };
         missing.set(false);
-        let text = note.get_untracked().trim().to_owned();
         let slot = SlotWish {
             starts_at,
             minutes: length.get_untracked(),
-            note: (!text.is_empty()).then_some(text),
+            note: written(note),
         };
         let command = match &moving {
             None => Command::PlanCall { thread, slot },
@@ -240,12 +237,11 @@ fn CancelForm(it: AppointmentView, doing: RwSignal<Doing>) -> impl IntoView {
     let problem = RwSignal::new(None::<Problem>);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let text = reason.get_untracked().trim().to_owned();
         let command = Command::ChangeAppointment {
             appointment: it.appointment,
             version: it.version,
             step: AppointmentStep::Cancel {
-                reason: (!text.is_empty()).then_some(text),
+                reason: written(reason),
             },
         };
         around.wish(command, busy, problem, move || {

@@ -5,7 +5,10 @@ use super::picture::{Moving, camera_of};
 use crate::{
     api,
     call::{Shown, devices},
-    components::avatar::Avatar,
+    components::{
+        avatar::Avatar,
+        field::{Words, written},
+    },
     locale::{problem_text, t, t_with},
     route::Route,
     state::Calls,
@@ -229,14 +232,7 @@ fn Way(call: CallId) -> impl IntoView {
                 <h2 id="hand-over-title" class="grow">{t("call.hand_over.label")}</h2>
                 <button class="btn" on:click=move |_| close()>{t("call.close")}</button>
             </header>
-            <label class="field">
-                <span>{t("call.hand_over.note")}</span>
-                <input
-                    maxlength=MAX_NOTE_CHARS.to_string()
-                    prop:value=note
-                    on:input=move |event| note.set(event_target_value(&event))
-                />
-            </label>
+            <Words label=t("call.hand_over.note") most=MAX_NOTE_CHARS value=note/>
             {move || {
                 found
                     .get()
@@ -268,10 +264,9 @@ fn Colleagues(
             (false, false) => "call.hand_over.not_here",
         });
         let ask = move |_| {
-            let note = note.get_untracked().trim().to_owned();
             let step = HandOverStep::Ask {
                 colleague: user,
-                note: (!note.is_empty()).then_some(note),
+                note: written(note),
             };
             calls.hand_over(call, step);
             close();
@@ -364,8 +359,7 @@ fn Asked(asked: HandOverView) -> impl IntoView {
         calls.hand_over(call, HandOverStep::Accept);
     };
     let decline = move |_| {
-        let reason = reason.get_untracked().trim().to_owned();
-        let reason = (!reason.is_empty()).then_some(reason);
+        let reason = written(reason);
         calls.hand_over(call, HandOverStep::Decline { reason });
     };
     let who = t_with(
@@ -392,14 +386,7 @@ fn Asked(asked: HandOverView) -> impl IntoView {
                 </div>
                 {(!devices::supported()).then(|| view! { <p class="call-note warn">{t("call.unsupported")}</p> })}
                 <p class="error" role="alert">{move || calls.problem().get()}</p>
-                <label class="field">
-                    <span>{t("call.hand_over.reason")}</span>
-                    <input
-                        maxlength=MAX_REASON_CHARS.to_string()
-                        prop:value=reason
-                        on:input=move |event| reason.set(event_target_value(&event))
-                    />
-                </label>
+                <Words label=t("call.hand_over.reason") most=MAX_REASON_CHARS value=reason/>
                 <div class="ring-choice">
                     <button class="btn big primary" disabled=calls.busy() on:click=join>{t("call.hand_over.accept")}</button>
                     <button class="btn big danger" disabled=calls.busy() on:click=decline>{t("call.decline")}</button>
