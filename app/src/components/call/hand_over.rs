@@ -1,7 +1,10 @@
 //! A running call goes to a colleague: asked in a dialog, ringing on whatever page of theirs, then both in the call until
 //! one leaves it to the other.
 
-use super::picture::{Moving, camera_of};
+use super::{
+    news::{Over, Warning},
+    picture::{Moving, camera_of},
+};
 use crate::{
     api,
     call::{Shown, devices},
@@ -142,12 +145,9 @@ fn Ask(call: CallId, me: UserId) -> impl IntoView {
                 .cloned()
         })
     });
-    let words = move || last.with(|last| last.as_ref().and_then(came_of));
+    let words = Signal::derive(move || last.with(|last| last.as_ref().and_then(came_of)));
     view! {
-        <div class="call-note warn talk-news" role="status" hidden=move || words().is_none()>
-            <span>{words}</span>
-            <button class="btn" on:click=move |_| hand_overs.close()>{t("call.close")}</button>
-        </div>
+        <Warning words=words close=move || hand_overs.close()/>
         {move || match asking.get() {
             Some(asked) => view! { <Asking asked=asked/> }.into_any(),
             None => view! { <Way call=call/> }.into_any(),
@@ -324,27 +324,15 @@ pub fn HandOverRing() -> impl IntoView {
     let hand_overs = calls.hand_overs();
     let incoming = hand_overs.incoming(me);
     let lapsed = hand_overs.lapsed(me);
-    let line = move || {
+    let line = Signal::derive(move || {
         lapsed.with(|lapsed| {
             let buyer = &lapsed.as_ref()?.buyer.name;
             Some(t_with("call.hand_over.none", &[("buyer", buyer)]))
         })
-    };
+    });
     view! {
         {move || incoming.get().map(|asked| view! { <Asked asked=asked/> })}
-        <div class="hand-over-lapsed" role="status">
-            {move || {
-                line()
-                    .map(|line| {
-                        view! {
-                            <div class="card call-card row">
-                                <p class="grow">{line}</p>
-                                <button class="btn quiet" on:click=move |_| hand_overs.close()>{t("call.close")}</button>
-                            </div>
-                        }
-                    })
-            }}
-        </div>
+        <Over class="hand-over-lapsed" line=line close=move || hand_overs.close()/>
     }
 }
 
