@@ -1,27 +1,13 @@
 // Around a call: planned by one side, agreed to by the other, moved and called off; what came of it; who is still to
 // be called. Row X13.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { BUYER, SELLER, answerCall, button, inCall } from './support/actions.mjs';
+import { pair } from './support/pair.mjs';
 import { Person } from './support/person.mjs';
-import { Server } from './support/server.mjs';
 import { until } from './support/wait.mjs';
 
-let server;
-let seller;
-let buyer;
-
-before(async () => {
-  server = await Server.start();
-  [seller, buyer] = await Promise.all([Person.open(server, 'seller'), Person.open(server, 'buyer')]);
-  await seller.openThread(BUYER);
-  await buyer.openThread(SELLER);
-});
-
-after(async () => {
-  await Promise.all([seller, buyer].map((person) => person?.close()));
-  await server?.remove();
-});
+const { server, seller, buyer } = await pair();
 
 /** The card of planned calls. */
 const card = (person) => person.page.getByRole('region', { name: 'Planned calls' });

@@ -2,33 +2,25 @@
 // nothing through, two tabs that ring or call at once, both screens at once, a server that is started again. Rows B2,
 // B3, CU5, X1.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { afterEach, beforeEach, test } from 'node:test';
 import { BUYER, SELLER, answerCall, becomes, button, call, inCall, record } from './support/actions.mjs';
 import { NUMBERS } from './support/barcode.mjs';
 import { BUYER_HZ, SELLER_HZ, SIDES } from './support/devices.mjs';
+import { pair } from './support/pair.mjs';
 import { Person } from './support/person.mjs';
 import { hears, sees } from './support/senses.mjs';
-import { Server } from './support/server.mjs';
 import { until } from './support/wait.mjs';
 
 /** Longer than a call rings, and longer than a broken one is held. */
 const LONG = { patience: 90_000 };
 
-let server;
-let seller;
-let buyer;
-let others = [];
-
-before(async () => {
+const { server, seller, buyer } = await pair({
   // Without TURN a network that lets no UDP through lets no private call through either.
-  server = await Server.start({ options: ['--no-turn'] });
-  [seller, buyer] = await Promise.all([
-    Person.open(server, 'seller', { share: true }),
-    Person.open(server, 'buyer', { share: true }),
-  ]);
-  await seller.openThread(BUYER);
-  await buyer.openThread(SELLER);
+  server: { options: ['--no-turn'] },
+  seller: { share: true },
+  buyer: { share: true },
 });
+let others = [];
 
 beforeEach(async () => {
   if (await button(seller, 'Hang up').isVisible()) await button(seller, 'Hang up').click();
@@ -36,11 +28,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => Promise.all(others.splice(0).map((person) => person.close())));
-
-after(async () => {
-  await Promise.all([seller, buyer].map((person) => person?.close()));
-  await server?.remove();
-});
 
 const both = (work) => Promise.all([work(seller), work(buyer)]);
 const last = async () => (await seller.snapshot()).seq;

@@ -3,36 +3,21 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import {
   BUYER, COLLEAGUE, SELLER, answerCall, button, call, inCall, inPrivate, mode, record, safetyCode,
 } from './support/actions.mjs';
 import { BUYER_HZ, CAMERA_LOOP, COLLEAGUE_HZ, SELLER_HZ, SIDES } from './support/devices.mjs';
 import { sound, toneLevel } from './support/ffmpeg.mjs';
-import { Person } from './support/person.mjs';
+import { pair } from './support/pair.mjs';
 import { hears, sees } from './support/senses.mjs';
-import { Server } from './support/server.mjs';
 import { until } from './support/wait.mjs';
 
 const NOTE = 'She wants the Saturday course';
 const CLEARLY_DB = 20;
 
-let server;
-let seller;
-let buyer;
-let colleague;
-let compliance;
-
-before(async () => {
-  server = await Server.start();
-  [seller, buyer, colleague, compliance] = await Promise.all([
-    Person.open(server, 'seller'),
-    Person.open(server, 'buyer'),
-    Person.open(server, 'colleague'),
-    Person.open(server, 'compliance', { devices: false }),
-  ]);
-  await seller.openThread(BUYER);
-  await buyer.openThread(SELLER);
+const { server, seller, buyer, colleague, compliance } = await pair({
+  others: { colleague: {}, compliance: { devices: false } },
 });
 
 beforeEach(async () => {
@@ -40,11 +25,6 @@ beforeEach(async () => {
     if (await button(person, 'Hang up').isVisible()) await button(person, 'Hang up').click();
   }
   await button(seller, 'Call').waitFor();
-});
-
-after(async () => {
-  await Promise.all([seller, buyer, colleague, compliance].map((person) => person?.close()));
-  await server?.remove();
 });
 
 const recordings = async () => (await compliance.read('/api/recordings')).recordings;

@@ -1,29 +1,18 @@
 // The ends of a call, what is shown of each other's devices, and coming back. Rows B2, B3, CU5, CU7.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { before, beforeEach, test } from 'node:test';
 import { BUYER, SELLER, answerCall, button, call, inCall } from './support/actions.mjs';
 import { BUYER_HZ, CAMERA_LOOP, SELLER_HZ, SIDES } from './support/devices.mjs';
+import { pair } from './support/pair.mjs';
 import { Person } from './support/person.mjs';
 import { hears, sees } from './support/senses.mjs';
-import { Server } from './support/server.mjs';
 import { until } from './support/wait.mjs';
 
-let server;
-let seller;
-let buyer;
+const { server, seller, buyer } = await pair({ inThread: false });
 
-before(async () => {
-  server = await Server.start();
-  [seller, buyer] = await Promise.all([Person.open(server, 'seller'), Person.open(server, 'buyer')]);
-  await seller.openThread(BUYER);
-});
+before(() => seller.openThread(BUYER));
 
 beforeEach(() => button(seller, 'Call').waitFor());
-
-after(async () => {
-  await Promise.all([seller, buyer].map((person) => person?.close()));
-  await server?.remove();
-});
 
 /** Waits for the newest event of a kind in the thread, later than `than`. */
 async function event(kind, than) {

@@ -3,46 +3,30 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import {
-  BUYER, SELLER, answerCall, askToRecord, becomes, button, call, inCall, inPrivate, mode, record, safetyCode,
+  BUYER, answerCall, askToRecord, becomes, button, call, inCall, inPrivate, mode, record, safetyCode,
 } from './support/actions.mjs';
 import { BUYER_HZ, CAMERA_LOOP, SELLER_HZ, SIDES } from './support/devices.mjs';
 import { NUMBERS } from './support/barcode.mjs';
 import { listen, silence } from './support/ear.mjs';
+import { pair } from './support/pair.mjs';
 import { pairs } from './support/paths.mjs';
-import { Person } from './support/person.mjs';
 import { hears, sees } from './support/senses.mjs';
-import { Server } from './support/server.mjs';
 import { until } from './support/wait.mjs';
 
 /** The longest silence that a change-over may cause, in milliseconds. */
 const MOST_SILENCE_MS = 200;
 
-let server;
-let seller;
-let buyer;
-let compliance;
-
-before(async () => {
-  server = await Server.start();
-  [seller, buyer, compliance] = await Promise.all([
-    Person.open(server, 'seller', { share: true, ear: true }),
-    Person.open(server, 'buyer', { ear: true }),
-    Person.open(server, 'compliance', { devices: false }),
-  ]);
-  await seller.openThread(BUYER);
-  await buyer.openThread(SELLER);
+const { server, seller, buyer, compliance } = await pair({
+  seller: { share: true, ear: true },
+  buyer: { ear: true },
+  others: { compliance: { devices: false } },
 });
 
 beforeEach(async () => {
   if (await button(seller, 'Hang up').isVisible()) await button(seller, 'Hang up').click();
   await button(seller, 'Call').waitFor();
-});
-
-after(async () => {
-  await Promise.all([seller, buyer, compliance].map((person) => person?.close()));
-  await server?.remove();
 });
 
 const both = (work) => Promise.all([work(seller), work(buyer)]);

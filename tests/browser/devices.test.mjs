@@ -1,29 +1,20 @@
 // What a person needs around their devices and their line: pickers, lost devices, hints, keys, the check before a call,
 // and the timeline for support. Rows B2, CU4, CU5.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { BUYER, SELLER, answerCall, button, call, inCall } from './support/actions.mjs';
 import { BUYER_HZ, SELLER_HZ } from './support/devices.mjs';
+import { pair } from './support/pair.mjs';
 import { Person } from './support/person.mjs';
 import { hears } from './support/senses.mjs';
-import { Server } from './support/server.mjs';
 import { until } from './support/wait.mjs';
 
-let server;
-let seller;
-let buyer;
+const { server, seller, buyer } = await pair({ inThread: false });
 
 before(async () => {
-  server = await Server.start();
-  [seller, buyer] = await Promise.all([Person.open(server, 'seller'), Person.open(server, 'buyer')]);
   for (const { context } of [seller, buyer]) await context.addInitScript(keepTracks);
   for (const { page } of [seller, buyer]) await page.reload();
   await seller.openThread(BUYER);
-});
-
-after(async () => {
-  await Promise.all([seller, buyer].map((person) => person?.close()));
-  await server?.remove();
 });
 
 /** Keeps the tracks that the page was given, so that a test can take one away as an unplugged device does. */

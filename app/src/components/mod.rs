@@ -7,6 +7,7 @@ pub mod bar;
 pub mod call;
 pub mod check;
 pub mod connection;
+pub mod field;
 pub mod frame;
 pub mod offer;
 pub mod player;

@@ -148,30 +148,36 @@ fn timestamp(ms: f64) -> Option<Timestamp> {
 
 /// The calendar day of a moment in a time zone (IANA); `None` where the browser does not know the zone.
 pub fn day_in(at: Timestamp, zone: &str) -> Option<Date> {
-    let fields = object(&[
-        ("timeZone", zone),
+    let fields = [
         ("year", "numeric"),
         ("month", "2-digit"),
         ("day", "2-digit"),
         ("calendar", "iso8601"),
         ("numberingSystem", "latn"),
-    ]);
-    // Through Reflect, because it throws at a zone that it does not know. Canada's English writes days as ISO 8601.
-    let arguments = Array::of2(&"en-CA".into(), &fields);
+    ];
+    // Canada's English writes days as ISO 8601.
+    in_zone(at, zone, &"en-CA".into(), &fields)?.parse().ok()
+}
+
+/// These fields of a moment as a clock in a time zone (IANA) shows them; `None` where the browser does not know the
+/// zone.
+pub(super) fn in_zone(
+    at: Timestamp,
+    zone: &str,
+    locales: &JsValue,
+    fields: &[(&str, &str)],
+) -> Option<String> {
+    let options = object(&[fields, &[("timeZone", zone)]].concat());
+    // Through Reflect, because it throws at a zone that it does not know.
     let maker = Reflect::get(&js_sys::global(), &"Intl".into())
         .and_then(|intl| Reflect::get(&intl, &"DateTimeFormat".into()))
         .ok()?
         .dyn_into::<Function>()
         .ok()?;
-    let format: DateTimeFormat = Reflect::construct(&maker, &arguments)
+    let format: DateTimeFormat = Reflect::construct(&maker, &Array::of2(locales, &options))
         .ok()?
         .unchecked_into();
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds since 1970 stay below 2^53"
-    )]
-    let date = js_sys::Date::new(&JsValue::from_f64(at.as_millisecond() as f64));
-    call(&format.format(), &date)?.parse().ok()
+    call(&format.format(), &date_of(at))
 }
 
 /// The name of a language (BCP 47) in the page's language.

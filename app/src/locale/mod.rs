@@ -7,7 +7,7 @@ mod problem;
 pub mod zone;
 
 pub use catalogue::{Catalogue, CatalogueError, PluralForm};
-pub use problem::{field_text, problem_text};
+pub use problem::{field_text, problem_text, text_above, text_at};
 
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;

@@ -2,7 +2,7 @@
 
 use super::{TEXTS, t};
 use crate::api::Failure;
-use orderline_protocol::problem::{FieldProblem, Problem};
+use orderline_protocol::problem::{Code, FieldProblem, Problem};
 
 /// What a failed request means for the person who asked.
 pub fn problem_text(failure: &Failure) -> String {
@@ -51,6 +51,20 @@ pub fn field_text(problem: &FieldProblem) -> String {
             texts.text("field_error.other", &values)
         }
     })
+}
+
+/// What a failure says at one field of its form.
+pub fn text_at(failure: &Failure, field: &str) -> Option<String> {
+    let Failure::Problem(problem) = failure else {
+        return None;
+    };
+    let at_field = problem.fields.iter().find(|it| it.field == field);
+    at_field.map(field_text)
+}
+
+/// What a failure says above its form's button: nothing where it stands at the fields.
+pub fn text_above(failure: &Failure) -> Option<String> {
+    (failure.code() != Some(Code::Invalid)).then(|| problem_text(failure))
 }
 
 /// The code as it stands on the wire.

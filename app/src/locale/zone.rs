@@ -2,8 +2,8 @@
 
 use super::format;
 use jiff::Timestamp;
-use js_sys::{Array, Date, Function, Object, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::JsValue;
 
 /// The IANA name of this browser's time zone, where it tells one.
 pub fn own() -> Option<String> {
@@ -43,33 +43,6 @@ pub fn name(zone: &str) -> String {
     zone.rsplit('/').next().unwrap_or(zone).replace('_', " ")
 }
 
-/// What a `datetime-local` field holds for a moment.
-pub fn field_value(at: Timestamp) -> String {
-    let date = js_date(at);
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}",
-        date.get_full_year(),
-        date.get_month() + 1,
-        date.get_date(),
-        date.get_hours(),
-        date.get_minutes()
-    )
-}
-
-/// The moment that a `datetime-local` field holds; `None` while it is not complete.
-pub fn from_field(value: &str) -> Option<Timestamp> {
-    let ms = Date::new(&JsValue::from_str(value)).get_time();
-    if !ms.is_finite() {
-        return None;
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a browser's dates stay far below 2^53 ms"
-    )]
-    let ms = ms as i64;
-    Timestamp::from_millisecond(ms).ok()
-}
-
 /// A moment in words, in this browser's zone: weekday, day, time.
 pub fn here(at: Timestamp) -> String {
     format!(
@@ -79,30 +52,8 @@ pub fn here(at: Timestamp) -> String {
     )
 }
 
-fn js_date(at: Timestamp) -> Date {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds since 1970 stay below 2^53"
-    )]
-    let ms = at.as_millisecond() as f64;
-    Date::new(&JsValue::from_f64(ms))
-}
-
 fn formatted(at: Timestamp, zone: &str, fields: &[(&str, &str)]) -> Option<String> {
-    let options = Object::new();
-    for (name, value) in fields.iter().copied().chain([("timeZone", zone)]) {
-        Reflect::set(&options, &name.into(), &value.into()).ok()?;
-    }
-    // Called through its property, because it throws at a zone that is none.
-    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
-    let make = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?;
-    let make: Function = make.dyn_into().ok()?;
-    let format = Reflect::construct(&make, &Array::of2(&JsValue::UNDEFINED, &options)).ok()?;
-    let say: Function = Reflect::get(&format, &"format".into())
-        .ok()?
-        .dyn_into()
-        .ok()?;
-    say.call1(&format, &js_date(at)).ok()?.as_string()
+    format::in_zone(at, zone, &JsValue::UNDEFINED, fields)
 }
 
 #[cfg(test)]

@@ -4,13 +4,12 @@ use crate::{
     api::{self, Failure},
     browser,
     components::{
-        around::{Field, FieldKind},
+        field::{Field, FieldKind},
         states::Skeleton,
     },
     locale::{
-        field_text,
         format::{self, Moment},
-        problem_text, t, t_with,
+        problem_text, t, t_with, text_above, text_at,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -72,20 +71,8 @@ fn Prove(
             busy.try_set(false);
         });
     };
-    let at_code = Signal::derive(move || match failure.get() {
-        Some(Failure::Problem(problem)) => problem
-            .fields
-            .iter()
-            .find(|it| it.field == "code")
-            .map(field_text),
-        _ => None,
-    });
-    let above = move || {
-        failure
-            .get()
-            .filter(|it| it.code() != Some(Code::Invalid))
-            .map(|it| problem_text(&it))
-    };
+    let at_code = Signal::derive(move || failure.with(|it| text_at(it.as_ref()?, "code")));
+    let above = move || failure.with(|it| text_above(it.as_ref()?));
     let who = [
         ("seller", view.seller.as_str()),
         ("vendor", view.vendor_name.as_str()),

@@ -3,14 +3,17 @@
 use crate::{
     api::{self, Failure},
     browser,
-    components::states::{Failed, Skeleton},
-    locale::{field_text, problem_text, t, t_with},
+    components::{
+        field::{Field, FieldKind},
+        states::{Failed, Skeleton},
+    },
+    locale::{t, t_with, text_above, text_at},
     state::Load,
 };
 use leptos::{prelude::*, task::spawn_local};
 use orderline_protocol::{
     http::{DemoPerson, SignIn, Site},
-    problem::{Code, FieldProblem, Problem},
+    problem::{FieldProblem, Problem},
 };
 
 /// The page of somebody who is not signed in.
@@ -136,65 +139,24 @@ fn SignInForm() -> impl IntoView {
         });
     };
     let at = move |field: &'static str| {
-        move || match failure.get() {
-            Some(Failure::Problem(problem)) => problem
-                .fields
-                .iter()
-                .find(|it| it.field == field)
-                .map(field_text),
-            _ => None,
-        }
+        Signal::derive(move || failure.with(|it| text_at(it.as_ref()?, field)))
     };
-    let above = move || {
-        failure
-            .get()
-            .filter(|it| it.code() != Some(Code::Invalid))
-            .map(|it| problem_text(&it))
-    };
+    let above = move || failure.with(|it| text_above(it.as_ref()?));
     view! {
         <form class="form" on:submit=submit novalidate>
-            <Field id="email" kind="email" label=t("sign_in.email") autocomplete="username" value=email error=Signal::derive(at("email"))/>
+            <Field id="email".to_owned() kind=FieldKind::Email label=t("sign_in.email") value=email error=at("email")/>
             <Field
-                id="password"
-                kind="password"
+                id="password".to_owned()
+                kind=FieldKind::Password
                 label=t("sign_in.password")
-                autocomplete="current-password"
                 value=password
-                error=Signal::derive(at("password"))
+                error=at("password")
             />
             <p class="error" role="alert">{above}</p>
             <button class="btn primary big" type="submit" disabled=move || busy.get()>
                 {move || if busy.get() { t("sign_in.busy") } else { t("sign_in.action") }}
             </button>
         </form>
-    }
-}
-
-/// A labelled field with its error.
-#[component]
-fn Field(
-    id: &'static str,
-    kind: &'static str,
-    label: String,
-    autocomplete: &'static str,
-    value: RwSignal<String>,
-    error: Signal<Option<String>>,
-) -> impl IntoView {
-    let note = format!("{id}-error");
-    view! {
-        <label class="field" for=id>
-            <span>{label}</span>
-            <input
-                id=id
-                type=kind
-                autocomplete=autocomplete
-                aria-describedby=note.clone()
-                aria-invalid=move || error.read().is_some().then_some("true")
-                prop:value=value
-                on:input=move |event| value.set(event_target_value(&event))
-            />
-            <small id=note class="error">{move || error.get()}</small>
-        </label>
     }
 }
 

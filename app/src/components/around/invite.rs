@@ -1,8 +1,8 @@
 //! The seller invites the buyer by a link, sees what became of it and takes it back.
 
-use super::form::{Field, FieldKind};
 use crate::{
     api,
+    components::field::{Field, FieldKind},
     locale::{
         format::{self, Moment},
         t, t_with,

@@ -1,6 +1,5 @@
 //! Around a call: what is planned, what came of it, what is still to be done.
 
-mod form;
 mod invite;
 mod outcome;
 mod outcome_form;
@@ -8,7 +7,6 @@ mod planned;
 mod soon;
 pub mod words;
 
-pub use form::{Field, FieldKind};
 pub use invite::Invite;
 pub use outcome::Outcomes;
 pub use planned::Planned;

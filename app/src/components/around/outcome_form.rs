@@ -1,8 +1,8 @@
 //! Noting what came of a call.
 
-use super::form::{Field, FieldKind};
 use crate::{
-    locale::{t, zone},
+    components::field::{Field, FieldKind, written},
+    locale::{format, t},
     state::{Around, around::said},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -65,7 +65,7 @@ pub fn OutcomeForm(known: CallOutcomes, done: impl Fn() + Copy + 'static) -> imp
     let due = newest
         .and_then(|it| it.noted.outcome.call_again())
         .unwrap_or_else(|| later(around.workspace.client.now()));
-    let when = RwSignal::new(zone::field_value(due));
+    let when = RwSignal::new(format::local_input(due));
     let note = RwSignal::new(
         newest
             .and_then(|it| it.noted.note.as_ref())
@@ -77,7 +77,7 @@ pub fn OutcomeForm(known: CallOutcomes, done: impl Fn() + Copy + 'static) -> imp
     let problem = RwSignal::new(None::<Problem>);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let due_at = zone::from_field(&when.read_untracked());
+        let due_at = format::from_local_input(&when.read_untracked());
         let outcome = match (choice.get_untracked(), due_at) {
             (Some(Choice::Agreement), _) => Outcome::Agreement,
             (Some(Choice::Thinking), _) => Outcome::Thinking,
@@ -90,10 +90,9 @@ pub fn OutcomeForm(known: CallOutcomes, done: impl Fn() + Copy + 'static) -> imp
             }
         };
         missing.set(false);
-        let text = note.get_untracked().trim().to_owned();
         let noted = OutcomeWish {
             outcome,
-            note: (!text.is_empty()).then_some(text),
+            note: written(note),
         };
         let command = Command::NoteOutcome { call, after, noted };
         around.wish(command, busy, problem, done);

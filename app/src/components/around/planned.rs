@@ -1,11 +1,9 @@
 //! The planned calls of a thread: propose, agree, move, call off, take into a calendar.
 
-use super::{
-    form::{Field, FieldKind},
-    words,
-};
+use super::words;
 use crate::{
-    locale::{t, t_count, t_with, zone},
+    components::field::{Field, FieldKind, written},
+    locale::{format, t, t_count, t_with, zone},
     state::{Around, around::said},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -143,7 +141,7 @@ fn SlotForm(
     let starts = slot
         .as_ref()
         .map_or_else(|| tomorrow(now), |slot| slot.starts_at);
-    let when = RwSignal::new(zone::field_value(starts));
+    let when = RwSignal::new(format::local_input(starts));
     let length = RwSignal::new(slot.as_ref().map_or(30, |slot| slot.minutes));
     let note = RwSignal::new(
         slot.and_then(|slot| slot.note)
@@ -156,16 +154,15 @@ fn SlotForm(
     let is_move = moving.is_some();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Some(starts_at) = zone::from_field(&when.read_untracked()) else {
+        let Some(starts_at) = format::from_local_input(&when.read_untracked()) else {
             missing.set(true);
             return;
         };
         missing.set(false);
-        let text = note.get_untracked().trim().to_owned();
         let slot = SlotWish {
             starts_at,
             minutes: length.get_untracked(),
-            note: (!text.is_empty()).then_some(text),
+            note: written(note),
         };
         let command = match &moving {
             None => Command::PlanCall { thread, slot },
@@ -240,12 +237,11 @@ fn CancelForm(it: AppointmentView, doing: RwSignal<Doing>) -> impl IntoView {
     let problem = RwSignal::new(None::<Problem>);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let text = reason.get_untracked().trim().to_owned();
         let command = Command::ChangeAppointment {
             appointment: it.appointment,
             version: it.version,
             step: AppointmentStep::Cancel {
-                reason: (!text.is_empty()).then_some(text),
+                reason: written(reason),
             },
         };
         around.wish(command, busy, problem, move || {

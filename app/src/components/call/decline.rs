@@ -1,6 +1,10 @@
 //! Declining with more than a no: why, and when a call would suit better.
 
-use crate::{components::when::When, locale::t, state::Workspace};
+use crate::{
+    components::{field::Words, when::When},
+    locale::t,
+    state::Workspace,
+};
 use jiff::Timestamp;
 use leptos::prelude::*;
 use orderline_domain::text::MAX_REASON_CHARS;
@@ -16,14 +20,7 @@ pub fn DeclineWith(
         <details>
             <summary>{t("call.decline.why")}</summary>
             <div class="decline-with">
-                <label class="field">
-                    <span>{t("call.decline.reason")}</span>
-                    <input
-                        maxlength=MAX_REASON_CHARS.to_string()
-                        prop:value=reason
-                        on:input=move |event| reason.set(event_target_value(&event))
-                    />
-                </label>
+                <Words label=t("call.decline.reason") most=MAX_REASON_CHARS value=reason/>
                 <When id="decline-call-at" label=t("call.decline.call_at") now=now value=call_at none=t("when.none")/>
             </div>
         </details>

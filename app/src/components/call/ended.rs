@@ -1,7 +1,7 @@
 //! What became of the call, in a line.
 
-use super::words;
-use crate::{locale::t, state::Calls};
+use super::{news::Over, words};
+use crate::state::Calls;
 use leptos::prelude::*;
 use orderline_domain::ids::ThreadId;
 
@@ -11,26 +11,12 @@ pub fn Ended(thread: ThreadId) -> impl IntoView {
     let calls = Calls::here();
     let me = calls.workspace.session.user();
     let ended = calls.ended();
-    let line = move || {
+    let line = Signal::derive(move || {
         ended.with(|call| {
             call.as_ref()
                 .filter(|call| call.thread == thread)
                 .map(|call| words::ended(call, me))
         })
-    };
-    view! {
-        <div class="call-ended" role="status">
-            {move || {
-                line()
-                    .map(|line| {
-                        view! {
-                            <div class="card call-card row">
-                                <p class="grow">{line}</p>
-                                <button class="btn quiet" on:click=move |_| ended.set(None)>{t("call.close")}</button>
-                            </div>
-                        }
-                    })
-            }}
-        </div>
-    }
+    });
+    view! { <Over class="call-ended" line=line close=move || ended.set(None)/> }
 }

@@ -1,11 +1,17 @@
 //! A running call goes to a colleague: asked in a dialog, ringing on whatever page of theirs, then both in the call until
 //! one leaves it to the other.
 
-use super::picture::{Moving, camera_of};
+use super::{
+    news::{Over, Warning},
+    picture::{Moving, camera_of},
+};
 use crate::{
     api,
     call::{Shown, devices},
-    components::avatar::Avatar,
+    components::{
+        avatar::Avatar,
+        field::{Words, written},
+    },
     locale::{problem_text, t, t_with},
     route::Route,
     state::Calls,
@@ -139,12 +145,9 @@ fn Ask(call: CallId, me: UserId) -> impl IntoView {
                 .cloned()
         })
     });
-    let words = move || last.with(|last| last.as_ref().and_then(came_of));
+    let words = Signal::derive(move || last.with(|last| last.as_ref().and_then(came_of)));
     view! {
-        <div class="call-note warn talk-news" role="status" hidden=move || words().is_none()>
-            <span>{words}</span>
-            <button class="btn" on:click=move |_| hand_overs.close()>{t("call.close")}</button>
-        </div>
+        <Warning words=words close=move || hand_overs.close()/>
         {move || match asking.get() {
             Some(asked) => view! { <Asking asked=asked/> }.into_any(),
             None => view! { <Way call=call/> }.into_any(),
@@ -229,14 +232,7 @@ fn Way(call: CallId) -> impl IntoView {
                 <h2 id="hand-over-title" class="grow">{t("call.hand_over.label")}</h2>
                 <button class="btn" on:click=move |_| close()>{t("call.close")}</button>
             </header>
-            <label class="field">
-                <span>{t("call.hand_over.note")}</span>
-                <input
-                    maxlength=MAX_NOTE_CHARS.to_string()
-                    prop:value=note
-                    on:input=move |event| note.set(event_target_value(&event))
-                />
-            </label>
+            <Words label=t("call.hand_over.note") most=MAX_NOTE_CHARS value=note/>
             {move || {
                 found
                     .get()
@@ -268,10 +264,9 @@ fn Colleagues(
             (false, false) => "call.hand_over.not_here",
         });
         let ask = move |_| {
-            let note = note.get_untracked().trim().to_owned();
             let step = HandOverStep::Ask {
                 colleague: user,
-                note: (!note.is_empty()).then_some(note),
+                note: written(note),
             };
             calls.hand_over(call, step);
             close();
@@ -329,27 +324,15 @@ pub fn HandOverRing() -> impl IntoView {
     let hand_overs = calls.hand_overs();
     let incoming = hand_overs.incoming(me);
     let lapsed = hand_overs.lapsed(me);
-    let line = move || {
+    let line = Signal::derive(move || {
         lapsed.with(|lapsed| {
             let buyer = &lapsed.as_ref()?.buyer.name;
             Some(t_with("call.hand_over.none", &[("buyer", buyer)]))
         })
-    };
+    });
     view! {
         {move || incoming.get().map(|asked| view! { <Asked asked=asked/> })}
-        <div class="hand-over-lapsed" role="status">
-            {move || {
-                line()
-                    .map(|line| {
-                        view! {
-                            <div class="card call-card row">
-                                <p class="grow">{line}</p>
-                                <button class="btn quiet" on:click=move |_| hand_overs.close()>{t("call.close")}</button>
-                            </div>
-                        }
-                    })
-            }}
-        </div>
+        <Over class="hand-over-lapsed" line=line close=move || hand_overs.close()/>
     }
 }
 
@@ -364,8 +347,7 @@ fn Asked(asked: HandOverView) -> impl IntoView {
         calls.hand_over(call, HandOverStep::Accept);
     };
     let decline = move |_| {
-        let reason = reason.get_untracked().trim().to_owned();
-        let reason = (!reason.is_empty()).then_some(reason);
+        let reason = written(reason);
         calls.hand_over(call, HandOverStep::Decline { reason });
     };
     let who = t_with(
@@ -392,14 +374,7 @@ fn Asked(asked: HandOverView) -> impl IntoView {
                 </div>
                 {(!devices::supported()).then(|| view! { <p class="call-note warn">{t("call.unsupported")}</p> })}
                 <p class="error" role="alert">{move || calls.problem().get()}</p>
-                <label class="field">
-                    <span>{t("call.hand_over.reason")}</span>
-                    <input
-                        maxlength=MAX_REASON_CHARS.to_string()
-                        prop:value=reason
-                        on:input=move |event| reason.set(event_target_value(&event))
-                    />
-                </label>
+                <Words label=t("call.hand_over.reason") most=MAX_REASON_CHARS value=reason/>
                 <div class="ring-choice">
                     <button class="btn big primary" disabled=calls.busy() on:click=join>{t("call.hand_over.accept")}</button>
                     <button class="btn big danger" disabled=calls.busy() on:click=decline>{t("call.decline")}</button>

@@ -11,6 +11,7 @@ mod keys;
 mod layout;
 mod line;
 mod mode;
+mod news;
 pub mod not_here;
 mod panel;
 mod picture;

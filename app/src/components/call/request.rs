@@ -2,7 +2,10 @@
 
 use crate::{
     browser,
-    components::when::{self, When},
+    components::{
+        field::{Words, written},
+        when::{self, When},
+    },
     locale::{problem_text, t, t_with},
     state::{Calls, Workspace},
 };
@@ -117,11 +120,10 @@ fn Ask(thread: ThreadId) -> impl IntoView {
         request_animation_frame(|| browser::focus(ASK_ID));
     };
     let ask = move || {
-        let note = note.get_untracked().trim().to_owned();
         let command = Command::RequestCall {
             thread,
             wish: wish.get_untracked(),
-            note: (!note.is_empty()).then_some(note),
+            note: written(note),
         };
         send(command, busy, problem, move || {
             open.try_set(None);
@@ -149,14 +151,7 @@ fn Ask(thread: ThreadId) -> impl IntoView {
             >
                 <h3>{t("request.ask")}</h3>
                 <When id=WHEN_ID label=t("request.when") now=now value=wish none=t("when.soon")/>
-                <label class="field">
-                    <span>{t("request.note")}</span>
-                    <input
-                        maxlength=MAX_NOTE_CHARS.to_string()
-                        prop:value=note
-                        on:input=move |event| note.set(event_target_value(&event))
-                    />
-                </label>
+                <Words label=t("request.note") most=MAX_NOTE_CHARS value=note/>
                 <Problem problem=problem/>
                 <div class="row ask-choice">
                     <button class="btn primary" type="submit" disabled=busy>{t("request.send")}</button>

@@ -6,6 +6,7 @@ use crate::{
     components::{
         avatar::Avatar,
         check::{CheckButton, OpenElsewhere},
+        field::written,
     },
     locale::{t, t_with},
     state::Calls,
@@ -39,12 +40,7 @@ fn Incoming(call: CallView) -> impl IntoView {
     let may_refuse = asked && call.notice.may_refuse;
     let unrecorded = call.clone();
     let decline = move |_| {
-        let reason = reason.get_untracked().trim().to_owned();
-        calls.decline(
-            id,
-            (!reason.is_empty()).then_some(reason),
-            call_at.get_untracked(),
-        );
+        calls.decline(id, written(reason), call_at.get_untracked());
     };
     view! {
         <div class="ring-back">

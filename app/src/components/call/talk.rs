@@ -1,7 +1,7 @@
 //! The contract talk: the seller starts it, the buyer agrees to be recorded or not, and either ends it. The question
 //! takes no focus away: whoever is writing goes on writing.
 
-use super::words;
+use super::{news::Warning, words};
 use crate::{
     call::Shown,
     locale::{t, t_with},
@@ -101,7 +101,7 @@ fn Asking(call: CallView) -> impl IntoView {
 fn News() -> impl IntoView {
     let calls = Calls::here();
     let news = calls.talk_news();
-    let words = move || {
+    let words = Signal::derive(move || {
         news.get().map(|(news, name)| {
             let key = match news {
                 TalkNews::Refused => "call.talk.refused",
@@ -111,13 +111,8 @@ fn News() -> impl IntoView {
             };
             t_with(key, &[("name", &name)])
         })
-    };
-    view! {
-        <div class="call-note warn talk-news" role="status" hidden=move || news.with(Option::is_none)>
-            <span>{words}</span>
-            <button class="btn" on:click=move |_| news.set(None)>{t("call.close")}</button>
-        </div>
-    }
+    });
+    view! { <Warning words=words close=move || news.set(None)/> }
 }
 
 /// The buyer is asked, on whatever page.

@@ -1,40 +1,26 @@
 //! Whether the detour for strict networks is there: said in words, way by way.
 
+use super::tried::Tried;
 use crate::{
     call::turn::{self, By, Outcome},
     locale::{problem_text, t, t_with},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-/// Tries the detour as soon as it is shown, and again on request.
+/// The ways to it, tried.
 #[component]
 pub fn DetourCheck() -> impl IntoView {
-    let outcome = RwSignal::new(None::<Outcome>);
-    let busy = RwSignal::new(false);
-    let go = move || {
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        outcome.set(None);
-        spawn_local(async move {
-            let found = turn::try_detour().await;
-            outcome.try_set(Some(found));
-            busy.try_set(false);
-        });
-    };
-    go();
-    let good = move || outcome.with(|it| matches!(it, Some(Outcome::Reached(_))));
-    let bad = move || outcome.with(|it| it.as_ref().is_some_and(Outcome::stops_calls));
     view! {
-        <section class="check-part" aria-labelledby="check-detour">
-            <h3 id="check-detour">{t("check.detour")}</h3>
-            <p role="status" class:check-good=good class:check-bad=bad>
-                {move || outcome.with(|it| it.as_ref().map_or_else(|| t("check.detour.trying"), worded))}
-            </p>
+        <Tried
+            id="check-detour"
+            title=t("check.detour")
+            attempt=turn::try_detour
+            good=|it| matches!(it, Outcome::Reached(_))
+            bad=Outcome::stops_calls
+            words=|it| it.map_or_else(|| t("check.detour.trying"), worded)
+        >
             <p class="meta">{t("check.detour.means")}</p>
-            <button class="btn" disabled=move || busy.get() on:click=move |_| go()>{t("check.line.again")}</button>
-        </section>
+        </Tried>
     }
 }
 

@@ -8,6 +8,7 @@ mod line;
 mod microphone;
 mod pickers;
 mod speaker;
+mod tried;
 
 pub use dialog::CheckButton;
 pub use fitness::OpenElsewhere;

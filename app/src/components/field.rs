@@ -1,4 +1,4 @@
-//! A labelled field with what is wrong at it.
+//! Labelled fields.
 
 use leptos::prelude::*;
 
@@ -12,9 +12,13 @@ pub enum FieldKind {
     Text,
     /// Digits of a code that was sent.
     Code,
+    /// The address that somebody signs in with.
+    Email,
+    /// The password that somebody signs in with.
+    Password,
 }
 
-/// The field.
+/// A field with what is wrong at it.
 #[component]
 pub fn Field(
     id: String,
@@ -39,10 +43,16 @@ pub fn Field(
             ></textarea>
         }
         .into_any(),
-        FieldKind::Moment | FieldKind::Text | FieldKind::Code => {
+        FieldKind::Moment
+        | FieldKind::Text
+        | FieldKind::Code
+        | FieldKind::Email
+        | FieldKind::Password => {
             let (kind, mode, complete) = match kind {
                 FieldKind::Moment => ("datetime-local", None, "off"),
                 FieldKind::Code => ("text", Some("numeric"), "one-time-code"),
+                FieldKind::Email => ("email", None, "username"),
+                FieldKind::Password => ("password", None, "current-password"),
                 FieldKind::Text | FieldKind::Note => ("text", None, "off"),
             };
             view! {
@@ -67,4 +77,25 @@ pub fn Field(
             <small id=note class="error">{move || error.get()}</small>
         </label>
     }
+}
+
+/// A line of words to somebody, of so many characters at the most.
+#[component]
+pub fn Words(label: String, most: usize, value: RwSignal<String>) -> impl IntoView {
+    view! {
+        <label class="field">
+            <span>{label}</span>
+            <input
+                maxlength=most.to_string()
+                prop:value=value
+                on:input=move |event| value.set(event_target_value(&event))
+            />
+        </label>
+    }
+}
+
+/// What was written in a field; `None` where that is nothing.
+pub fn written(value: RwSignal<String>) -> Option<String> {
+    let text = value.get_untracked().trim().to_owned();
+    (!text.is_empty()).then_some(text)
 }
