@@ -88,7 +88,7 @@ impl Core {
                 }
                 Output::Limit(bits_per_second) => {
                     self.with_relay(now, call, |relay, actions| {
-                        relay.estimated(leg, bits_per_second, actions)
+                        relay.estimated(leg, bits_per_second, actions);
                     });
                 }
                 Output::Connected => {
