@@ -13,6 +13,8 @@ const MAX_SDP_LINES: usize = 2_000;
 /// Browsers declare a stream and its repair per line; the margin is for several attributes each.
 const MAX_SSRC_LINES: usize = 64;
 
+const BUNDLE_ONLY: &str = "a=bundle-only";
+
 /// One media line, as far as we check it.
 #[derive(Default)]
 struct MediaLine<'a> {
@@ -22,6 +24,8 @@ struct MediaLine<'a> {
     inactive: bool,
     /// Says that it sends nothing.
     recvonly: bool,
+    /// Has no transport of its own, which its port says by being 0 (RFC 8843, section 6).
+    bundle_only: bool,
 }
 
 /// Returns the offer without what we do not use: candidates (an ICE-lite side learns the peer's address from
@@ -77,8 +81,10 @@ pub fn check(sdp: &str) -> Result<(String, &'static [Line]), MediaError> {
         if let Some(last) = media.last_mut() {
             note(last, line);
         }
-        kept.push_str(line);
-        kept.push_str("\r\n");
+        if line != BUNDLE_ONLY {
+            kept.push_str(line);
+            kept.push_str("\r\n");
+        }
     }
     let lines = [FIRST, &Line::ALL]
         .into_iter()
@@ -91,7 +97,30 @@ pub fn check(sdp: &str) -> Result<(String, &'static [Line]), MediaError> {
     if bundle.is_none_or(|group| group.split(' ').ne(mids)) {
         return Err(bad("the media lines must share one transport"));
     }
+    if media.iter().any(|line| line.bundle_only) {
+        kept = with_ports(&kept, &media);
+    }
     Ok((kept, lines))
+}
+
+/// The offer with a port on each line that shares the first one's transport: all the lines are accepted or none, and a
+/// line whose port is 0 would read as one that is switched off.
+fn with_ports(offer: &str, media: &[MediaLine<'_>]) -> String {
+    let mut written = String::with_capacity(offer.len());
+    let mut media = media.iter();
+    for line in offer.lines() {
+        let bundled = line.starts_with("m=") && media.next().is_some_and(|it| it.bundle_only);
+        match line.split_once(" 0 ").filter(|_| bundled) {
+            Some((medium, rest)) => {
+                let _ = write!(written, "{medium} 9 {rest}\r\n");
+            }
+            None => {
+                written.push_str(line);
+                written.push_str("\r\n");
+            }
+        }
+    }
+    written
 }
 
 /// Preference of passive candidates over TCP: below every candidate over UDP (RFC 6544, section 4.2).
@@ -128,6 +157,8 @@ fn note<'a>(media: &mut MediaLine<'a>, line: &'a str) {
         media.inactive = true;
     } else if line == "a=recvonly" {
         media.recvonly = true;
+    } else if line == BUNDLE_ONLY {
+        media.bundle_only = true;
     }
 }
 
@@ -140,7 +171,10 @@ fn check_line(wanted: Line, line: &MediaLine<'_>) -> Result<(), MediaError> {
     if head.next() != Some(medium) {
         return Err(bad("the media lines must be audio, camera, screen"));
     }
-    if head.next().is_none_or(|port| port == "0") || line.inactive {
+    let open = head
+        .next()
+        .is_some_and(|port| port != "0" || (line.bundle_only && wanted != Line::Audio));
+    if !open || line.inactive {
         return Err(bad("a media line is switched off"));
     }
     if head.next() != Some("UDP/TLS/RTP/SAVPF") {
@@ -219,6 +253,16 @@ mod tests {
             reason(&second("sendrecv")),
             "only three media lines may send"
         );
+    }
+
+    #[test]
+    fn a_line_without_a_port_passes_only_where_it_shares_the_first_ones_transport() {
+        let off = offer().replace("m=video 9", "m=video 0");
+        assert_eq!(reason(&off), "a media line is switched off");
+        let shared = off.replace("a=mid:1\r\n", "a=mid:1\r\na=bundle-only\r\n");
+        assert_eq!(reason(&shared), "a media line is switched off", "the third");
+        let shared = shared.replace("a=mid:2\r\n", "a=mid:2\r\na=bundle-only\r\n");
+        assert_eq!(check(&shared).expect("shared"), (offer(), FIRST));
     }
 
     #[test]

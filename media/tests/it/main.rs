@@ -5,6 +5,7 @@ mod recording;
 mod relay_call;
 mod relay_network;
 mod relay_node;
+mod relay_offers;
 mod relay_properties;
 mod relay_tcp;
 mod relay_three;

@@ -1,5 +1,6 @@
 // The real server in a process of its own, on a free port, with a fresh data folder.
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -15,14 +16,24 @@ const STOP_MS = 30_000;
 // What is kept of the log, for a test that fails.
 const LOG_CHARS = 200_000;
 
+// Below those that the system gives to whoever asks for any: a server's own parts might get the very one.
+const PORTS = [20_000, 32_000];
+
 /** A TCP port of this machine that is free now. */
 export async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
+  for (;;) {
+    const probe = createServer().listen(randomInt(...PORTS), '127.0.0.1');
+    try {
+      await once(probe, 'listening');
+    } catch (error) {
+      if (error.code === 'EADDRINUSE') continue;
+      throw error;
+    }
+    const { port } = probe.address();
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
 }
 
 /** A server, in demo mode unless told otherwise. `data` survives stops and kills, until `remove`. */
