@@ -80,9 +80,9 @@ pub struct ServeArgs {
     /// File with the 32 bytes that all recording keys are wrapped with. Default: made in the data folder.
     #[arg(long, env = "ORDERLINE_MASTER_KEY_FILE")]
     pub master_key_file: Option<PathBuf>,
-    /// UDP address for all calls of this node.
-    #[arg(long, env = "ORDERLINE_MEDIA_UDP", default_value = "127.0.0.1:0")]
-    pub media_udp: SocketAddr,
+    /// UDP address for all calls of this node. Default: this machine alone.
+    #[arg(long, env = "ORDERLINE_MEDIA_UDP")]
+    pub media_udp: Option<SocketAddr>,
     /// TCP address for calls from networks that carry no UDP, or `off`. Default: as `--media-udp`.
     #[arg(long, env = "ORDERLINE_MEDIA_TCP")]
     pub media_tcp: Option<MediaTcp>,

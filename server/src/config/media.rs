@@ -2,7 +2,7 @@
 
 use super::ServeArgs;
 use std::{
-    net::{AddrParseError, IpAddr, SocketAddr},
+    net::{AddrParseError, IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
     str::FromStr,
 };
 
@@ -34,19 +34,42 @@ pub struct MediaConfig {
 
 impl MediaConfig {
     pub(super) fn read(args: &ServeArgs) -> Self {
-        let mut announce = args.media_announce.clone();
-        if announce.is_empty() {
-            announce.push(args.media_udp.ip());
-        }
+        let (udp, reached) = match args.media_udp {
+            Some(udp) => (udp, vec![udp.ip()]),
+            None => here(),
+        };
+        let announce = if args.media_announce.is_empty() {
+            reached
+        } else {
+            args.media_announce.clone()
+        };
         let tcp = match args.media_tcp {
             Some(MediaTcp::Off) => None,
             Some(MediaTcp::At(address)) => Some(address),
-            None => Some(args.media_udp),
+            None => Some(udp),
         };
-        Self {
-            udp: args.media_udp,
-            tcp,
-            announce,
-        }
+        Self { udp, tcp, announce }
     }
+}
+
+/// Where browsers of this machine reach us. Firefox pairs none of its addresses with the loopback's, so the machine's
+/// own stands beside it where there is one.
+fn here() -> (SocketAddr, Vec<IpAddr>) {
+    let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    own_address().map_or_else(
+        || (SocketAddr::new(loopback, 0), vec![loopback]),
+        |own| {
+            let any = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+            (SocketAddr::new(any, 0), vec![loopback, own])
+        },
+    )
+}
+
+/// The address from which this machine would speak to others. Nothing is sent to find it out.
+fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    // An address of the documentation's (RFC 5737): the way there is everybody else's.
+    socket.connect((Ipv4Addr::new(203, 0, 113, 1), 9)).ok()?;
+    let own = socket.local_addr().ok()?.ip();
+    (!own.is_loopback() && !own.is_unspecified()).then_some(own)
 }

@@ -1,7 +1,10 @@
 //! TURN: through which calls get where networks let nothing else through.
 
 use super::{ConfigError, Secret, ServeArgs};
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
 
 /// The port that the protocol's own document gives it.
 const PORT: u16 = 3478;
@@ -75,7 +78,9 @@ impl TurnConfig {
 impl OwnTurn {
     fn read(args: &ServeArgs) -> Self {
         let turn = &args.turn;
-        let near = args.media_udp.ip();
+        let near = args
+            .media_udp
+            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |udp| udp.ip());
         // Several servers may run side by side for one person; in public a port is written into a firewall.
         let any = args.demo || near.is_loopback();
         let port = |fixed| if any { 0 } else { fixed };

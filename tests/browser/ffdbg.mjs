@@ -1,0 +1,25 @@
+import { BUYER, SELLER, answerCall, becomes, button, call, inCall } from './support/actions.mjs';
+import { BUYER_HZ, SELLER_HZ } from './support/devices.mjs';
+import { FirefoxPerson } from './support/firefox.mjs';
+import { Person } from './support/person.mjs';
+import { hears } from './support/senses.mjs';
+import { Server } from './support/server.mjs';
+process.env.ORDERLINE_LOG='info,orderline_media=trace,rtc_dtls=debug,rtc_ice=debug,rtc=debug';
+const server = await Server.start();
+const [seller, buyer] = await Promise.all([Person.open(server, 'seller'), FirefoxPerson.open(server, 'buyer')]);
+await seller.openThread(BUYER); await buyer.openThread(SELLER);
+const dump = async (when) => { for (const p of [seller, buyer]) console.log(when, p.name, JSON.stringify(await p.page.evaluate(async () => { const out=[]; for (const x of window.orderlinePeers) { if (x.connectionState==='closed') continue; let inb=[]; for (const s of (await x.getStats()).values()) if (s.type==='inbound-rtp') inb.push([s.kind, s.packetsReceived]); else if (s.type==='candidate-pair') inb.push([s.state, s.nominated, s.bytesSent, s.bytesReceived]); out.push([x.connectionState, x.iceConnectionState, x.signalingState, x.getReceivers().length, x.getTransceivers().map(t=>t.currentDirection), x.sctp, inb]); } return out; }))); };
+await call(seller);
+await buyer.press('[role=alertdialog] button', 'Accept');
+await Promise.all([inCall(seller), buyer.inCall()]);
+await becomes(seller, 'private');
+await Promise.all([hears(seller, BUYER_HZ, SELLER_HZ), hears(buyer, SELLER_HZ, BUYER_HZ)]);
+server.log='';
+await button(seller, 'Start contract talk').click();
+await buyer.press('[role=alertdialog] button', 'Agree to recording');
+for (let i = 0; i < 5; i++) { await dump('rec' + i); await new Promise(r => setTimeout(r, 1500)); }
+console.log(await buyer.page.evaluate(() => { const p = window.orderlinePeers.findLast(x => x.connectionState!=='closed'); return p.localDescription.sdp.slice(0,3000) + '\n=====\n' + p.remoteDescription?.sdp; }));
+await buyer.page.screenshot({path: '/tmp/ff-buyer.png'});
+console.log(server.log.slice(0, 20000));
+for (const p of [seller, buyer]) await p.close();
+await server.remove();
