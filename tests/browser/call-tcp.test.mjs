@@ -1,7 +1,7 @@
 // X8: a recorded call of somebody whose network carries no UDP to us: media reach the relay over TCP.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { BUYER, answerCall, button, call, inCall, record } from './support/actions.mjs';
+import { BUYER, SELLER, answerCall, button, call, inCall, record } from './support/actions.mjs';
 import { BUYER_HZ, CAMERA_LOOP, SELLER_HZ, SIDES } from './support/devices.mjs';
 import { Person } from './support/person.mjs';
 import { hears, sees } from './support/senses.mjs';
@@ -18,6 +18,7 @@ before(async () => {
   await buyer.context.addInitScript(withoutUdp);
   await buyer.page.reload();
   await seller.openThread(BUYER);
+  await buyer.openThread(SELLER);
 });
 
 after(async () => {

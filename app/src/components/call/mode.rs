@@ -28,14 +28,66 @@ fn badge(shown: &Shown) -> Badge {
     }
 }
 
+impl Badge {
+    /// The name in the page's markup.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Private => "private",
+            Self::Agreed => "agreed",
+            Self::Recorded => "recorded",
+            Self::Forged => "forged",
+        }
+    }
+}
+
+fn badge_of(shown: Signal<Option<Shown>>) -> Memo<Badge> {
+    Memo::new(move |_| shown.with(|shown| shown.as_ref().map_or(Badge::Private, badge)))
+}
+
 /// The badge on the picture; pressing it opens [`ModeDetails`].
 #[component]
 pub fn ModeBadge(
     #[prop(into)] shown: Signal<Option<Shown>>,
     open: RwSignal<bool>,
 ) -> impl IntoView {
-    let badge =
-        Memo::new(move |_| shown.with(|shown| shown.as_ref().map_or(Badge::Private, badge)));
+    let badge = badge_of(shown);
+    view! {
+        <button
+            class="pill mode"
+            class:rec=move || badge.get() == Badge::Recorded
+            class:forged=move || badge.get() == Badge::Forged
+            data-mode=move || badge.get().name()
+            aria-expanded=move || open.get().to_string()
+            aria-controls="call-mode"
+            on:click=move |event| {
+                // The picture behind it has a click of its own.
+                event.stop_propagation();
+                open.update(|open| *open = !*open);
+            }
+        >
+            <Said badge=badge shown=shown/>
+        </button>
+    }
+}
+
+/// The same where there is nothing to open: beside whatever else is looked at during a call.
+#[component]
+pub fn ModeNote(#[prop(into)] shown: Signal<Option<Shown>>) -> impl IntoView {
+    let badge = badge_of(shown);
+    view! {
+        <p
+            class="pill mode note"
+            class:rec=move || badge.get() == Badge::Recorded
+            class:forged=move || badge.get() == Badge::Forged
+            data-mode=move || badge.get().name()
+        >
+            <Said badge=badge shown=shown/>
+        </p>
+    }
+}
+
+#[component]
+fn Said(badge: Memo<Badge>, shown: Signal<Option<Shown>>) -> impl IntoView {
     let words = move || match badge.get() {
         Badge::Private => t("call.mode.private"),
         Badge::Agreed => t("call.mode.agreed"),
@@ -48,31 +100,11 @@ pub fn ModeBadge(
             })
             .unwrap_or_default(),
     };
-    let recorded = move || matches!(badge.get(), Badge::Recorded);
-    let private = move || matches!(badge.get(), Badge::Private);
+    let private = move || badge.get() == Badge::Private;
     view! {
-        <button
-            class="pill mode"
-            class:rec=recorded
-            class:forged=move || badge.get() == Badge::Forged
-            data-mode=move || match badge.get() {
-                Badge::Private => "private",
-                Badge::Agreed => "agreed",
-                Badge::Recorded => "recorded",
-                Badge::Forged => "forged",
-            }
-            aria-expanded=move || open.get().to_string()
-            aria-controls="call-mode"
-            on:click=move |event| {
-                // The picture behind it has a click of its own.
-                event.stop_propagation();
-                open.update(|open| *open = !*open);
-            }
-        >
-            <Lock hidden=move || !private()/>
-            <span class="dot" aria-hidden="true" hidden=private></span>
-            <span role="status">{words}</span>
-        </button>
+        <Lock hidden=move || !private()/>
+        <span class="dot" aria-hidden="true" hidden=private></span>
+        <span role="status">{words}</span>
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     hand_over::HandOverRing,
     keys,
     layout::ShownLayout,
+    mode::ModeNote,
     picture::{Moving, Sounds, camera_of},
     ring::Ring,
     talk::TalkQuestion,
@@ -83,6 +84,7 @@ fn Tile() -> impl IntoView {
             <section class="call-tile card" aria-label=said>
                 <Moving stream=camera_of(calls.driver, move || sends.get()) class="tile-face" label=label/>
                 <p class="cut">{line}</p>
+                {(!rings).then(|| view! { <ModeNote shown=mine/> })}
                 <div class="row">
                     <button class="btn grow" on:click=move |_| session.go(Route::Thread(thread))>{t("call.back")}</button>
                     <button class="btn danger" on:click=move |_| calls.hang_up(call)>
