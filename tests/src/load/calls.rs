@@ -15,7 +15,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 use orderline_domain::ids::CallId;
 use orderline_media::testkit::udp::UdpBrowser;
 use orderline_protocol::{
-    socket::{Answer, Command},
+    call::CallClientFrame,
+    socket::{Answer, ClientFrame, Command},
     view::{CallPhase, RecordingPhase},
 };
 use serde::Serialize;
@@ -23,10 +24,16 @@ use std::{
     sync::{Arc, atomic::Ordering, mpsc},
     time::{Duration, Instant},
 };
-use tokio::time::{sleep, timeout};
+use tokio::{
+    sync::oneshot,
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
 
 /// Longest wait for the generator to end its turn: on a busy machine it has fallen behind and catches up.
 const LAST_TURN: Duration = Duration::from_mins(1);
+/// As often as a page.
+const PING_EVERY: Duration = Duration::from_secs(20);
 /// Longest wait for the recordings to be complete.
 const STORED: Duration = Duration::from_mins(2);
 
@@ -108,6 +115,7 @@ pub async fn calls(load: CallLoad) -> Result<CallReport> {
             let _ = sent.send(generator::run(browsers, &shared));
         }
     });
+    let pages = KeptOpen::new(live, signalling);
     let everybody = load.calls * 2;
     timeout(Duration::from_mins(1), async {
         while shared.connected.load(Ordering::Relaxed) < everybody {
@@ -134,6 +142,7 @@ pub async fn calls(load: CallLoad) -> Result<CallReport> {
     generator.join().ok().context("the generator ended well")?;
     // What is on its way arrives before the calls end.
     sleep(Duration::from_millis(500)).await;
+    let (mut live, signalling) = pages.close().await?;
     for (call, sockets) in &mut live {
         sockets.0.call(Command::HangUp { call: *call }).await?;
     }
@@ -147,6 +156,39 @@ pub async fn calls(load: CallLoad) -> Result<CallReport> {
         rss: rss - rss_before,
     };
     Ok(report(load, &sent, &taken, missing))
+}
+
+type Live = Vec<(CallId, (Socket, Socket))>;
+
+/// The pages' sockets, which say now and then that they are there.
+struct KeptOpen {
+    done: oneshot::Sender<()>,
+    task: JoinHandle<Result<(Live, Vec<CallSocket>)>>,
+}
+
+impl KeptOpen {
+    fn new(mut live: Live, mut signalling: Vec<CallSocket>) -> Self {
+        let (done, mut over) = oneshot::channel();
+        let task = tokio::spawn(async move {
+            while timeout(PING_EVERY, &mut over).await.is_err() {
+                for (_, (seller, buyer)) in &mut live {
+                    seller.send(&ClientFrame::Ping { n: 0 }).await?;
+                    buyer.send(&ClientFrame::Ping { n: 0 }).await?;
+                }
+                for socket in &mut signalling {
+                    socket.send(&CallClientFrame::Ping { n: 0 }).await?;
+                }
+            }
+            Ok((live, signalling))
+        });
+        Self { done, task }
+    }
+
+    async fn close(self) -> Result<(Live, Vec<CallSocket>)> {
+        // A task that failed says why itself.
+        self.done.send(()).ok();
+        self.task.await?
+    }
 }
 
 /// What the server took: processor seconds with sound alone and with pictures, memory in KiB.

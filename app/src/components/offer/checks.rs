@@ -58,7 +58,7 @@ pub fn Checks(
     };
     let check = |done: Signal<bool>, yes: Signal<String>, no: Signal<String>| {
         view! {
-            <li class=move || if done.get() { "ok" } else { "due" }>
+            <li class=move || if done.get() { "ok" } else { "open" }>
                 {move || if done.get() { yes.get() } else { no.get() }}
             </li>
         }
