@@ -110,14 +110,11 @@ fn with_ports(offer: &str, media: &[MediaLine<'_>]) -> String {
     let mut media = media.iter();
     for line in offer.lines() {
         let bundled = line.starts_with("m=") && media.next().is_some_and(|it| it.bundle_only);
-        match line.split_once(" 0 ").filter(|_| bundled) {
-            Some((medium, rest)) => {
-                let _ = write!(written, "{medium} 9 {rest}\r\n");
-            }
-            None => {
-                written.push_str(line);
-                written.push_str("\r\n");
-            }
+        if let Some((medium, rest)) = line.split_once(" 0 ").filter(|_| bundled) {
+            let _ = write!(written, "{medium} 9 {rest}\r\n");
+        } else {
+            written.push_str(line);
+            written.push_str("\r\n");
         }
     }
     written
