@@ -80,7 +80,8 @@ pub struct ServeArgs {
     /// File with the 32 bytes that all recording keys are wrapped with. Default: made in the data folder.
     #[arg(long, env = "ORDERLINE_MASTER_KEY_FILE")]
     pub master_key_file: Option<PathBuf>,
-    /// UDP address for all calls of this node. Default: this machine alone.
+    /// UDP address for all calls of this node. Default: a free port, at the addresses that browsers of this machine
+    /// reach.
     #[arg(long, env = "ORDERLINE_MEDIA_UDP")]
     pub media_udp: Option<SocketAddr>,
     /// TCP address for calls from networks that carry no UDP, or `off`. Default: as `--media-udp`.
