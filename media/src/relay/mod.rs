@@ -45,7 +45,7 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Adds a connection that is being set up. A connected leg of the same seat stays until this one is up;
+    /// Adds a connection that is being set up. A connected leg of the same seat stays until this one is used;
     /// one that never came up goes at once.
     ///
     /// # Errors
