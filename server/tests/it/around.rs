@@ -383,7 +383,7 @@ async fn x13_missed_calls_wait_on_the_list() {
     let thread = shop.thread;
     let mut seller = Page::open(&app, shop, "seller").await;
     for _ in 0..2 {
-        seller.call(Command::StartCall { thread }).await;
+        seller.ring(thread).await;
         app.clock.advance(Duration::from_secs(50));
         seller.phase(CallPhase::NoAnswer).await;
     }
@@ -420,7 +420,7 @@ async fn x13_missed_calls_wait_on_the_list() {
 
     // A busy line waits too, and the talk that follows ends it.
     let mut seller = Page::open(&app, shop, "seller").await;
-    seller.call(Command::StartCall { thread }).await;
+    seller.ring(thread).await;
     app.clock.advance(Duration::from_secs(50));
     seller.phase(CallPhase::NoAnswer).await;
     assert_eq!(to_call(&seller).await.call_backs.len(), 1);

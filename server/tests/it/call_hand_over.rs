@@ -298,7 +298,7 @@ async fn x13_declined_withdrawn_busy_and_over() {
     let opened = colleague.browser.post("/api/threads", &wish).await;
     assert!(opened.status().is_success());
     let thread = orderline_domain::ids::ThreadId::from_uuid(other);
-    let own = colleague.call(Command::StartCall { thread }).await;
+    let own = colleague.ring(thread).await;
     let problem = run.seller.refused(ask(call, target)).await;
     assert_eq!(problem.code, Code::ColleagueBusy);
     assert_eq!(problem.params["name"], "seller2");

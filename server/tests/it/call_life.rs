@@ -96,11 +96,7 @@ async fn b3_declined() {
     let shop = &app.shops.ours;
     let mut seller = Page::open(&app, shop, "seller").await;
     let mut buyer = Page::open(&app, shop, "buyer").await;
-    let rung = seller
-        .call(Command::StartCall {
-            thread: shop.thread,
-        })
-        .await;
+    let rung = seller.ring(shop.thread).await;
     buyer.phase(CallPhase::Ringing).await;
     let reason = Some("  please write instead ".to_owned());
     let answer = Answer::Decline {
@@ -124,11 +120,7 @@ async fn b3_declined() {
         panic!("no reason")
     };
     assert_eq!(reason.as_str(), "please write instead");
-    let again = seller
-        .call(Command::StartCall {
-            thread: shop.thread,
-        })
-        .await;
+    let again = seller.ring(shop.thread).await;
     assert_eq!(again.phase, CallPhase::Ringing);
     let cancelled = seller.call(Command::HangUp { call: again.call }).await;
     assert_eq!(cancelled.phase, CallPhase::Cancelled);
@@ -143,7 +135,7 @@ async fn b3_nobody_answers_through_a_restart() {
     let app = TestApp::start().await;
     let mut seller = Page::open(&app, &app.shops.ours, "seller").await;
     let thread = app.shops.ours.thread;
-    let rung = seller.call(Command::StartCall { thread }).await;
+    let rung = seller.ring(thread).await;
     let app = app.restart().await;
     let mut buyer = Page::open(&app, &app.shops.ours, "buyer").await;
     app.clock.advance(Duration::from_secs(46));
@@ -171,11 +163,7 @@ async fn b3_never_connected() {
 async fn b3_a_closed_tab_ends_the_call() {
     let app = TestApp::start().await;
     let mut run = running(&app).await;
-    run.at_buyer
-        .signalling
-        .send(&CallClientFrame::Leaving)
-        .await;
-    drop(run.at_buyer);
+    run.at_buyer.close_tab().await;
     run.seller.phase(CallPhase::Reconnecting).await;
     app.clock.advance(Duration::from_secs(8));
     let ended = run.seller.phase(CallPhase::Ended).await;
@@ -188,11 +176,7 @@ async fn b3_a_closed_tab_ends_the_call() {
 async fn cu5_a_reload_comes_back() {
     let app = TestApp::start().await;
     let mut run = running(&app).await;
-    run.at_buyer
-        .signalling
-        .send(&CallClientFrame::Leaving)
-        .await;
-    drop(run.at_buyer);
+    run.at_buyer.close_tab().await;
     let back = run.buyer.join(run.call, 3).await;
     back.hears().await;
     run.at_seller.hears().await;

@@ -321,11 +321,7 @@ async fn x8_a_ringing_call_is_taken_without_being_recorded() {
     let shop = &app.shops.ours;
     let mut seller = Page::open(&app, shop, "seller").await;
     let mut buyer = Page::open(&app, shop, "buyer").await;
-    let rung = seller
-        .call(Command::StartCall {
-            thread: shop.thread,
-        })
-        .await;
+    let rung = seller.ring(shop.thread).await;
     assert!(
         matches!(rung.mode, ModeView::Asked { .. }),
         "{:?}",

@@ -88,11 +88,7 @@ async fn cu3_a_wish_is_heard_planned_and_comes_true() {
     assert_eq!(answer, RequestAnswer::Planned { at });
 
     // A call that rings does not fulfil it yet; one that is taken does.
-    let call = seller
-        .call(Command::StartCall {
-            thread: shop.thread,
-        })
-        .await;
+    let call = seller.ring(shop.thread).await;
     let snapshot: ThreadSnapshot = buyer.browser.read(&path).await;
     assert!(snapshot.calling.request.is_some());
     let late = buyer.refused(ask(shop, None)).await;
@@ -330,11 +326,7 @@ async fn cu5_every_device_rings_and_the_first_answer_stops_the_others() {
         });
     }
     devices.push(Page::open(&app, shop, "buyer").await);
-    let rung = seller
-        .call(Command::StartCall {
-            thread: shop.thread,
-        })
-        .await;
+    let rung = seller.ring(shop.thread).await;
     for device in &mut devices {
         assert_eq!(device.phase(CallPhase::Ringing).await.call, rung.call);
     }

@@ -71,7 +71,7 @@ async fn cu1_who_may_start_and_answer() {
     );
 
     let mut seller = Page::open(&app, shop, "seller").await;
-    let call = seller.call(Command::StartCall { thread }).await;
+    let call = seller.ring(thread).await;
     for (page, code) in [
         (&mut seller, Code::NotAllowed),
         (&mut other_seller, Code::NotFound),
@@ -107,11 +107,7 @@ async fn cu5_the_first_answer_counts() {
     let mut seller = Page::open(&app, shop, "seller").await;
     let mut phone = Page::open(&app, shop, "buyer").await;
     let mut desk = Page::open(&app, shop, "buyer").await;
-    let call = seller
-        .call(Command::StartCall {
-            thread: shop.thread,
-        })
-        .await;
+    let call = seller.ring(shop.thread).await;
     let other_wording = Command::AnswerCall {
         call: call.call,
         answer: Answer::Accept {
@@ -146,11 +142,7 @@ async fn b2_a_live_call_survives_a_reload() {
     let app = TestApp::start().await;
     let shop = &app.shops.ours;
     let mut seller = Page::open(&app, shop, "seller").await;
-    let call = seller
-        .call(Command::StartCall {
-            thread: shop.thread,
-        })
-        .await;
+    let call = seller.ring(shop.thread).await;
     let browser = app.sign_in(&shop.email("buyer")).await;
     let (_socket, calls) = Socket::hello(&browser, &[]).await;
     assert_eq!(calls, vec![call.clone()]);
@@ -167,7 +159,7 @@ async fn b2_tickets_are_for_one_use_and_one_moment() {
     let app = TestApp::start().await;
     let mut seller = Page::open(&app, &app.shops.ours, "seller").await;
     let thread = app.shops.ours.thread;
-    let ringing = seller.call(Command::StartCall { thread }).await;
+    let ringing = seller.ring(thread).await;
     let early = seller
         .browser
         .post(&format!("/api/calls/{}/ticket", ringing.call), &())
@@ -326,7 +318,7 @@ async fn cu1_a_buyer_who_talks_elsewhere_is_busy() {
     let open = serde_json::json!({"thread": thread, "buyer": shop.user("buyer"), "title": "Another question"});
     let response = other.browser.post("/api/threads", &open).await;
     assert!(response.status().is_success(), "{}", response.status());
-    let busy = other.call(Command::StartCall { thread }).await;
+    let busy = other.ring(thread).await;
     assert_eq!(busy.phase, CallPhase::Busy);
     other.told("call_busy").await;
     app.stop().await;

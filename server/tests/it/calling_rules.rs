@@ -132,11 +132,7 @@ async fn cu2_only_the_right_plan_has_calls() {
     let view = calling(&seller.browser, shop.thread).await;
     assert_eq!(view.why_not, Some(WhyNot::NotOnPlan));
     let mut other = Page::open(&app, &app.shops.other, "seller").await;
-    other
-        .call(Command::StartCall {
-            thread: app.shops.other.thread,
-        })
-        .await;
+    other.ring(app.shops.other.thread).await;
     app.stop().await;
 }
 

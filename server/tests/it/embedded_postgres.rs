@@ -53,6 +53,15 @@ async fn until<T>(mut attempt: impl AsyncFnMut() -> Option<T>) -> Result<T, Box<
     Ok(tokio::time::timeout(Duration::from_mins(1), wait).await?)
 }
 
+async fn answers_and_stops(postgres: EmbeddedPostgres) -> Outcome {
+    assert_eq!(
+        number(&postgres.superuser_url(), "SELECT 1::bigint").await?,
+        1
+    );
+    postgres.stop().await?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn b8_keeps_what_is_written_over_a_stop_and_syncs_it() -> Outcome {
     let data = data_dir()?;
@@ -157,12 +166,7 @@ async fn b8_a_state_file_that_names_somebody_else_does_not_block() -> Outcome {
         "1\n/elsewhere\n1\n5432\n/elsewhere\n\n0 0\nready   \n",
     )?;
     let postgres = EmbeddedPostgres::start(data.path()).await?;
-    assert_eq!(
-        number(&postgres.superuser_url(), "SELECT 1::bigint").await?,
-        1
-    );
-    postgres.stop().await?;
-    Ok(())
+    answers_and_stops(postgres).await
 }
 
 #[tokio::test]
@@ -170,12 +174,7 @@ async fn b8_a_data_directory_that_is_far_down_gets_a_short_socket() -> Outcome {
     let data = data_dir()?;
     let deep = data.path().join("a-long-name-for-a-folder".repeat(5));
     let postgres = EmbeddedPostgres::start(&deep).await?;
-    assert_eq!(
-        number(&postgres.superuser_url(), "SELECT 1::bigint").await?,
-        1
-    );
-    postgres.stop().await?;
-    Ok(())
+    answers_and_stops(postgres).await
 }
 
 #[tokio::test]

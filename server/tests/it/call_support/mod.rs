@@ -5,8 +5,7 @@ pub mod planned;
 pub mod private;
 pub mod store_proxy;
 
-use crate::support::{Browser, PATIENCE, Socket, TestApp, shops::Shop, socket};
-use futures::{SinkExt as _, StreamExt as _};
+use crate::support::{Browser, Socket, TestApp, shops::Shop, socket};
 use orderline_domain::{
     ids::{CallId, ThreadId},
     thread::EventBody,
@@ -20,8 +19,8 @@ use orderline_protocol::{
     view::{CallPhase, CallView, EventView},
 };
 pub use peer::Peer;
-use tokio::{net::TcpStream, time::timeout};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
+use tokio::net::TcpStream;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// A page that shows a thread: signed in, with its workspace socket.
 pub struct Page {
@@ -59,6 +58,24 @@ impl Page {
             CommandResult::Call { call } => *call,
             other => panic!("not a call: {other:?}"),
         }
+    }
+
+    /// Calls the thread's other person.
+    pub async fn ring(&mut self, thread: ThreadId) -> CallView {
+        self.call(Command::StartCall { thread }).await
+    }
+
+    /// Waits until the recording of a call that has ended is stored, from its beginning to its end.
+    pub async fn stored_whole(&mut self, ended: &CallView) {
+        let stored = self.told("recording_stored").await;
+        let EventBody::RecordingStored { duration_ms, .. } = stored.body else {
+            panic!("not a recording")
+        };
+        let duration = u64::try_from(ended.duration_ms.expect("it ran")).expect("positive");
+        assert!(
+            duration_ms.abs_diff(duration) < 1_000,
+            "{duration_ms} ms recorded of {duration}"
+        );
     }
 
     /// Waits for a signal that shows the call in this phase.
@@ -101,12 +118,25 @@ impl Page {
 
     /// Takes a ticket and joins with a new synthetic browser.
     pub async fn join(&self, call: CallId, seed: u64) -> InCall {
-        let ticket = self.ticket(call).await.ticket;
+        let ticket = self.ticket(call).await;
+        InCall::join(&self.browser, ticket, seed).await
+    }
+}
+
+/// One person's leg.
+pub struct InCall {
+    pub signalling: CallSocket,
+    pub peer: Peer,
+}
+
+impl InCall {
+    /// Joins with a new synthetic browser.
+    pub async fn join(browser: &Browser, ticket: CallTicket, seed: u64) -> Self {
         let (peer, offer) = Peer::start(seed);
-        let mut signalling = CallSocket::open(&self.browser).await;
+        let mut signalling = CallSocket::open(browser).await;
         signalling
             .send(&CallClientFrame::Join {
-                ticket,
+                ticket: ticket.ticket,
                 sdp: Some(offer),
                 media: MediaState::default(),
             })
@@ -118,17 +148,14 @@ impl Page {
             })
             .await;
         peer.answered(answer);
-        InCall { signalling, peer }
+        Self { signalling, peer }
     }
-}
 
-/// One person's leg.
-pub struct InCall {
-    pub signalling: CallSocket,
-    pub peer: Peer,
-}
+    /// The tab is closed, which says so.
+    pub async fn close_tab(mut self) {
+        self.signalling.send(&CallClientFrame::Leaving).await;
+    }
 
-impl InCall {
     /// Waits until the relay has let this leg go: its socket is closed.
     pub async fn hears_nothing_more(&mut self) {
         while self.signalling.next().await.is_some() {}
@@ -157,24 +184,12 @@ impl CallSocket {
     }
 
     pub async fn send(&mut self, frame: &CallClientFrame) {
-        let json = serde_json::to_string(frame).expect("JSON");
-        self.stream.send(Message::text(json)).await.expect("sent");
+        socket::send(&mut self.stream, frame).await;
     }
 
     /// The next frame; `None` when the socket has ended.
     pub async fn next(&mut self) -> Option<CallServerFrame> {
-        loop {
-            let message = timeout(PATIENCE, self.stream.next())
-                .await
-                .expect("a frame in time")?;
-            match message {
-                Ok(Message::Text(json)) => {
-                    return Some(serde_json::from_str(&json).expect("a frame that we know"));
-                }
-                Ok(Message::Close(_)) | Err(_) => return None,
-                Ok(_) => {}
-            }
-        }
+        socket::read(&mut self.stream).await
     }
 
     /// Reads until `pick` picks a frame; the others are dropped.
@@ -217,11 +232,7 @@ pub async fn accepted(app: &TestApp) -> (Page, Page, CallView) {
     let shop = &app.shops.ours;
     let mut seller = Page::open(app, shop, "seller").await;
     let mut buyer = Page::open(app, shop, "buyer").await;
-    let rung = seller
-        .call(Command::StartCall {
-            thread: shop.thread,
-        })
-        .await;
+    let rung = seller.ring(shop.thread).await;
     assert_eq!(rung.phase, CallPhase::Ringing);
     let seen = buyer.phase(CallPhase::Ringing).await;
     assert_eq!(seen.call, rung.call);

@@ -110,11 +110,7 @@ impl Private {
             .expect("the database answers");
         let mut seller = Page::open(&app, shop, "seller").await;
         let mut buyer = Page::open(&app, shop, "buyer").await;
-        let rung = seller
-            .call(Command::StartCall {
-                thread: shop.thread,
-            })
-            .await;
+        let rung = seller.ring(shop.thread).await;
         assert_eq!(rung.mode, ModeView::Private);
         let answer = Answer::Accept {
             wording_hash: None,

@@ -8,6 +8,7 @@ use orderline_protocol::{
     socket::{ByeReason, ClientFrame, Command, CommandResult, Cursor, ServerFrame},
     view::{CallView, EventView},
 };
+use serde::{Serialize, de::DeserializeOwned};
 use std::collections::VecDeque;
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
@@ -15,9 +16,12 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest as _, handshake::client::Request},
 };
 
+/// Either of our sockets, as it is on the wire.
+pub type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
 /// An open socket.
 pub struct Socket {
-    pub stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    pub stream: Stream,
     /// Frames that were read while looking for another.
     seen: VecDeque<ServerFrame>,
 }
@@ -68,8 +72,7 @@ impl Socket {
     }
 
     pub async fn send(&mut self, frame: &ClientFrame) {
-        let json = serde_json::to_string(frame).expect("JSON");
-        self.stream.send(Message::text(json)).await.expect("sent");
+        send(&mut self.stream, frame).await;
     }
 
     /// The next frame; `None` when the socket has ended.
@@ -81,18 +84,7 @@ impl Socket {
     }
 
     async fn read(&mut self) -> Option<ServerFrame> {
-        loop {
-            let message = timeout(PATIENCE, self.stream.next())
-                .await
-                .expect("a frame in time")?;
-            match message {
-                Ok(Message::Text(json)) => {
-                    return Some(serde_json::from_str(&json).expect("a frame that we know"));
-                }
-                Ok(Message::Close(_)) | Err(_) => return None,
-                Ok(_) => {}
-            }
-        }
+        read(&mut self.stream).await
     }
 
     /// Takes the first frame that `pick` picks, old or new; other frames are kept for later.
@@ -171,5 +163,27 @@ impl Socket {
             }
         }
         true
+    }
+}
+
+/// Sends a frame over any of our sockets.
+pub async fn send(stream: &mut Stream, frame: &impl Serialize) {
+    let json = serde_json::to_string(frame).expect("JSON");
+    stream.send(Message::text(json)).await.expect("sent");
+}
+
+/// The next frame of any of our sockets; `None` when it has ended.
+pub async fn read<T: DeserializeOwned>(stream: &mut Stream) -> Option<T> {
+    loop {
+        let message = timeout(PATIENCE, stream.next())
+            .await
+            .expect("a frame in time")?;
+        match message {
+            Ok(Message::Text(json)) => {
+                return Some(serde_json::from_str(&json).expect("a frame that we know"));
+            }
+            Ok(Message::Close(_)) | Err(_) => return None,
+            Ok(_) => {}
+        }
     }
 }
