@@ -74,7 +74,8 @@ async function hideBox(person) {
 const relayed = (person, by) =>
   until(`${person.name}'s media go through TURN over ${by}`, async () => {
     const way = (await pairs(person)).at(-1);
-    return way?.types.join() === 'relay,relay' && way.by === by && way.bytes > 0 && way;
+    if (way?.types.join() === 'relay,relay' && way.by === by && way.bytes > 0) return way;
+    throw new Error(JSON.stringify(way));
   });
 
 /** Both hear and see each other, and see one code. */
@@ -133,7 +134,7 @@ async function unreadable(t, packets) {
 const taken = () => ({ media: open.media.taken(), turn: open.turn.taken() });
 
 test('X8, X9: both hide their addresses: through TURN over UDP, and the server sees STUN and ciphertext alone', async (t) => {
-  const people = await begin();
+  const people = await begin({ turn: ['udp'] });
   const { seller, buyer } = people;
   await talk(people);
   await hearEachOther(people);
@@ -198,7 +199,7 @@ test('X8, X9, CU4: where UDP does not get through, TURN over TCP carries a priva
 });
 
 test('X9: one hides, the other does not: the hidden address is told to nobody', async () => {
-  const people = await begin();
+  const people = await begin({ turn: ['udp'] });
   const { seller, buyer } = people;
   await buyer.page.evaluate(() => localStorage.setItem('orderline.hide_address', 'yes'));
   await talk(people);
@@ -211,7 +212,7 @@ test('X9: one hides, the other does not: the hidden address is told to nobody', 
 });
 
 test('X9, CU4: the operator hides everybody’s addresses', async () => {
-  const people = await begin({ options: ['--turn-only'] });
+  const people = await begin({ turn: ['udp'], options: ['--turn-only'] });
   const { seller } = people;
   await talk(people);
   await both((person) => relayed(person, 'udp'));

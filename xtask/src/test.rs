@@ -4,7 +4,7 @@ use crate::cluster::{Cluster, host::PROGRAMS_VARIABLE};
 use crate::shell::{Workspace, run, say};
 use crate::{TestPart, app, setup};
 use anyhow::{Result, ensure};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -126,10 +126,55 @@ fn browser(workspace: &Workspace, server: &Path, length: Length, ending: &str) -
         folder.display()
     );
     // One file after the other: a call under test wants the machine to itself.
+    let mut failed = Vec::new();
+    for script in &scripts {
+        if !passes(workspace, server, length, script)? {
+            failed.push(script);
+        }
+    }
+    if length == Length::Usual {
+        failed = second_try(workspace, server, failed)?;
+    }
+    ensure!(failed.is_empty(), "failed: {}", names(&failed));
+    Ok(())
+}
+
+/// Whether all tests of a script pass.
+fn passes(workspace: &Workspace, server: &Path, length: Length, script: &Path) -> Result<bool> {
     let mut node = Browser { workspace, server }.node();
-    node.args(["--test", "--test-concurrency=1"]).args(scripts);
+    node.arg("--test").arg(script);
     environment(workspace, &mut node, length);
-    run(&mut node)
+    Ok(node.status()?.success())
+}
+
+/// Runs scripts that failed once more, and answers those that failed again. Two browsers with cameras on a starved
+/// machine can miss a moment; what passes at the second try is named, and the nightly run counts the first one.
+fn second_try<'a>(
+    workspace: &Workspace,
+    server: &Path,
+    failed: Vec<&'a PathBuf>,
+) -> Result<Vec<&'a PathBuf>> {
+    let (mut again, mut unsteady) = (Vec::new(), Vec::new());
+    for script in failed {
+        say(&format!("once more: {}", script.display()));
+        let passed = passes(workspace, server, Length::Usual, script)?;
+        if passed { &mut unsteady } else { &mut again }.push(script);
+    }
+    if !unsteady.is_empty() {
+        say(&format!(
+            "unsteady, passed at the second try: {}",
+            names(&unsteady)
+        ));
+    }
+    Ok(again)
+}
+
+fn names(scripts: &[&PathBuf]) -> String {
+    let names = scripts.iter().filter_map(|script| script.file_name());
+    names
+        .map(|name| name.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn environment(workspace: &Workspace, command: &mut Command, length: Length) {

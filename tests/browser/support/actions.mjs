@@ -97,7 +97,12 @@ export async function inCall(person, page = person.page) {
   await button(person, 'Hang up', { page }).waitFor();
   await until(
     `${person.name} is connected`,
-    () => page.evaluate(() => window.orderlinePeers.some((peer) => peer.connectionState === 'connected')),
+    async () => {
+      const peers = await page.evaluate(() =>
+        window.orderlinePeers.map((peer) => [peer.signalingState, peer.iceGatheringState, peer.iceConnectionState, peer.connectionState]));
+      if (peers.some((states) => states.at(-1) === 'connected')) return true;
+      throw new Error(JSON.stringify(peers));
+    },
     { patience: 45_000 },
   );
 }

@@ -17,5 +17,5 @@ export async function until(what, look, { patience = PATIENCE_MS } = {}) {
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
-  throw new Error(`this did not come about: ${what}`, { cause: last });
+  throw new Error(`this did not come about: ${what}${last ? ` (last: ${last.message})` : ''}`, { cause: last });
 }
