@@ -7,7 +7,8 @@
 //! - [`picks`]: which devices there are and which a person picked
 //! - [`level`]: how loud somebody is, and whether they speak without being heard
 //! - `ear`: whether a connection has died that the browser takes for good
-//! - [`quality`]: how the line is and what is sent over it; `stats`: what the browser counts
+//! - [`quality`]: how the line is and what is sent over it; `patience`: how long pictures wait for repairs; `stats`:
+//!   what the browser counts
 //! - [`fitness`]: whether this browser can make calls; [`trial`] and [`turn`]: whether one would get
 //!   through
 //! - [`sound`]: the tones; [`memory`]: which call this tab is in, over a reload
@@ -23,6 +24,7 @@ pub mod machine;
 mod meeting;
 pub mod memory;
 mod others;
+mod patience;
 mod peer;
 pub mod picks;
 mod private;

@@ -81,6 +81,15 @@ impl Media {
             .chain(second)
             .map(RtcRtpTransceiver::receiver)
     }
+
+    /// Whatever receives pictures.
+    fn seeing(&self) -> impl Iterator<Item = RtcRtpReceiver> + '_ {
+        let second = self.second.as_ref().map(|second| &second[1]);
+        self.transceivers[1..]
+            .iter()
+            .chain(second)
+            .map(RtcRtpTransceiver::receiver)
+    }
 }
 
 /// What a connection tells.
@@ -283,6 +292,15 @@ impl Peer {
         if let Some(media) = self.media.borrow().as_ref() {
             for (transceiver, sends) in media.transceivers.iter().zip(sends) {
                 stats::apply(&transceiver.sender(), sends, plan);
+            }
+        }
+    }
+
+    /// The other side's pictures wait so many milliseconds before they are shown.
+    pub fn let_wait(&self, ms: u32) {
+        if let Some(media) = self.media.borrow().as_ref() {
+            for receiver in media.seeing() {
+                stats::let_wait(&receiver, ms);
             }
         }
     }

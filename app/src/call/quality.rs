@@ -221,7 +221,7 @@ const MOST_UP_AFTER: u32 = 64;
 const FAILED_WITHIN: u32 = 12;
 /// Loss at the other end that says "too much", where the browser gives no estimate; per thousand.
 const TOO_MUCH_LOSS: u16 = 100;
-/// Loss at which nothing more is tried.
+/// Loss at which nothing more is tried, unless the estimate has room for it.
 const SOME_LOSS: u16 = 20;
 
 /// How the pictures are sent now.
@@ -293,7 +293,11 @@ impl Sending {
             }
         } else {
             self.narrow = 0;
-            self.calm = if sample.loss_out < SOME_LOSS {
+            // A line may lose packets however little is sent; the browser's estimate tells that from a full one.
+            let fits = STEPS
+                .get(self.step.wrapping_sub(1))
+                .is_some_and(|more| room.is_some_and(|room| room >= more.bits));
+            self.calm = if sample.loss_out < SOME_LOSS || fits {
                 self.calm + 1
             } else {
                 0

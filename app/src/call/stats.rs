@@ -4,7 +4,7 @@ use super::quality::{Counters, Plan};
 use js_sys::{Array, Function, Map, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{RtcPeerConnection, RtcRtpSender};
+use web_sys::{RtcPeerConnection, RtcRtpReceiver, RtcRtpSender};
 
 /// Counts a connection now; `None` once it is closed.
 pub fn count(
@@ -148,6 +148,13 @@ pub fn apply(sender: &RtcRtpSender, sends: Sends, plan: &Plan) {
             let _ = JsFuture::from(asked).await;
         });
     }
+}
+
+/// What comes to a receiver waits so many milliseconds before it is shown. A browser that does not know the wish shows
+/// it as before.
+pub fn let_wait(receiver: &RtcRtpReceiver, ms: u32) {
+    let target = if ms == 0 { JsValue::NULL } else { ms.into() };
+    set(receiver, "jitterBufferTarget", &target);
 }
 
 fn ask(sender: &RtcRtpSender, what: &str, with: Option<&JsValue>) -> Option<JsValue> {

@@ -1,6 +1,6 @@
 //! What goes into a connection and what comes out of it.
 
-use crate::{Line, TrackKind};
+use crate::{Line, TrackKind, relay::Report};
 use bytes::{Bytes, BytesMut};
 use std::net::SocketAddr;
 
@@ -42,11 +42,8 @@ pub enum Output {
     },
     /// The peer cannot decode what we send on this line.
     KeyframeWanted(Line),
-    /// So many of 256 packets that we sent on this line did not reach the peer.
-    Lost {
-        line: Line,
-        of_256: u8,
-    },
+    /// What of what we sent did not reach the peer.
+    Lost(Report),
     /// The peer asks for at most so many bits per second in all.
     Limit(u64),
     /// ICE and DTLS are up.

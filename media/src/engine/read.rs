@@ -1,7 +1,7 @@
 //! Turns what the library reports into [`Output`]s.
 
 use super::{Engine, Output, Phase, RtpIn};
-use crate::{Line, TrackKind};
+use crate::{Line, TrackKind, relay::Report};
 use rtc::{
     peer_connection::{
         event::{RTCPeerConnectionEvent, RTCTrackEvent},
@@ -112,10 +112,12 @@ impl Engine {
         if let Some(report) = any.downcast_ref::<ReceiverReport>() {
             let block = report.reports.first()?;
             let line = self.outgoing_line(block.ssrc)?;
-            return Some(Output::Lost {
+            return Some(Output::Lost(Report {
                 line,
-                of_256: block.fraction_lost,
-            });
+                lost: block.total_lost,
+                highest: block.last_sequence_number,
+                round_trip: self.told.round_trip(),
+            }));
         }
         if let Some(limit) = any.downcast_ref::<ReceiverEstimatedMaximumBitrate>() {
             #[expect(

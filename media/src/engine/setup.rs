@@ -4,22 +4,32 @@
 use super::line::Upkeep;
 use crate::{Codec, Line};
 use rtc::{
-    interceptor::{Registry, Slot},
+    interceptor::{Registry, Slot, TwccReceiverBuilder},
     media_stream::MediaStreamTrack,
     peer_connection::configuration::media_engine::{
         MIME_TYPE_OPUS, MIME_TYPE_RTX, MIME_TYPE_VP8, MediaEngine,
     },
     rtp_transceiver::rtp_sender::{
         RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters,
-        RTCRtpEncodingParameters, RTCRtpRtxParameters, RtpCodecKind,
+        RTCRtpEncodingParameters, RTCRtpHeaderExtensionCapability, RTCRtpRtxParameters,
+        RtpCodecKind,
     },
     shared::error::Result,
 };
+use std::time::Duration;
 
 /// The payload types we propose when we offer; an answer takes those of the offer.
 const OPUS_PT: u8 = 111;
 const VP8_PT: u8 = 96;
 const VP8_RTX_PT: u8 = 97;
+/// From one report of arrivals to the next; browsers among themselves take 50 to 250 ms.
+const ARRIVALS: Duration = Duration::from_millis(50);
+/// The header extension that numbers all packets of a connection (draft-holmer-rmcat-transport-wide-cc-extensions-01).
+const TRANSPORT_CC_URI: &str =
+    "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+/// The header extension with the time at which a packet left.
+pub(super) const ABS_SEND_TIME_URI: &str =
+    "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time";
 
 /// Codecs of both sides.
 pub(super) fn media_engine() -> Result<MediaEngine> {
@@ -38,6 +48,17 @@ pub(super) fn media_engine() -> Result<MediaEngine> {
         },
         RtpCodecKind::Video,
     )?;
+    let extensions = [
+        (TRANSPORT_CC_URI, RtpCodecKind::Audio),
+        (TRANSPORT_CC_URI, RtpCodecKind::Video),
+        (ABS_SEND_TIME_URI, RtpCodecKind::Video),
+    ];
+    for (uri, kind) in extensions {
+        let extension = RTCRtpHeaderExtensionCapability {
+            uri: uri.to_owned(),
+        };
+        media.register_header_extension(extension, kind, None)?;
+    }
     let rtx = RTCRtpCodec {
         mime_type: MIME_TYPE_RTX.to_owned(),
         clock_rate: 90_000,
@@ -55,9 +76,20 @@ pub(super) fn media_engine() -> Result<MediaEngine> {
     Ok(media)
 }
 
-/// Reports, repair and feedback are all one.
+/// Reports, repair and feedback are one; beside it, the arrivals from which the peer estimates its way to us. A peer
+/// that has only our reports of loss takes every lost packet for a full way, and never finds back up.
 pub(super) fn interceptors(upkeep: Upkeep) -> Registry {
-    Registry::new().with(Slot::NackResponder, upkeep)
+    let arrivals = TwccReceiverBuilder::new().with_interval(ARRIVALS).build();
+    Registry::new()
+        .with(Slot::NackResponder, upkeep)
+        .with(Slot::TwccReceiver, arrivals)
+}
+
+fn feedback(typ: &str, parameter: &str) -> RTCPFeedback {
+    RTCPFeedback {
+        typ: typ.to_owned(),
+        parameter: parameter.to_owned(),
+    }
 }
 
 fn opus() -> RTCRtpCodec {
@@ -66,15 +98,11 @@ fn opus() -> RTCRtpCodec {
         clock_rate: 48_000,
         channels: 2,
         sdp_fmtp_line: "minptime=10;useinbandfec=1".to_owned(),
-        rtcp_feedback: vec![],
+        rtcp_feedback: vec![feedback("transport-cc", "")],
     }
 }
 
 fn vp8() -> RTCRtpCodec {
-    let feedback = |typ: &str, parameter: &str| RTCPFeedback {
-        typ: typ.to_owned(),
-        parameter: parameter.to_owned(),
-    };
     RTCRtpCodec {
         mime_type: MIME_TYPE_VP8.to_owned(),
         clock_rate: 90_000,
@@ -85,6 +113,7 @@ fn vp8() -> RTCRtpCodec {
             feedback("nack", "pli"),
             feedback("ccm", "fir"),
             feedback("goog-remb", ""),
+            feedback("transport-cc", ""),
         ],
     }
 }

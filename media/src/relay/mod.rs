@@ -8,11 +8,14 @@
 
 mod keyframes;
 mod leg;
+mod losses;
 mod pace;
 mod sequence;
 mod splice;
+mod trips;
 mod types;
 
+pub use losses::Report;
 pub use sequence::extend;
 pub use types::{Action, Stand, StreamStarts};
 
@@ -211,11 +214,11 @@ impl Relay {
         self.ask(now, actions);
     }
 
-    /// A viewer reports that so many of 256 packets sent to it were lost.
-    pub fn lost(&mut self, viewer: LegId, of_256: u8, actions: &mut Vec<Action>) {
+    /// A viewer reports what was lost of a stream.
+    pub fn lost(&mut self, viewer: LegId, report: Report, actions: &mut Vec<Action>) {
         self.in_use(viewer, actions);
         if let Some(viewer) = self.leg_mut(viewer) {
-            viewer.pace.lost(of_256);
+            viewer.pace.lost(report);
         }
     }
 

@@ -2,6 +2,10 @@
 //! are told, since nothing else tells them about the way behind the relay. Sound goes before picture: a way that
 //! cannot carry the least of both carries sound alone for a while.
 
+use super::{
+    losses::{Losses, Report},
+    trips::Trips,
+};
 use std::time::{Duration, Instant};
 
 /// How often a judgement is made and told.
@@ -10,9 +14,11 @@ pub const INTERVAL: Duration = Duration::from_secs(1);
 pub const FLOOR: u64 = 150_000;
 /// Bits per second: a sharp screen and a face.
 pub const CEILING: u64 = 6_000_000;
-/// Lost parts of 256, as receiver reports count them: above a tenth the way is too full …
+/// Lost parts of 256, as receiver reports count them: above a tenth twice in a row the way is too full (chance alone
+/// loses a tenth of a second's packets now and then) …
 const TOO_MUCH: u8 = 26;
-/// … and below a fiftieth it may take more. Between, repair copes.
+/// … and below a fiftieth it may take more. Between, repair copes, and the viewer's estimate alone widens: a way may
+/// lose packets however little goes over it.
 const LITTLE: u8 = 5;
 /// Headers below the payload: IP, UDP, RTP and SRTP's tag.
 const OVERHEAD: u64 = 50;
@@ -28,7 +34,10 @@ pub struct Pace {
     cap: u64,
     sent: u64,
     since: Instant,
-    worst: u8,
+    losses: Losses,
+    trips: Trips,
+    /// What was lost before the last judgement that knew it.
+    lost_before: u8,
     /// The viewer's newest estimate.
     estimate: Option<u64>,
     /// The lowest to which it fell since the last judgement.
@@ -43,7 +52,9 @@ impl Pace {
             cap: CEILING,
             sent: 0,
             since: now,
-            worst: 0,
+            losses: Losses::default(),
+            trips: Trips::default(),
+            lost_before: 0,
             estimate: None,
             fell: None,
             starved: 0,
@@ -56,13 +67,17 @@ impl Pace {
         self.sent += payload as u64 + OVERHEAD;
     }
 
-    /// The viewer reports that so many of 256 packets did not come.
-    pub fn lost(&mut self, of_256: u8) {
-        self.worst = self.worst.max(of_256);
+    /// The viewer reports what did not come.
+    pub fn lost(&mut self, report: Report) {
+        self.losses.take(report);
+        if let Some(trip) = report.round_trip {
+            self.trips.take(trip);
+        }
     }
 
     /// The viewer estimates that its way carries so many bits per second. An estimate cannot know much more than
-    /// what is sent, so a low one means little; one that falls means that packets begin to queue.
+    /// what is sent, so a low one means little; one that falls means that packets begin to queue, if the round trip
+    /// grew too: over a way that loses packets browsers see queues that are none.
     pub fn estimated(&mut self, bits_per_second: u64) {
         let before = self.estimate.replace(bits_per_second);
         if before.is_some_and(|before| bits_per_second < before / 100 * 97) {
@@ -78,16 +93,24 @@ impl Pace {
         let millis = now.saturating_duration_since(self.since).as_millis();
         let millis = u64::try_from(millis).unwrap_or(u64::MAX).max(1);
         let rate = self.sent.saturating_mul(8_000) / millis;
-        let starved = self.worst > TOO_MUCH && self.cap <= FLOOR;
-        if self.worst > TOO_MUCH {
+        let lost = self.losses.of_256();
+        let queue = self.trips.queue();
+        let too_much = lost.is_some_and(|lost| lost.min(self.lost_before) > TOO_MUCH);
+        let starved = too_much && self.cap <= FLOOR;
+        // What the viewer has seen to be possible is reached sooner.
+        let known = self.estimate.unwrap_or(0).min(self.cap * 130 / 100);
+        if too_much {
             self.cap = self.cap.min(rate) * 85 / 100;
-        } else if self.worst < LITTLE {
-            // What the viewer has seen to be possible is reached sooner.
-            let known = self.estimate.unwrap_or(0).min(self.cap * 130 / 100);
+        } else if lost.is_none_or(|lost| lost < LITTLE) {
             self.cap = (self.cap * 108 / 100).max(known);
+        } else if queue == Some(false) {
+            self.cap = (self.cap * 104 / 100).max(known);
+        } else {
+            self.cap = self.cap.max(known);
         }
         if let Some(fell) = self.fell.take()
             && fell < rate / 100 * 105
+            && queue != Some(false)
         {
             self.cap = self.cap.min(fell);
         }
@@ -97,7 +120,8 @@ impl Pace {
         if self.starved >= PATIENCE {
             (self.starved, self.resting) = (0, REST);
         }
-        (self.sent, self.since, self.worst) = (0, now, 0);
+        self.lost_before = lost.unwrap_or(self.lost_before);
+        (self.sent, self.since) = (0, now);
         self.cap
     }
 
@@ -110,7 +134,17 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Line;
     use proptest::prelude::*;
+
+    fn report(lost: u32, highest: u32) -> Report {
+        Report {
+            line: Line::Camera,
+            lost,
+            highest,
+            round_trip: None,
+        }
+    }
 
     /// Seconds of a stream of so many bytes a second over a way with so much loss; the last judgement.
     fn after(pace: &mut Pace, now: &mut Instant, seconds: u32, bytes: usize, of_256: u8) -> u64 {
@@ -119,7 +153,9 @@ mod tests {
             for _ in 0..100 {
                 pace.sent(bytes / 100);
             }
-            pace.lost(of_256);
+            // The first of the two is a new beginning.
+            pace.lost(report(0, 0));
+            pace.lost(report(of_256.into(), 256));
             *now += INTERVAL;
             cap = pace.judge(*now);
         }
@@ -132,6 +168,7 @@ mod tests {
         let mut pace = Pace::new(now);
         assert_eq!(after(&mut pace, &mut now, 3, 200_000, 3), CEILING);
         // 200 kB and their headers a second are 1.64 Mbit/s.
+        assert_eq!(after(&mut pace, &mut now, 1, 200_000, 60), CEILING);
         assert_eq!(after(&mut pace, &mut now, 1, 200_000, 60), 1_394_000);
         assert_eq!(after(&mut pace, &mut now, 9, 200_000, 15), 1_394_000);
         assert_eq!(after(&mut pace, &mut now, 60, 200_000, 60), FLOOR);
@@ -165,6 +202,43 @@ mod tests {
     }
 
     #[test]
+    fn a_way_that_always_loses_some_is_not_full() {
+        let mut now = Instant::now();
+        let mut pace = Pace::new(now);
+        after(&mut pace, &mut now, 2, 100_000, 60);
+        let narrow = after(&mut pace, &mut now, 1, 60_000, 13);
+        // A single bad second among the usual ones.
+        assert_eq!(after(&mut pace, &mut now, 1, 60_000, 40), narrow);
+        assert_eq!(after(&mut pace, &mut now, 1, 60_000, 13), narrow);
+        pace.estimated(narrow * 2);
+        assert_eq!(
+            after(&mut pace, &mut now, 1, 60_000, 13),
+            narrow * 130 / 100
+        );
+    }
+
+    #[test]
+    fn without_a_queue_a_falling_estimate_is_not_believed() {
+        let trip = |ms| Report {
+            round_trip: Some(Duration::from_millis(ms)),
+            ..report(0, 0)
+        };
+        let mut now = Instant::now();
+        let mut pace = Pace::new(now);
+        for estimate in [900_000, 700_000, 500_000] {
+            pace.estimated(estimate);
+            pace.lost(trip(300));
+            assert_eq!(after(&mut pace, &mut now, 1, 120_000, 13), CEILING);
+        }
+        pace.estimated(400_000);
+        pace.lost(trip(380));
+        assert_eq!(after(&mut pace, &mut now, 1, 120_000, 13), 400_000);
+        // The queue is gone; what is lost all the time does not keep the way narrow.
+        pace.lost(trip(310));
+        assert_eq!(after(&mut pace, &mut now, 1, 50_000, 13), 416_000);
+    }
+
+    #[test]
     fn a_way_too_narrow_for_both_carries_sound_alone_for_ten_seconds() {
         let mut now = Instant::now();
         let mut pace = Pace::new(now);
@@ -174,7 +248,10 @@ mod tests {
             seconds += 1;
             assert!(seconds < 20);
         }
-        assert_eq!(seconds, 6, "two to reach the floor, four of patience");
+        assert_eq!(
+            seconds, 7,
+            "one to believe it, two to reach the floor, four of patience"
+        );
         for _ in 0..9 {
             after(&mut pace, &mut now, 1, 6_000, 0);
             assert!(!pace.pictures());
@@ -187,12 +264,12 @@ mod tests {
         /// Whatever is reported, the cap stays between its bounds and nothing overflows.
         #[test]
         fn any_report_gives_a_cap_within_bounds(
-            seconds in proptest::collection::vec((any::<u8>(), any::<u64>(), 0usize..10_000_000, 0u64..5_000), 1..60)
+            seconds in proptest::collection::vec((any::<(u32, u32)>(), any::<u64>(), 0usize..10_000_000, 0u64..5_000), 1..60)
         ) {
             let mut now = Instant::now();
             let mut pace = Pace::new(now);
             for (lost, estimate, sent, millis) in seconds {
-                pace.lost(lost);
+                pace.lost(report(lost.0, lost.1));
                 pace.estimated(estimate);
                 pace.sent(sent);
                 now += Duration::from_millis(millis);

@@ -83,8 +83,8 @@ impl Core {
                         relay.keyframe_wanted(now, leg, line, actions);
                     });
                 }
-                Output::Lost { of_256, .. } => {
-                    self.with_relay(now, call, |relay, actions| relay.lost(leg, of_256, actions));
+                Output::Lost(report) => {
+                    self.with_relay(now, call, |relay, actions| relay.lost(leg, report, actions));
                 }
                 Output::Limit(bits_per_second) => {
                     self.with_relay(now, call, |relay, actions| {

@@ -25,4 +25,19 @@ fn x8_every_line_of_firefox_is_accepted() {
         .collect();
     let (audio, video) = (("audio", true, "109"), ("video", true, "120"));
     assert_eq!(heads, [audio, video, video, audio, video]);
+    // X9: the browser numbers all its packets for our reports of arrivals, and reads when ours left.
+    for (section, media) in answer
+        .split("m=")
+        .skip(1)
+        .zip(["audio", "video", "video", "audio", "video"])
+    {
+        assert!(
+            section.contains("a=extmap:7 http://www.ietf.org/id/draft-holmer"),
+            "{media}"
+        );
+        assert!(section.contains("transport-cc\r\n"), "{media}");
+        let stamped = section
+            .contains("a=extmap:4 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time");
+        assert_eq!(stamped, media == "video");
+    }
 }

@@ -5,7 +5,7 @@ use orderline_domain::{hand_over::Lane, ids::LegId};
 use orderline_media::{
     Line, Seat, TrackKind,
     engine::{RtpIn, RtpOut},
-    relay::{Action, CLOSED_AFTER, MAX_LEGS, Relay, Stand},
+    relay::{Action, CLOSED_AFTER, MAX_LEGS, Relay, Report, Stand},
     testkit::media,
 };
 use proptest::prelude::*;
@@ -53,7 +53,8 @@ enum Step {
     },
     Lost {
         leg: u8,
-        of_256: u8,
+        lost: u32,
+        highest: u32,
     },
     Estimated {
         leg: u8,
@@ -75,7 +76,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (leg(), 0u8..3, any::<u16>(), any::<u32>()).prop_map(
             |(leg, kind, sequence, timestamp)| Step::Anew { leg, kind, sequence, timestamp }),
         2 => (leg(), 1u8..3).prop_map(|(leg, kind)| Step::KeyframeWanted { leg, kind }),
-        1 => (leg(), any::<u8>()).prop_map(|(leg, of_256)| Step::Lost { leg, of_256 }),
+        1 => (leg(), any::<u32>(), any::<u32>())
+            .prop_map(|(leg, lost, highest)| Step::Lost { leg, lost, highest }),
         1 => (leg(), 0u64..10_000_000).prop_map(|(leg, bits)| Step::Estimated { leg, bits }),
         4 => (0u16..1_500).prop_map(|ms| Step::Pass { ms }),
     ]
@@ -211,7 +213,15 @@ impl Model {
                 let line = Line::ALL[usize::from(kind)];
                 self.relay.keyframe_wanted(now, id(leg), line, &mut actions);
             }
-            Step::Lost { leg, of_256 } => self.relay.lost(id(leg), of_256, &mut actions),
+            Step::Lost { leg, lost, highest } => {
+                let report = Report {
+                    line: Line::Camera,
+                    lost,
+                    highest,
+                    round_trip: None,
+                };
+                self.relay.lost(id(leg), report, &mut actions);
+            }
             Step::Estimated { leg, bits } => self.relay.estimated(id(leg), bits, &mut actions),
             Step::Pass { ms } => {
                 self.now += MS * u32::from(ms);

@@ -28,10 +28,11 @@ export function credential(secret, expires, name = 'somebody') {
 /** Where the TURN server of a data folder listens, its secret and its process. */
 export async function turnOf(data) {
   const settings = await readFile(join(data, 'turn', 'turnserver.conf'), 'utf8');
-  const read = (name) => new RegExp(`^${name}=(.*)$`, 'm').exec(settings)[1];
+  const read = (name) => new RegExp(`^${name}=(.*)$`, 'm').exec(settings)?.[1];
   return {
     host: read('listening-ip'),
     port: Number(read('listening-port')),
+    tlsPort: Number(read('tls-listening-port')),
     secret: read('static-auth-secret'),
     pid: Number(await readFile(join(data, 'turn', 'turn.pid'), 'utf8')),
   };

@@ -31,6 +31,13 @@ impl Inner {
         }
     }
 
+    /// Pictures of every connection wait so many milliseconds before they are shown.
+    pub(super) fn let_wait(&self, ms: u32) {
+        for peer in self.peers.borrow().values() {
+            peer.let_wait(ms);
+        }
+    }
+
     /// Tells the server over the newest socket: of two that change over, the one that will stay.
     pub(super) fn tell_server(&self, frame: &CallClientFrame) {
         if let Some(socket) = self.sockets.borrow().values().next_back() {

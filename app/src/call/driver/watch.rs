@@ -8,6 +8,7 @@ use crate::{
         devices::Track,
         ear::Ear,
         machine::Input,
+        patience::Patience,
         quality::{self, Counters, Judge, Plan, Sending},
     },
 };
@@ -45,6 +46,9 @@ struct Seen {
     judge: Judge,
     sending: Sending,
     plan: Option<Plan>,
+    patience: Patience,
+    /// How long pictures wait now, in milliseconds.
+    waits: Option<u32>,
     /// What happened since the server was told last: the worst of it.
     worst: Option<QualitySample>,
     told: Option<(u64, LineLevel)>,
@@ -109,6 +113,7 @@ impl Inner {
                 seen.before = None;
                 seen.ear = Ear::default();
                 seen.plan = None;
+                seen.waits = None;
             }
         }
         let inner = Rc::clone(self);
@@ -134,6 +139,7 @@ impl Inner {
         if dead || !quiet {
             self.step(Input::Silence { peer: number, dead });
         }
+        let theirs = self.theirs();
         let mut seen = self.watch.seen.borrow_mut();
         let before = seen.before.replace(counted);
         let Some(mut sample) = before.and_then(|before| quality::between(&before, &counted)) else {
@@ -142,11 +148,16 @@ impl Inner {
         let plan = seen.sending.take(&sample, camera, screen);
         sample.level = seen.judge.take(&sample);
         sample.picture_held = camera && plan.holds_back();
+        let waits = seen.patience.take(&sample, theirs);
+        let new_wait = seen.waits.replace(waits) != Some(waits);
         let new_plan = seen.plan.replace(plan) != Some(plan);
         let frame = seen.telling(sample, counted.at_ms);
         drop(seen);
         if new_plan {
             self.apply_plan(&plan);
+        }
+        if new_wait {
+            self.let_wait(waits);
         }
         let paused = camera && plan.camera.is_none();
         if self.devices.borrow_mut().pause_camera(paused) {
@@ -160,6 +171,15 @@ impl Inner {
         if let Some(frame) = frame {
             self.tell_server(&frame);
         }
+    }
+
+    /// How the worst line of the others is.
+    fn theirs(&self) -> LineLevel {
+        self.shown.with_untracked(|shown| {
+            let others = shown.iter().flat_map(|it| [&it.peer, &it.second]);
+            let lines = others.filter_map(|other| other.as_ref()?.line);
+            lines.max().unwrap_or_default()
+        })
     }
 
     /// Takes the paused picture up again; what the line bears shows soon.

@@ -58,6 +58,16 @@ pub(super) struct Told {
     pub resent: AtomicU64,
     /// Packets asked for again.
     pub asked: AtomicU64,
+    /// The newest round trip in microseconds; 0 before the first.
+    round_trip: AtomicU64,
+}
+
+impl Told {
+    /// The newest round trip, as a report told it.
+    pub fn round_trip(&self) -> Option<Duration> {
+        let micros = self.round_trip.load(Ordering::Relaxed);
+        (micros > 0).then(|| Duration::from_micros(micros))
+    }
 }
 
 /// The interceptor.
@@ -168,6 +178,8 @@ impl Upkeep {
             if measured > LONGEST_TRIP {
                 continue;
             }
+            let micros = u64::try_from(measured.as_micros()).unwrap_or(u64::MAX);
+            self.told.round_trip.store(micros.max(1), Ordering::Relaxed);
             let before = self.round_trip.unwrap_or(measured);
             self.round_trip = Some((before * 7 + measured) / 8);
         }
@@ -175,6 +187,7 @@ impl Upkeep {
 
     fn resend(&mut self, now: Instant, nack: &TransportLayerNack) {
         let round_trip = self.round_trip();
+        let ntp = self.ntp(now);
         let Some(sent) = self
             .outgoing
             .iter_mut()
@@ -188,8 +201,9 @@ impl Upkeep {
             let wanted = (0..16).filter(|bit| mask >> bit & 1 == 1);
             let wanted = wanted.map(|bit| pair.packet_id.wrapping_add(bit + 1));
             for sequence in std::iter::once(pair.packet_id).chain(wanted) {
-                if let Some(packet) = sent.again(now, sequence, round_trip) {
+                if let Some(mut packet) = sent.again(now, sequence, round_trip) {
                     resent += 1;
+                    sent.stamp(&mut packet, ntp);
                     self.write.push_back(TaggedPacket {
                         now,
                         transport: TransportContext::default(),
@@ -297,8 +311,9 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Upkeep {
         self.read.pop_front()
     }
 
-    fn handle_write(&mut self, msg: TaggedPacket) -> Result<(), Error> {
-        if let Packet::Rtp(packet) = &msg.message.packet
+    fn handle_write(&mut self, mut msg: TaggedPacket) -> Result<(), Error> {
+        let ntp = self.ntp(msg.now);
+        if let Packet::Rtp(packet) = &mut msg.message.packet
             && let Some(sent) = self
                 .outgoing
                 .iter_mut()
@@ -309,6 +324,7 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Upkeep {
                 self.told.sooner.store(true, Ordering::Relaxed);
             }
             sent.keep(msg.now, packet);
+            sent.stamp(packet, ntp);
         }
         self.write.push_back(msg);
         Ok(())

@@ -1,10 +1,12 @@
 //! One outgoing stream: its newest packets, to be sent again, and its report.
 
 use super::repairable;
+use crate::engine::setup::ABS_SEND_TIME_URI;
 use rtc::{
     interceptor::StreamInfo,
     rtcp::sender_report::SenderReport,
-    rtp::{Header, Packet},
+    rtp::{Header, Packet, extension::abs_send_time_extension::AbsSendTimeExtension},
+    shared::marshal::Marshal as _,
 };
 use std::time::{Duration, Instant};
 
@@ -40,6 +42,8 @@ pub(super) struct Sent {
     /// The oldest place that may be filled still.
     oldest: u16,
     repairable: bool,
+    /// Under which number the peer takes the time of sending; `None` where it does not.
+    stamped: Option<u8>,
     packets: u32,
     octets: u32,
     /// Time of the newest picture or sound, in both clocks.
@@ -63,6 +67,11 @@ impl Sent {
             kept: Vec::new(),
             oldest: 0,
             repairable: repairable(info),
+            stamped: info
+                .rtp_header_extensions
+                .iter()
+                .find(|extension| extension.uri == ABS_SEND_TIME_URI)
+                .and_then(|extension| u8::try_from(extension.id).ok()),
             packets: 0,
             octets: 0,
             newest: None,
@@ -73,6 +82,17 @@ impl Sent {
         self.repair
             .as_ref()
             .is_some_and(|repair| repair.ssrc == ssrc)
+    }
+
+    /// Writes the time of sending into a packet that leaves now, for the first time or again. From it the peer tells a
+    /// queue on the way from a packet that we had late ourselves.
+    pub fn stamp(&self, packet: &mut Packet, ntp: u64) {
+        if let Some(id) = self.stamped
+            && let Ok(stamp) = AbsSendTimeExtension::new(ntp).marshal()
+        {
+            // Refused for a number that no header can carry: then nothing was agreed on.
+            let _ = packet.header.set_extension(id, stamp.freeze());
+        }
     }
 
     /// Takes note of a packet that goes out for the first time.

@@ -1,5 +1,5 @@
 use super::*;
-use rtc::interceptor::RTCPFeedback;
+use rtc::interceptor::{RTCPFeedback, RTPHeaderExtension};
 
 const MS: Duration = Duration::from_millis(1);
 const NONE: [u16; 0] = [];
@@ -158,6 +158,34 @@ fn a_packet_is_resent_once_a_round_trip_and_eight_times_at_most() {
     }
     assert_eq!(resent, [75, 150, 225, 300, 375, 450, 525, 600]);
     assert_eq!(line.told.resent.load(Ordering::Relaxed), 8);
+}
+
+/// X9: a viewer judges its way by when packets left, so one that is sent again says its own time.
+#[test]
+fn x9_a_picture_says_when_it_left_the_first_time_and_again() {
+    let start = Instant::now();
+    let mut line = Upkeep::new(start, Arc::new(Told::default()));
+    let mut stamped = info(70, Some(80));
+    stamped.rtp_header_extensions = vec![RTPHeaderExtension {
+        uri: crate::engine::setup::ABS_SEND_TIME_URI.to_owned(),
+        id: 2,
+    }];
+    line.bind_local_stream(&stamped);
+    let mut left = |line: &mut Upkeep| {
+        let Packet::Rtp(packet) = line.poll_write().expect("a packet").message.packet else {
+            panic!("only media is sent");
+        };
+        let stamp = packet.header.get_extension(2).expect("a stamp");
+        u32::from_be_bytes([0, stamp[0], stamp[1], stamp[2]])
+    };
+    let packet = Packet::Rtp(rtp(70, 500, &[9, 9]));
+    line.handle_write(tagged(start, packet)).expect("writable");
+    let first = left(&mut line);
+    let later = start + 250 * MS;
+    line.handle_read(tagged(later, nack(500)))
+        .expect("readable");
+    // 18 bits of fraction: a quarter of a second.
+    assert_eq!(left(&mut line) - first, 1 << 16);
 }
 
 #[test]

@@ -1,0 +1,128 @@
+//! How long the other side's pictures wait before they are shown, so that what is sent again still comes in time.
+//! Pure.
+//!
+//! A browser that repairs losses alone shows a picture as soon as it is whole, and freezes for a round trip at each
+//! loss. On a long way with losses all pictures wait for about that trip instead, and move evenly. The sound follows
+//! for the sake of the lips, so nothing waits where it does not help.
+
+use orderline_protocol::quality::{LineLevel, QualitySample};
+
+/// Loss from which on there is something to wait for; per thousand.
+const SOME_LOSS: u16 = 10;
+/// A repair over a shorter way comes in time by itself; milliseconds there and back.
+const SHORT_TRIP: u32 = 80;
+/// What a repair takes beside the trip, in milliseconds.
+const SPARE: u32 = 80;
+/// Waited where the loss is on the other side's way to the relay, whose length nobody here knows: the trip to another
+/// continent and back, and a little.
+const THEIRS: u32 = 480;
+/// More is waited while pictures still freeze …
+const STEP: u32 = 150;
+/// … up to this: then talking to each other suffers more than seeing.
+const MOST: u32 = 700;
+/// Samples in a row that want less before less is waited.
+const LESS_AFTER: u32 = 30;
+
+/// Decides it, once a second.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Patience {
+    ms: u32,
+    calm: u32,
+}
+
+impl Patience {
+    /// Takes a sample in, with how the other side's line is; answers the milliseconds that pictures wait, 0 for none.
+    pub fn take(&mut self, sample: &QualitySample, theirs: LineLevel) -> u32 {
+        let wanted = self.wanted(sample, theirs).min(MOST);
+        if wanted >= self.ms {
+            (self.ms, self.calm) = (wanted, 0);
+        } else {
+            self.calm += 1;
+            if self.calm >= LESS_AFTER {
+                (self.ms, self.calm) = (wanted, 0);
+            }
+        }
+        self.ms
+    }
+
+    fn wanted(self, sample: &QualitySample, theirs: LineLevel) -> u32 {
+        let lossy = sample.loss_in >= SOME_LOSS;
+        let froze = sample.frozen_ms > 0;
+        let (far, trouble) = (sample.rtt_ms >= SHORT_TRIP, theirs != LineLevel::Good);
+        if far && lossy {
+            let trip = sample.rtt_ms + SPARE;
+            if froze && self.ms >= trip {
+                self.ms + STEP
+            } else {
+                trip
+            }
+        } else if trouble && (lossy || froze) {
+            if froze && self.ms >= THEIRS {
+                self.ms + STEP
+            } else {
+                THEIRS
+            }
+        } else {
+            0
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn sample(loss_in: u16, rtt_ms: u32, frozen_ms: u32) -> QualitySample {
+        QualitySample {
+            loss_in,
+            rtt_ms,
+            frozen_ms,
+            ..QualitySample::default()
+        }
+    }
+
+    #[test]
+    fn x9_nothing_waits_where_it_does_not_help() {
+        let mut patience = Patience::default();
+        assert_eq!(patience.take(&sample(0, 300, 0), LineLevel::Good), 0);
+        assert_eq!(patience.take(&sample(50, 20, 0), LineLevel::Good), 0);
+        assert_eq!(patience.take(&sample(0, 20, 400), LineLevel::Good), 0);
+        assert_eq!(patience.take(&sample(0, 20, 0), LineLevel::Bad), 0);
+    }
+
+    #[test]
+    fn x9_pictures_wait_for_a_repair_and_for_a_while_after_the_last() {
+        let mut patience = Patience::default();
+        assert_eq!(patience.take(&sample(50, 300, 0), LineLevel::Good), 380);
+        for _ in 1..LESS_AFTER {
+            assert_eq!(patience.take(&sample(0, 300, 0), LineLevel::Good), 380);
+        }
+        assert_eq!(patience.take(&sample(0, 300, 0), LineLevel::Good), 0);
+    }
+
+    #[test]
+    fn x9_loss_on_the_other_sides_way_counts_once_it_is_seen() {
+        let mut patience = Patience::default();
+        assert_eq!(patience.take(&sample(0, 4, 200), LineLevel::Weak), THEIRS);
+        assert_eq!(
+            patience.take(&sample(0, 4, 200), LineLevel::Weak),
+            THEIRS + STEP
+        );
+        for _ in 0..10 {
+            patience.take(&sample(0, 4, 200), LineLevel::Weak);
+        }
+        assert_eq!(patience.take(&sample(0, 4, 200), LineLevel::Weak), MOST);
+    }
+
+    proptest! {
+        /// Whatever is seen, nothing waits longer than it may.
+        #[test]
+        fn x9_the_wait_is_bounded(samples in proptest::collection::vec((0_u16..1000, 0_u32..1_000_000, any::<u32>()), 1..200)) {
+            let mut patience = Patience::default();
+            for (loss, trip, frozen) in samples {
+                prop_assert!(patience.take(&sample(loss, trip, frozen), LineLevel::Weak) <= MOST);
+            }
+        }
+    }
+}
