@@ -10,8 +10,11 @@ use orderline_protocol::{
     http::CallTicket,
 };
 
-/// A leg or connection that does not get ready within this time is given up, in milliseconds.
-pub const LEG_MS: u64 = 12_000;
+/// The first leg or connection that does not get ready within this time is given up, in milliseconds …
+const LEG_MS: u64 = 12_000;
+/// … and each after it gets so much more, up to twice the time: a way that is slow stays slow, and would be given up for
+/// ever shortly before it stands.
+const MORE_MS: u64 = 6_000;
 /// `disconnected` is often over by itself; after this time a new leg is made, in milliseconds.
 pub const SHAKY_MS: u64 = 2_500;
 /// Both browsers lose a private connection at once. Who answers waits for who offers, in milliseconds.
@@ -135,15 +138,15 @@ impl Leg {
         }
     }
 
-    /// Whether it or its connection took too long to get ready.
-    pub fn is_late(&self, now: u64) -> bool {
+    /// Whether it or its connection took too long to get ready, after so many attempts that failed.
+    pub fn is_late(&self, now: u64, attempts: u32) -> bool {
         let began = match &self.connection {
             Some(connection) if connection.link == Link::Connecting => connection.since,
             None if !self.joined => self.since,
             // A private leg waits for the other side as long as it takes; the server ends a call that nobody is in.
             Some(_) | None => return false,
         };
-        now.saturating_sub(began) >= LEG_MS
+        now.saturating_sub(began) >= LEG_MS + MORE_MS * u64::from(attempts.min(2))
     }
 
     /// Whether its connection has been disturbed for too long.
@@ -175,4 +178,18 @@ pub fn wait_ms(attempts: u32, random: u64) -> u64 {
     }
     let full = (500_u64 << (attempts - 1).min(8)).min(LONGEST_WAIT_MS);
     full / 2 + random % (full / 2 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn b3_a_slow_way_gets_more_time_at_each_attempt() {
+        let leg = Leg::new(1, 1_000, None);
+        let given_up =
+            |attempts| (0..60).find(|second| leg.is_late(1_000 + second * 1_000, attempts));
+        let after = [0, 1, 2, 3, u32::MAX].map(given_up);
+        assert_eq!(after, [12, 18, 24, 24, 24].map(Some));
+    }
 }

@@ -402,7 +402,7 @@ impl Way {
             Phase::Leg(leg) => {
                 let silence = cx.now.saturating_sub(leg.heard);
                 let dead = leg.joined && silence >= SILENT_MS;
-                if dead || leg.is_late(cx.now) || leg.is_shaky(cx.now) {
+                if dead || leg.is_late(cx.now, self.attempts) || leg.is_shaky(cx.now) {
                     self.fail(retry, cx);
                 } else if leg.joined && !leg.pinged && silence >= PING_AFTER_MS {
                     leg.ping(cx);

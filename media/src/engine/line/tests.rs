@@ -171,7 +171,7 @@ fn x9_a_picture_says_when_it_left_the_first_time_and_again() {
         id: 2,
     }];
     line.bind_local_stream(&stamped);
-    let mut left = |line: &mut Upkeep| {
+    let left = |line: &mut Upkeep| {
         let Packet::Rtp(packet) = line.poll_write().expect("a packet").message.packet else {
             panic!("only media is sent");
         };
