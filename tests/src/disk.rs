@@ -4,21 +4,19 @@
 //! memory, because the file system commits only when it is asked to; a cut copies the image as it is at that moment
 //! and mounts the copy, as a machine does that starts again. Needs root and loop devices.
 
+use crate::wait::until_blocking;
 use anyhow::{Context as _, Result, ensure};
 use std::{
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
     process::Command,
-    time::{Duration, Instant},
 };
 
 /// Size of the file system; the image is sparse.
 const BYTES: u64 = 8 * 1024 * 1024 * 1024;
 /// Nothing is committed by time, data does not follow metadata, and no rename is made durable by itself.
 const OPTIONS: &str = "loop,commit=3600,data=writeback,noauto_da_alloc";
-/// Longest wait until nobody uses the file system any more.
-const IDLE: Duration = Duration::from_secs(20);
 
 /// The disk.
 #[derive(Debug)]
@@ -85,11 +83,9 @@ impl Disk {
             ],
         )?;
         // What the old file system still writes on its way out goes into the image that is thrown away.
-        let begun = Instant::now();
-        while let Err(error) = run("umount", [self.path().as_os_str()]) {
-            ensure!(begun.elapsed() < IDLE, "the disk is in use: {error}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        until_blocking("nobody uses the disk", || {
+            Ok(run("umount", [self.path().as_os_str()]).ok())
+        })?;
         fs::remove_file(old)?;
         self.mount()
     }

@@ -8,3 +8,4 @@ pub mod load;
 pub mod measure;
 pub mod recovery;
 pub mod server;
+pub mod wait;

@@ -1,6 +1,7 @@
 //! A host: a network namespace with one TUN device. `socat` makes the device and hands its packets, one by one, to a
 //! Unix socket of the router's: opening such a device oneself takes unsafe code.
 
+use crate::wait::until_blocking;
 use anyhow::{Context as _, Result, bail, ensure};
 use std::{
     net::Ipv4Addr,
@@ -8,8 +9,7 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
-    thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// All hosts' addresses are in it, one third byte a host.
@@ -18,9 +18,6 @@ const NET: [u8; 2] = [10, 77];
 const FIRST: u8 = 2;
 /// Room for what a tunnel or a mobile network takes from each packet.
 const MTU: &str = "1400";
-/// How long a device may take to appear, and how often it is looked for.
-const PATIENCE: Duration = Duration::from_secs(30);
-const LOOK: Duration = Duration::from_millis(20);
 /// How long the router waits for a host that does not take its packets; then they are lost.
 const SEND_MAX: Duration = Duration::from_millis(2);
 /// What all our namespaces' names begin with; the process's number follows.
@@ -90,14 +87,13 @@ impl Space {
                 .context("cannot start `ip`")?,
         );
         let there = ["-n", &namespace, "link", "set", "eth0", "mtu", MTU, "up"];
-        let begun = Instant::now();
-        while ip(&there).is_err() || wire.connect(&theirs).is_err() {
+        until_blocking("there is a TUN device", || {
             if let Some(status) = device.0.try_wait()? {
                 bail!("socat ended ({status}): is Debian's package socat there, and /dev/net/tun?");
             }
-            ensure!(begun.elapsed() < PATIENCE, "there is no TUN device");
-            thread::sleep(LOOK);
-        }
+            let is_there = ip(&there).is_ok() && wire.connect(&theirs).is_ok();
+            Ok(is_there.then_some(()))
+        })?;
         ip(&["-n", &namespace, "link", "set", "lo", "up"])?;
         ip(&["-n", &namespace, "route", "add", "default", "dev", "eth0"])?;
         Ok(Self {

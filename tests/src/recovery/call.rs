@@ -4,6 +4,7 @@ use super::{People, sound, verdict::AfterKill};
 use crate::{
     client::{InCall, Person, Socket, join},
     server::Server,
+    wait::until,
 };
 use anyhow::{Context as _, Result, bail};
 use jiff::{SignedDuration, Timestamp};
@@ -14,16 +15,12 @@ use orderline_protocol::{
     view::{CallPhase, PlayView, RecordingPhase, RecordingRow},
 };
 use std::time::{Duration, Instant};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 /// Tones of the two voices, in hertz.
 const TONES: [f32; 2] = [440.0, 1_000.0];
 /// Packets that count as having heard somebody.
 const HEARD: u64 = 10;
-/// Between two looks at a condition.
-const LOOK: Duration = Duration::from_millis(50);
-/// Longest wait for a condition; the server closes an abandoned call after 30 s.
-const PATIENCE: Duration = Duration::from_secs(90);
 /// Times in the thread may be off by this much.
 const RIGHT: SignedDuration = SignedDuration::from_millis(1_500);
 
@@ -210,18 +207,4 @@ async fn row(compliance: &Person, call: CallId) -> Result<RecordingRow> {
         .into_iter()
         .find(|row| row.call == call)
         .context("the recording is in the list")
-}
-
-async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
-    timeout(PATIENCE, async {
-        loop {
-            if let Some(found) = look().await? {
-                return anyhow::Ok(found);
-            }
-            sleep(LOOK).await;
-        }
-    })
-    .await
-    .with_context(|| format!("this did not come about: {what}"))?
-    .with_context(|| what.to_owned())
 }
