@@ -49,21 +49,17 @@ impl Patience {
         let lossy = sample.loss_in >= SOME_LOSS;
         let froze = sample.frozen_ms > 0;
         let (far, trouble) = (sample.rtt_ms >= SHORT_TRIP, theirs != LineLevel::Good);
-        if far && lossy {
-            let trip = sample.rtt_ms + SPARE;
-            if froze && self.ms >= trip {
-                self.ms + STEP
-            } else {
-                trip
-            }
+        let trip = if far && lossy {
+            sample.rtt_ms + SPARE
         } else if trouble && (lossy || froze) {
-            if froze && self.ms >= THEIRS {
-                self.ms + STEP
-            } else {
-                THEIRS
-            }
+            THEIRS
         } else {
-            0
+            return 0;
+        };
+        if froze && self.ms >= trip {
+            self.ms + STEP
+        } else {
+            trip
         }
     }
 }
