@@ -264,12 +264,13 @@ mod tests {
         /// Whatever is reported, the cap stays between its bounds and nothing overflows.
         #[test]
         fn any_report_gives_a_cap_within_bounds(
-            seconds in proptest::collection::vec((any::<(u32, u32)>(), any::<u64>(), 0usize..10_000_000, 0u64..5_000), 1..60)
+            seconds in proptest::collection::vec((any::<(u32, u32)>(), any::<Option<u32>>(), any::<u64>(), 0usize..10_000_000, 0u64..5_000), 1..60)
         ) {
             let mut now = Instant::now();
             let mut pace = Pace::new(now);
-            for (lost, estimate, sent, millis) in seconds {
-                pace.lost(report(lost.0, lost.1));
+            for (lost, trip_ms, estimate, sent, millis) in seconds {
+                let round_trip = trip_ms.map(|it| Duration::from_millis(it.into()));
+                pace.lost(Report { round_trip, ..report(lost.0, lost.1) });
                 pace.estimated(estimate);
                 pace.sent(sent);
                 now += Duration::from_millis(millis);
