@@ -18,13 +18,14 @@ pub async fn opened(
     leg: LegId,
     user: UserId,
     route: Route,
+    at: Timestamp,
 ) -> Result<(), Failure> {
     let mut tx = app.store.begin(call.vendor).await?;
     let new = NewLeg {
         leg,
         user,
         route,
-        at: app.clock.now(),
+        at,
     };
     call_parts::open_leg(&mut tx, call, &new).await?;
     Ok(tx.commit().await?)
@@ -55,10 +56,11 @@ pub async fn closed(
     vendor: VendorId,
     leg: LegId,
     last_packet: Timestamp,
+    at: Timestamp,
 ) -> Result<(), Failure> {
     let news = LegNews {
         last_packet_at: Some(last_packet),
-        closed_at: Some(app.clock.now()),
+        closed_at: Some(at),
         ..LegNews::default()
     };
     note(app, vendor, leg, news).await

@@ -165,7 +165,7 @@ async fn b3_a_closed_tab_ends_the_call() {
     let mut run = running(&app).await;
     run.at_buyer.close_tab().await;
     run.seller.phase(CallPhase::Reconnecting).await;
-    app.clock.advance(Duration::from_secs(8));
+    app.clock.advance(Duration::from_secs(12));
     let ended = run.seller.phase(CallPhase::Ended).await;
     assert_eq!(ended.end_reason, Some(CallEndReason::HungUpByBuyer));
     app.stop().await;
@@ -180,7 +180,7 @@ async fn cu5_a_reload_comes_back() {
     let back = run.buyer.join(run.call, 3).await;
     back.hears().await;
     run.at_seller.hears().await;
-    app.clock.advance(Duration::from_secs(9));
+    app.clock.advance(Duration::from_secs(13));
     run.seller.call(Command::HangUp { call: run.call }).await;
     let ended = run.seller.phase(CallPhase::Ended).await;
     assert_eq!(ended.end_reason, Some(CallEndReason::HungUpBySeller));

@@ -3,13 +3,14 @@
 use super::{
     events::{Effect, Input, NewLeg, RelayUse},
     message::{Join, Joined, Message},
+    notes::{Note, Notes},
     quality::Timeline,
     room::Room,
 };
 use crate::{
     app::App,
     usecase::{
-        Failure, call_legs,
+        Failure,
         calls::{self, CallRecord},
         change_over, hang_up,
         recordings::{self, Heard},
@@ -47,6 +48,7 @@ pub async fn run(
 ) -> CallId {
     let call = record.call;
     let mut actor = CallActor {
+        notes: Notes::begin(app.clone(), record.vendor, call),
         app,
         media,
         queue: queue.downgrade(),
@@ -69,6 +71,11 @@ pub async fn run(
                 None => break,
             },
             _ = tick.tick() => {
+                // Whoever came back while this task had to wait is not taken for gone.
+                for _ in 0..QUEUE {
+                    let Ok(message) = inbox.try_recv() else { break };
+                    actor.message(message).await;
+                }
                 actor.use_relay().await;
                 actor.keep_moved().await;
                 actor.take(Input::Tick).await;
@@ -81,6 +88,7 @@ pub async fn run(
         .write(&actor.app, actor.room.call(), true)
         .await;
     actor.close().await;
+    actor.notes.end().await;
     inbox.close();
     while let Ok(message) = inbox.try_recv() {
         if let Message::Join(join) = message {
@@ -104,6 +112,7 @@ struct CallActor {
     moved: Option<(Option<RecordingId>, Timestamp)>,
     finished: bool,
     timeline: Timeline,
+    notes: Notes,
 }
 
 impl CallActor {
@@ -112,15 +121,22 @@ impl CallActor {
             Message::Changed(record) => self.take(Input::Changed(record)).await,
             Message::Join(join) => self.join(join).await,
             Message::Frame { leg, frame } => self.frame(leg, frame).await,
+            Message::Here(user) => self.take(Input::Here { user }).await,
             Message::SocketGone { leg } => {
                 self.sockets.remove(&leg);
                 let route = self.room.route_of(leg);
                 self.take(Input::SocketGone { leg }).await;
                 // Of the others the media side says when they end.
                 if route == Some(Route::Private) {
-                    let (vendor, now) = (self.room.call().vendor, self.app.clock.now());
-                    let noted = call_legs::closed(&self.app, vendor, leg, now).await;
-                    self.noted(noted);
+                    let at = self.app.clock.now();
+                    let last_packet = at;
+                    self.notes
+                        .take(Note::Closed {
+                            leg,
+                            last_packet,
+                            at,
+                        })
+                        .await;
                 }
             }
             Message::Media(event) => self.media_event(event).await,
@@ -165,10 +181,8 @@ impl CallActor {
             CallClientFrame::Link { up } => {
                 self.take(Input::Link { leg, up }).await;
                 if up {
-                    let vendor = self.room.call().vendor;
-                    let now = self.app.clock.now();
-                    let noted = call_legs::connected(&self.app, vendor, leg, now).await;
-                    self.noted(noted);
+                    let at = self.app.clock.now();
+                    self.notes.take(Note::Connected { leg, at }).await;
                 }
             }
             CallClientFrame::Quality { sample } => {
@@ -247,17 +261,24 @@ impl CallActor {
             media: join.media,
         })))
         .await;
-        let opened = call_legs::opened(&self.app, &record, leg, join.user, route).await;
-        self.noted(opened);
+        let (call, user) = (Box::new(record), join.user);
+        self.notes
+            .take(Note::Opened {
+                call,
+                leg,
+                user,
+                route,
+                at: self.app.clock.now(),
+            })
+            .await;
     }
 
     async fn media_event(&mut self, event: MediaEvent) {
-        let vendor = self.room.call().vendor;
         match event {
             MediaEvent::LegConnected { leg, at, .. } => {
                 self.take(Input::LegConnected { leg }).await;
-                let noted = call_legs::connected(&self.app, vendor, leg, self.wall(at)).await;
-                self.noted(noted);
+                let at = self.wall(at);
+                self.notes.take(Note::Connected { leg, at }).await;
             }
             MediaEvent::LegBack { leg, .. } => self.take(Input::LegBack { leg }).await,
             MediaEvent::LegSilent {
@@ -275,8 +296,13 @@ impl CallActor {
             } => {
                 let last_packet = self.pair(last_packet_at);
                 self.take(Input::LegClosed { leg, last_packet }).await;
-                let noted = call_legs::closed(&self.app, vendor, leg, last_packet.wall).await;
-                self.noted(noted);
+                self.notes
+                    .take(Note::Closed {
+                        leg,
+                        last_packet: last_packet.wall,
+                        at: self.app.clock.now(),
+                    })
+                    .await;
             }
             MediaEvent::TrackRecorded {
                 call,
@@ -290,6 +316,7 @@ impl CallActor {
                     track,
                     at: self.wall(at),
                 };
+                let vendor = self.room.call().vendor;
                 match recordings::track_recorded(&self.app, vendor, heard).await {
                     Ok(Some(record)) => self.take(Input::Changed(Box::new(record))).await,
                     Ok(None) => {}
@@ -426,12 +453,6 @@ impl CallActor {
             && socket.try_send(frame).is_err()
         {
             self.sockets.remove(&leg);
-        }
-    }
-
-    fn noted(&self, result: Result<(), Failure>) {
-        if let Err(failure) = result {
-            self.complain("noting a leg", &failure);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{message::Join, trial::Trial};
 use crate::usecase::calls::CallRecord;
-use orderline_domain::ids::CallId;
+use orderline_domain::ids::{CallId, UserId};
 use orderline_media::MediaEvent;
 use orderline_protocol::problem::{Code, Problem};
 use tokio::sync::{
@@ -28,6 +28,7 @@ pub struct DeskInbox(pub(super) mpsc::Receiver<Ask>);
 pub(super) enum Ask {
     Changed(Box<CallRecord>),
     Join(CallId, Join),
+    Here(CallId, UserId),
     Media(MediaEvent),
     Cut(CallId),
     Owned(Vec<(CallId, i64)>),
@@ -57,6 +58,13 @@ impl CallDesk {
             self.queue.try_send(Ask::Join(call, join))
         {
             join.refuse(Code::Unavailable.into());
+        }
+    }
+
+    /// A page of this participant has begun. A queue that is full leaves them the time that a closed page has.
+    pub fn here(&self, call: CallId, user: UserId) {
+        if self.queue.try_send(Ask::Here(call, user)).is_err() {
+            tracing::warn!(call.id = %call, "the call desk is behind; it learns late who is back");
         }
     }
 

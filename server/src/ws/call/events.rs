@@ -5,7 +5,7 @@ use crate::usecase::calls::{CallRecord, Step};
 use orderline_domain::{
     call_mode::Route,
     clock::ClockPair,
-    ids::{LegId, RecordingId},
+    ids::{LegId, RecordingId, UserId},
 };
 use orderline_protocol::{
     call::{CallServerFrame, IceServer, MediaState, PeerSignal},
@@ -41,6 +41,10 @@ pub enum Input {
     /// The page says that it goes away.
     Leaving {
         leg: LegId,
+    },
+    /// A page of this person has begun: perhaps the one that went away.
+    Here {
+        user: UserId,
     },
     /// The signalling socket is gone; the media may well go on.
     SocketGone {

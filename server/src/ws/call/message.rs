@@ -21,6 +21,8 @@ pub enum Message {
     SocketGone {
         leg: LegId,
     },
+    /// A page of this person has begun.
+    Here(UserId),
     Media(MediaEvent),
     /// What was said so far is to be stored now.
     Cut,

@@ -175,6 +175,13 @@ impl Room {
             Input::Leaving { leg } => {
                 self.on_leg(leg, effects, |place, _| place.leaving = Some(at));
             }
+            Input::Here { user } => {
+                let mut places = self.places.values_mut();
+                if let Some(place) = places.find(|place| place.person.user == user) {
+                    // From here on the time counts that anybody has who lost their way.
+                    place.leaving = None;
+                }
+            }
             Input::SocketGone { leg } => {
                 self.on_leg(leg, effects, |place, route| place.socket_gone(route, at));
                 if let Some(gone) = self.retired.iter().position(|it| it.leg == leg) {

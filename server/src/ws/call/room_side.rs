@@ -11,8 +11,8 @@ use orderline_domain::{
 use orderline_protocol::call::{CallServerFrame, PeerView};
 use std::collections::BTreeMap;
 
-/// A closed tab is taken for hanging up after this time; a reload is back sooner.
-pub const LEAVE_GRACE: SignedDuration = SignedDuration::from_secs(8);
+/// A closed tab is taken for hanging up after this time; the page of a reload has begun sooner, on a slow phone too.
+pub const LEAVE_GRACE: SignedDuration = SignedDuration::from_secs(12);
 
 impl Room {
     /// Brings the places to who is in the call. Whoever left is told so, and their legs end.

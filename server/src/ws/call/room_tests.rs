@@ -267,6 +267,22 @@ fn x13_a_reload_in_a_private_call_makes_a_new_pair() {
 }
 
 #[test]
+fn cu5_a_slow_reload_that_has_begun_has_the_time_of_a_lost_line() {
+    for (back, state) in [(true, "reconnecting"), (false, "ended")] {
+        let mut world = private();
+        world.take(Input::Leaving { leg: leg(20) });
+        world.take(Input::SocketGone { leg: leg(20) });
+        world.wait(11_000);
+        if back {
+            let user = world.room.places[&BUYER].person.user;
+            world.take(Input::Here { user });
+        }
+        world.wait(10_000);
+        assert_eq!(world.state(), state);
+    }
+}
+
+#[test]
 fn x13_a_reload_in_the_middle_of_the_change_over_ends_on_the_relay() {
     let mut world = private();
     world.mode(recorded(100));

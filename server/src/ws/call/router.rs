@@ -81,6 +81,12 @@ impl Desk {
                     tracing::warn!(call.id = %call, "a call's task is behind; a media event was dropped");
                 }
             }
+            Ask::Here(call, user) => {
+                if let Some(queue) = self.calls.get(&call) {
+                    // A task that is behind takes their Join for the same sign.
+                    let _ = queue.try_send(Message::Here(user));
+                }
+            }
             Ask::Cut(call) => {
                 if let Some(queue) = self.calls.get(&call) {
                     // A task that is behind cuts when the segment is complete by itself.
