@@ -1,9 +1,9 @@
 //! Measurements. Each ends in one line of JSON, which is what the README quotes.
 
 use crate::app::{self, Kind};
+use crate::scripts::Browser;
 use crate::setup;
 use crate::shell::{Workspace, run, say};
-use crate::test::Browser;
 use anyhow::Result;
 use clap::ValueEnum;
 

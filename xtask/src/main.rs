@@ -6,6 +6,7 @@ mod bench;
 mod cluster;
 mod lint;
 mod run;
+mod scripts;
 mod setup;
 mod shell;
 mod sqlx;

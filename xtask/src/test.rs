@@ -1,19 +1,16 @@
 //! The tests, each part with what it needs.
 
 use crate::cluster::{Cluster, host::PROGRAMS_VARIABLE};
+use crate::scripts::{Browser, SERVER_VARIABLE, Scripts};
 use crate::shell::{Workspace, run, say};
 use crate::{TestPart, app, setup};
 use anyhow::{Result, ensure};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
 /// The address of a database where the tests may make databases of their own.
 const DATABASE_VARIABLE: &str = "ORDERLINE_TEST_DATABASE_URL";
-/// The server's program, for the tests that start it.
-const SERVER_VARIABLE: &str = "ORDERLINE_BIN";
-/// The network laboratory's program.
-const LAB_VARIABLE: &str = "ORDERLINE_LAB";
 /// Asks drivers for their long variants.
 const NIGHTLY_VARIABLE: &str = "ORDERLINE_NIGHTLY";
 
@@ -52,13 +49,23 @@ pub fn test(workspace: &Workspace, only: Option<TestPart>, length: Length) -> Re
         // The crates' own tests need the server's program too, so it is compiled with them, and only once.
         parts.note("unit", unit(workspace, &server, length));
     }
+    let scripts = Scripts {
+        browser: Browser {
+            workspace,
+            server: &server,
+        },
+        length,
+    };
     if matches!(only, None | Some(TestPart::Browser)) {
         say("tests in real browsers");
-        parts.note("browser", browser(workspace, &server, length, ".test.mjs"));
+        let again = length == Length::Usual;
+        let ended = scripts.run(".test.mjs", again);
+        parts.unsteady = ended.as_ref().cloned().unwrap_or_default();
+        parts.note("browser", ended.map(drop));
     }
     if only == Some(TestPart::Lab) || (only.is_none() && length == Length::Nightly) {
         say("tests over bad networks");
-        parts.note("lab", browser(workspace, &server, length, ".night.mjs"));
+        parts.note("lab", scripts.run(".night.mjs", false).map(drop));
     }
     parts.judge(begun.elapsed().as_secs())
 }
@@ -68,6 +75,8 @@ pub fn test(workspace: &Workspace, only: Option<TestPart>, length: Length) -> Re
 struct Parts {
     passed: Vec<&'static str>,
     failed: Vec<String>,
+    /// Scripts that passed at their second try.
+    unsteady: Vec<String>,
 }
 
 impl Parts {
@@ -82,6 +91,12 @@ impl Parts {
     }
 
     fn judge(self, seconds: u64) -> Result<()> {
+        if !self.unsteady.is_empty() {
+            say(&format!(
+                "unsteady, passed at the second try: {}",
+                self.unsteady.join(", ")
+            ));
+        }
         ensure!(self.failed.is_empty(), "{}", self.failed.join("; "));
         say(&format!(
             "tests passed: {} ({seconds} s)",
@@ -111,95 +126,12 @@ fn unit(workspace: &Workspace, server: &Path, length: Length) -> Result<()> {
     run(&mut cargo)
 }
 
-/// Two real browsers against the real server.
-fn browser(workspace: &Workspace, server: &Path, length: Length, ending: &str) -> Result<()> {
-    let folder = workspace.browser_tests();
-    let mut scripts: Vec<_> = std::fs::read_dir(&folder)?
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|file| file.to_string_lossy().ends_with(ending))
-        .collect();
-    scripts.sort();
-    ensure!(
-        !scripts.is_empty(),
-        "there are no browser tests in {}",
-        folder.display()
-    );
-    // One file after the other: a call under test wants the machine to itself.
-    let mut failed = Vec::new();
-    for script in &scripts {
-        if !passes(workspace, server, length, script)? {
-            failed.push(script);
-        }
-    }
-    if length == Length::Usual {
-        failed = second_try(workspace, server, failed)?;
-    }
-    ensure!(failed.is_empty(), "failed: {}", names(&failed));
-    Ok(())
-}
-
-/// Whether all tests of a script pass.
-fn passes(workspace: &Workspace, server: &Path, length: Length, script: &Path) -> Result<bool> {
-    let mut node = Browser { workspace, server }.node();
-    node.arg("--test").arg(script);
-    environment(workspace, &mut node, length);
-    Ok(node.status()?.success())
-}
-
-/// Runs scripts that failed once more, and answers those that failed again. Two browsers with cameras on a starved
-/// machine can miss a moment; what passes at the second try is named, and the nightly run counts the first one.
-fn second_try<'a>(
-    workspace: &Workspace,
-    server: &Path,
-    failed: Vec<&'a PathBuf>,
-) -> Result<Vec<&'a PathBuf>> {
-    let (mut again, mut unsteady) = (Vec::new(), Vec::new());
-    for script in failed {
-        say(&format!("once more: {}", script.display()));
-        let passed = passes(workspace, server, Length::Usual, script)?;
-        if passed { &mut unsteady } else { &mut again }.push(script);
-    }
-    if !unsteady.is_empty() {
-        say(&format!(
-            "unsteady, passed at the second try: {}",
-            names(&unsteady)
-        ));
-    }
-    Ok(again)
-}
-
-fn names(scripts: &[&PathBuf]) -> String {
-    let names = scripts.iter().filter_map(|script| script.file_name());
-    names
-        .map(|name| name.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-fn environment(workspace: &Workspace, command: &mut Command, length: Length) {
+/// What every test program is told.
+pub fn environment(workspace: &Workspace, command: &mut Command, length: Length) {
     if let Some(folder) = setup::postgres_folder(workspace) {
         command.env(PROGRAMS_VARIABLE, folder);
     }
     if length == Length::Nightly {
         command.env(NIGHTLY_VARIABLE, "1");
-    }
-}
-
-/// What a script that drives browsers is given.
-pub struct Browser<'a> {
-    pub workspace: &'a Workspace,
-    /// The server's program.
-    pub server: &'a Path,
-}
-
-impl Browser<'_> {
-    /// Node in the folder of the scripts.
-    pub fn node(&self) -> Command {
-        let mut node = setup::node(self.workspace);
-        node.current_dir(self.workspace.browser_tests())
-            .env(SERVER_VARIABLE, self.server)
-            .env(LAB_VARIABLE, self.server.with_file_name("lab"));
-        node
     }
 }

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +45,8 @@ export class Server {
     server.options = demo ? ['--demo', ...options] : options;
     server.port = await freePort();
     server.data = await mkdtemp(join(tmpdir(), 'orderline-test-'));
+    // Started by root, its database runs under another account: that one may pass through to its own part.
+    await chmod(server.data, 0o711);
     server.log = '';
     await server.run();
     return server;
