@@ -7,6 +7,9 @@ import { until } from './support/wait.mjs';
 
 const { seller, buyer } = await pair();
 
+/** How a time reads that is soon: with its day where that is tomorrow, as it is shortly before midnight. */
+const soon = (words) => new RegExp(`${words} (at|on) `);
+
 const line = (person, kind) => person.page.locator(`.event[data-kind="${kind}"]`).last();
 
 /** The buyer asks for a call in an hour. */
@@ -22,11 +25,11 @@ async function ask(note) {
 test('CU3: the seller sees the wish at once and agrees with one tap', async () => {
   await ask('The payment dates');
   await seller.page.getByRole('heading', { name: `${BUYER} asks for a call` }).waitFor();
-  await seller.page.locator('.row-link', { hasText: 'asks for a call at' }).waitFor();
+  await seller.page.locator('.row-link', { hasText: soon('asks for a call') }).waitFor();
   await line(seller, 'call_requested').getByText('The payment dates').waitFor();
-  await button(seller, /^Agree to call at/, { exact: false }).click();
-  await buyer.page.getByRole('heading', { name: `${SELLER} will call at`, exact: false }).waitFor();
-  await seller.page.getByRole('heading', { name: `You will call ${BUYER} at`, exact: false }).waitFor();
+  await button(seller, soon('^Agree to call')).click();
+  await buyer.page.getByRole('heading', { name: soon(`${SELLER} will call`) }).waitFor();
+  await seller.page.getByRole('heading', { name: soon(`You will call ${BUYER}`) }).waitFor();
 });
 
 test('CU3: another time, then a refusal that is explained', async () => {
@@ -58,8 +61,8 @@ test('B2: declined with a reason and a better time, which the seller agrees to w
   await ring.getByRole('button', { name: 'Decline', exact: true }).click();
   await line(seller, 'call_declined').getByText('On the train · asks to be called', { exact: false }).waitFor();
   await line(buyer, 'call_declined').getByText('You declined the call.').waitFor();
-  await button(seller, /^Agree to call at/, { exact: false }).click();
-  await buyer.page.getByRole('heading', { name: `${SELLER} will call at`, exact: false }).waitFor();
+  await button(seller, soon('^Agree to call')).click();
+  await buyer.page.getByRole('heading', { name: soon(`${SELLER} will call`) }).waitFor();
 });
 
 test('B2: a missed call is called back with one tap', async () => {

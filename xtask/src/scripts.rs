@@ -15,8 +15,8 @@ const LAB_VARIABLE: &str = "ORDERLINE_LAB";
 const TEMPORARY_VARIABLE: &str = "TMPDIR";
 /// Files in memory …
 const MEMORY: &str = "/dev/shm";
-/// … are used where so much is free, in bytes: a script's servers and browsers together leave less.
-const ROOM: u64 = 3 * 1024 * 1024 * 1024;
+/// … are used where so much is free, in bytes: a script's servers and browsers leave about a tenth of it.
+const ROOM: u64 = 1024 * 1024 * 1024;
 
 /// What a script that drives browsers is given.
 pub struct Browser<'a> {
