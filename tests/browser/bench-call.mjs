@@ -1,7 +1,8 @@
 // How long people wait in a call: from the click to the ring, from the accept to the first picture, from hanging up to
-// the line in the thread; the longest silence that either hears while a private call becomes a recorded one; with
-// `networks`, what networks do too. Two real browsers; each moment is taken inside the page. Ends in one line of JSON.
-// Usage: node bench-call.mjs [RUNS [networks]]
+// the line in the thread; the longest silence that either hears while a private call becomes a recorded one; and in the
+// network laboratory, which needs root, what networks do. Two real browsers; each moment is taken inside the page. Ends
+// in one line of JSON.
+// Usage: node bench-call.mjs [RUNS]
 import { BUYER, SELLER, button, inPrivate, record } from './support/actions.mjs';
 import { network } from './support/bench-net.mjs';
 import { listen, silence } from './support/ear.mjs';
@@ -12,7 +13,6 @@ import { Server } from './support/server.mjs';
 import { until } from './support/wait.mjs';
 
 const RUNS = Number(process.argv[2] ?? 30);
-const NETWORKS = process.argv[3] === 'networks';
 
 async function waiting(runs) {
   const server = await Server.start();
@@ -64,4 +64,6 @@ async function waiting(runs) {
 }
 
 const waits = await waiting(RUNS);
-console.log(JSON.stringify(NETWORKS ? { ...waits, ...(await network(RUNS)) } : waits));
+const root = process.getuid() === 0;
+if (!root) console.error('Not root: without the laboratory nothing is told of reconnect_ms, turn_connect_ms and private_server_media_bytes.');
+console.log(JSON.stringify(root ? { ...waits, ...(await network(RUNS)) } : waits));

@@ -1,13 +1,12 @@
-// The call bench's figures of the network: coming back after a path died, connecting through TURN, and what the server's
-// relay sees of private calls. The server is reached through wires, which cut and count.
+// The call bench's figures of the network: coming back after a path died, connecting through TURN, and what the server
+// sees of private calls. In the network laboratory, which changes addresses and counts; needs root.
 import { BUYER, SELLER, button, inPrivate, record } from './actions.mjs';
 import { BUYER_HZ, SELLER_HZ } from './devices.mjs';
 import { latency } from './figures.mjs';
+import { Lab } from './lab.mjs';
 import { anew, listen, longestGap, silentFor } from './line.mjs';
 import { clear, moment, note } from './moments.mjs';
 import { pairs } from './paths.mjs';
-import { Person } from './person.mjs';
-import { behindWires, metric } from './places.mjs';
 import { hears } from './senses.mjs';
 import { until } from './wait.mjs';
 
@@ -21,37 +20,47 @@ const COUNTED = ['orderline_media_bytes_in_total', 'orderline_media_bytes_out_to
 
 /** Measures over so many runs. */
 export async function network(runs) {
-  const { server, wires } = await behindWires();
+  const lab = await Lab.open(['server', 'seller', 'buyer']);
+  let server;
   let people = [];
   try {
-    people = await Promise.all(['seller', 'buyer'].map((name) => Person.open(server, name)));
+    server = await lab.server();
+    people = await Promise.all(['seller', 'buyer'].map((name) => lab.person(server, name)));
     const [seller, buyer] = people;
     await until('TURN answers', async () => (await seller.read('/api/ice')).ice_servers.length > 0);
     await seller.openThread(BUYER);
     await buyer.openThread(SELLER);
     for (const person of people) await person.page.evaluate(note);
-    const before = await mediaBytes(server);
+    const relayed = await mediaBytes(seller);
     await talk(seller, buyer);
+    const passed = await throughServer(lab);
     const turned = await turn(seller, buyer, runs);
-    const seen = (await mediaBytes(server)) - before;
-    const passed = wires.media.taken().reduce((sum, { bytes }) => sum + bytes.length, 0);
-    const back = await reconnect(seller, buyer, runs, wires.media);
+    const seen = (await mediaBytes(seller)) - relayed;
+    const back = await reconnect(lab, seller, buyer, runs);
     // A count that stands still in recorded calls too would prove nothing.
-    if ((await mediaBytes(server)) - before <= seen) throw new Error('the relay counts nothing at all');
+    if ((await mediaBytes(seller)) - relayed <= seen) throw new Error('the relay counts nothing at all');
     return { reconnect_ms: latency(back), turn_connect_ms: latency(turned), private_server_media_bytes: Math.max(seen, passed) };
   } finally {
     await Promise.all(people.map((person) => person.close()));
-    Object.values(wires).forEach((wire) => wire.close());
-    await server.remove();
+    await server?.remove();
+    await lab.close();
   }
 }
 
-/** What went through the relay's port so far. */
-async function mediaBytes(server) {
+/** What went through the relay's port so far, by the server's own count. */
+async function mediaBytes({ page }) {
   const end = performance.now() + NUMBERS_MS;
   await until('the numbers are new', () => performance.now() > end);
-  const counts = await Promise.all(COUNTED.map((name) => metric(server, name)));
+  const numbers = await page.evaluate(async () => (await fetch('/metrics')).text());
+  const counts = COUNTED.map((name) => Number(new RegExp(`^${name} (\\d+)`, 'm').exec(numbers)?.[1]));
   return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** The media that has come to the server's interface so far or left it, by the router's count. */
+async function throughServer(lab) {
+  const passed = await lab.count();
+  const there = passed.filter(({ from, to }) => [from, to].includes('server'));
+  return there.reduce((sum, { media_bytes, channel_bytes }) => sum + media_bytes + channel_bytes, 0);
 }
 
 async function answered(seller, buyer) {
@@ -100,10 +109,10 @@ async function turn(seller, buyer, runs) {
 }
 
 /**
- * In a recorded call the path between the buyer and the relay dies at once and for good, `runs` times: from then until
- * both hear each other over another one.
+ * In a recorded call the buyer's address goes, and with it every path to the relay, `runs` times: from then until both
+ * hear each other over another one.
  */
-async function reconnect(seller, buyer, runs, wire) {
+async function reconnect(lab, seller, buyer, runs) {
   const gaps = [];
   await answered(seller, buyer);
   await Promise.all([connected(seller), connected(buyer)]);
@@ -115,11 +124,10 @@ async function reconnect(seller, buyer, runs, wire) {
   for (let run = 0; run < runs; run += 1) {
     await both(heard);
     await both(anew);
-    wire.cut((await pairs(buyer)).at(-1).from);
+    await lab.changeAddress('buyer');
     await both((person) => until(`${person.name} hears nothing`, async () => (await longestGap(person)) > DEAD_MS));
     await both(heard);
     gaps.push(Math.max(...(await both(longestGap))));
-    wire.taken();
   }
   await hangUp(seller);
   return gaps;

@@ -13,8 +13,6 @@ const MOST_PORTS = 500;
 export class Wire {
   packets = [];
   #closers = [];
-  #cuts = new Set();
-  #ports = new Map();
 
   /** `near` is what browsers are told, `far` where the server is; both `{ host, port }`. */
   static async open(near, far, ways = ['udp']) {
@@ -28,13 +26,12 @@ export class Wire {
     const socket = createSocket('udp4');
     socket.bind(near.port, near.host);
     await once(socket, 'listening');
-    const ports = this.#ports;
+    const ports = new Map();
     const out = (address, port) => {
       const name = `${address}:${port}`;
       if (!ports.has(name)) {
         if (ports.size >= MOST_PORTS) throw new Error('too many ports send here');
         const far = createSocket('udp4').on('message', (bytes) => {
-          if (this.#cuts.has(name)) return;
           this.#keep('out', 'udp', bytes);
           socket.send(bytes, port, address);
         });
@@ -44,7 +41,6 @@ export class Wire {
     };
     socket.on('message', (bytes, { address, port }) => {
       const way = out(address, port);
-      if (this.#cuts.has(`${address}:${port}`)) return;
       this.#keep('in', 'udp', bytes);
       way.send(bytes, far.port, far.host);
     });
@@ -72,13 +68,6 @@ export class Wire {
   #keep(way, by, bytes) {
     if (this.packets.length >= MOST_PACKETS) throw new Error('too much passes to be kept');
     this.packets.push({ way, by, bytes });
-  }
-
-  /** From now on nothing passes from or to this port of a browser's: the network that it stood on is gone for good. */
-  cut(port) {
-    for (const name of this.#ports.keys()) {
-      if (name.endsWith(`:${port}`)) this.#cuts.add(name);
-    }
   }
 
   /** Begins to keep anew; answers what was kept. */
