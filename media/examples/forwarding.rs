@@ -27,6 +27,10 @@ use std::{
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+/// As in the server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const SOUND: Duration = Duration::from_millis(20);
 const PICTURE: Duration = Duration::from_micros(33_333);
 const PARTS: u8 = 4;
@@ -89,7 +93,7 @@ async fn run(calls: u32, seconds: u64, pictures: bool) -> Result<(), Box<dyn std
                 lane: Lane::First,
                 offer_sdp,
             };
-            browser.browser.answered(now, node.join(join).await?)?;
+            browser.browser.answered(now, &node.join(join).await?)?;
             browsers.push(browser);
         }
     }

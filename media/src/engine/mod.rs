@@ -2,40 +2,47 @@
 //! [`crate::testkit`], that names `rtc`.
 //!
 //! The answering side of a call's leg: ICE-lite, DTLS server, three transceivers whose outgoing tracks exist
-//! from the first answer on, so that sharing a screen later needs no negotiation.
+//! from the first answer on, so that sharing a screen later needs no negotiation. The library's connection answers
+//! offers and checks; DTLS and everything after it is put together from the library's parts beside it, since the
+//! connection takes three times as long for each packet (docs/adr/0012).
+//!
+//! - `offer`, `negotiate`, `agreed`, `setup`: from an offer to an answer, and what they agree on
+//! - `secure`: DTLS and SRTP
+//! - `flow`, `line`: media on a connection that is up
+//! - `read`: what came, as the relay wants it
 
+mod agreed;
+mod flow;
 mod line;
 mod negotiate;
-mod nominate;
 mod offer;
 mod packets;
 mod read;
+mod secure;
 mod setup;
 
-#[cfg(feature = "testkit")]
-pub(crate) use negotiate::Offer;
 pub use negotiate::{Accept, Ssrcs};
+#[cfg(feature = "testkit")]
+pub(crate) use negotiate::{Offer, Offered};
 pub use offer::MAX_SDP_BYTES;
 pub use packets::{Output, RtpIn, RtpOut};
 
-use crate::{Line, TrackKind};
+use crate::TrackKind;
+use agreed::Declared;
 use bytes::BytesMut;
+use flow::Flow;
 use line::Told;
-use nominate::Nomination;
 use rtc::{
-    peer_connection::{
-        RTCPeerConnection,
-        message::{RTCMessage, TaggedRTCMessage},
-    },
+    peer_connection::RTCPeerConnection,
     rtcp::payload_feedbacks::{
         picture_loss_indication::PictureLossIndication,
         receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate,
     },
     rtp::{Header, Packet},
-    rtp_transceiver::RTCRtpSenderId,
     sansio::Protocol,
     shared::{TaggedBytesMut, TransportContext, TransportProtocol},
 };
+use secure::{Change, Secure};
 use std::{
     collections::VecDeque,
     fmt,
@@ -44,9 +51,6 @@ use std::{
     sync::{Arc, atomic::Ordering},
     time::Instant,
 };
-
-/// DTLS datagrams kept before ICE is up: a first flight is one or two, and is repeated.
-const MAX_EARLY: usize = 8;
 
 /// How far a connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,34 +73,45 @@ impl Phase {
 
 /// One connection.
 pub struct Engine {
+    /// Answers offers and checks.
     peer: RTCPeerConnection,
+    /// When it wants to be woken.
+    peer_due: Option<Instant>,
+    /// It was given something since it was last asked what it sends.
+    peer_stirred: bool,
+    /// Something may have happened to it since its events were last read.
+    events_due: bool,
     candidates: Vec<SocketAddr>,
-    /// Incoming stream of each track, once its first packet has come.
-    incoming: [Option<u32>; Line::ALL.len()],
+    secure: Secure,
+    flow: Flow,
+    told: Arc<Told>,
+    incoming: Vec<Incoming>,
     /// One a line that the peer has: three, or all.
     outgoing: Vec<Outgoing>,
-    told: Arc<Told>,
     phase: Phase,
-    /// DTLS datagrams that came before ICE chose a pair: browsers do not wait for that.
-    early: Vec<BytesMut>,
-    ice_up: bool,
     /// The last moment that the caller named.
     now: Instant,
-    /// For the answering side, until ICE is up.
-    nomination: Option<Nomination>,
     /// Found while something else was read.
     pending: VecDeque<Output>,
     /// Where the peer wants its media.
     path: Option<SocketAddr>,
-    /// Something other than media happened since events were last read.
-    events_due: bool,
+    /// Where the last check or handshake came from: there the peer is while it has chosen no path.
+    reached: Option<SocketAddr>,
 }
 
 #[derive(Clone, Copy)]
 struct Outgoing {
-    sender: RTCRtpSenderId,
     ssrc: u32,
     payload_type: u8,
+}
+
+#[derive(Clone, Copy)]
+struct Incoming {
+    kind: TrackKind,
+    stream: Declared,
+    payload_type: u8,
+    /// Something came on it.
+    begun: bool,
 }
 
 impl fmt::Debug for Engine {
@@ -108,24 +123,58 @@ impl fmt::Debug for Engine {
 }
 
 impl Engine {
-    /// Takes one datagram. Whatever it is, it is only counted as life when [`Self::take_heard`] says so.
+    /// Takes one datagram. Whatever it is, it is only counted as life when [`Self::take_heard`] says so. What is not
+    /// STUN must come from an address that a check has proved.
     pub fn handle(&mut self, now: Instant, source: SocketAddr, bytes: BytesMut) {
         self.now = now;
-        let Some(local_addr) = self
-            .candidates
-            .iter()
-            .find(|candidate| candidate.is_ipv4() == source.is_ipv4())
-            .copied()
-        else {
+        // The kinds share a port and differ in their first byte (RFC 7983).
+        match bytes.first() {
+            Some(128..=191) => {
+                self.guarded(|engine| engine.media(&bytes));
+            }
+            Some(20..=63) => {
+                self.reached = Some(source);
+                self.guarded(|engine| engine.handshake(bytes));
+            }
+            _ => self.check(source, bytes),
+        }
+    }
+
+    fn media(&mut self, bytes: &[u8]) {
+        let Some(keys) = self.secure.keys() else {
             return;
         };
-        let first = bytes.first().copied().unwrap_or_default();
-        let media = (128..192).contains(&first);
-        if !self.ice_up && (20..64).contains(&first) {
-            if self.early.len() < MAX_EARLY {
-                self.early.push(bytes);
+        if let Some(packet) = self.flow.came(self.now, keys, bytes) {
+            let output = self.rtp(packet);
+            self.pending.extend(output);
+        }
+        while let Some(part) = self.flow.poll_control() {
+            let output = self.rtcp(part.as_ref());
+            self.pending.extend(output);
+        }
+    }
+
+    fn handshake(&mut self, bytes: BytesMut) {
+        match self.secure.datagram(self.now, bytes) {
+            Change::Up if self.phase == Phase::Connecting => {
+                self.phase = Phase::Connected;
+                self.pending.push_back(Output::Connected);
             }
+            Change::Closed => {
+                self.phase = Phase::Closed;
+                self.pending.push_back(Output::Closed);
+            }
+            _ => {}
+        }
+    }
+
+    fn check(&mut self, source: SocketAddr, bytes: BytesMut) {
+        let same = |candidate: &&SocketAddr| candidate.is_ipv4() == source.is_ipv4();
+        let Some(local_addr) = self.candidates.iter().find(same).copied() else {
             return;
+        };
+        if self.phase == Phase::Connecting {
+            self.reached = Some(source);
         }
         let transport = TransportContext {
             local_addr,
@@ -133,30 +182,14 @@ impl Engine {
             ecn: None,
             transport_protocol: TransportProtocol::UDP,
         };
-        let nomination = match &self.nomination {
-            Some(nomination) if !self.ice_up && nominate::is_success(&bytes) => {
-                Some(BytesMut::from(nomination.request.as_slice()))
-            }
-            _ => None,
-        };
         let message = TaggedBytesMut {
-            now,
+            now: self.now,
             transport,
             message: bytes,
         };
         // Errors here mean that the datagram was no good; the connection goes on.
         self.guarded(|engine| drop(engine.peer.handle_read(message)));
-        if let Some(message) = nomination {
-            let message = TaggedBytesMut {
-                now,
-                transport,
-                message,
-            };
-            self.guarded(|engine| drop(engine.peer.handle_read(message)));
-        }
-        if !media {
-            self.events_due = true;
-        }
+        (self.peer_stirred, self.events_due) = (true, true);
     }
 
     /// Runs a step of the library, which is young and reads what strangers send: should it panic, this
@@ -226,23 +259,24 @@ impl Engine {
     }
 
     fn transmit(&mut self) -> Option<Output> {
-        let mut transmit = self.peer.poll_write()?;
-        while self
-            .nomination
-            .as_ref()
-            .is_some_and(|nomination| nomination.is_answer(&transmit.message))
-        {
-            transmit = self.peer.poll_write()?;
+        let own = self.secure.poll_transmit();
+        if let Some(bytes) = own.or_else(|| self.flow.poll_transmit()) {
+            // There is a way: the handshake came over one.
+            let dest = self.path.or(self.reached)?;
+            return Some(Output::Transmit { dest, bytes });
         }
-        let bytes = transmit.message;
-        // A check is answered where it came from; the rest follows the peer, also to a new address, which the
-        // library's choice of a pair does not.
-        let check = bytes.first().is_some_and(|first| *first < 4);
-        let dest = match self.path {
-            Some(path) if !check => path,
-            _ => transmit.transport.peer_addr,
+        if !self.peer_stirred {
+            return None;
+        }
+        let Some(transmit) = self.peer.poll_write() else {
+            self.peer_stirred = false;
+            return None;
         };
-        Some(Output::Transmit { dest, bytes })
+        // A check is answered where it came from.
+        Some(Output::Transmit {
+            dest: transmit.transport.peer_addr,
+            bytes: transmit.message,
+        })
     }
 
     /// The peer's authenticated choice of where its media shall go.
@@ -250,56 +284,37 @@ impl Engine {
         self.path = Some(path);
     }
 
-    /// ICE chose a pair: what came too early is read now.
-    fn ice_is_up(&mut self) {
-        self.ice_up = true;
-        for bytes in std::mem::take(&mut self.early) {
-            let now = self.now;
-            let transport = TransportContext::default();
-            let _ = self.peer.handle_read(TaggedBytesMut {
-                now,
-                transport,
-                message: bytes,
-            });
-        }
-    }
-
     fn read(&mut self) -> Option<Output> {
-        if self.events_due {
-            if let Some(output) = self.poll_event() {
-                return Some(output);
-            }
-            self.events_due = false;
+        if std::mem::take(&mut self.events_due) {
+            self.read_events();
         }
-        // What came has been through the library when it was handed in: this only empties its last queue.
-        while let Some(TaggedRTCMessage { message, .. }) = self.peer.poll_media_read() {
-            let output = match message {
-                RTCMessage::RtpPacket(_, packet) => self.rtp(packet),
-                RTCMessage::RtcpPacket(_, packets) => packets
-                    .first()
-                    .and_then(|packet| self.rtcp(packet.as_ref())),
-                _ => None,
-            };
-            if output.is_some() {
-                return output;
-            }
-        }
-        None
+        self.pending.pop_front()
     }
 
     /// When [`Self::handle_timeout`] wants to be called next.
     pub fn poll_timeout(&mut self) -> Option<Instant> {
-        self.phase
-            .is_open()
-            .then(|| self.peer.poll_timeout())
-            .flatten()
+        if !self.phase.is_open() {
+            return None;
+        }
+        self.peer_due = self.peer.poll_timeout();
+        let own = [self.secure.poll_timeout(), self.flow.poll_timeout()];
+        own.into_iter().chain([self.peer_due]).flatten().min()
     }
 
     pub fn handle_timeout(&mut self, now: Instant) {
-        // An error is one step that could not be taken (a datagram that could not be built); the next
-        // timeout tries again.
-        self.guarded(|engine| drop(engine.peer.handle_timeout(now)));
-        self.events_due = true;
+        self.now = now;
+        if self.peer_due.is_some_and(|due| due <= now) {
+            // An error is one step that could not be taken (a datagram that could not be built); the next
+            // timeout tries again.
+            self.guarded(|engine| drop(engine.peer.handle_timeout(now)));
+            (self.peer_stirred, self.events_due) = (true, true);
+        }
+        self.guarded(|engine| {
+            engine.secure.handle_timeout(now);
+            if let Some(keys) = engine.secure.keys() {
+                engine.flow.handle_timeout(now, keys);
+            }
+        });
     }
 
     /// Queues a packet for the peer. Dropped when the connection is not up, or the peer has no such line.
@@ -307,9 +322,8 @@ impl Engine {
         if self.phase != Phase::Connected {
             return;
         }
-        let Some(&Outgoing {
-            ssrc, payload_type, ..
-        }) = self.outgoing.get(rtp.line.index())
+        let (Some(&Outgoing { ssrc, payload_type }), Some(keys)) =
+            (self.outgoing.get(rtp.line.index()), self.secure.keys())
         else {
             return;
         };
@@ -322,37 +336,35 @@ impl Engine {
             ssrc,
             ..Header::default()
         };
-        let message = RTCMessage::RtpPacket(
-            String::new(),
-            Packet {
-                header,
-                payload: rtp.payload,
-            },
-        );
-        let _ = self.peer.handle_write(TaggedRTCMessage { now, message });
+        let packet = Packet {
+            header,
+            payload: rtp.payload,
+        };
+        self.flow.send_rtp(now, keys, packet);
     }
 
     /// Asks the peer for a key frame on one of its pictures. Nothing happens before its first packet.
-    pub fn request_keyframe(&mut self, now: Instant, kind: TrackKind) {
-        let (Some(media_ssrc), Outgoing { ssrc, .. }) =
-            (self.incoming[kind.index()], self.outgoing[kind.index()])
-        else {
+    pub fn request_keyframe(&mut self, kind: TrackKind) {
+        let begun = |it: &&Incoming| it.kind == kind && it.begun;
+        let Some(incoming) = self.incoming.iter().find(begun) else {
             return;
         };
         let pli = PictureLossIndication {
-            sender_ssrc: ssrc,
-            media_ssrc,
+            sender_ssrc: self.outgoing[kind.index()].ssrc,
+            media_ssrc: incoming.stream.ssrc,
         };
-        let message = RTCMessage::RtcpPacket(String::new(), vec![Box::new(pli)]);
-        let _ = self.peer.handle_write(TaggedRTCMessage { now, message });
+        if let Some(keys) = self.secure.keys() {
+            self.flow.send_rtcp(keys, Box::new(pli));
+        }
     }
 
     /// Asks the peer to send at most so many bits per second in all. Nothing happens before its first picture.
-    pub fn limit(&mut self, now: Instant, bits_per_second: u64) {
-        let ssrcs: Vec<u32> = self.incoming[1..TrackKind::ALL.len()]
+    pub fn limit(&mut self, bits_per_second: u64) {
+        let ssrcs: Vec<u32> = self
+            .incoming
             .iter()
-            .flatten()
-            .copied()
+            .filter(|it| it.begun && it.kind != TrackKind::Audio)
+            .map(|it| it.stream.ssrc)
             .collect();
         if ssrcs.is_empty() {
             return;
@@ -364,13 +376,17 @@ impl Engine {
             bitrate,
             ssrcs,
         };
-        let message = RTCMessage::RtcpPacket(String::new(), vec![Box::new(remb)]);
-        let _ = self.peer.handle_write(TaggedRTCMessage { now, message });
+        if let Some(keys) = self.secure.keys() {
+            self.flow.send_rtcp(keys, Box::new(remb));
+        }
     }
 
     /// Says goodbye (DTLS `close_notify`); the last datagrams come from [`Self::poll`].
     pub fn close(&mut self) {
-        self.guarded(|engine| drop(engine.peer.close()));
+        self.guarded(|engine| {
+            engine.secure.close(engine.now);
+            drop(engine.peer.close());
+        });
         if self.phase.is_open() {
             self.phase = Phase::Closed;
         }

@@ -1,25 +1,29 @@
 //! How a connection comes to be: the answer to a browser's offer and, for the synthetic browser, the offer.
 
 use super::{
-    Engine, Outgoing, Phase,
+    Engine, Incoming, Outgoing, Phase,
+    agreed::{Agreed, Declared, Description},
+    flow::Flow,
     line::{Told, Upkeep},
-    nominate::Nomination,
-    offer, setup,
+    offer,
+    secure::{self, Role, Secure},
+    setup,
 };
-use crate::{Codec, Line, MediaError};
+use crate::{Line, MediaError};
 #[cfg(feature = "testkit")]
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use rtc::{
+    crypto::{RTCCryptoProvider, default_provider},
     ice::mdns::MulticastDnsMode,
     peer_connection::{
         RTCPeerConnection, RTCPeerConnectionBuilder,
-        configuration::setting_engine::SettingEngineBuilder,
+        certificate::RTCCertificate,
+        configuration::{RTCConfigurationBuilder, setting_engine::SettingEngineBuilder},
         sdp::RTCSessionDescription,
         transport::{
             CandidateConfig, CandidateHostConfig, RTCDtlsRole, RTCIceCandidate, RTCIceCandidateInit,
         },
     },
-    rtp_transceiver::RTCRtpSenderId,
     shared::error::{Error, Result},
 };
 use std::{
@@ -54,13 +58,12 @@ pub struct Accept<'a> {
     pub ssrcs: Ssrcs,
 }
 
-/// What both sides' negotiation comes to.
+/// What both sides' connections are made from.
 struct Parts {
     now: Instant,
     peer: RTCPeerConnection,
     candidates: Vec<SocketAddr>,
-    ssrcs: Ssrcs,
-    senders: Vec<RTCRtpSenderId>,
+    secure: Secure,
     told: Arc<Told>,
 }
 
@@ -84,20 +87,16 @@ impl Engine {
         offer: String,
         lines: &'static [Line],
     ) -> Result<(Self, String)> {
-        let theirs = offer
-            .lines()
-            .find_map(|line| line.strip_prefix("a=ice-ufrag:"))
-            .ok_or(Error::ErrSessionDescriptionMissingIceUfrag)?
-            .to_owned();
-        let told = Arc::new(Told::default());
+        let theirs = Description::read(&offer)?;
         let settings = SettingEngineBuilder::new()
             .with_lite(true)
             .with_answering_dtls_role(RTCDtlsRole::Server)
             .with_prflx_acceptance_min_wait(Some(Duration::ZERO))
             .with_ice_timeouts(Some(NEVER), Some(NEVER), None);
-        let mut peer = build(accept.now, settings, (accept.ufrag, accept.pwd), &told)?;
+        let own = Own::new()?;
+        let mut peer = own.build(accept.now, settings, (accept.ufrag, accept.pwd))?;
         peer.set_remote_description(accept.now, RTCSessionDescription::offer(offer)?)?;
-        let senders = add_tracks(&mut peer, lines, accept.ssrcs)?;
+        add_tracks(&mut peer, lines, accept.ssrcs)?;
         for candidate in accept.candidates {
             peer.add_local_candidate(host_candidate(*candidate)?)?;
         }
@@ -108,6 +107,7 @@ impl Engine {
             .local_description()
             .ok_or(Error::ErrNoRemoteDescription)?
             .sdp;
+        let agreed = Description::read(&answer)?.agreed()?;
         let answer = match accept.tcp {
             Some(port) => offer::announce_tcp(&answer, accept.candidates, port),
             None => answer,
@@ -116,12 +116,10 @@ impl Engine {
             now: accept.now,
             peer,
             candidates: accept.candidates.to_vec(),
-            ssrcs: accept.ssrcs,
-            senders,
-            told,
+            secure: own.secure(Role::Server, theirs.fingerprints())?,
+            told: Arc::default(),
         });
-        engine.learn_payload_types()?;
-        engine.nomination = Some(Nomination::new(accept.ufrag, &theirs, accept.pwd)?);
+        engine.bind(&agreed, (lines, accept.ssrcs), &theirs.declared());
         Ok((engine, answer))
     }
 
@@ -130,97 +128,119 @@ impl Engine {
             now,
             peer,
             candidates,
-            ssrcs,
-            senders,
+            secure,
             told,
         } = parts;
-        let outgoing = senders
-            .into_iter()
-            .zip(ssrcs)
-            .map(|(sender, ssrc)| Outgoing {
-                sender,
-                ssrc,
-                payload_type: 0,
-            })
-            .collect();
-        let incoming = [None; Line::ALL.len()];
         Self {
             peer,
+            peer_due: None,
+            peer_stirred: true,
+            events_due: true,
             candidates,
-            incoming,
-            outgoing,
+            secure,
+            flow: Flow::new(Upkeep::new(now, Arc::clone(&told))),
             told,
+            incoming: Vec::new(),
+            outgoing: Vec::new(),
             phase: Phase::Connecting,
-            early: Vec::new(),
-            ice_up: false,
             now,
-            nomination: None,
             pending: VecDeque::new(),
             path: None,
-            events_due: true,
+            reached: None,
         }
     }
 
-    fn learn_payload_types(&mut self) -> Result<()> {
-        for (outgoing, line) in self.outgoing.iter_mut().zip(Line::ALL) {
-            let wanted = match line.kind().codec() {
-                Codec::Opus => "audio/opus",
-                Codec::Vp8 => "video/vp8",
-            };
-            let mut sender = self
-                .peer
-                .rtp_sender(outgoing.sender)
-                .ok_or(Error::ErrRTPSenderNotExisted)?;
-            outgoing.payload_type = sender
-                .get_parameters()
-                .rtp_parameters
-                .codecs
-                .iter()
-                .find(|codec| codec.rtp_codec.mime_type.eq_ignore_ascii_case(wanted))
-                .ok_or(Error::ErrRTPTransceiverCodecUnsupported)?
-                .payload_type;
+    /// Takes note of what both sides agreed on: the own streams' lines and numbers, and what the other side declared.
+    fn bind(
+        &mut self,
+        agreed: &[Agreed],
+        (lines, ssrcs): (&[Line], Ssrcs),
+        declared: &[Option<Declared>],
+    ) {
+        for (line, agreed) in lines.iter().zip(agreed) {
+            let ssrc = ssrcs[line.index()];
+            self.flow.bind_outgoing(agreed, ssrc, repair(*line, ssrcs));
+            self.outgoing.push(Outgoing {
+                ssrc,
+                payload_type: agreed.payload_type,
+            });
         }
-        Ok(())
+        for ((line, agreed), declared) in Line::ALL.iter().zip(agreed).zip(declared) {
+            if let Some(stream) = *declared {
+                self.flow.bind_incoming(agreed, stream.ssrc, stream.repair);
+                self.incoming.push(Incoming {
+                    kind: line.kind(),
+                    stream,
+                    payload_type: agreed.payload_type,
+                    begun: false,
+                });
+            }
+        }
     }
 }
 
-fn build(
-    now: Instant,
-    settings: SettingEngineBuilder,
-    (ufrag, pwd): (&str, &str),
-    told: &Arc<Told>,
-) -> Result<RTCPeerConnection> {
-    let settings = settings
-        .with_multicast_dns_mode(MulticastDnsMode::Disabled)
-        .with_include_loopback_candidate(true)
-        .with_ice_credentials(ufrag.to_owned(), pwd.to_owned())
-        .build();
-    RTCPeerConnectionBuilder::new()
-        .with_media_engine(setup::media_engine()?)
-        .with_setting_engine(settings)
-        .with_interceptor_registry(setup::interceptors(Upkeep::new(now, Arc::clone(told))))
-        .build(now)
+/// What one side brings: its ciphers and its certificate.
+struct Own {
+    provider: Arc<dyn RTCCryptoProvider>,
+    certificate: RTCCertificate,
+}
+
+impl Own {
+    fn new() -> Result<Self> {
+        let provider = default_provider().map_err(|error| Error::Crypto(error.to_string()))?;
+        let certificate = secure::certificate(provider.as_ref())?;
+        Ok(Self {
+            provider,
+            certificate,
+        })
+    }
+
+    fn secure(&self, role: Role, fingerprints: Vec<String>) -> Result<Secure> {
+        let provider = Arc::clone(&self.provider);
+        Secure::new(role, provider, &self.certificate, fingerprints)
+    }
+
+    /// The library's connection, whose descriptions name our certificate.
+    fn build(
+        &self,
+        now: Instant,
+        settings: SettingEngineBuilder,
+        (ufrag, pwd): (&str, &str),
+    ) -> Result<RTCPeerConnection> {
+        let settings = settings
+            .with_multicast_dns_mode(MulticastDnsMode::Disabled)
+            .with_include_loopback_candidate(true)
+            .with_ice_credentials(ufrag.to_owned(), pwd.to_owned())
+            .build();
+        let configuration = RTCConfigurationBuilder::new()
+            .with_certificates(vec![self.certificate.clone()])
+            .build();
+        RTCPeerConnectionBuilder::new()
+            .with_configuration(configuration)
+            .with_media_engine(setup::media_engine()?)
+            .with_setting_engine(settings)
+            .build(now)
+    }
 }
 
 /// Each goes to the first media line of its kind that has none, which is its own.
-fn add_tracks(
-    peer: &mut RTCPeerConnection,
-    lines: &[Line],
-    ssrcs: Ssrcs,
-) -> Result<Vec<RTCRtpSenderId>> {
-    let [.., camera_rtx, screen_rtx, second_rtx] = ssrcs;
-    lines
-        .iter()
-        .map(|line| {
-            let rtx = match line {
-                Line::Audio | Line::SecondAudio => None,
-                Line::Camera => Some(camera_rtx),
-                Line::Screen => Some(screen_rtx),
-                Line::SecondCamera => Some(second_rtx),
-            };
-            peer.add_track(setup::outgoing_track(*line, ssrcs[line.index()], rtx))
-        })
-        .collect()
+fn add_tracks(peer: &mut RTCPeerConnection, lines: &[Line], ssrcs: Ssrcs) -> Result<()> {
+    for line in lines {
+        let track = setup::outgoing_track(*line, ssrcs[line.index()], repair(*line, ssrcs));
+        peer.add_track(track)?;
+    }
+    Ok(())
+}
+
+/// The stream that repairs a line's own.
+fn repair(line: Line, ssrcs: Ssrcs) -> Option<u32> {
+    let [.., camera, screen, second] = ssrcs;
+    match line {
+        Line::Audio | Line::SecondAudio => None,
+        Line::Camera => Some(camera),
+        Line::Screen => Some(screen),
+        Line::SecondCamera => Some(second),
+    }
 }
 
 fn host_candidate(address: SocketAddr) -> Result<RTCIceCandidateInit> {
@@ -253,12 +273,12 @@ pub(crate) struct Offer<'a> {
 #[cfg(feature = "testkit")]
 impl Engine {
     /// Offers what a browser's page offers: sound, camera and screen, and perhaps a second person's.
-    pub(crate) fn offer(offer: &Offer<'_>) -> Result<(Self, String)> {
-        let told = Arc::new(Told::default());
+    pub(crate) fn offer(offer: &Offer<'_>) -> Result<(Offered, String)> {
         let settings =
             SettingEngineBuilder::new().with_ice_timeouts(Some(NEVER), Some(NEVER), None);
-        let mut peer = build(offer.now, settings, (offer.ufrag, offer.pwd), &told)?;
-        let senders = add_tracks(&mut peer, offer::FIRST, offer.ssrcs)?;
+        let own = Own::new()?;
+        let mut peer = own.build(offer.now, settings, (offer.ufrag, offer.pwd))?;
+        add_tracks(&mut peer, offer::FIRST, offer.ssrcs)?;
         if offer.second {
             for kind in [RtpCodecKind::Audio, RtpCodecKind::Video] {
                 peer.add_transceiver_from_kind(kind, None)?;
@@ -271,23 +291,46 @@ impl Engine {
             .local_description()
             .ok_or(Error::ErrNoRemoteDescription)?
             .sdp;
-        Ok((
-            Self::new(Parts {
-                now: offer.now,
-                peer,
-                candidates: vec![offer.local],
-                ssrcs: offer.ssrcs,
-                senders,
-                told,
-            }),
-            sdp,
-        ))
+        let offered = Offered {
+            own,
+            peer,
+            local: offer.local,
+            ssrcs: offer.ssrcs,
+        };
+        Ok((offered, sdp))
     }
+}
 
+/// A synthetic browser's connection that has made its offer.
+#[cfg(feature = "testkit")]
+pub(crate) struct Offered {
+    own: Own,
+    peer: RTCPeerConnection,
+    local: SocketAddr,
+    ssrcs: Ssrcs,
+}
+
+#[cfg(feature = "testkit")]
+impl Offered {
     /// Takes the relay's answer.
-    pub(crate) fn answered(&mut self, now: Instant, answer: String) -> Result<()> {
+    pub(crate) fn answered(mut self, now: Instant, answer: &str) -> Result<Engine> {
+        let theirs = Description::read(answer)?;
+        // The library's own DTLS is to wait for ever: the handshake is begun beside it.
+        let answer = answer.replace("a=setup:passive", "a=setup:active");
         self.peer
             .set_remote_description(now, RTCSessionDescription::answer(answer)?)?;
-        self.learn_payload_types()
+        let mut engine = Engine::new(Parts {
+            now,
+            peer: self.peer,
+            candidates: vec![self.local],
+            secure: self.own.secure(Role::Client, theirs.fingerprints())?,
+            told: Arc::default(),
+        });
+        engine.bind(
+            &theirs.agreed()?,
+            (offer::FIRST, self.ssrcs),
+            &theirs.declared(),
+        );
+        Ok(engine)
     }
 }

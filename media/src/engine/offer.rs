@@ -75,6 +75,8 @@ pub fn check(sdp: &str) -> Result<(String, &'static [Line]), MediaError> {
             }
         } else if line == "a=ice-lite" {
             return Err(bad("both sides would be ICE-lite"));
+        } else if line == "a=setup:passive" || line == "a=setup:holdconn" {
+            return Err(bad("nobody would begin the handshake"));
         } else if let Some(group) = line.strip_prefix("a=group:BUNDLE ") {
             bundle = Some(group);
         }
@@ -301,6 +303,10 @@ mod tests {
         assert_eq!(
             reason(&offer().replace("SAVPF", "AVP")),
             "a media line is not DTLS-SRTP"
+        );
+        assert_eq!(
+            reason(&(offer() + "a=setup:passive\r\n")),
+            "nobody would begin the handshake"
         );
         assert_eq!(
             reason(&(offer() + "a=fingerprint:md5 00\r\n")),

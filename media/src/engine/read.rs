@@ -1,12 +1,12 @@
-//! Turns what the library reports into [`Output`]s.
+//! Turns what came into [`Output`]s.
 
-use super::{Engine, Output, Phase, RtpIn};
-use crate::{Line, TrackKind, relay::Report};
+use super::{Engine, Incoming, Output, Phase, RtpIn};
+use crate::{Line, relay::Report};
+use bytes::Buf as _;
 use rtc::{
     peer_connection::{
-        event::{RTCPeerConnectionEvent, RTCTrackEvent},
+        event::RTCPeerConnectionEvent,
         state::{RTCIceConnectionState, RTCPeerConnectionState},
-        transport::RTCDtlsTransportState,
     },
     rtcp::{
         payload_feedbacks::{
@@ -16,94 +16,70 @@ use rtc::{
         receiver_report::ReceiverReport,
         sender_report::SenderReport,
     },
-    rtp::{Header, Packet},
+    rtp::Packet,
     sansio::Protocol,
 };
 
+/// Before a repaired packet's payload stands its own number (RFC 4588, section 4).
+const ORIGINAL_NUMBER: usize = 2;
+
 impl Engine {
-    pub(super) fn poll_event(&mut self) -> Option<Output> {
+    /// Reads what the library's connection noticed: whether checks get through.
+    pub(super) fn read_events(&mut self) {
         while let Some(event) = self.peer.poll_event() {
-            if let Some(output) = self.event(event) {
-                return Some(output);
-            }
-        }
-        // The peer's goodbye changes no state of the connection; the transport below knows.
-        if self.phase == Phase::Connected && self.transport_closed() {
-            self.phase = Phase::Closed;
-            return Some(Output::Closed);
-        }
-        None
-    }
-
-    fn event(&mut self, event: RTCPeerConnectionEvent) -> Option<Output> {
-        match event {
-            RTCPeerConnectionEvent::OnConnectionStateChangeEvent(
-                RTCPeerConnectionState::Connected,
-            ) if self.phase == Phase::Connecting => {
-                self.phase = Phase::Connected;
-                return Some(Output::Connected);
-            }
-            RTCPeerConnectionEvent::OnConnectionStateChangeEvent(
-                RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed,
-            ) => {
-                self.phase = Phase::Closed;
-                return Some(Output::Closed);
-            }
-            RTCPeerConnectionEvent::OnIceConnectionStateChangeEvent(
-                RTCIceConnectionState::Connected | RTCIceConnectionState::Completed,
-            ) => self.ice_is_up(),
-            RTCPeerConnectionEvent::OnTrack(RTCTrackEvent::OnOpen(open)) => {
-                if let Some(slot) = self.incoming.get_mut(usize::from(open.receiver_id)) {
-                    *slot = Some(open.ssrc);
+            match event {
+                RTCPeerConnectionEvent::OnConnectionStateChangeEvent(
+                    RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed,
+                ) if self.phase.is_open() => {
+                    self.phase = Phase::Closed;
+                    self.pending.push_back(Output::Closed);
                 }
+                RTCPeerConnectionEvent::OnIceConnectionStateChangeEvent(
+                    RTCIceConnectionState::Connected | RTCIceConnectionState::Completed,
+                ) => self.secure.begin(self.now),
+                _ => {}
             }
-            _ => {}
         }
-        None
-    }
-
-    fn transport_closed(&mut self) -> bool {
-        let sender = self.outgoing[0].sender;
-        self.peer
-            .rtp_sender(sender)
-            .and_then(|sender| sender.transport().map(|transport| transport.state()))
-            .is_some_and(|state| {
-                matches!(
-                    state,
-                    RTCDtlsTransportState::Closed | RTCDtlsTransportState::Failed
-                )
-            })
     }
 
     pub(super) fn rtp(&mut self, packet: Packet) -> Option<Output> {
-        let Header {
-            ssrc,
-            payload_type,
-            sequence_number,
-            timestamp,
-            marker,
-            ..
-        } = packet.header;
-        let kind = self.incoming_kind(ssrc)?;
-        if self.outgoing[kind.index()].payload_type != payload_type {
-            return None;
+        let Packet {
+            header,
+            mut payload,
+        } = packet;
+        let of = |it: &&mut Incoming| {
+            it.stream.ssrc == header.ssrc || it.stream.repair == Some(header.ssrc)
+        };
+        let incoming = self.incoming.iter_mut().find(of)?;
+        let mut sequence = header.sequence_number;
+        if incoming.stream.ssrc == header.ssrc {
+            if header.payload_type != incoming.payload_type {
+                return None;
+            }
+        } else {
+            // One without a number is there to try the way.
+            if payload.len() < ORIGINAL_NUMBER {
+                return None;
+            }
+            sequence = payload.get_u16();
         }
+        incoming.begun = true;
         Some(Output::Rtp(RtpIn {
-            kind,
-            ssrc,
-            sequence: sequence_number,
-            timestamp,
-            marker,
-            payload: packet.payload,
+            kind: incoming.kind,
+            ssrc: incoming.stream.ssrc,
+            sequence,
+            timestamp: header.timestamp,
+            marker: header.marker,
+            payload,
         }))
     }
 
-    pub(super) fn rtcp(&mut self, packet: &dyn rtc::rtcp::Packet) -> Option<Output> {
+    pub(super) fn rtcp(&self, packet: &dyn rtc::rtcp::Packet) -> Option<Output> {
         let any = packet.as_any();
         if let Some(report) = any.downcast_ref::<SenderReport>() {
-            let kind = self.incoming_kind(report.ssrc)?;
+            let of = |it: &&Incoming| it.stream.ssrc == report.ssrc;
             return Some(Output::SenderReport {
-                kind,
+                kind: self.incoming.iter().find(of)?.kind,
                 ssrc: report.ssrc,
                 ntp: report.ntp_time,
                 rtp_time: report.rtp_time,
@@ -141,21 +117,5 @@ impl Engine {
             .iter()
             .position(|outgoing| outgoing.ssrc == ssrc)?;
         Some(Line::ALL[index])
-    }
-
-    /// The first packet of a stream raises its event along with itself: read events once more for it.
-    fn incoming_kind(&mut self, ssrc: u32) -> Option<TrackKind> {
-        let find = |incoming: &[Option<u32>; Line::ALL.len()]| {
-            incoming.iter().position(|known| *known == Some(ssrc))
-        };
-        let index = find(&self.incoming).or_else(|| {
-            while let Some(event) = self.peer.poll_event() {
-                if let Some(output) = self.event(event) {
-                    self.pending.push_back(output);
-                }
-            }
-            find(&self.incoming)
-        })?;
-        Some(Line::ALL[index].kind())
     }
 }

@@ -1,10 +1,8 @@
 //! What every connection negotiates: Opus and VP8 with retransmission, and how lost packets are repaired.
 //! The synthetic browser in [`crate::testkit`] uses the same codecs.
 
-use super::line::Upkeep;
 use crate::{Codec, Line};
 use rtc::{
-    interceptor::{Registry, Slot, TwccReceiverBuilder},
     media_stream::MediaStreamTrack,
     peer_connection::configuration::media_engine::{
         MIME_TYPE_OPUS, MIME_TYPE_RTX, MIME_TYPE_VP8, MediaEngine,
@@ -16,14 +14,10 @@ use rtc::{
     },
     shared::error::Result,
 };
-use std::time::Duration;
-
 /// The payload types we propose when we offer; an answer takes those of the offer.
 const OPUS_PT: u8 = 111;
 const VP8_PT: u8 = 96;
 const VP8_RTX_PT: u8 = 97;
-/// From one report of arrivals to the next; browsers among themselves take 50 to 250 ms.
-const ARRIVALS: Duration = Duration::from_millis(50);
 /// The header extension that numbers all packets of a connection (draft-holmer-rmcat-transport-wide-cc-extensions-01).
 const TRANSPORT_CC_URI: &str =
     "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
@@ -74,15 +68,6 @@ pub(super) fn media_engine() -> Result<MediaEngine> {
         RtpCodecKind::Video,
     )?;
     Ok(media)
-}
-
-/// Reports, repair and feedback are one; beside it, the arrivals from which the peer estimates its way to us. A peer
-/// that has only our reports of loss takes every lost packet for a full way, and never finds back up.
-pub(super) fn interceptors(upkeep: Upkeep) -> Registry {
-    let arrivals = TwccReceiverBuilder::new().with_interval(ARRIVALS).build();
-    Registry::new()
-        .with(Slot::NackResponder, upkeep)
-        .with(Slot::TwccReceiver, arrivals)
 }
 
 fn feedback(typ: &str, parameter: &str) -> RTCPFeedback {

@@ -192,7 +192,7 @@ impl Core {
             }
             Action::RequestKeyframe { leg, kind } => {
                 if let Some(peer) = self.peers.get_mut(leg) {
-                    peer.engine.request_keyframe(now, kind);
+                    peer.engine.request_keyframe(kind);
                     self.dirty.insert(leg);
                     self.stats.keyframe_requests += 1;
                 }
@@ -202,7 +202,7 @@ impl Core {
                 bits_per_second,
             } => {
                 if let Some(peer) = self.peers.get_mut(leg) {
-                    peer.engine.limit(now, bits_per_second);
+                    peer.engine.limit(bits_per_second);
                     self.dirty.insert(leg);
                 }
             }

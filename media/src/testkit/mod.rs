@@ -7,7 +7,7 @@ pub mod udp;
 
 use crate::{
     Line, MediaError, TrackKind,
-    engine::{Engine, Offer, Output, RtpOut, Ssrcs},
+    engine::{Engine, Offer, Offered, Output, RtpOut, Ssrcs},
 };
 use bytes::{Bytes, BytesMut};
 use orderline_domain::hand_over::Lane;
@@ -28,7 +28,10 @@ struct Stream {
 
 /// One participant's browser.
 pub struct Browser {
-    engine: Engine,
+    /// Until the answer comes.
+    offered: Option<Box<Offered>>,
+    /// From then on.
+    engine: Option<Box<Engine>>,
     started: Instant,
     streams: [Stream; 3],
 }
@@ -68,7 +71,7 @@ impl Browser {
             ssrcs,
             second,
         };
-        let (engine, sdp) =
+        let (offered, sdp) =
             Engine::offer(&offer).map_err(|error| MediaError::BadOffer(error.to_string()))?;
         let streams = [(); 3].map(|()| Stream {
             sequence: random.random(),
@@ -77,7 +80,8 @@ impl Browser {
         });
         Ok((
             Self {
-                engine,
+                offered: Some(Box::new(offered)),
+                engine: None,
                 started: now,
                 streams,
             },
@@ -100,44 +104,57 @@ impl Browser {
 
     /// Packets that this browser sent again, and asked for again.
     pub fn repairs(&self) -> (u64, u64) {
-        self.engine.repairs()
+        self.engine.as_ref().map_or((0, 0), |it| it.repairs())
     }
 
     /// Takes the relay's answer.
     ///
     /// # Errors
-    /// [`MediaError::BadOffer`] when it does not fit the offer.
-    pub fn answered(&mut self, now: Instant, answer: String) -> Result<(), MediaError> {
-        self.engine
-            .answered(now, answer)
-            .map_err(|error| MediaError::BadOffer(error.to_string()))
+    /// [`MediaError::BadOffer`] when it does not fit the offer, or is not the first.
+    pub fn answered(&mut self, now: Instant, answer: &str) -> Result<(), MediaError> {
+        let offered = self
+            .offered
+            .take()
+            .ok_or_else(|| MediaError::BadOffer("it was answered before".to_owned()))?;
+        let engine = offered.answered(now, answer);
+        let engine = engine.map_err(|error| MediaError::BadOffer(error.to_string()))?;
+        self.engine = Some(Box::new(engine));
+        Ok(())
     }
 
     pub fn handle(&mut self, now: Instant, source: SocketAddr, bytes: BytesMut) {
-        self.engine.handle(now, source, bytes);
+        if let Some(engine) = &mut self.engine {
+            engine.handle(now, source, bytes);
+        }
     }
 
     /// What the browser sends and sees; read it empty after every call.
     pub fn poll(&mut self) -> Option<Output> {
-        self.engine.poll()
+        self.engine.as_mut()?.poll()
     }
 
     pub fn poll_timeout(&mut self) -> Option<Instant> {
-        self.engine.poll_timeout()
+        self.engine.as_mut()?.poll_timeout()
     }
 
     pub fn handle_timeout(&mut self, now: Instant) {
-        self.engine.handle_timeout(now);
+        if let Some(engine) = &mut self.engine {
+            engine.handle_timeout(now);
+        }
     }
 
     /// Asks the other side for a key frame, as a decoder does that lost its picture.
-    pub fn request_keyframe(&mut self, now: Instant, kind: TrackKind) {
-        self.engine.request_keyframe(now, kind);
+    pub fn request_keyframe(&mut self, kind: TrackKind) {
+        if let Some(engine) = &mut self.engine {
+            engine.request_keyframe(kind);
+        }
     }
 
     /// Leaves with a goodbye.
     pub fn close(&mut self) {
-        self.engine.close();
+        if let Some(engine) = &mut self.engine {
+            engine.close();
+        }
     }
 
     /// Sends the next 20 ms of sound; returns its number.
@@ -177,15 +194,15 @@ impl Browser {
         let ticks = passed.as_micros() * u128::from(kind.codec().clock_rate()) / 1_000_000;
         #[expect(clippy::cast_possible_truncation, reason = "RTP time wraps by design")]
         let timestamp = stream.start_time.wrapping_add(ticks as u32);
-        self.engine.write_rtp(
-            now,
-            RtpOut {
-                line: Line::of(kind, Lane::First),
-                sequence,
-                timestamp,
-                marker,
-                payload,
-            },
-        );
+        let rtp = RtpOut {
+            line: Line::of(kind, Lane::First),
+            sequence,
+            timestamp,
+            marker,
+            payload,
+        };
+        if let Some(engine) = &mut self.engine {
+            engine.write_rtp(now, rtp);
+        }
     }
 }

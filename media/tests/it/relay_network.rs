@@ -163,9 +163,7 @@ fn a_key_frame_is_asked_for_soon_and_seldom() {
         world.people[0]
             .browser
             .show(now, TrackKind::Camera, false, 1);
-        world.people[1]
-            .browser
-            .request_keyframe(now, TrackKind::Camera);
+        world.people[1].browser.request_keyframe(TrackKind::Camera);
         world.run_for(TICK);
         asked.append(&mut world.people[0].keyframes_wanted);
     }

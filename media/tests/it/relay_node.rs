@@ -45,7 +45,7 @@ impl Pair {
             let answer = join(node, seat, offer_sdp).await;
             browser
                 .browser
-                .answered(now, answer)
+                .answered(now, &answer)
                 .expect("an answer that fits");
             browsers.push(browser);
         }

@@ -71,12 +71,12 @@ async fn x8_a_call_with_somebody_who_has_no_udp() {
     assert!(answer.contains(&candidate), "the answer announces the port");
     strict
         .browser
-        .answered(start, answer)
+        .answered(start, &answer)
         .expect("an answer that fits");
     let (mut free, offer) = UdpBrowser::new(start, 2).expect("a browser");
     let answer = join(&node, Seat::BUYER, offer).await;
     free.browser
-        .answered(start, answer)
+        .answered(start, &answer)
         .expect("an answer that fits");
 
     let (mut over_tcp, mut over_udp) = (Got::default(), Got::default());

@@ -80,7 +80,7 @@ async fn b2_a_weak_line_is_told_and_kept_for_support() {
 }
 
 /// Turns the browser until it is connected.
-fn connects(mut browser: UdpBrowser, sdp: String) -> bool {
+fn connects(mut browser: UdpBrowser, sdp: &str) -> bool {
     let began = Instant::now();
     browser
         .browser
@@ -108,7 +108,7 @@ async fn cu4_a_line_is_tried_without_a_call() {
             .await;
         assert!(response.status().is_success(), "{}", response.status());
         let answer: LineCheck = response.json().await.expect("an answer");
-        let tried = tokio::task::spawn_blocking(move || connects(browser, answer.sdp));
+        let tried = tokio::task::spawn_blocking(move || connects(browser, &answer.sdp));
         assert!(tried.await.expect("the browser ran"), "{person} connects");
     }
     app.stop().await;

@@ -122,7 +122,7 @@ fn run(
     while !shared.stop.load(Ordering::Relaxed) {
         let now = Instant::now();
         if let Ok(sdp) = answer.try_recv() {
-            browsers[0].browser.answered(now, sdp)?;
+            browsers[0].browser.answered(now, &sdp)?;
         }
         browsers[0].turn(now, |output| match output {
             Output::Connected => connected = true,

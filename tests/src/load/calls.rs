@@ -101,7 +101,7 @@ pub async fn calls(load: CallLoad) -> Result<CallReport> {
             let now = Instant::now();
             let (mut browser, offer) = UdpBrowser::new(now, number * 2 + side)?;
             let (socket, answer, _) = CallSocket::join(person, call, offer).await?;
-            browser.browser.answered(now, answer)?;
+            browser.browser.answered(now, &answer)?;
             browsers.push(browser);
             signalling.push(socket);
         }

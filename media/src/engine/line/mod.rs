@@ -116,7 +116,9 @@ impl Upkeep {
         ((NTP_BASE + passed.as_secs()) << 32) | fraction
     }
 
-    fn media(&mut self, now: Instant, packet: &rtp::Packet) {
+    /// A packet of media came.
+    pub fn came(&mut self, now: Instant, packet: &rtp::Packet) {
+        self.told.heard.store(true, Ordering::Relaxed);
         self.next_report.get_or_insert(now + REPORTS);
         let header = &packet.header;
         let repair = self.repairs.iter().find(|(rtx, _)| *rtx == header.ssrc);
@@ -148,6 +150,23 @@ impl Upkeep {
         {
             self.next_ask = Some(due);
             self.told.sooner.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// A packet of media goes out for the first time: it is kept, and stamped.
+    pub fn goes(&mut self, now: Instant, packet: &mut rtp::Packet) {
+        let ssrc = packet.header.ssrc;
+        let Some(at) = self.outgoing.iter().position(|it| it.ssrc == ssrc) else {
+            return;
+        };
+        if self.next_report.is_none() {
+            self.next_report = Some(now + REPORTS);
+            self.told.sooner.store(true, Ordering::Relaxed);
+        }
+        self.outgoing[at].keep(now, packet);
+        if self.outgoing[at].is_stamped() {
+            let ntp = self.ntp(now);
+            self.outgoing[at].stamp(packet, ntp);
         }
     }
 
@@ -281,13 +300,13 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Upkeep {
     type Time = Instant;
 
     fn handle_read(&mut self, msg: TaggedPacket) -> Result<(), Error> {
-        self.told.heard.store(true, Ordering::Relaxed);
         match &msg.message.packet {
             Packet::Rtp(packet) => {
-                self.media(msg.now, packet);
+                self.came(msg.now, packet);
                 self.read.push_back(msg);
             }
             Packet::Rtcp(packets) => {
+                self.told.heard.store(true, Ordering::Relaxed);
                 for packet in packets {
                     self.control(msg.now, packet.as_ref());
                     // A compound packet is delivered to the track that its first part names, and a report
@@ -312,19 +331,8 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Upkeep {
     }
 
     fn handle_write(&mut self, mut msg: TaggedPacket) -> Result<(), Error> {
-        let ntp = self.ntp(msg.now);
-        if let Packet::Rtp(packet) = &mut msg.message.packet
-            && let Some(sent) = self
-                .outgoing
-                .iter_mut()
-                .find(|it| it.ssrc == packet.header.ssrc)
-        {
-            if self.next_report.is_none() {
-                self.next_report = Some(msg.now + REPORTS);
-                self.told.sooner.store(true, Ordering::Relaxed);
-            }
-            sent.keep(msg.now, packet);
-            sent.stamp(packet, ntp);
+        if let Packet::Rtp(packet) = &mut msg.message.packet {
+            self.goes(msg.now, packet);
         }
         self.write.push_back(msg);
         Ok(())

@@ -84,6 +84,11 @@ impl Sent {
             .is_some_and(|repair| repair.ssrc == ssrc)
     }
 
+    /// Whether the peer takes the time of sending.
+    pub fn is_stamped(&self) -> bool {
+        self.stamped.is_some()
+    }
+
     /// Writes the time of sending into a packet that leaves now, for the first time or again. From it the peer tells a
     /// queue on the way from a packet that we had late ourselves.
     pub fn stamp(&self, packet: &mut Packet, ntp: u64) {

@@ -150,7 +150,7 @@ impl World {
             Browser::with_room(self.now, address, seed, second).expect("an offer");
         let answer = self.accept(leg, stand, &offer).expect("an answer");
         browser
-            .answered(self.now, answer)
+            .answered(self.now, &answer)
             .expect("an answer that fits");
         self.people.push(Person {
             leg,

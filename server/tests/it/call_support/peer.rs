@@ -94,7 +94,7 @@ fn run(
         if let Ok(sdp) = answer.try_recv() {
             browsers[0]
                 .browser
-                .answered(now, sdp)
+                .answered(now, &sdp)
                 .expect("the answer fits the offer");
         }
         browsers[0].turn(now, |output| match output {
