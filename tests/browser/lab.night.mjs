@@ -18,11 +18,15 @@ const SEED = 7;
 /** The longest run of silent 10-ms pieces; the sender's own tone pauses for 100 ms. */
 const SILENT_MS = 200;
 const FROZEN = 0.02;
+/** Pictures a second of a picture that moves: this film at 1 Mbit/s has twice as many. */
+const MOVING = 4;
 const BACK_MS = 5_000;
 const BLACKOUT_MS = 10_000;
 const WATCH_MS = 30_000;
-/** A bad line is noticed within this time. */
+/** A bad line is noticed within this time … */
 const NOTICE_MS = 10_000;
+/** … after it became longer: at that moment nothing arrives for as long as it became. */
+const LONGER_MS = 1_000;
 const BAD = { loss: 0.05, delay_ms: 150 };
 /** Packets of media, and pieces of what was said, that a look at a private call must have seen. */
 const [ENOUGH, PIECES] = [500, 100];
@@ -91,6 +95,7 @@ for (const how of ['recorded', 'private']) {
     await open();
     await talk(how);
     await lab.line('buyer', BAD);
+    await both((person) => watch(person, LONGER_MS));
     // How long it takes both pages to notice is told, and only the sound judged: pictures freeze until they wait for
     // what is sent again.
     const begun = await both((person) => watch(person, NOTICE_MS));
@@ -100,6 +105,7 @@ for (const how of ['recorded', 'private']) {
     for (const [who, seen] of [['buyer', there], ['seller', here]]) {
       assert.ok(seen.silent_ms <= SILENT_MS, `${who}: ${seen.silent_ms} ms of silence`);
       assert.ok(seen.frozen <= FROZEN, `${who}: frozen for ${(seen.frozen * 100).toFixed(1)}% of the time`);
+      assert.ok(seen.frames_per_s > MOVING, `${who}: ${seen.frames_per_s} pictures a second`);
     }
   });
 

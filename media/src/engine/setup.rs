@@ -103,15 +103,15 @@ fn vp8() -> RTCRtpCodec {
     }
 }
 
-/// A sending track with SSRCs of our choice. `stream` groups tracks for the browser's lip sync: sound and
-/// camera of a person share one, the screen has its own.
+/// A sending track with SSRCs of our choice, each in a stream of its own, as a page's are in private calls. Sound and
+/// camera in one stream would wait for each other: on a bad line everybody would hear as late as the pictures come.
 pub(super) fn outgoing_track(line: Line, ssrc: u32, rtx: Option<u32>) -> MediaStreamTrack {
-    let (name, stream) = match line {
-        Line::Audio => ("audio", "talk"),
-        Line::Camera => ("camera", "talk"),
-        Line::Screen => ("screen", "screen"),
-        Line::SecondAudio => ("second-audio", "second-talk"),
-        Line::SecondCamera => ("second-camera", "second-talk"),
+    let name = match line {
+        Line::Audio => "audio",
+        Line::Camera => "camera",
+        Line::Screen => "screen",
+        Line::SecondAudio => "second-audio",
+        Line::SecondCamera => "second-camera",
     };
     let (codec, media) = match line.kind().codec() {
         Codec::Opus => (opus(), RtpCodecKind::Audio),
@@ -119,7 +119,7 @@ pub(super) fn outgoing_track(line: Line, ssrc: u32, rtx: Option<u32>) -> MediaSt
     };
     let rtx = rtx.map(|ssrc| RTCRtpRtxParameters { ssrc });
     MediaStreamTrack::new(
-        stream.to_owned(),
+        name.to_owned(),
         name.to_owned(),
         name.to_owned(),
         media,

@@ -1,6 +1,6 @@
 //! One incoming stream: which packets to ask for again, and the report on what came.
 
-use super::repairable;
+use super::{LONG_TRIP, repairable};
 use rtc::{interceptor::StreamInfo, rtcp::reception_report::ReceptionReport};
 use std::{
     collections::BTreeMap,
@@ -20,6 +20,9 @@ const BETWEEN: [Duration; 3] = [
 ];
 /// … and never less than the round trip with this much to spare: what was asked for must have had its chance.
 const SPARE: Duration = Duration::from_millis(20);
+/// On a long way a request goes out twice, this far apart. A sender answers it once: it sends nothing again within a
+/// round trip.
+const ECHO: Duration = Duration::from_millis(20);
 /// A longer hole is not worth repairing: a key frame is cheaper.
 const MAX_HOLE: u64 = 256;
 /// Missing packets remembered per stream; the oldest are given up first.
@@ -29,9 +32,29 @@ const MAX_MISSING: usize = 512;
 struct Missing {
     since: Instant,
     asked: usize,
+    /// The last request is to go out once more.
+    echo: bool,
     /// When it was asked for first.
     first_asked: Option<Instant>,
     due: Instant,
+}
+
+impl Missing {
+    /// Takes note of a request; `false` when it was the last.
+    fn ask(&mut self, now: Instant, round_trip: Duration) -> bool {
+        self.first_asked.get_or_insert(now);
+        self.echo = !self.echo && round_trip >= LONG_TRIP;
+        if self.echo {
+            self.due = now + ECHO;
+            return true;
+        }
+        let wait = BETWEEN.get(self.asked);
+        self.asked += 1;
+        if let Some(wait) = wait {
+            self.due = now + (*wait).max(round_trip + SPARE);
+        }
+        wait.is_some()
+    }
 }
 
 /// One stream's arrivals.
@@ -101,6 +124,7 @@ impl Arrivals {
             let missing = Missing {
                 since: now,
                 asked: 0,
+                echo: false,
                 first_asked: None,
                 due: now + (self.overtaken * 5 / 4).clamp(FIRST, FIRST_AT_MOST),
             };
@@ -120,7 +144,7 @@ impl Arrivals {
             .missing
             .remove(&crate::relay::extend(highest, sequence))?;
         let passed = now.saturating_duration_since(missing.first_asked?);
-        Some((passed, missing.asked == 1))
+        Some((passed, missing.asked <= 1))
     }
 
     fn measure(&mut self, now: Instant, timestamp: u32) {
@@ -159,13 +183,7 @@ impl Arrivals {
                 return true;
             }
             wanted.push(low(*sequence));
-            missing.first_asked.get_or_insert(now);
-            let again = BETWEEN.get(missing.asked);
-            missing.asked += 1;
-            if let Some(wait) = again {
-                missing.due = now + (*wait).max(round_trip + SPARE);
-            }
-            again.is_some()
+            missing.ask(now, round_trip)
         });
         wanted
     }

@@ -44,6 +44,8 @@ const MAX_STREAMS: usize = 16;
 const FIRST_GUESS: Duration = Duration::from_millis(100);
 /// No round trip is longer; a report that claims it is not believed.
 const LONGEST_TRIP: Duration = Duration::from_secs(10);
+/// Where what is lost once more costs this much, the line spends a little to make that rare.
+const LONG_TRIP: Duration = Duration::from_millis(100);
 /// Seconds between the NTP epoch and a moment before any connection: only differences between our own times count.
 const NTP_BASE: u64 = 0x8000_0000;
 
@@ -220,7 +222,11 @@ impl Upkeep {
             let wanted = (0..16).filter(|bit| mask >> bit & 1 == 1);
             let wanted = wanted.map(|bit| pair.packet_id.wrapping_add(bit + 1));
             for sequence in std::iter::once(pair.packet_id).chain(wanted) {
-                if let Some(mut packet) = sent.again(now, sequence, round_trip) {
+                let packet = sent.again(now, sequence, round_trip);
+                let copy = packet
+                    .as_ref()
+                    .and_then(|_| sent.copy(sequence, round_trip));
+                for mut packet in packet.into_iter().chain(copy) {
                     resent += 1;
                     sent.stamp(&mut packet, ntp);
                     self.write.push_back(TaggedPacket {

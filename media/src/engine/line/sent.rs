@@ -1,6 +1,6 @@
 //! One outgoing stream: its newest packets, to be sent again, and its report.
 
-use super::repairable;
+use super::{LONG_TRIP, repairable};
 use crate::engine::setup::ABS_SEND_TIME_URI;
 use rtc::{
     interceptor::StreamInfo,
@@ -31,6 +31,30 @@ struct Repair {
     ssrc: u32,
     payload_type: u8,
     sequence: u16,
+}
+
+impl Repair {
+    /// The packet, on this stream.
+    fn of(&mut self, original: &Packet) -> Packet {
+        let sequence = original.header.sequence_number;
+        let mut payload = Vec::with_capacity(2 + original.payload.len());
+        payload.extend_from_slice(&sequence.to_be_bytes());
+        payload.extend_from_slice(&original.payload);
+        let header = Header {
+            version: 2,
+            marker: original.header.marker,
+            payload_type: self.payload_type,
+            sequence_number: self.sequence,
+            timestamp: original.header.timestamp,
+            ssrc: self.ssrc,
+            ..Header::default()
+        };
+        self.sequence = self.sequence.wrapping_add(1);
+        Packet {
+            header,
+            payload: payload.into(),
+        }
+    }
 }
 
 pub(super) struct Sent {
@@ -162,27 +186,18 @@ impl Sent {
         }
         kept.sent = now;
         kept.resent += 1;
-        let Some(repair) = &mut self.repair else {
-            return Some(kept.packet.clone());
-        };
-        let original = &kept.packet;
-        let mut payload = Vec::with_capacity(2 + original.payload.len());
-        payload.extend_from_slice(&sequence.to_be_bytes());
-        payload.extend_from_slice(&original.payload);
-        let header = Header {
-            version: 2,
-            marker: original.header.marker,
-            payload_type: repair.payload_type,
-            sequence_number: repair.sequence,
-            timestamp: original.header.timestamp,
-            ssrc: repair.ssrc,
-            ..Header::default()
-        };
-        repair.sequence = repair.sequence.wrapping_add(1);
-        Some(Packet {
-            header,
-            payload: payload.into(),
+        let packet = &kept.packet;
+        Some(match &mut self.repair {
+            Some(repair) => repair.of(packet),
+            None => packet.clone(),
         })
+    }
+
+    /// What was just sent again, on top: where that was for the second time, and a third would come far too late.
+    pub fn copy(&mut self, sequence: u16, round_trip: Duration) -> Option<Packet> {
+        let kept = self.kept.get(place(sequence))?.as_ref()?;
+        let repair = self.repair.as_mut()?;
+        (kept.resent == 2 && round_trip >= LONG_TRIP).then(|| repair.of(&kept.packet))
     }
 
     /// `None` while nothing was sent.
