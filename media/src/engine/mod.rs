@@ -34,9 +34,12 @@ use flow::Flow;
 use line::Told;
 use rtc::{
     peer_connection::RTCPeerConnection,
-    rtcp::payload_feedbacks::{
-        picture_loss_indication::PictureLossIndication,
-        receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate,
+    rtcp::{
+        self,
+        payload_feedbacks::{
+            picture_loss_indication::PictureLossIndication,
+            receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate,
+        },
     },
     rtp::{Header, Packet},
     sansio::Protocol,
@@ -95,7 +98,7 @@ pub struct Engine {
     pending: VecDeque<Output>,
     /// Where the peer wants its media.
     path: Option<SocketAddr>,
-    /// Where the last check or handshake came from: there the peer is while it has chosen no path.
+    /// Where the handshake comes from: there the peer is while it has chosen no path.
     reached: Option<SocketAddr>,
 }
 
@@ -173,9 +176,8 @@ impl Engine {
         let Some(local_addr) = self.candidates.iter().find(same).copied() else {
             return;
         };
-        if self.phase == Phase::Connecting {
-            self.reached = Some(source);
-        }
+        // Who begins the handshake does so where its checks were answered; who waits answers where it came from.
+        self.reached.get_or_insert(source);
         let transport = TransportContext {
             local_addr,
             peer_addr: source,
@@ -322,9 +324,7 @@ impl Engine {
         if self.phase != Phase::Connected {
             return;
         }
-        let (Some(&Outgoing { ssrc, payload_type }), Some(keys)) =
-            (self.outgoing.get(rtp.line.index()), self.secure.keys())
-        else {
+        let Some(&Outgoing { ssrc, payload_type }) = self.outgoing.get(rtp.line.index()) else {
             return;
         };
         let header = Header {
@@ -340,7 +340,11 @@ impl Engine {
             header,
             payload: rtp.payload,
         };
-        self.flow.send_rtp(now, keys, packet);
+        self.guarded(|engine| {
+            if let Some(keys) = engine.secure.keys() {
+                engine.flow.send_rtp(now, keys, packet);
+            }
+        });
     }
 
     /// Asks the peer for a key frame on one of its pictures. Nothing happens before its first packet.
@@ -353,9 +357,7 @@ impl Engine {
             sender_ssrc: self.outgoing[kind.index()].ssrc,
             media_ssrc: incoming.stream.ssrc,
         };
-        if let Some(keys) = self.secure.keys() {
-            self.flow.send_rtcp(keys, Box::new(pli));
-        }
+        self.send_rtcp(Box::new(pli));
     }
 
     /// Asks the peer to send at most so many bits per second in all. Nothing happens before its first picture.
@@ -376,9 +378,15 @@ impl Engine {
             bitrate,
             ssrcs,
         };
-        if let Some(keys) = self.secure.keys() {
-            self.flow.send_rtcp(keys, Box::new(remb));
-        }
+        self.send_rtcp(Box::new(remb));
+    }
+
+    fn send_rtcp(&mut self, packet: Box<dyn rtcp::Packet>) {
+        self.guarded(|engine| {
+            if let Some(keys) = engine.secure.keys() {
+                engine.flow.send_rtcp(keys, packet);
+            }
+        });
     }
 
     /// Says goodbye (DTLS `close_notify`); the last datagrams come from [`Self::poll`].

@@ -1,4 +1,4 @@
-//! Lets the few RTCP packets that the relay acts on through to us; by default the chain keeps them all.
+//! The few RTCP packets that the relay acts on.
 
 use rtc::rtcp::{
     payload_feedbacks::{

@@ -12,7 +12,7 @@ mod sent;
 
 use arrivals::Arrivals;
 use rtc::{
-    interceptor::{Attribute, AttributedPacket, Interceptor, Packet, StreamInfo, TaggedPacket},
+    interceptor::{AttributedPacket, Interceptor, Packet, StreamInfo, TaggedPacket},
     rtcp::{
         receiver_report::ReceiverReport,
         reception_report::ReceptionReport,
@@ -232,8 +232,7 @@ impl Upkeep {
                     self.write.push_back(TaggedPacket {
                         now,
                         transport: TransportContext::default(),
-                        message: AttributedPacket::new(Packet::Rtp(packet))
-                            .with(Attribute::Retransmission),
+                        message: AttributedPacket::new(Packet::Rtp(packet)),
                     });
                 }
             }
@@ -315,14 +314,12 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Upkeep {
                 self.told.heard.store(true, Ordering::Relaxed);
                 for packet in packets {
                     self.control(msg.now, packet.as_ref());
-                    // A compound packet is delivered to the track that its first part names, and a report
-                    // without blocks names none. Each part that we want therefore travels alone.
+                    // Each part that the relay acts on travels alone.
                     for part in feedback::wanted(packet.as_ref()) {
                         self.read.push_back(TaggedPacket {
                             now: msg.now,
                             transport: msg.transport,
-                            message: AttributedPacket::new(Packet::Rtcp(vec![part]))
-                                .with(Attribute::DeliverToApplication),
+                            message: AttributedPacket::new(Packet::Rtcp(vec![part])),
                         });
                     }
                 }
