@@ -10,8 +10,8 @@ use super::segment::Header;
 use super::vp8;
 use super::writer::{SegmentWriter, make_folder};
 use crate::{Codec, Micros, RecordingSpec, Tap, TapPacket, TrackKey};
+use foldhash::HashMap;
 use orderline_domain::ids::CallId;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io;
 use std::path::PathBuf;
@@ -69,7 +69,7 @@ impl CallRecording {
             spec,
             folder,
             keyframes,
-            tracks: HashMap::new(),
+            tracks: HashMap::default(),
             next_index: 0,
             segments: 0,
             segment: None,

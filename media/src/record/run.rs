@@ -7,8 +7,8 @@ use super::sync::Syncer;
 use super::tap::{Message, Shared, Slot, TapHandle};
 use super::writer::make_folder;
 use crate::{CallSpec, MediaError, MediaEvent};
+use foldhash::HashMap;
 use orderline_domain::ids::CallId;
-use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
@@ -54,7 +54,7 @@ impl Recorder {
             dirty,
             events,
             stop: Arc::clone(&stop),
-            open: HashMap::new(),
+            open: HashMap::default(),
         };
         let threads = vec![
             thread::Builder::new()

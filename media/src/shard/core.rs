@@ -14,9 +14,10 @@ use crate::{
     relay::{Action, Relay, Stand, StreamStarts},
 };
 use bytes::BytesMut;
+use foldhash::{HashMap, HashSet};
 use orderline_domain::ids::{CallId, LegId, RecordingId};
 use std::{
-    collections::{BTreeSet, HashMap, HashSet, VecDeque},
+    collections::{BTreeSet, VecDeque},
     net::SocketAddr,
     time::{Duration, Instant},
 };
@@ -85,7 +86,7 @@ impl Tapped {
         Self {
             recording,
             tap,
-            heard: HashSet::new(),
+            heard: HashSet::default(),
         }
     }
 }

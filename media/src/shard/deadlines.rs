@@ -1,10 +1,8 @@
 //! Who wants to be woken when.
 
+use foldhash::HashMap;
 use orderline_domain::ids::{CallId, LegId};
-use std::{
-    collections::{BTreeSet, HashMap},
-    time::Instant,
-};
+use std::{collections::BTreeSet, time::Instant};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Timer {

@@ -1,11 +1,9 @@
 //! A shard's connections, and how a datagram finds its own.
 
 use crate::{Seat, engine::Engine};
+use foldhash::HashMap;
 use orderline_domain::ids::{CallId, LegId};
-use std::{
-    collections::{HashMap, VecDeque},
-    net::SocketAddr,
-};
+use std::{collections::VecDeque, net::SocketAddr};
 
 /// Addresses that one leg may be reached at, as it moves between networks; the oldest is forgotten.
 const MAX_ADDRESSES: usize = 4;
