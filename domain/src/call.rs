@@ -16,6 +16,9 @@ pub const RING_SECONDS: u32 = 45;
 pub const CONNECT_SECONDS: u32 = 30;
 /// A call whose media broke off is held for so many seconds, through a restart of the node too.
 pub const RECONNECT_GRACE_SECONDS: u32 = 30;
+/// A closed page is taken for hanging up after so many seconds; the page of a reload has begun sooner, on a slow phone
+/// too.
+pub const LEAVE_SECONDS: u32 = 12;
 /// Why a connected call ended, or never connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,7 +1,7 @@
 //! One connection's place in a call: what it sends and what it is sent.
 
 use super::{
-    CLOSED_AFTER, SILENT_AFTER, Stand, StreamStarts,
+    CLOSED_AFTER, SILENT_AFTER, Stand,
     keyframes::{REPEAT, Throttle},
     pace::{CEILING, Pace},
     sequence::Window,
@@ -15,6 +15,9 @@ use std::time::{Duration, Instant};
 const ASLEEP: Duration = REPEAT.saturating_add(Duration::from_secs(1));
 /// A picture that comes back after this long is asked for a key frame.
 const PAUSE: Duration = Duration::from_secs(2);
+
+/// First sequence number and timestamp of a leg's outgoing streams: random (RFC 3550, section 5.1).
+pub type StreamStarts = [(u16, u32); Line::ALL.len()];
 
 /// A stream that a leg sends.
 pub(super) struct Source {

@@ -6,18 +6,21 @@
 //! Of two people on the seller's side each has a lane: there the buyer hears and sees them. They themselves have the
 //! buyer in the first lane and each other in the second.
 
+mod action;
 mod keyframes;
 mod leg;
 mod losses;
 mod pace;
 mod sequence;
 mod splice;
+mod stand;
 mod trips;
-mod types;
 
+pub use action::Action;
+pub use leg::StreamStarts;
 pub use losses::Report;
 pub use sequence::extend;
-pub use types::{Action, Stand, StreamStarts};
+pub use stand::Stand;
 
 use crate::{
     Line, MediaError, Seat, TrackKey, TrackKind,

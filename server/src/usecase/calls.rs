@@ -106,13 +106,17 @@ pub fn goes_on(record: &CallRecord) -> Result<(), Code> {
     }
 }
 
-/// The live calls of a person, for the Welcome of a socket. The calls learn that one of their pages has begun.
-pub async fn live_for(app: &App, actor: &Actor) -> Result<Vec<CallView>, Failure> {
+/// One of a person's pages has begun: their live calls learn of it, and are what its socket's Welcome says.
+pub async fn page_begun(app: &App, actor: &Actor) -> Result<Vec<CallView>, Failure> {
     let mut tx = app.store.begin(actor.scope()).await?;
     let live = calls::live_of_user(&mut tx, actor.user).await?;
     let own = live.iter().filter(|it| it.people().contains(&actor.user));
-    let tell = |call: &&CallRecord| app.calls.here(call.call, actor.user);
-    Ok(own.inspect(tell).map(CallRecord::view).collect())
+    Ok(own
+        .map(|call| {
+            app.calls.here(call.call, actor.user);
+            call.view()
+        })
+        .collect())
 }
 
 /// The call as its row has it now.

@@ -176,7 +176,7 @@ impl Connection {
             }
             Effect::Present(thread, people) => self.present(thread, &people),
             Effect::Welcome => self.spawn(async move {
-                match usecase::again(|| usecase::calls::live_for(&app, &actor)).await {
+                match usecase::again(|| usecase::calls::page_begun(&app, &actor)).await {
                     Ok(calls) => Some(Input::Welcomed(calls)),
                     Err(failure) => {
                         failure.problem(&app);

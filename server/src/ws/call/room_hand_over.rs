@@ -138,10 +138,10 @@ fn x13_a_page_that_is_closed_leaves_the_call_to_the_other() {
     world.join(COLLEAGUE, 3, Route::Relay);
     world.connected(3);
     world.take(Input::Leaving { leg: leg(1) });
-    world.wait(12_000);
+    world.wait(LEFT);
     assert_eq!(world.room.call().side.seller().user, user(3));
     world.take(Input::Leaving { leg: leg(3) });
-    world.wait(12_000);
+    world.wait(LEFT);
     assert_eq!(world.state(), "ended", "the last of them has gone");
 }
 

@@ -2,17 +2,13 @@
 
 use super::{Effect, Place, Room, Route, Step, Way};
 use crate::usecase::calls::SideStep;
-use jiff::SignedDuration;
 use orderline_domain::{
-    call::CallSide,
+    call::{CallSide, LEAVE_SECONDS},
     clock::ClockPair,
     hand_over::{AWAY_SECONDS, After, BUYER_SEAT, Lane, Seated, SellerSide},
 };
 use orderline_protocol::call::{CallServerFrame, PeerView};
 use std::collections::BTreeMap;
-
-/// A closed tab is taken for hanging up after this time; the page of a reload has begun sooner, on a slow phone too.
-pub const LEAVE_GRACE: SignedDuration = SignedDuration::from_secs(12);
 
 impl Room {
     /// Brings the places to who is in the call. Whoever left is told so, and their legs end.
@@ -121,7 +117,7 @@ impl Room {
 
     /// The step that a closed page needs, once it has not come back for a while.
     pub(super) fn left(&self, at: ClockPair) -> Option<Step> {
-        let grace = u64::try_from(LEAVE_GRACE.as_millis()).unwrap_or(0);
+        let grace = u64::from(LEAVE_SECONDS) * 1_000;
         self.places.iter().find_map(|(seat, place)| {
             let since = place.leaving?;
             if at.ms_since(&since) < grace {

@@ -4,7 +4,7 @@
 
 use super::*;
 use orderline_domain::{
-    call::CallSide,
+    call::{CallSide, LEAVE_SECONDS},
     call_mode::{CallMode, RecordWhen},
     hand_over::{After, InvalidHandOver, SellerSide, WhyRefused},
     ids::{CallId, NodeId, ThreadId, VendorId},
@@ -28,6 +28,8 @@ use world::World;
 
 const SELLER: u8 = 0;
 const BUYER: u8 = 1;
+/// Milliseconds after which a closed page has hung up.
+const LEFT: u64 = LEAVE_SECONDS as u64 * 1_000;
 
 fn at(ms: u64) -> ClockPair {
     ClockPair {
@@ -272,12 +274,12 @@ fn cu5_a_slow_reload_that_has_begun_has_the_time_of_a_lost_line() {
         let mut world = private();
         world.take(Input::Leaving { leg: leg(20) });
         world.take(Input::SocketGone { leg: leg(20) });
-        world.wait(11_000);
+        world.wait(LEFT - 1_000);
         if back {
             let user = world.room.places[&BUYER].person.user;
             world.take(Input::Here { user });
         }
-        world.wait(10_000);
+        world.wait(LEFT - 1_000);
         assert_eq!(world.state(), state);
     }
 }

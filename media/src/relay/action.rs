@@ -1,0 +1,39 @@
+//! What the relay wants done.
+
+use crate::{TrackKey, TrackKind, engine::RtpOut};
+use orderline_domain::ids::LegId;
+use std::time::Instant;
+
+/// One thing of it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Action {
+    Forward {
+        to: LegId,
+        rtp: RtpOut,
+    },
+    RequestKeyframe {
+        leg: LegId,
+        kind: TrackKind,
+    },
+    /// Ask the leg to send no more than this in all, in bits per second.
+    Limit {
+        leg: LegId,
+        bits_per_second: u64,
+    },
+    /// Close the leg's connection; the relay has already forgotten it.
+    Closed {
+        leg: LegId,
+        heard: Instant,
+    },
+    Silent {
+        leg: LegId,
+        heard: Instant,
+    },
+    Back {
+        leg: LegId,
+    },
+    /// The leg's first packet of this track.
+    Started {
+        track: TrackKey,
+    },
+}

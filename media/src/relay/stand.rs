@@ -1,0 +1,30 @@
+//! Where a leg stands in its call.
+
+use crate::Seat;
+use orderline_domain::hand_over::Lane;
+
+/// Whose leg it is, and in which lane the buyer has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stand {
+    pub seat: Seat,
+    pub lane: Lane,
+}
+
+impl From<Seat> for Stand {
+    /// The first of a side.
+    fn from(seat: Seat) -> Self {
+        let lane = Lane::First;
+        Self { seat, lane }
+    }
+}
+
+impl Stand {
+    /// The lane in which this one hears and sees another.
+    pub(super) const fn lane_of(self, other: Self) -> Lane {
+        match (self.seat, other.seat) {
+            (Seat::BUYER, _) => other.lane,
+            (_, Seat::BUYER) => Lane::First,
+            _ => Lane::Second,
+        }
+    }
+}
