@@ -44,27 +44,27 @@ impl Flow {
 
     /// A stream that goes out.
     pub fn bind_outgoing(&mut self, agreed: &Agreed, ssrc: u32, repair: Option<u32>) {
-        self.upkeep.bind_local_stream(&agreed.stream(ssrc, repair));
+        self.upkeep.bind_outgoing(&agreed.stream(ssrc, repair));
     }
 
     /// A stream that may come.
     pub fn bind_incoming(&mut self, agreed: &Agreed, ssrc: u32, repair: Option<u32>) {
         let stream = agreed.stream(ssrc, repair);
-        self.upkeep.bind_remote_stream(&stream);
+        self.upkeep.bind_incoming(&stream);
         self.arrivals.bind_remote_stream(&stream);
         self.known.push(ssrc);
         self.known.extend(repair);
     }
 
-    /// Takes a datagram of media; what is no good is dropped. A packet of media is returned, the parts of its control
-    /// that matter come from [`Self::poll_control`].
-    pub fn came(&mut self, now: Instant, keys: &mut Keys, sealed: &[u8]) -> Option<rtp::Packet> {
+    /// Takes a datagram of media; what is no good is dropped.
+    pub fn came(&mut self, now: Instant, keys: &mut Keys, sealed: &[u8]) -> Option<Packet> {
         if is_rtcp(sealed) {
-            let control = keys.open_rtcp(sealed).ok()?;
-            // It neither fails nor keeps anything back.
-            let _ = self.upkeep.handle_read(tagged(now, Packet::Rtcp(control)));
+            let parts = keys.open_rtcp(sealed).ok()?;
+            for part in &parts {
+                self.upkeep.control(now, part.as_ref());
+            }
             self.seal(keys);
-            return None;
+            return Some(Packet::Rtcp(parts));
         }
         let ssrc = u32::from_be_bytes(sealed.get(SSRC)?.try_into().ok()?);
         if !self.known.contains(&ssrc) {
@@ -75,26 +75,20 @@ impl Flow {
         if packet.header.extension {
             self.numbered(now, packet)
         } else {
-            Some(packet)
+            Some(Packet::Rtp(packet))
         }
     }
 
     /// Takes note of the arrival of a packet that may be numbered for it.
-    fn numbered(&mut self, now: Instant, packet: rtp::Packet) -> Option<rtp::Packet> {
-        let _ = self.arrivals.handle_read(tagged(now, Packet::Rtp(packet)));
-        match self.arrivals.poll_read()?.message.packet {
-            Packet::Rtp(packet) => Some(packet),
-            _ => None,
-        }
-    }
-
-    /// The next part of the control that came.
-    pub fn poll_control(&mut self) -> Option<Box<dyn rtcp::Packet>> {
-        match self.upkeep.poll_read()?.message.packet {
-            // Each part comes alone.
-            Packet::Rtcp(mut parts) => parts.pop(),
-            _ => None,
-        }
+    fn numbered(&mut self, now: Instant, packet: rtp::Packet) -> Option<Packet> {
+        let packet = TaggedPacket {
+            now,
+            transport: TransportContext::default(),
+            message: AttributedPacket::new(Packet::Rtp(packet)),
+        };
+        // It neither fails nor keeps anything back.
+        let _ = self.arrivals.handle_read(packet);
+        Some(self.arrivals.poll_read()?.message.packet)
     }
 
     pub fn send_rtp(&mut self, now: Instant, keys: &mut Keys, mut packet: rtp::Packet) {
@@ -109,12 +103,12 @@ impl Flow {
 
     /// Seals what is to be sent again, and the reports.
     fn seal(&mut self, keys: &mut Keys) {
-        while let Some(packet) = self
-            .upkeep
-            .poll_write()
-            .or_else(|| self.arrivals.poll_write())
-        {
-            let sealed = match &packet.message.packet {
+        loop {
+            let arrivals = || Some(self.arrivals.poll_write()?.message.packet);
+            let Some(packet) = self.upkeep.poll_write().or_else(arrivals) else {
+                break;
+            };
+            let sealed = match &packet {
                 Packet::Rtp(packet) => keys.seal_rtp(packet),
                 Packet::Rtcp(packets) => keys.seal_rtcp(packets),
                 _ => continue,
@@ -133,17 +127,9 @@ impl Flow {
     }
 
     pub fn handle_timeout(&mut self, now: Instant, keys: &mut Keys) {
-        let _ = self.upkeep.handle_timeout(now);
+        self.upkeep.handle_timeout(now);
         let _ = self.arrivals.handle_timeout(now);
         self.seal(keys);
-    }
-}
-
-fn tagged(now: Instant, packet: Packet) -> TaggedPacket {
-    TaggedPacket {
-        now,
-        transport: TransportContext::default(),
-        message: AttributedPacket::new(packet),
     }
 }
 

@@ -33,6 +33,7 @@ use bytes::BytesMut;
 use flow::Flow;
 use line::Told;
 use rtc::{
+    interceptor::Packet as Came,
     peer_connection::RTCPeerConnection,
     rtcp::{
         self,
@@ -147,13 +148,13 @@ impl Engine {
         let Some(keys) = self.secure.keys() else {
             return;
         };
-        if let Some(packet) = self.flow.came(self.now, keys, bytes) {
-            let output = self.rtp(packet);
-            self.pending.extend(output);
-        }
-        while let Some(part) = self.flow.poll_control() {
-            let output = self.rtcp(part.as_ref());
-            self.pending.extend(output);
+        match self.flow.came(self.now, keys, bytes) {
+            Some(Came::Rtp(packet)) => {
+                let output = self.rtp(packet);
+                self.pending.extend(output);
+            }
+            Some(Came::Rtcp(parts)) => parts.iter().for_each(|part| self.rtcp(part.as_ref())),
+            _ => {}
         }
     }
 

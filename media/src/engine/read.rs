@@ -14,6 +14,7 @@ use rtc::{
             receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate,
         },
         receiver_report::ReceiverReport,
+        reception_report::ReceptionReport,
         sender_report::SenderReport,
     },
     rtp::Packet,
@@ -74,41 +75,55 @@ impl Engine {
         }))
     }
 
-    pub(super) fn rtcp(&self, packet: &dyn rtc::rtcp::Packet) -> Option<Output> {
-        let any = packet.as_any();
+    /// Finds what the relay acts on in a part of the peer's control.
+    pub(super) fn rtcp(&mut self, part: &dyn rtc::rtcp::Packet) {
+        let any = part.as_any();
         if let Some(report) = any.downcast_ref::<SenderReport>() {
+            self.lost(&report.reports);
             let of = |it: &&Incoming| it.stream.ssrc == report.ssrc;
-            return Some(Output::SenderReport {
-                kind: self.incoming.iter().find(of)?.kind,
+            let sent = self.incoming.iter().find(of).map(|it| it.kind);
+            self.pending.extend(sent.map(|kind| Output::SenderReport {
+                kind,
                 ssrc: report.ssrc,
                 ntp: report.ntp_time,
                 rtp_time: report.rtp_time,
-            });
+            }));
+        } else if let Some(report) = any.downcast_ref::<ReceiverReport>() {
+            self.lost(&report.reports);
+        } else if let Some(limit) = any.downcast_ref::<ReceiverEstimatedMaximumBitrate>() {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "the cast saturates"
+            )]
+            self.pending.push_back(Output::Limit(limit.bitrate as u64));
+        } else if let Some(pli) = any.downcast_ref::<PictureLossIndication>() {
+            self.keyframe_wanted(pli.media_ssrc);
+        } else if let Some(fir) = any.downcast_ref::<FullIntraRequest>() {
+            fir.fir
+                .iter()
+                .for_each(|entry| self.keyframe_wanted(entry.ssrc));
         }
-        if let Some(report) = any.downcast_ref::<ReceiverReport>() {
-            let block = report.reports.first()?;
-            let line = self.outgoing_line(block.ssrc)?;
-            return Some(Output::Lost(Report {
+    }
+
+    /// At most 31 blocks fit a report (RFC 3550, section 6.4.1).
+    fn lost(&mut self, blocks: &[ReceptionReport]) {
+        for block in blocks {
+            let Some(line) = self.outgoing_line(block.ssrc) else {
+                continue;
+            };
+            self.pending.push_back(Output::Lost(Report {
                 line,
                 lost: block.total_lost,
                 highest: block.last_sequence_number,
                 round_trip: self.told.round_trip(),
             }));
         }
-        if let Some(limit) = any.downcast_ref::<ReceiverEstimatedMaximumBitrate>() {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "the cast saturates"
-            )]
-            return Some(Output::Limit(limit.bitrate as u64));
-        }
-        let ssrc = if let Some(pli) = any.downcast_ref::<PictureLossIndication>() {
-            pli.media_ssrc
-        } else {
-            any.downcast_ref::<FullIntraRequest>()?.fir.first()?.ssrc
-        };
-        Some(Output::KeyframeWanted(self.outgoing_line(ssrc)?))
+    }
+
+    fn keyframe_wanted(&mut self, ssrc: u32) {
+        let line = self.outgoing_line(ssrc);
+        self.pending.extend(line.map(Output::KeyframeWanted));
     }
 
     fn outgoing_line(&self, ssrc: u32) -> Option<Line> {

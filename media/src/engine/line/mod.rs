@@ -1,18 +1,16 @@
 //! What a connection does about its own packets: asks again for what was lost, resends what the peer lost,
-//! reports what came and what went, and picks the RTCP that the relay acts on. One interceptor instead of the
-//! library's six, since each costs every packet its share, and since these know the way's round trip.
+//! reports what came and what went. One part instead of the library's six interceptors, since each costs every packet
+//! its share, and since these know the way's round trip.
 //!
 //! - `arrivals`: an incoming stream: what is missing, what is reported
 //! - `sent`: an outgoing stream: what can be sent again, what is reported
-//! - `feedback`: which RTCP reaches the relay
 
 mod arrivals;
-mod feedback;
 mod sent;
 
 use arrivals::Arrivals;
 use rtc::{
-    interceptor::{AttributedPacket, Interceptor, Packet, StreamInfo, TaggedPacket},
+    interceptor::{Packet, StreamInfo},
     rtcp::{
         receiver_report::ReceiverReport,
         reception_report::ReceptionReport,
@@ -22,8 +20,6 @@ use rtc::{
         },
     },
     rtp,
-    sansio::Protocol,
-    shared::{TransportContext, error::Error},
 };
 use sent::Sent;
 use std::{
@@ -49,7 +45,7 @@ const LONG_TRIP: Duration = Duration::from_millis(100);
 /// Seconds between the NTP epoch and a moment before any connection: only differences between our own times count.
 const NTP_BASE: u64 = 0x8000_0000;
 
-/// What the interceptor tells its engine.
+/// What the upkeep tells its engine.
 #[derive(Default)]
 pub(super) struct Told {
     /// A packet passed SRTP's authentication: proof that the peer is alive.
@@ -72,7 +68,7 @@ impl Told {
     }
 }
 
-/// The interceptor.
+/// The upkeep of one connection's streams.
 pub(super) struct Upkeep {
     told: Arc<Told>,
     begun: Instant,
@@ -86,8 +82,7 @@ pub(super) struct Upkeep {
     repairs: Vec<(u32, u32)>,
     next_report: Option<Instant>,
     next_ask: Option<Instant>,
-    read: VecDeque<TaggedPacket>,
-    write: VecDeque<TaggedPacket>,
+    write: VecDeque<Packet>,
 }
 
 impl Upkeep {
@@ -102,8 +97,49 @@ impl Upkeep {
             repairs: Vec::new(),
             next_report: None,
             next_ask: None,
-            read: VecDeque::new(),
             write: VecDeque::new(),
+        }
+    }
+
+    /// A stream that goes out.
+    pub fn bind_outgoing(&mut self, info: &StreamInfo) {
+        let known = self.outgoing.iter().any(|sent| sent.ssrc == info.ssrc);
+        let repair = self.outgoing.iter().any(|sent| sent.repairs_on(info.ssrc));
+        if !known && !repair && self.outgoing.len() < MAX_STREAMS {
+            self.outgoing.push(Sent::new(info));
+        }
+    }
+
+    /// A stream that may come.
+    pub fn bind_incoming(&mut self, info: &StreamInfo) {
+        let known = self.incoming.iter().any(|it| it.ssrc == info.ssrc);
+        let repair = self.repairs.iter().any(|(rtx, _)| *rtx == info.ssrc);
+        if known || repair || self.incoming.len() >= MAX_STREAMS {
+            return;
+        }
+        self.incoming.push(Arrivals::new(info));
+        if let Some(rtx) = info.ssrc_rtx {
+            self.repairs.push((rtx, info.ssrc));
+        }
+    }
+
+    /// The next packet that is to be sent: one again, or a report.
+    pub fn poll_write(&mut self) -> Option<Packet> {
+        self.write.pop_front()
+    }
+
+    /// When [`Self::handle_timeout`] wants to be called next.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.next_ask.into_iter().chain(self.next_report).min()
+    }
+
+    pub fn handle_timeout(&mut self, now: Instant) {
+        if self.next_ask.is_some_and(|next| next <= now) {
+            self.ask(now);
+        }
+        if self.next_report.is_some_and(|next| next <= now) {
+            self.next_report = Some(now + REPORTS);
+            self.report(now);
         }
     }
 
@@ -172,9 +208,10 @@ impl Upkeep {
         }
     }
 
-    /// Acts on a part of a compound packet.
-    fn control(&mut self, now: Instant, packet: &dyn rtc::rtcp::Packet) {
-        let any = packet.as_any();
+    /// A part of a packet of control came.
+    pub fn control(&mut self, now: Instant, part: &dyn rtc::rtcp::Packet) {
+        self.told.heard.store(true, Ordering::Relaxed);
+        let any = part.as_any();
         if let Some(report) = any.downcast_ref::<SenderReport>() {
             if let Some(arrivals) = self.incoming.iter_mut().find(|it| it.ssrc == report.ssrc) {
                 arrivals.reported(now, report.ntp_time);
@@ -229,11 +266,7 @@ impl Upkeep {
                 for mut packet in packet.into_iter().chain(copy) {
                     resent += 1;
                     sent.stamp(&mut packet, ntp);
-                    self.write.push_back(TaggedPacket {
-                        now,
-                        transport: TransportContext::default(),
-                        message: AttributedPacket::new(Packet::Rtp(packet)),
-                    });
+                    self.write.push_back(Packet::Rtp(packet));
                 }
             }
         }
@@ -256,7 +289,7 @@ impl Upkeep {
                 media_ssrc: arrivals.ssrc,
                 nacks: nack_pairs_from_sequence_numbers(&wanted),
             };
-            self.push(now, vec![Box::new(nack)]);
+            self.write.push_back(Packet::Rtcp(vec![Box::new(nack)]));
         }
         self.next_ask = self.incoming.iter().filter_map(Arrivals::next).min();
     }
@@ -284,112 +317,8 @@ impl Upkeep {
             }));
         }
         if !parts.is_empty() {
-            self.push(now, parts);
+            self.write.push_back(Packet::Rtcp(parts));
         }
-    }
-
-    fn push(&mut self, now: Instant, parts: Vec<Box<dyn rtc::rtcp::Packet>>) {
-        self.write.push_back(TaggedPacket {
-            now,
-            transport: TransportContext::default(),
-            message: AttributedPacket::new(Packet::Rtcp(parts)),
-        });
-    }
-}
-
-impl Protocol<TaggedPacket, TaggedPacket, ()> for Upkeep {
-    type Rout = TaggedPacket;
-    type Wout = TaggedPacket;
-    type Eout = ();
-    type Error = Error;
-    type Time = Instant;
-
-    fn handle_read(&mut self, msg: TaggedPacket) -> Result<(), Error> {
-        match &msg.message.packet {
-            Packet::Rtp(packet) => {
-                self.came(msg.now, packet);
-                self.read.push_back(msg);
-            }
-            Packet::Rtcp(packets) => {
-                self.told.heard.store(true, Ordering::Relaxed);
-                for packet in packets {
-                    self.control(msg.now, packet.as_ref());
-                    // Each part that the relay acts on travels alone.
-                    for part in feedback::wanted(packet.as_ref()) {
-                        self.read.push_back(TaggedPacket {
-                            now: msg.now,
-                            transport: msg.transport,
-                            message: AttributedPacket::new(Packet::Rtcp(vec![part])),
-                        });
-                    }
-                }
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn poll_read(&mut self) -> Option<TaggedPacket> {
-        self.read.pop_front()
-    }
-
-    fn handle_write(&mut self, mut msg: TaggedPacket) -> Result<(), Error> {
-        if let Packet::Rtp(packet) = &mut msg.message.packet {
-            self.goes(msg.now, packet);
-        }
-        self.write.push_back(msg);
-        Ok(())
-    }
-
-    fn poll_write(&mut self) -> Option<TaggedPacket> {
-        self.write.pop_front()
-    }
-
-    fn handle_timeout(&mut self, now: Instant) -> Result<(), Error> {
-        if self.next_ask.is_some_and(|next| next <= now) {
-            self.ask(now);
-        }
-        if self.next_report.is_some_and(|next| next <= now) {
-            self.next_report = Some(now + REPORTS);
-            self.report(now);
-        }
-        Ok(())
-    }
-
-    fn poll_timeout(&mut self) -> Option<Instant> {
-        self.next_ask.into_iter().chain(self.next_report).min()
-    }
-}
-
-impl Interceptor for Upkeep {
-    fn bind_local_stream(&mut self, info: &StreamInfo) {
-        let known = self.outgoing.iter().any(|sent| sent.ssrc == info.ssrc);
-        let repair = self.outgoing.iter().any(|sent| sent.repairs_on(info.ssrc));
-        if !known && !repair && self.outgoing.len() < MAX_STREAMS {
-            self.outgoing.push(Sent::new(info));
-        }
-    }
-
-    fn unbind_local_stream(&mut self, info: &StreamInfo) {
-        self.outgoing.retain(|sent| sent.ssrc != info.ssrc);
-    }
-
-    fn bind_remote_stream(&mut self, info: &StreamInfo) {
-        let known = self.incoming.iter().any(|it| it.ssrc == info.ssrc);
-        let repair = self.repairs.iter().any(|(rtx, _)| *rtx == info.ssrc);
-        if known || repair || self.incoming.len() >= MAX_STREAMS {
-            return;
-        }
-        self.incoming.push(Arrivals::new(info));
-        if let Some(rtx) = info.ssrc_rtx {
-            self.repairs.push((rtx, info.ssrc));
-        }
-    }
-
-    fn unbind_remote_stream(&mut self, info: &StreamInfo) {
-        self.incoming.retain(|it| it.ssrc != info.ssrc);
-        self.repairs.retain(|(_, primary)| *primary != info.ssrc);
-        self.next_ask = self.incoming.iter().filter_map(Arrivals::next).min();
     }
 }
 

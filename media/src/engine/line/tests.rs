@@ -33,20 +33,23 @@ pub(super) fn rtp(ssrc: u32, sequence: u16, payload: &'static [u8]) -> rtp::Pack
     }
 }
 
-pub(super) fn tagged(now: Instant, packet: Packet) -> TaggedPacket {
-    TaggedPacket {
-        now,
-        transport: TransportContext::default(),
-        message: AttributedPacket::new(packet),
+/// What came, of either kind.
+pub(super) fn take(line: &mut Upkeep, now: Instant, packet: &Packet) {
+    match packet {
+        Packet::Rtp(packet) => line.came(now, packet),
+        Packet::Rtcp(parts) => parts
+            .iter()
+            .for_each(|part| line.control(now, part.as_ref())),
+        _ => panic!("media and its control"),
     }
 }
 
 /// Sequence numbers asked for at `now`.
 fn asked(line: &mut Upkeep, now: Instant) -> Vec<u16> {
-    line.handle_timeout(now).expect("a timeout cannot fail");
+    line.handle_timeout(now);
     let mut wanted = Vec::new();
     while let Some(sent) = line.poll_write() {
-        let Packet::Rtcp(parts) = sent.message.packet else {
+        let Packet::Rtcp(parts) = sent else {
             continue;
         };
         for part in parts {
@@ -61,14 +64,13 @@ fn asked(line: &mut Upkeep, now: Instant) -> Vec<u16> {
 }
 
 fn arrive(line: &mut Upkeep, now: Instant, sequence: u16) {
-    let packet = Packet::Rtp(rtp(7, sequence, &[1, 2, 3]));
-    line.handle_read(tagged(now, packet)).expect("readable");
+    line.came(now, &rtp(7, sequence, &[1, 2, 3]));
 }
 
 fn line(start: Instant) -> Upkeep {
     let mut line = Upkeep::new(start, Arc::new(Told::default()));
-    line.bind_remote_stream(&info(7, Some(8)));
-    line.bind_local_stream(&info(70, Some(80)));
+    line.bind_incoming(&info(7, Some(8)));
+    line.bind_outgoing(&info(70, Some(80)));
     line
 }
 
@@ -103,8 +105,7 @@ fn what_arrives_late_or_by_the_repair_stream_is_not_asked_for() {
     }
     assert_eq!(line.poll_timeout(), Some(start + 10 * MS));
     // RFC 4588: the original number goes before the payload.
-    let repair = Packet::Rtp(rtp(8, 5_000, &[0, 11, 1, 2, 3]));
-    line.handle_read(tagged(start, repair)).expect("readable");
+    line.came(start, &rtp(8, 5_000, &[0, 11, 1, 2, 3]));
     assert_eq!(asked(&mut line, start + 10 * MS), NONE);
 }
 
@@ -146,15 +147,13 @@ fn x9_a_packet_is_resent_once_a_round_trip_and_eight_times_at_most() {
     let start = Instant::now();
     let mut line = line(start);
     line.round_trip = Some(100 * MS);
-    let packet = Packet::Rtp(rtp(70, 500, &[9, 9]));
-    line.handle_write(tagged(start, packet)).expect("writable");
-    while line.poll_write().is_some() {}
+    line.goes(start, &mut rtp(70, 500, &[9, 9]));
     let mut resent = Vec::new();
     for ms in 0..1_900 {
         let now = start + ms * MS;
-        line.handle_read(tagged(now, nack(500))).expect("readable");
+        take(&mut line, now, &nack(500));
         while let Some(sent) = line.poll_write() {
-            let Packet::Rtp(packet) = sent.message.packet else {
+            let Packet::Rtp(packet) = sent else {
                 panic!("only media is resent");
             };
             assert_eq!((packet.header.ssrc, packet.header.payload_type), (80, 97));
@@ -176,41 +175,33 @@ fn x9_a_picture_says_when_it_left_the_first_time_and_again() {
         uri: crate::engine::setup::ABS_SEND_TIME_URI.to_owned(),
         id: 2,
     }];
-    line.bind_local_stream(&stamped);
-    let left = |line: &mut Upkeep| {
-        let Packet::Rtp(packet) = line.poll_write().expect("a packet").message.packet else {
-            panic!("only media is sent");
-        };
+    line.bind_outgoing(&stamped);
+    let stamp = |packet: &rtp::Packet| {
         let stamp = packet.header.get_extension(2).expect("a stamp");
         u32::from_be_bytes([0, stamp[0], stamp[1], stamp[2]])
     };
-    let packet = Packet::Rtp(rtp(70, 500, &[9, 9]));
-    line.handle_write(tagged(start, packet)).expect("writable");
-    let first = left(&mut line);
-    let later = start + 250 * MS;
-    line.handle_read(tagged(later, nack(500)))
-        .expect("readable");
+    let mut first = rtp(70, 500, &[9, 9]);
+    line.goes(start, &mut first);
+    take(&mut line, start + 250 * MS, &nack(500));
+    let Some(Packet::Rtp(again)) = line.poll_write() else {
+        panic!("it is sent again");
+    };
     // 18 bits of fraction: a quarter of a second.
-    assert_eq!(left(&mut line) - first, 1 << 16);
+    assert_eq!(stamp(&again) - stamp(&first), 1 << 16);
 }
 
 #[test]
 fn what_is_two_seconds_old_is_not_resent() {
     let start = Instant::now();
     let mut line = line(start);
-    let packet = |sequence| Packet::Rtp(rtp(70, sequence, &[9]));
-    line.handle_write(tagged(start, packet(1)))
-        .expect("writable");
+    line.goes(start, &mut rtp(70, 1, &[9]));
     let later = start + 2_100 * MS;
     for sequence in 2..5 {
-        line.handle_write(tagged(later, packet(sequence)))
-            .expect("writable");
+        line.goes(later, &mut rtp(70, sequence, &[9]));
     }
-    while line.poll_write().is_some() {}
     let much_later = later + 200 * MS;
     for sequence in 1..4 {
-        line.handle_read(tagged(much_later, nack(sequence)))
-            .expect("readable");
+        take(&mut line, much_later, &nack(sequence));
     }
     assert_eq!(line.told.resent.load(Ordering::Relaxed), 2);
 }
@@ -221,9 +212,9 @@ fn reports_tell_the_round_trip_and_the_loss() {
     let start = Instant::now();
     let mut here = Upkeep::new(start, Arc::default());
     let mut there = Upkeep::new(start + 12_345 * MS, Arc::default());
-    here.bind_local_stream(&info(7, None));
-    there.bind_remote_stream(&info(7, None));
-    there.bind_local_stream(&info(9, None));
+    here.bind_outgoing(&info(7, None));
+    there.bind_incoming(&info(7, None));
+    there.bind_outgoing(&info(9, None));
     let way = 120 * MS;
     let mut sequence = 0_u16;
     let mut lost = Vec::new();
@@ -231,28 +222,28 @@ fn reports_tell_the_round_trip_and_the_loss() {
         let now = start + ms * MS;
         if ms % 10 == 0 {
             sequence += 1;
-            let packet = rtp(7, sequence, &[1]);
-            here.handle_write(tagged(now, Packet::Rtp(packet)))
-                .expect("writable");
-        }
-        here.handle_timeout(now).expect("no failure");
-        there.handle_timeout(now + way).expect("no failure");
-        while let Some(mut sent) = here.poll_write() {
-            let tenth = matches!(&sent.message.packet, Packet::Rtp(rtp) if rtp.header.sequence_number % 10 == 5);
-            sent.now = now + way;
-            if !tenth {
-                there.handle_read(sent).expect("readable");
+            let mut packet = rtp(7, sequence, &[1]);
+            here.goes(now, &mut packet);
+            if sequence % 10 != 5 {
+                there.came(now + way, &packet);
             }
         }
-        while let Some(mut sent) = there.poll_write() {
-            if let Packet::Rtcp(parts) = &sent.message.packet {
+        here.handle_timeout(now);
+        there.handle_timeout(now + way);
+        while let Some(sent) = here.poll_write() {
+            // What is sent again is lost again.
+            if matches!(sent, Packet::Rtcp(_)) {
+                take(&mut there, now + way, &sent);
+            }
+        }
+        while let Some(sent) = there.poll_write() {
+            if let Packet::Rtcp(parts) = &sent {
                 lost.extend(parts.iter().filter_map(|part| {
                     let report = part.as_any().downcast_ref::<ReceiverReport>()?;
                     Some(report.reports.first()?.fraction_lost)
                 }));
             }
-            sent.now = now + 2 * way;
-            here.handle_read(sent).expect("readable");
+            take(&mut here, now + 2 * way, &sent);
         }
     }
     let measured = here.round_trip.expect("it was measured");
