@@ -12,3 +12,4 @@ pub mod realtime;
 pub mod route;
 pub mod start;
 pub mod state;
+mod wire;

@@ -18,17 +18,18 @@ use super::{
     memory,
     peer::Peer,
     picks::Kind,
-    socket::{CallSocket, Happened},
 };
 use crate::{
     api::{self, Failure},
     browser,
     realtime::Client,
+    wire::{Happened, Wire},
 };
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{hand_over::Lane, ids::CallId};
 use orderline_protocol::{
-    call::CallClientFrame, http::CallTicket, socket::Command, view::CallView,
+    CALL_PROTOCOL, MAX_CALL_FRAME_BYTES, call::CallClientFrame, http::CallTicket, socket::Command,
+    view::CallView,
 };
 use std::{
     cell::{Cell, RefCell},
@@ -49,7 +50,7 @@ pub type Sounds = RwSignal<Vec<((u32, u8), MediaStream)>, LocalStorage>;
 
 pub(super) struct Inner {
     machine: RefCell<Machine>,
-    sockets: RefCell<BTreeMap<u32, CallSocket>>,
+    sockets: RefCell<BTreeMap<u32, Wire>>,
     pub(super) peers: RefCell<BTreeMap<u32, Peer>>,
     pub(super) certificate: RefCell<Option<RtcCertificate>>,
     pub(super) devices: RefCell<Devices>,
@@ -264,10 +265,11 @@ impl Inner {
             inner.step(match happened {
                 Happened::Opened => Input::SocketOpened { leg },
                 Happened::Frame(frame) => Input::Frame { leg, frame },
+                Happened::Unreadable => return,
                 Happened::Closed => Input::SocketClosed { leg },
             });
         };
-        match CallSocket::open(url, Rc::new(tell)) {
+        match Wire::open(url, CALL_PROTOCOL, MAX_CALL_FRAME_BYTES, Rc::new(tell)) {
             Ok(socket) => {
                 self.sockets.borrow_mut().insert(leg, socket);
             }

@@ -3,7 +3,7 @@
 //! - [`machine`]: what happens in which order, over the two ways that media can take ([`way`]) and any number of
 //!   connections ([`leg`]); [`meeting`] and [`private`]: how two browsers meet
 //! - [`Driver`]: carries the machine's effects out and holds what the browser gave
-//! - [`devices`], [`peer`], [`socket`]: microphone and screen, one connection, its signalling
+//! - [`devices`], [`peer`]: microphone and screen, one connection
 //! - [`picks`]: which devices there are and which a person picked
 //! - [`level`]: how loud somebody is, and whether they speak without being heard
 //! - `ear`: whether a connection has died that the browser takes for good
@@ -29,7 +29,6 @@ mod peer;
 pub mod picks;
 mod private;
 pub mod quality;
-mod socket;
 pub mod sound;
 mod stats;
 mod steps;

@@ -3,14 +3,17 @@
 use super::{
     outbox::{Kept, Outbox, survives_reload},
     session::{Connection, Delivery, Effect, Input, Session},
-    socket::{Happened, Socket},
 };
-use crate::browser;
+use crate::{
+    browser,
+    wire::{Happened, Wire},
+};
 use futures::channel::oneshot;
 use jiff::Timestamp;
 use leptos::prelude::*;
 use orderline_domain::ids::{CommandId, ThreadId, UserId};
 use orderline_protocol::{
+    MAX_FRAME_BYTES, SOCKET_PROTOCOL,
     problem::{Code, Problem},
     socket::{ClientSignal, Command, CommandResult, ServerSignal},
     view::{CallView, EventView, ThreadSnapshot},
@@ -22,6 +25,7 @@ use std::{
     rc::Rc,
     time::Duration,
 };
+use wasm_bindgen::JsValue;
 
 /// How often the session looks at the time.
 const TICK: Duration = Duration::from_secs(1);
@@ -50,7 +54,7 @@ type Listener = Rc<dyn Fn(&News)>;
 
 struct Inner {
     session: RefCell<Session>,
-    socket: RefCell<Option<Socket>>,
+    socket: RefCell<Option<Wire>>,
     outbox: Outbox,
     waiters: RefCell<HashMap<CommandId, oneshot::Sender<CommandResult>>>,
     listeners: RefCell<Vec<(u64, Listener)>>,
@@ -263,7 +267,8 @@ impl Inner {
                 Happened::Closed => inner.step(Input::Closed),
             }
         };
-        let opened = Socket::open(Rc::new(tell));
+        let opened = address()
+            .and_then(|url| Wire::open(&url, SOCKET_PROTOCOL, MAX_FRAME_BYTES, Rc::new(tell)));
         let failed = opened.is_err();
         *self.socket.borrow_mut() = opened.ok();
         if failed {
@@ -323,4 +328,15 @@ impl Inner {
             }
         });
     }
+}
+
+/// The workspace socket of the page's own host.
+fn address() -> Result<String, JsValue> {
+    let location = web_sys::window().ok_or(JsValue::UNDEFINED)?.location();
+    let scheme = if location.protocol()? == "https:" {
+        "wss"
+    } else {
+        "ws"
+    };
+    Ok(format!("{scheme}://{}/ws", location.host()?))
 }

@@ -1,11 +1,10 @@
-//! The workspace socket: a pure reducer ([`session`]), a thin socket beside it, and the [`Client`] handle that
+//! The workspace socket: a pure reducer ([`session`]), a socket ([`crate::wire`]) beside it, and the [`Client`] handle that
 //! the rest of the app holds.
 
 mod backoff;
 mod client;
 mod outbox;
 pub mod session;
-mod socket;
 mod thread_cursor;
 
 pub use client::{Client, News, Subscription};

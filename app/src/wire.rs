@@ -1,37 +1,41 @@
-//! The browser's `WebSocket`, reduced to what the session needs: frames in, frames out, closed.
+//! The browser's `WebSocket`, reduced to what the app needs: frames in, frames out, opened, closed.
 
-use orderline_protocol::{
-    MAX_FRAME_BYTES, SOCKET_PROTOCOL, socket::ClientFrame, socket::ServerFrame,
-};
+use serde::{Serialize, de::DeserializeOwned};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{CloseEvent, Event, MessageEvent, WebSocket};
 
 /// What a socket tells its owner.
-pub enum Happened {
+pub enum Happened<Frame> {
     Opened,
-    Frame(Box<ServerFrame>),
-    /// A frame that this page does not understand; it is dropped.
+    Frame(Box<Frame>),
+    /// A frame that this page does not understand, of a newer server; it is dropped, and what the page knew goes on.
     Unreadable,
     Closed,
 }
 
 /// An open or opening connection. Dropping it closes it, silently.
-pub struct Socket {
-    wire: WebSocket,
+pub struct Wire {
+    socket: WebSocket,
+    max_bytes: usize,
     // The browser holds only references to these.
     _open: Closure<dyn FnMut(Event)>,
     _message: Closure<dyn FnMut(MessageEvent)>,
     _close: Closure<dyn FnMut(CloseEvent)>,
 }
 
-impl Socket {
-    /// Begins to connect to `/ws` of the page's own host. Everything further comes through `tell`.
+impl Wire {
+    /// Begins to connect. Everything further comes through `tell`. No frame of more than `max_bytes` is sent.
     ///
     /// # Errors
     /// When the browser refuses the address.
-    pub fn open(tell: Rc<dyn Fn(Happened)>) -> Result<Self, JsValue> {
-        let socket = WebSocket::new_with_str(&address()?, SOCKET_PROTOCOL)?;
+    pub fn open<Frame: DeserializeOwned + 'static>(
+        url: &str,
+        protocol: &str,
+        max_bytes: usize,
+        tell: Rc<dyn Fn(Happened<Frame>)>,
+    ) -> Result<Self, JsValue> {
+        let socket = WebSocket::new_with_str(url, protocol)?;
         let on_open = Closure::<dyn FnMut(Event)>::new({
             let tell = Rc::clone(&tell);
             move |_| tell(Happened::Opened)
@@ -53,39 +57,30 @@ impl Socket {
         socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
         Ok(Self {
-            wire: socket,
+            socket,
+            max_bytes,
             _open: on_open,
             _message: on_message,
             _close: on_close,
         })
     }
 
-    /// Sends a frame. One that cannot be sent now is lost; the session sends again what matters.
-    pub fn send(&self, frame: &ClientFrame) {
-        if self.wire.ready_state() == WebSocket::OPEN
+    /// Sends a frame. One that cannot be sent now is lost; its owner sends again what matters.
+    pub fn send(&self, frame: &impl Serialize) {
+        if self.socket.ready_state() == WebSocket::OPEN
             && let Ok(json) = serde_json::to_string(frame)
-            && json.len() <= MAX_FRAME_BYTES
+            && json.len() <= self.max_bytes
         {
-            let _ = self.wire.send_with_str(&json);
+            let _ = self.socket.send_with_str(&json);
         }
     }
 }
 
-impl Drop for Socket {
+impl Drop for Wire {
     fn drop(&mut self) {
-        self.wire.set_onopen(None);
-        self.wire.set_onmessage(None);
-        self.wire.set_onclose(None);
-        let _ = self.wire.close();
+        self.socket.set_onopen(None);
+        self.socket.set_onmessage(None);
+        self.socket.set_onclose(None);
+        let _ = self.socket.close();
     }
-}
-
-fn address() -> Result<String, JsValue> {
-    let location = web_sys::window().ok_or(JsValue::UNDEFINED)?.location();
-    let scheme = if location.protocol()? == "https:" {
-        "wss"
-    } else {
-        "ws"
-    };
-    Ok(format!("{scheme}://{}/ws", location.host()?))
 }
