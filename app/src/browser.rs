@@ -1,9 +1,11 @@
 //! The few things that are asked of the browser itself.
 
-use leptos::prelude::{document, window, window_event_listener_untyped};
+use leptos::prelude::{
+    StoredValue, UpdateValue, document, on_cleanup, window, window_event_listener_untyped,
+};
 use uuid::Uuid;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, VisibilityState};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Element, HtmlElement, ResizeObserver, VisibilityState};
 
 /// Milliseconds of a clock that never steps.
 pub fn steady_ms() -> u64 {
@@ -106,4 +108,18 @@ pub fn reload() {
 /// The page's whole address.
 pub fn href() -> String {
     window().location().href().unwrap_or_default()
+}
+
+/// Tells whenever an element became larger or smaller, as long as the caller's owner lives.
+pub fn on_resize(element: &Element, changed: impl Fn() + 'static) {
+    let told = Closure::<dyn FnMut()>::new(changed);
+    let Ok(observer) = ResizeObserver::new(told.as_ref().unchecked_ref()) else {
+        return;
+    };
+    observer.observe(element);
+    // The browser holds only a reference to the closure.
+    let held = StoredValue::new_local((observer, told));
+    on_cleanup(move || {
+        held.try_update_value(|(observer, _)| observer.disconnect());
+    });
 }

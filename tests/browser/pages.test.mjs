@@ -1,9 +1,10 @@
 // Signing in, what each role may see and do, small screens, and the content security policy. Rows B5, B6, B7.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { BUYER, SELLER, say, lastMessage } from './support/actions.mjs';
+import { BUYER, SELLER, button, call, say, lastMessage } from './support/actions.mjs';
 import { Person } from './support/person.mjs';
 import { Server } from './support/server.mjs';
+import { until } from './support/wait.mjs';
 
 const PASSWORD = 'orderline-demo';
 const PHONE = { width: 360, height: 740 };
@@ -108,4 +109,29 @@ test('everything fits on a phone', async () => {
     await compliance.page.getByRole('heading', { name: 'Recordings', exact: true }).waitFor();
     await fits(compliance.page);
   });
+});
+
+test('CU5: on a phone a ring fits, can be taken back from the chat, and the chat keeps its end in view', async () => {
+  const phone = { devices: true, view: PHONE };
+  await as('seller', phone, (seller) =>
+    as('buyer', phone, async (buyer) => {
+      await seller.openThread(BUYER);
+      const below = () =>
+        seller.page.locator('.log').evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
+      await until('the newest is in view', async () => (await below()) < 5);
+      // As much as a keyboard leaves.
+      await seller.page.setViewportSize({ ...PHONE, height: 420 });
+      await until('it still is', async () => (await below()) < 5);
+      await seller.page.setViewportSize(PHONE);
+      await button(seller, 'Call and offer').click();
+      await call(seller);
+      const ring = buyer.page.getByRole('alertdialog');
+      await ring.waitFor();
+      const over = await ring.evaluate((ring) => ring.scrollWidth - ring.clientWidth);
+      assert.ok(over <= 0, `the ring runs over by ${over} px`);
+      await button(seller, 'Chat').click();
+      await button(seller, 'Cancel').click();
+      await ring.waitFor({ state: 'hidden' });
+    }),
+  );
 });

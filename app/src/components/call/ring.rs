@@ -48,13 +48,15 @@ fn Incoming(call: CallView) -> impl IntoView {
                 <div class="row">
                     <Avatar person=caller/>
                     <h2 id="ring-who" class="grow">{t_with("call.ring.who", &[("name", &name)])}</h2>
-                    <CheckButton/>
-                    <Tones/>
                 </div>
                 <What asked=asked call=call.clone()/>
                 {(!devices::supported()).then(|| view! { <p class="call-note warn">{t("call.unsupported")}</p> })}
                 <OpenElsewhere/>
                 <p class="error" role="alert">{move || calls.problem().get()}</p>
+                <div class="row ring-more">
+                    <CheckButton/>
+                    <Tones/>
+                </div>
                 <DeclineWith reason=reason call_at=call_at/>
                 <div class="ring-choice">
                     <button class="btn big primary" disabled=calls.busy() on:click=move |_| calls.accept(&call, asked)>

@@ -32,7 +32,7 @@ pub fn Ringing(call: CallView, #[prop(into)] shown: Signal<Option<Shown>>) -> im
         })
     };
     view! {
-        <section class="card call-card" aria-label=t("call.label")>
+        <section class="card call-card rings" aria-label=t("call.label")>
             <div class="row">
                 <span class="pulse" aria-hidden="true"></span>
                 <div class="grow">

@@ -35,6 +35,7 @@ pub fn Log(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
             log.set_scroll_top(log.scroll_height());
         }
     };
+    keep_end_in_view(node, left_at, to_end);
     let earlier = move || {
         if let Some(log) = node.get_untracked()
             && state.log().read_untracked().earlier
@@ -124,6 +125,23 @@ pub fn Log(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
             }}
         </div>
     }
+}
+
+/// A keyboard that comes up, a longer draft or a turned phone leave less room: who was at the end stays there.
+fn keep_end_in_view(
+    node: NodeRef<html::Div>,
+    left_at: RwSignal<Option<i64>>,
+    to_end: impl Fn() + Copy + 'static,
+) {
+    Effect::new(move |_| {
+        if let Some(log) = node.get() {
+            browser::on_resize(&log, move || {
+                if left_at.try_get_untracked() == Some(None) {
+                    to_end();
+                }
+            });
+        }
+    });
 }
 
 #[component]
