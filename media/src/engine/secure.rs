@@ -40,7 +40,6 @@ pub(super) enum Role {
     /// Waits for the other side.
     Server,
     /// The synthetic browser's.
-    #[cfg_attr(not(feature = "testkit"), expect(dead_code, reason = "browsers begin"))]
     Client,
 }
 
