@@ -9,8 +9,6 @@ use web_sys::{CloseEvent, Event, MessageEvent, WebSocket};
 pub enum Happened<Frame> {
     Opened,
     Frame(Box<Frame>),
-    /// A frame that this page does not understand, of a newer server; it is dropped, and what the page knew goes on.
-    Unreadable,
     Closed,
 }
 
@@ -47,9 +45,11 @@ impl Wire {
                     .data()
                     .as_string()
                     .and_then(|json| serde_json::from_str(&json).ok());
-                tell(frame.map_or(Happened::Unreadable, |frame| {
-                    Happened::Frame(Box::new(frame))
-                }));
+                match frame {
+                    Some(frame) => tell(Happened::Frame(Box::new(frame))),
+                    // Of a newer server; what the page knew goes on.
+                    None => leptos::logging::warn!("a frame could not be read"),
+                }
             }
         });
         let on_close = Closure::<dyn FnMut(CloseEvent)>::new(move |_| tell(Happened::Closed));

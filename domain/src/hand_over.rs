@@ -39,6 +39,16 @@ impl Lane {
             Self::Second => Self::First,
         }
     }
+
+    /// The lane in which the one in the seat `listener` has the one in the seat `other`, whose lane is `lane`: the
+    /// buyer has the seller's side in theirs, they have the buyer in the first and each other in the second.
+    pub const fn between(listener: u8, other: u8, lane: Self) -> Self {
+        match (listener, other) {
+            (BUYER_SEAT, _) => lane,
+            (_, BUYER_SEAT) => Self::First,
+            _ => Self::Second,
+        }
+    }
 }
 
 /// A person of the seller's side and their place.

@@ -120,7 +120,10 @@ test('CU5: on a phone a ring fits, can be taken back from the chat, and the chat
         seller.page.locator('.log').evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
       await until('the newest is in view', async () => (await below()) < 5);
       // As much as a keyboard leaves.
+      const height = () => seller.page.locator('.log').evaluate((log) => log.clientHeight);
+      const before = await height();
       await seller.page.setViewportSize({ ...PHONE, height: 420 });
+      await until('there is less room', async () => (await height()) < before);
       await until('it still is', async () => (await below()) < 5);
       await seller.page.setViewportSize(PHONE);
       await button(seller, 'Call and offer').click();

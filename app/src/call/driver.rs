@@ -265,7 +265,6 @@ impl Inner {
             inner.step(match happened {
                 Happened::Opened => Input::SocketOpened { leg },
                 Happened::Frame(frame) => Input::Frame { leg, frame },
-                Happened::Unreadable => return,
                 Happened::Closed => Input::SocketClosed { leg },
             });
         };

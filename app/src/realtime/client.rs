@@ -263,7 +263,6 @@ impl Inner {
             match happened {
                 Happened::Opened => inner.step(Input::Opened),
                 Happened::Frame(frame) => inner.step(Input::Frame(frame)),
-                Happened::Unreadable => leptos::logging::warn!("a frame could not be read"),
                 Happened::Closed => inner.step(Input::Closed),
             }
         };

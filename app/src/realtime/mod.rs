@@ -1,5 +1,5 @@
-//! The workspace socket: a pure reducer ([`session`]), a socket ([`crate::wire`]) beside it, and the [`Client`] handle that
-//! the rest of the app holds.
+//! The workspace socket: a pure reducer ([`session`]), and the [`Client`] handle that the rest of the app holds. The
+//! socket itself is `wire`.
 
 mod backoff;
 mod client;

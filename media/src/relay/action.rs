@@ -1,10 +1,10 @@
-//! What the relay wants done.
+//! What comes out of the relay.
 
 use crate::{TrackKey, TrackKind, engine::RtpOut};
 use orderline_domain::ids::LegId;
 use std::time::Instant;
 
-/// One thing of it.
+/// What the relay wants done.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Action {
     Forward {

@@ -21,10 +21,6 @@ impl From<Seat> for Stand {
 impl Stand {
     /// The lane in which this one hears and sees another.
     pub(super) const fn lane_of(self, other: Self) -> Lane {
-        match (self.seat, other.seat) {
-            (Seat::BUYER, _) => other.lane,
-            (_, Seat::BUYER) => Lane::First,
-            _ => Lane::Second,
-        }
+        Lane::between(self.seat.0, other.seat.0, other.lane)
     }
 }

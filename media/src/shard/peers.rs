@@ -22,6 +22,7 @@ pub(super) struct Peer {
 /// Connections by leg, by ICE user name and by the addresses that proved to be theirs.
 #[derive(Default)]
 pub(super) struct Peers {
+    // Their hashes need not withstand anybody: the keys are our own, and addresses that proved themselves, few a leg.
     legs: HashMap<LegId, Peer>,
     ufrags: HashMap<String, LegId>,
     addresses: HashMap<SocketAddr, LegId>,

@@ -33,8 +33,7 @@ use std::{
 
 /// From one report to the next.
 const REPORTS: Duration = Duration::from_secs(1);
-/// Streams watched per connection and direction: camera and screen with their repairs, and a margin for a browser
-/// that changes its SSRC.
+/// Streams watched per connection and direction: more than any offer that is accepted declares.
 const MAX_STREAMS: usize = 16;
 /// Taken for the round trip until a repair or a report says it.
 const FIRST_GUESS: Duration = Duration::from_millis(100);

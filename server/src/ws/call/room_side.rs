@@ -42,11 +42,6 @@ impl Room {
 
     /// Another participant as the one in the listener's seat has them.
     pub(super) fn peer(&self, listener: u8, seat: u8, place: &Place) -> PeerView {
-        let lane = match (listener, seat) {
-            (BUYER_SEAT, _) => self.call.lane_of(seat),
-            (_, BUYER_SEAT) => Lane::First,
-            _ => Lane::Second,
-        };
         PeerView {
             user: place.person.user,
             name: place.person.name.clone(),
@@ -54,7 +49,7 @@ impl Room {
             connected: place.is_present(),
             media: place.media,
             line: place.line,
-            lane,
+            lane: Lane::between(listener, seat, self.call.lane_of(seat)),
         }
     }
 
