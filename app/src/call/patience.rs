@@ -23,8 +23,11 @@ const THEIRS: u32 = 800;
 const STEP: u32 = 150;
 /// … up to this: then what is seen has too little to do with what is heard.
 const MOST: u32 = 1_000;
-/// Samples in a row that want less before less is waited.
+/// Samples in a row that want less before less is waited …
 const LESS_AFTER: u32 = 30;
+/// … and while the other side's line is in trouble: that nothing freezes then shows that waiting helps, not that it is
+/// no longer needed.
+const LESS_AFTER_IN_TROUBLE: u32 = 120;
 
 /// Decides it, once a second.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,7 +44,11 @@ impl Patience {
             (self.ms, self.calm) = (wanted, 0);
         } else {
             self.calm += 1;
-            if self.calm >= LESS_AFTER {
+            let enough = match theirs {
+                LineLevel::Good => LESS_AFTER,
+                LineLevel::Weak | LineLevel::Bad => LESS_AFTER_IN_TROUBLE,
+            };
+            if self.calm >= enough {
                 (self.ms, self.calm) = (wanted, 0);
             }
         }
@@ -124,6 +131,18 @@ mod tests {
             patience.take(&sample(0, 4, 200), LineLevel::Weak);
         }
         assert_eq!(patience.take(&sample(0, 4, 200), LineLevel::Weak), MOST);
+    }
+
+    #[test]
+    fn x9_pictures_that_waited_do_not_freeze_again_every_half_minute_of_the_others_bad_line() {
+        let after = |theirs| {
+            let mut patience = Patience::default();
+            patience.take(&sample(0, 4, 200), LineLevel::Weak);
+            let waits = || patience.take(&sample(0, 4, 0), theirs) == THEIRS;
+            std::iter::repeat_with(waits).take_while(|it| *it).count()
+        };
+        assert_eq!(after(LineLevel::Good), 29);
+        assert_eq!(after(LineLevel::Weak), 119);
     }
 
     proptest! {

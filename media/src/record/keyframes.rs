@@ -51,7 +51,7 @@ mod tests {
         assert!(!watch.packet(true, false, 1_100_000));
         assert!(watch.packet(false, true, 1_200_000), "a gap");
         assert!(!watch.packet(true, false, 1_300_000));
-        assert!(!watch.packet(false, false, 5_299_999));
-        assert!(watch.packet(false, false, 5_300_000), "old");
+        assert!(!watch.packet(false, false, 11_299_999));
+        assert!(watch.packet(false, false, 11_300_000), "old");
     }
 }

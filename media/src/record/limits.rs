@@ -42,5 +42,5 @@ pub const REORDER_PACKETS: u64 = 512;
 pub const HISTORY: u64 = 1024;
 /// A request for a key frame is repeated after this many microseconds while none came.
 pub const KEYFRAME_RETRY: u64 = 1_000_000;
-/// A key frame is asked for when the last is this many microseconds old, so that a recording can be sought.
-pub const KEYFRAME_MAX_AGE: u64 = 4_000_000;
+/// A key frame is asked for when the last is this many microseconds old, so that a recording can be sought (ADR 13).
+pub const KEYFRAME_MAX_AGE: u64 = 10_000_000;

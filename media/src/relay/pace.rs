@@ -20,6 +20,8 @@ const TOO_MUCH: u8 = 26;
 /// … and below a fiftieth it may take more. Between, repair copes, and the viewer's estimate alone widens: a way may
 /// lose packets however little goes over it.
 const LITTLE: u8 = 5;
+/// Publishers that send up to this many hundredths of what they were asked for keep to it.
+const KEPT: u64 = 110;
 /// Headers below the payload: IP, UDP, RTP and SRTP's tag.
 const OVERHEAD: u64 = 50;
 /// So many judgements in a row find too much lost although the publishers were asked for the least: then pictures
@@ -94,6 +96,9 @@ impl Pace {
         let millis = u64::try_from(millis).unwrap_or(u64::MAX).max(1);
         let rate = self.sent.saturating_mul(8_000) / millis;
         let lost = self.losses.of_256();
+        if rate <= self.cap / 100 * KEPT {
+            self.trips.less_sent();
+        }
         let queue = self.trips.queue();
         let too_much = lost.is_some_and(|lost| lost.min(self.lost_before) > TOO_MUCH);
         let starved = too_much && self.cap <= FLOOR;
@@ -113,6 +118,7 @@ impl Pace {
             && queue != Some(false)
         {
             self.cap = self.cap.min(fell);
+            self.trips.less_asked();
         }
         self.cap = self.cap.clamp(FLOOR, CEILING);
         self.starved = if starved { self.starved + 1 } else { 0 };
