@@ -3,7 +3,7 @@
 use super::codec::{PacketRecord, Record, ReportRecord, TrackDecl};
 use super::health::Health;
 use super::job::Job;
-use super::keyframes::KeyframeWatch;
+use super::keyframes::{KeyframeWatch, Wish};
 use super::limits::{MAX_PAYLOAD, MAX_TRACKS, SEGMENT_LENGTH};
 use super::order::{Sequence, Verdict};
 use super::segment::Header;
@@ -40,7 +40,7 @@ pub struct CallRecording {
     epoch: u32,
     spec: RecordingSpec,
     folder: PathBuf,
-    keyframes: SyncSender<TrackKey>,
+    keyframes: SyncSender<(TrackKey, Wish)>,
     tracks: HashMap<(TrackKey, u32), Track>,
     next_index: u32,
     segments: u32,
@@ -61,7 +61,7 @@ impl CallRecording {
         epoch: u32,
         spec: RecordingSpec,
         folder: PathBuf,
-        keyframes: SyncSender<TrackKey>,
+        keyframes: SyncSender<(TrackKey, Wish)>,
     ) -> Self {
         Self {
             call,
@@ -152,9 +152,9 @@ impl CallRecording {
         let gap = track.sequence.take_lost(packet.arrival) > 0;
         if let Some(watch) = &mut track.keyframes {
             let key = vp8::parse(&packet.payload).is_some_and(|part| part.key_frame);
-            if watch.packet(key, gap, packet.arrival) {
+            if let Some(wish) = watch.packet(key, gap, packet.arrival) {
                 // A full queue means that the relay has requests enough; the watch asks again.
-                let _ = self.keyframes.try_send(packet.track);
+                let _ = self.keyframes.try_send((packet.track, wish));
             }
         }
         let record = Record::Packet(PacketRecord {

@@ -1,8 +1,17 @@
 //! When the recorder wants a key frame of a picture: at the start, after a gap that nothing repaired, and
 //! when the last one is old, because a recording can be sought to key frames only.
 
-use super::limits::{KEYFRAME_MAX_AGE, KEYFRAME_RETRY};
+use super::limits::{KEYFRAME_AT_LAST, KEYFRAME_MAX_AGE, KEYFRAME_RETRY};
 use crate::Micros;
+
+/// How much a key frame is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// It would be of use: a recording is sought to it.
+    Useful,
+    /// Without it pictures are missing, or nothing can be sought.
+    Needed,
+}
 
 /// State of one picture's stream.
 #[derive(Debug, Default)]
@@ -14,8 +23,8 @@ pub struct KeyframeWatch {
 }
 
 impl KeyframeWatch {
-    /// Takes note of a packet; `true` when a key frame should be asked for.
-    pub fn packet(&mut self, begins_key_frame: bool, after_gap: bool, at: Micros) -> bool {
+    /// Takes note of a packet; answers whether a key frame should be asked for.
+    pub fn packet(&mut self, begins_key_frame: bool, after_gap: bool, at: Micros) -> Option<Wish> {
         if begins_key_frame {
             self.last = Some(at);
             self.broken = false;
@@ -24,17 +33,18 @@ impl KeyframeWatch {
         if after_gap && !begins_key_frame {
             self.broken = true;
         }
-        let old = self
-            .last
-            .is_none_or(|last| at.saturating_sub(last) >= KEYFRAME_MAX_AGE);
+        let older = |age| self.last.is_none_or(|last| at.saturating_sub(last) >= age);
+        let wish = if self.broken || older(KEYFRAME_AT_LAST) {
+            Some(Wish::Needed)
+        } else {
+            older(KEYFRAME_MAX_AGE).then_some(Wish::Useful)
+        };
         let again = self
             .asked
             .is_none_or(|asked| at.saturating_sub(asked) >= KEYFRAME_RETRY);
-        let ask = (self.broken || old) && again;
-        if ask {
-            self.asked = Some(at);
-        }
-        ask
+        let wish = wish.filter(|_| again)?;
+        self.asked = Some(at);
+        Some(wish)
     }
 }
 
@@ -45,13 +55,16 @@ mod tests {
     #[test]
     fn asks_at_the_start_after_a_gap_and_when_old_but_not_all_the_time() {
         let mut watch = KeyframeWatch::default();
-        assert!(watch.packet(false, false, 0), "nothing to start from");
-        assert!(!watch.packet(false, false, 500_000), "asked a moment ago");
-        assert!(watch.packet(false, false, 1_000_000), "none came");
-        assert!(!watch.packet(true, false, 1_100_000));
-        assert!(watch.packet(false, true, 1_200_000), "a gap");
-        assert!(!watch.packet(true, false, 1_300_000));
-        assert!(!watch.packet(false, false, 11_299_999));
-        assert!(watch.packet(false, false, 11_300_000), "old");
+        let (needed, useful) = (Some(Wish::Needed), Some(Wish::Useful));
+        assert_eq!(watch.packet(false, false, 0), needed, "nothing before it");
+        assert_eq!(watch.packet(false, false, 500_000), None, "a moment ago");
+        assert_eq!(watch.packet(false, false, 1_000_000), needed, "none came");
+        assert_eq!(watch.packet(true, false, 1_100_000), None);
+        assert_eq!(watch.packet(false, true, 1_200_000), needed, "a gap");
+        assert_eq!(watch.packet(true, false, 1_300_000), None);
+        assert_eq!(watch.packet(false, false, 11_299_999), None);
+        assert_eq!(watch.packet(false, false, 11_300_000), useful, "old");
+        assert_eq!(watch.packet(false, false, 61_299_999), useful, "not given");
+        assert_eq!(watch.packet(false, false, 62_300_000), needed, "too old");
     }
 }

@@ -42,5 +42,7 @@ pub const REORDER_PACKETS: u64 = 512;
 pub const HISTORY: u64 = 1024;
 /// A request for a key frame is repeated after this many microseconds while none came.
 pub const KEYFRAME_RETRY: u64 = 1_000_000;
-/// A key frame is asked for when the last is this many microseconds old, so that a recording can be sought (ADR 13).
+/// A key frame is wished for when the last is this many microseconds old, so that a recording can be sought (ADR 13) …
 pub const KEYFRAME_MAX_AGE: u64 = 10_000_000;
+/// … and asked for, whatever it costs those who look, when it is this old.
+pub const KEYFRAME_AT_LAST: u64 = 60_000_000;

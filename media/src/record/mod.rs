@@ -27,6 +27,7 @@ pub(crate) mod vp8;
 mod writer;
 
 pub use codec::{CodecError, PacketRecord, Record, ReportRecord, TrackDecl};
+pub use keyframes::Wish;
 pub use recover::{Recovered, discard, recover};
 pub use run::Recorder;
 pub use segment::Header;

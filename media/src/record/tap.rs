@@ -1,6 +1,6 @@
 //! The relay's end of the recorder.
 
-use super::call::CallRecording;
+use super::{call::CallRecording, keyframes::Wish};
 use crate::{Tap, TrackKey};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -28,7 +28,7 @@ pub struct TapHandle {
     pub(super) slot: Slot,
     pub(super) messages: SyncSender<Message>,
     pub(super) shared: Arc<Shared>,
-    pub(super) keyframes: Receiver<TrackKey>,
+    pub(super) keyframes: Receiver<(TrackKey, Wish)>,
 }
 
 impl TapHandle {
@@ -46,9 +46,9 @@ impl TapHandle {
         }
     }
 
-    /// The tracks of which the recorder wants a key frame; each is named again while none comes. At most
+    /// The tracks of which the recorder wants a key frame, and how much; each is named again while none comes. At most
     /// [`super::limits::KEYFRAME_QUEUE`] at once.
-    pub fn keyframes_wanted(&self) -> impl Iterator<Item = TrackKey> + '_ {
+    pub fn keyframes_wanted(&self) -> impl Iterator<Item = (TrackKey, Wish)> + '_ {
         self.keyframes
             .try_iter()
             .take(super::limits::KEYFRAME_QUEUE)

@@ -25,6 +25,7 @@ pub use stand::Stand;
 use crate::{
     Line, MediaError, Seat, TrackKey, TrackKind,
     engine::{RtpIn, RtpOut},
+    record::Wish,
 };
 use leg::Leg;
 use orderline_domain::ids::LegId;
@@ -233,8 +234,19 @@ impl Relay {
         }
     }
 
-    /// The recorder cannot go on without a key frame.
-    pub fn recorder_wants(&mut self, now: Instant, track: TrackKey, actions: &mut Vec<Action>) {
+    /// The recorder wants a key frame. One that is merely useful waits for better lines: a viewer whose pictures wait for
+    /// repairs freezes for up to as long as they wait when any of them is late and a key frame is behind it (ADR 13).
+    pub fn recorder_wants(
+        &mut self,
+        now: Instant,
+        track: TrackKey,
+        wish: Wish,
+        actions: &mut Vec<Action>,
+    ) {
+        let bad = |leg: &Leg| leg.connected && leg.pace.repairs_take_long();
+        if wish == Wish::Useful && self.legs.iter().any(bad) {
+            return;
+        }
         self.want(track);
         self.ask(now, actions);
     }

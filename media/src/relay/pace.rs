@@ -22,6 +22,8 @@ const TOO_MUCH: u8 = 26;
 const LITTLE: u8 = 5;
 /// Publishers that send up to this many hundredths of what they were asked for keep to it.
 const KEPT: u64 = 110;
+/// Judgements for which a long way that lost some counts as one that loses some: by chance a second loses nothing.
+const REMEMBERED: u8 = 10;
 /// Headers below the payload: IP, UDP, RTP and SRTP's tag.
 const OVERHEAD: u64 = 50;
 /// So many judgements in a row find too much lost although the publishers were asked for the least: then pictures
@@ -46,6 +48,8 @@ pub struct Pace {
     fell: Option<u64>,
     starved: u8,
     resting: u8,
+    /// Judgements for which repairs count as slow.
+    slow: u8,
 }
 
 impl Pace {
@@ -61,6 +65,7 @@ impl Pace {
             fell: None,
             starved: 0,
             resting: 0,
+            slow: 0,
         }
     }
 
@@ -126,9 +131,20 @@ impl Pace {
         if self.starved >= PATIENCE {
             (self.starved, self.resting) = (0, REST);
         }
+        let slow = self.trips.is_long() && lost.is_some_and(|lost| lost >= LITTLE);
+        self.slow = if slow {
+            REMEMBERED
+        } else {
+            self.slow.saturating_sub(1)
+        };
         self.lost_before = lost.unwrap_or(self.lost_before);
         (self.sent, self.since) = (0, now);
         self.cap
+    }
+
+    /// Whether the way loses some of late and is so long that pictures wait for repairs.
+    pub fn repairs_take_long(&self) -> bool {
+        self.slow > 0
     }
 
     /// Whether pictures are sent to the viewer at all.
@@ -242,6 +258,25 @@ mod tests {
         // The queue is gone; what is lost all the time does not keep the way narrow.
         pace.lost(trip(310));
         assert_eq!(after(&mut pace, &mut now, 1, 50_000, 13), 416_000);
+    }
+
+    #[test]
+    fn x9_repairs_take_long_where_a_long_way_loses_some_and_for_a_while_after() {
+        let after_trip = |pace: &mut Pace, now: &mut Instant, ms, of_256| {
+            pace.lost(Report {
+                round_trip: Some(Duration::from_millis(ms)),
+                ..report(0, 0)
+            });
+            after(pace, now, 1, 60_000, of_256);
+            pace.repairs_take_long()
+        };
+        let mut now = Instant::now();
+        let mut pace = Pace::new(now);
+        assert!(!after_trip(&mut pace, &mut now, 300, 0));
+        assert!(!after_trip(&mut pace, &mut now, 20, 13));
+        assert!(after_trip(&mut pace, &mut now, 300, 13));
+        let rest = std::iter::repeat_with(|| after_trip(&mut pace, &mut now, 300, 0));
+        assert_eq!(rest.take_while(|slow| *slow).count(), 9);
     }
 
     #[test]

@@ -6,6 +6,8 @@ use std::time::Duration;
 const QUEUE: Duration = Duration::from_millis(40);
 /// Two trips that differ by less are the same.
 const SAME: Duration = Duration::from_millis(20);
+/// From this trip on a browser lets pictures wait for what is sent again.
+const LONG: Duration = Duration::from_millis(80);
 /// Judgements after which the shortest trip is looked for anew: a way that became longer for good is no queue.
 const WINDOW: u8 = 5;
 
@@ -26,6 +28,11 @@ impl Trips {
         self.newest = Some(trip);
         let shortest = &mut self.shortest[0];
         *shortest = Some(shortest.map_or(trip, |it| it.min(trip)));
+    }
+
+    /// Whether the newest trip was a long one.
+    pub fn is_long(&self) -> bool {
+        self.newest.is_some_and(|trip| trip >= LONG)
     }
 
     /// The publishers are asked for less since packets seem to queue.

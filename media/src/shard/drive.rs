@@ -143,15 +143,15 @@ impl Core {
 
     /// Asks the recorders which pictures need a key frame.
     pub(super) fn ask_taps(&mut self, now: Instant) {
-        let mut wanted: Vec<(CallId, TrackKey)> = Vec::new();
+        let mut wanted = Vec::new();
         for (call, state) in &self.calls {
             if let Some(tapped) = &state.tap {
-                wanted.extend(tapped.tap.keyframes_wanted().map(|track| (*call, track)));
+                wanted.extend(tapped.tap.keyframes_wanted().map(|wish| (*call, wish)));
             }
         }
-        for (call, track) in wanted {
+        for (call, (track, wish)) in wanted {
             self.with_relay(now, call, |relay, actions| {
-                relay.recorder_wants(now, track, actions);
+                relay.recorder_wants(now, track, wish, actions);
             });
         }
     }

@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, START, audio, key, packets, record, spec, track};
 use orderline_media::finalise::{UnsealError, unseal_segment};
-use orderline_media::record::{Record, discard, recover};
+use orderline_media::record::{Record, Wish, discard, recover};
 use orderline_media::{Codec, MediaEvent, RecordingKey, Tap, TapPacket, TrackKind};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
@@ -233,8 +233,8 @@ fn a_gap_in_a_picture_asks_for_a_key_frame_and_reports_are_kept() {
         handle.offer(packet(sequence, false));
     }
     loop {
-        if let Some(wanted) = handle.keyframes_wanted().next() {
-            assert_eq!(wanted, camera);
+        if let Some((wanted, wish)) = handle.keyframes_wanted().next() {
+            assert_eq!((wanted, wish), (camera, Wish::Needed));
             break;
         }
         assert!(Instant::now() < until, "no key frame was asked for");
