@@ -40,6 +40,8 @@ async function waiting(runs) {
       await inPrivate(seller, buyer);
       if (run === 0) for (const person of people) await listen(person);
       for (const person of people) {
+        // What was heard of the call before, and the silence since, is not of this one.
+        await silence(person);
         await until(`${person.name} hears the other`, async () => (await silence(person)).heard > 0);
       }
       await record(seller, buyer);
