@@ -40,7 +40,7 @@ use std::{
 use web_sys::{MediaStream, RtcCertificate};
 
 /// How often the machine looks at the time.
-const TICK: Duration = Duration::from_millis(500);
+const TICK: Duration = Duration::from_millis(250);
 
 /// A stream as a signal holds it.
 pub type Picture = RwSignal<Option<MediaStream>, LocalStorage>;

@@ -23,6 +23,10 @@ pub const ANSWERER_WAITS_MS: u64 = 2_000;
 pub const PING_AFTER_MS: u64 = 8_000;
 /// Silence of the signalling socket after which the leg is given up, in milliseconds.
 pub const SILENT_MS: u64 = 16_000;
+/// So many legs follow one another after [`SOON_MS`] at most …
+const SOON_LEGS: u32 = 4;
+/// … in milliseconds; the waits after them double.
+const SOON_MS: u64 = 500;
 /// The longest wait between two legs, in milliseconds. The server holds a broken call for 30 s.
 pub const LONGEST_WAIT_MS: u64 = 4_000;
 
@@ -171,12 +175,15 @@ impl Leg {
     }
 }
 
-/// The wait before the next leg: none the first time, then doubling from half a second, with some jitter.
+/// The wait before the next leg: none the first time, short for the next few, then doubling; with some jitter. A browser
+/// that got another address knows it only a second or two later and cannot connect until then; each leg that fails in
+/// that time should cost little of it.
 pub fn wait_ms(attempts: u32, random: u64) -> u64 {
     if attempts == 0 {
         return 0;
     }
-    let full = (500_u64 << (attempts - 1).min(8)).min(LONGEST_WAIT_MS);
+    let doublings = attempts.saturating_sub(SOON_LEGS).min(8);
+    let full = (SOON_MS << doublings).min(LONGEST_WAIT_MS);
     full / 2 + random % (full / 2 + 1)
 }
 
@@ -191,5 +198,27 @@ mod tests {
             |attempts| (0..60).find(|second| leg.is_late(1_000 + second * 1_000, attempts));
         let after = [0, 1, 2, 3, u32::MAX].map(given_up);
         assert_eq!(after, [12, 18, 24, 24, 24].map(Some));
+    }
+    #[test]
+    fn b3_the_first_few_legs_follow_soon_and_the_rest_ever_later() {
+        let longest = |attempts| (0..=2_000).map(|random| wait_ms(attempts, random)).max();
+        let shortest = |attempts| (0..=2_000).map(|random| wait_ms(attempts, random)).min();
+        assert_eq!(
+            [
+                0,
+                1,
+                SOON_LEGS,
+                SOON_LEGS + 1,
+                SOON_LEGS + 2,
+                SOON_LEGS + 3,
+                u32::MAX
+            ]
+            .map(longest),
+            [0, 500, 500, 1_000, 2_000, 4_000, 4_000].map(Some)
+        );
+        assert_eq!(
+            [1, SOON_LEGS, SOON_LEGS + 1, u32::MAX].map(shortest),
+            [250, 250, 500, 2_000].map(Some)
+        );
     }
 }
