@@ -3,6 +3,7 @@
 //! `orderline-domain`'s, and what travels is `orderline-protocol`'s.
 
 pub mod api;
+mod backoff;
 pub mod browser;
 pub mod call;
 pub mod components;

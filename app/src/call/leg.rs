@@ -4,6 +4,7 @@ use super::{
     private::{Keys, Pair},
     steps::{Effect, Link, Safety},
 };
+use crate::backoff;
 use orderline_domain::{call_mode::Route, ids::CallId};
 use orderline_protocol::{
     call::{CallClientFrame, IceServer, MediaState},
@@ -184,7 +185,7 @@ pub fn wait_ms(attempts: u32, random: u64) -> u64 {
     }
     let doublings = attempts.saturating_sub(SOON_LEGS).min(8);
     let full = (SOON_MS << doublings).min(LONGEST_WAIT_MS);
-    full / 2 + random % (full / 2 + 1)
+    backoff::spread(full, random)
 }
 
 #[cfg(test)]
@@ -199,6 +200,7 @@ mod tests {
         let after = [0, 1, 2, 3, u32::MAX].map(given_up);
         assert_eq!(after, [12, 18, 24, 24, 24].map(Some));
     }
+
     #[test]
     fn b3_the_first_few_legs_follow_soon_and_the_rest_ever_later() {
         let longest = |attempts| (0..=2_000).map(|random| wait_ms(attempts, random)).max();

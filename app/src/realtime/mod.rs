@@ -1,7 +1,6 @@
 //! The workspace socket: a pure reducer ([`session`]), and the [`Client`] handle that the rest of the app holds. The
 //! socket itself is `wire`.
 
-mod backoff;
 mod client;
 mod outbox;
 pub mod session;

@@ -4,10 +4,8 @@
 //! What it promises (X11): events of a thread are handed on in the order of `seq`, each once; a command is
 //! sent again with the same id until its reply came, over any number of connections.
 
-use super::{
-    backoff,
-    thread_cursor::{Taken, ThreadCursor},
-};
+use super::thread_cursor::{Taken, ThreadCursor};
+use crate::backoff;
 use orderline_domain::ids::{CommandId, ThreadId};
 use orderline_protocol::{
     MAX_CURSORS, VERSION,
