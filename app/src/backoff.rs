@@ -1,23 +1,22 @@
 //! How long to wait before the next attempt to connect. Pure.
 
-/// The first wait, in milliseconds.
-pub const FIRST_MS: u64 = 400;
+use orderline_domain::backoff::Backoff;
+use std::time::Duration;
+
+pub use orderline_domain::backoff::spread;
+
 /// The longest wait, in milliseconds.
 pub const LONGEST_MS: u64 = 15_000;
+/// A browser never gives up.
+const WAITS: Backoff = Backoff::endless(
+    Duration::from_millis(400),
+    Duration::from_millis(LONGEST_MS),
+);
 
-/// The wait before attempt number `attempt` (0 for the first). `random` is any number.
+/// The wait before attempt number `attempt` (0 for the first), in milliseconds. `random` is any number.
 pub fn wait_ms(attempt: u32, random: u64) -> u64 {
-    let full = FIRST_MS
-        .saturating_mul(1 << attempt.min(10))
-        .min(LONGEST_MS);
-    spread(full, random)
-}
-
-/// Between half of the full wait and all of it, so that a restarted server does not meet everybody at once. `random` is
-/// any number.
-pub const fn spread(full: u64, random: u64) -> u64 {
-    let half = full / 2;
-    half + random % (full - half + 1)
+    let wait = WAITS.wait(attempt.saturating_add(1), random);
+    u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -29,7 +28,7 @@ mod tests {
         #[test]
         fn waits_stay_within_bounds(attempt in any::<u32>(), random in any::<u64>()) {
             let wait = wait_ms(attempt, random);
-            prop_assert!((FIRST_MS / 2..=LONGEST_MS).contains(&wait));
+            prop_assert!((200..=LONGEST_MS).contains(&wait));
         }
     }
 

@@ -4,6 +4,7 @@
 
 pub mod acceptance;
 pub mod appointment;
+pub mod backoff;
 pub mod buyer;
 pub mod call;
 pub mod call_back;
@@ -21,6 +22,7 @@ pub mod editing;
 pub mod field;
 pub mod hand_over;
 pub mod ids;
+pub mod job;
 pub mod join_link;
 pub mod money;
 pub mod offer;

@@ -11,6 +11,7 @@ pub mod policy;
 pub mod problem;
 pub mod quality;
 pub mod socket;
+pub mod system;
 pub mod view;
 
 /// The workspace socket's subprotocol.

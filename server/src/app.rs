@@ -1,6 +1,9 @@
 //! What everything hangs on.
 
-use crate::{blob, config::Config, hub::Hub, outside::Outside, store::Store, ws::call::CallDesk};
+use crate::{
+    blob, config::Config, health::Health, hub::Hub, outside::Outside, store::Store,
+    supervisor::Supervisor, ws::call::CallDesk,
+};
 use jiff::Timestamp;
 use orderline_domain::{clock::ClockPair, ids::NodeId};
 use std::{
@@ -42,6 +45,9 @@ pub struct Parts {
     /// What helps browsers to meet in strict networks.
     pub turn: crate::usecase::ice::TurnDesk,
     pub outside: Outside,
+    /// The tasks of this process.
+    pub supervisor: Supervisor,
+    pub health: Health,
 }
 
 /// The installation's own keys.

@@ -1,6 +1,6 @@
 //! The `orderline` binary.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use clap::Parser as _;
 use orderline_server::{
     config::{Cli, Config, Doing, MigrateArgs, ServeArgs},
@@ -48,12 +48,16 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let server = Server::start(Config::try_from(args)?).await?;
     println!("Orderline is ready: {}/", server.url());
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    let fatal = tokio::select! {
+        _ = term.recv() => None,
+        _ = interrupt.recv() => None,
+        task = server.fatal() => Some(task),
+    };
     tracing::info!("stopping");
-    server.stop().await
+    server.stop().await?;
+    fatal.map_or(Ok(()), |task| {
+        Err(anyhow!("the task `{task}` failed; see the log"))
+    })
 }
 
 async fn migrate(args: MigrateArgs) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@ use crate::{
     blob::{Blob, BlobConfig, BlobTimeouts, HeadSigner, MasterKey},
     config::{Config, TurnServers},
     embedded::{coturn::EmbeddedTurn, postgres::EmbeddedPostgres, s3::EmbeddedS3},
+    health::Health,
     http,
     hub::Hub,
     jobs,
@@ -14,6 +15,7 @@ use crate::{
     },
     seed,
     store::{self, Store, nodes},
+    supervisor::Supervisor,
     usecase::{draft::DraftDesk, ice::TurnDesk, people::PeopleCache, send_message::Heads, sign_in},
     ws::{self, call::CallDesk},
 };
@@ -41,7 +43,7 @@ pub struct Server {
     pub addr: SocketAddr,
     jobs: jobs::Running,
     stop_web: oneshot::Sender<()>,
-    web: JoinHandle<std::io::Result<()>>,
+    web: JoinHandle<()>,
     s3: Option<EmbeddedS3>,
     postgres: Option<EmbeddedPostgres>,
     turn: Option<EmbeddedTurn>,
@@ -59,19 +61,20 @@ impl Server {
     pub async fn start_with(config: Config, clock: Clock) -> anyhow::Result<Self> {
         http::start_counting();
         outside::choose_tls();
+        let supervisor = Supervisor::default();
         let data = std::path::absolute(&config.data).context("the data folder's path")?;
         let lock = lock(&data)?;
         let mut config = config;
         config.data = data;
         let config = Arc::new(config);
 
-        let (database_url, postgres) = database(&config).await?;
+        let (database_url, postgres) = database(&config, &supervisor).await?;
         store::set_up_roles(&database_url).await?;
         store::migrate(&database_url).await?;
         let entropy = Entropy;
         let node = NodeId::from_uuid(entropy.uuid(clock.now()));
         let store = Store::connect(&config.database.store(&database_url, node))?;
-        let (blob, s3) = storage(&config).await?;
+        let (blob, s3) = storage(&config, &supervisor).await?;
         let keys = Keys {
             master: MasterKey::open(&config.data, config.storage.master_key_file.as_deref())
                 .context("the master key")?,
@@ -103,6 +106,8 @@ impl Server {
             calls,
             turn: desk,
             outside: Outside::new(&config).context("the SMS provider")?,
+            health: Health::new(postgres.as_ref().map(EmbeddedPostgres::up)),
+            supervisor,
             config,
         });
         announce(&app).await?;
@@ -126,7 +131,11 @@ impl Server {
             // Also when the sender is gone: then the server is being dropped.
             stopped.await.ok();
         });
-        let web = tokio::spawn(web.into_future());
+        let web = app.supervisor.vital("web", async move {
+            if let Err(error) = web.await {
+                tracing::error!(%error, "the web server failed");
+            }
+        });
         Ok(Self {
             app,
             addr,
@@ -145,9 +154,15 @@ impl Server {
         &self.app.node_url
     }
 
+    /// Waits until a task has ended without which the process cannot go on; answers its name.
+    pub async fn fatal(&self) -> &'static str {
+        self.app.supervisor.fatal().await
+    }
+
     /// Stops in order: sockets are told to come back, running calls are left for the next process, what is
     /// written is written, and the children end.
     pub async fn stop(self) -> anyhow::Result<()> {
+        self.app.supervisor.stopping();
         self.app.hub.close();
         self.stop_web.send(()).ok();
         let mut web = self.web;
@@ -191,11 +206,14 @@ fn lock(data: &Path) -> anyhow::Result<File> {
 }
 
 /// The database's address; the private one is started when no other is configured.
-async fn database(config: &Config) -> anyhow::Result<(String, Option<EmbeddedPostgres>)> {
+async fn database(
+    config: &Config,
+    supervisor: &Supervisor,
+) -> anyhow::Result<(String, Option<EmbeddedPostgres>)> {
     if let Some(url) = &config.database.url {
         return Ok((url.reveal().to_owned(), None));
     }
-    let postgres = EmbeddedPostgres::start(&config.data).await?;
+    let postgres = EmbeddedPostgres::start(&config.data, supervisor).await?;
     let superuser = postgres.superuser_url();
     store::create_database(&superuser, DATABASE).await?;
     let url = store::with_database(&superuser, DATABASE)?;
@@ -220,7 +238,10 @@ fn mailer(config: &Config) -> anyhow::Result<Box<dyn Mailer>> {
 }
 
 /// The object storage; ours is started when no other is configured.
-async fn storage(config: &Config) -> anyhow::Result<(Blob, Option<EmbeddedS3>)> {
+async fn storage(
+    config: &Config,
+    supervisor: &Supervisor,
+) -> anyhow::Result<(Blob, Option<EmbeddedS3>)> {
     let bucket = config.storage.bucket.clone();
     let timeouts = BlobTimeouts::default();
     let (settings, s3) = if let Some(external) = &config.storage.external {
@@ -235,7 +256,7 @@ async fn storage(config: &Config) -> anyhow::Result<(Blob, Option<EmbeddedS3>)> 
         };
         (settings, None)
     } else {
-        let s3 = EmbeddedS3::start(&config.data).await?;
+        let s3 = EmbeddedS3::start(&config.data, supervisor).await?;
         let settings = BlobConfig {
             endpoint: Some(s3.endpoint.clone()),
             region: "us-east-1".to_owned(),

@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod around;
+mod backoff;
 mod buyer;
 mod call;
 mod call_mode;
@@ -11,6 +12,7 @@ mod chain;
 mod contact;
 mod draft;
 mod hand_over;
+mod job;
 mod join_link;
 mod money;
 mod offer;

@@ -31,4 +31,5 @@ pub use keyframes::Wish;
 pub use recover::{Recovered, discard, recover};
 pub use run::Recorder;
 pub use segment::Header;
+pub use space::shortage;
 pub use tap::TapHandle;

@@ -10,6 +10,7 @@ mod hand_over;
 mod line;
 mod policies;
 mod samples;
+mod system;
 
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
@@ -66,6 +67,7 @@ fn every_variant_travels_as_its_golden_file_says() {
     line::check(&mut files);
     policies::check(&mut files);
     around::check(&mut files);
+    system::check(&mut files);
     let there: BTreeSet<String> = fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -98,6 +98,13 @@ impl Blob {
         }
     }
 
+    /// Whether the bucket is there and lets us in.
+    pub async fn reach(&self) -> Result<(), BlobError> {
+        let head = self.client.head_bucket().bucket(&*self.bucket).send().await;
+        head.map(drop)
+            .map_err(|error| BlobError::from_sdk("head bucket", &error))
+    }
+
     /// Makes the bucket when it is missing.
     pub async fn ensure_bucket(&self) -> Result<(), BlobError> {
         let head = self.client.head_bucket().bucket(&*self.bucket).send().await;

@@ -4,7 +4,7 @@ use super::{
     Blob, BlobConfig, BlobError, BlobTimeouts, HeadSigner, KeyError, KeyOrigin, KeyOwner,
     MasterKey, ObjectKey, WrappedKey, new_recording_key,
 };
-use crate::embedded::s3::EmbeddedS3;
+use crate::{embedded::s3::EmbeddedS3, supervisor::Supervisor};
 use aws_sdk_s3::{error::ProvideErrorMetadata as _, primitives::ByteStream};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -16,7 +16,7 @@ use uuid::Uuid;
 type Outcome = Result<(), Box<dyn Error>>;
 
 async fn store(dir: &std::path::Path) -> Result<(EmbeddedS3, Blob), Box<dyn Error>> {
-    let store = EmbeddedS3::start(dir).await?;
+    let store = EmbeddedS3::start(dir, &Supervisor::default()).await?;
     let blob = Blob::connect(&BlobConfig {
         endpoint: Some(store.endpoint.clone()),
         region: "us-east-1".into(),

@@ -4,21 +4,26 @@
 pub mod host;
 mod process;
 
+use crate::supervisor::Supervisor;
 use host::{Account, Programs, SUPERUSER};
+use orderline_domain::backoff::Backoff;
 use process::{Plan, Running};
-use std::io;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    sync::oneshot,
+    time::{Instant, sleep},
+};
 
-/// Restarts in a row before the server is left alone; a run of [`CALM`] starts the count anew.
-const RESTARTS_MAX: u32 = 5;
 /// How long Postgres must have run for an end to count as a first one.
 const CALM: Duration = Duration::from_mins(1);
-/// The pause before a restart, times the number of restarts in a row.
-const RESTART_PAUSE: Duration = Duration::from_millis(500);
 
 /// Why there is no private Postgres.
 #[derive(Debug, thiserror::Error)]
@@ -34,12 +39,14 @@ pub enum EmbeddedPostgresError {
     Stop(#[source] io::Error),
 }
 
-/// A running private Postgres. When it dies it is started again; dropping this stops it without waiting.
+/// A running private Postgres. When it dies it is started again, after pauses that grow and never end: what kept it down
+/// (a full disk, too little memory) may pass. Dropping this stops it without waiting.
 #[derive(Debug)]
 pub struct EmbeddedPostgres {
     socket: PathBuf,
-    keeper: JoinHandle<io::Result<()>>,
+    up: Arc<AtomicBool>,
     stop: oneshot::Sender<()>,
+    stopped: oneshot::Receiver<io::Result<()>>,
 }
 
 impl EmbeddedPostgres {
@@ -48,7 +55,10 @@ impl EmbeddedPostgres {
     ///
     /// # Errors
     /// [`EmbeddedPostgresError::SetUp`] and [`EmbeddedPostgresError::Start`]; the message says what to do about it.
-    pub async fn start(data_dir: &Path) -> Result<Self, EmbeddedPostgresError> {
+    pub async fn start(
+        data_dir: &Path,
+        supervisor: &Supervisor,
+    ) -> Result<Self, EmbeddedPostgresError> {
         let data_dir = data_dir.to_owned();
         let plan = tokio::task::spawn_blocking(move || prepare(&data_dir))
             .await
@@ -56,12 +66,23 @@ impl EmbeddedPostgres {
             .map_err(EmbeddedPostgresError::SetUp)?;
         let socket = plan.socket.clone();
         let running = plan.start().await.map_err(EmbeddedPostgresError::Start)?;
-        let (stop, stopped) = oneshot::channel();
-        let keeper = tokio::spawn(keep(plan, running, stopped));
+        let (stop, told) = oneshot::channel();
+        let (ended, stopped) = oneshot::channel();
+        let up = Arc::new(AtomicBool::new(true));
+        let keeper = Keeper {
+            plan,
+            up: Arc::clone(&up),
+            pauses: supervisor.pauses(),
+        };
+        supervisor.vital("postgres", async move {
+            // Whoever stops it may have gone.
+            let _ = ended.send(keeper.keep(running, told).await);
+        });
         Ok(Self {
             socket,
-            keeper,
+            up,
             stop,
+            stopped,
         })
     }
 
@@ -76,14 +97,19 @@ impl EmbeddedPostgres {
         self.url(SUPERUSER, "postgres")
     }
 
+    /// Says whether it runs; keeps telling the truth while it is started again.
+    pub fn up(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.up)
+    }
+
     /// Ends all connections and stops the cluster as its documentation wants it.
     ///
     /// # Errors
     /// [`EmbeddedPostgresError::Stop`] when the process is still there after a long wait.
     pub async fn stop(self) -> Result<(), EmbeddedPostgresError> {
-        // The keeper has ended already where Postgres could not be kept running.
+        // The keeper ends only when it is told to.
         let _told = self.stop.send(());
-        self.keeper
+        self.stopped
             .await
             .map_err(|error| EmbeddedPostgresError::Stop(io::Error::other(error)))?
             .map_err(EmbeddedPostgresError::Stop)
@@ -119,45 +145,50 @@ fn prepare(data_dir: &Path) -> io::Result<Plan> {
 }
 
 /// Holds the process until it is told to stop, and starts it again when it ends by itself.
-async fn keep(
+struct Keeper {
     plan: Plan,
-    mut running: Running,
-    mut stopped: oneshot::Receiver<()>,
-) -> io::Result<()> {
-    let mut restarts = 0;
-    loop {
-        let since = Instant::now();
-        tokio::select! {
-            // A dropped handle ends the wait too.
-            _ = &mut stopped => return running.stop(&plan).await,
-            () = running.ended(&plan) => {}
-        }
-        if since.elapsed() > CALM {
-            restarts = 0;
-        }
-        running = loop {
-            restarts += 1;
-            if restarts > RESTARTS_MAX {
-                tracing::error!(
-                    restarts = RESTARTS_MAX,
-                    "the private database does not stay up; not starting it again"
-                );
-                return Ok(());
-            }
-            tracing::error!(
-                restart = restarts,
-                "the private database ended by itself; starting it again"
-            );
+    up: Arc<AtomicBool>,
+    pauses: Backoff,
+}
+
+impl Keeper {
+    async fn keep(
+        self,
+        mut running: Running,
+        mut stopped: oneshot::Receiver<()>,
+    ) -> io::Result<()> {
+        let mut failures = 0;
+        loop {
+            let since = Instant::now();
             tokio::select! {
-                _ = &mut stopped => return Ok(()),
-                () = sleep(RESTART_PAUSE * restarts) => {}
+                // A dropped handle ends the wait too.
+                _ = &mut stopped => return running.stop(&self.plan).await,
+                () = running.ended(&self.plan) => {}
             }
-            match plan.start().await {
-                Ok(running) => break running,
-                Err(error) => {
-                    tracing::error!(error = %error, "the private database does not start");
+            self.up.store(false, Ordering::Relaxed);
+            if since.elapsed() > CALM {
+                failures = 0;
+            }
+            running = loop {
+                failures += 1;
+                let pause = self.pauses.wait(failures, rand::random());
+                tracing::error!(
+                    failures,
+                    ?pause,
+                    "the private database does not run; it is started again"
+                );
+                tokio::select! {
+                    _ = &mut stopped => return Ok(()),
+                    () = sleep(pause) => {}
                 }
-            }
-        };
+                match self.plan.start().await {
+                    Ok(running) => break running,
+                    Err(error) => {
+                        tracing::error!(error = %error, "the private database does not start");
+                    }
+                }
+            };
+            self.up.store(true, Ordering::Relaxed);
+        }
     }
 }

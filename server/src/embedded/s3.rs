@@ -11,7 +11,7 @@ mod object;
 mod ops;
 mod store;
 
-use crate::durable;
+use crate::{durable, supervisor::Supervisor};
 use axum::{Router, error_handling::HandleError, http::StatusCode};
 use rand::{TryRng as _, rngs::SysRng};
 use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
@@ -70,12 +70,17 @@ struct Keys {
 
 impl EmbeddedS3 {
     /// Starts the server over `<data_dir>/s3` on a free loopback port. `data_dir` must exist.
-    pub async fn start(data_dir: &Path) -> Result<Self, EmbeddedS3Error> {
-        Self::start_on(data_dir, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await
+    pub async fn start(data_dir: &Path, supervisor: &Supervisor) -> Result<Self, EmbeddedS3Error> {
+        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self::start_on(data_dir, anywhere, supervisor).await
     }
 
     /// Starts the server on a given address, which should be a loopback one: it speaks plain HTTP.
-    pub async fn start_on(data_dir: &Path, listen: SocketAddr) -> Result<Self, EmbeddedS3Error> {
+    pub async fn start_on(
+        data_dir: &Path,
+        listen: SocketAddr,
+        supervisor: &Supervisor,
+    ) -> Result<Self, EmbeddedS3Error> {
         let data_dir = data_dir.to_path_buf();
         let prepared = tokio::task::spawn_blocking(move || prepare(&data_dir));
         let (store, lock, keys) = prepared.await.map_err(io::Error::other)??;
@@ -93,7 +98,7 @@ impl EmbeddedS3 {
             StatusCode::BAD_REQUEST
         });
         let (stop, stopped) = oneshot::channel::<()>();
-        let server = tokio::spawn(async move {
+        let server = supervisor.vital("storage", async move {
             let serve = axum::serve(listener, Router::new().fallback_service(service));
             // A dropped handle ends the wait too.
             let serve = serve.with_graceful_shutdown(async move { drop(stopped.await) });

@@ -1,21 +1,22 @@
 //! For whoever watches the server.
 
 use super::Refusal;
-use crate::app::App;
+use crate::{app::App, usecase::readiness};
 use axum::{
-    Router,
+    Json, Router,
     extract::{ConnectInfo, State},
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
     routing::get,
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use orderline_protocol::problem::Code;
+use orderline_protocol::{problem::Code, system::Readiness};
 use sha2::{Digest as _, Sha256};
 use std::{net::SocketAddr, sync::LazyLock};
 
 pub fn router() -> Router<App> {
     Router::new()
-        .route("/healthz", get(health))
+        .route("/livez", get(async || "ok\n"))
+        .route("/readyz", get(ready))
         .route("/metrics", get(numbers))
 }
 
@@ -28,15 +29,15 @@ pub fn start_counting() {
     LazyLock::force(&RECORDER);
 }
 
-/// Ready when the database answers.
-async fn health(State(app): State<App>) -> Result<&'static str, Refusal> {
-    match app.store.ping().await {
-        Ok(()) => Ok("ok\n"),
-        Err(error) => {
-            tracing::warn!(%error, "not healthy");
-            Err(Code::Unavailable.into())
-        }
-    }
+/// Whether a call could be made here now; what is missing stands in words.
+async fn ready(State(app): State<App>) -> (StatusCode, Json<Readiness>) {
+    let readiness = readiness::readiness(&app).await;
+    let status = if readiness.ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (status, Json(readiness))
 }
 
 /// From this machine, or with the token.

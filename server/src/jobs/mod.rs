@@ -27,8 +27,8 @@ use crate::{app::App, usecase::Failure};
 use orderline_media::{MediaError, MediaEvent, NodeConfig, record::Recorder, shard::MediaNode};
 use std::{sync::Arc, time::Duration};
 use tokio::{
-    sync::{Notify, mpsc, watch},
-    task::{JoinHandle, JoinSet},
+    sync::{Mutex, Notify, mpsc, watch},
+    task::JoinHandle,
     time::timeout,
 };
 
@@ -55,7 +55,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     pump: JoinHandle<()>,
     meter: JoinHandle<()>,
-    tasks: JoinSet<()>,
+    tasks: Vec<JoinHandle<()>>,
 }
 
 /// Tells the finalising job that there may be work.
@@ -96,27 +96,56 @@ where
 
     let (stop, stopped) = watch::channel(false);
     let wake = Wake::default();
-    let mut tasks = JoinSet::new();
+    let watch = &app.supervisor;
     let (uploads, waiting) = mpsc::channel(upload::QUEUE);
-    tasks.spawn(upload::run(
-        app.clone(),
-        waiting,
-        wake.clone(),
-        stopped.clone(),
-    ));
-    tasks.spawn(lease::run(app.clone(), stopped.clone()));
-    tasks.spawn(acceptances::run(app.clone(), stopped.clone()));
-    tasks.spawn(remind::run(app.clone(), stopped.clone()));
+    let mut tasks = vec![
+        watch.watch("upload", {
+            let (app, wake, stop) = (app.clone(), wake.clone(), stopped.clone());
+            let waiting = Arc::new(Mutex::new(waiting));
+            move || {
+                upload::run(
+                    app.clone(),
+                    Arc::clone(&waiting),
+                    wake.clone(),
+                    stop.clone(),
+                )
+            }
+        }),
+        watch.watch("finalise", {
+            let (app, wake, stop) = (app.clone(), wake.clone(), stopped.clone());
+            move || finalise::run(app.clone(), wake.clone(), stop.clone())
+        }),
+        watch.vital("calls", calls(media.clone())),
+    ];
+    tasks.push(looped(app, &stopped, "lease", lease::run));
+    tasks.push(looped(app, &stopped, "acceptances", acceptances::run));
+    tasks.push(looped(app, &stopped, "remind", remind::run));
+    tasks.push(looped(app, &stopped, "mail", mail::run));
     if app.config.database.shared {
         let (outbound, waiting) = mpsc::channel(nodes::QUEUE);
         app.hub.pass_on(outbound);
-        tasks.spawn(nodes::run(app.clone(), waiting, stopped.clone()));
+        let (app, stop) = (app.clone(), stopped.clone());
+        let waiting = Arc::new(Mutex::new(waiting));
+        tasks.push(watch.watch("nodes", move || {
+            nodes::run(app.clone(), Arc::clone(&waiting), stop.clone())
+        }));
     }
-    tasks.spawn(mail::run(app.clone(), stopped.clone()));
-    tasks.spawn(finalise::run(app.clone(), wake.clone(), stopped));
-    let pump = tokio::spawn(pump::run(app.clone(), reports, uploads.clone(), wake));
-    let meter = tokio::spawn(meter::run(media.clone()));
-    tasks.spawn(calls(media.clone()));
+    let pump = watch.watch("pump", {
+        let (app, uploads) = (app.clone(), uploads.clone());
+        let reports = Arc::new(Mutex::new(reports));
+        move || {
+            pump::run(
+                app.clone(),
+                Arc::clone(&reports),
+                uploads.clone(),
+                wake.clone(),
+            )
+        }
+    });
+    let meter = watch.watch("meter", {
+        let (app, media) = (app.clone(), media.clone());
+        move || meter::run(app.clone(), media.clone())
+    });
     for segment in leftovers {
         if uploads.try_send(segment).is_err() {
             tracing::warn!(
@@ -135,6 +164,21 @@ where
     })
 }
 
+/// Starts a loop that only needs the app and the word to stop.
+fn looped<F>(
+    app: &App,
+    stop: &watch::Receiver<bool>,
+    name: &'static str,
+    run: fn(App, watch::Receiver<bool>) -> F,
+) -> JoinHandle<()>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let (owned, stop) = (app.clone(), stop.clone());
+    app.supervisor
+        .watch(name, move || run(owned.clone(), stop.clone()))
+}
+
 impl Running {
     /// The relay, for its counters.
     pub const fn media(&self) -> &MediaNode {
@@ -144,6 +188,7 @@ impl Running {
     /// Stops in order: the calls' media (the calls themselves go on in the next process), the recorder's last
     /// segments, then the rest. What is not stored by then stays in the spool.
     pub async fn stop(mut self) {
+        self.app.supervisor.stopping();
         self.app.calls.stop().await;
         self.media.shutdown().await;
         // It holds the relay too.
@@ -165,9 +210,15 @@ impl Running {
             self.pump.abort();
         }
         self.stop.send_replace(true);
-        let finished = async { while self.tasks.join_next().await.is_some() {} };
+        let finished = async {
+            for task in &mut self.tasks {
+                // The supervisor has logged how it ended.
+                let _ = task.await;
+            }
+        };
         if timeout(STOP_TIMEOUT, finished).await.is_err() {
             tracing::warn!("some work was cut short; the next start takes it up");
+            self.tasks.iter().for_each(JoinHandle::abort);
         }
     }
 }

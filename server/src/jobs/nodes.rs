@@ -11,8 +11,8 @@ use crate::{
 use orderline_domain::ids::{ThreadId, UserId};
 use orderline_protocol::socket::ServerSignal;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
-use tokio::sync::{mpsc, watch};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::{Mutex, mpsc, watch};
 
 /// The pause before listening is tried again.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -30,10 +30,15 @@ struct Passed {
 }
 
 /// Passes words both ways until the node stops.
-pub async fn run(app: App, outbound: mpsc::Receiver<Outbound>, mut stop: watch::Receiver<bool>) {
+pub async fn run(
+    app: App,
+    outbound: Arc<Mutex<mpsc::Receiver<Outbound>>>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut outbound = outbound.lock().await;
     tokio::select! {
         () = hear(&app) => {}
-        () = say(&app, outbound) => {}
+        () = say(&app, &mut outbound) => {}
         _ = stop.wait_for(|stopped| *stopped) => {}
     }
 }
@@ -76,7 +81,7 @@ async fn listen(app: &App) -> Result<(), Failure> {
     }
 }
 
-async fn say(app: &App, mut outbound: mpsc::Receiver<Outbound>) {
+async fn say(app: &App, outbound: &mut mpsc::Receiver<Outbound>) {
     let mut waiting = Vec::new();
     while outbound.recv_many(&mut waiting, BATCH).await > 0 {
         let texts: Vec<String> = waiting.drain(..).filter_map(text).collect();

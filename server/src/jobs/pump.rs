@@ -1,11 +1,11 @@
 //! Media events to whom they concern. Nothing here waits for the database or the store.
 
 use super::{Wake, event_name, upload::Upload};
-use crate::{app::App, usecase::segments};
+use crate::{app::App, supervisor::detached, usecase::segments};
 use orderline_domain::ids::RecordingId;
 use orderline_media::MediaEvent;
-use std::time::Duration;
-use tokio::sync::mpsc;
+use std::{sync::Arc, time::Duration};
+use tokio::sync::{Mutex, mpsc};
 
 /// Between two attempts to save that an epoch has closed.
 const RETRY: Duration = Duration::from_secs(2);
@@ -15,10 +15,11 @@ const MAX_ATTEMPTS: u32 = 300;
 /// Hands events on until the media side has stopped.
 pub async fn run(
     app: App,
-    mut reports: mpsc::Receiver<MediaEvent>,
+    reports: Arc<Mutex<mpsc::Receiver<MediaEvent>>>,
     uploads: mpsc::Sender<Upload>,
     wake: Wake,
 ) {
+    let mut reports = reports.lock().await;
     while let Some(event) = reports.recv().await {
         tracing::trace!(event = event_name(&event), "media");
         match event {
@@ -35,13 +36,8 @@ pub async fn run(
                 segments,
                 ..
             } => {
-                tokio::spawn(close_epoch(
-                    app.clone(),
-                    wake.clone(),
-                    recording,
-                    epoch,
-                    segments,
-                ));
+                let closed = close_epoch(app.clone(), wake.clone(), recording, epoch, segments);
+                detached("close epoch", closed);
             }
             MediaEvent::Trouble { call, what } => {
                 tracing::warn!(call.id = call.map(tracing::field::display), what, "media");

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use orderline_media::{SegmentInfo, record};
 use std::{io, sync::Arc, time::Duration};
 use tokio::{
-    sync::{Semaphore, mpsc, watch},
+    sync::{Mutex, Semaphore, mpsc, watch},
     task::JoinSet,
 };
 
@@ -41,10 +41,11 @@ enum UploadError {
 /// Stores what comes until there is nothing more or the node stops.
 pub async fn run(
     app: App,
-    mut waiting: mpsc::Receiver<Upload>,
+    waiting: Arc<Mutex<mpsc::Receiver<Upload>>>,
     wake: Wake,
     mut stop: watch::Receiver<bool>,
 ) {
+    let mut waiting = waiting.lock().await;
     let slots = Arc::new(Semaphore::new(CONCURRENT));
     let mut uploads = JoinSet::new();
     loop {

@@ -1,7 +1,7 @@
 //! Work that a command starts once its transaction has been committed.
 
 use super::join_links;
-use crate::{app::App, store::calls::CallRecord};
+use crate::{app::App, store::calls::CallRecord, supervisor::detached};
 use orderline_domain::ids::CallId;
 
 /// What is to be done after the commit. Lost when the process dies: whatever must not be lost is a job or is
@@ -26,7 +26,7 @@ pub fn start(app: &App, after: AfterCommit) {
         }
         AfterCommit::CutRecording(call) => app.calls.cut(call),
         AfterCommit::JoinMessage(message) => {
-            tokio::spawn(join_links::deliver(app.clone(), message));
+            detached("text message", join_links::deliver(app.clone(), message));
         }
     }
 }

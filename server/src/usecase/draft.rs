@@ -17,8 +17,12 @@ use orderline_domain::{
     roles::Action,
 };
 use orderline_protocol::{problem::Code, socket::ServerSignal};
-use std::{collections::HashMap, sync::OnceLock, time::Duration};
-use tokio::sync::{mpsc, oneshot};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 /// How often changed drafts are saved.
 pub const SAVE_EVERY: Duration = Duration::from_secs(1);
@@ -95,7 +99,9 @@ impl DraftDesk {
     pub fn start(app: &App) {
         let (sender, receiver) = mpsc::channel(QUEUE);
         if app.drafts.queue.set(sender).is_ok() {
-            tokio::spawn(run(app.clone(), receiver));
+            let (app, queue) = (app.clone(), Arc::new(Mutex::new(receiver)));
+            let supervisor = app.supervisor.clone();
+            supervisor.watch("drafts", move || run(app.clone(), Arc::clone(&queue)));
         }
     }
 
@@ -122,7 +128,8 @@ impl DraftDesk {
     }
 }
 
-async fn run(app: App, mut queue: mpsc::Receiver<Message>) {
+async fn run(app: App, queue: Arc<Mutex<mpsc::Receiver<Message>>>) {
+    let mut queue = queue.lock().await;
     let mut drafts: HashMap<ThreadId, Held> = HashMap::new();
     let mut tick = tokio::time::interval(SAVE_EVERY);
     loop {

@@ -61,6 +61,17 @@ impl TurnDesk {
         self.only
     }
 
+    /// Whether it answers, as far as that is known; `None`: there is none.
+    pub fn answers(&self) -> Option<bool> {
+        let servers = self.servers.as_ref()?;
+        Some(
+            servers
+                .up
+                .as_ref()
+                .is_none_or(|up| up.load(Ordering::Relaxed)),
+        )
+    }
+
     /// What this person's page is told now.
     pub fn servers(&self, user: UserId, now: Timestamp) -> Vec<IceServer> {
         let answers = |it: &&Servers| it.up.as_ref().is_none_or(|up| up.load(Ordering::Relaxed));

@@ -40,6 +40,7 @@ pub mod people;
 pub mod place_order;
 pub mod playback;
 pub mod policies;
+pub mod readiness;
 pub mod recording_policy;
 pub mod recordings;
 pub mod segments;

@@ -5,6 +5,7 @@ use crate::{
     app::App,
     http::{Refusal, SignedIn, origin},
     hub::{Audience, Delivery, Seat, text},
+    supervisor::detached,
     usecase::{self, Actor, acknowledge, command, people, threads},
 };
 use axum::{
@@ -228,7 +229,7 @@ impl Connection {
     }
 
     fn spawn(&mut self, work: impl Future<Output = Option<Input>> + Send + 'static) {
-        self.works.push(tokio::spawn(work));
+        self.works.push(detached("socket work", work));
     }
 
     /// Tells the thread's people who is there.
@@ -243,7 +244,9 @@ impl Connection {
         let marks = self.session.take_acks();
         let (app, actor) = (self.app.clone(), Arc::clone(&self.actor));
         if !marks.is_empty() {
-            tokio::spawn(async move { acknowledge::acknowledge(&app, &actor, &marks).await });
+            detached("acknowledge", async move {
+                acknowledge::acknowledge(&app, &actor, &marks).await;
+            });
         }
         drop(self.seat);
         if self.app.hub.is_online(self.actor.user) {

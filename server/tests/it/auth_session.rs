@@ -221,7 +221,7 @@ async fn pages_are_served_under_a_strict_policy() {
         StatusCode::NOT_FOUND
     );
     assert_eq!(
-        app.browser().get("/healthz").await.text().await.unwrap(),
+        app.browser().get("/livez").await.text().await.unwrap(),
         "ok\n"
     );
     let numbers = app.browser().get("/metrics").await.text().await.unwrap();

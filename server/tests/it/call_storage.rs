@@ -4,27 +4,20 @@ use crate::call_support::{Page, running, store_proxy::StoreProxy};
 use crate::support::{TestApp, eventually};
 use orderline_domain::{call::CallEndReason, thread::EventBody};
 use orderline_protocol::{socket::Command, view::CallPhase};
-use orderline_server::embedded::s3::EmbeddedS3;
+use orderline_server::{embedded::s3::EmbeddedS3, supervisor::Supervisor};
 use std::time::Duration;
 
 /// X1, B4: the storage goes down under a call and comes back after it: nothing is lost, everything is stored.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn x1_storage_down_during_a_call() {
     let folder = tempfile::tempdir().expect("a folder");
-    let s3 = EmbeddedS3::start(folder.path()).await.expect("storage");
-    let target = (s3.endpoint.host_str().unwrap(), s3.endpoint.port().unwrap());
-    let target = tokio::net::lookup_host(target)
+    let s3 = EmbeddedS3::start(folder.path(), &Supervisor::default())
         .await
-        .unwrap()
-        .next()
-        .unwrap();
-    let door = StoreProxy::start(target).await;
-    let app = TestApp::start_with(&[
-        &format!("--s3-endpoint=http://{}", door.addr),
-        &format!("--s3-access-key={}", s3.access_key),
-        &format!("--s3-secret-key={}", s3.secret_key.as_str()),
-    ])
-    .await;
+        .expect("storage");
+    let door = StoreProxy::before(&s3).await;
+    let options = door.options(&s3);
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let app = TestApp::start_with(&options).await;
     let mut run = running(&app).await;
     door.shut();
     // Long enough for more than one segment.

@@ -2,6 +2,7 @@
 //! One program, so that it is linked once; each test runs in a process of its own.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "tests say so")]
+#![expect(clippy::disallowed_methods, reason = "a test ends with its tasks")]
 
 mod around;
 mod around_mails;
@@ -29,5 +30,6 @@ mod offer_to_order;
 mod policies;
 mod recording_access;
 mod recording_kill;
+mod supervision;
 mod support;
 mod written_acceptance;

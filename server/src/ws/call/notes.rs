@@ -2,6 +2,7 @@
 
 use crate::{
     app::App,
+    supervisor::detached,
     usecase::{Failure, call_legs, calls::CallRecord},
 };
 use jiff::Timestamp;
@@ -44,7 +45,7 @@ impl Notes {
     /// Begins to write.
     pub(super) fn begin(app: App, vendor: VendorId, call: CallId) -> Self {
         let (queue, mut inbox) = mpsc::channel(QUEUE);
-        let writer = tokio::spawn(async move {
+        let writer = detached("call notes", async move {
             while let Some(note) = inbox.recv().await {
                 if let Err(failure) = write(&app, vendor, note).await {
                     tracing::warn!(error = %failure, call.id = %call, "a leg's news cannot be noted");

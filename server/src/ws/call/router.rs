@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     app::App,
+    supervisor::detached,
     usecase::calls::{self, CallRecord},
 };
 use orderline_domain::ids::CallId;
@@ -160,7 +161,7 @@ impl Desk {
             .filter(|(call, _)| !self.calls.contains_key(call))
         {
             let (app, call) = (self.app.clone(), *call);
-            tokio::spawn(async move {
+            detached("adopt call", async move {
                 match calls::owned_by(&app, call).await {
                     Ok(Some(record)) => app.calls.changed(record),
                     Ok(None) => {}

@@ -5,6 +5,7 @@ use futures::{StreamExt as _, TryStreamExt as _};
 use orderline_server::{
     blob::{Blob, BlobError, BlobTimeouts},
     embedded::s3::{EmbeddedS3, EmbeddedS3Error},
+    supervisor::Supervisor,
 };
 use std::{os::unix::fs::PermissionsExt as _, time::Duration};
 use tokio::net::TcpListener;
@@ -17,7 +18,7 @@ const HANG: Duration = Duration::from_mins(1);
 #[tokio::test(flavor = "multi_thread")]
 async fn b4_the_embedded_store_keeps_the_contract() -> Outcome {
     let dir = tempfile::tempdir()?;
-    let store = EmbeddedS3::start(dir.path()).await?;
+    let store = EmbeddedS3::start(dir.path(), &Supervisor::default()).await?;
     keeps_the_contract(&connect(&store).await?).await?;
     store.stop().await;
     let left: Vec<_> = std::fs::read_dir(dir.path().join("s3/drafts"))?.collect();
@@ -28,7 +29,7 @@ async fn b4_the_embedded_store_keeps_the_contract() -> Outcome {
 #[tokio::test(flavor = "multi_thread")]
 async fn listings_go_over_pages_in_order() -> Outcome {
     let dir = tempfile::tempdir()?;
-    let store = EmbeddedS3::start(dir.path()).await?;
+    let store = EmbeddedS3::start(dir.path(), &Supervisor::default()).await?;
     let blob = &connect(&store).await?;
     futures::stream::iter(0..1_030_u64)
         .map(|at| async move {
@@ -70,20 +71,20 @@ async fn listings_go_over_pages_in_order() -> Outcome {
 #[tokio::test(flavor = "multi_thread")]
 async fn objects_and_keys_survive_a_restart() -> Outcome {
     let dir = tempfile::tempdir()?;
-    let store = EmbeddedS3::start(dir.path()).await?;
+    let store = EmbeddedS3::start(dir.path(), &Supervisor::default()).await?;
     let (name, bytes) = (key("v/1/kept")?, content(9, 5000));
     connect(&store)
         .await?
         .put(&name, bytes.clone().into(), sha256(&bytes))
         .await?;
-    let second = EmbeddedS3::start(dir.path()).await;
+    let second = EmbeddedS3::start(dir.path(), &Supervisor::default()).await;
     assert!(matches!(second, Err(EmbeddedS3Error::InUse)), "{second:?}");
     let keys = (store.access_key.clone(), store.secret_key.clone());
     store.stop().await;
 
     // What a killed process leaves behind is gone after the next start.
     std::fs::write(dir.path().join("s3/drafts/left"), b"half")?;
-    let store = EmbeddedS3::start(dir.path()).await?;
+    let store = EmbeddedS3::start(dir.path(), &Supervisor::default()).await?;
     assert_eq!((store.access_key.clone(), store.secret_key.clone()), keys);
     assert_eq!(
         connect(&store).await?.get(&name).await?.as_deref(),
@@ -100,7 +101,7 @@ async fn objects_and_keys_survive_a_restart() -> Outcome {
 #[tokio::test(flavor = "multi_thread")]
 async fn strangers_are_denied() -> Outcome {
     let dir = tempfile::tempdir()?;
-    let store = EmbeddedS3::start(dir.path()).await?;
+    let store = EmbeddedS3::start(dir.path(), &Supervisor::default()).await?;
     connect(&store).await?;
     let stranger = Blob::connect(&config(
         store.endpoint.clone(),
@@ -123,7 +124,7 @@ async fn strangers_are_denied() -> Outcome {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_bucket_is_named() -> Outcome {
     let dir = tempfile::tempdir()?;
-    let store = EmbeddedS3::start(dir.path()).await?;
+    let store = EmbeddedS3::start(dir.path(), &Supervisor::default()).await?;
     let blob = Blob::connect(&config(
         store.endpoint.clone(),
         &store.access_key,
@@ -175,7 +176,7 @@ async fn b4_an_endpoint_that_is_down_is_a_retryable_error() -> Outcome {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_writers_of_a_key_one_wins() -> Outcome {
     let dir = tempfile::tempdir()?;
-    let store = EmbeddedS3::start(dir.path()).await?;
+    let store = EmbeddedS3::start(dir.path(), &Supervisor::default()).await?;
     let blob = &connect(&store).await?;
     let name = &key("v/1/contested")?;
     let answers: Vec<_> = futures::stream::iter(0..16_u64)

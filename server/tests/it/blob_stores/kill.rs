@@ -2,7 +2,7 @@
 
 use super::support::{Outcome, config, content, key, sha256};
 use futures::{StreamExt as _, stream::FuturesUnordered};
-use orderline_server::{blob::Blob, embedded::s3::EmbeddedS3};
+use orderline_server::{blob::Blob, embedded::s3::EmbeddedS3, supervisor::Supervisor};
 use std::{collections::BTreeMap, path::Path, process::Stdio};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader},
@@ -137,7 +137,7 @@ async fn start(folder: &Path) -> Outcome<(Child, Blob)> {
 
 /// The child's side: serves until it is killed, or until the parent is gone.
 async fn serve(folder: &Path) -> Outcome {
-    let store = EmbeddedS3::start(folder).await?;
+    let store = EmbeddedS3::start(folder, &Supervisor::default()).await?;
     println!(
         "STORE {} {} {} ",
         store.endpoint,

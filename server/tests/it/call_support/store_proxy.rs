@@ -1,5 +1,6 @@
 //! A door in front of the object storage that a test can shut.
 
+use orderline_server::embedded::s3::EmbeddedS3;
 use std::{
     net::SocketAddr,
     sync::{
@@ -9,7 +10,7 @@ use std::{
 };
 use tokio::{
     io::copy_bidirectional,
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpStream, lookup_host},
     sync::watch,
 };
 
@@ -21,6 +22,23 @@ pub struct StoreProxy {
 }
 
 impl StoreProxy {
+    /// An open door to a store of ours.
+    pub async fn before(store: &EmbeddedS3) -> Self {
+        let host = store.endpoint.host_str().expect("a host");
+        let port = store.endpoint.port().expect("a port");
+        let mut found = lookup_host((host, port)).await.expect("an address");
+        Self::start(found.next().expect("an address")).await
+    }
+
+    /// The options of a server that uses the store through this door.
+    pub fn options(&self, store: &EmbeddedS3) -> [String; 3] {
+        [
+            format!("--s3-endpoint=http://{}", self.addr),
+            format!("--s3-access-key={}", store.access_key),
+            format!("--s3-secret-key={}", store.secret_key.as_str()),
+        ]
+    }
+
     /// An open door to `target`.
     pub async fn start(target: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

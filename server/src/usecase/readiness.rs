@@ -1,0 +1,185 @@
+//! Whether a call could be made here now, and what is missing. Each look has a time-out, and one answer serves everybody
+//! who asks within a second. Nothing of what went wrong leaves but our own words: anybody may ask.
+
+use crate::{app::App, health::Health, supervisor::TaskState};
+use jiff::{SignedDuration, Timestamp};
+use orderline_protocol::system::{Part, PartView, Readiness};
+use std::{collections::HashMap, time::Duration};
+use tokio::time::timeout;
+
+/// How long an answer serves others too.
+const KEPT: SignedDuration = SignedDuration::from_secs(1);
+/// How long one look may take.
+const LOOK: Duration = Duration::from_secs(2);
+/// The relay is asked twice a second; silent for longer than this, it hangs.
+const RELAY_SILENT: SignedDuration = SignedDuration::from_secs(3);
+
+/// What is there and what is not.
+pub async fn readiness(app: &App) -> Readiness {
+    let mut last = app.health.last.lock().await;
+    let now = app.clock.now();
+    let fresh = |at: &Timestamp| now.duration_since(*at).abs() < KEPT;
+    let looked = match last.as_ref().filter(|(at, _)| fresh(at)) {
+        Some((_, kept)) => kept.parts.clone(),
+        None => look(app).await,
+    };
+    // What this process knows by itself costs nothing: that part is never old.
+    let own = [
+        relay(&app.health, app.clock.now()),
+        turn(app),
+        tasks(app),
+        process(app),
+    ];
+    let parts: Vec<PartView> = looked
+        .into_iter()
+        .filter(|it| matches!(it.part, Part::Database | Part::Bucket | Part::Spool))
+        .chain(own)
+        .collect();
+    let readiness = Readiness {
+        ready: parts.iter().all(|it| it.ok || !it.needed),
+        parts,
+    };
+    let since = last.as_ref().map(|(at, _)| *at).filter(fresh);
+    *last = Some((since.unwrap_or(now), readiness.clone()));
+    readiness
+}
+
+async fn look(app: &App) -> Vec<PartView> {
+    let (database, bucket, spool) = tokio::join!(database(app), bucket(app), spool(app));
+    vec![database, bucket, spool]
+}
+
+fn good(part: Part, needed: bool) -> PartView {
+    PartView {
+        part,
+        ok: true,
+        needed,
+        words: "all is well".to_owned(),
+    }
+}
+
+fn bad(part: Part, needed: bool, words: impl Into<String>) -> PartView {
+    PartView {
+        part,
+        ok: false,
+        needed,
+        words: words.into(),
+    }
+}
+
+async fn database(app: &App) -> PartView {
+    let words = match timeout(LOOK, app.store.ping()).await {
+        Ok(Ok(())) => return good(Part::Database, true),
+        _ if app.health.database_restarts() => {
+            "the private database ended by itself and is being started again"
+        }
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "not ready: the database");
+            "the database does not answer"
+        }
+        Err(_) => "the database did not answer in time",
+    };
+    bad(Part::Database, true, words)
+}
+
+/// Chat and calls work without it: recordings wait in the spool meanwhile.
+async fn bucket(app: &App) -> PartView {
+    let words = match timeout(LOOK, app.blob.reach()).await {
+        Ok(Ok(())) => return good(Part::Bucket, false),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the object storage");
+            "the object storage does not answer; recordings wait on this machine"
+        }
+        Err(_) => "the object storage did not answer in time; recordings wait on this machine",
+    };
+    bad(Part::Bucket, false, words)
+}
+
+async fn spool(app: &App) -> PartView {
+    let folder = app.config.data.join("spool");
+    let look = tokio::task::spawn_blocking(move || orderline_media::record::shortage(&folder));
+    match timeout(LOOK, look).await {
+        Ok(Ok(Ok(None))) => good(Part::Spool, true),
+        Ok(Ok(Ok(Some(shortage)))) => bad(Part::Spool, true, shortage),
+        _ => bad(
+            Part::Spool,
+            true,
+            "the recordings' folder cannot be looked at",
+        ),
+    }
+}
+
+fn relay(health: &Health, now: Timestamp) -> PartView {
+    let answers = health
+        .relay_seen()
+        .is_some_and(|at| now.duration_since(at) < RELAY_SILENT);
+    if answers {
+        good(Part::Relay, true)
+    } else {
+        bad(Part::Relay, true, "the call relay does not answer")
+    }
+}
+
+/// Most networks need none.
+fn turn(app: &App) -> PartView {
+    match app.turn.answers() {
+        Some(true) => good(Part::Turn, false),
+        Some(false) => bad(
+            Part::Turn,
+            false,
+            "the TURN server does not answer; private calls fail in strict networks",
+        ),
+        None => PartView {
+            words: "there is none; private calls fail in strict networks".to_owned(),
+            ..good(Part::Turn, false)
+        },
+    }
+}
+
+fn tasks(app: &App) -> PartView {
+    let report = app.supervisor.report();
+    let mut down: HashMap<TaskState, Vec<&str>> = HashMap::new();
+    for task in &report {
+        down.entry(task.state).or_default().push(task.name);
+    }
+    let waiting = down.remove(&TaskState::Waiting).unwrap_or_default();
+    let fatal = down.remove(&TaskState::Fatal).unwrap_or_default();
+    if fatal.is_empty() && waiting.is_empty() {
+        let restarted: Vec<String> = report
+            .iter()
+            .filter(|it| it.restarts > 0)
+            .map(|it| format!("{} ({})", it.name, it.restarts))
+            .collect();
+        if restarted.is_empty() {
+            return good(Part::Tasks, true);
+        }
+        return PartView {
+            words: format!(
+                "all run; started again since the start: {}",
+                restarted.join(", ")
+            ),
+            ..good(Part::Tasks, true)
+        };
+    }
+    let words = if fatal.is_empty() {
+        format!(
+            "failed and about to be started again: {}",
+            waiting.join(", ")
+        )
+    } else {
+        format!("failed, and the process ends: {}", fatal.join(", "))
+    };
+    bad(Part::Tasks, true, words)
+}
+
+fn process(app: &App) -> PartView {
+    if app.health.is_draining() {
+        bad(
+            Part::Process,
+            true,
+            "this process stops and takes no new calls",
+        )
+    } else {
+        good(Part::Process, true)
+    }
+}
