@@ -5,11 +5,11 @@ use crate::{
     browser,
     components::states::StartFailed,
     locale,
-    pages::{
+    people::{
         join::{self, JoinPage},
+        session::{Entry, Session},
         sign_in::SignInPage,
     },
-    state::{Session, session::Entry},
 };
 use leptos::prelude::*;
 use orderline_domain::roles::Role;
@@ -60,5 +60,5 @@ fn mount_failure(failure: Failure) {
 
 fn belongs_here(me: &Me, entry: Entry) -> bool {
     let is_buyer = me.person.role == Role::Buyer;
-    is_buyer == (entry == crate::state::session::BUYER)
+    is_buyer == (entry == crate::people::session::BUYER)
 }

@@ -1,4 +1,4 @@
-//! Every text that the code asks for exists in the English locale file, and none stands there unused.
+//! Every text that the code asks for exists in English, and none stands there unused.
 
 use orderline_app::locale::Catalogue;
 use orderline_domain::field::code;
@@ -67,9 +67,17 @@ fn sources_text() -> Vec<String> {
         .collect()
 }
 
+/// The texts of every topic, as pages load them: one file a language.
 fn english() -> Catalogue {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/en.json");
-    Catalogue::parse(&fs::read_to_string(path).expect("readable")).expect("a locale file")
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/en");
+    let mut texts = serde_json::Map::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let topic: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(&fs::read_to_string(&path).expect("readable")).expect("texts");
+        texts.extend(topic);
+    }
+    Catalogue::parse(&serde_json::to_string(&texts).expect("JSON")).expect("a locale file")
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The typed client of the HTTP API. Pages and stores ask here; nothing else knows `fetch`.
 
-pub mod around;
+pub mod follow_up;
 
 use gloo_net::http::{Request, RequestBuilder, Response};
 use orderline_protocol::{

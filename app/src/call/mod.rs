@@ -1,41 +1,18 @@
-//! Being in a call: a pure reducer ([`machine`]) decides, thin adapters carry out. Nothing here draws.
-//!
-//! - [`machine`]: what happens in which order, over the two ways that media can take ([`way`]) and any number of
-//!   connections ([`leg`]); [`meeting`] and [`private`]: how two browsers meet
-//! - [`Driver`]: carries the machine's effects out and holds what the browser gave
-//! - [`devices`], [`peer`]: microphone and screen, one connection
-//! - [`picks`]: which devices there are and which a person picked
-//! - [`level`]: how loud somebody is, and whether they speak without being heard
-//! - `ear`: whether a connection has died that the browser takes for good
-//! - [`quality`]: how the line is and what is sent over it; `patience`: how long pictures wait for repairs; `stats`:
-//!   what the browser counts
-//! - [`fitness`]: whether this browser can make calls; [`trial`] and [`turn`]: whether one would get
-//!   through
-//! - [`sound`]: the tones; [`memory`]: which call this tab is in, over a reload
+//! Calls: how they run in this tab ([`engine`]), how people see them, what is said of them afterwards.
 
-mod connections;
-pub mod devices;
-mod driver;
-mod ear;
-pub mod fitness;
-mod leg;
-pub mod level;
-pub mod machine;
-mod meeting;
-pub mod memory;
-mod others;
-mod patience;
-mod peer;
-pub mod picks;
-mod private;
-pub mod quality;
-pub mod sound;
-mod stats;
-mod steps;
-pub mod timeline;
-pub mod trial;
-pub mod turn;
-mod way;
-
-pub use driver::{DeviceNews, Driver, Equipment, LineShown, Picture, Refusal, Sounds, Voices};
-pub use machine::{Line, Microphone, Over, Safety, Shown};
+pub mod check;
+pub mod ended;
+pub mod engine;
+pub mod hand_over;
+pub mod news;
+pub mod not_here;
+pub mod notices;
+pub mod panel;
+pub mod report;
+pub mod ring;
+pub mod root;
+pub mod stage;
+pub mod state;
+pub mod summary;
+pub mod talk;
+pub mod words;

@@ -1,12 +1,11 @@
 //! The bar at the top: where I am, who I am, the way out.
 
-use super::avatar::Avatar;
 use crate::{
     api, browser,
     locale::{t, t_with},
+    people::{avatar::Avatar, session::Session},
     realtime::Client,
     route::Route,
-    state::Session,
 };
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::roles::Role;

@@ -1,6 +1,6 @@
 //! Says how the connection stands, whenever it is not simply open.
 
-use crate::{browser, locale::t, realtime::Connection, state::Workspace};
+use crate::{browser, locale::t, realtime::Connection, thread::state::workspace::Workspace};
 use leptos::prelude::*;
 
 /// A banner that appears when the connection is lost and says what still works.

@@ -1,18 +1,8 @@
-//! What pages are made of.
+//! What the topics share to draw with.
 
-pub mod acceptance;
-pub mod around;
-pub mod avatar;
 pub mod bar;
-pub mod call;
-pub mod check;
 pub mod connection;
 pub mod field;
-pub mod frame;
-pub mod offer;
-pub mod player;
-pub mod policy;
+pub mod panes;
 pub mod states;
-pub mod thread;
-pub mod thread_list;
 pub mod when;

@@ -2,12 +2,13 @@
 //! money and dates are formatted by the browser's `Intl` in the person's own locale.
 
 mod catalogue;
+pub mod country;
 pub mod format;
 mod problem;
 pub mod zone;
 
 pub use catalogue::{Catalogue, CatalogueError, PluralForm};
-pub use problem::{field_text, problem_text, text_above, text_at};
+pub use problem::{field_text, problem_text, said, text_above, text_at};
 
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;

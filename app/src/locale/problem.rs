@@ -67,6 +67,22 @@ pub fn text_above(failure: &Failure) -> Option<String> {
     (failure.code() != Some(Code::Invalid)).then(|| problem_text(failure))
 }
 
+/// What a problem says about one of these fields, or about the whole when `fields` is empty.
+pub fn said(problem: Option<&Problem>, fields: &[&str]) -> Option<String> {
+    let problem = problem?;
+    if fields.is_empty() {
+        return problem
+            .fields
+            .is_empty()
+            .then(|| problem_text(&Failure::Problem(problem.clone())));
+    }
+    problem
+        .fields
+        .iter()
+        .find(|it| fields.contains(&it.field.as_str()))
+        .map(field_text)
+}
+
 /// The code as it stands on the wire.
 fn code_name(problem: &Problem) -> String {
     serde_json::to_value(problem.code)

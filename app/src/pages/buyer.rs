@@ -1,18 +1,17 @@
 //! The buyer's pages.
 
-use super::mailbox::MailboxPage;
+use super::frame::Panes;
 use crate::{
-    components::{
-        around::{Planned, Soon},
-        bar::Bar,
-        call::{CallPanel, CallRoot},
-        frame::Panes,
-        offer::BuyerOffer,
-        policy::PolicyCard,
-    },
+    call::{panel::CallPanel, root::CallRoot, state::Calls},
+    components::bar::Bar,
+    follow_up::{planned::Planned, soon::Soon, state::FollowUps},
     locale::t,
+    mail::mailbox::MailboxPage,
+    offer::{buyer_card::BuyerOffer, state::Offers},
+    people::session::Session,
+    policy::card::PolicyCard,
     route::Route,
-    state::{Around, Calls, Offers, Session, Workspace},
+    thread::state::workspace::Workspace,
 };
 use leptos::prelude::*;
 use orderline_domain::ids::ThreadId;
@@ -23,7 +22,7 @@ pub fn page() -> AnyView {
     provide_context(workspace);
     provide_context(Calls::new(workspace));
     provide_context(Offers::new(workspace));
-    provide_context(Around::new(workspace));
+    provide_context(FollowUps::new(workspace));
     workspace.start();
     let session = workspace.session;
     // A shop that really sends its mail has no mailbox to show.

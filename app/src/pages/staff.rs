@@ -1,22 +1,22 @@
 //! The staff's pages, by role.
 
-use super::{
-    calling::CallingPage, calls::CallsPage, mailbox::MailboxPage, orders::OrdersPage,
-    policies::PoliciesPage, policy::PolicyPage, products::ProductsPage, recording::RecordingPage,
-    recordings::RecordingsPage,
-};
+use super::frame::Panes;
 use crate::{
-    components::{
-        around::{Invite, Outcomes, Planned, Soon},
-        bar::{Bar, Go},
-        call::{CallPanel, CallRoot},
-        frame::Panes,
-        offer::SellerOffer,
-        policy::PolicyCard,
+    call::{panel::CallPanel, root::CallRoot, state::Calls},
+    catalogue::products::ProductsPage,
+    components::bar::{Bar, Go},
+    follow_up::{
+        outcome::Outcomes, planned::Planned, soon::Soon, state::FollowUps, to_come::CallsPage,
     },
     locale::t,
+    mail::mailbox::MailboxPage,
+    offer::{seller_form::SellerOffer, state::Offers},
+    order::list::OrdersPage,
+    people::{invite::Invite, session::Session},
+    policy::{calling::CallingPage, card::PolicyCard, list::PoliciesPage, page::PolicyPage},
+    recording::{page::RecordingPage, search::RecordingsPage},
     route::Route,
-    state::{Around, Calls, Offers, Session, Workspace},
+    thread::state::workspace::Workspace,
 };
 use leptos::prelude::*;
 use orderline_domain::ids::ThreadId;
@@ -39,7 +39,7 @@ pub fn page() -> AnyView {
     if sells {
         provide_context(Calls::new(workspace));
         provide_context(Offers::new(workspace));
-        provide_context(Around::new(workspace));
+        provide_context(FollowUps::new(workspace));
     }
     if reads_threads {
         workspace.start();

@@ -458,8 +458,6 @@ impl Session {
 }
 
 #[cfg(test)]
-#[path = "session_tests.rs"]
 mod tests;
 #[cfg(test)]
-#[path = "session_world_tests.rs"]
 mod world_tests;

@@ -2,6 +2,8 @@
 
 mod compress;
 mod stamp;
+mod style;
+mod texts;
 
 use crate::setup;
 use crate::shell::{Workspace, files_below, run, say};
@@ -91,6 +93,7 @@ pub fn ensure_folders(workspace: &Workspace) -> Result<()> {
 fn rebuild(workspace: &Workspace, kind: Kind) -> Result<()> {
     say("compiling the app for the browser");
     stamp::forget(workspace)?;
+    style::join(workspace)?;
     // Both entries at once: linking each takes one core, and Trunk builds one after the other.
     let mut cargo = workspace.cargo(&[
         "build",
@@ -107,10 +110,9 @@ fn rebuild(workspace: &Workspace, kind: Kind) -> Result<()> {
         let staging = workspace.root.join("target/web/out").join(entry);
         let mut trunk = workspace.command("trunk");
         trunk
-            .current_dir(workspace.root.join("app"))
             .args([
                 "build",
-                &format!("{entry}.html"),
+                &format!("app/{entry}.html"),
                 "--skip-version-check",
                 "--log",
                 "warn",
@@ -125,6 +127,7 @@ fn rebuild(workspace: &Workspace, kind: Kind) -> Result<()> {
             .arg(&staging);
         web_environment(workspace, &mut trunk);
         run(&mut trunk)?;
+        texts::join(workspace, &staging)?;
         if kind == Kind::Release {
             shrink(workspace, &staging)?;
             compress::beside(&staging)?;

@@ -11,7 +11,8 @@ use std::path::PathBuf;
 /// Folders that the app is made of.
 const SOURCES: [&str; 3] = ["app", "domain", "protocol"];
 /// Single files that it is made of; the last names the version of `wasm-opt`.
-const FILES: [&str; 3] = [
+const FILES: [&str; 4] = [
+    "Trunk.toml",
     "Cargo.toml",
     "Cargo.lock",
     "tests/browser/package-lock.json",

@@ -1,0 +1,92 @@
+//! No calls in this thread, and why; the seller's switch where calls are chosen or sold thread by thread (CU3).
+
+use crate::{
+    locale::{problem_text, t},
+    thread::state::workspace::Workspace,
+};
+use leptos::{prelude::*, task::spawn_local};
+use orderline_domain::{
+    calling_rules::WhyNot,
+    ids::ThreadId,
+    roles::{Action, Relation, allowed},
+};
+use orderline_protocol::socket::{Command, CommandResult};
+
+/// Why there is no call here, for whoever takes part; a buyer is told only what concerns this thread.
+#[component]
+pub fn NotHere(thread: ThreadId, why: WhyNot) -> impl IntoView {
+    let sells = allowed(
+        Workspace::here().session.role(),
+        Action::StartCall,
+        Relation::Own,
+    );
+    if !sells && !why.is_told_to_buyers() {
+        return ().into_any();
+    }
+    let words = t(match (why, sells) {
+        (WhyNot::NotOnPlan, _) => "calls.why.not_on_plan",
+        (WhyNot::SwitchedOff, _) => "calls.why.switched_off",
+        (WhyNot::NotAtThisStage, true) => "calls.why.stage.seller",
+        (WhyNot::NotAtThisStage, false) => "calls.why.stage.buyer",
+        (WhyNot::NotChosen, true) => "calls.why.chosen.seller",
+        (WhyNot::NotChosen, false) => "calls.why.chosen.buyer",
+        (WhyNot::NotPaid, true) => "calls.why.paid.seller",
+        (WhyNot::NotPaid, false) => "calls.why.paid.buyer",
+        (WhyNot::ThreadClosed, _) => "calls.why.closed",
+    });
+    view! {
+        <section class="card call-card not-here" aria-label=t("call.label")>
+            <p class="meta">{words}</p>
+            <CallSwitch thread=thread/>
+        </section>
+    }
+    .into_any()
+}
+
+/// The seller's switch, where there is one.
+#[component]
+pub fn CallSwitch(thread: ThreadId) -> impl IntoView {
+    let workspace = Workspace::here();
+    let row = workspace.row_signal(thread);
+    let switch = Memo::new(move |_| row.with(|row| row.as_ref()?.calling.switch));
+    let may = allowed(workspace.session.role(), Action::SwitchCalls, Relation::Own);
+    let busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<String>);
+    let set = move |on: bool| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let reply = workspace
+            .client
+            .send_command(Command::SwitchCalls { thread, on });
+        spawn_local(async move {
+            let failed = match reply.await {
+                CommandResult::Failed { problem } => {
+                    Some(problem_text(&crate::api::Failure::Problem(problem)))
+                }
+                CommandResult::Done { .. }
+                | CommandResult::Call { .. }
+                | CommandResult::Offer { .. }
+                | CommandResult::Order { .. }
+                | CommandResult::Policy { .. }
+                | CommandResult::Saved { .. } => None,
+            };
+            problem.try_set(failed);
+            busy.try_set(false);
+        });
+    };
+    move || {
+        let switch = switch.get().filter(|_| may)?;
+        let key = match (switch.paid, switch.on) {
+            (false, false) => "calls.switch.choose",
+            (false, true) => "calls.switch.unchoose",
+            (true, false) => "calls.switch.paid",
+            (true, true) => "calls.switch.unpaid",
+        };
+        Some(view! {
+            <button class="btn" disabled=busy on:click=move |_| set(!switch.on)>{t(key)}</button>
+            <p class="error" role="alert" hidden=move || problem.read().is_none()>{move || problem.get()}</p>
+        })
+    }
+}

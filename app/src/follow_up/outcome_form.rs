@@ -1,0 +1,149 @@
+//! Noting what came of a call.
+
+use super::state::FollowUps;
+use crate::{
+    components::field::{Field, FieldKind, written},
+    locale::{format, said, t},
+};
+use jiff::{SignedDuration, Timestamp};
+use leptos::prelude::*;
+use orderline_domain::{outcome::Outcome, text::OutcomeNote};
+use orderline_protocol::{
+    around::{CallOutcomes, OutcomeWish},
+    problem::Problem,
+    socket::Command,
+};
+
+/// What can be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Choice {
+    Agreement,
+    Thinking,
+    CallAgain,
+    NotInterested,
+    WrongPerson,
+}
+
+const CHOICES: [Choice; 5] = [
+    Choice::Agreement,
+    Choice::Thinking,
+    Choice::CallAgain,
+    Choice::NotInterested,
+    Choice::WrongPerson,
+];
+
+impl Choice {
+    const fn of(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Agreement => Self::Agreement,
+            Outcome::Thinking => Self::Thinking,
+            Outcome::CallAgain { .. } => Self::CallAgain,
+            Outcome::NotInterested => Self::NotInterested,
+            Outcome::WrongPerson => Self::WrongPerson,
+        }
+    }
+
+    fn name(self) -> String {
+        t(match self {
+            Self::Agreement => "outcome.agreement",
+            Self::Thinking => "outcome.thinking",
+            Self::CallAgain => "outcome.call_again",
+            Self::NotInterested => "outcome.not_interested",
+            Self::WrongPerson => "outcome.wrong_person",
+        })
+    }
+}
+
+/// The form; `done` is called once it is saved.
+#[component]
+pub fn OutcomeForm(known: CallOutcomes, done: impl Fn() + Copy + 'static) -> impl IntoView {
+    let follow_ups = FollowUps::here();
+    let CallOutcomes { call, versions, .. } = known;
+    let newest = versions.first();
+    let after = newest.map_or(0, |it| it.version);
+    let choice = RwSignal::new(newest.map(|it| Choice::of(it.noted.outcome)));
+    let due = newest
+        .and_then(|it| it.noted.outcome.call_again())
+        .unwrap_or_else(|| later(follow_ups.workspace.client.now()));
+    let when = RwSignal::new(format::local_input(due));
+    let note = RwSignal::new(
+        newest
+            .and_then(|it| it.noted.note.as_ref())
+            .map(|it: &OutcomeNote| it.as_str().to_owned())
+            .unwrap_or_default(),
+    );
+    let missing = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<Problem>);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let due_at = format::from_local_input(&when.read_untracked());
+        let outcome = match (choice.get_untracked(), due_at) {
+            (Some(Choice::Agreement), _) => Outcome::Agreement,
+            (Some(Choice::Thinking), _) => Outcome::Thinking,
+            (Some(Choice::NotInterested), _) => Outcome::NotInterested,
+            (Some(Choice::WrongPerson), _) => Outcome::WrongPerson,
+            (Some(Choice::CallAgain), Some(due_at)) => Outcome::CallAgain { due_at },
+            (Some(Choice::CallAgain), None) | (None, _) => {
+                missing.set(true);
+                return;
+            }
+        };
+        missing.set(false);
+        let noted = OutcomeWish {
+            outcome,
+            note: written(note),
+        };
+        let command = Command::NoteOutcome { call, after, noted };
+        follow_ups.wish(command, busy, problem, done);
+    };
+    let option = move |it: Choice| {
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="outcome"
+                    prop:checked=move || choice.get() == Some(it)
+                    on:change=move |_| choice.set(Some(it))
+                />
+                <span>{it.name()}</span>
+            </label>
+        }
+    };
+    let at_time = Signal::derive(move || {
+        if missing.get() {
+            return Some(t("field_error.required"));
+        }
+        said(problem.read().as_ref(), &["due_at"])
+    });
+    let at_note = Signal::derive(move || said(problem.read().as_ref(), &["note"]));
+    view! {
+        <form class="form" on:submit=submit novalidate>
+            <fieldset class="choices">
+                <legend class="hidden">{t("outcome.title")}</legend>
+                {CHOICES.into_iter().map(option).collect_view()}
+            </fieldset>
+            <p class="error" role="alert">
+                {move || (missing.get() && choice.get().is_none()).then(|| t("field_error.required"))}
+            </p>
+            <Show when=move || choice.get() == Some(Choice::CallAgain)>
+                <Field id="outcome-when".to_owned() kind=FieldKind::Moment label=t("outcome.when") value=when error=at_time/>
+            </Show>
+            <Field id="outcome-note".to_owned() kind=FieldKind::Note label=t("outcome.note") value=note error=at_note/>
+            <p class="error" role="alert">{move || said(problem.read().as_ref(), &[])}</p>
+            <div class="row">
+                <button class="btn primary" type="submit" disabled=move || busy.get()>{t("outcome.save")}</button>
+            </div>
+        </form>
+    }
+}
+
+/// Two days on, at the same hour.
+fn later(now: Timestamp) -> Timestamp {
+    let hour = 3_600_000;
+    let ms = now.as_millisecond();
+    Timestamp::from_millisecond(ms - ms.rem_euclid(hour))
+        .unwrap_or(now)
+        .saturating_add(SignedDuration::from_hours(48))
+        .unwrap_or(now)
+}

@@ -1,0 +1,67 @@
+//! The demo's mailbox: the mails that would have gone out to this person.
+
+use crate::{
+    api,
+    components::states::{Empty, Failed, Skeleton},
+    load::{Load, fetched},
+    locale::{
+        format::{self, Moment},
+        t, t_with,
+    },
+};
+use leptos::prelude::*;
+use orderline_protocol::http::MailView;
+
+/// One's own mails, newest first.
+#[component]
+pub fn MailboxPage() -> impl IntoView {
+    let (load, mails, fetch) =
+        fetched(|| async { api::mailbox().await.map(|mailbox| mailbox.mails) });
+    view! {
+        <main class="desk">
+            <div class="row">
+                <h1 class="grow">{t("mailbox.title")}</h1>
+                <button class="btn" on:click=move |_| fetch()>{t("mailbox.again")}</button>
+            </div>
+            <p class="meta">{t("mailbox.hint")}</p>
+            {move || match load.get() {
+                Load::Loading => view! { <Skeleton shape="table" lines=4/> }.into_any(),
+                Load::Failed(failure) => view! { <Failed failure=failure retry=move |()| fetch()/> }.into_any(),
+                Load::Ready if mails.read().is_empty() => {
+                    view! { <Empty title=t("mailbox.empty.title") hint=t("mailbox.empty.hint")/> }.into_any()
+                }
+                Load::Ready => {
+                    view! {
+                        <ul class="mails">
+                            {mails.get().into_iter().map(|mail| view! { <li><Mail mail=mail/></li> }).collect_view()}
+                        </ul>
+                    }
+                        .into_any()
+                }
+            }}
+        </main>
+    }
+}
+
+#[component]
+fn Mail(mail: MailView) -> impl IntoView {
+    let when = format::moment(mail.at, Moment::DayTime);
+    let to = t_with("mailbox.to", &[("address", &mail.to), ("time", &when)]);
+    let line = |line: &str| {
+        let link = line.starts_with("http://") || line.starts_with("https://");
+        if link {
+            let href = line.to_owned();
+            view! { <a href=href>{line.to_owned()}</a>"\n" }.into_any()
+        } else {
+            view! { {line.to_owned()}"\n" }.into_any()
+        }
+    };
+    view! {
+        <article class="card panel mail">
+            <h2>{mail.subject}</h2>
+            <p class="meta">{to}</p>
+            <div class="mail-text">{mail.text.lines().map(line).collect_view()}</div>
+            {mail.attachment.map(|name| view! { <p class="meta">{t_with("mailbox.attachment", &[("name", &name)])}</p> })}
+        </article>
+    }
+}

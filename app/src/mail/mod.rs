@@ -1,0 +1,3 @@
+//! Mails, as the demo keeps them.
+
+pub mod mailbox;

@@ -1,0 +1,244 @@
+//! The offers of this page's threads: the live draft, what was shown and confirmed, the order.
+
+mod changes;
+mod editing;
+mod throttle;
+
+pub use changes::{Change, Facts, changes};
+pub use throttle::Throttle;
+
+use crate::{
+    api, browser, load::Load, locale::format, realtime::News, thread::state::workspace::Workspace,
+};
+use jiff::{civil::Date, tz::TimeZone};
+use leptos::{prelude::*, task::spawn_local};
+use orderline_domain::{
+    field::FieldError,
+    ids::{OfferId, ThreadId, UserId},
+    offer::{Draft, Preview, RevisionContent},
+    product::Catalogue,
+};
+use orderline_protocol::{
+    problem::Problem,
+    socket::ServerSignal,
+    view::{ConfirmedView, OfferView, OrderView, RevisionView},
+};
+use std::collections::HashMap;
+
+/// An offer as its page shows it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OfferState {
+    pub offer: Option<OfferId>,
+    pub draft: Draft,
+    /// Who changed the draft last.
+    pub editor: Option<UserId>,
+    /// Somebody else edits: what this page changes is not taken until it takes over.
+    pub refused_by: Option<UserId>,
+    pub shown: Option<RevisionView>,
+    pub confirmed: Option<ConfirmedView>,
+    /// An order of what is shown binds only once the buyer has accepted it in writing.
+    pub in_writing: bool,
+    pub order: Option<OrderView>,
+    /// What the server said to the last wish.
+    pub problem: Option<Problem>,
+    /// A wish is on its way.
+    pub busy: bool,
+}
+
+impl OfferState {
+    /// Takes the offer as the server holds it. A draft that is being written here is newer than its echo.
+    pub fn take(&mut self, view: &OfferView) {
+        self.offer = Some(view.offer);
+        self.shown.clone_from(&view.shown);
+        self.confirmed.clone_from(&view.confirmed);
+        self.in_writing = view.in_writing;
+        if view.draft.version >= self.draft.version {
+            self.draft = view.draft.clone();
+            self.editor = view.editor.as_ref().map(|person| person.user);
+        }
+    }
+
+    /// Takes the draft as somebody's page signalled it.
+    pub fn take_draft(&mut self, offer: OfferId, draft: &Draft, editor: UserId) {
+        self.offer = Some(offer);
+        if draft.version > self.draft.version {
+            self.draft = draft.clone();
+        }
+        self.editor = Some(editor);
+        // Another's change: whoever was in the way before has let the draft go.
+        self.refused_by = self.refused_by.filter(|held| *held == editor);
+    }
+
+    /// Whether the buyer confirmed exactly the revision that was shown last.
+    pub fn is_confirmed(&self) -> bool {
+        match (&self.shown, &self.confirmed) {
+            (Some(shown), Some(confirmed)) => shown.hash == confirmed.hash,
+            _ => false,
+        }
+    }
+
+    /// Whether the draft, computed, still says what was shown last.
+    pub fn says_what_was_shown(&self, computed: Result<&RevisionContent, &[FieldError]>) -> bool {
+        match (&self.shown, computed) {
+            (Some(shown), Ok(content)) => shown.content == *content,
+            _ => false,
+        }
+    }
+}
+
+/// The shared store. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Offers {
+    pub workspace: Workspace,
+    states: StoredValue<HashMap<ThreadId, RwSignal<OfferState>>>,
+    owner: StoredValue<Owner>,
+    catalogue: RwSignal<Catalogue>,
+    /// The vendor's time zone (IANA), once it is known.
+    zone: RwSignal<Option<String>>,
+    catalogue_load: RwSignal<Load>,
+    throttles: StoredValue<HashMap<ThreadId, Throttle>>,
+}
+
+impl Offers {
+    /// The store of this page; hears every offer from now on.
+    pub fn new(workspace: Workspace) -> Self {
+        let offers = Self {
+            workspace,
+            states: StoredValue::new(HashMap::new()),
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
+            catalogue: RwSignal::new(Catalogue::default()),
+            zone: RwSignal::new(None),
+            catalogue_load: RwSignal::new(Load::Loading),
+            throttles: StoredValue::new(HashMap::new()),
+        };
+        workspace.client.listen(move |news| offers.hear(news));
+        offers.fetch_catalogue();
+        offers
+    }
+
+    /// The store that the page runs in.
+    pub fn here() -> Self {
+        expect_context::<Self>()
+    }
+
+    /// The offer of a thread.
+    pub fn of_thread(self, thread: ThreadId) -> RwSignal<OfferState> {
+        if let Some(state) = self
+            .states
+            .with_value(|states| states.get(&thread).copied())
+        {
+            return state;
+        }
+        let state = self
+            .owner
+            .with_value(|owner| owner.with(|| RwSignal::new(OfferState::default())));
+        self.states.update_value(|states| {
+            states.insert(thread, state);
+        });
+        state
+    }
+
+    /// Products and plans.
+    pub fn catalogue(self) -> RwSignal<Catalogue> {
+        self.catalogue
+    }
+
+    /// How far products and plans have come.
+    pub fn catalogue_load(self) -> RwSignal<Load> {
+        self.catalogue_load
+    }
+
+    /// Fetches products and plans (again).
+    pub fn fetch_catalogue(self) {
+        self.catalogue_load.set(Load::Loading);
+        spawn_local(async move {
+            let load = match api::catalogue().await {
+                Ok(fetched) => {
+                    let mut catalogue = Catalogue::default();
+                    for item in fetched.products {
+                        catalogue.products.push(item.product);
+                        catalogue.plans.extend(item.plans);
+                    }
+                    self.zone.set(Some(fetched.time_zone));
+                    self.catalogue.set(catalogue);
+                    Load::Ready
+                }
+                Err(failure) => Load::Failed(failure),
+            };
+            self.catalogue_load.set(load);
+        });
+    }
+
+    /// The day that drafts are computed on: the server's now, on the vendor's calendar, as the server itself has it.
+    pub fn today(self) -> Date {
+        let now = self.workspace.client.now();
+        self.zone
+            .with(|zone| zone.as_deref().and_then(|zone| format::day_in(now, zone)))
+            .unwrap_or_else(|| now.to_zoned(TimeZone::UTC).date())
+    }
+
+    /// The live schedule of a thread's draft, or what it lacks.
+    pub fn preview(self, thread: ThreadId) -> Memo<Result<Preview, Vec<FieldError>>> {
+        let state = self.of_thread(thread);
+        Memo::new(move |_| {
+            let catalogue = self.catalogue.read();
+            state.with(|state| state.draft.preview(&catalogue, self.today()))
+        })
+    }
+
+    /// The whole offer of a thread's draft, or every complaint: the same rule as the server's.
+    pub fn computed(self, thread: ThreadId) -> Memo<Result<RevisionContent, Vec<FieldError>>> {
+        let state = self.of_thread(thread);
+        Memo::new(move |_| {
+            let catalogue = self.catalogue.read();
+            state.with(|state| state.draft.computed(&catalogue, self.today()))
+        })
+    }
+
+    fn hear(self, news: &News) {
+        match news {
+            News::Snapshot(snapshot) => self.of_thread(snapshot.thread).update(|state| {
+                if let Some(offer) = &snapshot.offer {
+                    state.take(offer);
+                }
+                state.order.clone_from(&snapshot.order);
+            }),
+            News::Signal(ServerSignal::Draft {
+                thread,
+                offer,
+                draft,
+                editor,
+            }) => {
+                self.of_thread(*thread)
+                    .update(|state| state.take_draft(*offer, draft, *editor));
+            }
+            News::Signal(ServerSignal::DraftRefused { thread, editor }) => {
+                self.of_thread(*thread).update(|state| {
+                    state.refused_by = Some(*editor);
+                    state.editor = Some(*editor);
+                });
+            }
+            News::Signal(ServerSignal::Offer { thread, offer }) => {
+                self.of_thread(*thread).update(|state| state.take(offer));
+            }
+            News::Signal(ServerSignal::Order { thread, order }) => {
+                self.of_thread(*thread)
+                    .update(|state| state.order = Some((**order).clone()));
+            }
+            News::Welcome { .. } => {
+                if matches!(self.catalogue_load.get_untracked(), Load::Failed(_)) {
+                    self.fetch_catalogue();
+                }
+                self.send_unsaved();
+            }
+            News::Signal(_) | News::Event { .. } | News::Refetch { .. } => {}
+        }
+    }
+
+    fn steady() -> u64 {
+        browser::steady_ms()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! The order that came of the offer.
+
+use super::words;
+use crate::{
+    locale::{
+        format::{self, Moment},
+        t, t_with,
+    },
+    offer::summary::Payments,
+};
+use leptos::prelude::*;
+use orderline_domain::order::{CancelReason, OrderState};
+use orderline_protocol::view::OrderView;
+
+/// Number, state, what the contract stands on, every payment.
+#[component]
+pub fn OrderCard(order: OrderView) -> impl IntoView {
+    let number = t_with("offer.order.title", &[("number", &order.number)]);
+    let label = number.clone();
+    let placed = format::moment(order.placed_at, Moment::DayTime);
+    let waits = order.state == OrderState::AwaitingWrittenConfirmation;
+    let over = matches!(order.state, OrderState::Cancelled { .. });
+    let written = written(&order);
+    let OrderView {
+        product_name,
+        schedule,
+        ..
+    } = order;
+    view! {
+        <section class="card offer order-card" aria-label=label>
+            <div class="row spread wrap">
+                <h2>{number}</h2>
+                <span class="pill" class:private=!(waits || over) class:warn=waits>{state_name(order.state)}</span>
+            </div>
+            <p>{product_name}</p>
+            <p class="meta">{t_with("offer.order.placed", &[("at", &placed)])} " · " {words::contract_basis(&order.basis)}</p>
+            {written.map(|words| view! { <p class="call-note" class:warn=waits>{words}</p> })}
+            <Payments payments=Signal::stored(schedule.payments)/>
+            <div class="offer-total">
+                <span class="meta">{t("offer.total")}</span>
+                <span class="total">{format::money(&order.total)}</span>
+            </div>
+        </section>
+    }
+}
+
+/// What came, or is to come, of the written acceptance.
+fn written(order: &OrderView) -> Option<String> {
+    let time = |at| format::moment(at, Moment::DayTime);
+    match (order.state, &order.acceptance) {
+        (OrderState::AwaitingWrittenConfirmation, Some(asked)) => {
+            Some(t_with("offer.order.waits", &[("at", &time(asked.due_at))]))
+        }
+        (OrderState::Cancelled { reason, .. }, _) => cancelled(reason),
+        (_, Some(asked)) => asked
+            .accepted_at
+            .map(|at| t_with("offer.order.accepted", &[("at", &time(at))])),
+        (_, None) => None,
+    }
+}
+
+fn cancelled(reason: CancelReason) -> Option<String> {
+    match reason {
+        CancelReason::Refused => Some(t("offer.order.refused")),
+        CancelReason::NotConfirmed => Some(t("offer.order.lapsed")),
+        CancelReason::RecordingMissing | CancelReason::BuyerWithdrew | CancelReason::ByVendor => {
+            None
+        }
+    }
+}
+
+fn state_name(state: OrderState) -> String {
+    t(match state {
+        OrderState::AwaitingWrittenConfirmation => "order.state.awaiting_written_confirmation",
+        OrderState::Placed => "order.state.placed",
+        OrderState::Active => "order.state.active",
+        OrderState::Completed { .. } => "order.state.completed",
+        OrderState::Cancelled { .. } => "order.state.cancelled",
+    })
+}

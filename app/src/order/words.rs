@@ -1,0 +1,33 @@
+//! The order in words.
+
+use crate::{
+    locale::{t, t_with},
+    offer::words::payments,
+    wording::notice::{Notice, Tone},
+};
+use orderline_domain::{order::ContractBasis, schedule::Schedule};
+
+/// On what the contract stands.
+pub fn contract_basis(basis: &ContractBasis) -> String {
+    t(match basis {
+        ContractBasis::Recording { .. } => "order.basis.recording",
+        ContractBasis::WrittenConfirmation => "order.basis.written",
+    })
+}
+
+/// An order that binds, or that waits for the buyer's written acceptance and says so.
+pub fn placed(number: u64, basis: &ContractBasis, schedule: &Schedule) -> Notice {
+    let (key, tone) = match basis {
+        ContractBasis::Recording { .. } => ("event.order_placed", Tone::Good),
+        ContractBasis::WrittenConfirmation => ("event.order_waits", Tone::Warn),
+    };
+    Notice {
+        what: t_with(key, &[("number", &number.to_string())]),
+        more: Some(format!(
+            "{} · {}",
+            payments(schedule),
+            contract_basis(basis)
+        )),
+        tone,
+    }
+}

@@ -1,0 +1,7 @@
+//! Who is signed in, and the ways in.
+
+pub mod avatar;
+pub mod invite;
+pub mod join;
+pub mod session;
+pub mod sign_in;

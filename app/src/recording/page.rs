@@ -1,0 +1,239 @@
+//! One recording: a reason first (it is kept in the log), then the player, the marks and the log.
+
+use super::{
+    phase::{phase_class, phase_name},
+    player::{DeckHandle, Player, marks::Marks},
+};
+use crate::{
+    api::{self, Failure},
+    browser,
+    components::{
+        bar::Go,
+        states::{Empty, Failed, Skeleton},
+    },
+    load::Load,
+    locale::{
+        field_text,
+        format::{self, Moment},
+        problem_text, t, t_with,
+    },
+    route::Route,
+};
+use leptos::{prelude::*, task::spawn_local};
+use orderline_domain::ids::RecordingId;
+use orderline_protocol::view::{AccessView, Person, PlayView, RecordingPhase};
+
+/// Shortest and longest reason, in characters.
+const REASON_CHARS: std::ops::RangeInclusive<usize> = 3..=500;
+
+/// Asks for the reason, then opens the recording.
+#[component]
+pub fn RecordingPage(recording: RecordingId) -> impl IntoView {
+    let opened = RwSignal::new(None::<(PlayView, String)>);
+    view! {
+        <main class="desk">
+            <p class="crumbs"><Go to=Route::Recordings { query: String::new() } class="">{t("recordings.title")}</Go></p>
+            {move || match opened.get() {
+                None => view! { <Reason recording=recording opened=opened/> }.into_any(),
+                Some((play, reason)) => view! { <Opened play=play reason=reason/> }.into_any(),
+            }}
+        </main>
+    }
+}
+
+/// Why the recording is opened. What was typed stays when the server refuses.
+#[component]
+fn Reason(recording: RecordingId, opened: RwSignal<Option<(PlayView, String)>>) -> impl IntoView {
+    let reason = RwSignal::new(String::new());
+    let error = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let text = reason.get_untracked().trim().to_owned();
+        if !REASON_CHARS.contains(&text.chars().count()) {
+            error.set(Some(t("reason.length")));
+            browser::focus("reason");
+            return;
+        }
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        spawn_local(async move {
+            match api::open_recording(recording, text.clone()).await {
+                Ok(play) => opened.set(Some((play, text))),
+                Err(failure) => {
+                    error.set(Some(reason_error(&failure)));
+                    busy.set(false);
+                }
+            }
+        });
+    };
+    view! {
+        <section class="card panel narrow">
+            <h1>{t("reason.title")}</h1>
+            <p class="meta">{t("reason.hint")}</p>
+            <form class="form" on:submit=submit novalidate>
+                <label class="field" for="reason">
+                    <span>{t("reason.label")}</span>
+                    <input
+                        id="reason"
+                        type="text"
+                        autocomplete="off"
+                        autofocus
+                        aria-describedby="reason-error"
+                        aria-invalid=move || error.read().is_some().then_some("true")
+                        prop:value=reason
+                        on:input=move |event| reason.set(event_target_value(&event))
+                    />
+                    <small id="reason-error" class="error" role="alert">{move || error.get()}</small>
+                </label>
+                <button class="btn primary" type="submit" disabled=move || busy.get()>
+                    {move || if busy.get() { t("state.loading") } else { t("reason.action") }}
+                </button>
+            </form>
+        </section>
+    }
+}
+
+fn reason_error(failure: &Failure) -> String {
+    match failure {
+        Failure::Problem(problem) if !problem.fields.is_empty() => field_text(&problem.fields[0]),
+        other => problem_text(other),
+    }
+}
+
+#[component]
+fn Opened(play: PlayView, reason: String) -> impl IntoView {
+    let row = play.row.clone();
+    let people = StoredValue::new(Vec::<Person>::new());
+    let named = RwSignal::new(false);
+    let thread = row.thread;
+    // The people's names make the marks readable; without them the marks still stand.
+    spawn_local(async move {
+        if let Ok(snapshot) = api::thread(thread).await {
+            people.try_set_value(snapshot.people);
+        }
+        named.try_set(true);
+    });
+    let deck = DeckHandle::of(&play);
+    let play = StoredValue::new(play);
+    let order = row
+        .order_number
+        .clone()
+        .map(|number| t_with("thread.order", &[("number", &number)]));
+    let title = t_with(
+        "recording.title",
+        &[("buyer", &row.buyer), ("seller", &row.seller)],
+    );
+    let playable = play.with_value(|play| !play.tracks.is_empty());
+    let has_marks = playable && play.with_value(|play| !play.marks.is_empty());
+    view! {
+        <div class="row spread wrap">
+            <div>
+                <h1>{title}</h1>
+                <p class="meta">
+                    {format::moment(row.started_at, Moment::DayTime)}
+                    {order.map(|order| view! { <span>" · " {order}</span> })}
+                    " · "
+                    <Go to=Route::Thread(thread) class="">{t("orders.thread")}</Go>
+                </p>
+            </div>
+            <span class=phase_class(row.phase)>{phase_name(row.phase)}</span>
+        </div>
+        {if playable {
+            view! { <Player play=play deck=deck/> }.into_any()
+        } else {
+            view! { <NotYet phase=row.phase/> }.into_any()
+        }}
+        <Show when=move || named.get() && has_marks>
+            <Marks play=play people=people.get_value() deck=deck/>
+        </Show>
+        <p class="meta">{t_with("recording.opened_for", &[("reason", &reason)])}</p>
+        <Log recording=row.recording/>
+    }
+}
+
+/// There is nothing to play, and why.
+#[component]
+fn NotYet(phase: RecordingPhase) -> impl IntoView {
+    let hint = match phase {
+        RecordingPhase::Recording => t("recording.wait.recording"),
+        RecordingPhase::Finalising => t("recording.wait.finalising"),
+        RecordingPhase::Failed => t("recording.wait.failed"),
+        RecordingPhase::Ready | RecordingPhase::Empty => t("recording.wait.empty"),
+    };
+    view! {
+        <section class="card">
+            <Empty title=phase_name(phase) hint=hint/>
+        </section>
+    }
+}
+
+/// Who opened and played it before.
+#[component]
+fn Log(recording: RecordingId) -> impl IntoView {
+    let load = RwSignal::new(Load::Loading);
+    let entries = RwSignal::new(Vec::<AccessView>::new());
+    let fetch = move || {
+        load.set(Load::Loading);
+        spawn_local(async move {
+            match api::access_log(recording).await {
+                Ok(log) => {
+                    entries.try_set(log.entries);
+                    load.try_set(Load::Ready);
+                }
+                Err(failure) => {
+                    load.try_set(Load::Failed(failure));
+                }
+            }
+        });
+    };
+    fetch();
+    let line = |entry: AccessView| {
+        view! {
+            <tr>
+                <td>{format::moment(entry.at, Moment::DayTime)}</td>
+                <td>{entry.who.name}</td>
+                <td>{action_name(&entry.what)}</td>
+                <td class="wide">{entry.reason}</td>
+            </tr>
+        }
+    };
+    view! {
+        <section aria-labelledby="access-title" class="access">
+            <h2 id="access-title">{t("access.title")}</h2>
+            {move || match load.get() {
+                Load::Loading => view! { <Skeleton shape="table" lines=3/> }.into_any(),
+                Load::Failed(failure) => view! { <Failed failure=failure retry=move |()| fetch()/> }.into_any(),
+                Load::Ready => view! {
+                    <div class="card scroll" tabindex="0" role="region" aria-label=t("access.title")>
+                        <table class="list">
+                            <thead>
+                                <tr>
+                                    <th scope="col">{t("access.at")}</th>
+                                    <th scope="col">{t("access.who")}</th>
+                                    <th scope="col">{t("access.what")}</th>
+                                    <th scope="col">{t("access.reason")}</th>
+                                </tr>
+                            </thead>
+                            <tbody>{entries.get().into_iter().map(line).collect_view()}</tbody>
+                        </table>
+                    </div>
+                }
+                .into_any(),
+            }}
+        </section>
+    }
+}
+
+/// What was done, in words; an action that this page does not know yet keeps its name.
+fn action_name(what: &str) -> String {
+    match what {
+        "open" | "opened" => t("access.opened"),
+        "play" | "played" => t("access.played"),
+        "search" | "searched" => t("access.searched"),
+        "export" | "exported" => t("access.exported"),
+        other => other.to_owned(),
+    }
+}

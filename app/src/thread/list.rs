@@ -1,0 +1,155 @@
+//! The list of threads, searched as you type.
+
+use super::state::{
+    rows::{ThreadRow, ThreadsStoreFields},
+    workspace::Workspace,
+};
+use crate::{
+    call::notices,
+    components::{
+        bar::Go,
+        panes::row_id,
+        states::{Empty, Failed, Skeleton},
+    },
+    load::Load,
+    locale::{
+        format::{self, Moment},
+        t, t_count,
+    },
+    people::avatar::Avatar,
+    route::Route,
+    wording,
+};
+use jiff::Timestamp;
+use leptos::{prelude::*, task::spawn_local};
+use orderline_domain::ids::ThreadId;
+
+/// The list with its search field.
+#[component]
+pub fn ThreadList() -> impl IntoView {
+    let workspace = Workspace::here();
+    let query = RwSignal::new(String::new());
+    let load = workspace.threads.load();
+    let shown = Memo::new(move |_| {
+        let query = query.read();
+        let rows = workspace.threads.rows();
+        let rows = rows.read();
+        rows.iter()
+            .filter(|row| row.matches(&query))
+            .map(|row| row.thread)
+            .collect::<Vec<ThreadId>>()
+    });
+    view! {
+        <nav class="threads" aria-label=t("threads.label")>
+            <div class="threads-head">
+                <h2>{t("threads.title")}</h2>
+                <input
+                    id="thread-search"
+                    class="search"
+                    type="search"
+                    autocomplete="off"
+                    placeholder=t("threads.search")
+                    aria-label=t("threads.search")
+                    prop:value=query
+                    on:input=move |event| query.set(event_target_value(&event))
+                />
+            </div>
+            {move || match load.get() {
+                Load::Loading => view! { <Skeleton shape="rows"/> }.into_any(),
+                Load::Failed(failure) => {
+                    let retry = move |()| {
+                        load.set(Load::Loading);
+                        spawn_local(workspace.fetch_threads());
+                    };
+                    view! { <Failed failure=failure retry=retry/> }.into_any()
+                }
+                Load::Ready => {
+                    view! {
+                        <ul class="rows">
+                            <For each=move || shown.get() key=|thread| *thread let:thread>
+                                <Row thread=thread/>
+                            </For>
+                        </ul>
+                        <Show when=move || shown.read().is_empty()>
+                            {move || {
+                                if query.read().trim().is_empty() {
+                                    view! { <Empty title=t("threads.empty.title") hint=t("threads.empty.hint")/> }
+                                } else {
+                                    view! { <Empty title=t("threads.none.title") hint=t("threads.none.hint")/> }
+                                }
+                            }}
+                        </Show>
+                    }
+                        .into_any()
+                }
+            }}
+        </nav>
+    }
+}
+
+#[component]
+fn Row(thread: ThreadId) -> impl IntoView {
+    let workspace = Workspace::here();
+    let row = workspace.row_signal(thread);
+    let me = workspace.session.user();
+    view! {
+        <li>
+            <Go to=Route::Thread(thread) class="row-link" id=row_id(thread)>
+                {move || row.get().and_then(|row| row.other(me).cloned()).map(|person| view! { <Avatar person=person/> })}
+                {move || {
+                    row.get()
+                        .map(|row| {
+                            let now = workspace.client.now();
+                            view! {
+                                <div class="grow">
+                                    <div class="row spread">
+                                        <b class="cut">{name(&row, me)}</b>
+                                        <small>{row.last.as_ref().map(|last| when(last.at, now))}</small>
+                                    </div>
+                                    <div class="one">{second_line(&row, workspace)}</div>
+                                </div>
+                                {(row.unread > 0)
+                                    .then(|| {
+                                        let label = t_count("threads.unread", row.unread, &[]);
+                                        view! {
+                                            <span class="count" aria-label=label.clone() title=label.clone()>
+                                                {format::number(row.unread)}
+                                            </span>
+                                        }
+                                    })}
+                            }
+                        })
+                }}
+            </Go>
+        </li>
+    }
+}
+
+fn name(row: &ThreadRow, me: orderline_domain::ids::UserId) -> String {
+    row.other(me)
+        .map_or_else(|| row.title.clone(), |person| person.name.clone())
+}
+
+/// What matters most: a live call, else the last event.
+fn second_line(row: &ThreadRow, workspace: Workspace) -> String {
+    if row.call.is_some() {
+        return t("threads.in_call");
+    }
+    if let Some(request) = &row.calling.request {
+        return notices::waiting(request, workspace.client.now());
+    }
+    row.last.as_ref().map_or_else(
+        || row.title.clone(),
+        |last| wording::preview(last, &row.people, workspace.session.user()),
+    )
+}
+
+/// Today's events by time, older ones by day.
+fn when(at: Timestamp, now: Timestamp) -> String {
+    let how = if format::local_day(at) == format::local_day(now) {
+        Moment::Time
+    } else {
+        Moment::ShortDay
+    };
+    format::moment(at, how)
+}

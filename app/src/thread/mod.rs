@@ -1,0 +1,10 @@
+//! Threads: the list, and the open one with header, log and composer.
+
+mod action;
+mod composer;
+mod header;
+mod line;
+pub mod list;
+mod log;
+pub mod state;
+pub mod view;

@@ -1,0 +1,6 @@
+//! Threads as this page holds them, kept up to date by the socket.
+
+pub mod log;
+pub mod rows;
+pub mod thread;
+pub mod workspace;

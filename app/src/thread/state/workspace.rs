@@ -1,0 +1,405 @@
+//! Threads and their logs, kept up to date by the socket: the store that every page shares.
+
+use super::{
+    log::PendingMessage,
+    rows::{ThreadRow, Threads, ThreadsStoreFields},
+    thread::{TYPING_MS, ThreadState, ThreadStateStoreFields},
+};
+use crate::{
+    api, browser,
+    load::Load,
+    locale,
+    people::session::Session,
+    realtime::{Client, News},
+};
+use leptos::{prelude::*, task::spawn_local};
+use orderline_domain::{
+    ids::{CommandId, ThreadId},
+    thread::EventBody,
+};
+use orderline_protocol::{
+    socket::{ClientSignal, Command, CommandResult, ServerSignal},
+    view::{CallView, ThreadSnapshot},
+};
+use reactive_stores::Store;
+use std::{collections::HashMap, time::Duration};
+
+/// Events fetched at a time when the person looks further back.
+const EARLIER_EVENTS: u32 = 100;
+/// Wait before a thread that could not be fetched again is tried once more.
+const REFETCH_AFTER: Duration = Duration::from_secs(3);
+/// A typing signal is sent at most this often, in milliseconds.
+const TYPING_EVERY_MS: u64 = 2_500;
+
+/// The shared store. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Workspace {
+    pub session: Session,
+    pub client: Client,
+    pub threads: Store<Threads>,
+    opened: StoredValue<HashMap<ThreadId, Store<ThreadState>>>,
+    /// Stores made here live as long as the page, whichever component asks for them first.
+    owner: StoredValue<Owner>,
+    typed_at: StoredValue<u64>,
+}
+
+impl Workspace {
+    /// The workspace of the signed-in person; not yet connected.
+    pub fn new(session: Session) -> Self {
+        Self {
+            session,
+            client: Client::new(session.user()),
+            threads: Store::new(Threads::default()),
+            opened: StoredValue::new(HashMap::new()),
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
+            typed_at: StoredValue::new(0),
+        }
+    }
+
+    /// The workspace that the page runs in.
+    pub fn here() -> Self {
+        expect_context::<Self>()
+    }
+
+    /// Fetches the list, connects and keeps everything up to date from then on.
+    pub fn start(self) {
+        self.client.listen(move |news| self.hear(news));
+        for (id, thread, text) in self.client.left_over() {
+            self.send(thread, id, text);
+        }
+        spawn_local(async move {
+            self.fetch_threads().await;
+            self.client.start();
+        });
+    }
+
+    /// Fetches the list of threads (again).
+    pub async fn fetch_threads(self) {
+        let load = match api::threads().await {
+            Ok(list) => {
+                let rows: Vec<ThreadRow> = list.threads.into_iter().map(ThreadRow::from).collect();
+                let me = self.session.user();
+                for row in rows
+                    .iter()
+                    .filter(|row| row.people.iter().any(|person| person.user == me))
+                {
+                    self.client.follow(row.thread, row.seq);
+                }
+                self.threads.rows().set(rows);
+                self.threads.update(Threads::sort);
+                Load::Ready
+            }
+            Err(failure) => Load::Failed(failure),
+        };
+        self.threads.load().set(load);
+    }
+
+    /// The state of a thread, fetched when it was not yet.
+    pub fn open(self, thread: ThreadId) -> Store<ThreadState> {
+        let known = self
+            .opened
+            .with_value(|opened| opened.contains_key(&thread));
+        let state = self.state(thread);
+        if !known || matches!(state.load().get_untracked(), Load::Failed(_)) {
+            state.load().set(Load::Loading);
+            self.fetch(thread);
+        }
+        state
+    }
+
+    fn state(self, thread: ThreadId) -> Store<ThreadState> {
+        if let Some(state) = self
+            .opened
+            .with_value(|opened| opened.get(&thread).copied())
+        {
+            return state;
+        }
+        let state = self
+            .owner
+            .with_value(|owner| owner.with(|| Store::new(ThreadState::default())));
+        self.opened.update_value(|opened| {
+            opened.insert(thread, state);
+        });
+        state
+    }
+
+    fn fetch(self, thread: ThreadId) {
+        spawn_local(async move {
+            match api::thread(thread).await {
+                Ok(snapshot) => self.client.fetched(snapshot),
+                Err(failure) => {
+                    let again = failure.code().is_none();
+                    let state = self.state(thread);
+                    if state.load().get_untracked() != Load::Ready {
+                        state.load().set(Load::Failed(failure));
+                    }
+                    if again {
+                        set_timeout(move || self.fetch(thread), REFETCH_AFTER);
+                    }
+                }
+            }
+        });
+    }
+
+    /// Fetches what came before the first event held.
+    pub fn fetch_earlier(self, thread: ThreadId) {
+        let state = self.state(thread);
+        let first = state.log().read_untracked().first_seq();
+        let (Some(first), false) = (first, state.loading_earlier().get_untracked()) else {
+            return;
+        };
+        state.loading_earlier().set(true);
+        spawn_local(async move {
+            if let Ok(page) = api::events(thread, first, EARLIER_EVENTS).await {
+                state.log().update(|log| {
+                    log.insert(page.events);
+                    log.earlier = page.earlier;
+                });
+            }
+            state.loading_earlier().set(false);
+        });
+    }
+
+    /// Sends a message: it stands in the log at once and says when it could not be sent.
+    pub fn send_message(self, thread: ThreadId, text: String) {
+        self.send(thread, CommandId::from_uuid(browser::random_uuid()), text);
+    }
+
+    /// Sends a failed message again, under the same id.
+    pub fn retry(self, thread: ThreadId, id: CommandId) {
+        let text = self
+            .state(thread)
+            .log()
+            .try_update(|log| log.retry(id))
+            .flatten();
+        if let Some(text) = text {
+            self.send(thread, id, text);
+        }
+    }
+
+    /// Lets a failed message go.
+    pub fn discard(self, thread: ThreadId, id: CommandId) {
+        self.state(thread).log().update(|log| log.discard(id));
+    }
+
+    fn send(self, thread: ThreadId, id: CommandId, text: String) {
+        let known = self
+            .opened
+            .with_value(|opened| opened.contains_key(&thread));
+        let state = self.state(thread);
+        if !known {
+            self.fetch(thread);
+        }
+        state.log().update(|log| {
+            log.send(PendingMessage {
+                id,
+                text: text.clone(),
+                failed: None,
+            });
+        });
+        let sent = self
+            .client
+            .send_command_as(id, Command::SendMessage { thread, text });
+        spawn_local(async move {
+            match sent.await {
+                CommandResult::Failed { problem } => {
+                    let why = locale::problem_text(&api::Failure::Problem(problem));
+                    state.log().update(|log| log.fail(id, why));
+                }
+                // The event takes the line's place. Where it came before, nothing is left to do.
+                CommandResult::Done { .. }
+                | CommandResult::Call { .. }
+                | CommandResult::Offer { .. }
+                | CommandResult::Order { .. }
+                | CommandResult::Policy { .. }
+                | CommandResult::Saved { .. } => {}
+            }
+        });
+    }
+
+    /// The person is typing; the other side is told, now and then.
+    pub fn typing(self, thread: ThreadId) {
+        let now = browser::steady_ms();
+        if now.saturating_sub(self.typed_at.get_value()) >= TYPING_EVERY_MS {
+            self.typed_at.set_value(now);
+            self.client.signal(ClientSignal::Typing { thread });
+        }
+    }
+
+    /// The person has seen everything up to `seq`.
+    pub fn seen(self, thread: ThreadId, seq: i64) {
+        let unread = self.row(thread).is_some_and(|row| row.unread > 0);
+        if unread {
+            self.client.ack(thread, seq);
+            self.update_row(thread, |row| row.unread = 0);
+        }
+    }
+
+    /// The list's row of a thread as it stands, without subscribing.
+    pub fn row(self, thread: ThreadId) -> Option<ThreadRow> {
+        self.threads
+            .rows()
+            .read_untracked()
+            .iter()
+            .find(|row| row.thread == thread)
+            .cloned()
+    }
+
+    /// The list's row of a thread; follows its changes.
+    pub fn row_signal(self, thread: ThreadId) -> Memo<Option<ThreadRow>> {
+        Memo::new(move |_| {
+            self.threads
+                .rows()
+                .read()
+                .iter()
+                .find(|row| row.thread == thread)
+                .cloned()
+        })
+    }
+
+    fn update_row(self, thread: ThreadId, change: impl FnOnce(&mut ThreadRow)) {
+        self.threads.rows().update(|rows| {
+            if let Some(row) = rows.iter_mut().find(|row| row.thread == thread) {
+                change(row);
+            }
+        });
+    }
+
+    fn hear(self, news: &News) {
+        match news {
+            News::Welcome { calls } => self.welcome(calls),
+            News::Event { thread, event } => {
+                let me = self.session.user();
+                let looking = self
+                    .session
+                    .route()
+                    .with_untracked(|route| route.thread() == Some(*thread))
+                    && browser::page_visible();
+                self.update_row(*thread, |row| row.take(event.clone(), me, looking));
+                self.threads
+                    .rows()
+                    .update(|rows| rows.sort_by_key(|row| std::cmp::Reverse(row.last_at())));
+                if let Some(state) = self.opened.with_value(|opened| opened.get(thread).copied()) {
+                    state.log().update(|log| log.insert([event.clone()]));
+                    if state
+                        .typing()
+                        .get_untracked()
+                        .is_some_and(|(user, _)| Some(user) == event.author)
+                    {
+                        state.typing().set(None);
+                    }
+                }
+                // Somebody came to the thread: it, and who takes part, is read again.
+                if matches!(event.body, EventBody::CallJoined { .. }) {
+                    self.fetch(*thread);
+                }
+                if looking && event.author != Some(me) {
+                    self.client.ack(*thread, event.seq);
+                }
+            }
+            News::Signal(signal) => self.signal(signal),
+            News::Snapshot(snapshot) => self.snapshot(snapshot),
+            News::Refetch { thread } => self.fetch(*thread),
+        }
+    }
+
+    fn welcome(self, calls: &[CallView]) {
+        if matches!(self.threads.load().get_untracked(), Load::Failed(_)) {
+            spawn_local(self.fetch_threads());
+        }
+        let stale: Vec<ThreadId> = self.threads.rows().with_untracked(|rows| {
+            rows.iter()
+                .filter(|row| row.call.is_some())
+                .map(|row| row.thread)
+                .collect()
+        });
+        for thread in stale {
+            self.update_row(thread, |row| row.call = None);
+        }
+        for call in calls {
+            self.update_row(call.thread, |row| row.take_call(call.clone()));
+        }
+    }
+
+    fn signal(self, signal: &ServerSignal) {
+        match signal {
+            ServerSignal::Typing { thread, user } if *user != self.session.user() => {
+                let Some(state) = self.opened.with_value(|opened| opened.get(thread).copied())
+                else {
+                    return;
+                };
+                let until = browser::steady_ms() + TYPING_MS;
+                state.typing().set(Some((*user, until)));
+                set_timeout(
+                    move || {
+                        if state
+                            .typing()
+                            .get_untracked()
+                            .is_some_and(|(_, held)| held <= browser::steady_ms())
+                        {
+                            state.typing().set(None);
+                        }
+                    },
+                    Duration::from_millis(TYPING_MS + 50),
+                );
+            }
+            ServerSignal::Presence { thread, online } => {
+                self.update_row(*thread, |row| row.online.clone_from(online));
+            }
+            ServerSignal::Call { call } => {
+                self.update_row(call.thread, |row| row.take_call((**call).clone()));
+            }
+            ServerSignal::Order { thread, order } => {
+                self.update_row(*thread, |row| row.order_number = Some(order.number.clone()));
+                if let Some(state) = self.opened.with_value(|opened| opened.get(thread).copied()) {
+                    state.order().set(Some((**order).clone()));
+                }
+            }
+            ServerSignal::Calling { thread, calling } => {
+                self.update_row(*thread, |row| row.calling.clone_from(calling));
+            }
+            ServerSignal::Typing { .. }
+            | ServerSignal::Draft { .. }
+            | ServerSignal::DraftRefused { .. }
+            | ServerSignal::Reminder { .. }
+            | ServerSignal::CallBacks
+            | ServerSignal::Offer { .. }
+            | ServerSignal::HandOver { .. } => {}
+        }
+    }
+
+    fn snapshot(self, it: &ThreadSnapshot) {
+        let state = self.state(it.thread);
+        state.title().set(it.title.clone());
+        state.people().set(it.people.clone());
+        state.offer().set(it.offer.clone());
+        state.order().set(it.order.clone());
+        state
+            .log()
+            .update(|log| log.take_snapshot(it.events.clone(), it.earlier));
+        state.load().set(Load::Ready);
+        let known = self.row(it.thread).is_some();
+        if known {
+            self.update_row(it.thread, |row| {
+                row.people.clone_from(&it.people);
+                row.call.clone_from(&it.call);
+                row.calling.clone_from(&it.calling);
+                row.seq = row.seq.max(it.seq);
+            });
+        } else {
+            let row = ThreadRow {
+                thread: it.thread,
+                title: it.title.clone(),
+                people: it.people.clone(),
+                last: it.events.last().cloned(),
+                seq: it.seq,
+                unread: 0,
+                call: it.call.clone(),
+                order_number: it.order.as_ref().map(|order| order.number.clone()),
+                online: Vec::new(),
+                calling: it.calling.clone(),
+            };
+            self.threads.rows().update(|rows| rows.insert(0, row));
+        }
+    }
+}
