@@ -1,7 +1,7 @@
 //! The handle on the workspace socket that stores and components hold.
 
 use super::{
-    outbox::{Kept, Outbox, survives_reload},
+    outbox::{Kept, Outbox},
     session::{Connection, Delivery, Effect, Input, Session},
 };
 use crate::{
@@ -133,10 +133,11 @@ impl Client {
         let inner = self.inner();
         let (done, result) = oneshot::channel();
         inner.waiters.borrow_mut().insert(id, done);
-        if survives_reload(&body) {
+        if let Command::SendMessage { thread, text } = &body {
             inner.outbox.keep(&Kept {
                 id,
-                body: body.clone(),
+                thread: *thread,
+                text: text.clone(),
                 written_at: js_sys::Date::now(),
             });
         }
@@ -151,14 +152,8 @@ impl Client {
 
     /// Messages that an earlier page of this person could not get confirmed, oldest first. They are to be sent
     /// again with [`Self::send_command_as`].
-    pub fn left_over(self) -> Vec<(CommandId, ThreadId, String)> {
-        let kept = self.inner().outbox.waiting();
-        kept.into_iter()
-            .filter_map(|kept| match kept.body {
-                Command::SendMessage { thread, text } => Some((kept.id, thread, text)),
-                _ => None,
-            })
-            .collect()
+    pub fn left_over(self) -> Vec<Kept> {
+        self.inner().outbox.waiting()
     }
 
     /// Sends passing news; lost when there is no connection.

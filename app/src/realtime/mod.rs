@@ -7,4 +7,5 @@ pub mod session;
 mod thread_cursor;
 
 pub use client::{Client, News, Subscription};
+pub use outbox::Kept;
 pub use session::Connection;

@@ -2,34 +2,28 @@
 //! command, apart per person. Never anything but message texts and their ids, and gone when the reply came or
 //! the person signs out.
 
-use orderline_domain::ids::{CommandId, UserId};
-use orderline_protocol::socket::Command;
+use orderline_domain::ids::{CommandId, ThreadId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Messages kept at a time, per person.
 pub const MAX_KEPT: usize = 100;
 
-/// A message that waits, as it is stored.
+/// A message that waits, as it is stored. Only messages are: a call that starts or an order that is placed because
+/// somebody opened a page an hour later would be a surprise.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     pub id: CommandId,
-    pub body: Command,
+    pub thread: ThreadId,
+    pub text: String,
     /// When it was written, in milliseconds since 1970 by the person's own clock: the order of sending.
     pub written_at: f64,
-}
-
-/// Whether this command may be sent by a later page without asking. Only messages: a call that starts or an
-/// order that is placed because somebody opened a page an hour later would be a surprise.
-pub const fn survives_reload(body: &Command) -> bool {
-    matches!(body, Command::SendMessage { .. })
 }
 
 /// Reads stored entries: unreadable ones are dropped, the rest come oldest first, at most [`MAX_KEPT`].
 pub fn read(entries: impl IntoIterator<Item = String>) -> Vec<Kept> {
     let mut kept: Vec<Kept> = entries
         .into_iter()
-        .filter_map(|json| serde_json::from_str::<Kept>(&json).ok())
-        .filter(|entry| survives_reload(&entry.body))
+        .filter_map(|json| serde_json::from_str(&json).ok())
         .collect();
     kept.sort_by(|a, b| a.written_at.total_cmp(&b.written_at));
     kept.truncate(MAX_KEPT);
@@ -105,18 +99,13 @@ fn storage() -> Option<web_sys::Storage> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use orderline_domain::ids::ThreadId;
     use uuid::Uuid;
 
     fn kept(n: u128, written_at: f64) -> Kept {
-        let thread = ThreadId::from_uuid(Uuid::from_u128(9));
-        let body = Command::SendMessage {
-            thread,
-            text: "hello".to_owned(),
-        };
         Kept {
             id: CommandId::from_uuid(Uuid::from_u128(n)),
-            body,
+            thread: ThreadId::from_uuid(Uuid::from_u128(9)),
+            text: "hello".to_owned(),
             written_at,
         }
     }
@@ -130,18 +119,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unreadable_or_no_message_is_dropped() {
-        let call = Kept {
-            body: Command::StartCall {
-                thread: ThreadId::from_uuid(Uuid::from_u128(9)),
-            },
-            ..kept(1, 1.0)
-        };
-        let stored = vec![
+    fn what_is_unreadable_is_dropped() {
+        let stored = [
             "nonsense".to_owned(),
-            serde_json::to_string(&call).expect("JSON"),
+            serde_json::to_string(&kept(1, 1.0)).expect("JSON"),
+            r#"{"id":"0193a6a0-0000-7000-8000-000000000001","written_at":2.0}"#.to_owned(),
         ];
-        assert!(read(stored).is_empty());
+        assert_eq!(read(stored), [kept(1, 1.0)]);
     }
 
     #[test]

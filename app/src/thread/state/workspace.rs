@@ -64,8 +64,8 @@ impl Workspace {
     /// Fetches the list, connects and keeps everything up to date from then on.
     pub fn start(self) {
         self.client.listen(move |news| self.hear(news));
-        for (id, thread, text) in self.client.left_over() {
-            self.send(thread, id, text);
+        for left in self.client.left_over() {
+            self.send(left.thread, left.id, left.text);
         }
         spawn_local(async move {
             self.fetch_threads().await;
