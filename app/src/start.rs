@@ -12,7 +12,6 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use orderline_domain::roles::Role;
 use orderline_protocol::{http::Me, problem::Code};
 
 /// Starts the entry; `page` draws it for a signed-in person.
@@ -59,6 +58,5 @@ fn mount_failure(failure: Failure) {
 }
 
 fn belongs_here(me: &Me, entry: Entry) -> bool {
-    let is_buyer = me.person.role == Role::Buyer;
-    is_buyer == (entry == crate::people::session::BUYER)
+    me.person.role.entry() == entry.of
 }

@@ -37,10 +37,26 @@ impl Role {
         }
     }
 
+    /// The entry of the app that this role works in.
+    pub const fn entry(self) -> Entry {
+        match self {
+            Self::Buyer => Entry::Buyer,
+            Self::Seller | Self::Compliance | Self::Support | Self::Admin => Entry::Staff,
+        }
+    }
+
     /// The role of that name, if there is one.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.name() == name)
     }
+}
+
+/// One of the app's two entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Entry {
+    Buyer,
+    /// Everybody who works for a vendor or for the platform.
+    Staff,
 }
 
 /// How a person stands to the thing in question.

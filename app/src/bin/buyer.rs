@@ -2,7 +2,7 @@
 
 fn main() {
     orderline_app::start::start(
-        orderline_app::state::session::BUYER,
+        orderline_app::people::session::BUYER,
         orderline_app::pages::buyer::page,
     );
 }

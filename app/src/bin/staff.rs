@@ -2,7 +2,7 @@
 
 fn main() {
     orderline_app::start::start(
-        orderline_app::state::session::STAFF,
+        orderline_app::people::session::STAFF,
         orderline_app::pages::staff::page,
     );
 }

@@ -15,18 +15,20 @@ use leptos::prelude::*;
 use orderline_domain::{
     call::CallEndReason,
     ids::{CallId, ThreadId, UserId},
-    roles::Role,
     text::DeclineReason,
-    thread::EventBody,
+    thread::{EventBody, Side},
 };
 use orderline_protocol::view::{EventView, Person};
 
 /// What became of a call as one of its two people says it; `None` for others and for other events.
 pub fn from_my_side(event: &EventView, people: &[Person], me: UserId) -> Option<String> {
     let mine = people.iter().find(|person| person.user == me)?;
-    let other = people.iter().find(|person| person.role != mine.role)?;
+    let side = Side::of(mine.role);
+    let other = people
+        .iter()
+        .find(|person| Side::of(person.role) == side.across())?;
     let by = [("name", other.name.as_str())];
-    let called = mine.role == Role::Seller;
+    let called = side == Side::Seller;
     match &event.body {
         EventBody::CallMissed { .. } if called => Some(t_with("call.ended.no_answer", &by)),
         EventBody::CallBusy { .. } if called => Some(t_with("call.ended.busy", &by)),

@@ -14,7 +14,7 @@ use crate::{locale::problem_text, realtime::News, thread::state::workspace::Work
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
     ids::{CallId, ThreadId},
-    roles::Role,
+    thread::Side,
 };
 use orderline_protocol::{
     hand_over::HandOverStep,
@@ -419,6 +419,6 @@ impl Calls {
 
     /// Whether this person is the seller of their threads.
     pub fn is_seller(self) -> bool {
-        self.workspace.session.role() == Role::Seller
+        Side::of(self.workspace.session.role()) == Side::Seller
     }
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
-use orderline_domain::ids::ThreadId;
+use orderline_domain::{ids::ThreadId, thread::Side};
 use orderline_protocol::{
     around::{AppointmentPhase, AppointmentStep, AppointmentView, SlotWish},
     problem::Problem,
@@ -83,7 +83,7 @@ fn One(it: AppointmentView, open: Memo<bool>, doing: RwSignal<Doing>) -> impl In
     let problem = RwSignal::new(None::<Problem>);
     let seller = it.seller.user == me;
     let other = if seller { &it.buyer } else { &it.seller };
-    let mine = (it.by.role == orderline_domain::roles::Role::Buyer) != seller;
+    let mine = (Side::of(it.by.role) == Side::Seller) == seller;
     let state = words::phase(&it, mine, &other.name);
     let waits = it.phase == AppointmentPhase::Proposed;
     let class = if waits { "pill warn" } else { "pill private" };

@@ -1,17 +1,12 @@
 //! What is planned before calls, noted after them and still to be done.
 
-use crate::{
-    api,
-    load::Load,
-    locale::{problem_text, zone},
-    realtime::News,
-    thread::state::workspace::Workspace,
-};
+use crate::{api, load::Load, locale::zone, realtime::News, thread::state::workspace::Workspace};
 use jiff::Timestamp;
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
     appointment::REMIND_BEFORE,
     ids::{AppointmentId, ThreadId},
+    roles::{Action, Relation, allowed},
     thread::EventBody,
 };
 use orderline_protocol::{
@@ -79,8 +74,9 @@ impl FollowUps {
         self.now.into()
     }
 
-    fn sells(self) -> bool {
-        self.workspace.session.role() == orderline_domain::roles::Role::Seller
+    fn keeps_call_backs(self) -> bool {
+        let role = self.workspace.session.role();
+        allowed(role, Action::KeepCallBacks, Relation::Own)
     }
 
     /// The planned calls of a thread.
@@ -140,7 +136,7 @@ impl FollowUps {
 
     /// Fetches the calls still to be made (again).
     pub fn fetch_to_call(self) {
-        if !self.sells() {
+        if !self.keeps_call_backs() {
             return;
         }
         spawn_local(async move {

@@ -1,17 +1,17 @@
 //! A person as two letters in the colour of their side.
 
 use leptos::prelude::*;
-use orderline_domain::roles::Role;
+use orderline_domain::thread::Side;
 use orderline_protocol::view::Person;
 
 /// The person's initials. The name stands beside it wherever it is used, so screen readers skip it.
 #[component]
 pub fn Avatar(person: Person) -> impl IntoView {
     let Person { name, role, .. } = person;
-    let class = match role {
-        Role::Seller => "avatar s",
-        Role::Buyer => "avatar b",
-        Role::Compliance | Role::Support | Role::Admin => "avatar",
+    let class = match Side::of(role) {
+        Side::Seller => "avatar s",
+        Side::Buyer => "avatar b",
+        Side::Reader => "avatar",
     };
     view! { <div class=class aria-hidden="true">{initials(&name)}</div> }
 }

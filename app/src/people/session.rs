@@ -2,12 +2,17 @@
 
 use crate::route::Route;
 use leptos::prelude::*;
-use orderline_domain::{ids::UserId, roles::Role};
+use orderline_domain::{
+    ids::UserId,
+    roles::{self, Role},
+};
 use orderline_protocol::{http::Me, view::Person};
 
 /// One of the app's two entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
+    /// Whose it is.
+    pub of: roles::Entry,
     /// Where its pages live.
     pub root: &'static str,
     /// Where its files live.
@@ -16,11 +21,13 @@ pub struct Entry {
 
 /// The buyer's entry: small, nothing of the staff's in it.
 pub const BUYER: Entry = Entry {
+    of: roles::Entry::Buyer,
     root: "/b/",
     files: "/a/buyer/",
 };
 /// Everybody else's.
 pub const STAFF: Entry = Entry {
+    of: roles::Entry::Staff,
     root: "/s/",
     files: "/a/staff/",
 };

@@ -7,7 +7,7 @@ use crate::{
     people::session::Session,
 };
 use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::{ids::ThreadId, roles::Role};
+use orderline_domain::{ids::ThreadId, thread::Side};
 use orderline_protocol::policy::PolicyView;
 
 /// Closed until somebody wants to know; nothing while it is not there.
@@ -20,7 +20,7 @@ pub fn PolicyCard(thread: ThreadId) -> impl IntoView {
             policy.try_set(Some(found));
         }
     });
-    let buys = Session::here_now().role() == Role::Buyer;
+    let buys = Side::of(Session::here_now().role()) == Side::Buyer;
     move || policy.get().map(|policy| card(&policy, buys))
 }
 

@@ -18,6 +18,7 @@ use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
     ids::ThreadId,
     roles::{Action, Relation, allowed},
+    thread::Side,
 };
 use orderline_protocol::socket::Command;
 use reactive_stores::Store;
@@ -56,7 +57,7 @@ pub fn Header(thread: ThreadId, state: Store<ThreadState>, sided: bool) -> impl 
         let takes_part = people.iter().any(|person| person.user == me);
         let seller = people
             .iter()
-            .find(|person| person.role == orderline_domain::roles::Role::Seller);
+            .find(|person| Side::of(person.role) == Side::Seller);
         seller
             .filter(|_| !takes_part)
             .map(|seller| t_with("thread.with_seller", &[("name", &seller.name)]))

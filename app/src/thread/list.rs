@@ -5,12 +5,12 @@ use super::state::{
     workspace::Workspace,
 };
 use crate::{
-    call::notices,
     components::{
         bar::Go,
         panes::row_id,
         states::{Empty, Failed, Skeleton},
     },
+    follow_up::notices,
     load::Load,
     locale::{
         format::{self, Moment},

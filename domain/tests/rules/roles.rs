@@ -1,4 +1,4 @@
-use orderline_domain::roles::{Action, Relation, Role, allowed};
+use orderline_domain::roles::{Action, Entry, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin.
@@ -76,4 +76,15 @@ fn roles_have_the_names_that_storage_keeps() {
         );
     }
     assert_eq!(Role::from_name("root"), None);
+}
+
+#[test]
+fn only_buyers_work_in_the_buyers_entry() {
+    for role in Role::ALL {
+        assert_eq!(
+            role.entry() == Entry::Buyer,
+            role == Role::Buyer,
+            "{role:?}"
+        );
+    }
 }

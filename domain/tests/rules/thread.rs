@@ -9,8 +9,9 @@ use orderline_domain::{
     ids::{AppointmentId, CallId, CallRequestId, JoinLinkId, OfferId, UserId},
     join_link::{Channel, JoinLinkStep},
     order::ContractBasis,
+    roles::Role,
     text::{CallNote, DeclineReason, MessageText},
-    thread::{Author, EventBody},
+    thread::{Author, EventBody, Side},
 };
 
 /// One of every kind of event.
@@ -193,4 +194,14 @@ fn consent_names_the_exact_wording() {
     assert!(policy.is_of(wording));
     assert!(!policy.is_of("This call is not recorded."));
     assert_eq!(policy.wording_hash, Digest::of(wording.as_bytes()));
+}
+
+#[test]
+fn buyer_and_seller_stand_across_from_each_other_and_readers_look_at_the_buyer() {
+    let across = |role| Side::of(role).across();
+    assert_eq!(across(Role::Buyer), Side::of(Role::Seller));
+    assert_eq!(across(Role::Seller), Side::of(Role::Buyer));
+    for role in [Role::Compliance, Role::Support, Role::Admin] {
+        assert_eq!((Side::of(role), across(role)), (Side::Reader, Side::Buyer));
+    }
 }

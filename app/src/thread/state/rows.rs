@@ -4,7 +4,7 @@ use crate::load::Load;
 use jiff::Timestamp;
 use orderline_domain::{
     ids::{ThreadId, UserId},
-    thread::EventBody,
+    thread::{EventBody, Side},
 };
 use orderline_protocol::{
     calling::CallingView,
@@ -121,11 +121,11 @@ impl ThreadRow {
 /// The person across from `me`; for those who only read along, the buyer.
 pub fn other(people: &[Person], me: UserId) -> Option<&Person> {
     let mine = people.iter().find(|person| person.user == me);
-    people.iter().find(|person| match mine {
-        // Of several sellers the one who came last is named first.
-        Some(mine) => person.user != me && person.role != mine.role,
-        None => person.role == orderline_domain::roles::Role::Buyer,
-    })
+    let across = mine
+        .map_or(Side::Reader, |mine| Side::of(mine.role))
+        .across();
+    // Of several sellers the one who came last is named first.
+    people.iter().find(|person| Side::of(person.role) == across)
 }
 
 impl Threads {
