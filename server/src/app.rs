@@ -38,8 +38,8 @@ pub struct Parts {
     pub keys: Keys,
     /// Whoever takes mail from us.
     pub mailer: Box<dyn crate::outside::mail::Mailer>,
-    /// The drafts that are edited through this node; [`crate::usecase::draft::DraftDesk::start`] sets it to work.
-    pub drafts: crate::usecase::draft::DraftDesk,
+    /// The drafts that are edited through this node; [`crate::jobs::start`] sets it to work.
+    pub drafts: crate::live::DraftDesk,
     /// The calls that this node relays. Made by [`CallDesk::new`]; [`crate::jobs::start`] sets it to work.
     pub calls: CallDesk,
     /// What helps browsers to meet in strict networks.

@@ -15,6 +15,7 @@ pub mod health;
 pub mod http;
 pub mod hub;
 pub mod jobs;
+pub mod live;
 pub mod outside;
 pub mod seed;
 pub mod server;

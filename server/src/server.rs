@@ -9,6 +9,7 @@ use crate::{
     http,
     hub::Hub,
     jobs,
+    live::DraftDesk,
     outside::{
         self, Outside,
         mail::{self, Mailer, Smtp, SmtpConfig},
@@ -16,7 +17,7 @@ use crate::{
     seed,
     store::{self, Store, nodes},
     supervisor::Supervisor,
-    usecase::{draft::DraftDesk, ice::TurnDesk, people::PeopleCache, send_message::Heads, sign_in},
+    usecase::{ice::TurnDesk, people::PeopleCache, send_message::Heads, sign_in},
     ws::{self, call::CallDesk},
 };
 use anyhow::{Context as _, bail};
@@ -89,6 +90,7 @@ impl Server {
             .with_context(|| format!("cannot listen on {}", config.http.listen))?;
         let addr = listener.local_addr()?;
         let (calls, inbox) = CallDesk::new();
+        let (drafts, typed) = DraftDesk::new();
         let app = App::new(Parts {
             store,
             hub: Hub::new(),
@@ -102,7 +104,7 @@ impl Server {
             blob,
             keys,
             mailer,
-            drafts: DraftDesk::default(),
+            drafts,
             calls,
             turn: desk,
             outside: Outside::new(&config).context("the SMS provider")?,
@@ -117,8 +119,10 @@ impl Server {
         if app.config.demo && app.config.bench_pairs > 0 {
             seed::bench::pairs(&app, seed::DOORS[0].email, app.config.bench_pairs).await?;
         }
-        DraftDesk::start(&app);
-        let jobs = jobs::start(&app, |media| ws::call::run(app.clone(), media, inbox)).await?;
+        let jobs = jobs::start(&app, typed, |media| {
+            ws::call::run(app.clone(), media, inbox)
+        })
+        .await?;
 
         let (stop_web, stopped) = oneshot::channel();
         let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();

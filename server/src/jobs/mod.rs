@@ -2,6 +2,7 @@
 //! left behind.
 //!
 //! - `acceptances`: orders that no buyer accepted in writing in time
+//! - `drafts`: what is typed into offers
 //! - `recover`: what an earlier process left in the spool and in the tables
 //! - `pump`: media events to the calls and to the uploads
 //! - `upload`: segments from the spool into the store
@@ -13,6 +14,7 @@
 //! - `finalise`: playable files from complete recordings
 
 mod acceptances;
+mod drafts;
 mod finalise;
 mod lease;
 mod mail;
@@ -23,7 +25,7 @@ mod recover;
 mod remind;
 mod upload;
 
-use crate::{app::App, usecase::Failure};
+use crate::{app::App, live::drafts::DraftInbox, usecase::Failure};
 use orderline_media::{MediaError, MediaEvent, NodeConfig, record::Recorder, shard::MediaNode};
 use std::{sync::Arc, time::Duration};
 use tokio::{
@@ -74,7 +76,11 @@ impl Wake {
 
 /// Takes up what an earlier process left behind, then starts the media side and everything around it. Call it
 /// once, before the first socket is let in. `calls` is the work of the call desk, which needs the relay.
-pub async fn start<C>(app: &App, calls: impl FnOnce(MediaNode) -> C) -> Result<Running, StartError>
+pub async fn start<C>(
+    app: &App,
+    typed: DraftInbox,
+    calls: impl FnOnce(MediaNode) -> C,
+) -> Result<Running, StartError>
 where
     C: Future<Output = ()> + Send + 'static,
 {
@@ -114,6 +120,11 @@ where
         watch.watch("finalise", {
             let (app, wake, stop) = (app.clone(), wake.clone(), stopped.clone());
             move || finalise::run(app.clone(), wake.clone(), stop.clone())
+        }),
+        watch.watch("drafts", {
+            let (app, stop) = (app.clone(), stopped.clone());
+            let typed = Arc::new(Mutex::new(typed));
+            move || drafts::run(app.clone(), Arc::clone(&typed), stop.clone())
         }),
         watch.vital("calls", calls(media.clone())),
     ];

@@ -15,9 +15,6 @@ use orderline_protocol::view::{Person, RecordingNotice};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-/// The unique index that lets one live call hold a thread.
-pub const ONE_LIVE_PER_THREAD: &str = "calls_one_live_per_thread";
-
 /// A call as its row has it.
 #[derive(Clone, Debug)]
 pub struct CallRecord {
@@ -69,15 +66,17 @@ pub struct NewCall<'a> {
     pub wording_hash: Digest,
 }
 
-/// Writes a new call. A live one in the thread refuses it by [`ONE_LIVE_PER_THREAD`].
-pub async fn insert(tx: &mut Tx, new: &NewCall<'_>) -> Result<(), StoreError> {
-    sqlx::query!(
+/// Writes a new call. `false`: another one lives in the thread. The transaction goes on either way.
+pub async fn insert(tx: &mut Tx, new: &NewCall<'_>) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
         "INSERT INTO calls (call_id, vendor_id, thread_id, state, state_body, caller_id, callee_id,
                             ringing_since, rings_until, node_id, node_url, lease_until, policy,
                             policy_version, language, wording, wording_hash, kept_days,
                             contractual_partner, record_when, may_refuse, mode)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-                 $20, $21, $22)",
+                 $20, $21, $22)
+         ON CONFLICT (thread_id) WHERE state IN ('ringing', 'connecting', 'active', 'reconnecting')
+         DO NOTHING",
         new.call.as_uuid(),
         new.vendor.as_uuid(),
         new.thread.as_uuid(),
@@ -103,7 +102,7 @@ pub async fn insert(tx: &mut Tx, new: &NewCall<'_>) -> Result<(), StoreError> {
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Where a step leads.

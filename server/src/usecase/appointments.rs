@@ -22,7 +22,7 @@ use orderline_domain::{
         Appointment, AppointmentChange, AppointmentState, BadSlot, BadStep, MAX_MINUTES, MAX_OPEN,
         MIN_MINUTES, Planner, Slot,
     },
-    ids::{AppointmentId, ThreadId, UserId, VendorId},
+    ids::{AppointmentId, ThreadId, UserId},
     roles::{Action, Role},
     text::AppointmentNote,
     thread::EventBody,
@@ -43,7 +43,7 @@ const MAX_ZONE: usize = 60;
 /// Names a time for a call.
 pub async fn plan(cx: &mut Cx<'_>, thread: ThreadId, wish: &SlotWish) -> Result<Outcome, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::PlanCall, thread).await?;
-    let slot = slot(cx.app, cx.actor.vendor, wish).await?;
+    let slot = slot(&mut cx.tx, wish).await?;
     if !appointments::lock_thread(&mut cx.tx, thread).await? {
         return Err(Code::NotFound.into());
     }
@@ -96,12 +96,12 @@ pub async fn change(
             (after, AppointmentChange::Confirmed { slot })
         }
         AppointmentStep::Move { slot: wish } => {
-            let slot = slot(cx.app, cx.actor.vendor, wish).await?;
+            let slot = slot(&mut cx.tx, wish).await?;
             let after = held.move_to(slot.clone(), by, cx.now).map_err(bad_step)?;
             (after, AppointmentChange::Moved { from, slot })
         }
         AppointmentStep::Cancel { reason } => {
-            let reason = note(cx.app, cx.actor.vendor, "reason", reason.as_deref()).await?;
+            let reason = note(&mut cx.tx, "reason", reason.as_deref()).await?;
             let after = held.cancel(reason.clone(), by, cx.now).map_err(bad_step)?;
             let slot = after.slot.clone();
             (after, AppointmentChange::Cancelled { slot, reason })
@@ -283,24 +283,23 @@ fn person(people: &[Person], user: UserId) -> Option<Person> {
     people.iter().find(|it| it.user == user).cloned()
 }
 
-async fn slot(app: &App, vendor: VendorId, wish: &SlotWish) -> Result<Slot, Failure> {
+async fn slot(tx: &mut Tx, wish: &SlotWish) -> Result<Slot, Failure> {
     Ok(Slot {
         starts_at: wish.starts_at,
         minutes: wish.minutes,
-        note: note(app, vendor, "slot.note", wish.note.as_deref()).await?,
+        note: note(tx, "slot.note", wish.note.as_deref()).await?,
     })
 }
 
 /// A note that may be left out; an empty one is. The other side reads it, so that contact stays here (CU9).
 async fn note(
-    app: &App,
-    vendor: VendorId,
+    tx: &mut Tx,
     field: &str,
     text: Option<&str>,
 ) -> Result<Option<AppointmentNote>, Failure> {
     let note = optional(field, text, AppointmentNote::new)?;
     if let Some(note) = &note {
-        calling_rules::check_contact(app, vendor, field, note.as_str()).await?;
+        calling_rules::check_contact(tx, field, note.as_str()).await?;
     }
     Ok(note)
 }

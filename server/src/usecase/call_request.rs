@@ -42,7 +42,7 @@ pub async fn request_call(
     calling_rules::allow_call(&mut cx.tx, thread).await?;
     let wish = wish("wish", at, note, cx.now)?;
     if let Some(note) = &wish.note {
-        calling_rules::check_contact(cx.app, cx.actor.vendor, "note", note.as_str()).await?;
+        calling_rules::check_contact(&mut cx.tx, "note", note.as_str()).await?;
     }
     if !calls::live_of_threads(&mut cx.tx, &[thread])
         .await?

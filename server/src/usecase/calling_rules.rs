@@ -10,7 +10,7 @@ use orderline_domain::{
     call::CallState,
     calling_rules::{CallingRule, WhyNot, may_call},
     contact::{self, ContactPolicy},
-    ids::{CallId, ThreadId, VendorId},
+    ids::{CallId, ThreadId},
     roles::{Action, Relation},
     thread::{EventBody, MessageText},
 };
@@ -43,18 +43,12 @@ pub const fn code_of(why: WhyNot) -> Code {
 }
 
 /// Refuses a text with contact that leads away, where the vendor blocks it (CU9). Texts without any cost nothing.
-pub async fn check_contact(
-    app: &App,
-    vendor: VendorId,
-    field: &str,
-    text: &str,
-) -> Result<(), Failure> {
+pub async fn check_contact(tx: &mut Tx, field: &str, text: &str) -> Result<(), Failure> {
     let kinds = contact::kinds(text);
     if kinds.is_empty() {
         return Ok(());
     }
-    let mut tx = app.store.begin(vendor).await?;
-    let settings = store::settings(&mut tx).await?;
+    let settings = store::settings(tx).await?;
     if settings.is_none_or(|it| it.contact != ContactPolicy::Block) {
         return Ok(());
     }

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     auth,
     store::{
-        StoreError, call_parts,
-        calls::{self, CallRecord, NewCall, ONE_LIVE_PER_THREAD},
+        call_parts,
+        calls::{self, NewCall},
         threads,
     },
 };
@@ -63,8 +63,8 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Fa
         notice: &notice,
         wording_hash,
     };
-    if let Err(error) = calls::insert(&mut cx.tx, &new).await {
-        return Err(in_progress(cx, thread, error).await);
+    if !calls::insert(&mut cx.tx, &new).await? {
+        return Err(in_progress(cx, thread).await);
     }
     let record = calls::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     for (seat, person) in record.seats() {
@@ -92,21 +92,14 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Fa
 
 /// Two calls that begin at once: the index lets one of them in. A colleague's call is named, so that the second
 /// seller knows who talks here.
-async fn in_progress(cx: &Cx<'_>, thread: ThreadId, error: StoreError) -> Failure {
-    if !error.is_constraint(ONE_LIVE_PER_THREAD) {
-        return error.into();
+async fn in_progress(cx: &mut Cx<'_>, thread: ThreadId) -> Failure {
+    match calls::live_of_threads(&mut cx.tx, &[thread]).await {
+        Ok(mut live) => match live.pop() {
+            Some(live) if live.caller.user != cx.actor.user => {
+                Problem::naming(Code::ColleagueCalls, "name", &live.caller.name).into()
+            }
+            _ => Code::CallInProgress.into(),
+        },
+        Err(error) => error.into(),
     }
-    // The failed write has ended its transaction.
-    match live_in(cx, thread).await {
-        Ok(Some(live)) if live.caller.user != cx.actor.user => {
-            Problem::naming(Code::ColleagueCalls, "name", &live.caller.name).into()
-        }
-        Ok(_) => Code::CallInProgress.into(),
-        Err(failure) => failure,
-    }
-}
-
-async fn live_in(cx: &Cx<'_>, thread: ThreadId) -> Result<Option<CallRecord>, Failure> {
-    let mut tx = cx.app.store.begin(cx.actor.vendor).await?;
-    Ok(calls::live_of_threads(&mut tx, &[thread]).await?.pop())
 }

@@ -27,6 +27,7 @@ mod join_links;
 mod mail;
 mod offer_support;
 mod offer_to_order;
+mod one_connection;
 mod policies;
 mod recording_access;
 mod recording_kill;

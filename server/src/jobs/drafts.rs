@@ -1,0 +1,161 @@
+//! Keeps this node's drafts (X6): takes what is typed, and loads and saves beside that. What changed is saved every
+//! [`SAVE_EVERY`] and when the node stops: a crash loses that much typing and nothing else.
+
+use crate::{
+    app::App,
+    live::drafts::{DraftInbox, Drafts, Message, Step, Stored, Unsaved},
+    usecase::draft,
+};
+use orderline_domain::ids::{ThreadId, VendorId};
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    sync::{Mutex, Semaphore, oneshot, watch},
+    task::JoinSet,
+};
+
+/// How often changed drafts are saved.
+const SAVE_EVERY: Duration = Duration::from_secs(1);
+/// Drafts that are loaded at the same time.
+const LOADS: usize = 4;
+
+/// Keeps the drafts until the node stops; by then [`crate::live::DraftDesk::save`] has had everything saved.
+pub async fn run(app: App, inbox: Arc<Mutex<DraftInbox>>, mut stop: watch::Receiver<bool>) {
+    let mut inbox = inbox.lock().await;
+    let mut keeper = Keeper {
+        app,
+        drafts: Drafts::default(),
+        loads: Arc::new(Semaphore::new(LOADS)),
+        works: JoinSet::new(),
+        saving: false,
+        asked: Vec::new(),
+    };
+    let mut tick = tokio::time::interval(SAVE_EVERY);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            message = inbox.next() => match message {
+                Some(message) => keeper.take(message),
+                None => return,
+            },
+            Some(done) = keeper.works.join_next() => match done {
+                Ok(done) => keeper.done(done),
+                Err(error) => {
+                    tracing::error!(%error, "loading or saving a draft failed");
+                    keeper.saving = false;
+                }
+            },
+            _ = tick.tick() => keeper.save(),
+            _ = stop.wait_for(|stopped| *stopped) => return,
+        }
+    }
+}
+
+struct Keeper {
+    app: App,
+    drafts: Drafts,
+    loads: Arc<Semaphore>,
+    works: JoinSet<Done>,
+    saving: bool,
+    /// Who waits until everything is saved.
+    asked: Vec<oneshot::Sender<()>>,
+}
+
+enum Done {
+    Loaded(ThreadId, Option<Stored>),
+    /// The versions that the store has now, and who waited for that.
+    Saved(Vec<(ThreadId, u64)>, Vec<oneshot::Sender<()>>),
+}
+
+impl Keeper {
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Edit(edit) => {
+                let thread = edit.thread;
+                let step = self.drafts.edit(*edit, self.app.clock.now());
+                self.follow(thread, step);
+            }
+            Message::Current(thread, answer) => {
+                // Whoever asked may have gone.
+                let _ = answer.send(self.drafts.current(thread));
+            }
+            Message::Save(done) => {
+                self.asked.push(done);
+                self.save();
+            }
+        }
+    }
+
+    fn follow(&mut self, thread: ThreadId, step: Step) {
+        match step {
+            Step::Load(vendor) => self.load(vendor, thread),
+            Step::Tell(audience, signal) => self.app.hub.signal(&audience, signal),
+            Step::Nothing => {}
+            Step::Full => tracing::warn!(thread.id = %thread, "too many drafts; one is not taken"),
+        }
+    }
+
+    fn load(&mut self, vendor: VendorId, thread: ThreadId) {
+        let (app, loads) = (self.app.clone(), Arc::clone(&self.loads));
+        self.works.spawn(async move {
+            let _turn = loads.acquire().await;
+            let stored = draft::load(&app, vendor, thread).await;
+            if let Err(failure) = &stored {
+                tracing::warn!(thread.id = %thread, error = %failure, "a draft was not taken");
+            }
+            Done::Loaded(thread, stored.ok())
+        });
+    }
+
+    /// Saves what changed, one save at a time.
+    fn save(&mut self) {
+        if self.saving || (self.drafts.is_loading() && !self.asked.is_empty()) {
+            return;
+        }
+        let unsaved = self.drafts.unsaved();
+        let asked = std::mem::take(&mut self.asked);
+        if unsaved.is_empty() && asked.is_empty() {
+            return;
+        }
+        self.saving = true;
+        let app = self.app.clone();
+        self.works
+            .spawn(async move { Done::Saved(save(&app, unsaved).await, asked) });
+    }
+
+    fn done(&mut self, done: Done) {
+        match done {
+            Done::Loaded(thread, stored) => {
+                let steps = self.drafts.loaded(thread, stored, self.app.clock.now());
+                for step in steps {
+                    self.follow(thread, step);
+                }
+            }
+            Done::Saved(saved, asked) => {
+                self.saving = false;
+                for (thread, version) in saved {
+                    self.drafts.saved(thread, version);
+                }
+                for asked in asked {
+                    // Whoever asked may have gone.
+                    let _ = asked.send(());
+                }
+            }
+        }
+        if !self.asked.is_empty() {
+            self.save();
+        }
+    }
+}
+
+async fn save(app: &App, unsaved: Vec<Unsaved>) -> Vec<(ThreadId, u64)> {
+    let mut saved = Vec::with_capacity(unsaved.len());
+    for it in unsaved {
+        match draft::save(app, &it).await {
+            Ok(()) => saved.push((it.thread, it.draft.version)),
+            Err(failure) => {
+                tracing::warn!(offer.id = %it.offer, error = %failure, "a draft waits to be saved");
+            }
+        }
+    }
+    saved
+}
