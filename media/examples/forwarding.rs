@@ -4,7 +4,7 @@
 //! `cargo run --release -p orderline-media --example forwarding -- CALLS SECONDS [audio]`
 
 use orderline_domain::{
-    hand_over::Lane,
+    call::hand_over::Lane,
     ids::{CallId, LegId, RecordingId},
 };
 use orderline_media::{

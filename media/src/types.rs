@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use orderline_domain::{
-    hand_over::Lane,
+    call::hand_over::Lane,
     ids::{CallId, LegId, RecordingId},
 };
 use serde::{Deserialize, Serialize};

@@ -3,10 +3,12 @@
 use crate::view::Person;
 use jiff::Timestamp;
 use orderline_domain::{
-    appointment::Slot,
-    call_back::CallBackReason,
+    follow_up::{
+        appointment::Slot,
+        call_back::CallBackReason,
+        outcome::{Noted, Outcome},
+    },
     ids::{AppointmentId, CallBackId, CallId, ThreadId},
-    outcome::{Noted, Outcome},
 };
 use serde::{Deserialize, Serialize};
 

@@ -10,9 +10,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    call::CallEndReason,
-    call_mode::Route,
-    hand_over::Lane,
+    call::{CallEndReason, hand_over::Lane, mode::Route},
     ids::{LegId, UserId},
 };
 use serde::{Deserialize, Serialize};
@@ -61,7 +59,7 @@ fn is_first(lane: &Lane) -> bool {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "s", rename_all = "snake_case")]
 pub enum PeerSignal {
-    /// SHA-256 over nonce and fingerprint, in hex; see `orderline_domain::safety`. Comes first.
+    /// SHA-256 over nonce and fingerprint, in hex; see `orderline_domain::call::safety`. Comes first.
     Commit {
         commitment: String,
     },

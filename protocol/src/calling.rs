@@ -4,11 +4,11 @@
 use crate::view::Person;
 use jiff::Timestamp;
 use orderline_domain::{
-    call_request::CallRequestState,
-    calling_rules::WhyNot,
-    contact::ContactPolicy,
+    call::rules::WhyNot,
+    follow_up::call_request::CallRequestState,
     ids::{CallId, CallRequestId},
     text::CallNote,
+    thread::contact::ContactPolicy,
 };
 use serde::{Deserialize, Serialize};
 

@@ -1,13 +1,15 @@
 //! Bodies of the HTTP API. Paths stand beside each.
 
-use crate::call::IceServer;
-use crate::view::{AccessView, EventView, OrderView, Person, RecordingRow, ThreadSummary};
+use crate::{
+    call::IceServer,
+    view::{AccessView, EventView, OrderView, Person, RecordingRow, ThreadSummary},
+};
 use jiff::Timestamp;
 use orderline_domain::{
-    calling_rules::CallingRule,
-    contact::ContactPolicy,
+    call::rules::CallingRule,
+    catalogue::product::{Plan, Product},
     ids::{ThreadId, VendorId},
-    product::{Plan, Product},
+    thread::contact::ContactPolicy,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

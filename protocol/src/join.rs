@@ -4,7 +4,7 @@ use crate::view::Person;
 use jiff::Timestamp;
 use orderline_domain::{
     ids::{JoinLinkId, ThreadId},
-    join_link::Channel,
+    thread::join_link::Channel,
 };
 use serde::{Deserialize, Serialize};
 

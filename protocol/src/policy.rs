@@ -3,9 +3,9 @@
 use crate::view::{OrderView, Person};
 use jiff::Timestamp;
 use orderline_domain::{
-    acceptance::Words,
+    offer::revision::RevisionContent,
+    order::acceptance::Words,
     policy::{PolicyRules, PolicyScope, Wording},
-    revision::RevisionContent,
 };
 use serde::{Deserialize, Serialize};
 

@@ -19,9 +19,9 @@ use orderline_domain::{
         AppointmentId, CallBackId, CallId, CallRequestId, CommandId, JoinLinkId, OfferId, OrderId,
         ThreadId, UserId,
     },
-    join_link::Channel,
     offer::Draft,
     policy::{PolicyScope, ProposedPolicy},
+    thread::join_link::Channel,
 };
 use serde::{Deserialize, Serialize};
 

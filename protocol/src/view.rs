@@ -1,17 +1,17 @@
 //! What a person sees of threads, calls, offers, orders and recordings.
 
-use crate::calling::CallingView;
-use crate::policy::AcceptanceView;
+use crate::{calling::CallingView, policy::AcceptanceView};
 use jiff::Timestamp;
 use orderline_domain::{
-    call::CallEndReason,
-    call_mode::{CallMode, RecordWhen},
+    call::{
+        CallEndReason,
+        mode::{CallMode, RecordWhen},
+    },
     ids::{CallId, CommandId, OfferId, OrderId, PlanId, ProductId, RecordingId, ThreadId, UserId},
     money::Money,
-    offer::{Draft, RevisionContent},
+    offer::{Draft, RevisionContent, schedule::Schedule},
     order::{ContractBasis, OrderState},
-    roles::Role,
-    schedule::Schedule,
+    people::roles::Role,
     thread::EventBody,
 };
 use serde::{Deserialize, Serialize};

@@ -29,9 +29,9 @@ pub struct Parts {
     pub entropy: Entropy,
     /// This process; fences what an earlier one left behind.
     pub node: NodeId,
-    pub sign_in: crate::usecase::sign_in::Desk,
-    pub people: crate::usecase::people::PeopleCache,
-    pub heads: crate::usecase::send_message::Heads,
+    pub sign_in: crate::usecase::people::sign_in::Desk,
+    pub people: crate::usecase::thread::people::PeopleCache,
+    pub heads: crate::usecase::thread::send::Heads,
     /// How browsers reach this node, such as `http://localhost:8080`; without a slash at the end.
     pub node_url: String,
     pub blob: blob::Blob,
@@ -43,7 +43,7 @@ pub struct Parts {
     /// The calls that this node relays. Made by [`CallDesk::new`]; [`crate::jobs::start`] sets it to work.
     pub calls: CallDesk,
     /// What helps browsers to meet in strict networks.
-    pub turn: crate::usecase::ice::TurnDesk,
+    pub turn: crate::usecase::call::ice::TurnDesk,
     pub outside: Outside,
     /// The tasks of this process.
     pub supervisor: Supervisor,

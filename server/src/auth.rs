@@ -1,12 +1,12 @@
 //! The only place that asks the rules who may do what.
 
 use crate::{
-    store::{Tx, threads},
+    store::{Tx, thread},
     usecase::{Actor, Failure},
 };
 use orderline_domain::{
     ids::{ThreadId, UserId},
-    roles::{Action, Relation, allowed},
+    people::roles::{Action, Relation, allowed},
 };
 use orderline_protocol::problem::Code;
 
@@ -58,7 +58,7 @@ pub async fn authorise_in_thread(
     thread: ThreadId,
 ) -> Result<Vec<UserId>, Failure> {
     within(actor, thread)?;
-    let standing = threads::standings(tx, &[thread]).await?.pop();
+    let standing = thread::standings(tx, &[thread]).await?.pop();
     let people = standing.ok_or(Code::NotFound)?.people;
     authorise_people(actor, action, &people)?;
     Ok(people)

@@ -35,7 +35,7 @@ pub struct Published {
 pub enum Audience {
     User(UserId),
     Users(Vec<UserId>),
-    /// The people of a thread (look them up with [`crate::usecase::people`]) and whoever follows it.
+    /// The people of a thread (look them up with [`crate::usecase::thread::people`]) and whoever follows it.
     Thread(ThreadId, Vec<UserId>),
 }
 

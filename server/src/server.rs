@@ -17,7 +17,11 @@ use crate::{
     seed,
     store::{self, Store, nodes},
     supervisor::Supervisor,
-    usecase::{ice::TurnDesk, people::PeopleCache, send_message::Heads, sign_in},
+    usecase::{
+        call::ice::TurnDesk,
+        people::sign_in,
+        thread::{people::PeopleCache, send::Heads},
+    },
     ws::{self, call::CallDesk},
 };
 use anyhow::{Context as _, bail};

@@ -6,9 +6,9 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
-    calling_rules::WhyNot,
+    call::rules::WhyNot,
     ids::ThreadId,
-    roles::{Action, Relation, allowed},
+    people::roles::{Action, Relation, allowed},
 };
 use orderline_protocol::socket::{Command, CommandResult};
 

@@ -19,7 +19,7 @@ use crate::{
 use leptos::prelude::*;
 use orderline_domain::{
     ids::ThreadId,
-    roles::{Action, Relation, allowed},
+    people::roles::{Action, Relation, allowed},
 };
 use orderline_protocol::view::{CallPhase, CallView};
 

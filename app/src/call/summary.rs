@@ -9,7 +9,7 @@ use crate::{
 use leptos::{html, prelude::*, task::spawn_local};
 use orderline_domain::{
     ids::{CallId, ThreadId},
-    roles::{Action, Relation, allowed},
+    people::roles::{Action, Relation, allowed},
     thread::MAX_MESSAGE_CHARS,
 };
 use orderline_protocol::socket::{Command, CommandResult};

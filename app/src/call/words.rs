@@ -6,7 +6,10 @@ use crate::locale::{
     t, t_with,
 };
 use jiff::Timestamp;
-use orderline_domain::{call::CallEndReason, call_mode::RecordWhen, ids::UserId};
+use orderline_domain::{
+    call::{CallEndReason, mode::RecordWhen},
+    ids::UserId,
+};
 use orderline_protocol::{
     call::MediaState,
     view::{CallPhase, CallView, Person},

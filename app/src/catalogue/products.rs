@@ -7,7 +7,7 @@ use crate::{
     locale::{format, t, t_count},
 };
 use leptos::prelude::*;
-use orderline_domain::product::Plan;
+use orderline_domain::catalogue::product::Plan;
 use orderline_protocol::http::CatalogueProduct;
 
 /// A table of products.

@@ -8,7 +8,7 @@ use crate::{
     route::Route,
 };
 use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::roles::Role;
+use orderline_domain::people::roles::Role;
 
 /// The bar; `links` are the pages that this person can go to, empty where there is only one.
 #[component]

@@ -7,7 +7,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    call_request::{CallRequestState, RequestAnswer},
+    follow_up::call_request::{CallRequestState, RequestAnswer},
     text::CallNote,
 };
 use orderline_protocol::calling::CallRequestView;

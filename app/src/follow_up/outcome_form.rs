@@ -7,7 +7,7 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
-use orderline_domain::{outcome::Outcome, text::OutcomeNote};
+use orderline_domain::{follow_up::outcome::Outcome, text::OutcomeNote};
 use orderline_protocol::{
     around::{CallOutcomes, OutcomeWish},
     problem::Problem,

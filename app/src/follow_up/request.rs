@@ -12,9 +12,9 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
-    call_request::CallRequestState,
+    follow_up::call_request::CallRequestState,
     ids::ThreadId,
-    roles::{Action, Relation, allowed},
+    people::roles::{Action, Relation, allowed},
     text::{CallNote, MAX_NOTE_CHARS, MAX_REASON_CHARS},
 };
 use orderline_protocol::{

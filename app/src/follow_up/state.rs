@@ -4,9 +4,9 @@ use crate::{api, load::Load, locale::zone, realtime::News, thread::state::worksp
 use jiff::Timestamp;
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
-    appointment::REMIND_BEFORE,
+    follow_up::appointment::REMIND_BEFORE,
     ids::{AppointmentId, ThreadId},
-    roles::{Action, Relation, allowed},
+    people::roles::{Action, Relation, allowed},
     thread::EventBody,
 };
 use orderline_protocol::{

@@ -9,10 +9,12 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    appointment::{AppointmentChange, Slot},
-    call_back::CallBackReason,
-    join_link::{Channel, JoinLinkStep},
-    outcome::Outcome,
+    follow_up::{
+        appointment::{AppointmentChange, Slot},
+        call_back::CallBackReason,
+        outcome::Outcome,
+    },
+    thread::join_link::{Channel, JoinLinkStep},
 };
 use orderline_protocol::around::{AppointmentPhase, AppointmentView};
 

@@ -6,7 +6,7 @@ use super::{
     words,
 };
 use leptos::prelude::*;
-use orderline_domain::schedule::Payment;
+use orderline_domain::offer::schedule::Payment;
 use std::{collections::BTreeSet, time::Duration};
 
 /// How long a change stays highlighted.

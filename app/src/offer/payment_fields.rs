@@ -6,8 +6,8 @@ use super::{
 };
 use crate::locale::{t, t_with};
 use leptos::prelude::*;
-use orderline_domain::{
-    offer::{Draft, PaymentMethod},
+use orderline_domain::offer::{
+    Draft, PaymentMethod,
     schedule::{Interval, PlanKind},
 };
 

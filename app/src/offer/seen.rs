@@ -3,9 +3,9 @@
 use super::state::{Facts, Offers};
 use leptos::prelude::*;
 use orderline_domain::{
+    catalogue::product::{Catalogue, Contracting},
     ids::ThreadId,
     offer::{Draft, Preview},
-    product::{Catalogue, Contracting},
 };
 use orderline_protocol::view::RevisionView;
 

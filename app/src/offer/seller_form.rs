@@ -19,7 +19,7 @@ use crate::{
     thread::state::workspace::Workspace,
 };
 use leptos::prelude::*;
-use orderline_domain::{ids::ThreadId, schedule::Payment};
+use orderline_domain::{ids::ThreadId, offer::schedule::Payment};
 
 /// The offer of a thread, or the order that came of it.
 #[component]

@@ -2,7 +2,7 @@
 
 use crate::locale::{format, t, t_with};
 use leptos::prelude::*;
-use orderline_domain::{money::Money, percent::Percent, schedule::Payment};
+use orderline_domain::{money::Money, offer::schedule::Payment, percent::Percent};
 use std::collections::BTreeSet;
 
 /// The payments. `changed` names those that differ from before.

@@ -5,8 +5,10 @@ use crate::locale::{field_text, format, t, t_count, t_with};
 use jiff::civil::Date;
 use orderline_domain::{
     field::FieldError,
-    offer::PaymentMethod,
-    schedule::{Interval, PlanKind, Schedule},
+    offer::{
+        PaymentMethod,
+        schedule::{Interval, PlanKind, Schedule},
+    },
 };
 use orderline_protocol::problem::FieldProblem;
 

@@ -5,7 +5,7 @@ use crate::{
     offer::words::payments,
     wording::notice::{Notice, Tone},
 };
-use orderline_domain::{order::ContractBasis, schedule::Schedule};
+use orderline_domain::{offer::schedule::Schedule, order::ContractBasis};
 
 /// On what the contract stands.
 pub fn contract_basis(basis: &ContractBasis) -> String {

@@ -19,9 +19,11 @@ use crate::{
     thread::state::workspace::Workspace,
 };
 use leptos::prelude::*;
-use orderline_domain::ids::ThreadId;
-use orderline_domain::policy::PolicyScope;
-use orderline_domain::roles::{Action, Relation, Role, allowed};
+use orderline_domain::{
+    ids::ThreadId,
+    people::roles::{Action, Relation, Role, allowed},
+    policy::PolicyScope,
+};
 
 /// Everything that a member of the staff sees once signed in.
 pub fn page() -> AnyView {

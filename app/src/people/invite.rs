@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::{ids::ThreadId, join_link::Channel};
+use orderline_domain::{ids::ThreadId, thread::join_link::Channel};
 use orderline_protocol::{
     join::{JoinLinkPhase, JoinLinkView},
     problem::Problem,

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::join_link::Channel;
+use orderline_domain::thread::join_link::Channel;
 use orderline_protocol::{join::JoinView, problem::Code};
 
 /// The path of the page; the token stands behind `#`, so that it is never sent with a request's address.

@@ -4,7 +4,7 @@ use crate::route::Route;
 use leptos::prelude::*;
 use orderline_domain::{
     ids::UserId,
-    roles::{self, Role},
+    people::roles::{self, Role},
 };
 use orderline_protocol::{http::Me, view::Person};
 

@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::{calling_rules::CallingRule, contact::ContactPolicy};
+use orderline_domain::{call::rules::CallingRule, thread::contact::ContactPolicy};
 use orderline_protocol::http::{CallingSettings, SetCalling};
 
 /// The page, with the settings as they are.

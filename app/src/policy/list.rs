@@ -14,8 +14,8 @@ use crate::{
 };
 use leptos::prelude::*;
 use orderline_domain::{
+    people::roles::{Action, Relation, allowed},
     policy::PolicyScope,
-    roles::{Action, Relation, allowed},
 };
 use orderline_protocol::policy::PolicyView;
 

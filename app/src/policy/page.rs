@@ -19,8 +19,8 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
+    people::roles::{Action, Relation, allowed},
     policy::PolicyScope,
-    roles::{Action, Relation, allowed},
 };
 use orderline_protocol::{
     policy::PolicyView,

@@ -17,7 +17,7 @@ use crate::{
 use leptos::prelude::*;
 use orderline_domain::{
     ids::{CallId, ThreadId},
-    roles::{Action, Relation, allowed},
+    people::roles::{Action, Relation, allowed},
     thread::EventBody,
 };
 use orderline_protocol::view::EventView;

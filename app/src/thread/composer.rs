@@ -8,10 +8,12 @@ use super::state::{
 use crate::locale::{format, t, t_with};
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 use orderline_domain::{
-    contact::{self, ContactKind, ContactPolicy},
     ids::ThreadId,
-    roles::{Action, Relation, allowed},
-    thread::{BadText, MAX_MESSAGE_CHARS, MessageText},
+    people::roles::{Action, Relation, allowed},
+    thread::{
+        BadText, MAX_MESSAGE_CHARS, MessageText,
+        contact::{self, ContactKind, ContactPolicy},
+    },
 };
 use reactive_stores::Store;
 

@@ -17,7 +17,7 @@ use crate::{
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
     ids::ThreadId,
-    roles::{Action, Relation, allowed},
+    people::roles::{Action, Relation, allowed},
     thread::Side,
 };
 use orderline_protocol::socket::Command;

@@ -8,7 +8,9 @@ use crate::{
     offer, order,
 };
 use notice::{Notice, Tone, author, name_of};
-use orderline_domain::{call::CallSide, consent::ConsentDecision, ids::UserId, thread::EventBody};
+use orderline_domain::{
+    call::CallSide, ids::UserId, policy::consent::ConsentDecision, thread::EventBody,
+};
 use orderline_protocol::view::{EventView, Person};
 
 /// What an event says. A message says its text.

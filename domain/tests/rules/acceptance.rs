@@ -1,10 +1,12 @@
 use crate::support::{ORDER, RECORDING, SELLER, THREAD, at, eur, uuid};
 use jiff::SignedDuration;
 use orderline_domain::{
-    acceptance::{ACCEPT_DAYS, Asked, NotAccepted, Words},
     digest::Digest,
     ids::{OfferId, VendorId},
-    order::{CancelReason, ContractBasis, Order, OrderState, Placing},
+    order::{
+        CancelReason, ContractBasis, Order, OrderState, Placing,
+        acceptance::{ACCEPT_DAYS, Asked, NotAccepted, Words},
+    },
 };
 use proptest::prelude::*;
 

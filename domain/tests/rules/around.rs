@@ -3,13 +3,15 @@
 use crate::support::{BUYER, SELLER, at};
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
-    appointment::{
-        Appointment, AppointmentState, BadSlot, BadStep, MAX_AHEAD, MAX_MINUTES, MIN_MINUTES,
-        Planner, Slot,
-    },
     call::CallSide,
-    call_back::{self, CallBack, CallBackReason, Done},
-    outcome::{BadOutcome, Noted, Outcome},
+    follow_up::{
+        appointment::{
+            Appointment, AppointmentState, BadSlot, BadStep, MAX_AHEAD, MAX_MINUTES, MIN_MINUTES,
+            Planner, Slot,
+        },
+        call_back::{self, CallBack, CallBackReason, Done},
+        outcome::{BadOutcome, Noted, Outcome},
+    },
     text::{AppointmentNote, OutcomeNote},
 };
 use proptest::prelude::*;

@@ -1,6 +1,6 @@
 use crate::support::buyer;
 use orderline_domain::{
-    buyer::{BuyerData, MAX_FIELD_CHARS},
+    customer::buyer::{BuyerData, MAX_FIELD_CHARS},
     field::code,
 };
 

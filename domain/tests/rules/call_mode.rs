@@ -1,7 +1,7 @@
 use crate::support::{RECORDING, at};
 use orderline_domain::{
-    call_mode::{CallMode, RecordWhen, Route, TalkAction, TalkRefused},
-    roles::{Relation, Role, allowed},
+    call::mode::{CallMode, RecordWhen, Route, TalkAction, TalkRefused},
+    people::roles::{Relation, Role, allowed},
 };
 use proptest::prelude::*;
 

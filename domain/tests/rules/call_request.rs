@@ -1,6 +1,8 @@
 use crate::support::{at, uuid};
 use orderline_domain::{
-    call_request::{BadMoment, CallRequestState, MAX_AHEAD_DAYS, PAST_GRACE_SECONDS, check_moment},
+    follow_up::call_request::{
+        BadMoment, CallRequestState, MAX_AHEAD_DAYS, PAST_GRACE_SECONDS, check_moment,
+    },
     ids::CallId,
     text::DeclineReason,
 };

@@ -1,6 +1,4 @@
-use orderline_domain::calling_rules::{
-    CallingRule, ThreadCalling, VendorCalling, WhyNot, may_call,
-};
+use orderline_domain::call::rules::{CallingRule, ThreadCalling, VendorCalling, WhyNot, may_call};
 use proptest::prelude::*;
 
 fn rule() -> impl Strategy<Value = CallingRule> {

@@ -1,12 +1,14 @@
 use crate::support::{BUYER, SELLER, THREAD, at, uuid};
 use jiff::SignedDuration;
 use orderline_domain::{
-    chain::{ChainBreak, Envelope, Head, Salt, Sealed, commitment, genesis, seal, verify},
     digest::{Digest, canonical},
     ids::ThreadId,
-    roles::Role,
+    people::roles::Role,
     text::MessageText,
-    thread::{Author, EventBody},
+    thread::{
+        Author, EventBody,
+        chain::{ChainBreak, Envelope, Head, Salt, Sealed, commitment, genesis, seal, verify},
+    },
 };
 use proptest::prelude::*;
 
@@ -47,7 +49,7 @@ fn chain(thread: ThreadId, texts: &[String]) -> Vec<Sealed> {
         .collect()
 }
 
-fn check(events: &[Sealed]) -> Result<orderline_domain::chain::ChainReport, ChainBreak> {
+fn check(events: &[Sealed]) -> Result<orderline_domain::thread::chain::ChainReport, ChainBreak> {
     verify(
         THREAD,
         events

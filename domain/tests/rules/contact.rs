@@ -1,4 +1,4 @@
-use orderline_domain::contact::{ContactKind, ContactPolicy, MAX_FOUND, find, kinds};
+use orderline_domain::thread::contact::{ContactKind, ContactPolicy, MAX_FOUND, find, kinds};
 use proptest::prelude::*;
 
 use ContactKind::{Email, Phone, Service};

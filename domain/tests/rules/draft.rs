@@ -4,11 +4,13 @@ use crate::support::{
 };
 use jiff::civil::date;
 use orderline_domain::{
-    draft::Draft,
     field::{FieldError, code},
     ids::{PlanId, ProductId},
-    offer::{BuyerData, PaymentMethod},
-    schedule::{Interval, PlanKind},
+    offer::{
+        BuyerData, PaymentMethod,
+        draft::Draft,
+        schedule::{Interval, PlanKind},
+    },
 };
 use proptest::prelude::*;
 

@@ -1,8 +1,11 @@
 use crate::support::{at, uuid};
 use orderline_domain::{
-    call::{CallEndReason, CallSide},
-    hand_over::{
-        After, BUYER_SEAT, HAND_OVER_SECONDS, InvalidHandOver, Lane, SEATS, SellerSide, WhyRefused,
+    call::{
+        CallEndReason, CallSide,
+        hand_over::{
+            After, BUYER_SEAT, HAND_OVER_SECONDS, InvalidHandOver, Lane, SEATS, SellerSide,
+            WhyRefused,
+        },
     },
     ids::UserId,
     text::{CallNote, DeclineReason},

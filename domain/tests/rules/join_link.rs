@@ -4,7 +4,7 @@ use crate::support::at;
 use jiff::SignedDuration;
 use orderline_domain::{
     digest::Digest,
-    join_link::{
+    thread::join_link::{
         BadStep, CODE_LIVES, Channel, Guess, JoinLink, LINK_LIVES, LinkState, MAX_CODES, MAX_TRIES,
         code_hash, masked,
     },

@@ -1,10 +1,12 @@
 use crate::support::{BUYER, ORDER, SELLER, TODAY, at, catalogue, draft, uuid};
 use orderline_domain::{
     digest::{Digest, canonical},
-    draft::Draft,
     ids::OfferId,
-    offer::{MAX_REVISIONS, Offer, OfferError, OfferState},
-    revision::{Revision, RevisionContent},
+    offer::{
+        MAX_REVISIONS, Offer, OfferError, OfferState,
+        draft::Draft,
+        revision::{Revision, RevisionContent},
+    },
 };
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-use orderline_domain::roles::{Action, Entry, Relation, Role, allowed};
+use orderline_domain::people::roles::{Action, Entry, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin.

@@ -1,6 +1,6 @@
 use orderline_domain::{
+    call::safety::{Fingerprint, Nonce, Revealed, SafetyError, Side, commitment, safety_code},
     digest::Digest,
-    safety::{Fingerprint, Nonce, Revealed, SafetyError, Side, commitment, safety_code},
 };
 use proptest::prelude::*;
 use std::fmt::Write as _;

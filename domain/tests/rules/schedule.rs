@@ -6,8 +6,10 @@ use jiff::{
 use orderline_domain::{
     field::code,
     money::{Currency, Money},
-    schedule::{Interval, PlanKind, Schedule},
-    terms::{MAX_PAYMENTS, MAX_QUANTITY, PaymentTerms, ProposedTerms},
+    offer::{
+        schedule::{Interval, PlanKind, Schedule},
+        terms::{MAX_PAYMENTS, MAX_QUANTITY, PaymentTerms, ProposedTerms},
+    },
 };
 use proptest::prelude::*;
 

@@ -2,14 +2,16 @@
 
 use jiff::{SignedDuration, Timestamp, civil::Date, civil::date};
 use orderline_domain::{
-    buyer::{Address, BuyerData},
+    catalogue::product::{Catalogue, Contracting, Plan, Product},
     clock::ClockPair,
-    draft::Draft,
+    customer::buyer::{Address, BuyerData},
     ids::{NodeId, OrderId, PlanId, ProductId, RecordingId, ThreadId, UserId},
     money::{Currency, Money},
-    product::{Catalogue, Contracting, Plan, Product},
-    revision::PaymentMethod,
-    schedule::{Interval, PlanKind},
+    offer::{
+        draft::Draft,
+        revision::PaymentMethod,
+        schedule::{Interval, PlanKind},
+    },
 };
 use uuid::Uuid;
 

@@ -1,17 +1,21 @@
 use crate::support::{ORDER, RECORDING, THREAD, TODAY, at, catalogue, draft, eur, uuid};
 use orderline_domain::{
-    appointment::{AppointmentChange, Slot},
     call::{CallEndReason, CallSide},
-    call_request::RequestAnswer,
-    chain::{Head, Salt, seal, verify},
-    consent::{ConsentDecision, PolicyRef},
     digest::Digest,
+    follow_up::{
+        appointment::{AppointmentChange, Slot},
+        call_request::RequestAnswer,
+    },
     ids::{AppointmentId, CallId, CallRequestId, JoinLinkId, OfferId, UserId},
-    join_link::{Channel, JoinLinkStep},
     order::ContractBasis,
-    roles::Role,
+    people::roles::Role,
+    policy::consent::{ConsentDecision, PolicyRef},
     text::{CallNote, DeclineReason, MessageText},
-    thread::{Author, EventBody, Side},
+    thread::{
+        Author, EventBody, Side,
+        chain::{Head, Salt, seal, verify},
+        join_link::{Channel, JoinLinkStep},
+    },
 };
 
 /// One of every kind of event.

@@ -1,7 +1,7 @@
 //! Where a leg stands in its call.
 
 use crate::Seat;
-use orderline_domain::hand_over::Lane;
+use orderline_domain::call::hand_over::Lane;
 
 /// Whose leg it is, and in which lane the buyer has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

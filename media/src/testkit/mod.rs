@@ -10,7 +10,7 @@ use crate::{
     engine::{Engine, Offer, Offered, Output, RtpOut, Ssrcs},
 };
 use bytes::{Bytes, BytesMut};
-use orderline_domain::hand_over::Lane;
+use orderline_domain::call::hand_over::Lane;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use std::{
     net::SocketAddr,

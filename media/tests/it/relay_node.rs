@@ -4,7 +4,7 @@ use crate::support::{
     leg_id,
     local_node::{self, FRAME, PATIENCE, call, join},
 };
-use orderline_domain::{hand_over::Lane, ids::RecordingId};
+use orderline_domain::{call::hand_over::Lane, ids::RecordingId};
 use orderline_media::{
     CallSpec, JoinSpec, MediaError, MediaEvent, RecordingKey, RecordingSpec, Seat, TrackKind,
     engine::Output,

@@ -1,7 +1,7 @@
 //! X13, B2: what holds of a call's relay whatever comes in: any order of joins and leaves, packets lost, doubled and
 //! out of order, numbers and times that wrap, streams that begin anew under another SSRC.
 
-use orderline_domain::{hand_over::Lane, ids::LegId};
+use orderline_domain::{call::hand_over::Lane, ids::LegId};
 use orderline_media::{
     Line, Seat, TrackKind,
     engine::{RtpIn, RtpOut},

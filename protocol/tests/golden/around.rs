@@ -2,12 +2,14 @@
 
 use super::samples::{BUYER, CALL, THREAD, at, buyer, one, seller, uuid};
 use orderline_domain::{
-    appointment::Slot,
-    call_back::CallBackReason,
+    follow_up::{
+        appointment::Slot,
+        call_back::CallBackReason,
+        outcome::{Noted, Outcome},
+    },
     ids::{AppointmentId, CallBackId, JoinLinkId},
-    join_link::Channel,
-    outcome::{Noted, Outcome},
     text::{AppointmentNote, OutcomeNote},
+    thread::join_link::Channel,
 };
 use orderline_protocol::around::{
     AppointmentList, AppointmentPhase, AppointmentView, CallBackList, CallBackView, CallOutcomes,

@@ -1,7 +1,7 @@
 //! Who may call, and the demo's mailbox.
 
 use super::samples::{at, one, uuid};
-use orderline_domain::{calling_rules::CallingRule, contact::ContactPolicy};
+use orderline_domain::{call::rules::CallingRule, thread::contact::ContactPolicy};
 use orderline_protocol::http::{CallingSettings, MailView, Mailbox, SetCalling};
 use std::collections::BTreeSet;
 

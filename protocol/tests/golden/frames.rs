@@ -12,7 +12,9 @@ use super::{
     },
 };
 use orderline_domain::{
-    call::CallEndReason, call_mode::Route, hand_over::Lane, ids::LegId, join_link::Channel,
+    call::{CallEndReason, hand_over::Lane, mode::Route},
+    ids::LegId,
+    thread::join_link::Channel,
 };
 use orderline_protocol::{
     VERSION,

@@ -4,7 +4,7 @@ use super::{
     Family,
     samples::{CALL, SELLER, THREAD, at, buyer, call, one, seller},
 };
-use orderline_domain::hand_over::Lane;
+use orderline_domain::call::hand_over::Lane;
 use orderline_protocol::{
     call::{MediaState, PeerView},
     hand_over::{

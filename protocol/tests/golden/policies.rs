@@ -5,7 +5,7 @@ use super::{
     samples::{at, content, order, seller},
 };
 use orderline_domain::{
-    acceptance::Words,
+    order::acceptance::Words,
     policy::{PolicyRules, PolicyScope, ProposedPolicy, RecordWhen, Wording},
 };
 use orderline_protocol::policy::{

@@ -3,26 +3,25 @@
 use super::Family;
 use jiff::Timestamp;
 use orderline_domain::{
-    buyer::{Address, BuyerData},
-    call::CallEndReason,
-    call_mode::RecordWhen,
-    call_request::CallRequestState,
-    calling_rules::WhyNot,
-    contact::ContactPolicy,
+    call::{CallEndReason, mode::RecordWhen, rules::WhyNot},
+    catalogue::product::{Catalogue as Products, Contracting, Plan, Product},
+    customer::buyer::{Address, BuyerData},
     digest::Digest,
-    draft::Draft,
+    follow_up::call_request::CallRequestState,
     ids::{
         CallId, CallRequestId, CommandId, OfferId, OrderId, PlanId, ProductId, RecordingId,
         ThreadId, UserId, VendorId,
     },
     money::{Currency, Money},
+    offer::{
+        draft::Draft,
+        revision::{PaymentMethod, RevisionContent},
+        schedule::{Interval, PlanKind},
+    },
     order::{ContractBasis, OrderState},
-    product::{Catalogue as Products, Contracting, Plan, Product},
-    revision::{PaymentMethod, RevisionContent},
-    roles::Role,
-    schedule::{Interval, PlanKind},
+    people::roles::Role,
     text::CallNote,
-    thread::{EventBody, MessageText},
+    thread::{EventBody, MessageText, contact::ContactPolicy},
 };
 use orderline_protocol::{
     call::IceServer,

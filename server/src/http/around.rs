@@ -3,7 +3,10 @@
 use super::{Body, PathOf, Refusal, SignedIn};
 use crate::{
     app::App,
-    usecase::{again, appointments, call_backs, outcomes},
+    usecase::{
+        again,
+        follow_up::{appointments, call_backs, outcomes},
+    },
 };
 use axum::{
     Json, Router,

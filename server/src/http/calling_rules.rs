@@ -3,7 +3,7 @@
 use super::{Body, Refusal, SignedIn};
 use crate::{
     app::App,
-    usecase::{again, calling_rules},
+    usecase::{again, call::rules},
 };
 use axum::{Json, Router, extract::State, routing::get};
 use orderline_protocol::http::{CallingSettings, SetCalling};
@@ -13,7 +13,7 @@ pub fn router() -> Router<App> {
 }
 
 async fn read(State(app): State<App>, me: SignedIn) -> Result<Json<CallingSettings>, Refusal> {
-    let settings = again(|| calling_rules::settings(&app, me.actor())).await;
+    let settings = again(|| rules::settings(&app, me.actor())).await;
     settings.map(Json).map_err(Refusal::of(&app))
 }
 
@@ -22,6 +22,6 @@ async fn write(
     me: SignedIn,
     Body(wish): Body<SetCalling>,
 ) -> Result<Json<CallingSettings>, Refusal> {
-    let settings = calling_rules::set(&app, me.actor(), &wish).await;
+    let settings = rules::set(&app, me.actor(), &wish).await;
     settings.map(Json).map_err(Refusal::of(&app))
 }

@@ -4,7 +4,7 @@
 use super::{PathOf, Refusal, SignedIn};
 use crate::{
     app::App,
-    usecase::{call_quality, call_ticket, hand_over},
+    usecase::call::{hand_over, quality as call_quality, ticket},
 };
 use axum::{
     Json, Router,
@@ -37,7 +37,7 @@ async fn ticket(
     let origin = headers
         .get(header::ORIGIN)
         .and_then(|value| value.to_str().ok());
-    let ticket = call_ticket::issue(&app, signed_in.actor(), call, origin).await;
+    let ticket = ticket::issue(&app, signed_in.actor(), call, origin).await;
     ticket.map(Json).map_err(Refusal::of(&app))
 }
 

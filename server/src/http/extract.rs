@@ -3,7 +3,7 @@
 use super::{Refusal, session::COOKIE};
 use crate::{
     app::App,
-    usecase::{self, session},
+    usecase::{self, people::session},
 };
 use axum::{
     Json,

@@ -1,7 +1,7 @@
 //! `GET /api/ice`: what helps this person's browser to meet another.
 
 use super::{Refusal, SignedIn};
-use crate::{app::App, usecase::ice};
+use crate::{app::App, usecase::call::ice};
 use axum::{Json, Router, extract::State, routing::get};
 use orderline_protocol::http::IceHelp;
 

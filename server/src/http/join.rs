@@ -5,8 +5,8 @@ use crate::{
     app::App,
     usecase::{
         again,
-        join_door::{self, Knock},
-        join_links,
+        people::join_door::{self, Knock},
+        thread::join_links,
     },
 };
 use axum::{

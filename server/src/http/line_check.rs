@@ -1,7 +1,7 @@
 //! `POST /api/line-check`: a connection to the relay to try the line with, before a call.
 
 use super::{Body, Refusal, SignedIn};
-use crate::{app::App, usecase::line_check};
+use crate::{app::App, usecase::call::line_check};
 use axum::{Json, Router, extract::State, routing::post};
 use orderline_protocol::http::LineCheck;
 

@@ -3,7 +3,7 @@
 use super::{Refusal, SignedIn};
 use crate::{
     app::App,
-    usecase::{again, mails},
+    usecase::{again, mail},
 };
 use axum::{Json, Router, extract::State, routing::get};
 use orderline_protocol::http::Mailbox;
@@ -13,6 +13,6 @@ pub fn router() -> Router<App> {
 }
 
 async fn mailbox(State(app): State<App>, me: SignedIn) -> Result<Json<Mailbox>, Refusal> {
-    let mailbox = again(|| mails::mailbox(&app, me.actor())).await;
+    let mailbox = again(|| mail::mailbox(&app, me.actor())).await;
     mailbox.map(Json).map_err(Refusal::of(&app))
 }

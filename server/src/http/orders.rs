@@ -10,7 +10,7 @@ pub fn router() -> Router<App> {
 }
 
 async fn orders(State(app): State<App>, me: SignedIn) -> Result<Json<OrderList>, Refusal> {
-    let orders = usecase::offers::newest_orders(&app, me.actor()).await;
+    let orders = usecase::offer::view::newest_orders(&app, me.actor()).await;
     orders
         .map(|orders| Json(OrderList { orders }))
         .map_err(Refusal::of(&app))

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
     routing::get,
 };
-use orderline_domain::roles::Role;
+use orderline_domain::people::roles::Role;
 use orderline_protocol::problem::Code;
 
 pub fn router() -> Router<App> {

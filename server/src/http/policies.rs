@@ -3,7 +3,7 @@
 use super::{PathOf, Refusal, SignedIn};
 use crate::{
     app::App,
-    usecase::{acceptance, again, policies},
+    usecase::{again, order::acceptance, policy::edit},
 };
 use axum::{Json, Router, extract::State, routing::get};
 use orderline_domain::{
@@ -21,7 +21,7 @@ pub fn router() -> Router<App> {
 }
 
 async fn list(State(app): State<App>, me: SignedIn) -> Result<Json<PolicyList>, Refusal> {
-    let list = again(|| policies::list(&app, me.actor())).await;
+    let list = again(|| edit::list(&app, me.actor())).await;
     list.map(Json).map_err(Refusal::of(&app))
 }
 
@@ -30,7 +30,7 @@ async fn history(
     me: SignedIn,
     PathOf(scope): PathOf<PolicyScope>,
 ) -> Result<Json<PolicyHistory>, Refusal> {
-    let history = again(|| policies::history(&app, me.actor(), scope)).await;
+    let history = again(|| edit::history(&app, me.actor(), scope)).await;
     history.map(Json).map_err(Refusal::of(&app))
 }
 
@@ -39,7 +39,7 @@ async fn of_thread(
     me: SignedIn,
     PathOf(thread): PathOf<ThreadId>,
 ) -> Result<Json<PolicyView>, Refusal> {
-    let policy = again(|| policies::of_thread(&app, me.actor(), thread)).await;
+    let policy = again(|| edit::of_thread(&app, me.actor(), thread)).await;
     policy.map(Json).map_err(Refusal::of(&app))
 }
 

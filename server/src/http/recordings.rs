@@ -3,8 +3,8 @@
 use super::{Body, PathOf, QueryOf, Refusal, SignedIn};
 use crate::{
     app::App,
-    usecase::{
-        compliance::{self, Search},
+    usecase::recording::{
+        access::{self, Search},
         playback::{self, SealedFile},
     },
 };
@@ -62,7 +62,7 @@ async fn list(
         to: day(query.to.as_deref())?,
         text: text(query.q.as_deref())?.map(str::to_owned),
     };
-    let list = compliance::list(&app, signed_in.actor(), &wanted).await;
+    let list = access::list(&app, signed_in.actor(), &wanted).await;
     list.map(Json).map_err(Refusal::of(&app))
 }
 
@@ -72,7 +72,7 @@ async fn open(
     PathOf(recording): PathOf<RecordingId>,
     Body(wish): Body<OpenRecording>,
 ) -> Result<Json<PlayView>, Refusal> {
-    let play = compliance::open(&app, signed_in.actor(), recording, &wish.reason).await;
+    let play = access::open(&app, signed_in.actor(), recording, &wish.reason).await;
     play.map(Json).map_err(Refusal::of(&app))
 }
 
@@ -81,7 +81,7 @@ async fn log(
     signed_in: SignedIn,
     PathOf(recording): PathOf<RecordingId>,
 ) -> Result<Json<AccessLog>, Refusal> {
-    let log = compliance::log(&app, signed_in.actor(), recording).await;
+    let log = access::log(&app, signed_in.actor(), recording).await;
     log.map(Json).map_err(Refusal::of(&app))
 }
 

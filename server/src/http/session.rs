@@ -3,7 +3,7 @@
 use super::{Body, Refusal, SignedIn};
 use crate::{
     app::App,
-    usecase::{session, sign_in},
+    usecase::people::{session, sign_in},
 };
 use axum::{
     Json, Router,

@@ -1,7 +1,7 @@
 //! What a page may know before anybody signs in; and the demo's doors.
 
 use super::{PathOf, QueryOf, Refusal, session::cookie_header};
-use crate::{app::App, seed, usecase::sign_in};
+use crate::{app::App, seed, usecase::people::sign_in};
 use axum::{
     Json, Router,
     extract::State,

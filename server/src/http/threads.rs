@@ -3,7 +3,10 @@
 use super::{Body, PathOf, QueryOf, Refusal, SignedIn};
 use crate::{
     app::App,
-    usecase::{again, open_thread, threads},
+    usecase::{
+        again,
+        thread::{open, read},
+    },
 };
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
 use orderline_domain::ids::ThreadId;
@@ -21,7 +24,7 @@ pub fn router() -> Router<App> {
 }
 
 async fn list(State(app): State<App>, me: SignedIn) -> Result<Json<ThreadList>, Refusal> {
-    let list = again(|| threads::list(&app, me.actor())).await;
+    let list = again(|| read::list(&app, me.actor())).await;
     list.map(Json).map_err(Refusal::of(&app))
 }
 
@@ -30,7 +33,7 @@ async fn open(
     me: SignedIn,
     Body(wish): Body<OpenThread>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let summary = again(|| open_thread::open_thread(&app, me.actor(), &wish)).await;
+    let summary = again(|| open::open_thread(&app, me.actor(), &wish)).await;
     summary
         .map(|summary| (StatusCode::CREATED, Json(summary)))
         .map_err(Refusal::of(&app))
@@ -41,7 +44,7 @@ async fn snapshot(
     me: SignedIn,
     PathOf(thread): PathOf<ThreadId>,
 ) -> Result<Json<ThreadSnapshot>, Refusal> {
-    let snapshot = again(|| threads::snapshot(&app, me.actor(), thread)).await;
+    let snapshot = again(|| read::snapshot(&app, me.actor(), thread)).await;
     snapshot.map(Json).map_err(Refusal::of(&app))
 }
 
@@ -57,7 +60,7 @@ async fn page(
     PathOf(thread): PathOf<ThreadId>,
     QueryOf(which): QueryOf<Which>,
 ) -> Result<Json<EventPage>, Refusal> {
-    let limit = which.limit.unwrap_or(threads::MAX_PAGE);
-    let page = again(|| threads::page(&app, me.actor(), thread, which.before, limit)).await;
+    let limit = which.limit.unwrap_or(read::MAX_PAGE);
+    let page = again(|| read::page(&app, me.actor(), thread, which.before, limit)).await;
     page.map(Json).map_err(Refusal::of(&app))
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    usecase::{acceptance, again},
+    usecase::{again, order::acceptance},
 };
 use std::time::Duration;
 use tokio::sync::watch;

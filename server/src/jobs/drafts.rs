@@ -4,7 +4,7 @@
 use crate::{
     app::App,
     live::drafts::{DraftInbox, Drafts, Message, Step, Stored, Unsaved},
-    usecase::draft,
+    usecase::offer::draft,
 };
 use orderline_domain::ids::{ThreadId, VendorId};
 use std::{sync::Arc, time::Duration};

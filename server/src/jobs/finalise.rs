@@ -7,8 +7,11 @@ use crate::{
     blob::{Blob, BlobError, ObjectKey},
     usecase::{
         Failure,
-        finalised::{self, FileRecord, Job, Made, RecordingRecord, StoredSegment},
-        recordings, segments,
+        recording::{
+            live,
+            rendered::{self, FileRecord, Job, Made, RecordingRecord, StoredSegment},
+            segments,
+        },
     },
 };
 use orderline_domain::ids::RecordingId;
@@ -51,7 +54,7 @@ enum JobError {
 pub async fn run(app: App, wake: Wake, mut stop: watch::Receiver<bool>) {
     let work = app.config.data.join("work");
     loop {
-        match finalised::take(&app).await {
+        match rendered::take(&app).await {
             Ok(Some(job)) => {
                 one(&app, &work, &job).await;
                 if *stop.borrow() {
@@ -86,10 +89,10 @@ async fn one(app: &App, work: &Path, job: &Job) {
     };
     let saved = if hopeless {
         tracing::error!(%error, recording.id = %recording, "a recording cannot be finalised; its segments are kept");
-        finalised::unplayable(app, job, recording, false).await
+        rendered::unplayable(app, job, recording, false).await
     } else {
         tracing::warn!(%error, recording.id = %recording, job.attempts, "a recording is finalised later");
-        finalised::postpone(app, job, &error.to_string()).await
+        rendered::postpone(app, job, &error.to_string()).await
     };
     if let Err(failure) = saved {
         tracing::warn!(error = %failure, recording.id = %recording, "a job's outcome is not saved; its lease ends it");
@@ -102,13 +105,13 @@ async fn attempt(
     job: &Job,
     recording: RecordingId,
 ) -> Result<(), JobError> {
-    let Some((record, stored)) = finalised::load(app, recording).await? else {
-        return Ok(finalised::unplayable(app, job, recording, true).await?);
+    let Some((record, stored)) = rendered::load(app, recording).await? else {
+        return Ok(rendered::unplayable(app, job, recording, true).await?);
     };
     if stored.is_empty() {
-        return Ok(finalised::unplayable(app, job, recording, true).await?);
+        return Ok(rendered::unplayable(app, job, recording, true).await?);
     }
-    let key = recordings::key_of(app, &record)?;
+    let key = live::key_of(app, &record)?;
     let folder = work.to_owned();
     let source = StoredSource {
         blob: app.blob.clone(),
@@ -146,7 +149,7 @@ async fn attempt(
         manifest_key: manifest_key.to_string(),
         files: rows,
     };
-    finalised::ready(app, job, &record, &made).await?;
+    rendered::ready(app, job, &record, &made).await?;
     tracing::info!(recording.id = %recording, duration_ms = made.duration_ms, "a recording is ready to be played");
     Ok(())
 }
@@ -165,7 +168,7 @@ fn build(
 fn row(track: &TrackFile, object_key: String, sha256: [u8; 32]) -> FileRecord {
     FileRecord {
         name: track.name.clone(),
-        kind: recordings::kind_name(track.kind).to_owned(),
+        kind: live::kind_name(track.kind).to_owned(),
         seat: track.seat.map(|seat| seat.0),
         mime: track.mime.clone(),
         start_ms: i64::try_from(track.start_ms).unwrap_or(i64::MAX),

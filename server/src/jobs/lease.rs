@@ -3,7 +3,7 @@
 
 use crate::{
     app::App,
-    usecase::{Failure, leases},
+    usecase::{Failure, call::leases},
 };
 use std::time::Duration;
 use tokio::sync::watch;

@@ -5,7 +5,7 @@ use crate::{
     hub::{Audience, Outbound},
     usecase::{
         Failure,
-        wakes::{self, Listener, MAX_SIGNAL, Word},
+        thread::wakes::{self, Listener, MAX_SIGNAL, Word},
     },
 };
 use orderline_domain::ids::{ThreadId, UserId};

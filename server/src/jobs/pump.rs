@@ -1,7 +1,7 @@
 //! Media events to whom they concern. Nothing here waits for the database or the store.
 
 use super::{Wake, event_name, upload::Upload};
-use crate::{app::App, supervisor::detached, usecase::segments};
+use crate::{app::App, supervisor::detached, usecase::recording::segments};
 use orderline_domain::ids::RecordingId;
 use orderline_media::MediaEvent;
 use std::{sync::Arc, time::Duration};

@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     durable,
-    usecase::{Failure, leases, segments},
+    usecase::{Failure, call::leases, recording::segments},
 };
 use orderline_domain::ids::NodeId;
 use orderline_media::{SegmentInfo, record};

@@ -1,6 +1,6 @@
 //! Reminders of planned calls: any node takes what is due, each once.
 
-use crate::{app::App, usecase::appointments};
+use crate::{app::App, usecase::follow_up::appointments};
 use std::time::Duration;
 use tokio::sync::watch;
 

@@ -5,7 +5,7 @@ use super::Wake;
 use crate::{
     app::App,
     blob::{BlobError, ObjectKey},
-    usecase::segments,
+    usecase::recording::segments,
 };
 use bytes::Bytes;
 use orderline_media::{SegmentInfo, record};

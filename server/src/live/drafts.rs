@@ -4,9 +4,11 @@
 use crate::hub::Audience;
 use jiff::Timestamp;
 use orderline_domain::{
-    draft::Draft,
-    editing::{EDITOR_LEASE, LastEdit, may_edit},
     ids::{OfferId, ThreadId, UserId, VendorId},
+    offer::{
+        draft::Draft,
+        editing::{EDITOR_LEASE, LastEdit, may_edit},
+    },
 };
 use orderline_protocol::{problem::Code, socket::ServerSignal};
 use std::collections::{HashMap, VecDeque};

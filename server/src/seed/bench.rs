@@ -4,15 +4,15 @@ use crate::{
     app::App,
     store::{
         self,
+        people::users,
         seed::NewUser,
-        threads::{self, NewThread},
-        users,
+        thread::{self, NewThread},
     },
     usecase::Failure,
 };
 use orderline_domain::{
     ids::{ThreadId, UserId},
-    roles::Role,
+    people::roles::Role,
 };
 
 /// Most pairs that one shop is given.
@@ -76,7 +76,7 @@ pub async fn pairs(app: &App, like: &str, count: u32) -> Result<(), Failure> {
             people: &pair,
             at: now,
         };
-        threads::open(&mut tx, &new).await?;
+        thread::open(&mut tx, &new).await?;
     }
     tx.commit().await?;
     Ok(())

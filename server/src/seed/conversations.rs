@@ -4,7 +4,7 @@ use crate::{
     app::App,
     store::{
         Tx,
-        events::{NewEvent, append_event},
+        thread::events::{NewEvent, append_event},
     },
     usecase::Failure,
 };

@@ -9,14 +9,15 @@ use crate::{
     store::{
         self,
         seed::{NewUser, NewVendor},
-        threads::{self, NewThread},
+        thread as threads,
+        thread::NewThread,
     },
-    usecase::{Failure, sign_in},
+    usecase::{Failure, people::sign_in},
 };
 use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
     money::Currency,
-    roles::Role,
+    people::roles::Role,
     thread::Author,
 };
 use std::collections::HashMap;

@@ -10,11 +10,11 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
+    catalogue::product::Contracting,
     ids::{PlanId, ProductId, VendorId},
     money::{Currency, Money},
+    offer::schedule::{Interval, PlanKind},
     percent::Percent,
-    product::Contracting,
-    schedule::{Interval, PlanKind},
 };
 
 struct Item {

@@ -3,40 +3,23 @@
 //! Every read and write goes through a [`Tx`]. A transaction begun for a vendor sees that vendor's rows only
 //! (row-level security is forced and the role owns nothing); one begun for jobs sees every vendor's.
 
-pub mod acceptances;
-pub mod access;
-pub mod appointments;
-pub mod call_backs;
-pub mod call_parts;
-pub mod call_quality;
-pub mod call_requests;
-mod call_views;
-pub mod calling;
-pub mod calls;
+pub mod call;
+pub mod catalogue;
 pub mod commands;
 mod errors;
-pub mod events;
+pub mod follow_up;
 pub mod jobs;
-pub mod join_links;
-pub mod mails;
-pub mod messages;
+pub mod mail;
 mod migrate;
 pub mod nodes;
-pub mod offers;
-pub mod order_steps;
-pub mod orders;
-pub mod outcomes;
-pub mod partners;
-pub mod policies;
-pub mod products;
-pub mod recording_files;
-pub mod recordings;
+pub mod offer;
+pub mod order;
+pub mod people;
+pub mod policy;
+pub mod recording;
 pub mod seed;
-pub mod sessions;
-pub mod threads;
+pub mod thread;
 mod tx;
-pub mod users;
-pub mod voices;
 pub mod wakes;
 
 pub use errors::StoreError;

@@ -4,12 +4,12 @@ use super::{StoreError, Tx};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
+    catalogue::product::Contracting,
     ids::{PlanId, ProductId, UserId, VendorId},
     money::{Currency, Money},
+    offer::schedule::{Interval, PlanKind},
+    people::roles::Role,
     percent::Percent,
-    product::Contracting,
-    roles::Role,
-    schedule::{Interval, PlanKind},
 };
 use uuid::Uuid;
 

@@ -1,7 +1,7 @@
 //! Work that a command starts once its transaction has been committed.
 
-use super::join_links;
-use crate::{app::App, store::calls::CallRecord, supervisor::detached};
+use super::thread::join_links;
+use crate::{app::App, store::call::CallRecord, supervisor::detached};
 use orderline_domain::ids::CallId;
 
 /// What is to be done after the commit. Lost when the process dies: whatever must not be lost is a job or is

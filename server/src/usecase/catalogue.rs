@@ -4,9 +4,9 @@ use super::{Actor, Failure};
 use crate::{
     app::App,
     auth,
-    store::{offers, products},
+    store::{catalogue::products, offer},
 };
-use orderline_domain::roles::{Action, Relation, Role};
+use orderline_domain::people::roles::{Action, Relation, Role};
 use orderline_protocol::{http::Catalogue, problem::Code};
 
 /// The vendor's catalogue. Staff see inactive products too, marked so; buyers what can be sold.
@@ -17,7 +17,7 @@ pub async fn catalogue(app: &App, actor: &Actor) -> Result<Catalogue, Failure> {
     if actor.role == Role::Buyer {
         products.retain(|it| it.product.active);
     }
-    let time_zone = offers::time_zone(&mut tx, actor.vendor)
+    let time_zone = offer::time_zone(&mut tx, actor.vendor)
         .await?
         .ok_or(Code::NotFound)?;
     Ok(Catalogue {

@@ -1,9 +1,13 @@
 //! The wrapper that every command runs in: once per id, durable before it is answered.
 
 use super::{
-    Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, acceptance, after, answer_call, appointments,
-    call_backs, call_request, calling_rules, confirm_offer, contract_talk, hand_over, hang_up,
-    join_links, outcomes, people, place_order, policies, send_message, show_offer, start_call,
+    Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, after,
+    call::{answer, contract_talk, hand_over, hang_up, rules, start},
+    follow_up::{appointments, call_backs, call_request, outcomes},
+    offer::{confirm, show},
+    order::{acceptance, place},
+    policy::edit,
+    thread::{join_links, people, send},
 };
 use crate::{
     app::App,
@@ -12,7 +16,7 @@ use crate::{
 use orderline_domain::{
     digest::{Digest, canonical},
     ids::CommandId,
-    roles::Action,
+    people::roles::Action,
 };
 use orderline_protocol::{
     problem::Code,
@@ -56,7 +60,7 @@ async fn run(
         .map(|bytes| Digest::of(&bytes))
         .map_err(|error| Failure::Internal(error.to_string()))?;
     if let Command::SendMessage { thread, text } = body {
-        let sent = send_message::send_message(app, actor, id, *thread, text, body_hash).await;
+        let sent = send::send_message(app, actor, id, *thread, text, body_hash).await;
         return match sent {
             // Its own twin came first, between the look and the write.
             Err(Failure::Store(error)) if error.is_constraint(COMMAND_ONCE) => Ok(None),
@@ -148,15 +152,13 @@ async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<Outcome, Failure> {
         Command::SendMessage { .. } => {
             Err(Failure::Internal("a message in the general path".into()))
         }
-        Command::StartCall { thread } => start_call::start_call(cx, *thread).await,
-        Command::AnswerCall { call, answer } => answer_call::answer_call(cx, *call, answer).await,
+        Command::StartCall { thread } => start::start_call(cx, *thread).await,
+        Command::AnswerCall { call, answer } => answer::answer_call(cx, *call, answer).await,
         Command::HangUp { call } => hang_up::hang_up(cx, *call).await,
         Command::ContractTalk { call, step } => contract_talk::contract_talk(cx, *call, step).await,
-        Command::ShowOffer { thread, draft } => show_offer::show_offer(cx, *thread, draft).await,
-        Command::ConfirmOffer { offer, hash } => {
-            confirm_offer::confirm_offer(cx, *offer, hash).await
-        }
-        Command::PlaceOrder { offer, hash } => place_order::place_order(cx, *offer, hash).await,
+        Command::ShowOffer { thread, draft } => show::show_offer(cx, *thread, draft).await,
+        Command::ConfirmOffer { offer, hash } => confirm::confirm_offer(cx, *offer, hash).await,
+        Command::PlaceOrder { offer, hash } => place::place_order(cx, *offer, hash).await,
         Command::RequestCall { thread, wish, note } => {
             call_request::request_call(cx, *thread, *wish, note.as_deref()).await
         }
@@ -183,14 +185,10 @@ async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<Outcome, Failure> {
             scope,
             from,
             policy,
-        } => policies::edit(cx, *scope, *from, policy).await,
-        Command::SwitchCalls { thread, on } => calling_rules::switch_calls(cx, *thread, *on).await,
-        Command::SetThreadOpen { thread, open } => {
-            calling_rules::set_open(cx, *thread, *open).await
-        }
-        Command::SummariseCall { call, text } => {
-            calling_rules::summarise_call(cx, *call, text).await
-        }
+        } => edit::edit(cx, *scope, *from, policy).await,
+        Command::SwitchCalls { thread, on } => rules::switch_calls(cx, *thread, *on).await,
+        Command::SetThreadOpen { thread, open } => rules::set_open(cx, *thread, *open).await,
+        Command::SummariseCall { call, text } => rules::summarise_call(cx, *call, text).await,
         Command::PlanCall { thread, slot } => appointments::plan(cx, *thread, slot).await,
         Command::ChangeAppointment {
             appointment,

@@ -1,56 +1,19 @@
 //! One function per wish. Authorise, load, apply the rule, save, append the event; the wrapper in [`command`]
 //! begins and commits, publishes and starts what comes after.
 
-pub mod acceptance;
-pub mod acknowledge;
 pub mod after;
-pub mod answer_call;
-pub mod appointment_mails;
-pub mod appointments;
-pub mod calendar;
-pub mod call_backs;
-pub mod call_legs;
-pub mod call_quality;
-pub mod call_request;
-pub mod call_ticket;
-pub mod calling;
-pub mod calling_rules;
-pub mod calls;
+pub mod call;
 pub mod catalogue;
-pub mod change_over;
 pub mod command;
-pub mod compliance;
-pub mod confirm_offer;
-pub mod consent;
-pub mod contract_talk;
-pub mod draft;
-pub mod finalised;
-pub mod hand_over;
-pub mod hang_up;
-pub mod ice;
-pub mod join_door;
-pub mod join_links;
-pub mod leases;
-pub mod line_check;
-pub mod mails;
-pub mod offers;
-pub mod open_thread;
-pub mod outcomes;
+pub mod follow_up;
+pub mod mail;
+pub mod offer;
+pub mod order;
 pub mod people;
-pub mod place_order;
-pub mod playback;
-pub mod policies;
+pub mod policy;
 pub mod readiness;
-pub mod recording_policy;
-pub mod recordings;
-pub mod segments;
-pub mod send_message;
-pub mod session;
-pub mod show_offer;
-pub mod sign_in;
-pub mod start_call;
-pub mod threads;
-pub mod wakes;
+pub mod recording;
+pub mod thread;
 pub mod words;
 
 use crate::{
@@ -59,13 +22,13 @@ use crate::{
     hub::{Audience, Published},
     store::{
         Scope, StoreError, Tx,
-        events::{NewEvent, append_event},
+        thread::events::{NewEvent, append_event},
     },
 };
 use jiff::Timestamp;
 use orderline_domain::{
     ids::{CommandId, SessionId, ThreadId, UserId, VendorId},
-    roles::Role,
+    people::roles::Role,
     thread::{Author, EventBody},
 };
 use orderline_protocol::{

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     hub::{Delivery, Text},
-    usecase::threads::Missed,
+    usecase::thread::read::Missed,
 };
 use jiff::Timestamp;
 use orderline_domain::{

@@ -3,7 +3,7 @@
 use super::session::{Effect, HELLO_MS, IDLE_MS, Input, MAX_WAITING_COMMANDS, Session};
 use crate::{
     hub::Delivery,
-    usecase::threads::{Missed, Replay},
+    usecase::thread::read::{Missed, Replay},
 };
 use jiff::Timestamp;
 use orderline_domain::{

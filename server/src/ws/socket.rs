@@ -6,7 +6,10 @@ use crate::{
     http::{Refusal, SignedIn, origin},
     hub::{Audience, Delivery, Seat, text},
     supervisor::detached,
-    usecase::{self, Actor, acknowledge, command, people, threads},
+    usecase::{
+        self, Actor, command,
+        thread::{acknowledge, people, read},
+    },
 };
 use axum::{
     Router,
@@ -21,7 +24,7 @@ use axum::{
 use futures::{SinkExt as _, StreamExt as _, stream::FuturesUnordered};
 use orderline_domain::{
     ids::{ThreadId, UserId},
-    roles::{Action, Relation, allowed},
+    people::roles::{Action, Relation, allowed},
 };
 use orderline_protocol::{
     MAX_FRAME_BYTES, SOCKET_PROTOCOL,
@@ -177,7 +180,7 @@ impl Connection {
             }
             Effect::Present(thread, people) => self.present(thread, &people),
             Effect::Welcome => self.spawn(async move {
-                match usecase::again(|| usecase::calls::page_begun(&app, &actor)).await {
+                match usecase::again(|| usecase::call::life::page_begun(&app, &actor)).await {
                     Ok(calls) => Some(Input::Welcomed(calls)),
                     Err(failure) => {
                         failure.problem(&app);
@@ -186,7 +189,7 @@ impl Connection {
                 }
             }),
             Effect::Load(cursors) => self.spawn(async move {
-                match threads::missed(&app, &actor, &cursors).await {
+                match read::missed(&app, &actor, &cursors).await {
                     Ok(missed) => Some(Input::Loaded(Some(missed))),
                     Err(failure) => {
                         failure.problem(&app);
@@ -218,7 +221,7 @@ impl Connection {
                 take_over,
             } => self.spawn(async move {
                 let taken =
-                    usecase::draft::on_signal(&app, &actor, thread, *draft, take_over).await;
+                    usecase::offer::draft::on_signal(&app, &actor, thread, *draft, take_over).await;
                 if let Err(failure) = taken {
                     // There is no reply to a signal.
                     failure.problem(&app);

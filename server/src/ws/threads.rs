@@ -1,7 +1,7 @@
 //! Where a socket stands in each of its threads.
 
 use super::session::{Effect, frame};
-use crate::usecase::threads::{Missed, Replay};
+use crate::usecase::thread::read::{Missed, Replay};
 use orderline_domain::ids::{ThreadId, UserId};
 use orderline_protocol::{
     MAX_CURSORS,

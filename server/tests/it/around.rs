@@ -1,15 +1,18 @@
 //! Around a call: what is planned before it, noted after it, and still to be done (X13).
 
-use crate::call_support::{
-    Page,
-    planned::{planned, step},
-    running,
+use crate::{
+    call_support::{
+        Page,
+        planned::{planned, step},
+        running,
+    },
+    support::{TestApp, client::problem, eventually, socket::command_id},
 };
-use crate::support::{TestApp, client::problem, eventually, socket::command_id};
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
-    appointment::AppointmentChange, call_back::CallBackReason, ids::AppointmentId,
-    outcome::Outcome, thread::EventBody,
+    follow_up::{appointment::AppointmentChange, call_back::CallBackReason, outcome::Outcome},
+    ids::AppointmentId,
+    thread::EventBody,
 };
 use orderline_protocol::{
     around::{
@@ -284,7 +287,7 @@ async fn x13_both_are_reminded_once() {
 
 /// What is due is taken by the server's own job; whatever that has left is counted here.
 async fn remind(app: &TestApp) -> usize {
-    orderline_server::usecase::appointments::remind(&app.server.app)
+    orderline_server::usecase::follow_up::appointments::remind(&app.server.app)
         .await
         .unwrap()
 }

@@ -1,13 +1,15 @@
 //! What is mailed around a call, and what a closed thread takes (X13): plans with their calendar entries, reminders,
 //! links with their codes.
 
-use crate::call_support::{
-    Page,
-    planned::{planned, step},
+use crate::{
+    call_support::{
+        Page,
+        planned::{planned, step},
+    },
+    support::{Browser, TestApp, client, eventually},
 };
-use crate::support::{Browser, TestApp, client, eventually};
 use jiff::SignedDuration;
-use orderline_domain::{ids::ThreadId, join_link::Channel};
+use orderline_domain::{ids::ThreadId, thread::join_link::Channel};
 use orderline_protocol::{
     around::{AppointmentList, AppointmentStep, SlotWish},
     http::{MailView, Mailbox, ThreadList},
@@ -240,7 +242,7 @@ async fn x13_a_closed_thread_takes_no_plan_and_no_link() {
     buyer.done(step(&other, off)).await;
     app.clock.advance(Duration::from_mins(11));
     let core = app.server.app.clone();
-    let reminded = orderline_server::usecase::appointments::remind(&core).await;
+    let reminded = orderline_server::usecase::follow_up::appointments::remind(&core).await;
     assert_eq!(reminded.expect("looked"), 0);
 
     seller.done(shut(true)).await;

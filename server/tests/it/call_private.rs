@@ -1,13 +1,17 @@
 //! Calls that are private, recorded for a while, and private again: what is recorded and what never is. The private
 //! legs' signals pass through the server, their media do not; the relay's legs are synthetic browsers.
 
-use crate::call_support::{
-    Page,
-    private::{Private, join_privately, moved, paired, refused, signal, talk, yes},
+use crate::{
+    call_support::{
+        Page,
+        private::{Private, join_privately, moved, paired, refused, signal, talk, yes},
+    },
+    support::{TestApp, eventually},
 };
-use crate::support::{TestApp, eventually};
 use orderline_domain::{
-    call::CallSide, call_mode::Route, consent::ConsentDecision, thread::EventBody,
+    call::{CallSide, mode::Route},
+    policy::consent::ConsentDecision,
+    thread::EventBody,
 };
 use orderline_protocol::{
     call::{CallClientFrame, CallServerFrame, MAX_CANDIDATES, PeerSignal},

@@ -1,10 +1,12 @@
 //! The buyer's wish for a call, what is said when a call is declined, and several people and devices at once.
 
-use crate::call_support::{Page, accept};
-use crate::support::{TestApp, fresh_uuid, shops::Shop, socket::command_id};
+use crate::{
+    call_support::{Page, accept},
+    support::{TestApp, fresh_uuid, shops::Shop, socket::command_id},
+};
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
-    call_request::{CallRequestState, RequestAnswer},
+    follow_up::call_request::{CallRequestState, RequestAnswer},
     ids::{CallRequestId, ThreadId},
     thread::EventBody,
 };
@@ -15,7 +17,7 @@ use orderline_protocol::{
     socket::{Answer, Command, CommandResult, ServerFrame, ServerSignal},
     view::{CallPhase, ThreadSnapshot},
 };
-use orderline_server::store::threads::{self, NewThread};
+use orderline_server::store::{thread as threads, thread::NewThread};
 
 /// The next news of how the thread stands to calls.
 async fn calling(page: &mut Page) -> CallingView {

@@ -1,12 +1,13 @@
 //! Who may call, contact that stays here, closed threads, and summaries of calls that were not recorded.
 
-use crate::call_support::{CallSocket, Page};
-use crate::support::{Browser, TestApp, client::problem};
+use crate::{
+    call_support::{CallSocket, Page},
+    support::{Browser, TestApp, client::problem},
+};
 use orderline_domain::{
-    calling_rules::{CallingRule, WhyNot},
-    contact::ContactPolicy,
+    call::rules::{CallingRule, WhyNot},
     ids::{CallId, ThreadId},
-    thread::EventBody,
+    thread::{EventBody, contact::ContactPolicy},
 };
 use orderline_protocol::{
     call::{CallClientFrame, CallServerFrame, MediaState},

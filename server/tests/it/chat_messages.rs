@@ -1,17 +1,14 @@
 //! Chat over real sockets and a real Postgres.
 
 use crate::support::{Socket, TestApp, socket::command_id};
-use orderline_domain::{
-    chain,
-    thread::{EventBody, MAX_MESSAGE_CHARS},
-};
+use orderline_domain::thread::{EventBody, MAX_MESSAGE_CHARS, chain};
 use orderline_protocol::{
     http::ThreadList,
     problem::Code,
     socket::{ClientFrame, ClientSignal, Command, CommandResult, ServerFrame, ServerSignal},
     view::{EventView, ThreadSnapshot},
 };
-use orderline_server::store::events;
+use orderline_server::store::thread::events;
 
 fn text(event: &EventView) -> &str {
     match &event.body {

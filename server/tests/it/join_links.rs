@@ -1,12 +1,16 @@
 //! Links into threads: who opens one sees its thread alone, once a code has shown who they are (X13).
 
-use crate::call_support::Page;
-use crate::support::{Browser, Socket, TestApp, client, eventually, socket::command_id};
+use crate::{
+    call_support::Page,
+    support::{Browser, Socket, TestApp, client, eventually, socket::command_id},
+};
 use axum::{Form, Router, extract::State, http::HeaderMap, routing::post};
 use orderline_domain::{
     ids::ThreadId,
-    join_link::{Channel, JoinLinkStep},
-    thread::EventBody,
+    thread::{
+        EventBody,
+        join_link::{Channel, JoinLinkStep},
+    },
 };
 use orderline_protocol::{
     http::ThreadList,

@@ -1,12 +1,13 @@
 //! From draft to order on real Postgres: once, exact, and with the product untouched.
 
-use crate::offer_support::{Shelf, complete, confirm, order_now, place, refused, show, today};
-use crate::support::{Socket, TestApp, socket::command_id};
+use crate::{
+    offer_support::{Shelf, complete, confirm, order_now, place, refused, show, today},
+    support::{Socket, TestApp, socket::command_id},
+};
 use orderline_domain::{
     ids::ThreadId,
+    offer::{revision::PaymentMethod, schedule::Interval},
     order::{ContractBasis, OrderState},
-    revision::PaymentMethod,
-    schedule::Interval,
     thread::EventBody,
 };
 use orderline_protocol::{
@@ -124,7 +125,7 @@ async fn b5_however_often_order_now_is_pressed_the_order_exists_once() {
     let actor = orderline_server::usecase::Actor {
         user: it.app.shops.ours.user("seller"),
         vendor: it.app.shops.ours.vendor,
-        role: orderline_domain::roles::Role::Seller,
+        role: orderline_domain::people::roles::Role::Seller,
         name: "seller".to_owned(),
         session: orderline_domain::ids::SessionId::from_uuid(uuid::Uuid::new_v4()),
         only_thread: None,

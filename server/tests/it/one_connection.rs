@@ -1,11 +1,13 @@
 //! A command or a snapshot holds one connection and waits for no second one: here the node has so few that it would
 //! wait for itself.
 
-use crate::call_support::Page;
-use crate::offer_support::{Shelf, complete};
-use crate::support::{PATIENCE, Socket, TestApp, fresh_uuid, socket::command_id};
+use crate::{
+    call_support::Page,
+    offer_support::{Shelf, complete},
+    support::{PATIENCE, Socket, TestApp, fresh_uuid, socket::command_id},
+};
 use futures::future::join_all;
-use orderline_domain::{calling_rules::CallingRule, contact::ContactPolicy};
+use orderline_domain::{call::rules::CallingRule, thread::contact::ContactPolicy};
 use orderline_protocol::{
     http::{CallingSettings, SetCalling},
     problem::Code,

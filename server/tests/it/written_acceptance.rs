@@ -1,11 +1,12 @@
 //! The buyer's written acceptance on real Postgres (X8): only it makes the contract, once, in exactly the words that
 //! were read; refused or left alone the order binds nobody.
 
-use crate::offer_support::{Shelf, complete, confirm, place, refused, show};
-use crate::support::{Browser, Socket, TestApp, socket::command_id};
+use crate::{
+    offer_support::{Shelf, complete, confirm, place, refused, show},
+    support::{Browser, Socket, TestApp, socket::command_id},
+};
 use orderline_domain::{
-    acceptance::ACCEPT_DAYS,
-    order::{CancelReason, ContractBasis, OrderState},
+    order::{CancelReason, ContractBasis, OrderState, acceptance::ACCEPT_DAYS},
     thread::EventBody,
 };
 use orderline_protocol::{
@@ -14,7 +15,7 @@ use orderline_protocol::{
     socket::{Command, CommandResult},
     view::OrderView,
 };
-use orderline_server::usecase::acceptance::lapse_overdue;
+use orderline_server::usecase::order::acceptance::lapse_overdue;
 use std::time::Duration;
 
 struct Scene {

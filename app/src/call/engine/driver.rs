@@ -27,7 +27,7 @@ use crate::{
     wire::{Happened, Wire},
 };
 use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::{hand_over::Lane, ids::CallId};
+use orderline_domain::{call::hand_over::Lane, ids::CallId};
 use orderline_protocol::{
     CALL_PROTOCOL, MAX_CALL_FRAME_BYTES, call::CallClientFrame, http::CallTicket, socket::Command,
     view::CallView,

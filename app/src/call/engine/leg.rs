@@ -5,7 +5,7 @@ use super::{
     steps::{Effect, Link, Safety},
 };
 use crate::backoff;
-use orderline_domain::{call_mode::Route, ids::CallId};
+use orderline_domain::{call::mode::Route, ids::CallId};
 use orderline_protocol::{
     call::{CallClientFrame, IceServer, MediaState},
     http::CallTicket,

@@ -14,7 +14,7 @@ use super::{
     private::Keys,
     way::Way,
 };
-use orderline_domain::{call_mode::Route, ids::CallId};
+use orderline_domain::{call::mode::Route, ids::CallId};
 use orderline_protocol::{
     call::{CallClientFrame, CallServerFrame, MediaState},
     problem::{Code, Problem},

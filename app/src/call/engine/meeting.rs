@@ -7,7 +7,7 @@ use super::{
     steps::{Effect, Kind, Safety},
     way::{Phase, Way},
 };
-use orderline_domain::call_mode::Route;
+use orderline_domain::call::mode::Route;
 use orderline_protocol::call::{CallClientFrame, PeerSignal};
 
 impl Way {

@@ -33,7 +33,7 @@ impl Others {
 mod tests {
     use super::*;
     use crate::call::engine::machine::tests::{RECORDED, call_in};
-    use orderline_domain::{hand_over::Lane, ids::UserId, roles::Role};
+    use orderline_domain::{call::hand_over::Lane, ids::UserId, people::roles::Role};
     use orderline_protocol::{
         call::MediaState,
         view::{CallPhase, Person, SellersView},

@@ -9,7 +9,7 @@ use super::{
     stats::{self, Sends},
 };
 use js_sys::{Array, Function, Object, Reflect};
-use orderline_domain::safety::Fingerprint;
+use orderline_domain::call::safety::Fingerprint;
 use orderline_protocol::call::IceServer;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};

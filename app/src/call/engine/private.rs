@@ -6,10 +6,10 @@
 //! to: against a new promise, made while knowing it, the code would prove nothing.
 
 use orderline_domain::{
-    digest::Digest,
-    safety::{
+    call::safety::{
         Fingerprint, NONCE_BYTES, Nonce, Revealed, SafetyCode, Side, commitment, safety_code,
     },
+    digest::Digest,
 };
 use orderline_protocol::call::{
     MAX_CANDIDATE_BYTES, MAX_CANDIDATES, MAX_PEER_SDP_BYTES, PeerSignal,

@@ -2,9 +2,11 @@
 
 use super::private::Candidate;
 use orderline_domain::{
-    call::CallEndReason,
+    call::{
+        CallEndReason,
+        safety::{Fingerprint, SafetyCode},
+    },
     ids::CallId,
-    safety::{Fingerprint, SafetyCode},
 };
 use orderline_protocol::{
     call::{CallClientFrame, CallServerFrame, IceServer, MediaState, PeerView},

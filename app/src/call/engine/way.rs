@@ -9,7 +9,7 @@ use super::{
     leg::{Carrying, Connection, Cx, Leg, PING_AFTER_MS, SHAKY_MS, SILENT_MS, wait_ms},
     steps::{Effect, Kind, Link},
 };
-use orderline_domain::{call_mode::Route, safety::Fingerprint};
+use orderline_domain::call::{mode::Route, safety::Fingerprint};
 use orderline_protocol::{
     call::{CallClientFrame, IceServer},
     http::CallTicket,

@@ -16,7 +16,7 @@ use crate::{
 };
 use leptos::{html, prelude::*, task::spawn_local};
 use orderline_domain::{
-    hand_over::Lane,
+    call::hand_over::Lane,
     ids::{CallId, UserId},
     text::{MAX_NOTE_CHARS, MAX_REASON_CHARS},
 };

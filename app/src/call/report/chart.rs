@@ -12,7 +12,7 @@ use crate::{
 use leptos::{html, prelude::*, task::spawn_local};
 use orderline_domain::{
     ids::CallId,
-    roles::{Action, Relation, allowed},
+    people::roles::{Action, Relation, allowed},
 };
 use orderline_protocol::quality::{CallQuality, LineLevel};
 

@@ -5,7 +5,7 @@ use crate::{
     locale::{t, t_with},
 };
 use leptos::prelude::*;
-use orderline_domain::hand_over::Lane;
+use orderline_domain::call::hand_over::Lane;
 
 /// Says that this person speaks while muted. Stays in the page, so that it is read out when it comes.
 #[component]

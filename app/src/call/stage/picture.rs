@@ -8,7 +8,7 @@ use crate::call::{
     state::Calls,
 };
 use leptos::{html, prelude::*, task::spawn_local};
-use orderline_domain::hand_over::Lane;
+use orderline_domain::call::hand_over::Lane;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::MediaStream;
 

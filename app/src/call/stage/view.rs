@@ -22,7 +22,7 @@ use crate::{
     people::avatar::Avatar,
 };
 use leptos::prelude::*;
-use orderline_domain::hand_over::Lane;
+use orderline_domain::call::hand_over::Lane;
 use orderline_protocol::call::MediaState;
 
 /// The call that this tab is in.

@@ -7,7 +7,7 @@ use crate::{
     locale::{t, t_with},
 };
 use leptos::prelude::*;
-use orderline_domain::call_mode::RecordWhen;
+use orderline_domain::call::mode::RecordWhen;
 use orderline_protocol::{
     socket::TalkStep,
     view::{CallView, ModeView},

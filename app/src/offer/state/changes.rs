@@ -2,10 +2,12 @@
 //! sentence.
 
 use orderline_domain::{
+    catalogue::product::Catalogue,
     money::Money,
-    offer::{Draft, PaymentMethod, Preview},
-    product::Catalogue,
-    schedule::{Interval, Payment},
+    offer::{
+        Draft, PaymentMethod, Preview,
+        schedule::{Interval, Payment},
+    },
 };
 
 /// What the buyer sees of an offer.

@@ -13,10 +13,10 @@ use crate::{
 use jiff::{civil::Date, tz::TimeZone};
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
+    catalogue::product::Catalogue,
     field::FieldError,
     ids::{OfferId, ThreadId, UserId},
     offer::{Draft, Preview, RevisionContent},
-    product::Catalogue,
 };
 use orderline_protocol::{
     problem::Problem,

@@ -1,9 +1,11 @@
 use super::*;
 use orderline_domain::{
+    catalogue::product::{Contracting, Plan, Product},
     money::{Currency, Money},
-    offer::{Address, BuyerData, PaymentMethod},
-    product::{Contracting, Plan, Product},
-    schedule::{Interval, PlanKind},
+    offer::{
+        Address, BuyerData, PaymentMethod,
+        schedule::{Interval, PlanKind},
+    },
 };
 use uuid::Uuid;
 

@@ -5,7 +5,7 @@ use crate::{
     offer::words,
 };
 use leptos::prelude::*;
-use orderline_domain::buyer::Address;
+use orderline_domain::customer::buyer::Address;
 use orderline_protocol::policy::AcceptancePage;
 
 /// The order's whole content.

@@ -144,7 +144,7 @@ impl Threads {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use orderline_domain::{roles::Role, thread::MessageText};
+    use orderline_domain::{people::roles::Role, thread::MessageText};
     use uuid::Uuid;
 
     fn user(n: u128) -> UserId {

@@ -11,14 +11,16 @@ use crate::{
     app::App,
     usecase::{
         Failure,
-        calls::{self, CallRecord},
-        change_over, hang_up,
-        recordings::{self, Heard},
+        call::{
+            change_over, hang_up,
+            life::{self, CallRecord},
+        },
+        recording::live::{self, Heard},
     },
 };
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
-    call_mode::Route,
+    call::mode::Route,
     clock::ClockPair,
     ids::{CallId, LegId, RecordingId},
 };
@@ -317,7 +319,7 @@ impl CallActor {
                     at: self.wall(at),
                 };
                 let vendor = self.room.call().vendor;
-                match recordings::track_recorded(&self.app, vendor, heard).await {
+                match live::track_recorded(&self.app, vendor, heard).await {
                     Ok(Some(record)) => self.take(Input::Changed(Box::new(record))).await,
                     Ok(None) => {}
                     Err(failure) => self.complain("noting a track", &failure),
@@ -354,7 +356,7 @@ impl CallActor {
                 }
                 Effect::Step(step) => {
                     let (vendor, call) = (self.room.call().vendor, self.room.call().call);
-                    match calls::step(&self.app, vendor, call, step).await {
+                    match life::step(&self.app, vendor, call, step).await {
                         Ok(Some(record)) if record.version > self.room.call().version => {
                             let at = self.app.clock.pair(self.app.node);
                             effects.extend(self.room.step(Input::Changed(Box::new(record)), at));
@@ -382,7 +384,7 @@ impl CallActor {
                 Err(error) => Err(error.to_string()),
             },
             (running, RelayUse::On { recording }) => {
-                match recordings::media_spec(&self.app, call, recording).await {
+                match live::media_spec(&self.app, call, recording).await {
                     Ok(spec) if running == RelayUse::Off => self.media.create_call(spec).await,
                     Ok(spec) => self.media.record(spec).await,
                     Err(failure) => {
@@ -415,7 +417,7 @@ impl CallActor {
 
     async fn read_again(&mut self) {
         let (vendor, call) = (self.room.call().vendor, self.room.call().call);
-        match calls::read(&self.app, vendor, call).await {
+        match life::read(&self.app, vendor, call).await {
             Ok(Some(record)) if record.node != self.app.node => {
                 tracing::warn!(call.id = %call, "another node has taken this call over");
                 self.finished = true;

@@ -1,7 +1,7 @@
 //! The way to the calls of this node.
 
 use super::{message::Join, trial::Trial};
-use crate::usecase::calls::CallRecord;
+use crate::usecase::call::life::CallRecord;
 use orderline_domain::ids::{CallId, UserId};
 use orderline_media::MediaEvent;
 use orderline_protocol::problem::{Code, Problem};

@@ -1,9 +1,9 @@
 //! What goes into a call's room and what comes out. None of it has a `Debug`: an SDP or an address must not reach a
 //! log by accident.
 
-use crate::usecase::calls::{CallRecord, Step};
+use crate::usecase::call::life::{CallRecord, Step};
 use orderline_domain::{
-    call_mode::Route,
+    call::mode::Route,
     clock::ClockPair,
     ids::{LegId, RecordingId, UserId},
 };

@@ -1,7 +1,7 @@
 //! What passes between the sockets, the desk and the calls' tasks. None of it has a `Debug`: an SDP or a ticket
 //! must not reach a log by accident.
 
-use crate::usecase::calls::CallRecord;
+use crate::usecase::call::life::CallRecord;
 use orderline_domain::ids::{LegId, UserId};
 use orderline_media::MediaEvent;
 use orderline_protocol::{

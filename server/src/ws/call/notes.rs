@@ -3,11 +3,14 @@
 use crate::{
     app::App,
     supervisor::detached,
-    usecase::{Failure, call_legs, calls::CallRecord},
+    usecase::{
+        Failure,
+        call::{legs, life::CallRecord},
+    },
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    call_mode::Route,
+    call::mode::Route,
     ids::{CallId, LegId, UserId, VendorId},
 };
 use tokio::{sync::mpsc, task::JoinHandle};
@@ -78,12 +81,12 @@ async fn write(app: &App, vendor: VendorId, note: Note) -> Result<(), Failure> {
             user,
             route,
             at,
-        } => call_legs::opened(app, &call, leg, user, route, at).await,
-        Note::Connected { leg, at } => call_legs::connected(app, vendor, leg, at).await,
+        } => legs::opened(app, &call, leg, user, route, at).await,
+        Note::Connected { leg, at } => legs::connected(app, vendor, leg, at).await,
         Note::Closed {
             leg,
             last_packet,
             at,
-        } => call_legs::closed(app, vendor, leg, last_packet, at).await,
+        } => legs::closed(app, vendor, leg, last_packet, at).await,
     }
 }

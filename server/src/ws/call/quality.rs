@@ -3,7 +3,7 @@
 
 use crate::{
     app::App,
-    usecase::{call_quality, calls::CallRecord},
+    usecase::call::{life::CallRecord, quality},
 };
 use orderline_domain::clock::ClockPair;
 use orderline_protocol::quality::{QualityPoint, QualitySample};
@@ -56,7 +56,7 @@ impl Timeline {
         if points.is_empty() {
             return;
         }
-        if let Err(failure) = call_quality::keep(app, call.vendor, call.call, &points).await {
+        if let Err(failure) = quality::keep(app, call.vendor, call.call, &points).await {
             tracing::warn!(error = %failure, call.id = %call.call, "the quality of a call's lines is not saved yet");
             self.put_back(points);
         }

@@ -9,12 +9,10 @@ use super::{
     pairs::{Pairs, Verdict},
     seat::{Place, Replaced, Way},
 };
-use crate::usecase::calls::{CallRecord, Step};
+use crate::usecase::call::life::{CallRecord, Step};
 use orderline_domain::{
-    call::CallState,
-    call_mode::Route,
+    call::{CallState, hand_over::BUYER_SEAT, mode::Route},
     clock::ClockPair,
-    hand_over::BUYER_SEAT,
     ids::{LegId, RecordingId, UserId},
 };
 use orderline_protocol::{call::CallServerFrame, problem::Code};

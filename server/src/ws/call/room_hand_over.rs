@@ -1,7 +1,7 @@
 //! X13: a colleague comes into the call, and the one who asked leaves it.
 
 use super::*;
-use orderline_domain::hand_over::{AWAY_SECONDS, HAND_OVER_SECONDS, Lane};
+use orderline_domain::call::hand_over::{AWAY_SECONDS, HAND_OVER_SECONDS, Lane};
 use orderline_protocol::call::PeerView;
 
 const COLLEAGUE: u8 = 2;

@@ -1,11 +1,13 @@
 //! What a room does about the seller's side: who comes and who leaves, and where the others have them.
 
 use super::{Effect, Place, Room, Route, Step, Way};
-use crate::usecase::calls::SideStep;
+use crate::usecase::call::life::SideStep;
 use orderline_domain::{
-    call::{CallSide, LEAVE_SECONDS},
+    call::{
+        CallSide, LEAVE_SECONDS,
+        hand_over::{AWAY_SECONDS, After, BUYER_SEAT, Lane, Seated, SellerSide},
+    },
     clock::ClockPair,
-    hand_over::{AWAY_SECONDS, After, BUYER_SEAT, Lane, Seated, SellerSide},
 };
 use orderline_protocol::call::{CallServerFrame, PeerView};
 use std::collections::BTreeMap;

@@ -4,11 +4,13 @@
 
 use super::*;
 use orderline_domain::{
-    call::{CallSide, LEAVE_SECONDS},
-    call_mode::{CallMode, RecordWhen},
-    hand_over::{After, InvalidHandOver, SellerSide, WhyRefused},
+    call::{
+        CallSide, LEAVE_SECONDS,
+        hand_over::{After, InvalidHandOver, SellerSide, WhyRefused},
+        mode::{CallMode, RecordWhen},
+    },
     ids::{CallId, NodeId, ThreadId, VendorId},
-    roles::Role,
+    people::roles::Role,
 };
 use orderline_protocol::{
     call::{MediaState, PeerSignal},

@@ -1,7 +1,7 @@
 //! A room without a server around it, and what holds of everything that it asks for.
 
 use super::*;
-use crate::usecase::calls::SideStep;
+use crate::usecase::call::life::SideStep;
 
 /// A room that is fed, and what it asked for. Steps of the call's state are taken as the server would.
 pub struct World {

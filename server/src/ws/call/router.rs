@@ -9,7 +9,7 @@ use super::{
 use crate::{
     app::App,
     supervisor::detached,
-    usecase::calls::{self, CallRecord},
+    usecase::call::life::{self, CallRecord},
 };
 use orderline_domain::ids::CallId;
 use orderline_media::{MediaEvent, shard::MediaNode};
@@ -162,7 +162,7 @@ impl Desk {
         {
             let (app, call) = (self.app.clone(), *call);
             detached("adopt call", async move {
-                match calls::owned_by(&app, call).await {
+                match life::owned_by(&app, call).await {
                     Ok(Some(record)) => app.calls.changed(record),
                     Ok(None) => {}
                     Err(error) => {

@@ -1,6 +1,6 @@
 //! One participant's place in a call's room.
 
-use orderline_domain::{call_mode::Route, clock::ClockPair, ids::LegId};
+use orderline_domain::{call::mode::Route, clock::ClockPair, ids::LegId};
 use orderline_protocol::{call::MediaState, quality::LineLevel, view::Person};
 
 /// A new leg that takes over from one that was up has this time to come up itself, in milliseconds, before the

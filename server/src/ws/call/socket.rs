@@ -1,7 +1,7 @@
 //! `GET /call`: the signalling socket of one leg. Thin: frames in and out, and a bound on everything.
 
 use super::message::{Join, Joined, Message};
-use crate::{app::App, usecase::call_ticket};
+use crate::{app::App, usecase::call::ticket};
 use axum::{
     Router,
     extract::{
@@ -123,7 +123,7 @@ async fn join(
     let Ok(CallClientFrame::Join { ticket, sdp, media }) = serde_json::from_str(&first) else {
         return Err(Some(Code::Malformed.into()));
     };
-    let (record, user) = match call_ticket::redeem(app, &ticket).await {
+    let (record, user) = match ticket::redeem(app, &ticket).await {
         Ok(redeemed) => redeemed,
         Err(failure) => return Err(Some(failure.problem(app))),
     };

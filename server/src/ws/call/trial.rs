@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use orderline_domain::{
-    hand_over::Lane,
+    call::hand_over::Lane,
     ids::{CallId, LegId},
 };
 use orderline_media::{CallSpec, JoinSpec, MediaError, Seat, shard::MediaNode};

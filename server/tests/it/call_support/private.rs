@@ -3,7 +3,7 @@
 use super::{CallSocket, InCall, Page};
 use crate::support::{TestApp, socket::command_id};
 use orderline_domain::{
-    call_mode::Route,
+    call::mode::Route,
     ids::{CallId, RecordingId},
 };
 use orderline_protocol::{

@@ -4,7 +4,7 @@ mod sink;
 
 use self::sink::Sink;
 use crate::support::{Socket, TestApp, eventually, socket::command_id};
-use orderline_domain::join_link::Channel;
+use orderline_domain::thread::join_link::Channel;
 use orderline_protocol::{
     http::Mailbox,
     socket::{Command, CommandResult},

@@ -3,13 +3,15 @@
 use crate::support::{Socket, TestApp, shops::Shop, socket::command_id};
 use jiff::{ToSpan as _, civil::Date};
 use orderline_domain::{
-    buyer::{Address, BuyerData},
-    draft::Draft,
+    catalogue::product::Plan,
+    customer::buyer::{Address, BuyerData},
     ids::{PlanId, ProductId, ThreadId},
     money::{Currency, Money},
-    product::Plan,
-    revision::PaymentMethod,
-    schedule::{Interval, PlanKind},
+    offer::{
+        draft::Draft,
+        revision::PaymentMethod,
+        schedule::{Interval, PlanKind},
+    },
 };
 use orderline_protocol::{
     problem::Problem,

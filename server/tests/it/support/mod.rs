@@ -10,7 +10,7 @@ use orderline_server::{
     app::Clock,
     config::{Cli, Config, Doing},
     server::Server,
-    usecase::{Actor, session},
+    usecase::{Actor, people::session},
 };
 use std::{path::Path, time::Duration};
 use tempfile::TempDir;

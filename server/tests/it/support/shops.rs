@@ -1,18 +1,18 @@
 //! Two shops: ours, and another one that must never be seen from ours.
 
 use orderline_domain::{
+    catalogue::product::Contracting,
     ids::{ThreadId, UserId, VendorId},
     money::Currency,
-    product::Contracting,
-    roles::Role,
+    people::roles::Role,
 };
 use orderline_server::{
     app::App,
     store::{
         seed::{self, NewUser, NewVendor},
-        threads::{self, NewThread},
+        thread::{self, NewThread},
     },
-    usecase::sign_in::hash_password,
+    usecase::people::sign_in::hash_password,
 };
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -116,7 +116,7 @@ async fn shop(app: &App, host: &'static str) -> Shop {
         people: &[people["seller"], people["buyer"]],
         at: now,
     };
-    assert!(threads::open(&mut tx, &new).await.expect("a thread"));
+    assert!(thread::open(&mut tx, &new).await.expect("a thread"));
     tx.commit().await.expect("committed");
     Shop {
         vendor,

@@ -6,7 +6,7 @@ use super::{
     *,
 };
 use crate::call::engine::private::Candidate;
-use orderline_domain::safety::{Fingerprint, Nonce, commitment};
+use orderline_domain::call::safety::{Fingerprint, Nonce, commitment};
 use orderline_protocol::call::PeerSignal;
 use proptest::prelude::*;
 use std::collections::BTreeSet;

@@ -1,9 +1,11 @@
 //! Two ways: private calls, and the change-over to the relay and back while the call runs.
 
-use super::tests::{OWN, RECORDED, call_in, dropped, frame, join, line, sdp_of, tickets};
-use super::*;
+use super::{
+    tests::{OWN, RECORDED, call_in, dropped, frame, join, line, sdp_of, tickets},
+    *,
+};
 use crate::call::engine::leg::{ANSWERER_WAITS_MS, SHAKY_MS};
-use orderline_domain::safety::{Fingerprint, Nonce, commitment};
+use orderline_domain::call::safety::{Fingerprint, Nonce, commitment};
 use orderline_protocol::call::PeerSignal;
 
 /// The other side's certificate and nonce.

@@ -5,11 +5,9 @@ use super::*;
 use crate::call::engine::leg::{PING_AFTER_MS, SHAKY_MS, SILENT_MS};
 use jiff::Timestamp;
 use orderline_domain::{
-    call::CallEndReason,
-    call_mode::RecordWhen,
+    call::{CallEndReason, mode::RecordWhen, safety::Fingerprint},
     ids::{LegId, RecordingId, ThreadId, UserId},
-    roles::Role,
-    safety::Fingerprint,
+    people::roles::Role,
 };
 use orderline_protocol::{
     http::CallTicket,

@@ -1,0 +1,3 @@
+//! What can be sold.
+
+pub mod product;

@@ -1,0 +1,105 @@
+//! What can be sold: products and their payment plans. A phone offer starts from them and never changes them.
+
+use crate::{
+    field::{FieldError, code},
+    ids::{PlanId, ProductId},
+    money::{Currency, Money},
+    offer::{
+        schedule::{Interval, PlanKind},
+        terms::{PaymentTerms, ProposedTerms},
+    },
+    percent::Percent,
+};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// With whom the buyer contracts, and whose terms apply: two legal entities, kept apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contracting {
+    /// The buyer's contractual partner.
+    pub contractual_partner: String,
+    /// The company whose general terms alone apply.
+    pub terms_of: String,
+    /// The version of those terms: "2026-05".
+    pub terms_version: String,
+}
+
+/// One product of a vendor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Product {
+    pub id: ProductId,
+    pub name: String,
+    /// An inactive product cannot be sold by phone.
+    pub active: bool,
+    pub currency: Currency,
+    /// The tax inside its gross prices.
+    pub vat_rate: Percent,
+    pub contracting: Contracting,
+}
+
+impl Product {
+    /// Whether it can be sold by phone.
+    pub fn sellable(&self) -> Result<(), FieldError> {
+        if self.active {
+            Ok(())
+        } else {
+            Err(FieldError::new("product", code::INACTIVE))
+        }
+    }
+}
+
+/// One of a product's payment plans.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    pub id: PlanId,
+    pub product: ProductId,
+    pub label: String,
+    pub kind: PlanKind,
+    /// Gross price of one unit, as in [`ProposedTerms::amount`].
+    pub amount: Money,
+    pub payments: u16,
+    pub interval: Option<Interval>,
+}
+
+impl Plan {
+    /// The plan as it stands: one unit, first payment on `first_due`.
+    pub fn default_terms(
+        &self,
+        first_due: Date,
+        today: Date,
+    ) -> Result<PaymentTerms, Vec<FieldError>> {
+        PaymentTerms::new(
+            ProposedTerms {
+                kind: self.kind,
+                amount: self.amount,
+                quantity: 1,
+                payments: self.payments,
+                interval: self.interval,
+                first_due,
+            },
+            today,
+        )
+    }
+}
+
+/// The products and plans that an offer can be made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Catalogue {
+    pub products: Vec<Product>,
+    pub plans: Vec<Plan>,
+}
+
+impl Catalogue {
+    pub fn product(&self, id: ProductId) -> Option<&Product> {
+        self.products.iter().find(|it| it.id == id)
+    }
+
+    pub fn plan(&self, id: PlanId) -> Option<&Plan> {
+        self.plans.iter().find(|it| it.id == id)
+    }
+
+    /// All plans of one product, in the catalogue's order.
+    pub fn plans_of(&self, product: ProductId) -> impl Iterator<Item = &Plan> {
+        self.plans.iter().filter(move |it| it.product == product)
+    }
+}

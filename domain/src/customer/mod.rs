@@ -1,0 +1,3 @@
+//! Who buys.
+
+pub mod buyer;

@@ -1,0 +1,259 @@
+//! What stands in a thread: who wrote it and what it says.
+
+pub mod chain;
+pub mod contact;
+pub mod join_link;
+
+use crate::{
+    call::{CallEndReason, CallSide},
+    digest::Digest,
+    follow_up::{appointment::AppointmentChange, call_request::RequestAnswer},
+    ids::{
+        AppointmentId, CallId, CallRequestId, JoinLinkId, OfferId, OrderId, RecordingId, UserId,
+    },
+    money::Money,
+    offer::{revision::RevisionContent, schedule::Schedule},
+    order::ContractBasis,
+    people::roles::Role,
+    policy::consent::{ConsentDecision, PolicyRef},
+    thread::join_link::{Channel, JoinLinkStep},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use crate::text::{
+    AppointmentNote, BadText, CallNote, DeclineReason, MAX_MESSAGE_CHARS, MessageText,
+};
+
+/// On which side of a thread somebody stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    Buyer,
+    Seller,
+    /// Takes no part; may read along.
+    Reader,
+}
+
+impl Side {
+    /// Where a person of this role stands.
+    pub const fn of(role: Role) -> Self {
+        match role {
+            Role::Buyer => Self::Buyer,
+            Role::Seller => Self::Seller,
+            Role::Compliance | Role::Support | Role::Admin => Self::Reader,
+        }
+    }
+
+    /// The side that somebody on this side talks to; for those who read along, the buyer.
+    pub const fn across(self) -> Self {
+        match self {
+            Self::Buyer => Self::Seller,
+            Self::Seller | Self::Reader => Self::Buyer,
+        }
+    }
+}
+
+/// Who caused an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Author {
+    User {
+        user: UserId,
+        role: Role,
+    },
+    /// The server by itself: a deadline, a recorder, a restart.
+    System,
+}
+
+/// What an event says. In JSON tagged by `type`; [`EventBody::kind`] is the same name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum EventBody {
+    MessageSent {
+        text: MessageText,
+    },
+    CallRang {
+        call: CallId,
+    },
+    CallStarted {
+        call: CallId,
+        started_at: Timestamp,
+    },
+    CallEnded {
+        call: CallId,
+        reason: CallEndReason,
+        /// None if the media never met.
+        started_at: Option<Timestamp>,
+        ended_at: Timestamp,
+        duration_ms: u64,
+    },
+    /// Nobody answered.
+    CallMissed {
+        call: CallId,
+    },
+    CallDeclined {
+        call: CallId,
+        /// In the buyer's words, if any were given.
+        reason: Option<DeclineReason>,
+        /// When the buyer would rather be called.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        call_at: Option<Timestamp>,
+    },
+    /// The buyer was in another call.
+    CallBusy {
+        call: CallId,
+    },
+    /// Taken back by the caller.
+    CallCancelled {
+        call: CallId,
+    },
+    ConsentGiven {
+        call: CallId,
+        policy: PolicyRef,
+        decision: ConsentDecision,
+    },
+    RecordingStarted {
+        call: CallId,
+        recording: RecordingId,
+    },
+    RecordingStored {
+        call: CallId,
+        recording: RecordingId,
+        duration_ms: u64,
+    },
+    OfferRevised {
+        offer: OfferId,
+        number: u32,
+        hash: Digest,
+        content: Box<RevisionContent>,
+    },
+    OfferConfirmed {
+        offer: OfferId,
+        number: u32,
+        hash: Digest,
+    },
+    OrderPlaced {
+        order: OrderId,
+        /// The number that people use.
+        number: u64,
+        offer: OfferId,
+        basis: ContractBasis,
+        total: Money,
+        schedule: Schedule,
+    },
+    RecordingEnded {
+        call: CallId,
+        recording: RecordingId,
+        /// Who ended it while the call goes on: the buyer by taking the consent back, the seller because the
+        /// contract talk is over. None: the server by itself.
+        by: Option<CallSide>,
+        at: Timestamp,
+    },
+    /// The buyer asks for a call.
+    CallRequested {
+        request: CallRequestId,
+        /// When it would suit; none for as soon as possible.
+        wish: Option<Timestamp>,
+        note: Option<CallNote>,
+    },
+    CallRequestAnswered {
+        request: CallRequestId,
+        answer: RequestAnswer,
+    },
+    /// The buyer accepted the order in writing; from now on there is a contract.
+    OrderAccepted {
+        order: OrderId,
+        number: u64,
+        /// The revision's content and the words that were accepted.
+        hash: Digest,
+        words: PolicyRef,
+    },
+    /// The buyer did not accept; the order bound nobody.
+    OrderRefused {
+        order: OrderId,
+        number: u64,
+        /// In the buyer's words, if any were given.
+        reason: Option<DeclineReason>,
+    },
+    /// The buyer did not accept in time; the order bound nobody.
+    OrderLapsed {
+        order: OrderId,
+        number: u64,
+    },
+    /// Nobody writes or calls here any more.
+    ThreadClosed,
+    ThreadReopened,
+    /// The seller switched calls on or off in this thread.
+    CallsSwitched {
+        on: bool,
+        /// Because the buyer has paid for them; otherwise because the seller chose the thread.
+        paid: bool,
+    },
+    /// What was said in a call, in the seller's words (CU6).
+    CallSummarised {
+        call: CallId,
+        text: MessageText,
+    },
+    /// A planned call was proposed, agreed to, moved or called off.
+    AppointmentChanged {
+        appointment: AppointmentId,
+        change: AppointmentChange,
+    },
+    /// The buyer was invited into the thread by a link, or showed by a code whose address it was sent to.
+    JoinLinkChanged {
+        link: JoinLinkId,
+        channel: Channel,
+        /// Enough of the address to know it again.
+        hint: String,
+        step: JoinLinkStep,
+    },
+    /// A colleague of the seller came into the running call.
+    CallJoined {
+        call: CallId,
+        user: UserId,
+        at: Timestamp,
+    },
+    /// One of two on the seller's side left the running call to the other.
+    CallLeft {
+        call: CallId,
+        user: UserId,
+        to: UserId,
+        at: Timestamp,
+    },
+}
+
+impl EventBody {
+    /// The event's kind as it stands in its envelope: the `type` of its JSON.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::MessageSent { .. } => "message_sent",
+            Self::CallRang { .. } => "call_rang",
+            Self::CallStarted { .. } => "call_started",
+            Self::CallEnded { .. } => "call_ended",
+            Self::CallMissed { .. } => "call_missed",
+            Self::CallDeclined { .. } => "call_declined",
+            Self::CallBusy { .. } => "call_busy",
+            Self::CallCancelled { .. } => "call_cancelled",
+            Self::ConsentGiven { .. } => "consent_given",
+            Self::RecordingStarted { .. } => "recording_started",
+            Self::RecordingStored { .. } => "recording_stored",
+            Self::OfferRevised { .. } => "offer_revised",
+            Self::OfferConfirmed { .. } => "offer_confirmed",
+            Self::OrderPlaced { .. } => "order_placed",
+            Self::RecordingEnded { .. } => "recording_ended",
+            Self::CallRequested { .. } => "call_requested",
+            Self::CallRequestAnswered { .. } => "call_request_answered",
+            Self::OrderAccepted { .. } => "order_accepted",
+            Self::OrderRefused { .. } => "order_refused",
+            Self::OrderLapsed { .. } => "order_lapsed",
+            Self::ThreadClosed => "thread_closed",
+            Self::ThreadReopened => "thread_reopened",
+            Self::CallsSwitched { .. } => "calls_switched",
+            Self::CallSummarised { .. } => "call_summarised",
+            Self::AppointmentChanged { .. } => "appointment_changed",
+            Self::JoinLinkChanged { .. } => "join_link_changed",
+            Self::CallJoined { .. } => "call_joined",
+            Self::CallLeft { .. } => "call_left",
+        }
+    }
+}

@@ -1,0 +1,434 @@
+//! Calls: their rows, guarded on version.
+
+pub mod parts;
+pub mod quality;
+pub mod settings;
+pub(in crate::store) mod views;
+
+use super::{StoreError, Tx, call::views::Times, commands::digest, people::users};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx as _;
+use orderline_domain::{
+    call::{
+        CallState,
+        hand_over::SellerSide,
+        mode::{CallMode, RecordWhen},
+    },
+    digest::Digest,
+    ids::{CallId, NodeId, SessionId, ThreadId, UserId, VendorId},
+    people::roles::Role,
+};
+use orderline_protocol::view::{Person, RecordingNotice};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// A call as its row has it.
+#[derive(Clone, Debug)]
+pub struct CallRecord {
+    pub call: CallId,
+    pub vendor: VendorId,
+    pub thread: ThreadId,
+    /// The thread's.
+    pub title: String,
+    pub state: CallState,
+    pub mode: CallMode,
+    pub version: i64,
+    pub caller: Person,
+    pub callee: Person,
+    /// Who speaks for the seller.
+    pub side: SellerSide,
+    /// The person who leads on that side.
+    pub seller: Person,
+    /// The colleague that it names: asked, come, or last refused.
+    pub colleague: Option<Person>,
+    pub ringing_since: Timestamp,
+    pub rings_until: Timestamp,
+    pub answered_by: Option<SessionId>,
+    /// Who relays it, and where that node's sockets are.
+    pub node: NodeId,
+    pub node_url: String,
+    pub epoch: u32,
+    pub last_media_at: Option<Timestamp>,
+    pub notice: RecordingNotice,
+    /// The first packet in the recording that runs.
+    pub recording_since: Option<Timestamp>,
+}
+
+/// A call about to ring (or to be busy at once).
+#[derive(Debug)]
+pub struct NewCall<'a> {
+    pub call: CallId,
+    pub vendor: VendorId,
+    pub thread: ThreadId,
+    pub state: CallState,
+    pub mode: CallMode,
+    pub caller: UserId,
+    pub callee: UserId,
+    pub ringing_since: Timestamp,
+    pub rings_until: Timestamp,
+    pub node: NodeId,
+    pub node_url: &'a str,
+    pub lease_until: Timestamp,
+    pub notice: &'a RecordingNotice,
+    pub wording_hash: Digest,
+}
+
+/// Writes a new call. `false`: another one lives in the thread. The transaction goes on either way.
+pub async fn insert(tx: &mut Tx, new: &NewCall<'_>) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "INSERT INTO calls (call_id, vendor_id, thread_id, state, state_body, caller_id, callee_id,
+                            ringing_since, rings_until, node_id, node_url, lease_until, policy,
+                            policy_version, language, wording, wording_hash, kept_days,
+                            contractual_partner, record_when, may_refuse, mode)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+                 $20, $21, $22)
+         ON CONFLICT (thread_id) WHERE state IN ('ringing', 'connecting', 'active', 'reconnecting')
+         DO NOTHING",
+        new.call.as_uuid(),
+        new.vendor.as_uuid(),
+        new.thread.as_uuid(),
+        new.state.name(),
+        Json(&new.state) as _,
+        new.caller.as_uuid(),
+        new.callee.as_uuid(),
+        new.ringing_since.to_sqlx(),
+        new.rings_until.to_sqlx(),
+        new.node.as_uuid(),
+        new.node_url,
+        new.lease_until.to_sqlx(),
+        new.notice.policy,
+        i32::try_from(new.notice.version).unwrap_or(i32::MAX),
+        new.notice.language,
+        new.notice.wording,
+        new.wording_hash.as_bytes().as_slice(),
+        i32::try_from(new.notice.kept_days).unwrap_or(i32::MAX),
+        new.notice.contractual_partner,
+        new.notice.when.name(),
+        new.notice.may_refuse,
+        Json(&new.mode) as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Where a step leads.
+#[derive(Clone, Debug)]
+pub struct Next {
+    pub state: CallState,
+    pub mode: CallMode,
+    pub side: SellerSide,
+    /// The session that answers with it.
+    pub answered_by: Option<SessionId>,
+}
+
+/// Saves a step of the state machines, guarded on the version that it was made from. `None`: somebody else was
+/// first. Who newly speaks for the seller has a name only in what is read afterwards.
+pub async fn save(
+    tx: &mut Tx,
+    from: &CallRecord,
+    next: Next,
+) -> Result<Option<CallRecord>, StoreError> {
+    let Next {
+        state,
+        mode,
+        side,
+        answered_by,
+    } = next;
+    let times = Times::of(&state);
+    let saved = sqlx::query_scalar!(
+        "UPDATE calls
+            SET state = $3, state_body = $4, version = version + 1, started_at = coalesce($5, started_at),
+                ended_at = $6, duration_ms = $7, end_reason = $8, answered_by = coalesce($9, answered_by),
+                mode = $10, seller_side = $11
+          WHERE call_id = $1 AND version = $2
+         RETURNING version",
+        from.call.as_uuid(),
+        from.version,
+        state.name(),
+        Json(&state) as _,
+        times.started.map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
+        times.ended.map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
+        times.duration_ms,
+        times.reason,
+        answered_by.map(SessionId::as_uuid),
+        Json(&mode) as _,
+        Json(&side) as _,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(saved.map(|version| CallRecord {
+        state,
+        version,
+        answered_by: answered_by.or(from.answered_by),
+        recording_since: from
+            .recording_since
+            .filter(|_| mode.recording() == from.mode.recording()),
+        mode,
+        side,
+        ..from.clone()
+    }))
+}
+
+/// Takes a call over for this process: a new owner, and the next epoch. Guarded on the version.
+pub async fn adopt(
+    tx: &mut Tx,
+    from: &CallRecord,
+    node: NodeId,
+    node_url: &str,
+    lease_until: Timestamp,
+) -> Result<Option<CallRecord>, StoreError> {
+    let row = sqlx::query!(
+        "UPDATE calls
+            SET node_id = $3, node_url = $4, lease_until = $5, epoch = epoch + 1, version = version + 1
+          WHERE call_id = $1 AND version = $2
+         RETURNING version, epoch",
+        from.call.as_uuid(),
+        from.version,
+        node.as_uuid(),
+        node_url,
+        lease_until.to_sqlx(),
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        Ok(CallRecord {
+            node,
+            node_url: node_url.to_owned(),
+            version: row.version,
+            epoch: unsigned("calls", "epoch", from.call, row.epoch)?,
+            ..from.clone()
+        })
+    })
+    .transpose()
+}
+
+/// Something that belongs to the call changed: its view is a new one.
+pub async fn touch(tx: &mut Tx, call: CallId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE calls SET version = version + 1 WHERE call_id = $1",
+        call.as_uuid()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The call, if it is in scope.
+pub async fn find(tx: &mut Tx, call: CallId) -> Result<Option<CallRecord>, StoreError> {
+    Ok(load(tx, &[call.as_uuid()]).await?.pop())
+}
+
+/// The call, its row locked to the end of the transaction, if it is in scope.
+pub async fn lock(tx: &mut Tx, call: CallId) -> Result<Option<CallRecord>, StoreError> {
+    sqlx::query_scalar!(
+        "SELECT 1 FROM calls WHERE call_id = $1 FOR NO KEY UPDATE",
+        call.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    find(tx, call).await
+}
+
+/// The live calls that a person takes part in, or is asked to take over.
+pub async fn live_of_user(tx: &mut Tx, user: UserId) -> Result<Vec<CallRecord>, StoreError> {
+    let ids = sqlx::query_scalar!(
+        "SELECT call_id FROM calls
+          WHERE (seller_id = $1 OR colleague_id = $1 OR callee_id = $1)
+            AND state IN ('ringing', 'connecting', 'active', 'reconnecting')
+          ORDER BY ringing_since LIMIT 20",
+        user.as_uuid()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    load(tx, &ids).await
+}
+
+/// The live call of each of these threads that has one.
+pub async fn live_of_threads(
+    tx: &mut Tx,
+    threads: &[ThreadId],
+) -> Result<Vec<CallRecord>, StoreError> {
+    let threads: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
+    let ids = sqlx::query_scalar!(
+        "SELECT call_id FROM calls
+          WHERE thread_id = ANY($1) AND state IN ('ringing', 'connecting', 'active', 'reconnecting')",
+        &threads
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    load(tx, &ids).await
+}
+
+/// Live calls that one of these (dead) processes owned. For the jobs' role.
+pub async fn live_of_nodes(tx: &mut Tx, nodes: &[NodeId]) -> Result<Vec<CallRecord>, StoreError> {
+    let nodes: Vec<Uuid> = nodes.iter().map(|node| node.as_uuid()).collect();
+    let ids = sqlx::query_scalar!(
+        "SELECT call_id FROM calls
+          WHERE node_id = ANY($1) AND state IN ('ringing', 'connecting', 'active', 'reconnecting')",
+        &nodes
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    load(tx, &ids).await
+}
+
+/// Live calls whose owner has not renewed its lease since `before`. For the jobs' role.
+pub async fn abandoned(tx: &mut Tx, before: Timestamp) -> Result<Vec<CallRecord>, StoreError> {
+    let ids = sqlx::query_scalar!(
+        "SELECT call_id FROM calls
+          WHERE lease_until < $1 AND state IN ('ringing', 'connecting', 'active', 'reconnecting')
+          ORDER BY lease_until LIMIT 100",
+        before.to_sqlx()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    load(tx, &ids).await
+}
+
+async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<CallRecord>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    sqlx::query_as!(
+        CallRow,
+        r#"SELECT c.call_id, c.vendor_id, c.thread_id, c.state_body AS "state_body: Json<CallState>",
+                  c.mode AS "mode: Json<CallMode>",
+                  c.version, c.caller_id, caller.name AS caller_name, caller.role AS caller_role,
+                  c.callee_id, callee.name AS callee_name, callee.role AS callee_role,
+                  c.ringing_since, c.rings_until, c.answered_by, c.node_id, c.node_url, c.epoch,
+                  c.last_media_at, c.policy, c.policy_version, c.language, c.wording, c.wording_hash,
+                  c.kept_days, c.record_when, c.may_refuse, c.contractual_partner,
+                  r.started_at AS recording_since,
+                  t.title, c.seller_side AS "seller_side: Json<SellerSide>", c.seller_id AS "seller_id!",
+                  seller.name AS seller_name, colleague.user_id AS "colleague_id?",
+                  colleague.name AS "colleague_name?"
+             FROM calls c
+             JOIN threads t ON t.thread_id = c.thread_id
+             JOIN users caller ON caller.user_id = c.caller_id
+             JOIN users callee ON callee.user_id = c.callee_id
+             JOIN users seller ON seller.user_id = c.seller_id
+             LEFT JOIN users colleague ON colleague.user_id =
+                  coalesce(c.colleague_id, (c.seller_side #>> '{last,colleague}')::uuid)
+             LEFT JOIN recordings r ON r.recording_id = (c.mode ->> 'recording')::uuid
+            WHERE c.call_id = ANY($1)
+            ORDER BY c.ringing_since, c.call_id"#,
+        ids
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(CallRecord::try_from)
+    .collect()
+}
+
+struct CallRow {
+    call_id: Uuid,
+    vendor_id: Uuid,
+    thread_id: Uuid,
+    state_body: Json<CallState>,
+    mode: Json<CallMode>,
+    version: i64,
+    caller_id: Uuid,
+    caller_name: String,
+    caller_role: String,
+    callee_id: Uuid,
+    callee_name: String,
+    callee_role: String,
+    ringing_since: jiff_sqlx::Timestamp,
+    rings_until: jiff_sqlx::Timestamp,
+    answered_by: Option<Uuid>,
+    node_id: Uuid,
+    node_url: String,
+    epoch: i32,
+    last_media_at: Option<jiff_sqlx::Timestamp>,
+    policy: String,
+    policy_version: i32,
+    language: String,
+    wording: String,
+    wording_hash: Vec<u8>,
+    kept_days: i32,
+    record_when: String,
+    may_refuse: bool,
+    contractual_partner: String,
+    recording_since: Option<jiff_sqlx::Timestamp>,
+    title: String,
+    seller_side: Option<Json<SellerSide>>,
+    seller_id: Uuid,
+    seller_name: String,
+    colleague_id: Option<Uuid>,
+    colleague_name: Option<String>,
+}
+
+impl TryFrom<CallRow> for CallRecord {
+    type Error = StoreError;
+
+    fn try_from(row: CallRow) -> Result<Self, StoreError> {
+        let call = CallId::from_uuid(row.call_id);
+        let person = |user: Uuid, name: String, role: &str| -> Result<Person, StoreError> {
+            Ok(Person {
+                user: UserId::from_uuid(user),
+                name,
+                role: users::role(user, role)?,
+            })
+        };
+        // Only sellers call and take calls over.
+        let staff = |user: Uuid, name: String| Person {
+            user: UserId::from_uuid(user),
+            name,
+            role: Role::Seller,
+        };
+        let notice = RecordingNotice {
+            policy: row.policy,
+            version: unsigned("calls", "policy_version", call, row.policy_version)?,
+            language: row.language,
+            wording: row.wording,
+            wording_hash: digest("calls", "wording_hash", call, &row.wording_hash)?.to_string(),
+            kept_days: unsigned("calls", "kept_days", call, row.kept_days)?,
+            when: RecordWhen::from_name(&row.record_when).ok_or_else(|| {
+                StoreError::corrupt("calls", "record_when", call, "no moment of that name")
+            })?,
+            may_refuse: row.may_refuse,
+            contractual_partner: row.contractual_partner,
+        };
+        Ok(Self {
+            call,
+            vendor: VendorId::from_uuid(row.vendor_id),
+            thread: ThreadId::from_uuid(row.thread_id),
+            title: row.title,
+            state: row.state_body.0,
+            mode: row.mode.0,
+            version: row.version,
+            caller: person(row.caller_id, row.caller_name, &row.caller_role)?,
+            callee: person(row.callee_id, row.callee_name, &row.callee_role)?,
+            side: row.seller_side.map_or_else(
+                || SellerSide::begins(UserId::from_uuid(row.seller_id)),
+                |side| side.0,
+            ),
+            seller: staff(row.seller_id, row.seller_name),
+            colleague: row
+                .colleague_id
+                .zip(row.colleague_name)
+                .map(|(user, name)| staff(user, name)),
+            ringing_since: row.ringing_since.to_jiff(),
+            rings_until: row.rings_until.to_jiff(),
+            answered_by: row.answered_by.map(SessionId::from_uuid),
+            node: NodeId::from_uuid(row.node_id),
+            node_url: row.node_url,
+            epoch: unsigned("calls", "epoch", call, row.epoch)?,
+            last_media_at: row.last_media_at.map(jiff_sqlx::Timestamp::to_jiff),
+            notice,
+            recording_since: row.recording_since.map(jiff_sqlx::Timestamp::to_jiff),
+        })
+    }
+}
+
+/// An integer column that cannot be negative.
+pub(in crate::store) fn unsigned(
+    table: &'static str,
+    column: &'static str,
+    row: impl ToString,
+    value: i32,
+) -> Result<u32, StoreError> {
+    u32::try_from(value).map_err(|e| StoreError::corrupt(table, column, row, e))
+}

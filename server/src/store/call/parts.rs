@@ -1,0 +1,316 @@
+//! What belongs to a call: its participants, legs and spans, the tickets into it, and its owner's lease.
+
+use super::CallRecord;
+use crate::store::{StoreError, Tx, people::users};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx as _;
+use orderline_domain::{
+    call::mode::Route,
+    digest::Digest,
+    ids::{CallId, LegId, NodeId, ParticipantId, RecordingId, SpanId, UserId, VendorId},
+};
+use orderline_protocol::view::Person;
+
+/// Seats a participant.
+pub async fn seat(
+    tx: &mut Tx,
+    call: &CallRecord,
+    participant: ParticipantId,
+    user: UserId,
+    seat: u8,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO call_participants (participant_id, vendor_id, call_id, user_id, seat)
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (call_id, user_id) DO NOTHING",
+        participant.as_uuid(),
+        call.vendor.as_uuid(),
+        call.call.as_uuid(),
+        user.as_uuid(),
+        i16::from(seat),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The seat that this person has in a call, or would get: theirs from before, or the next that nobody had. Beyond
+/// the last there is none.
+pub async fn seat_for(tx: &mut Tx, call: CallId, user: UserId) -> Result<Option<u8>, StoreError> {
+    let seat = sqlx::query_scalar!(
+        r#"SELECT coalesce((SELECT seat FROM call_participants WHERE call_id = $1 AND user_id = $2),
+                           (SELECT max(seat) + 1 FROM call_participants WHERE call_id = $1)) AS seat"#,
+        call.as_uuid(),
+        user.as_uuid(),
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(seat.and_then(|seat| u8::try_from(seat).ok()))
+}
+
+/// Notes that somebody came into the running call, perhaps again.
+pub async fn joined(
+    tx: &mut Tx,
+    call: CallId,
+    user: UserId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE call_participants SET joined_at = coalesce(joined_at, $3), left_at = NULL
+          WHERE call_id = $1 AND user_id = $2",
+        call.as_uuid(),
+        user.as_uuid(),
+        at.to_sqlx(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Notes that somebody left the running call.
+pub async fn left(
+    tx: &mut Tx,
+    call: CallId,
+    user: UserId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE call_participants SET left_at = $3 WHERE call_id = $1 AND user_id = $2",
+        call.as_uuid(),
+        user.as_uuid(),
+        at.to_sqlx(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Everybody who ever was in a call, by seat.
+pub async fn participants(tx: &mut Tx, call: CallId) -> Result<Vec<(u8, Person)>, StoreError> {
+    sqlx::query!(
+        "SELECT p.seat, u.user_id, u.name, u.role
+           FROM call_participants p JOIN users u USING (user_id)
+          WHERE p.call_id = $1 ORDER BY p.seat",
+        call.as_uuid(),
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(|row| {
+        let seat = u8::try_from(row.seat)
+            .map_err(|e| StoreError::corrupt("call_participants", "seat", call, e))?;
+        Ok((
+            seat,
+            Person {
+                user: UserId::from_uuid(row.user_id),
+                name: row.name,
+                role: users::role(row.user_id, &row.role)?,
+            },
+        ))
+    })
+    .collect()
+}
+
+/// A stretch of a call that is private or recorded as a whole.
+#[derive(Clone, Copy, Debug)]
+pub struct NewSpan {
+    pub span: SpanId,
+    /// None for a private one.
+    pub recording: Option<RecordingId>,
+    pub at: Timestamp,
+}
+
+/// Opens a span and closes the one before. One that is open already and of the same kind goes on.
+pub async fn open_span(tx: &mut Tx, call: &CallRecord, new: &NewSpan) -> Result<(), StoreError> {
+    let recording = new.recording.map(RecordingId::as_uuid);
+    let same = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM call_spans
+                           WHERE call_id = $1 AND ended_at IS NULL
+                             AND recording_id IS NOT DISTINCT FROM $2) AS "same!""#,
+        call.call.as_uuid(),
+        recording,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    if same {
+        return Ok(());
+    }
+    close_span(tx, call.call, new.at).await?;
+    sqlx::query!(
+        "INSERT INTO call_spans (span_id, vendor_id, call_id, kind, recording_id, started_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        new.span.as_uuid(),
+        call.vendor.as_uuid(),
+        call.call.as_uuid(),
+        if recording.is_some() {
+            "recorded"
+        } else {
+            "private"
+        },
+        recording,
+        new.at.to_sqlx(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Closes the span that is open, if one is.
+pub async fn close_span(tx: &mut Tx, call: CallId, at: Timestamp) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE call_spans SET ended_at = greatest($2, started_at)
+          WHERE call_id = $1 AND ended_at IS NULL",
+        call.as_uuid(),
+        at.to_sqlx(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Closes what is open of an ended call: its span and its legs.
+pub async fn close_all(tx: &mut Tx, call: CallId, at: Timestamp) -> Result<(), StoreError> {
+    sqlx::query!(
+        "WITH spans AS (
+             UPDATE call_spans SET ended_at = greatest($2, started_at)
+              WHERE call_id = $1 AND ended_at IS NULL)
+         UPDATE call_legs SET closed_at = greatest($2, opened_at)
+          WHERE call_id = $1 AND closed_at IS NULL",
+        call.as_uuid(),
+        at.to_sqlx(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// A leg about to begin.
+#[derive(Clone, Copy, Debug)]
+pub struct NewLeg {
+    pub leg: LegId,
+    pub user: UserId,
+    pub route: Route,
+    pub at: Timestamp,
+}
+
+/// A new leg of this person.
+pub async fn open_leg(tx: &mut Tx, call: &CallRecord, new: &NewLeg) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO call_legs (leg_id, vendor_id, call_id, participant_id, epoch, opened_at, route)
+         SELECT $1, p.vendor_id, p.call_id, p.participant_id, $4, $5, $6
+           FROM call_participants p WHERE p.call_id = $2 AND p.user_id = $3",
+        new.leg.as_uuid(),
+        call.call.as_uuid(),
+        new.user.as_uuid(),
+        i32::try_from(call.epoch).unwrap_or(i32::MAX),
+        new.at.to_sqlx(),
+        new.route.name(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What is known of a leg's connection; nothing that is already known is overwritten.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LegNews {
+    pub connected_at: Option<Timestamp>,
+    pub last_packet_at: Option<Timestamp>,
+    pub closed_at: Option<Timestamp>,
+}
+
+/// Notes what became of a leg.
+pub async fn note_leg(tx: &mut Tx, leg: LegId, news: LegNews) -> Result<(), StoreError> {
+    let time = |at: Option<Timestamp>| at.map(jiff_sqlx::ToSqlx::to_sqlx);
+    sqlx::query!(
+        "UPDATE call_legs
+            SET connected_at = coalesce(connected_at, $2), last_packet_at = coalesce($3, last_packet_at),
+                closed_at = coalesce(closed_at, $4)
+          WHERE leg_id = $1",
+        leg.as_uuid(),
+        time(news.connected_at) as Option<jiff_sqlx::Timestamp>,
+        time(news.last_packet_at) as Option<jiff_sqlx::Timestamp>,
+        time(news.closed_at) as Option<jiff_sqlx::Timestamp>,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// A ticket as it was made out; the ticket itself is only with its bearer.
+#[derive(Clone, Copy, Debug)]
+pub struct Ticket {
+    pub vendor: VendorId,
+    pub call: CallId,
+    pub user: UserId,
+    pub expires_at: Timestamp,
+}
+
+/// Keeps a ticket's hash.
+pub async fn issue_ticket(tx: &mut Tx, hash: Digest, ticket: &Ticket) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO call_tickets (ticket_hash, vendor_id, call_id, user_id, expires_at)
+         VALUES ($1, $2, $3, $4, $5)",
+        hash.as_bytes().as_slice(),
+        ticket.vendor.as_uuid(),
+        ticket.call.as_uuid(),
+        ticket.user.as_uuid(),
+        ticket.expires_at.to_sqlx(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Takes a ticket, once, from an unscoped transaction. An expired one is taken too.
+pub async fn take_ticket(tx: &mut Tx, hash: Digest) -> Result<Option<Ticket>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT vendor_id AS "vendor_id!", call_id AS "call_id!", user_id AS "user_id!",
+                  expires_at AS "expires_at!"
+             FROM take_call_ticket($1)"#,
+        hash.as_bytes().as_slice(),
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| Ticket {
+        vendor: VendorId::from_uuid(row.vendor_id),
+        call: CallId::from_uuid(row.call_id),
+        user: UserId::from_uuid(row.user_id),
+        expires_at: row.expires_at.to_jiff(),
+    }))
+}
+
+/// Removes tickets that nobody used in time. For the jobs' role.
+pub async fn drop_expired_tickets(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query!(
+        "DELETE FROM call_tickets WHERE expires_at < $1",
+        now.to_sqlx()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Renews the lease on this node's live calls in one statement, and notes that the media of the active ones
+/// still flow. Answers the calls that are still this node's, with their versions. For the jobs' role.
+pub async fn renew(
+    tx: &mut Tx,
+    node: NodeId,
+    now: Timestamp,
+    lease_until: Timestamp,
+) -> Result<Vec<(CallId, i64)>, StoreError> {
+    let rows = sqlx::query!(
+        "UPDATE calls
+            SET lease_until = $3, last_media_at = CASE WHEN state = 'active' THEN $2 ELSE last_media_at END
+          WHERE node_id = $1 AND state IN ('ringing', 'connecting', 'active', 'reconnecting')
+         RETURNING call_id, version",
+        node.as_uuid(),
+        now.to_sqlx(),
+        lease_until.to_sqlx(),
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (CallId::from_uuid(row.call_id), row.version))
+        .collect())
+}

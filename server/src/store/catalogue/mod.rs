@@ -1,0 +1,4 @@
+//! What can be sold.
+
+pub mod partners;
+pub mod products;

@@ -1,0 +1,198 @@
+//! Orders and their payments.
+
+pub mod acceptances;
+pub mod steps;
+
+use super::{StoreError, Tx};
+use jiff_sqlx::ToSqlx as _;
+use orderline_domain::{
+    ids::{OfferId, OrderId, RecordingId, ThreadId, VendorId},
+    money::{Currency, Money},
+    offer::revision::RevisionContent,
+    order::{ContractBasis, Order, OrderState},
+};
+use orderline_protocol::{policy::AcceptanceView, view::OrderView};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+/// The vendor's next order number. Its row stays locked until the transaction ends, so that numbers come
+/// without gaps: an order that is rolled back gives its number back.
+pub async fn next_number(tx: &mut Tx, vendor: VendorId) -> Result<u64, StoreError> {
+    let last = sqlx::query_scalar!(
+        "INSERT INTO order_counters (vendor_id, last) VALUES ($1, 10001)
+         ON CONFLICT (vendor_id) DO UPDATE SET last = order_counters.last + 1 RETURNING last",
+        vendor.as_uuid()
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    u64::try_from(last).map_err(|e| StoreError::corrupt("order_counters", "last", vendor, e))
+}
+
+/// Stores an order with every payment of its schedule.
+pub async fn insert(
+    tx: &mut Tx,
+    order: &Order,
+    content: &RevisionContent,
+) -> Result<(), StoreError> {
+    let it = &order.placing;
+    let fault = |column, what: String| StoreError::corrupt("orders", column, it.id, what);
+    let (basis, recording) = match it.basis {
+        ContractBasis::Recording { recording } => ("recording", Some(recording.as_uuid())),
+        ContractBasis::WrittenConfirmation => ("written_confirmation", None),
+    };
+    let state_body =
+        serde_json::to_value(order.state).map_err(|e| fault("state_body", e.to_string()))?;
+    sqlx::query!(
+        "INSERT INTO orders (order_id, vendor_id, thread_id, offer_id, number, revision, state, state_body,
+                             basis, recording_id, total, currency, placed_at, placed_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        it.id.as_uuid(),
+        it.vendor.as_uuid(),
+        it.thread.as_uuid(),
+        it.offer.as_uuid(),
+        i64::try_from(it.number).map_err(|e| fault("number", e.to_string()))?,
+        i32::try_from(it.revision).map_err(|e| fault("revision", e.to_string()))?,
+        order.state.name(),
+        state_body,
+        basis,
+        recording,
+        it.total.amount(),
+        it.total.currency().code(),
+        it.placed_at.to_sqlx(),
+        it.placed_by.as_uuid()
+    )
+    .execute(tx.conn())
+    .await?;
+    for payment in &content.schedule.payments {
+        sqlx::query!(
+            "INSERT INTO order_payments (order_id, number, vendor_id, due, amount, currency)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            it.id.as_uuid(),
+            i32::from(payment.number),
+            it.vendor.as_uuid(),
+            payment.due.to_sqlx() as _,
+            payment.amount.amount(),
+            payment.amount.currency().code()
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(())
+}
+
+/// The order made from this offer, if there is one.
+pub async fn of_offer(tx: &mut Tx, offer: OfferId) -> Result<Option<OrderView>, StoreError> {
+    Ok(select(tx, Which::Offer(offer), 1).await?.pop())
+}
+
+/// The order of this thread, if there is one.
+pub async fn of_thread(tx: &mut Tx, thread: ThreadId) -> Result<Option<OrderView>, StoreError> {
+    Ok(select(tx, Which::Thread(thread), 1).await?.pop())
+}
+
+/// The order, if it is in scope.
+pub async fn find(tx: &mut Tx, order: OrderId) -> Result<Option<OrderView>, StoreError> {
+    Ok(select(tx, Which::Order(order), 1).await?.pop())
+}
+
+/// The newest orders of the vendor.
+pub async fn newest(tx: &mut Tx, limit: i64) -> Result<Vec<OrderView>, StoreError> {
+    select(tx, Which::Any, limit).await
+}
+
+/// Which orders to read.
+#[derive(Clone, Copy, Debug)]
+enum Which {
+    Order(OrderId),
+    Offer(OfferId),
+    Thread(ThreadId),
+    Any,
+}
+
+async fn select(tx: &mut Tx, which: Which, limit: i64) -> Result<Vec<OrderView>, StoreError> {
+    let (order, offer, thread) = match which {
+        Which::Order(order) => (Some(order.as_uuid()), None, None),
+        Which::Offer(offer) => (None, Some(offer.as_uuid()), None),
+        Which::Thread(thread) => (None, None, Some(thread.as_uuid())),
+        Which::Any => (None, None, None),
+    };
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT o.order_id, o.thread_id, o.number, o.state_body, o.basis, o.recording_id, o.total, o.currency,
+                  o.placed_at AS "placed_at: _", r.content, a.due_at AS "due_at?: _",
+                  a.accepted_at AS "accepted_at?: _"
+             FROM orders o JOIN offer_revisions r ON r.offer_id = o.offer_id AND r.number = o.revision
+             LEFT JOIN order_acceptances a ON a.order_id = o.order_id
+            WHERE ($1::uuid IS NULL OR o.order_id = $1) AND ($2::uuid IS NULL OR o.offer_id = $2)
+              AND ($3::uuid IS NULL OR o.thread_id = $3)
+            ORDER BY o.number DESC LIMIT $4"#,
+        order,
+        offer,
+        thread,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(OrderView::try_from).collect()
+}
+
+struct Row {
+    order_id: Uuid,
+    thread_id: Uuid,
+    number: i64,
+    state_body: serde_json::Value,
+    basis: String,
+    recording_id: Option<Uuid>,
+    total: Decimal,
+    currency: String,
+    placed_at: jiff_sqlx::Timestamp,
+    content: Vec<u8>,
+    due_at: Option<jiff_sqlx::Timestamp>,
+    accepted_at: Option<jiff_sqlx::Timestamp>,
+}
+
+impl TryFrom<Row> for OrderView {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let id = row.order_id;
+        let fault = |column, what: String| StoreError::corrupt("orders", column, id, what);
+        let content: RevisionContent = serde_json::from_slice(&row.content)
+            .map_err(|e| StoreError::corrupt("offer_revisions", "content", id, e))?;
+        let state: OrderState = serde_json::from_value(row.state_body)
+            .map_err(|e| fault("state_body", e.to_string()))?;
+        let basis = match (row.basis.as_str(), row.recording_id) {
+            ("recording", Some(recording)) => ContractBasis::Recording {
+                recording: RecordingId::from_uuid(recording),
+            },
+            ("written_confirmation", None) => ContractBasis::WrittenConfirmation,
+            _ => return Err(fault("basis", "does not go with the recording".into())),
+        };
+        let currency: Currency = row
+            .currency
+            .parse()
+            .map_err(|e: orderline_domain::money::MoneyError| fault("currency", e.to_string()))?;
+        let total = Money::new(row.total.normalize(), currency)
+            .map_err(|e| fault("total", e.to_string()))?;
+        if total != content.schedule.total {
+            return Err(fault("total", "is not the confirmed revision's".into()));
+        }
+        Ok(Self {
+            order: OrderId::from_uuid(id),
+            number: row.number.to_string(),
+            thread: ThreadId::from_uuid(row.thread_id),
+            state,
+            basis,
+            product: content.product,
+            plan: content.plan,
+            product_name: content.product_name,
+            placed_at: row.placed_at.to_jiff(),
+            total,
+            schedule: content.schedule,
+            acceptance: row.due_at.map(|due_at| AcceptanceView {
+                due_at: due_at.to_jiff(),
+                accepted_at: row.accepted_at.map(jiff_sqlx::Timestamp::to_jiff),
+            }),
+        })
+    }
+}

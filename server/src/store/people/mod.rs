@@ -1,0 +1,4 @@
+//! People and their sessions.
+
+pub mod sessions;
+pub mod users;

@@ -1,0 +1,115 @@
+//! Signed-in browsers. Only the SHA-256 of a token is stored.
+
+use super::users;
+use crate::store::{StoreError, Tx};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx as _;
+use orderline_domain::{
+    digest::Digest,
+    ids::{SessionId, ThreadId, UserId, VendorId},
+    people::roles::Role,
+};
+
+/// A session that is idle for longer than this is over.
+pub const IDLE_SECONDS: i64 = 30 * 24 * 3600;
+/// Sessions that one person keeps; the oldest make room.
+pub const MAX_SESSIONS: i64 = 20;
+
+/// Who holds a token.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    pub session: SessionId,
+    pub user: UserId,
+    pub vendor: VendorId,
+    pub name: String,
+    pub role: Role,
+    pub vendor_name: String,
+    /// The session sees this thread alone.
+    pub only_thread: Option<ThreadId>,
+}
+
+/// A session about to begin.
+#[derive(Debug)]
+pub struct NewSession {
+    pub session: SessionId,
+    pub vendor: VendorId,
+    pub user: UserId,
+    pub token_hash: Digest,
+    pub at: Timestamp,
+    pub limits: Option<Limits>,
+}
+
+/// What a session that a link opened is limited to.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub only_thread: ThreadId,
+    pub ends_at: Timestamp,
+}
+
+/// Who holds the token with this hash, if its session is not over. Works before a vendor is known.
+pub async fn holder(
+    tx: &mut Tx,
+    token_hash: &Digest,
+    now: Timestamp,
+) -> Result<Option<Holder>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT session_id AS "session_id!", user_id AS "user_id!", vendor_id AS "vendor_id!",
+                  name AS "name!", role AS "role!", vendor_name AS "vendor_name!", only_thread
+             FROM session_lookup($1, $2, $3)"#,
+        token_hash.as_bytes().as_slice(),
+        now.to_sqlx(),
+        IDLE_SECONDS
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        Ok(Holder {
+            session: SessionId::from_uuid(row.session_id),
+            user: UserId::from_uuid(row.user_id),
+            vendor: VendorId::from_uuid(row.vendor_id),
+            role: users::role(row.user_id, &row.role)?,
+            name: row.name,
+            vendor_name: row.vendor_name,
+            only_thread: row.only_thread.map(ThreadId::from_uuid),
+        })
+    })
+    .transpose()
+}
+
+/// Begins a session; the person's oldest ones past [`MAX_SESSIONS`] end.
+pub async fn begin(tx: &mut Tx, new: &NewSession) -> Result<(), StoreError> {
+    sqlx::query!(
+        "DELETE FROM sessions WHERE session_id IN (
+            SELECT session_id FROM sessions WHERE user_id = $1 ORDER BY seen_at DESC OFFSET $2)",
+        new.user.as_uuid(),
+        MAX_SESSIONS - 1
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "INSERT INTO sessions (session_id, vendor_id, user_id, token_hash, created_at, seen_at, only_thread,
+                               ends_at)
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7)",
+        new.session.as_uuid(),
+        new.vendor.as_uuid(),
+        new.user.as_uuid(),
+        new.token_hash.as_bytes().as_slice(),
+        new.at.to_sqlx(),
+        new.limits.map(|it| it.only_thread.as_uuid()),
+        new.limits.map(|it| it.ends_at.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Ends a session. Ending one that is over already is no fault.
+pub async fn end(tx: &mut Tx, session: SessionId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "DELETE FROM sessions WHERE session_id = $1",
+        session.as_uuid()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! People.
+
+use crate::store::{StoreError, Tx};
+use orderline_domain::{
+    ids::{ThreadId, UserId, VendorId},
+    people::roles::Role,
+};
+use orderline_protocol::view::Person;
+
+/// Sellers that are listed.
+const MAX_SELLERS: i64 = 200;
+
+/// What sign-in needs to know about an address.
+#[derive(Clone)]
+pub struct Credentials {
+    pub user: UserId,
+    pub vendor: VendorId,
+    pub name: String,
+    pub role: Role,
+    /// PHC string (argon2id).
+    pub password_hash: String,
+}
+
+/// Who signs in with this address, exactly as given (lower case).
+pub async fn credentials(tx: &mut Tx, email: &str) -> Result<Option<Credentials>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT user_id AS "user_id!", vendor_id AS "vendor_id!", name AS "name!", role AS "role!",
+                  password_hash AS "password_hash!"
+             FROM sign_in_lookup($1)"#,
+        email
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        Ok(Credentials {
+            user: UserId::from_uuid(row.user_id),
+            vendor: VendorId::from_uuid(row.vendor_id),
+            name: row.name,
+            role: role(row.user_id, &row.role)?,
+            password_hash: row.password_hash,
+        })
+    })
+    .transpose()
+}
+
+/// A person of the transaction's vendor.
+pub async fn person(tx: &mut Tx, user: UserId) -> Result<Option<Person>, StoreError> {
+    let row = sqlx::query!(
+        "SELECT name, role FROM users WHERE user_id = $1 AND disabled_at IS NULL",
+        user.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        Ok(Person {
+            user,
+            name: row.name,
+            role: role(user, &row.role)?,
+        })
+    })
+    .transpose()
+}
+
+/// The sellers of the transaction's vendor, by name.
+pub async fn sellers(tx: &mut Tx) -> Result<Vec<Person>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT user_id, name FROM users WHERE role = 'seller' AND disabled_at IS NULL
+          ORDER BY name, user_id LIMIT $1",
+        MAX_SELLERS
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Person {
+            user: UserId::from_uuid(row.user_id),
+            name: row.name,
+            role: Role::Seller,
+        })
+        .collect())
+}
+
+/// The address that a person signs in with.
+pub async fn email(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreError> {
+    let email = sqlx::query_scalar!("SELECT email FROM users WHERE user_id = $1", user.as_uuid())
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(email)
+}
+
+/// The name of the transaction's vendor.
+pub async fn vendor_name(tx: &mut Tx) -> Result<Option<String>, StoreError> {
+    let name = sqlx::query_scalar!("SELECT name FROM vendors")
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(name)
+}
+
+/// A stored role as a role.
+pub(in crate::store) fn role(row: impl ToString, name: &str) -> Result<Role, StoreError> {
+    Role::from_name(name)
+        .ok_or_else(|| StoreError::corrupt("users", "role", row, "no role of that name"))
+}
+
+/// Where a person lives, if that is known, and what they read.
+#[derive(Clone, Debug)]
+pub struct Home {
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// BCP 47.
+    pub language: String,
+}
+
+/// A person's country and language. Where none is stored, the country is the one in the address of the thread's
+/// offer, as far as it is typed.
+pub async fn home(tx: &mut Tx, user: UserId, thread: ThreadId) -> Result<Option<Home>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT coalesce(u.country, (SELECT nullif(upper(trim(o.draft -> 'buyer' -> 'address' ->> 'country')), '')
+                                         FROM offers o WHERE o.thread_id = $2)) AS country,
+                  u.language
+             FROM users u WHERE u.user_id = $1"#,
+        user.as_uuid(),
+        thread.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| Home {
+        country: row.country,
+        language: row.language,
+    }))
+}

@@ -1,0 +1,264 @@
+//! Threads and the people in them.
+
+pub mod events;
+pub mod join_links;
+pub mod messages;
+
+use super::{StoreError, Tx, people::users};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx as _;
+use orderline_domain::{
+    ids::{ThreadId, UserId, VendorId},
+    thread::chain,
+};
+use orderline_protocol::{
+    socket::Cursor,
+    view::{EventView, Person},
+};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A thread as the list shows it, without what other aggregates add.
+#[derive(Clone, Debug)]
+pub struct ListedThread {
+    pub thread: ThreadId,
+    pub title: String,
+    pub people: Vec<Person>,
+    pub last: Option<EventView>,
+    pub seq: i64,
+    pub unread: i64,
+    /// Of the thread's newest order.
+    pub order_number: Option<i64>,
+}
+
+/// A thread's own row.
+#[derive(Clone, Debug)]
+pub struct ThreadRow {
+    pub thread: ThreadId,
+    pub title: String,
+    pub seq: i64,
+}
+
+/// Where a thread stands for somebody who wants to follow it.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub thread: ThreadId,
+    pub seq: i64,
+    pub people: Vec<UserId>,
+}
+
+/// A thread about to be opened.
+#[derive(Debug)]
+pub struct NewThread<'a> {
+    pub thread: ThreadId,
+    pub vendor: VendorId,
+    pub title: &'a str,
+    pub people: &'a [UserId],
+    pub at: Timestamp,
+}
+
+/// Opens a thread. `false`: the id is taken.
+pub async fn open(tx: &mut Tx, new: &NewThread<'_>) -> Result<bool, StoreError> {
+    let genesis = chain::genesis(new.thread);
+    let done = sqlx::query!(
+        "INSERT INTO threads (thread_id, vendor_id, title, created_at, last_at, head_hash)
+         VALUES ($1, $2, $3, $4, $4, $5) ON CONFLICT (thread_id) DO NOTHING",
+        new.thread.as_uuid(),
+        new.vendor.as_uuid(),
+        new.title,
+        new.at.to_sqlx(),
+        genesis.as_bytes().as_slice()
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let people: Vec<Uuid> = new.people.iter().map(|user| user.as_uuid()).collect();
+    sqlx::query!(
+        "INSERT INTO thread_people (thread_id, user_id, vendor_id)
+         SELECT $1, user_id, $2 FROM unnest($3::uuid[]) AS people (user_id)",
+        new.thread.as_uuid(),
+        new.vendor.as_uuid(),
+        &people
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(true)
+}
+
+/// Somebody else takes part from now on; what was written before counts as read. Who takes part already goes on, and
+/// is the last who came.
+pub async fn add_person(
+    tx: &mut Tx,
+    thread: ThreadId,
+    vendor: VendorId,
+    user: UserId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO thread_people (thread_id, user_id, vendor_id, acked_seq, since)
+         SELECT t.thread_id, $2, $3, t.last_seq, $4 FROM threads t WHERE t.thread_id = $1
+         ON CONFLICT (thread_id, user_id) DO UPDATE SET since = excluded.since",
+        thread.as_uuid(),
+        user.as_uuid(),
+        vendor.as_uuid(),
+        at.to_sqlx(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The thread's row, if it is in scope.
+pub async fn find(tx: &mut Tx, thread: ThreadId) -> Result<Option<ThreadRow>, StoreError> {
+    let row = sqlx::query!(
+        "SELECT title, last_seq FROM threads WHERE thread_id = $1",
+        thread.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| ThreadRow {
+        thread,
+        title: row.title,
+        seq: row.last_seq,
+    }))
+}
+
+/// Who takes part; `None` when there is no such thread in scope. Sellers come first, and of them whoever came last.
+pub async fn participants(
+    tx: &mut Tx,
+    thread: ThreadId,
+) -> Result<Option<Vec<Person>>, StoreError> {
+    let mut people = people_of(tx, &[thread]).await?;
+    match people.remove(&thread) {
+        Some(people) => Ok(Some(people)),
+        None => Ok(find(tx, thread).await?.map(|_| Vec::new())),
+    }
+}
+
+/// Who takes part in each of these threads.
+pub async fn people_of(
+    tx: &mut Tx,
+    threads: &[ThreadId],
+) -> Result<HashMap<ThreadId, Vec<Person>>, StoreError> {
+    let ids: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
+    let rows = sqlx::query!(
+        "SELECT p.thread_id, u.user_id, u.name, u.role
+           FROM thread_people p JOIN users u USING (user_id)
+          WHERE p.thread_id = ANY($1)
+          ORDER BY p.thread_id, (u.role <> 'seller'), p.since DESC NULLS LAST, u.user_id",
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut people: HashMap<ThreadId, Vec<Person>> = HashMap::new();
+    for row in rows {
+        people
+            .entry(ThreadId::from_uuid(row.thread_id))
+            .or_default()
+            .push(Person {
+                user: UserId::from_uuid(row.user_id),
+                name: row.name,
+                role: users::role(row.user_id, &row.role)?,
+            });
+    }
+    Ok(people)
+}
+
+/// Where these threads stand; those that are not in scope are left out.
+pub async fn standings(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<Standing>, StoreError> {
+    let ids: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
+    let rows = sqlx::query!(
+        r#"SELECT t.thread_id, t.last_seq,
+                  ARRAY(SELECT p.user_id FROM thread_people p WHERE p.thread_id = t.thread_id) AS "people!"
+             FROM threads t WHERE t.thread_id = ANY($1)"#,
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Standing {
+            thread: ThreadId::from_uuid(row.thread_id),
+            seq: row.last_seq,
+            people: row.people.into_iter().map(UserId::from_uuid).collect(),
+        })
+        .collect())
+}
+
+/// The newest threads: a participant's own, or (`all`) every one of the vendor.
+pub async fn list(
+    tx: &mut Tx,
+    user: UserId,
+    all: bool,
+    limit: i64,
+) -> Result<Vec<ListedThread>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT t.thread_id, t.title, t.last_seq, me.acked_seq AS "acked?",
+                  e.at AS "at?", e.author_id, e.command_id, e.body AS "body?",
+                  (SELECT max(o.number) FROM orders o WHERE o.thread_id = t.thread_id) AS order_number
+             FROM threads t
+             LEFT JOIN thread_people me ON me.thread_id = t.thread_id AND me.user_id = $1
+             LEFT JOIN events e ON e.thread_id = t.thread_id AND e.seq = t.last_seq
+            WHERE $2 OR me.user_id IS NOT NULL
+            ORDER BY t.last_at DESC, t.thread_id LIMIT $3"#,
+        user.as_uuid(),
+        all,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let ids: Vec<ThreadId> = rows
+        .iter()
+        .map(|row| ThreadId::from_uuid(row.thread_id))
+        .collect();
+    let mut people = people_of(tx, &ids).await?;
+    rows.into_iter()
+        .map(|row| {
+            let thread = ThreadId::from_uuid(row.thread_id);
+            let last = match (row.at, row.body) {
+                (Some(at), Some(body)) => Some(
+                    events::Row {
+                        thread_id: row.thread_id,
+                        seq: row.last_seq,
+                        at,
+                        author_id: row.author_id,
+                        command_id: row.command_id,
+                        body: Some(body),
+                    }
+                    .view()?,
+                ),
+                _ => None,
+            };
+            Ok(ListedThread {
+                thread,
+                title: row.title,
+                people: people.remove(&thread).unwrap_or_default(),
+                last,
+                seq: row.last_seq,
+                unread: row.acked.map_or(0, |acked| (row.last_seq - acked).max(0)),
+                order_number: row.order_number,
+            })
+        })
+        .collect()
+}
+
+/// Marks threads as read, never backwards and never past their ends.
+pub async fn acknowledge(tx: &mut Tx, user: UserId, marks: &[Cursor]) -> Result<(), StoreError> {
+    let threads: Vec<Uuid> = marks.iter().map(|mark| mark.thread.as_uuid()).collect();
+    let seqs: Vec<i64> = marks.iter().map(|mark| mark.seq).collect();
+    sqlx::query!(
+        "UPDATE thread_people p SET acked_seq = least(mark.seq, t.last_seq)
+           FROM unnest($2::uuid[], $3::bigint[]) AS mark (thread_id, seq)
+           JOIN threads t ON t.thread_id = mark.thread_id
+          WHERE p.thread_id = mark.thread_id AND p.user_id = $1
+            AND p.acked_seq < least(mark.seq, t.last_seq)",
+        user.as_uuid(),
+        &threads,
+        &seqs
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! The contract talk: from private to recorded and back, while the call runs. The mode is saved here; the call's
+//! own task moves the media after it.
+
+use super::life::{By, CallRecord, goes_on, settle_to, unchanged};
+use crate::{
+    auth,
+    store::call::{self, Next, parts},
+    usecase::{
+        Cx, Failure, Outcome,
+        recording::{
+            consent::{self, Read, refused},
+            live,
+        },
+    },
+};
+use orderline_domain::{
+    call::{
+        CallSide,
+        mode::{CallMode, TalkAction},
+    },
+    ids::CallId,
+    policy::consent::ConsentDecision,
+    thread::EventBody,
+};
+use orderline_protocol::{problem::Code, socket::TalkStep};
+
+/// Takes a step of the contract talk. The row is locked, so that two steps at once come one after the other.
+pub async fn contract_talk(
+    cx: &mut Cx<'_>,
+    call: CallId,
+    step: &TalkStep,
+) -> Result<Outcome, Failure> {
+    let record = call::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
+    let relation = auth::relation(cx.actor, &record.people());
+    auth::authorise(cx.actor, action(step).for_role(cx.actor.role), relation)?;
+    goes_on(&record)?;
+    let mut events = Vec::new();
+    let mode = match step {
+        TalkStep::Ask => record.mode.ask(record.notice.when, cx.now),
+        TalkStep::Withdraw => record.mode.withdraw(),
+        TalkStep::Refuse => record.mode.refuse(),
+        TalkStep::Stop => record.mode.stop(),
+        TalkStep::Accept {
+            wording_hash,
+            language,
+        } => {
+            let read = Read {
+                wording_hash,
+                language,
+            };
+            Ok(consent::accept(cx, &record, read).await?)
+        }
+    }
+    .map_err(refused)?;
+    match step {
+        TalkStep::Ask | TalkStep::Withdraw => {}
+        TalkStep::Accept { .. } => {
+            events.push(consent::say(cx, &record, ConsentDecision::Accepted).await?);
+        }
+        TalkStep::Refuse => {
+            events.push(consent::say(cx, &record, ConsentDecision::Declined).await?);
+        }
+        TalkStep::Stop => events.extend(stopped(cx, &record).await?),
+    }
+    save(cx, &record, mode, events).await
+}
+
+/// The recording is closed: nothing that is said from now on goes into it.
+async fn stopped(
+    cx: &mut Cx<'_>,
+    record: &CallRecord,
+) -> Result<Vec<crate::hub::Published>, Failure> {
+    let Some(recording) = record.mode.recording() else {
+        return Ok(Vec::new());
+    };
+    live::close(cx.app, &mut cx.tx, recording).await?;
+    parts::close_span(&mut cx.tx, record.call, cx.now).await?;
+    let mut events = Vec::new();
+    let by = CallSide::of(cx.actor.role);
+    if by == CallSide::Buyer {
+        events.push(consent::say(cx, record, ConsentDecision::Withdrawn).await?);
+    }
+    let body = EventBody::RecordingEnded {
+        call: record.call,
+        recording,
+        by: Some(by),
+        at: cx.now,
+    };
+    events.push(cx.tell(record.thread, &body).await?);
+    Ok(events)
+}
+
+async fn save(
+    cx: &mut Cx<'_>,
+    record: &CallRecord,
+    mode: CallMode,
+    events: Vec<crate::hub::Published>,
+) -> Result<Outcome, Failure> {
+    let next = Next {
+        mode,
+        ..unchanged(record)
+    };
+    let by = By::of(cx);
+    let mut settled = settle_to(cx.app, &mut cx.tx, record, next, by).await?;
+    settled.events.extend(events);
+    Ok(settled.outcome())
+}
+
+const fn action(step: &TalkStep) -> TalkAction {
+    match step {
+        TalkStep::Ask => TalkAction::Ask,
+        TalkStep::Withdraw => TalkAction::Withdraw,
+        TalkStep::Accept { .. } => TalkAction::Accept,
+        TalkStep::Refuse => TalkAction::Refuse,
+        TalkStep::Stop => TalkAction::Stop,
+    }
+}

@@ -1,0 +1,215 @@
+//! A running call goes to a colleague: asked, come, and left to them. Who speaks for the seller is a state machine of
+//! the domain, saved with the call's row; the call's own task moves the media after it.
+
+use super::life::{By, CallRecord, goes_on, settle_to, unchanged};
+use crate::{
+    app::App,
+    auth,
+    hub::Audience,
+    store::{
+        Tx, call as calls,
+        call::{Next, parts},
+        people::users,
+        thread as threads,
+    },
+    usecase::{Actor, Cx, Failure, Outcome, words::optional},
+};
+use jiff::Timestamp;
+use orderline_domain::{
+    call::{
+        CallState,
+        hand_over::{InvalidHandOver, SellerSide, WhyRefused},
+    },
+    ids::{CallId, ParticipantId, UserId},
+    people::roles::{Action, Role},
+    text::{CallNote, DeclineReason},
+    thread::EventBody,
+};
+use orderline_protocol::{
+    hand_over::{ColleagueList, ColleagueView, HandOverStep, HandOverView},
+    problem::{Code, Problem},
+    socket::ServerSignal,
+};
+
+/// Takes a step of a hand-over. The row is locked, so that two steps at once come one after the other.
+pub async fn hand_over(
+    cx: &mut Cx<'_>,
+    call: CallId,
+    step: &HandOverStep,
+) -> Result<Outcome, Failure> {
+    let record = calls::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
+    authorise(cx.actor, &record, step)?;
+    goes_on(&record)?;
+    let from = record.side.clone();
+    let me = cx.actor.user;
+    let side = match step {
+        HandOverStep::Ask { colleague, note } => {
+            ask(cx, &record, *colleague, note.as_deref()).await?
+        }
+        HandOverStep::Withdraw => refused(from.refused(WhyRefused::Withdrawn))?,
+        HandOverStep::Accept => accept(cx, &record).await?,
+        HandOverStep::Decline { reason } => {
+            let reason = optional("step.reason", reason.as_deref(), DeclineReason::new)?;
+            refused(from.decline(me, reason))?
+        }
+        HandOverStep::Leave => refused(from.leave(me))?,
+    };
+    let next = Next {
+        side,
+        ..unchanged(&record)
+    };
+    let by = By::of(cx);
+    let settled = settle_to(cx.app, &mut cx.tx, &record, next, by).await?;
+    Ok(settled.outcome())
+}
+
+/// Those in the call ask, withdraw and leave; the one who was asked answers.
+fn authorise(actor: &Actor, record: &CallRecord, step: &HandOverStep) -> Result<(), Failure> {
+    let (action, people) = match step {
+        HandOverStep::Accept | HandOverStep::Decline { .. } => {
+            (Action::AnswerHandOver, record.named_colleague())
+        }
+        HandOverStep::Ask { .. } | HandOverStep::Withdraw | HandOverStep::Leave => {
+            (Action::HandOverCall, record.people())
+        }
+    };
+    auth::authorise(actor, action, auth::relation(actor, &people))
+}
+
+async fn ask(
+    cx: &mut Cx<'_>,
+    record: &CallRecord,
+    colleague: UserId,
+    note: Option<&str>,
+) -> Result<SellerSide, Failure> {
+    // While somebody's line is away nobody is to be led into the call.
+    if !matches!(record.state, CallState::Active { .. }) {
+        return Err(Code::Conflict.into());
+    }
+    let note = optional("step.note", note, CallNote::new)?;
+    let person = users::person(&mut cx.tx, colleague)
+        .await?
+        .filter(|person| person.role == Role::Seller)
+        .ok_or(Code::NotFound)?;
+    let seat = parts::seat_for(&mut cx.tx, record.call, colleague)
+        .await?
+        .unwrap_or(u8::MAX);
+    let side = refused(record.side.clone().ask(colleague, seat, note, cx.now))?;
+    if !calls::live_of_user(&mut cx.tx, colleague).await?.is_empty() {
+        return Err(Problem::naming(Code::ColleagueBusy, "name", &person.name).into());
+    }
+    Ok(side)
+}
+
+/// The colleague takes a seat, and from now on takes part in the thread.
+async fn accept(cx: &mut Cx<'_>, record: &CallRecord) -> Result<SellerSide, Failure> {
+    let me = cx.actor.user;
+    if record.side.colleague().is_some_and(|it| it.user == me) {
+        return Err(Code::AnsweredElsewhere.into());
+    }
+    let side = refused(record.side.clone().accept(me, cx.now))?;
+    let live = calls::live_of_user(&mut cx.tx, me).await?;
+    if live.iter().any(|it| it.people().contains(&me)) {
+        return Err(Code::CallInProgress.into());
+    }
+    if let Some(come) = side.colleague() {
+        let id = ParticipantId::from_uuid(cx.app.entropy.uuid(cx.now));
+        parts::seat(&mut cx.tx, record, id, me, come.seat).await?;
+        parts::joined(&mut cx.tx, record.call, me, cx.now).await?;
+    }
+    threads::add_person(&mut cx.tx, record.thread, record.vendor, me, cx.now).await?;
+    Ok(side)
+}
+
+fn refused(side: Result<SellerSide, InvalidHandOver>) -> Result<SellerSide, Failure> {
+    side.map_err(|why| {
+        match why {
+            InvalidHandOver::AlreadyAsked => Code::HandOverAsked,
+            InvalidHandOver::Two | InvalidHandOver::NoSeat => Code::HandOverTwo,
+            InvalidHandOver::NotAsked => Code::HandOverGone,
+            InvalidHandOver::Oneself | InvalidHandOver::NobodyElse => Code::Conflict,
+        }
+        .into()
+    })
+}
+
+/// What the two of the seller's side hear when it changed. Nothing of it goes to the buyer.
+pub fn news(from: &CallRecord, to: &CallRecord) -> Vec<(Audience, ServerSignal)> {
+    let Some(hand_over) = to.hand_over().filter(|_| to.side != from.side) else {
+        return Vec::new();
+    };
+    let people = vec![hand_over.from.user, hand_over.to.user];
+    let hand_over = Box::new(hand_over);
+    vec![(
+        Audience::Users(people),
+        ServerSignal::HandOver { hand_over },
+    )]
+}
+
+/// What the thread says about who came and who left; their time in the call ends with it.
+pub async fn told(
+    tx: &mut Tx,
+    from: &CallRecord,
+    to: &CallRecord,
+    now: Timestamp,
+) -> Result<Vec<EventBody>, Failure> {
+    let call = from.call;
+    let mut bodies = Vec::new();
+    for come in to.side.people().filter(|it| !from.side.has(it.user)) {
+        bodies.push(EventBody::CallJoined {
+            call,
+            user: come.user,
+            at: now,
+        });
+    }
+    for gone in from.side.people().filter(|it| !to.side.has(it.user)) {
+        parts::left(tx, call, gone.user, now).await?;
+        bodies.push(EventBody::CallLeft {
+            call,
+            user: gone.user,
+            to: to.side.seller().user,
+            at: now,
+        });
+    }
+    Ok(bodies)
+}
+
+/// Who could take this call over.
+pub async fn colleagues(app: &App, actor: &Actor, call: CallId) -> Result<ColleagueList, Failure> {
+    let mut tx = app.store.begin(actor.vendor).await?;
+    let record = calls::find(&mut tx, call).await?.ok_or(Code::NotFound)?;
+    let in_call = record.people();
+    auth::authorise(actor, Action::HandOverCall, auth::relation(actor, &in_call))?;
+    let mut colleagues = Vec::new();
+    for person in users::sellers(&mut tx).await? {
+        if in_call.contains(&person.user) {
+            continue;
+        }
+        let busy = !calls::live_of_user(&mut tx, person.user).await?.is_empty();
+        colleagues.push(ColleagueView {
+            online: app.hub.is_online(person.user),
+            busy,
+            person,
+        });
+    }
+    colleagues.sort_by_key(|it| (!it.online, it.busy));
+    Ok(ColleagueList { colleagues })
+}
+
+/// What this person asks, or is asked, now.
+pub async fn open_for(app: &App, actor: &Actor) -> Result<Vec<HandOverView>, Failure> {
+    let mut tx = app.store.begin(actor.vendor).await?;
+    let live = calls::live_of_user(&mut tx, actor.user).await?;
+    Ok(live
+        .iter()
+        .filter(|it| it.side.asked().is_some() && involved(it).contains(&actor.user))
+        .filter_map(CallRecord::hand_over)
+        .collect())
+}
+
+/// The two of the seller's side.
+fn involved(record: &CallRecord) -> Vec<UserId> {
+    let mut involved = record.named_colleague();
+    involved.push(record.seller.user);
+    involved
+}

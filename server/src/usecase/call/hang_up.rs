@@ -1,0 +1,88 @@
+//! Either side ends the call; whoever rings takes it back.
+
+use super::life::{By, CallRecord, Settled, settle};
+use crate::{
+    app::App,
+    auth,
+    store::{Tx, call as calls},
+    usecase::{Cx, Failure, Outcome, command},
+};
+use orderline_domain::{
+    call::{CallEndReason, CallSide, CallState},
+    ids::{CallId, UserId, VendorId},
+    people::roles::Action,
+    thread::Author,
+};
+use orderline_protocol::problem::Code;
+
+/// Ends a running call for both sides; takes back one that still rings. The buyer who hangs up on a ring
+/// declines.
+pub async fn hang_up(cx: &mut Cx<'_>, call: CallId) -> Result<Outcome, Failure> {
+    let record = calls::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
+    auth::authorise(
+        cx.actor,
+        Action::HangUp,
+        auth::relation(cx.actor, &record.people()),
+    )?;
+    let (side, by) = (CallSide::of(cx.actor.role), By::of(cx));
+    let settled = end(cx.app, &mut cx.tx, &record, side, by).await?;
+    Ok(settled.outcome())
+}
+
+/// Hangs up from the call's own socket. A call that is over stays as it is.
+pub async fn hang_up_in_call(
+    app: &App,
+    vendor: VendorId,
+    call: CallId,
+    user: UserId,
+) -> Result<Option<CallRecord>, Failure> {
+    let mut tx = app.store.begin(vendor).await?;
+    let Some(record) = calls::lock(&mut tx, call).await? else {
+        return Ok(None);
+    };
+    let Some((_, person)) = record
+        .seats()
+        .into_iter()
+        .find(|(_, person)| person.user == user)
+    else {
+        return Err(Code::NotFound.into());
+    };
+    if !record.state.is_live() {
+        return Ok(Some(record));
+    }
+    let author = Author::User {
+        user,
+        role: person.role,
+    };
+    let by = By {
+        author,
+        command: None,
+        session: None,
+    };
+    let settled = end(app, &mut tx, &record, CallSide::of(person.role), by).await?;
+    tx.commit().await?;
+    command::finish(app, &settled.outcome());
+    Ok(Some(settled.record))
+}
+
+async fn end(
+    app: &App,
+    tx: &mut Tx,
+    record: &CallRecord,
+    side: CallSide,
+    by: By,
+) -> Result<Settled, Failure> {
+    let now = app.clock.pair(app.node);
+    let next = match record.state {
+        CallState::Ringing { .. } if side == CallSide::Seller => {
+            record.state.clone().cancel(now.wall)
+        }
+        CallState::Ringing { .. } => record.state.clone().decline(None, None, now.wall),
+        _ => record
+            .state
+            .clone()
+            .end(CallEndReason::hung_up_by(side), now),
+    };
+    let state = next.map_err(|_| Code::CallOver)?;
+    settle(app, tx, record, state, by).await
+}

@@ -1,0 +1,351 @@
+//! The steps of a call: loaded under its row's lock, taken by the domain's rules, saved guarded, told to the
+//! thread and to both people.
+
+use super::{hand_over, standing};
+use crate::{
+    app::App,
+    hub::{Audience, Published},
+    store::{
+        Tx, call as calls,
+        call::{Next, parts},
+        thread::events::{NewEvent, append_event},
+    },
+    usecase::{
+        Actor, AfterCommit, Cx, Failure, Outcome, command,
+        follow_up::{call_backs, call_request},
+        recording::live,
+    },
+};
+use orderline_domain::{
+    call::{
+        CallEndReason, CallSide, CallState,
+        hand_over::{After, WhyRefused},
+    },
+    clock::ClockPair,
+    ids::{CallId, CommandId, SessionId, ThreadId, UserId, VendorId},
+    thread::{Author, EventBody},
+};
+use orderline_protocol::{
+    problem::Code,
+    socket::{CommandResult, ServerSignal},
+    view::CallView,
+};
+
+pub use crate::store::call::CallRecord;
+
+/// A step that the call's node takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Both sides are there.
+    Connected,
+    /// A side broke off; this was its last packet.
+    Interrupted {
+        last_packet: ClockPair,
+    },
+    /// The state has run out by itself.
+    Expire,
+    End {
+        reason: CallEndReason,
+        at: ClockPair,
+    },
+    Side(SideStep),
+}
+
+/// What happens to the seller's side of a call by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SideStep {
+    /// The colleague who was asked has had the time to answer.
+    RunOut,
+    /// The seller who asked is away.
+    LineLost,
+    /// One of two has gone, or a colleague who came to a private call has taken over.
+    Gone(UserId),
+}
+
+/// Who takes a step, for the event that it leaves in the thread.
+#[derive(Clone, Copy, Debug)]
+pub struct By {
+    pub author: Author,
+    pub command: Option<CommandId>,
+    /// The session that answers.
+    pub session: Option<SessionId>,
+}
+
+impl By {
+    /// The server by itself.
+    pub const SYSTEM: Self = Self {
+        author: Author::System,
+        command: None,
+        session: None,
+    };
+
+    /// The actor of a command, by it.
+    pub fn of(cx: &Cx<'_>) -> Self {
+        Self {
+            author: cx.actor.author(),
+            command: Some(cx.command),
+            session: None,
+        }
+    }
+}
+
+/// Where a step leads that leaves all as it is. What it changes is put in its place.
+pub fn unchanged(record: &CallRecord) -> Next {
+    Next {
+        state: record.state.clone(),
+        mode: record.mode,
+        side: record.side.clone(),
+        answered_by: None,
+    }
+}
+
+/// Refuses what can only be done while a call goes on that was answered.
+pub fn goes_on(record: &CallRecord) -> Result<(), Code> {
+    if record.state.is_answered() {
+        Ok(())
+    } else if record.state.is_live() {
+        Err(Code::Conflict)
+    } else {
+        Err(Code::CallOver)
+    }
+}
+
+/// One of a person's pages has begun: their live calls learn of it, and are what its socket's Welcome says.
+pub async fn page_begun(app: &App, actor: &Actor) -> Result<Vec<CallView>, Failure> {
+    let mut tx = app.store.begin(actor.scope()).await?;
+    let live = calls::live_of_user(&mut tx, actor.user).await?;
+    let own = live.iter().filter(|it| it.people().contains(&actor.user));
+    Ok(own
+        .map(|call| {
+            app.calls.here(call.call, actor.user);
+            call.view()
+        })
+        .collect())
+}
+
+/// The call as its row has it now.
+pub async fn read(
+    app: &App,
+    vendor: VendorId,
+    call: CallId,
+) -> Result<Option<CallRecord>, Failure> {
+    let mut tx = app.store.begin(vendor).await?;
+    Ok(calls::find(&mut tx, call).await?)
+}
+
+/// A call that this node owns, whoever's it is.
+pub async fn owned_by(app: &App, call: CallId) -> Result<Option<CallRecord>, Failure> {
+    let mut tx = app.store.begin_jobs().await?;
+    Ok(calls::find(&mut tx, call)
+        .await?
+        .filter(|record| record.node == app.node))
+}
+
+/// The live calls of these threads, for lists and snapshots.
+pub async fn live_in(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<CallView>, Failure> {
+    let live = calls::live_of_threads(tx, threads).await?;
+    Ok(live.iter().map(CallRecord::view).collect())
+}
+
+/// Takes a step of a call by itself, in a transaction of its own. A step that the call no longer allows changes
+/// nothing: the row as it is now is the answer. `None`: there is no such call.
+pub async fn step(
+    app: &App,
+    vendor: VendorId,
+    call: CallId,
+    step: Step,
+) -> Result<Option<CallRecord>, Failure> {
+    let mut tx = app.store.begin(vendor).await?;
+    let Some(record) = calls::lock(&mut tx, call).await? else {
+        return Ok(None);
+    };
+    let now = app.clock.pair(app.node);
+    let next = match step {
+        Step::Side(step) => return side_step(app, tx, record, step, now).await,
+        Step::Connected => record.state.clone().connected(now),
+        Step::Interrupted { last_packet } => record.state.clone().interrupted(last_packet, now),
+        Step::Expire => Ok(record.state.clone().expire(now)),
+        Step::End { reason, at } => record.state.clone().end(reason, at),
+    };
+    let state = match next {
+        Ok(state) if state != record.state => state,
+        _ => return Ok(Some(record)),
+    };
+    let settled = settle(app, &mut tx, &record, state, By::SYSTEM).await?;
+    tx.commit().await?;
+    command::finish(app, &settled.outcome());
+    Ok(Some(settled.record))
+}
+
+async fn side_step(
+    app: &App,
+    mut tx: Tx,
+    record: CallRecord,
+    step: SideStep,
+    now: ClockPair,
+) -> Result<Option<CallRecord>, Failure> {
+    let from = record.side.clone();
+    let (mut state, mut side) = (record.state.clone(), from.clone());
+    match step {
+        SideStep::RunOut if from.has_run_out(now.wall) => {
+            side = from.refused(WhyRefused::NoAnswer).unwrap_or(side);
+        }
+        SideStep::RunOut => {}
+        SideStep::LineLost => side = from.refused(WhyRefused::LineLost).unwrap_or(side),
+        SideStep::Gone(user) => match from.gone(CallSide::Seller, user) {
+            After::GoesOn(next) => side = next,
+            After::Ends(reason) => state = state.end(reason, now).unwrap_or(record.state.clone()),
+        },
+    }
+    if state == record.state && side == record.side {
+        return Ok(Some(record));
+    }
+    let next = Next {
+        state,
+        side,
+        ..unchanged(&record)
+    };
+    let settled = settle_to(app, &mut tx, &record, next, By::SYSTEM).await?;
+    tx.commit().await?;
+    command::finish(app, &settled.outcome());
+    Ok(Some(settled.record))
+}
+
+/// A step that was saved, with what is to be told after the commit.
+#[derive(Debug)]
+pub struct Settled {
+    pub record: CallRecord,
+    /// Everybody who was in the call or is now.
+    pub people: Vec<UserId>,
+    pub events: Vec<Published>,
+    /// What else is news by it.
+    pub signals: Vec<(Audience, ServerSignal)>,
+}
+
+impl Settled {
+    /// As a command's outcome: the call as it is now is the answer.
+    pub fn outcome(&self) -> Outcome {
+        let view = self.record.view();
+        let call = Box::new(view.clone());
+        let mut signals = vec![(
+            Audience::Users(self.people.clone()),
+            ServerSignal::Call { call },
+        )];
+        signals.extend(self.signals.iter().cloned());
+        Outcome {
+            events: self.events.clone(),
+            signals,
+            after: vec![AfterCommit::Call(Box::new(self.record.clone()))],
+            ..Outcome::of(CommandResult::Call {
+                call: Box::new(view),
+            })
+        }
+    }
+}
+
+/// Saves a state that the rules allowed, closes what it closes and appends its event.
+pub async fn settle(
+    app: &App,
+    tx: &mut Tx,
+    from: &CallRecord,
+    state: CallState,
+    by: By,
+) -> Result<Settled, Failure> {
+    let next = Next {
+        state,
+        answered_by: by.session,
+        ..unchanged(from)
+    };
+    settle_to(app, tx, from, next, by).await
+}
+
+/// Saves a state and a mode that the rules allowed, closes what the state closes and appends its event.
+pub async fn settle_to(
+    app: &App,
+    tx: &mut Tx,
+    from: &CallRecord,
+    mut next: Next,
+    by: By,
+) -> Result<Settled, Failure> {
+    let state = next.state.clone();
+    if !state.is_live() {
+        next.side = next.side.over();
+    }
+    let mut record = calls::save(tx, from, next).await?.ok_or(Code::Conflict)?;
+    if record.side != from.side {
+        record = calls::find(tx, from.call).await?.ok_or(Code::NotFound)?;
+    }
+    if let CallState::Ended(ended) = state {
+        parts::close_all(tx, from.call, ended.ended_at).await?;
+        if let Some(recording) = from.mode.recording() {
+            live::close(app, tx, recording).await?;
+        }
+    }
+    let mut signals = hand_over::news(from, &record);
+    if matches!(from.state, CallState::Ringing { .. })
+        && matches!(state, CallState::Connecting { .. })
+    {
+        signals.extend(call_request::came_true(app, tx, from).await?);
+    }
+    if matches!(&state, CallState::Ended(ended) if ended.started_at.is_some()) {
+        let people = record.people();
+        signals.push(standing::news(tx, from.thread, &people).await?);
+    }
+    call_backs::after_step(app, tx, from, &record.state).await?;
+    let now = app.clock.now();
+    let mut bodies = hand_over::told(tx, from, &record, now).await?;
+    bodies.extend(told(from, &state));
+    let mut events = Vec::with_capacity(bodies.len());
+    for body in &bodies {
+        let new = NewEvent {
+            thread: from.thread,
+            author: by.author,
+            command: by.command,
+            at: now,
+            salt: app.entropy.bytes32(),
+            body,
+        };
+        events.push(append_event(tx, new).await?);
+    }
+    // Whoever left the call earlier still sees that it runs, and must see that it is over.
+    let participants = parts::participants(tx, from.call).await?;
+    let people = participants.into_iter().map(|(_, it)| it.user).collect();
+    Ok(Settled {
+        record,
+        people,
+        events,
+        signals,
+    })
+}
+
+/// What the thread says about a step.
+fn told(from: &CallRecord, state: &CallState) -> Option<EventBody> {
+    let call = from.call;
+    Some(match (&from.state, state) {
+        (CallState::Connecting { .. }, CallState::Active { started }) => EventBody::CallStarted {
+            call,
+            started_at: started.wall,
+        },
+        (
+            _,
+            CallState::Declined {
+                reason, call_at, ..
+            },
+        ) => EventBody::CallDeclined {
+            call,
+            reason: reason.clone(),
+            call_at: *call_at,
+        },
+        (_, CallState::Busy { .. }) => EventBody::CallBusy { call },
+        (_, CallState::NoAnswer { .. }) => EventBody::CallMissed { call },
+        (_, CallState::Cancelled { .. }) => EventBody::CallCancelled { call },
+        (_, CallState::Ended(ended)) => EventBody::CallEnded {
+            call,
+            reason: ended.reason,
+            started_at: ended.started_at,
+            ended_at: ended.ended_at,
+            duration_ms: ended.duration_ms,
+        },
+        _ => return None,
+    })
+}

@@ -1,0 +1,169 @@
+//! Who may call: what a vendor sets, what is switched in a thread, and closing it (CU1, CU2, CU3, CU9).
+
+use super::{life::CallRecord, standing};
+use crate::{
+    app::App,
+    auth,
+    store::{Tx, call as calls, call::settings as store, thread as threads},
+    usecase::{Actor, Cx, Failure, Outcome},
+};
+use orderline_domain::{
+    call::{
+        CallState,
+        rules::{CallingRule, WhyNot, may_call},
+    },
+    ids::{CallId, ThreadId},
+    people::roles::{Action, Relation},
+    thread::{
+        EventBody, MessageText,
+        contact::{self, ContactPolicy},
+    },
+};
+use orderline_protocol::{
+    http::{CallingSettings, SetCalling},
+    problem::{Code, FieldProblem, Problem},
+};
+use std::collections::BTreeMap;
+
+/// Threads whose people hear at once of a changed setting; the others read it when they open one.
+const MAX_TOLD: i64 = 200;
+
+/// Whether there can be a call in this thread.
+pub async fn allow_call(tx: &mut Tx, thread: ThreadId) -> Result<(), Failure> {
+    let standing = store::of_threads(tx, &[thread]).await?.pop();
+    let standing = standing.ok_or(Code::NotFound)?;
+    may_call(standing.vendor, standing.calling).map_err(|why| code_of(why).into())
+}
+
+/// The code of a reason, stable for clients.
+pub const fn code_of(why: WhyNot) -> Code {
+    match why {
+        WhyNot::NotOnPlan => Code::CallsNotOnPlan,
+        WhyNot::SwitchedOff => Code::CallsOff,
+        WhyNot::NotAtThisStage => Code::CallsNotAtThisStage,
+        WhyNot::NotChosen => Code::CallsNotChosen,
+        WhyNot::NotPaid => Code::CallsNotPaid,
+        WhyNot::ThreadClosed => Code::ThreadClosed,
+    }
+}
+
+/// Refuses a text with contact that leads away, where the vendor blocks it (CU9). Texts without any cost nothing.
+pub async fn check_contact(tx: &mut Tx, field: &str, text: &str) -> Result<(), Failure> {
+    let kinds = contact::kinds(text);
+    if kinds.is_empty() {
+        return Ok(());
+    }
+    let settings = store::settings(tx).await?;
+    if settings.is_none_or(|it| it.contact != ContactPolicy::Block) {
+        return Ok(());
+    }
+    let fields = kinds.iter().map(|kind| FieldProblem {
+        field: field.to_owned(),
+        code: format!("contact_{}", kind.name()),
+        params: BTreeMap::new(),
+    });
+    Err(Problem {
+        fields: fields.collect(),
+        ..Code::ContactBlocked.into()
+    }
+    .into())
+}
+
+/// What the actor's vendor has set.
+pub async fn settings(app: &App, actor: &Actor) -> Result<CallingSettings, Failure> {
+    auth::authorise(actor, Action::EditCallingRules, Relation::Own)?;
+    let mut tx = app.store.begin(actor.scope()).await?;
+    let settings = store::settings(&mut tx).await?.ok_or(Code::NotFound)?;
+    Ok(view(settings))
+}
+
+/// Sets who may call and what happens to contact. Whoever looks at a thread hears of it.
+pub async fn set(app: &App, actor: &Actor, wish: &SetCalling) -> Result<CallingSettings, Failure> {
+    auth::authorise(actor, Action::EditCallingRules, Relation::Own)?;
+    let now = app.clock.now();
+    let mut tx = app.store.begin(actor.scope()).await?;
+    let new = store::NewSettings {
+        vendor: actor.vendor,
+        rule: wish.rule,
+        contact: wish.contact,
+        from: wish.version,
+        at: now,
+        by: actor.user,
+    };
+    if !store::save(&mut tx, &new).await? {
+        return Err(Code::Conflict.into());
+    }
+    let settings = store::settings(&mut tx).await?.ok_or(Code::NotFound)?;
+    let newest = threads::list(&mut tx, actor.user, true, MAX_TOLD).await?;
+    let ids: Vec<ThreadId> = newest.iter().map(|it| it.thread).collect();
+    let mut standing = standing::of_threads(&mut tx, &ids).await?;
+    tx.commit().await?;
+    for it in &newest {
+        let people: Vec<_> = it.people.iter().map(|person| person.user).collect();
+        if let Some(view) = standing.remove(&it.thread) {
+            let (audience, signal) = standing::signal(it.thread, &people, view);
+            app.hub.signal(&audience, signal);
+        }
+    }
+    Ok(view(settings))
+}
+
+fn view(settings: store::Settings) -> CallingSettings {
+    CallingSettings {
+        on_plan: settings.vendor.on_plan,
+        rule: settings.vendor.rule,
+        contact: settings.contact,
+        version: settings.version,
+        changed_at: settings.changed_at,
+        changed_by: settings.changed_by,
+    }
+}
+
+/// The seller switches calls on or off in a thread, where the vendor chooses or sells them thread by thread.
+pub async fn switch_calls(cx: &mut Cx<'_>, thread: ThreadId, on: bool) -> Result<Outcome, Failure> {
+    auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::SwitchCalls, thread).await?;
+    let standing = store::of_threads(&mut cx.tx, &[thread]).await?.pop();
+    let paid = match standing.ok_or(Code::NotFound)?.vendor.rule {
+        CallingRule::Chosen => false,
+        CallingRule::Paid => true,
+        CallingRule::On | CallingRule::Off | CallingRule::Stages { .. } => {
+            return Err(Code::Conflict.into());
+        }
+    };
+    if !store::switch(&mut cx.tx, thread, paid, on).await? {
+        return Err(Code::Conflict.into());
+    }
+    standing::tell(cx, thread, &EventBody::CallsSwitched { on, paid }).await
+}
+
+/// Closes a thread, or opens it again. A call that lives in it goes on to its end.
+pub async fn set_open(cx: &mut Cx<'_>, thread: ThreadId, open: bool) -> Result<Outcome, Failure> {
+    auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::CloseThread, thread).await?;
+    let closed_at = (!open).then_some(cx.now);
+    let body = if open {
+        EventBody::ThreadReopened
+    } else {
+        EventBody::ThreadClosed
+    };
+    if !store::set_closed(&mut cx.tx, thread, closed_at).await? {
+        return Err(Code::Conflict.into());
+    }
+    standing::tell(cx, thread, &body).await
+}
+
+/// The seller writes what was said in a call (CU6); once for each call.
+pub async fn summarise_call(cx: &mut Cx<'_>, call: CallId, text: &str) -> Result<Outcome, Failure> {
+    let record: CallRecord = calls::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
+    auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::SummariseCall, record.thread).await?;
+    let held = matches!(&record.state, CallState::Ended(ended) if ended.started_at.is_some());
+    if !held {
+        return Err(Code::Conflict.into());
+    }
+    let text =
+        MessageText::new(text).map_err(|bad| crate::usecase::words::complaint("text", bad))?;
+    let vendor = cx.actor.vendor;
+    if !store::summarised(&mut cx.tx, vendor, call, cx.actor.user, cx.now).await? {
+        return Err(Code::Conflict.into());
+    }
+    standing::tell(cx, record.thread, &EventBody::CallSummarised { call, text }).await
+}

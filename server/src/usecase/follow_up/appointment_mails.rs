@@ -1,0 +1,151 @@
+//! Mails about planned calls: what changed goes to the other side with the entry for their calendar, and both are
+//! reminded.
+
+use super::{
+    appointments::{calendar_file, views},
+    calendar,
+};
+use crate::{
+    app::App,
+    store::{Tx, follow_up::appointments::Stored, mail::NewAttachment, thread::join_links},
+    usecase::{
+        Cx, Failure,
+        mail::{self, Letter},
+    },
+};
+use jiff::{Timestamp, tz::TimeZone};
+use orderline_domain::follow_up::appointment::AppointmentChange;
+use orderline_protocol::{around::AppointmentView, view::Person};
+
+/// Tells the other side what the actor changed.
+pub async fn changed(
+    cx: &mut Cx<'_>,
+    after: &Stored,
+    change: &AppointmentChange,
+) -> Result<(), Failure> {
+    let Some(view) = views(&mut cx.tx, std::slice::from_ref(after)).await?.pop() else {
+        return Ok(());
+    };
+    let to = other(&view, cx.actor.user == view.seller.user);
+    let by = other(&view, to.user == view.seller.user);
+    let (kind, template) = match change {
+        AppointmentChange::Proposed { .. } => (
+            "call_planned",
+            include_str!("../../../locales/mail/call_planned.en.txt"),
+        ),
+        AppointmentChange::Confirmed { .. } => (
+            "call_plan_agreed",
+            include_str!("../../../locales/mail/call_plan_agreed.en.txt"),
+        ),
+        AppointmentChange::Moved { .. } => (
+            "call_plan_moved",
+            include_str!("../../../locales/mail/call_plan_moved.en.txt"),
+        ),
+        AppointmentChange::Cancelled { .. } => (
+            "call_plan_cancelled",
+            include_str!("../../../locales/mail/call_plan_cancelled.en.txt"),
+        ),
+    };
+    let about = Told {
+        stored: after,
+        view: &view,
+        kind,
+        template,
+    };
+    write(cx.app, &mut cx.tx, &about, (to, by)).await
+}
+
+/// Reminds both people of a planned call, by mail. Works in the jobs' role.
+pub async fn soon(
+    app: &App,
+    tx: &mut Tx,
+    stored: &Stored,
+    view: &AppointmentView,
+) -> Result<(), Failure> {
+    let about = Told {
+        stored,
+        view,
+        kind: "call_soon",
+        template: include_str!("../../../locales/mail/call_soon.en.txt"),
+    };
+    write(app, tx, &about, (&view.seller, &view.buyer)).await?;
+    write(app, tx, &about, (&view.buyer, &view.seller)).await
+}
+
+struct Told<'a> {
+    stored: &'a Stored,
+    view: &'a AppointmentView,
+    kind: &'a str,
+    template: &'a str,
+}
+
+async fn write(
+    app: &App,
+    tx: &mut Tx,
+    told: &Told<'_>,
+    (to, other): (&Person, &Person),
+) -> Result<(), Failure> {
+    let Told { stored, view, .. } = told;
+    let zone = match &view.buyer_zone {
+        Some(zone) if to.user == view.buyer.user => zone,
+        _ => &view.seller_zone,
+    };
+    let link = mail::thread_link(app, tx, to, stored.thread).await?;
+    let vendor = join_links::vendor_name(tx, stored.vendor)
+        .await?
+        .unwrap_or_default();
+    let letter = Letter {
+        to: to.user,
+        kind: told.kind,
+        // Whoever changes a plan twice has two things to tell.
+        about: app.entropy.uuid(app.clock.now()),
+        template: told.template,
+        values: &[
+            ("name", &to.name),
+            ("other", &other.name),
+            ("vendor", &vendor),
+            ("title", &view.title),
+            ("when", &moment(view.slot.starts_at, zone)),
+            ("minutes", &view.slot.minutes.to_string()),
+            ("link", &link),
+        ],
+        attachment: Some(NewAttachment {
+            name: "call.ics".to_owned(),
+            mime: format!(
+                "text/calendar; charset=utf-8; method={}",
+                calendar::method(&stored.held.state)
+            ),
+            bytes: calendar_file(stored, view, to, &link).into_bytes(),
+        }),
+        secret: false,
+    };
+    mail::queue(app, tx, stored.vendor, &letter).await
+}
+
+fn other(view: &AppointmentView, is_seller: bool) -> &Person {
+    if is_seller { &view.buyer } else { &view.seller }
+}
+
+/// A moment on the clocks of a place.
+pub(in crate::usecase) fn moment(at: Timestamp, zone: &str) -> String {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    at.to_zoned(zone)
+        .strftime("%A, %-d %B %Y, %H:%M (%Q)")
+        .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::usecase::follow_up::appointment_mails::moment;
+
+    #[test]
+    fn a_moment_is_told_on_the_readers_clock() {
+        let at = "2026-12-01T15:00:00Z".parse().unwrap();
+        let berlin = "Tuesday, 1 December 2026, 16:00 (Europe/Berlin)";
+        assert_eq!(moment(at, "Europe/Berlin"), berlin);
+        assert_eq!(
+            moment(at, "Nowhere/X"),
+            "Tuesday, 1 December 2026, 15:00 (UTC)"
+        );
+    }
+}

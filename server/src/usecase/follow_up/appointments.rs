@@ -1,0 +1,362 @@
+//! Planned calls (X13): named by one side, agreed to by the other, moved or called off by either; both are reminded.
+
+use super::{
+    appointment_mails,
+    calendar::{self, Entry},
+};
+use crate::{
+    app::App,
+    auth,
+    hub::Audience,
+    store::{
+        Tx,
+        follow_up::appointments::{self, Stored},
+        thread as threads,
+    },
+    usecase::{
+        Actor, Cx, Failure, Outcome,
+        call::rules,
+        mail,
+        words::{optional, wrong},
+    },
+};
+use jiff::tz::TimeZone;
+use orderline_domain::{
+    follow_up::appointment::{
+        Appointment, AppointmentChange, AppointmentState, BadSlot, BadStep, MAX_MINUTES, MAX_OPEN,
+        MIN_MINUTES, Planner, Slot,
+    },
+    ids::{AppointmentId, ThreadId, UserId},
+    people::roles::{Action, Role},
+    text::AppointmentNote,
+    thread::EventBody,
+};
+use orderline_protocol::{
+    around::{
+        AppointmentList, AppointmentPhase, AppointmentStep, AppointmentView, SlotWish, TimeZoneOf,
+    },
+    problem::Code,
+    socket::ServerSignal,
+    view::Person,
+};
+use std::collections::{BTreeMap, HashMap};
+
+/// Longest name of a time zone.
+const MAX_ZONE: usize = 60;
+
+/// Names a time for a call.
+pub async fn plan(cx: &mut Cx<'_>, thread: ThreadId, wish: &SlotWish) -> Result<Outcome, Failure> {
+    auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::PlanCall, thread).await?;
+    let slot = slot(&mut cx.tx, wish).await?;
+    if !appointments::lock_thread(&mut cx.tx, thread).await? {
+        return Err(Code::NotFound.into());
+    }
+    rules::allow_call(&mut cx.tx, thread).await?;
+    let open = appointments::open_of_thread(&mut cx.tx, thread, cx.now).await?;
+    if open.len() >= MAX_OPEN {
+        return Err(Code::TooMany.into());
+    }
+    let by = Planner::new(cx.actor.user, cx.actor.role);
+    let held = Appointment::propose(slot.clone(), by, cx.now).map_err(bad_slot)?;
+    let new = Stored {
+        appointment: AppointmentId::from_uuid(cx.app.entropy.uuid(cx.now)),
+        vendor: cx.actor.vendor,
+        thread,
+        held,
+        version: 1,
+        changed_at: cx.now,
+    };
+    appointments::insert(&mut cx.tx, &new).await?;
+    told(cx, &new, AppointmentChange::Proposed { slot }).await
+}
+
+/// Agrees to a planned call, moves it or calls it off, as it stood at `version`.
+pub async fn change(
+    cx: &mut Cx<'_>,
+    appointment: AppointmentId,
+    version: i64,
+    step: &AppointmentStep,
+) -> Result<Outcome, Failure> {
+    let stored = appointments::find(&mut cx.tx, appointment)
+        .await?
+        .ok_or(Code::NotFound)?;
+    auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::PlanCall, stored.thread).await?;
+    // What somebody else has changed since must be looked at before it is agreed to.
+    if stored.version != version {
+        return Err(Code::Conflict.into());
+    }
+    // Where there are no calls (any more) a planned one can only be called off.
+    if !matches!(step, AppointmentStep::Cancel { .. }) {
+        appointments::lock_thread(&mut cx.tx, stored.thread).await?;
+        rules::allow_call(&mut cx.tx, stored.thread).await?;
+    }
+    let by = Planner::new(cx.actor.user, cx.actor.role);
+    let held = stored.held.clone();
+    let from = held.slot.starts_at;
+    let (after, change) = match step {
+        AppointmentStep::Confirm => {
+            let after = held.confirm(by, cx.now).map_err(bad_step)?;
+            let slot = after.slot.clone();
+            (after, AppointmentChange::Confirmed { slot })
+        }
+        AppointmentStep::Move { slot: wish } => {
+            let slot = slot(&mut cx.tx, wish).await?;
+            let after = held.move_to(slot.clone(), by, cx.now).map_err(bad_step)?;
+            (after, AppointmentChange::Moved { from, slot })
+        }
+        AppointmentStep::Cancel { reason } => {
+            let reason = note(&mut cx.tx, "reason", reason.as_deref()).await?;
+            let after = held.cancel(reason.clone(), by, cx.now).map_err(bad_step)?;
+            let slot = after.slot.clone();
+            (after, AppointmentChange::Cancelled { slot, reason })
+        }
+    };
+    if !appointments::save(&mut cx.tx, &stored, &after, cx.now).await? {
+        return Err(Code::Conflict.into());
+    }
+    let stored = Stored {
+        held: after,
+        version: stored.version + 1,
+        changed_at: cx.now,
+        ..stored
+    };
+    told(cx, &stored, change).await
+}
+
+/// The thread tells of it, and a mail tells the other side.
+async fn told(
+    cx: &mut Cx<'_>,
+    stored: &Stored,
+    change: AppointmentChange,
+) -> Result<Outcome, Failure> {
+    appointment_mails::changed(cx, stored, &change).await?;
+    let body = EventBody::AppointmentChanged {
+        appointment: stored.appointment,
+        change,
+    };
+    Ok(Outcome::done(cx.tell(stored.thread, &body).await?))
+}
+
+/// The planned calls of a thread that are not over.
+pub async fn of_thread(
+    app: &App,
+    actor: &Actor,
+    thread: ThreadId,
+) -> Result<AppointmentList, Failure> {
+    let mut tx = app.store.begin(actor.scope()).await?;
+    auth::authorise_in_thread(&mut tx, actor, Action::ReadThread, thread).await?;
+    let open = appointments::open_of_thread(&mut tx, thread, app.clock.now()).await?;
+    Ok(AppointmentList {
+        appointments: views(&mut tx, &open).await?,
+    })
+}
+
+/// The planned calls of the actor's own threads that are not over.
+pub async fn upcoming(app: &App, actor: &Actor) -> Result<AppointmentList, Failure> {
+    let mut tx = app.store.begin(actor.scope()).await?;
+    let open = appointments::open_of_user(&mut tx, actor.user, app.clock.now()).await?;
+    Ok(AppointmentList {
+        appointments: views(&mut tx, &open).await?,
+    })
+}
+
+/// A planned call as a file for the actor's calendar.
+pub async fn file(app: &App, actor: &Actor, appointment: AppointmentId) -> Result<String, Failure> {
+    let mut tx = app.store.begin(actor.scope()).await?;
+    let stored = appointments::find(&mut tx, appointment)
+        .await?
+        .ok_or(Code::NotFound)?;
+    auth::authorise_in_thread(&mut tx, actor, Action::ReadThread, stored.thread).await?;
+    let view = views(&mut tx, std::slice::from_ref(&stored))
+        .await?
+        .pop()
+        .ok_or(Code::NotFound)?;
+    let reader = Person {
+        user: actor.user,
+        name: actor.name.clone(),
+        role: actor.role,
+    };
+    let link = mail::thread_link(app, &mut tx, &reader, view.thread).await?;
+    Ok(calendar_file(&stored, &view, &reader, &link))
+}
+
+/// A planned call as a file for the calendar of whoever reads it.
+pub(in crate::usecase) fn calendar_file(
+    stored: &Stored,
+    view: &AppointmentView,
+    reader: &Person,
+    link: &str,
+) -> String {
+    let other = if reader.user == view.seller.user {
+        &view.buyer
+    } else {
+        &view.seller
+    };
+    let mut description = word("open", &[("url", link)]);
+    if let Some(note) = &view.slot.note {
+        description = format!("{}\n\n{description}", note.as_str());
+    }
+    calendar::file(&Entry {
+        uid: format!("{}@orderline", stored.appointment),
+        appointment: &stored.held,
+        changed_at: stored.changed_at,
+        summary: &word("call_with", &[("name", &other.name)]),
+        description: &description,
+        alarm: &word("soon", &[("name", &other.name)]),
+        url: link,
+        organizer: (&view.seller.name, &format!("urn:uuid:{}", stored.vendor)),
+    })
+}
+
+/// Reminds both people of what begins soon, each once; answers how many calls.
+pub async fn remind(app: &App) -> Result<usize, Failure> {
+    let mut tx = app.store.begin_jobs().await?;
+    let due = appointments::take_due(&mut tx, app.clock.now()).await?;
+    let views = views(&mut tx, &due).await?;
+    for view in &views {
+        let stored = due.iter().find(|it| it.appointment == view.appointment);
+        if let Some(stored) = stored {
+            appointment_mails::soon(app, &mut tx, stored, view).await?;
+        }
+    }
+    tx.commit().await?;
+    for view in &views {
+        let people = vec![view.seller.user, view.buyer.user];
+        let appointment = Box::new(view.clone());
+        app.hub.signal(
+            &Audience::Users(people),
+            ServerSignal::Reminder { appointment },
+        );
+    }
+    Ok(views.len())
+}
+
+/// Keeps the time zone that the actor's browser tells.
+pub async fn keep_zone(app: &App, actor: &Actor, wish: &TimeZoneOf) -> Result<(), Failure> {
+    let zone = wish.time_zone.trim();
+    if zone.is_empty() || zone.len() > MAX_ZONE || TimeZone::get(zone).is_err() {
+        return Err(wrong("time_zone", "unknown", BTreeMap::new()).into());
+    }
+    let mut tx = app.store.begin(actor.scope()).await?;
+    appointments::keep_zone(&mut tx, actor.user, zone).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Planned calls as people see them. One whose people are gone is left out.
+pub(in crate::usecase) async fn views(
+    tx: &mut Tx,
+    stored: &[Stored],
+) -> Result<Vec<AppointmentView>, Failure> {
+    let ids: Vec<ThreadId> = stored.iter().map(|it| it.thread).collect();
+    let people = threads::people_of(tx, &ids).await?;
+    let mut zones: HashMap<UserId, Option<String>> = HashMap::new();
+    let mut all = Vec::with_capacity(stored.len());
+    for it in stored {
+        let of_thread = people.get(&it.thread).map_or(&[][..], Vec::as_slice);
+        let with = |role| of_thread.iter().find(|person| person.role == role).cloned();
+        let (Some(seller), Some(buyer)) = (with(Role::Seller), with(Role::Buyer)) else {
+            continue;
+        };
+        let Some(row) = threads::find(tx, it.thread).await? else {
+            continue;
+        };
+        if let std::collections::hash_map::Entry::Vacant(entry) = zones.entry(buyer.user) {
+            entry.insert(appointments::zone_of(tx, buyer.user).await?);
+        }
+        let seller_zone = appointments::vendor_zone(tx, it.vendor).await?;
+        let (phase, by) = match &it.held.state {
+            AppointmentState::Proposed { by } => (AppointmentPhase::Proposed, by),
+            AppointmentState::Confirmed { by, .. } => (AppointmentPhase::Confirmed, by),
+            AppointmentState::Cancelled { by, .. } => (AppointmentPhase::Cancelled, by),
+        };
+        all.push(AppointmentView {
+            appointment: it.appointment,
+            thread: it.thread,
+            title: row.title,
+            version: it.version,
+            phase,
+            by: person(of_thread, by.user).unwrap_or_else(|| seller.clone()),
+            slot: it.held.slot.clone(),
+            buyer_zone: zones.get(&buyer.user).cloned().flatten(),
+            seller,
+            buyer,
+            seller_zone: seller_zone.unwrap_or_else(|| "UTC".to_owned()),
+        });
+    }
+    Ok(all)
+}
+
+fn person(people: &[Person], user: UserId) -> Option<Person> {
+    people.iter().find(|it| it.user == user).cloned()
+}
+
+async fn slot(tx: &mut Tx, wish: &SlotWish) -> Result<Slot, Failure> {
+    Ok(Slot {
+        starts_at: wish.starts_at,
+        minutes: wish.minutes,
+        note: note(tx, "slot.note", wish.note.as_deref()).await?,
+    })
+}
+
+/// A note that may be left out; an empty one is. The other side reads it, so that contact stays here (CU9).
+async fn note(
+    tx: &mut Tx,
+    field: &str,
+    text: Option<&str>,
+) -> Result<Option<AppointmentNote>, Failure> {
+    let note = optional(field, text, AppointmentNote::new)?;
+    if let Some(note) = &note {
+        rules::check_contact(tx, field, note.as_str()).await?;
+    }
+    Ok(note)
+}
+
+fn bad_slot(bad: BadSlot) -> Failure {
+    match bad {
+        BadSlot::Past => wrong("slot.starts_at", "past", BTreeMap::new()),
+        BadSlot::TooFar => wrong("slot.starts_at", "too_far", BTreeMap::new()),
+        BadSlot::Length => {
+            let range = [("min", MIN_MINUTES), ("max", MAX_MINUTES)];
+            let params = range.map(|(name, value)| (name.to_owned(), value.to_string()));
+            wrong("slot.minutes", "out_of_range", params.into())
+        }
+    }
+    .into()
+}
+
+fn bad_step(bad: BadStep) -> Failure {
+    match bad {
+        BadStep::Slot(bad) => bad_slot(bad),
+        BadStep::OwnProposal => Code::NotAllowed.into(),
+        BadStep::Cancelled | BadStep::Over | BadStep::AlreadyConfirmed => Code::Conflict.into(),
+    }
+}
+
+/// What stands in calendars, in the server's language.
+fn word(key: &str, values: &[(&str, &str)]) -> String {
+    word_of(
+        include_str!("../../../locales/calendar/en.json"),
+        key,
+        values,
+    )
+}
+
+/// A text of one of the server's own locale files.
+pub(in crate::usecase) fn word_of(file: &str, key: &str, values: &[(&str, &str)]) -> String {
+    let words: BTreeMap<String, String> = serde_json::from_str(file).unwrap_or_default();
+    mail::filled(words.get(key).map_or("", String::as_str), values)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_word_for_calendars_is_there() {
+        for key in ["call_with", "open", "soon"] {
+            assert!(!super::word(key, &[]).is_empty(), "{key}");
+        }
+        assert_eq!(
+            super::word("call_with", &[("name", "Jana")]),
+            "Call with Jana"
+        );
+    }
+}

@@ -1,0 +1,199 @@
+//! The calls that a seller has still to make (X13): gathered from what happened in the threads, put off or crossed
+//! off by hand, done when the two speak.
+
+use crate::{
+    app::App,
+    auth,
+    hub::Audience,
+    store::{
+        Tx,
+        follow_up::call_backs::{self, NewCallBack, Stored},
+        thread,
+    },
+    usecase::{Actor, Cx, Failure, Outcome as Done, call::life::CallRecord, words::wrong},
+};
+use jiff::Timestamp;
+use orderline_domain::{
+    call::CallState,
+    follow_up::{
+        call_back::{BadStep, CallBack, CallBackReason, Done as How},
+        outcome::Outcome,
+    },
+    ids::{CallBackId, ThreadId, UserId, VendorId},
+    people::roles::{Action, Relation, Role},
+};
+use orderline_protocol::{
+    around::{CallBackList, CallBackStep},
+    problem::Code,
+    socket::{CommandResult, ServerSignal},
+};
+use std::collections::BTreeMap;
+
+/// What is still to be done in the actor's threads.
+pub async fn list(app: &App, actor: &Actor) -> Result<CallBackList, Failure> {
+    auth::authorise(actor, Action::KeepCallBacks, Relation::Own)?;
+    let mut tx = app.store.begin(actor.scope()).await?;
+    Ok(CallBackList {
+        call_backs: call_backs::open_of_user(&mut tx, actor.user).await?,
+    })
+}
+
+/// Puts an entry off or crosses it off, as it stood at `version`.
+pub async fn keep(
+    cx: &mut Cx<'_>,
+    call_back: CallBackId,
+    version: i64,
+    step: CallBackStep,
+) -> Result<Done, Failure> {
+    let stored = call_backs::find(&mut cx.tx, call_back)
+        .await?
+        .ok_or(Code::NotFound)?;
+    auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::KeepCallBacks, stored.thread).await?;
+    if stored.version != version {
+        return Err(Code::Conflict.into());
+    }
+    let held = match step {
+        CallBackStep::CrossOff => stored.held.finish(How::CrossedOff, cx.now),
+        CallBackStep::PutOff { until } => stored.held.put_off(until, cx.now),
+    };
+    save(cx, &stored, held.map_err(bad_step)?).await?;
+    let signal = news(&mut cx.tx, stored.thread).await?;
+    Ok(Done {
+        signals: vec![signal],
+        ..Done::of(CommandResult::Saved {
+            version: stored.version + 1,
+        })
+    })
+}
+
+async fn save(cx: &mut Cx<'_>, stored: &Stored, held: CallBack) -> Result<(), Failure> {
+    if call_backs::save(&mut cx.tx, stored, held).await? {
+        Ok(())
+    } else {
+        Err(Code::Conflict.into())
+    }
+}
+
+fn bad_step(bad: BadStep) -> Failure {
+    match bad {
+        BadStep::Done => Code::Conflict.into(),
+        BadStep::Past => wrong("until", "past", BTreeMap::new()).into(),
+        BadStep::TooFar => wrong("until", "too_far", BTreeMap::new()).into(),
+    }
+}
+
+/// Somebody is to be called.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    pub vendor: VendorId,
+    pub thread: ThreadId,
+    pub reason: CallBackReason,
+    pub due_at: Timestamp,
+}
+
+/// Puts a call on the list; an entry of this reason that is open takes the new time.
+pub async fn want(app: &App, tx: &mut Tx, wanted: Wanted) -> Result<(), Failure> {
+    let now = app.clock.now();
+    let new = NewCallBack {
+        call_back: CallBackId::from_uuid(app.entropy.uuid(now)),
+        vendor: wanted.vendor,
+        thread: wanted.thread,
+        held: CallBack::open(wanted.reason, wanted.due_at),
+        at: now,
+    };
+    Ok(call_backs::open(tx, &new).await?)
+}
+
+/// Takes a call off the list because what it came from is settled.
+pub async fn settled(
+    app: &App,
+    tx: &mut Tx,
+    thread: ThreadId,
+    reason: CallBackReason,
+) -> Result<(), Failure> {
+    let now = app.clock.now();
+    Ok(call_backs::finish_open(tx, thread, Some(reason), How::Settled, now).await?)
+}
+
+/// The buyer asks to be called, at once or then; the newest wish is the one that counts.
+pub async fn asked_for(
+    cx: &mut Cx<'_>,
+    thread: ThreadId,
+    reason: CallBackReason,
+    at: Option<Timestamp>,
+) -> Result<(), Failure> {
+    unasked(cx, thread).await?;
+    let wanted = Wanted {
+        vendor: cx.actor.vendor,
+        thread,
+        reason,
+        due_at: at.unwrap_or(cx.now),
+    };
+    want(cx.app, &mut cx.tx, wanted).await
+}
+
+/// The buyer's wish to be called was refused or taken back.
+pub async fn unasked(cx: &mut Cx<'_>, thread: ThreadId) -> Result<(), Failure> {
+    for reason in [CallBackReason::Requested, CallBackReason::Declined] {
+        settled(cx.app, &mut cx.tx, thread, reason).await?;
+    }
+    Ok(())
+}
+
+/// What a step of a call means for the list: a missed one is to be made again, and once the two speak nothing of
+/// their thread waits.
+pub async fn after_step(
+    app: &App,
+    tx: &mut Tx,
+    from: &CallRecord,
+    state: &CallState,
+) -> Result<(), Failure> {
+    match state {
+        CallState::NoAnswer { at } | CallState::Busy { at } => {
+            let wanted = Wanted {
+                vendor: from.vendor,
+                thread: from.thread,
+                reason: CallBackReason::Missed,
+                due_at: *at,
+            };
+            want(app, tx, wanted).await
+        }
+        CallState::Active { .. } if matches!(from.state, CallState::Connecting { .. }) => {
+            let now = app.clock.now();
+            Ok(call_backs::finish_open(tx, from.thread, None, How::Called, now).await?)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a seller's note after a call means for the list.
+pub async fn after_outcome(
+    cx: &mut Cx<'_>,
+    thread: ThreadId,
+    outcome: Outcome,
+) -> Result<(Audience, ServerSignal), Failure> {
+    match outcome.call_again() {
+        Some(due_at) => {
+            let wanted = Wanted {
+                vendor: cx.actor.vendor,
+                thread,
+                reason: CallBackReason::CallAgain,
+                due_at,
+            };
+            want(cx.app, &mut cx.tx, wanted).await?;
+        }
+        None => settled(cx.app, &mut cx.tx, thread, CallBackReason::CallAgain).await?,
+    }
+    news(&mut cx.tx, thread).await
+}
+
+/// Tells the sellers of a thread that their list has changed.
+pub async fn news(tx: &mut Tx, thread: ThreadId) -> Result<(Audience, ServerSignal), Failure> {
+    let people = thread::participants(tx, thread).await?.unwrap_or_default();
+    let sellers: Vec<UserId> = people
+        .into_iter()
+        .filter(|person| person.role == Role::Seller)
+        .map(|person| person.user)
+        .collect();
+    Ok((Audience::Users(sellers), ServerSignal::CallBacks))
+}

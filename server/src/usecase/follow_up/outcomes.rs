@@ -1,0 +1,92 @@
+//! What came of a call, noted by the seller for the vendor's own people (X13): every version stays.
+
+use super::call_backs;
+use crate::{
+    app::App,
+    auth,
+    store::{
+        call as calls,
+        follow_up::outcomes::{self, NewOutcome, VERSION_ONCE},
+    },
+    usecase::{
+        Actor, Cx, Failure, Outcome as Done,
+        words::{optional, wrong},
+    },
+};
+use orderline_domain::{
+    call::CallState,
+    follow_up::outcome::{BadOutcome, Noted},
+    ids::{CallId, ThreadId},
+    people::roles::{Action, Relation, allowed},
+    text::OutcomeNote,
+};
+use orderline_protocol::{
+    around::{OutcomeList, OutcomeWish},
+    problem::Code,
+    socket::CommandResult,
+};
+use std::collections::BTreeMap;
+
+/// Notes what came of a call. `after` is the version that was read: what a colleague has written since is not
+/// passed over.
+pub async fn note(
+    cx: &mut Cx<'_>,
+    call: CallId,
+    after: i64,
+    wish: &OutcomeWish,
+) -> Result<Done, Failure> {
+    let record = calls::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
+    auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::NoteOutcome, record.thread).await?;
+    let spoke = matches!(&record.state, CallState::Ended(ended) if ended.started_at.is_some());
+    if !spoke {
+        return Err(Code::Conflict.into());
+    }
+    let noted = checked(cx, wish)?;
+    if outcomes::last_version(&mut cx.tx, call).await? != after {
+        return Err(Code::Conflict.into());
+    }
+    let version = after + 1;
+    let new = NewOutcome {
+        call,
+        vendor: cx.actor.vendor,
+        version,
+        noted: &noted,
+        by: cx.actor.user,
+        at: cx.now,
+    };
+    outcomes::insert(&mut cx.tx, &new)
+        .await
+        .map_err(|error| match error {
+            error if error.is_constraint(VERSION_ONCE) => Failure::from(Code::Conflict),
+            error => error.into(),
+        })?;
+    let signal = call_backs::after_outcome(cx, record.thread, noted.outcome).await?;
+    Ok(Done {
+        signals: vec![signal],
+        ..Done::of(CommandResult::Saved { version })
+    })
+}
+
+fn checked(cx: &Cx<'_>, wish: &OutcomeWish) -> Result<Noted, Failure> {
+    wish.outcome.check(cx.now).map_err(|bad| match bad {
+        BadOutcome::Past => wrong("due_at", "past", BTreeMap::new()),
+        BadOutcome::TooFar => wrong("due_at", "too_far", BTreeMap::new()),
+    })?;
+    Ok(Noted {
+        outcome: wish.outcome,
+        note: optional("note", wish.note.as_deref(), OutcomeNote::new)?,
+    })
+}
+
+/// The calls of a thread in which the two spoke, with what was noted after them. For a buyer there is no such
+/// list.
+pub async fn of_thread(app: &App, actor: &Actor, thread: ThreadId) -> Result<OutcomeList, Failure> {
+    if !allowed(actor.role, Action::ReadOutcome, Relation::Own) {
+        return Err(Code::NotFound.into());
+    }
+    let mut tx = app.store.begin(actor.scope()).await?;
+    auth::authorise_in_thread(&mut tx, actor, Action::ReadOutcome, thread).await?;
+    Ok(OutcomeList {
+        calls: outcomes::of_thread(&mut tx, thread).await?,
+    })
+}

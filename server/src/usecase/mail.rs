@@ -1,0 +1,258 @@
+//! Mail to people: queued with what it tells of, handed over by a job after the commit.
+//!
+//! A mail about a thing is queued once for each person. It is handed over at least once: a process that dies
+//! between the other side's yes and ours sends it again, under the same message id.
+
+use super::{Actor, Cx, Failure, call::life::CallRecord};
+use crate::{
+    app::App,
+    auth,
+    outside::mail::{Attachment, Mail, SendError},
+    seed,
+    store::{
+        Tx, jobs,
+        mail::{self, NewAttachment, NewMail},
+        people::users,
+        thread,
+    },
+};
+use jiff::SignedDuration;
+use orderline_domain::{
+    ids::{ThreadId, UserId, VendorId},
+    people::roles::{Action, Relation, Role},
+};
+use orderline_protocol::{http::Mailbox, problem::Code, view::Person};
+use uuid::Uuid;
+
+pub use crate::store::jobs::Job;
+
+/// The job's kind.
+const MAIL: &str = "mail";
+/// Attempts before a mail counts as failed; the last pauses are half an hour long.
+const MAX_ATTEMPTS: i32 = 12;
+/// The pause after the first attempt; it doubles.
+const FIRST_PAUSE_SECONDS: i64 = 5;
+const MAX_PAUSE_SECONDS: i64 = 1_800;
+/// How long another node leaves a taken mail alone.
+const LEASE: SignedDuration = SignedDuration::from_mins(2);
+/// Mails on one mailbox page.
+const MAX_MAILBOX: i64 = 100;
+
+/// A mail as a use case words it.
+pub struct Letter<'a> {
+    pub to: UserId,
+    pub kind: &'a str,
+    /// What it is about; a person is told of it once for each kind.
+    pub about: Uuid,
+    /// Subject in the first line, then the text; `{name}` stands for the value of that name.
+    pub template: &'a str,
+    pub values: &'a [(&'a str, &'a str)],
+    pub attachment: Option<NewAttachment>,
+    /// It opens something: its words are forgotten here once they were handed over. The demo's mailboxes keep them.
+    pub secret: bool,
+}
+
+/// Queues a letter in the transaction of what it tells of.
+pub async fn queue(
+    app: &App,
+    tx: &mut Tx,
+    vendor: VendorId,
+    letter: &Letter<'_>,
+) -> Result<(), Failure> {
+    let now = app.clock.now();
+    let (subject, text) = worded(letter.template, letter.values);
+    let mail = app.entropy.uuid(now);
+    let new = NewMail {
+        mail,
+        vendor,
+        user: letter.to,
+        kind: letter.kind,
+        about: letter.about,
+        subject: &subject,
+        text: &text,
+        attachment: letter.attachment.as_ref(),
+        secret: letter.secret,
+        at: now,
+    };
+    if mail::queue(tx, &new).await? {
+        let job = jobs::NewJob {
+            id: app.entropy.uuid(now),
+            vendor,
+            kind: MAIL,
+            subject: mail,
+            run_at: now,
+        };
+        jobs::enqueue(tx, &job).await?;
+    }
+    Ok(())
+}
+
+/// A call rings at a buyer who has no page open: a mail leads to it.
+pub async fn call_rings(cx: &mut Cx<'_>, call: &CallRecord) -> Result<(), Failure> {
+    if cx.app.hub.is_online(call.callee.user) {
+        return Ok(());
+    }
+    let thread = thread::find(&mut cx.tx, call.thread)
+        .await?
+        .ok_or(Code::NotFound)?;
+    let link = thread_link(cx.app, &mut cx.tx, &call.callee, call.thread).await?;
+    let vendor = users::vendor_name(&mut cx.tx).await?.unwrap_or_default();
+    let letter = Letter {
+        to: call.callee.user,
+        kind: "call_rings",
+        about: call.call.as_uuid(),
+        template: include_str!("../../locales/mail/call_rings.en.txt"),
+        values: &[
+            ("caller", &call.caller.name),
+            ("name", &call.callee.name),
+            ("vendor", &vendor),
+            ("title", &thread.title),
+            ("link", &link),
+        ],
+        attachment: None,
+        secret: false,
+    };
+    queue(cx.app, &mut cx.tx, call.vendor, &letter).await
+}
+
+/// Whether mail reaches anybody: a server takes it, or the demo's mailboxes show it.
+pub fn go_out(app: &App) -> bool {
+    app.config.demo || app.config.mail.smtp.is_some()
+}
+
+/// The address of a thread for one of its people. Whoever is not signed in signs in there and keeps the place.
+pub async fn thread_link(
+    app: &App,
+    tx: &mut Tx,
+    person: &Person,
+    thread: ThreadId,
+) -> Result<String, Failure> {
+    let email = users::email(tx, person.user).await?.unwrap_or_default();
+    let door = seed::DOORS
+        .iter()
+        .find(|door| app.config.demo && door.email == email);
+    // Each of the demo's people has a host name of their own.
+    let origin = match door {
+        Some(door) => {
+            app.node_url
+                .replacen("//localhost", &format!("//{}.localhost", door.person), 1)
+        }
+        None => app.node_url.clone(),
+    };
+    let entry = if person.role == Role::Buyer { "b" } else { "s" };
+    Ok(format!("{origin}/{entry}/threads/{thread}"))
+}
+
+/// The actor's own mails, newest first; only where the demo keeps them to be looked at.
+pub async fn mailbox(app: &App, actor: &Actor) -> Result<Mailbox, Failure> {
+    // A mailbox is of a whole person, and a session that a link opened sees one thread.
+    if !app.config.demo || actor.only_thread.is_some() {
+        return Err(Code::NotFound.into());
+    }
+    auth::authorise(actor, Action::ReadMailbox, Relation::Own)?;
+    let mut tx = app.store.begin(actor.scope()).await?;
+    let mails = mail::of_user(&mut tx, actor.user, MAX_MAILBOX).await?;
+    Ok(Mailbox { mails })
+}
+
+/// Takes the next mail that is to be handed over.
+pub async fn take(app: &App) -> Result<Option<(Job, Option<Mail>)>, Failure> {
+    let mut tx = app.store.begin_jobs().await?;
+    let now = app.clock.now();
+    let Some(job) = jobs::take(&mut tx, MAIL, app.node, now, now + LEASE).await? else {
+        return Ok(None);
+    };
+    let mail = mail::waiting(&mut tx, job.subject).await?;
+    tx.commit().await?;
+    let mail = mail.map(|it| Mail {
+        id: it.mail,
+        queued_at: it.queued_at,
+        to_name: it.to_name,
+        to_address: it.to_address,
+        subject: it.subject,
+        text: it.text,
+        attachment: it.attachment.map(|file| Attachment {
+            name: file.name,
+            mime: file.mime,
+            bytes: file.bytes,
+        }),
+    });
+    Ok(Some((job, mail)))
+}
+
+/// What became of a taken mail: done, later, or never.
+pub async fn settle(app: &App, job: &Job, sent: Result<(), SendError>) -> Result<(), Failure> {
+    let now = app.clock.now();
+    let settled = |error| mail::Settled {
+        at: now,
+        error,
+        forget: !app.config.demo,
+    };
+    let mut tx = app.store.begin_jobs().await?;
+    match sent {
+        Err(SendError::Later(why)) if job.attempts < MAX_ATTEMPTS => {
+            let doubled = FIRST_PAUSE_SECONDS << job.attempts.clamp(1, 16).saturating_sub(1);
+            let pause = SignedDuration::from_secs(doubled.min(MAX_PAUSE_SECONDS));
+            jobs::postpone(&mut tx, job.id, now + pause, &why).await?;
+        }
+        Ok(()) => {
+            mail::settle(&mut tx, job.subject, settled(None)).await?;
+            jobs::finish(&mut tx, job.id).await?;
+        }
+        Err(SendError::Later(why) | SendError::Never(why)) => {
+            tracing::warn!(mail.id = %job.subject, %why, "a mail was given up");
+            mail::settle(&mut tx, job.subject, settled(Some(&why))).await?;
+            jobs::finish(&mut tx, job.id).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Subject and text of a template with its values in place. A value is never looked into for further names, and
+/// brings no line of its own.
+fn worded(template: &str, values: &[(&str, &str)]) -> (String, String) {
+    let (subject, text) = template.split_once('\n').unwrap_or((template, ""));
+    (filled(subject.trim(), values), filled(text.trim(), values))
+}
+
+/// A template with its values in place.
+pub(super) fn filled(template: &str, values: &[(&str, &str)]) -> String {
+    let mut text = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let known = after.split_once('}').and_then(|(name, tail)| {
+            let value = values.iter().find(|(known, _)| *known == name)?.1;
+            Some((value, tail))
+        });
+        if let Some((value, tail)) = known {
+            text.extend(value.chars().map(|c| if c.is_control() { ' ' } else { c }));
+            rest = tail;
+        } else {
+            text.push('{');
+            rest = after;
+        }
+    }
+    text.push_str(rest);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::usecase::mail::worded;
+
+    #[test]
+    fn values_stand_in_their_places_and_nowhere_else() {
+        let template = "{name} calls\n\nHello {name}, {unknown} {\n{link}\n";
+        let values = [
+            ("name", "Ma{link}ra\r\nBcc: x"),
+            ("link", "https://x.example"),
+        ];
+        let (subject, text) = worded(template, &values);
+        assert_eq!(subject, "Ma{link}ra  Bcc: x calls");
+        assert_eq!(
+            text,
+            "Hello Ma{link}ra  Bcc: x, {unknown} {\nhttps://x.example"
+        );
+    }
+}

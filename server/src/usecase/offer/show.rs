@@ -1,0 +1,109 @@
+//! The seller freezes the draft as a revision and shows it to the buyer for confirmation (X6).
+
+use super::view as shared;
+use crate::{
+    auth,
+    hub::Audience,
+    store::{
+        offer as offers,
+        offer::{NewOffer, Which},
+        thread as threads,
+    },
+    usecase::{Cx, Failure, Outcome},
+};
+use orderline_domain::{
+    ids::{OfferId, ThreadId},
+    offer::{OfferError, draft::Draft},
+    people::roles::Action,
+    thread::EventBody,
+};
+use orderline_protocol::{
+    problem::Code,
+    socket::{CommandResult, ServerSignal},
+};
+
+/// Makes the next revision from this draft. Everything is computed anew from the catalogue as it stands; the
+/// catalogue is only read (CC1, CC8, CC13).
+pub async fn show_offer(
+    cx: &mut Cx<'_>,
+    thread: ThreadId,
+    draft: &Draft,
+) -> Result<Outcome, Failure> {
+    auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::ShowOffer, thread).await?;
+    let new = NewOffer {
+        offer: OfferId::from_uuid(cx.app.entropy.uuid(cx.now)),
+        vendor: cx.actor.vendor,
+        thread,
+        at: cx.now,
+    };
+    offers::ensure(&mut cx.tx, &new).await?;
+    offers::lock(&mut cx.tx, Which::OfThread(thread)).await?;
+    let stored = offers::find(&mut cx.tx, Which::OfThread(thread))
+        .await?
+        .ok_or(Code::NotFound)?;
+
+    let catalogue = shared::catalogue_for(&mut cx.tx, draft).await?;
+    let today = shared::today(&mut cx.tx, cx.actor.vendor, cx.now).await?;
+    let content = draft
+        .computed(&catalogue, today)
+        .map_err(shared::complaints)?;
+    let offer = stored
+        .offer
+        .clone()
+        .show(content, cx.now, cx.actor.user)
+        .map_err(refusal)?;
+    let revision = offer
+        .revision()
+        .ok_or_else(|| Failure::Internal("a shown offer has no revision".into()))?;
+
+    offers::insert_revision(&mut cx.tx, cx.actor.vendor, offer.id, revision).await?;
+    if !offers::save(&mut cx.tx, &stored, &offer).await? {
+        return Err(Code::Conflict.into());
+    }
+    offers::save_draft(&mut cx.tx, offer.id, draft, cx.actor.user).await?;
+    let body = EventBody::OfferRevised {
+        offer: offer.id,
+        number: revision.number(),
+        hash: revision.hash(),
+        content: Box::new(revision.content().clone()),
+    };
+    let published = cx.tell(thread, &body).await?;
+    outcome(cx, thread, vec![published]).await
+}
+
+/// The offer as it is now, to the caller and to everybody in the thread.
+pub async fn outcome(
+    cx: &mut Cx<'_>,
+    thread: ThreadId,
+    events: Vec<crate::hub::Published>,
+) -> Result<Outcome, Failure> {
+    let stored = offers::find(&mut cx.tx, Which::OfThread(thread))
+        .await?
+        .ok_or(Code::NotFound)?;
+    let people = threads::participants(&mut cx.tx, thread)
+        .await?
+        .ok_or(Code::NotFound)?;
+    let offer = Box::new(shared::view(&mut cx.tx, &stored, &people).await?);
+    let audience = Audience::Thread(thread, people.iter().map(|it| it.user).collect());
+    Ok(Outcome {
+        events,
+        signals: vec![(
+            audience,
+            ServerSignal::Offer {
+                thread,
+                offer: offer.clone(),
+            },
+        )],
+        ..Outcome::of(CommandResult::Offer { offer })
+    })
+}
+
+/// Why the offer does not do what was asked, in the user's words.
+pub fn refusal(error: OfferError) -> Failure {
+    match error {
+        OfferError::StaleRevision { .. } => Code::StaleRevision.into(),
+        OfferError::InvalidTransition { .. } => Code::Conflict.into(),
+        OfferError::TooManyRevisions => Code::TooMany.into(),
+        OfferError::NotCanonical(error) => Failure::Internal(error.to_string()),
+    }
+}

@@ -1,0 +1,185 @@
+//! What the steps of an offer share: loading it for one actor, showing it, and the catalogue and day that it is
+//! computed with.
+
+use crate::{
+    app::App,
+    auth,
+    store::{
+        Tx,
+        catalogue::products,
+        offer as offers,
+        offer::{StoredOffer, Which},
+        order, thread,
+    },
+    usecase::{Actor, Failure, policy::in_force},
+};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use orderline_domain::{
+    catalogue::product::Catalogue,
+    field::FieldError,
+    ids::{ThreadId, UserId, VendorId},
+    offer::{OfferState, draft::Draft, revision::Revision},
+    people::roles::Action,
+    policy::PolicyScope,
+};
+use orderline_protocol::{
+    problem::{Code, FieldProblem, Problem},
+    view::{ConfirmedView, OfferView, OrderView, Person, RevisionView},
+};
+
+/// Locks and loads an offer that the actor may treat so; one that does not exist and one that is none of the actor's
+/// business look the same.
+pub async fn authorised(
+    tx: &mut Tx,
+    actor: &Actor,
+    action: Action,
+    which: Which,
+) -> Result<(StoredOffer, Vec<UserId>), Failure> {
+    offers::lock(tx, which).await?;
+    let stored = offers::find(tx, which).await?.ok_or(Code::NotFound)?;
+    let people = auth::authorise_in_thread(tx, actor, action, stored.thread).await?;
+    Ok((stored, people))
+}
+
+/// The vendor's day at this moment.
+pub async fn today(tx: &mut Tx, vendor: VendorId, now: Timestamp) -> Result<Date, Failure> {
+    let name = offers::time_zone(tx, vendor).await?.ok_or(Code::NotFound)?;
+    let zone = TimeZone::get(&name)
+        .map_err(|error| Failure::Internal(format!("the vendor's time zone: {error}")))?;
+    Ok(now.to_zoned(zone).date())
+}
+
+/// As much of the catalogue as this draft needs: its product with all plans.
+pub async fn catalogue_for(tx: &mut Tx, draft: &Draft) -> Result<Catalogue, Failure> {
+    let Some(product) = draft.product else {
+        return Ok(Catalogue::default());
+    };
+    Ok(products::find(tx, product)
+        .await?
+        .map_or_else(Catalogue::default, |found| Catalogue {
+            products: vec![found.product],
+            plans: found.plans,
+        }))
+}
+
+/// The rule's complaints as a problem that names its fields. A product that is inactive has a code of its own
+/// (CC6).
+pub fn complaints(errors: Vec<FieldError>) -> Problem {
+    let inactive = errors
+        .iter()
+        .any(|it| it.code == orderline_domain::field::code::INACTIVE);
+    let fields = errors
+        .into_iter()
+        .map(|error| FieldProblem {
+            field: error.field.to_owned(),
+            code: error.code.to_owned(),
+            params: error
+                .params
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        })
+        .collect();
+    if inactive {
+        Problem {
+            fields,
+            ..Code::ProductInactive.into()
+        }
+    } else {
+        Problem::invalid(fields)
+    }
+}
+
+/// The offer as both sides see it.
+pub async fn view(
+    tx: &mut Tx,
+    stored: &StoredOffer,
+    people: &[Person],
+) -> Result<OfferView, Failure> {
+    let shown = stored.offer.revision().map(revision_view);
+    let confirmed = match &stored.offer.state {
+        OfferState::Confirmed { revision, at, by } => Some(ConfirmedView {
+            number: revision.number(),
+            hash: revision.hash().to_string(),
+            at: *at,
+            by: *by,
+        }),
+        _ => None,
+    };
+    let in_writing = match stored.offer.revision() {
+        Some(revision) => {
+            let country = &revision.content().buyer.address.country;
+            let scope = PolicyScope::of(Some(country));
+            let policy = in_force::in_force(tx, scope).await?;
+            policy.rules().written_acceptance
+        }
+        None => false,
+    };
+    Ok(OfferView {
+        offer: stored.offer.id,
+        draft: stored.draft.clone(),
+        editor: people
+            .iter()
+            .find(|it| Some(it.user) == stored.editor)
+            .cloned(),
+        shown,
+        confirmed,
+        in_writing,
+    })
+}
+
+fn revision_view(revision: &Revision) -> RevisionView {
+    RevisionView {
+        number: revision.number(),
+        hash: revision.hash().to_string(),
+        at: revision.made_at(),
+        content: revision.content().clone(),
+    }
+}
+
+/// The offer and the order of a thread that the actor may read; the draft is the live one where this node
+/// holds it.
+pub async fn of_thread(
+    app: &App,
+    tx: &mut Tx,
+    thread: ThreadId,
+) -> Result<(Option<OfferView>, Option<OrderView>), Failure> {
+    let Some(mut stored) = offers::find(tx, Which::OfThread(thread)).await? else {
+        return Ok((None, None));
+    };
+    if let Some((draft, editor)) = app.drafts.current(thread).await
+        && draft.version > stored.draft.version
+    {
+        stored.draft = draft;
+        stored.editor = Some(editor);
+    }
+    let people = thread::participants(tx, thread).await?.unwrap_or_default();
+    let order = order::of_thread(tx, thread).await?;
+    let offer = view(tx, &stored, &people).await?;
+    Ok((Some(offer), order))
+}
+
+/// The vendor's newest orders, for whoever may read all of them or sells.
+pub async fn newest_orders(app: &App, actor: &Actor) -> Result<Vec<OrderView>, Failure> {
+    use orderline_domain::people::roles::{Relation, allowed};
+    let mut tx = app.store.begin(actor.scope()).await?;
+    let all = allowed(actor.role, Action::ReadOrder, Relation::Foreign);
+    auth::authorise(actor, Action::ReadOrder, Relation::Own)?;
+    let orders = order::newest(&mut tx, MAX_ORDERS).await?;
+    if all {
+        return Ok(orders);
+    }
+    let ids: Vec<ThreadId> = orders.iter().map(|it| it.thread).collect();
+    let people = thread::people_of(&mut tx, &ids).await?;
+    Ok(orders
+        .into_iter()
+        .filter(|order| {
+            people
+                .get(&order.thread)
+                .is_some_and(|people| people.iter().any(|it| it.user == actor.user))
+        })
+        .collect())
+}
+
+/// Orders in one list.
+const MAX_ORDERS: i64 = 200;

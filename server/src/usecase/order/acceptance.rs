@@ -1,0 +1,377 @@
+//! The buyer accepts an order in writing, refuses to, or lets the time pass. Only acceptance makes a contract (X8).
+
+use crate::{
+    app::App,
+    auth,
+    hub::{Audience, Published},
+    store::{
+        Tx,
+        follow_up::appointments,
+        offer::{self, Which},
+        order as orders,
+        order::{
+            acceptances::{self, NewAcceptance, StoredAcceptance},
+            steps::{self, StoredOrder},
+        },
+        people::users,
+        thread as threads,
+        thread::events::{NewEvent, append_event},
+    },
+    usecase::{
+        Actor, Cx, Failure, Outcome, command,
+        follow_up::appointment_mails::moment,
+        mail::{self, Letter},
+        policy::in_force::Policy,
+        words::optional,
+    },
+};
+use orderline_domain::{
+    digest::Digest,
+    ids::{OrderId, UserId},
+    offer::revision::RevisionContent,
+    order::{
+        Order, OrderState,
+        acceptance::{Asked, NotAccepted, Words},
+    },
+    people::roles::{Action, Role},
+    policy::{best, consent::PolicyRef},
+    text::DeclineReason,
+    thread::{Author, EventBody},
+};
+use orderline_protocol::{
+    policy::{AcceptancePage, WordsView},
+    problem::Code,
+    socket::{CommandResult, ServerSignal},
+};
+
+/// The words of version 1: language, text, and the button's label. They never change once they were shown.
+const WORDS: [(&str, &str, &str); 7] = [
+    (
+        "de",
+        include_str!("../../../locales/acceptance/1.de.txt"),
+        "Zahlungspflichtig bestellen",
+    ),
+    (
+        "en",
+        include_str!("../../../locales/acceptance/1.en.txt"),
+        "Order with obligation to pay",
+    ),
+    (
+        "fr",
+        include_str!("../../../locales/acceptance/1.fr.txt"),
+        "Commande avec obligation de paiement",
+    ),
+    (
+        "it",
+        include_str!("../../../locales/acceptance/1.it.txt"),
+        "Ordine con obbligo di pagare",
+    ),
+    (
+        "pt",
+        include_str!("../../../locales/acceptance/1.pt.txt"),
+        "Encomenda com obrigação de pagar",
+    ),
+    (
+        "pt-BR",
+        include_str!("../../../locales/acceptance/1.pt-BR.txt"),
+        "Fazer o pedido com obrigação de pagar",
+    ),
+    (
+        "ro",
+        include_str!("../../../locales/acceptance/1.ro.txt"),
+        "Comandă cu obligația de a plăti",
+    ),
+];
+/// Orders whose time is over that one sweep takes up.
+const MAX_OVERDUE: i64 = 100;
+
+fn all_words() -> Vec<Words> {
+    WORDS
+        .iter()
+        .map(|(language, text, button)| Words {
+            language: (*language).to_owned(),
+            text: text.trim().to_owned(),
+            button: (*button).to_owned(),
+        })
+        .collect()
+}
+
+/// Asks the buyer of an order that waits, by mail too. Answers nothing for one that does not.
+pub async fn ask(
+    cx: &mut Cx<'_>,
+    order: &Order,
+    content: &RevisionContent,
+    policy: &Policy,
+) -> Result<Option<Asked>, Failure> {
+    if order.state != OrderState::AwaitingWrittenConfirmation {
+        return Ok(None);
+    }
+    let asked = Asked::at(order.placing.placed_at);
+    let new = NewAcceptance {
+        order: order.placing.id,
+        vendor: order.placing.vendor,
+        policy: policy.scope.name(),
+        policy_version: policy.version,
+        source: &policy.rules().source,
+        asked,
+    };
+    acceptances::ask(&mut cx.tx, &new).await?;
+    mail(cx, order, content, asked).await?;
+    Ok(Some(asked))
+}
+
+/// Mails the buyer the way to the page where the order is accepted or refused.
+async fn mail(
+    cx: &mut Cx<'_>,
+    order: &Order,
+    content: &RevisionContent,
+    asked: Asked,
+) -> Result<(), Failure> {
+    let placing = &order.placing;
+    let people = threads::participants(&mut cx.tx, placing.thread).await?;
+    let people = people.unwrap_or_default();
+    let Some(buyer) = people.iter().find(|person| person.role == Role::Buyer) else {
+        return Ok(());
+    };
+    let link = mail::thread_link(cx.app, &mut cx.tx, buyer, placing.thread).await?;
+    let vendor = users::vendor_name(&mut cx.tx).await?.unwrap_or_default();
+    let zone = match appointments::zone_of(&mut cx.tx, buyer.user).await? {
+        Some(zone) => Some(zone),
+        None => appointments::vendor_zone(&mut cx.tx, placing.vendor).await?,
+    };
+    let letter = Letter {
+        to: buyer.user,
+        kind: "order_accept",
+        about: placing.id.as_uuid(),
+        template: include_str!("../../../locales/mail/order_accept.en.txt"),
+        values: &[
+            ("name", &buyer.name),
+            ("seller", &cx.actor.name),
+            ("vendor", &vendor),
+            ("number", &placing.number.to_string()),
+            ("product", &content.product_name),
+            ("total", &placing.total.to_string()),
+            (
+                "until",
+                &moment(asked.due_at, zone.as_deref().unwrap_or("UTC")),
+            ),
+            ("link", &link),
+        ],
+        attachment: None,
+        secret: false,
+    };
+    mail::queue(cx.app, &mut cx.tx, placing.vendor, &letter).await
+}
+
+/// What the buyer of an order is asked to accept, or accepted.
+pub async fn page(app: &App, actor: &Actor, order: OrderId) -> Result<AcceptancePage, Failure> {
+    let mut tx = app.store.begin(actor.scope()).await?;
+    let order = orders::find(&mut tx, order).await?.ok_or(Code::NotFound)?;
+    auth::authorise_in_thread(&mut tx, actor, Action::ReadOrder, order.thread).await?;
+    let asked = acceptances::find(&mut tx, order.order)
+        .await?
+        .ok_or(Code::NotFound)?;
+    let offer = offer::find(&mut tx, Which::OfThread(order.thread)).await?;
+    let revision = offer
+        .as_ref()
+        .and_then(|it| it.offer.revision())
+        .ok_or(Code::NotFound)?;
+    let home = users::home(&mut tx, actor.user, order.thread).await?;
+    let mut words = asked.accepted.map_or_else(all_words, |words| vec![words]);
+    let language = home.map_or_else(String::new, |home| home.language);
+    if let Some(first) = best(&words, &language, |it| &it.language).cloned() {
+        words.retain(|it| *it != first);
+        words.insert(0, first);
+    }
+    Ok(AcceptancePage {
+        hash: revision.hash().to_string(),
+        content: revision.content().clone(),
+        order,
+        policy: asked.policy,
+        policy_version: asked.policy_version,
+        source: asked.source,
+        words: words.into_iter().map(WordsView::from).collect(),
+    })
+}
+
+/// What a buyer accepts: exactly this content in exactly these words.
+#[derive(Clone, Copy, Debug)]
+pub struct Accepted<'a> {
+    pub hash: &'a str,
+    pub words_hash: &'a str,
+    pub language: &'a str,
+}
+
+/// The buyer accepts. Accepted again, it answers the same order.
+pub async fn accept_order(
+    cx: &mut Cx<'_>,
+    order: OrderId,
+    accepted: Accepted<'_>,
+) -> Result<Outcome, Failure> {
+    let (stored, asked, people) = authorised(cx, order).await?;
+    let placing = &stored.order.placing;
+    if accepted.hash.parse() != Ok(placing.revision_hash) {
+        return Err(Code::StaleRevision.into());
+    }
+    if asked.accepted.is_some() {
+        return done(cx, order, Vec::new(), people).await;
+    }
+    let hash: Digest = accepted
+        .words_hash
+        .parse()
+        .map_err(|_| Code::StaleRevision)?;
+    let words = all_words()
+        .into_iter()
+        .find(|it| it.language == accepted.language && it.hash() == hash)
+        .ok_or(Code::StaleRevision)?;
+    let after = asked.asked.accept(stored.order.clone(), cx.now);
+    let after = after.map_err(refusal)?;
+    let kept = acceptances::accepted(&mut cx.tx, order, &words, cx.now, cx.actor.user).await?;
+    if !kept || !steps::save(&mut cx.tx, &stored, &after).await? {
+        return Err(Code::Conflict.into());
+    }
+    let body = EventBody::OrderAccepted {
+        order,
+        number: placing.number,
+        hash: placing.revision_hash,
+        words: PolicyRef {
+            policy: asked.policy,
+            version: asked.policy_version,
+            language: words.language.clone(),
+            wording_hash: hash,
+        },
+    };
+    let event = cx.tell(stored.order.placing.thread, &body).await?;
+    done(cx, order, vec![event], people).await
+}
+
+/// The buyer refuses, with a reason if they give one.
+pub async fn refuse_order(
+    cx: &mut Cx<'_>,
+    order: OrderId,
+    reason: Option<&str>,
+) -> Result<Outcome, Failure> {
+    let (stored, asked, people) = authorised(cx, order).await?;
+    let reason = optional("reason", reason, DeclineReason::new)?;
+    let after = asked.asked.refuse(stored.order.clone(), cx.now);
+    let after = after.map_err(refusal)?;
+    let closed = acceptances::closed(&mut cx.tx, order, cx.now).await?;
+    if !closed || !steps::save(&mut cx.tx, &stored, &after).await? {
+        return Err(Code::Conflict.into());
+    }
+    let body = EventBody::OrderRefused {
+        order,
+        number: stored.order.placing.number,
+        reason,
+    };
+    let event = cx.tell(stored.order.placing.thread, &body).await?;
+    done(cx, order, vec![event], people).await
+}
+
+/// Ends the orders whose time to be accepted is over. Answers how many it ended.
+pub async fn lapse_overdue(app: &App) -> Result<usize, Failure> {
+    let mut jobs = app.store.begin_jobs().await?;
+    let overdue = acceptances::overdue(&mut jobs, app.clock.now(), MAX_OVERDUE).await?;
+    drop(jobs);
+    let mut ended = 0;
+    for (vendor, order) in overdue {
+        let mut tx = app.store.begin(vendor).await?;
+        if let Some(outcome) = lapse(app, &mut tx, order).await? {
+            tx.commit().await?;
+            command::finish(app, &outcome);
+            ended += 1;
+        }
+    }
+    Ok(ended)
+}
+
+async fn lapse(app: &App, tx: &mut Tx, order: OrderId) -> Result<Option<Outcome>, Failure> {
+    let now = app.clock.now();
+    let Some(stored) = steps::lock(tx, order).await? else {
+        return Ok(None);
+    };
+    let Some(asked) = acceptances::find(tx, order).await? else {
+        return Ok(None);
+    };
+    // Cancelled by other means meanwhile: only the question is over.
+    let after = asked.asked.lapse(stored.order.clone(), now).ok();
+    if !acceptances::closed(tx, order, now).await? {
+        return Ok(None);
+    }
+    let mut events = Vec::new();
+    if let Some(after) = after {
+        if !steps::save(tx, &stored, &after).await? {
+            return Ok(None);
+        }
+        let placing = &stored.order.placing;
+        let body = EventBody::OrderLapsed {
+            order,
+            number: placing.number,
+        };
+        let new = NewEvent {
+            thread: placing.thread,
+            author: Author::System,
+            command: None,
+            at: now,
+            salt: app.entropy.bytes32(),
+            body: &body,
+        };
+        events.push(append_event(tx, new).await?);
+    }
+    let people = threads::participants(tx, stored.order.placing.thread)
+        .await?
+        .unwrap_or_default();
+    let people = people.into_iter().map(|person| person.user).collect();
+    outcome(tx, order, events, people).await.map(Some)
+}
+
+/// The order and its question, if the actor may answer it.
+async fn authorised(
+    cx: &mut Cx<'_>,
+    order: OrderId,
+) -> Result<(StoredOrder, StoredAcceptance, Vec<UserId>), Failure> {
+    let stored = steps::lock(&mut cx.tx, order)
+        .await?
+        .ok_or(Code::NotFound)?;
+    let thread = stored.order.placing.thread;
+    let people =
+        auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::AcceptOrder, thread).await?;
+    let asked = acceptances::find(&mut cx.tx, order)
+        .await?
+        .ok_or(Code::Conflict)?;
+    Ok((stored, asked, people))
+}
+
+async fn done(
+    cx: &mut Cx<'_>,
+    order: OrderId,
+    events: Vec<Published>,
+    people: Vec<UserId>,
+) -> Result<Outcome, Failure> {
+    outcome(&mut cx.tx, order, events, people).await
+}
+
+async fn outcome(
+    tx: &mut Tx,
+    order: OrderId,
+    events: Vec<Published>,
+    people: Vec<UserId>,
+) -> Result<Outcome, Failure> {
+    let order = Box::new(orders::find(tx, order).await?.ok_or(Code::NotFound)?);
+    let signal = ServerSignal::Order {
+        thread: order.thread,
+        order: order.clone(),
+    };
+    Ok(Outcome {
+        events,
+        signals: vec![(Audience::Thread(order.thread, people), signal)],
+        ..Outcome::of(CommandResult::Order { order })
+    })
+}
+
+fn refusal(why: NotAccepted) -> Failure {
+    match why {
+        NotAccepted::Lapsed => Code::OrderLapsed.into(),
+        NotAccepted::NotLapsed | NotAccepted::Step(_) => Code::Conflict.into(),
+    }
+}

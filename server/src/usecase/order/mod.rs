@@ -1,0 +1,4 @@
+//! Orders: placed, accepted in writing or refused.
+
+pub mod acceptance;
+pub mod place;

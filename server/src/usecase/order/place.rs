@@ -1,0 +1,161 @@
+//! "Order now": the confirmed revision becomes an order, once (B5).
+
+use super::acceptance;
+use crate::{
+    hub::Audience,
+    store::{
+        catalogue::products,
+        offer as offers,
+        offer::{StoredOffer, Which},
+        order as orders,
+    },
+    usecase::{
+        Cx, Failure, Outcome,
+        offer::{show::refusal, view as shared},
+        policy::in_force,
+        recording::live,
+    },
+};
+use jiff::Timestamp;
+use orderline_domain::{
+    digest::Digest,
+    ids::{OfferId, OrderId, UserId},
+    offer::{OfferState, revision::RevisionContent},
+    order::{Order, Placing, acceptance::Asked},
+    people::roles::Action,
+    policy::PolicyScope,
+    thread::EventBody,
+};
+use orderline_protocol::{
+    policy::AcceptanceView,
+    problem::Code,
+    socket::{CommandResult, ServerSignal},
+    view::OrderView,
+};
+
+/// Makes the order, or answers the one that was made: however often the button is pressed, the order exists
+/// once, since the offer's row is locked first. Everything is checked again, in the same transaction.
+pub async fn place_order(cx: &mut Cx<'_>, offer: OfferId, hash: &str) -> Result<Outcome, Failure> {
+    let (stored, people) = shared::authorised(
+        &mut cx.tx,
+        cx.actor,
+        Action::FinaliseOrder,
+        Which::Offer(offer),
+    )
+    .await?;
+    if let Some(order) = orders::of_offer(&mut cx.tx, offer).await? {
+        return Ok(Outcome::of(CommandResult::Order {
+            order: Box::new(order),
+        }));
+    }
+    let hash: Digest = hash.parse().map_err(|_| Code::StaleRevision)?;
+    let (content, confirmed_at) = confirmed(&stored)?;
+    check_again(cx, &content).await?;
+
+    let id = OrderId::from_uuid(cx.app.entropy.uuid(cx.now));
+    let after = stored
+        .offer
+        .clone()
+        .finalise(hash, id, cx.now)
+        .map_err(refusal)?;
+    let report = live::report(&mut cx.tx, stored.thread, confirmed_at).await?;
+    let country = PolicyScope::of(Some(&content.buyer.address.country));
+    let policy = in_force::in_force(&mut cx.tx, country).await?;
+    let order = Order::place(Placing {
+        id,
+        vendor: cx.actor.vendor,
+        thread: stored.thread,
+        number: orders::next_number(&mut cx.tx, cx.actor.vendor).await?,
+        offer,
+        revision: after.revisions,
+        revision_hash: hash,
+        total: content.schedule.total,
+        basis: policy.rules().basis(&report),
+        placed_at: cx.now,
+        placed_by: cx.actor.user,
+    });
+    orders::insert(&mut cx.tx, &order, &content).await?;
+    let asked = acceptance::ask(cx, &order, &content, &policy).await?;
+    if !offers::save(&mut cx.tx, &stored, &after).await? {
+        return Err(Code::Conflict.into());
+    }
+    finish(cx, &stored, people, (&order, asked), content).await
+}
+
+/// The content that the buyer confirmed, and when.
+fn confirmed(stored: &StoredOffer) -> Result<(RevisionContent, Timestamp), Failure> {
+    match &stored.offer.state {
+        OfferState::Confirmed { revision, at, .. } => Ok((revision.content().clone(), *at)),
+        OfferState::Shown { .. } => Err(Code::StaleRevision.into()),
+        _ => Err(Code::Conflict.into()),
+    }
+}
+
+/// What may have changed since the revision was made: the product may no longer be sold (CC6). Method (CC4)
+/// and address (CC5) are inside the revision, which nothing changes.
+async fn check_again(cx: &mut Cx<'_>, content: &RevisionContent) -> Result<(), Failure> {
+    let found = products::find(&mut cx.tx, content.product)
+        .await?
+        .ok_or(Code::ProductInactive)?;
+    found
+        .product
+        .sellable()
+        .map_err(|_| Code::ProductInactive)?;
+    if !content.method.allowed(content.terms.kind()) {
+        return Err(Code::Conflict.into());
+    }
+    Ok(content
+        .buyer
+        .clone()
+        .complete()
+        .map(|_| ())
+        .map_err(shared::complaints)?)
+}
+
+async fn finish(
+    cx: &mut Cx<'_>,
+    stored: &StoredOffer,
+    people: Vec<UserId>,
+    (order, asked): (&Order, Option<Asked>),
+    content: RevisionContent,
+) -> Result<Outcome, Failure> {
+    let placing = &order.placing;
+    let body = EventBody::OrderPlaced {
+        order: placing.id,
+        number: placing.number,
+        offer: placing.offer,
+        basis: placing.basis,
+        total: placing.total,
+        schedule: content.schedule.clone(),
+    };
+    let published = cx.tell(stored.thread, &body).await?;
+    let order = Box::new(OrderView {
+        order: placing.id,
+        number: placing.number.to_string(),
+        thread: stored.thread,
+        state: order.state,
+        basis: placing.basis,
+        product: content.product,
+        plan: content.plan,
+        product_name: content.product_name,
+        placed_at: placing.placed_at,
+        total: placing.total,
+        schedule: content.schedule,
+        acceptance: asked.map(|asked| AcceptanceView {
+            due_at: asked.due_at,
+            accepted_at: None,
+        }),
+    });
+    let audience = Audience::Thread(stored.thread, people);
+    Ok(Outcome {
+        events: vec![published],
+        signals: vec![(
+            audience,
+            ServerSignal::Order {
+                thread: stored.thread,
+                order: order.clone(),
+            },
+        )],
+        ..Outcome::of(CommandResult::Order { order })
+    })
+}

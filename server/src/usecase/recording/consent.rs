@@ -1,0 +1,82 @@
+//! The buyer's word on being recorded: what it begins, and the line that it leaves in the thread.
+
+use crate::{
+    auth,
+    blob::{self, KeyOwner},
+    hub::Published,
+    store::recording::{self, NewRecording},
+    usecase::{Cx, Failure, call::life::CallRecord, policy::in_force},
+};
+use orderline_domain::{
+    call::mode::{CallMode, TalkRefused},
+    ids::RecordingId,
+    people::roles::Action,
+    policy::consent::ConsentDecision,
+    thread::EventBody,
+};
+use orderline_protocol::problem::Code;
+
+/// The wording that somebody says to have read.
+#[derive(Clone, Copy, Debug)]
+pub struct Read<'a> {
+    pub wording_hash: &'a str,
+    pub language: &'a str,
+}
+
+/// The buyer agrees to exactly the wording that was shown: the recording gets a row and a key of its own. Nothing
+/// goes into it before this is committed.
+pub async fn accept(
+    cx: &mut Cx<'_>,
+    record: &CallRecord,
+    read: Read<'_>,
+) -> Result<CallMode, Failure> {
+    auth::authorise(
+        cx.actor,
+        Action::DecideConsent,
+        auth::relation(cx.actor, &record.people()),
+    )?;
+    if read.wording_hash != record.notice.wording_hash || read.language != record.notice.language {
+        return Err(Code::Conflict.into());
+    }
+    let recording = RecordingId::from_uuid(cx.app.entropy.uuid(cx.now));
+    let mode = record.mode.accept(recording, cx.now).map_err(refused)?;
+    let key = blob::new_recording_key()?;
+    let owner = KeyOwner {
+        vendor: record.vendor,
+        recording,
+    };
+    let wrapped = cx.app.keys.master.wrap(&key, owner)?;
+    let new = NewRecording {
+        recording,
+        vendor: record.vendor,
+        call: record.call,
+        thread: record.thread,
+        wrapped_key: wrapped.as_bytes(),
+        at: cx.now,
+    };
+    recording::open(&mut cx.tx, &new).await?;
+    Ok(mode)
+}
+
+/// Says in the thread what the buyer decided, under which wording.
+pub async fn say(
+    cx: &mut Cx<'_>,
+    record: &CallRecord,
+    decision: ConsentDecision,
+) -> Result<Published, Failure> {
+    let body = EventBody::ConsentGiven {
+        call: record.call,
+        policy: in_force::reference(&record.notice),
+        decision,
+    };
+    cx.tell(record.thread, &body).await
+}
+
+/// A step of the mode that is not allowed, as a problem.
+pub fn refused(refused: TalkRefused) -> Failure {
+    match refused {
+        TalkRefused::Never => Code::NeverRecorded.into(),
+        TalkRefused::OnlyRecorded => Code::OnlyRecorded.into(),
+        TalkRefused::Step { .. } => Code::Conflict.into(),
+    }
+}

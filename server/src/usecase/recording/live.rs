@@ -1,0 +1,202 @@
+//! A recording while its call runs: where its packets go, what it has heard, and what a contract can stand on.
+
+use super::segments;
+use crate::{
+    app::App,
+    blob::{KeyOwner, WrappedKey},
+    hub::Audience,
+    store::{
+        Tx, call,
+        recording::{self, RecordingRecord, voices},
+        thread::events::{NewEvent, append_event},
+    },
+    usecase::{AfterCommit, Failure, Outcome, call::life::CallRecord, command},
+};
+use jiff::{SignedDuration, Timestamp};
+use orderline_domain::{
+    ids::{CallId, RecordingId, ThreadId, VendorId},
+    order::{RecorderReport, VoiceReport},
+    thread::{Author, EventBody},
+};
+use orderline_media::{CallSpec, RecordingKey, RecordingSpec, TrackKey, TrackKind};
+use orderline_protocol::{
+    problem::Code,
+    socket::{CommandResult, ServerSignal},
+};
+
+/// Between both sides' connections to the relay and the first packet that is recorded at most this time passes.
+const MOVING: SignedDuration = SignedDuration::from_secs(1);
+
+/// What the relay needs to carry this call, and to record it if a recording is named; opens its epoch.
+pub async fn media_spec(
+    app: &App,
+    call: &CallRecord,
+    recording: Option<RecordingId>,
+) -> Result<CallSpec, Failure> {
+    let recording = match recording {
+        None => None,
+        Some(recording) => {
+            let mut tx = app.store.begin(call.vendor).await?;
+            let recording = recording::find(&mut tx, recording)
+                .await?
+                .ok_or(Code::NotFound)?;
+            let key = key_of(app, &recording)?;
+            recording::open_epoch(&mut tx, &recording, call.epoch, app.node, app.clock.now())
+                .await?;
+            tx.commit().await?;
+            Some(RecordingSpec {
+                recording: recording.recording,
+                key,
+            })
+        }
+    };
+    Ok(CallSpec {
+        call: call.call,
+        epoch: call.epoch,
+        recording,
+    })
+}
+
+/// Nothing more goes into this recording; once everything is stored its files are made.
+pub async fn close(app: &App, tx: &mut Tx, recording: RecordingId) -> Result<(), Failure> {
+    if recording::close(tx, recording, app.clock.now()).await?
+        && let Some(closed) = recording::find(tx, recording).await?
+    {
+        segments::enqueue_if_complete(app, tx, &closed).await?;
+    }
+    Ok(())
+}
+
+/// A track's first packet went into a recording.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard {
+    pub call: CallId,
+    pub recording: RecordingId,
+    pub track: TrackKey,
+    pub at: Timestamp,
+}
+
+/// The recording's own key, unwrapped.
+pub fn key_of(app: &App, recording: &RecordingRecord) -> Result<RecordingKey, Failure> {
+    let owner = KeyOwner {
+        vendor: recording.vendor,
+        recording: recording.recording,
+    };
+    let wrapped = WrappedKey::try_from(recording.wrapped_key.as_slice())?;
+    Ok(app.keys.master.unwrap(&wrapped, owner)?)
+}
+
+/// A track carried its first packet in this epoch. The first of all begins the recording, and the thread says
+/// so; then the call as it is now is the answer.
+pub async fn track_recorded(
+    app: &App,
+    vendor: VendorId,
+    heard: Heard,
+) -> Result<Option<CallRecord>, Failure> {
+    let Heard {
+        call,
+        recording,
+        track,
+        at,
+    } = heard;
+    let mut tx = app.store.begin(vendor).await?;
+    // Call, recording, thread: locked in this order everywhere, so that nobody waits in a circle.
+    call::lock(&mut tx, call).await?;
+    let Some(recording) = recording::find(&mut tx, recording).await? else {
+        return Ok(None);
+    };
+    let kind = kind_name(track.kind);
+    let first = recording::note_track(&mut tx, &recording, track.seat.0, kind, at).await?;
+    // One that was stopped before anybody noted its first packet has had its last word in the thread.
+    if !first || recording.closed_at.is_some() {
+        tx.commit().await?;
+        return Ok(None);
+    }
+    call::touch(&mut tx, call).await?;
+    let body = EventBody::RecordingStarted {
+        call,
+        recording: recording.recording,
+    };
+    let new = NewEvent {
+        thread: recording.thread,
+        author: Author::System,
+        command: None,
+        at: app.clock.now(),
+        salt: app.entropy.bytes32(),
+        body: &body,
+    };
+    let published = append_event(&mut tx, new).await?;
+    let record = call::find(&mut tx, call).await?.ok_or(Code::NotFound)?;
+    tx.commit().await?;
+    let view = Box::new(record.view());
+    let outcome = Outcome {
+        events: vec![published],
+        signals: vec![(
+            Audience::Users(record.people()),
+            ServerSignal::Call { call: view.clone() },
+        )],
+        after: Vec::<AfterCommit>::new(),
+        ..Outcome::of(CommandResult::Call { call: view })
+    };
+    command::finish(app, &outcome);
+    Ok(Some(record))
+}
+
+/// A track kind's name in storage and on the wire.
+pub const fn kind_name(kind: TrackKind) -> &'static str {
+    match kind {
+        TrackKind::Audio => "audio",
+        TrackKind::Camera => "camera",
+        TrackKind::Screen => "screen",
+    }
+}
+
+/// The recorder's account of this thread's latest recorded call, for the contract gate (X2).
+///
+/// The contract talk runs from the moment when both sides' media had moved to the recorded way, as long as the
+/// recording does. While it runs, everything up to now is on its way through the spool into the store; once it
+/// has ended, the account reaches to its last segment.
+pub async fn report(
+    tx: &mut Tx,
+    thread: ThreadId,
+    confirmed_at: Timestamp,
+) -> Result<RecorderReport, Failure> {
+    let nothing = VoiceReport {
+        present: false,
+        longest_gap_ms: 0,
+    };
+    let heard = voices::latest(tx, thread, confirmed_at).await?;
+    let Some((heard, moved_at)) = heard.and_then(|it| Some((it, it.moved_at?))) else {
+        return Ok(RecorderReport {
+            recording: None,
+            talk_started_at: confirmed_at,
+            confirmed_at,
+            recorded_from: None,
+            stored_up_to: None,
+            seller: nothing,
+            buyer: nothing,
+        });
+    };
+    // The first packet that is recorded belongs to the moving itself.
+    let talk_started_at = heard
+        .recorded_from
+        .map_or(moved_at, |from| from.min(moved_at + MOVING).max(moved_at));
+    let voice = |since: Option<Timestamp>| VoiceReport {
+        present: since.is_some_and(|since| since <= confirmed_at),
+        longest_gap_ms: heard.longest_gap_ms,
+    };
+    let stored_up_to = if heard.running {
+        Some(confirmed_at)
+    } else {
+        heard.kept_up_to
+    };
+    Ok(RecorderReport {
+        recording: Some(heard.recording),
+        talk_started_at,
+        confirmed_at,
+        recorded_from: heard.recorded_from,
+        stored_up_to,
+        seller: voice(heard.seller_since),
+        buyer: voice(heard.buyer_since),
+    })
+}

@@ -1,0 +1,329 @@
+//! A link by mail or SMS that leads the buyer into exactly this thread (X13), once a code that is sent to the same
+//! address has shown whose it is. Links know token and code by their hashes alone. A mail waits in the mail queue and
+//! its words are forgotten once they were handed over; a text message waits in memory.
+
+use crate::{
+    app::App,
+    auth,
+    store::{
+        Tx,
+        call::settings,
+        follow_up::appointments::lock_thread,
+        people::users,
+        thread as threads,
+        thread::join_links::{self, Stored},
+    },
+    usecase::{
+        Actor, AfterCommit, Cx, Failure, Outcome,
+        mail::{self, Letter},
+        words::wrong,
+    },
+};
+use jiff::{SignedDuration, Timestamp};
+use orderline_domain::{
+    digest::Digest,
+    ids::{JoinLinkId, ThreadId, VendorId},
+    people::roles::{Action, Role},
+    thread::{
+        EventBody,
+        join_link::{Channel, JoinLink, JoinLinkStep, LinkState, MAX_OPEN, masked},
+    },
+};
+use orderline_protocol::{
+    join::{JoinLinkList, JoinLinkPhase, JoinLinkView},
+    problem::Code,
+};
+use std::{collections::BTreeMap, fmt, time::Duration};
+
+/// Attempts to hand a text message over, and the pause before each but the first.
+const PAUSES: [Duration; 3] = [
+    Duration::ZERO,
+    Duration::from_secs(2),
+    Duration::from_secs(10),
+];
+
+/// After so long a text message that was not handed over was lost with its process.
+const LOST: SignedDuration = SignedDuration::from_mins(2);
+
+/// A text message about to be handed over. It holds a token or a code, so that it lives in memory alone.
+#[derive(Clone)]
+pub struct Message {
+    pub link: JoinLinkId,
+    pub scope: VendorId,
+    number: String,
+    text: String,
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message")
+            .field("link", &self.link)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sends a link into the thread.
+pub async fn send(
+    cx: &mut Cx<'_>,
+    thread: ThreadId,
+    channel: Channel,
+    phone: Option<&str>,
+) -> Result<Outcome, Failure> {
+    auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::SendJoinLink, thread).await?;
+    let people = threads::participants(&mut cx.tx, thread)
+        .await?
+        .unwrap_or_default();
+    let buyer = people
+        .iter()
+        .find(|person| person.role == Role::Buyer)
+        .ok_or(Code::NotFound)?;
+    let address = match channel {
+        Channel::Mail => join_links::email_of(&mut cx.tx, buyer.user)
+            .await?
+            .ok_or(Code::NotFound)?,
+        Channel::Sms => number(phone.unwrap_or_default())?,
+    };
+    if !goes_out(cx.app, channel) {
+        return Err(Code::ChannelMissing.into());
+    }
+    if !lock_thread(&mut cx.tx, thread).await? {
+        return Err(Code::NotFound.into());
+    }
+    if is_closed(&mut cx.tx, thread).await? {
+        return Err(Code::ThreadClosed.into());
+    }
+    let open = join_links::of_thread(&mut cx.tx, thread).await?;
+    if open.iter().filter(|it| it.held.is_open(cx.now)).count() >= MAX_OPEN {
+        return Err(Code::TooMany.into());
+    }
+    let token = cx.app.entropy.bytes32();
+    let new = Stored {
+        link: JoinLinkId::from_uuid(cx.app.entropy.uuid(cx.now)),
+        vendor: cx.actor.vendor,
+        thread,
+        buyer: buyer.user,
+        made_by: cx.actor.user,
+        channel,
+        address,
+        held: JoinLink::issue(cx.now),
+        version: 1,
+        made_at: cx.now,
+        sent_at: None,
+        failed: false,
+    };
+    join_links::insert(&mut cx.tx, &new, &Digest::of(&token)).await?;
+    let vendor = join_links::vendor_name(&mut cx.tx, new.vendor)
+        .await?
+        .unwrap_or_default();
+    let title = threads::find(&mut cx.tx, thread)
+        .await?
+        .map_or_else(String::new, |row| row.title);
+    let url = format!("{}/j#{}", cx.app.node_url, hex::encode(token));
+    let values = [
+        ("name", buyer.name.as_str()),
+        ("seller", cx.actor.name.as_str()),
+        ("vendor", vendor.as_str()),
+        ("title", title.as_str()),
+        ("link", url.as_str()),
+    ];
+    let mut outcome = told(cx, &new, JoinLinkStep::Sent).await?;
+    match channel {
+        Channel::Mail => {
+            let letter = Letter {
+                to: new.buyer,
+                kind: join_links::INVITATION,
+                about: new.link.as_uuid(),
+                template: include_str!("../../../locales/mail/join_link.en.txt"),
+                values: &values,
+                attachment: None,
+                secret: true,
+            };
+            mail::queue(cx.app, &mut cx.tx, new.vendor, &letter).await?;
+        }
+        Channel::Sms => {
+            let text = word("invitation", &values);
+            let message = AfterCommit::JoinMessage(sms(&new, text));
+            outcome.after.push(message);
+        }
+    }
+    Ok(outcome)
+}
+
+/// The seller takes a link back.
+pub async fn revoke(cx: &mut Cx<'_>, link: JoinLinkId, version: i64) -> Result<Outcome, Failure> {
+    let stored = join_links::find(&mut cx.tx, link)
+        .await?
+        .ok_or(Code::NotFound)?;
+    auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::SendJoinLink, stored.thread).await?;
+    if stored.version != version {
+        return Err(Code::Conflict.into());
+    }
+    let held = stored.held.revoke(cx.now).map_err(|_| Code::Conflict)?;
+    if !join_links::save(&mut cx.tx, &stored, &held).await? {
+        return Err(Code::Conflict.into());
+    }
+    told(cx, &stored, JoinLinkStep::Revoked).await
+}
+
+/// Whether there is a way out to an address of this kind.
+fn goes_out(app: &App, channel: Channel) -> bool {
+    match channel {
+        Channel::Mail => mail::go_out(app),
+        Channel::Sms => app.outside.sms.is_some(),
+    }
+}
+
+/// Nobody writes in a closed thread, so that no link leads there either.
+pub(in crate::usecase) async fn is_closed(tx: &mut Tx, thread: ThreadId) -> Result<bool, Failure> {
+    let standing = settings::of_threads(tx, &[thread]).await?.pop();
+    Ok(standing.ok_or(Code::NotFound)?.calling.closed)
+}
+
+pub(in crate::usecase) fn sms(to: &Stored, text: String) -> Message {
+    Message {
+        link: to.link,
+        scope: to.vendor,
+        number: to.address.clone(),
+        text,
+    }
+}
+
+async fn told(cx: &mut Cx<'_>, stored: &Stored, step: JoinLinkStep) -> Result<Outcome, Failure> {
+    let body = event(stored, step);
+    Ok(Outcome::done(cx.tell(stored.thread, &body).await?))
+}
+
+pub(in crate::usecase) fn event(stored: &Stored, step: JoinLinkStep) -> EventBody {
+    EventBody::JoinLinkChanged {
+        link: stored.link,
+        channel: stored.channel,
+        hint: masked(stored.channel, &stored.address),
+        step,
+    }
+}
+
+/// The links of a thread, for its seller.
+pub async fn of_thread(
+    app: &App,
+    actor: &Actor,
+    thread: ThreadId,
+) -> Result<JoinLinkList, Failure> {
+    let mut tx = app.store.begin(actor.scope()).await?;
+    auth::authorise_in_thread(&mut tx, actor, Action::SendJoinLink, thread).await?;
+    let now = app.clock.now();
+    let mut links = Vec::new();
+    for it in join_links::of_thread(&mut tx, thread).await? {
+        links.push(JoinLinkView {
+            link: it.link,
+            version: it.version,
+            phase: phase(&it, now),
+            channel: it.channel,
+            hint: masked(it.channel, &it.address),
+            by: users::person(&mut tx, it.made_by).await?,
+            made_at: it.made_at,
+            expires_at: it.held.expires_at,
+        });
+    }
+    Ok(JoinLinkList { links })
+}
+
+fn phase(it: &Stored, now: Timestamp) -> JoinLinkPhase {
+    match it.held.state {
+        LinkState::Used { .. } => JoinLinkPhase::Used,
+        LinkState::Revoked { .. } => JoinLinkPhase::Revoked,
+        LinkState::Open { .. } if !it.held.is_open(now) => JoinLinkPhase::Expired,
+        LinkState::Open { .. } if it.sent_at.is_some() => JoinLinkPhase::Sent,
+        LinkState::Open { .. } if it.failed => JoinLinkPhase::Failed,
+        LinkState::Open { .. }
+            if it.channel == Channel::Sms && now.duration_since(it.made_at) > LOST =>
+        {
+            JoinLinkPhase::Failed
+        }
+        LinkState::Open { .. } => JoinLinkPhase::Sending,
+    }
+}
+
+/// What was sent to the demo's phones, the newest first.
+pub fn demo_messages(app: &App) -> Result<Vec<String>, Failure> {
+    let local = app.outside.local.as_ref().ok_or(Code::NotFound)?;
+    let line = |it: crate::outside::sms::Kept| format!("{} {}\n{}", it.at, it.to, it.text);
+    Ok(local.kept().into_iter().map(line).collect())
+}
+
+/// Hands a text message over, a few times if need be. What cannot be handed over is seen in the seller's list.
+pub async fn deliver(app: App, message: Message) {
+    let Some(way) = app.outside.sms.clone() else {
+        return;
+    };
+    let mut sent = false;
+    for pause in PAUSES {
+        tokio::time::sleep(pause).await;
+        match way.send(&message.number, &message.text).await {
+            Ok(()) => sent = true,
+            Err(error) => {
+                let again = error.is_transient();
+                tracing::warn!(%error, link.id = %message.link, again, "a link's message was not taken");
+                if again {
+                    continue;
+                }
+            }
+        }
+        break;
+    }
+    if let Err(failure) = settle(&app, &message, sent).await {
+        tracing::warn!(error = %failure, link.id = %message.link, "what became of a link's message is not saved");
+    }
+}
+
+async fn settle(app: &App, message: &Message, sent: bool) -> Result<(), Failure> {
+    let mut tx = app.store.begin(message.scope).await?;
+    join_links::settle(&mut tx, message.link, sent, app.clock.now()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A phone number in E.164 form.
+fn number(text: &str) -> Result<String, Failure> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(wrong("phone", "required", BTreeMap::new()).into());
+    }
+    let bad = || wrong("phone", "phone", BTreeMap::new());
+    let number = phonenumber::parse(None, text).map_err(|_| bad())?;
+    if !phonenumber::is_valid(&number) {
+        return Err(bad().into());
+    }
+    Ok(number.format().mode(phonenumber::Mode::E164).to_string())
+}
+
+pub(in crate::usecase) fn word(key: &str, values: &[(&str, &str)]) -> String {
+    crate::usecase::follow_up::appointments::word_of(
+        include_str!("../../../locales/join/en.json"),
+        key,
+        values,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::usecase::thread::join_links::*;
+
+    #[test]
+    fn x13_only_numbers_of_the_world_are_taken() {
+        assert_eq!(number(" +49 341 123456 ").unwrap(), "+49341123456");
+        for bad in ["", "12", "0341 123456", "+49", "hello", "+1 555"] {
+            assert!(number(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn x13_a_message_never_shows_its_token() {
+        let message = Message {
+            link: JoinLinkId::from_uuid(uuid::Uuid::nil()),
+            scope: VendorId::from_uuid(uuid::Uuid::nil()),
+            number: "+49341123456".to_owned(),
+            text: "secret".to_owned(),
+        };
+        let shown = format!("{message:?}");
+        assert!(!shown.contains("secret") && !shown.contains("+49"));
+    }
+}
