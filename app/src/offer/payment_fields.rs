@@ -8,7 +8,7 @@ use crate::locale::{t, t_with};
 use leptos::prelude::*;
 use orderline_domain::offer::{
     Draft, PaymentMethod,
-    schedule::{Interval, PlanKind},
+    plan::{Interval, PlanKind},
 };
 
 /// Amount, quantity, payments, interval, first day, method: in the order in which a deal is spoken.

@@ -7,7 +7,8 @@ use orderline_domain::{
     field::FieldError,
     offer::{
         PaymentMethod,
-        schedule::{Interval, PlanKind, Schedule},
+        plan::{Interval, PlanKind},
+        schedule::Schedule,
     },
 };
 use orderline_protocol::problem::FieldProblem;

@@ -5,8 +5,9 @@ use crate::{
     ids::{PlanId, ProductId},
     money::{Currency, Money},
     offer::{
-        schedule::{Interval, PlanKind},
-        terms::{PaymentTerms, ProposedTerms},
+        plan::{Interval, PlanKind},
+        schedule::ProposedTerms,
+        terms::PaymentTerms,
     },
     percent::Percent,
 };

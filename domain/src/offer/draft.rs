@@ -8,9 +8,10 @@ use crate::{
     ids::{PlanId, ProductId},
     money::Money,
     offer::{
+        plan::{DEFAULT_SUBSCRIPTION_PERIODS, Interval, PlanKind},
         revision::{PaymentMethod, RevisionContent},
-        schedule::{Interval, PlanKind, Schedule},
-        terms::{DEFAULT_SUBSCRIPTION_PERIODS, PaymentTerms, ProposedTerms, money_complaint},
+        schedule::{ProposedTerms, Schedule, money_complaint},
+        terms::PaymentTerms,
     },
     percent::{Percent, vat_included},
 };
@@ -161,7 +162,7 @@ impl Draft {
         };
         let proposed = self.proposed(product, plan)?;
         let terms = PaymentTerms::new(proposed, today)?;
-        let schedule = Schedule::of(&terms);
+        let schedule = terms.schedule().clone();
         let vat = vat_included(schedule.total, product.vat_rate);
         Ok(Priced {
             product,

@@ -2,6 +2,7 @@
 
 pub mod draft;
 pub mod editing;
+pub mod plan;
 pub mod revision;
 pub mod schedule;
 pub mod terms;

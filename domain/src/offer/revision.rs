@@ -6,10 +6,7 @@ use crate::{
     digest::{Digest, NotCanonical, canonical},
     ids::{PlanId, ProductId, UserId},
     money::Money,
-    offer::{
-        schedule::{PlanKind, Schedule},
-        terms::PaymentTerms,
-    },
+    offer::{plan::PlanKind, schedule::Schedule, terms::PaymentTerms},
     percent::Percent,
 };
 use jiff::Timestamp;

@@ -2,103 +2,28 @@
 
 use crate::{
     field::{FieldError, code},
-    money::Money,
-    offer::terms::{MAX_PAYMENTS, MIN_INSTALMENTS, PaymentTerms, ProposedTerms, money_complaint},
+    money::{Money, MoneyError},
+    offer::plan::{Interval, PlanKind},
 };
-use jiff::{Span, civil::Date};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// From one payment to the next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Interval {
-    Week,
-    TwoWeeks,
-    Month,
-    Quarter,
-    HalfYear,
-    Year,
-}
-
-impl Interval {
-    /// In the order in which a drop-down shows them.
-    pub const ALL: [Self; 6] = [
-        Self::Week,
-        Self::TwoWeeks,
-        Self::Month,
-        Self::Quarter,
-        Self::HalfYear,
-        Self::Year,
-    ];
-
-    /// The name used in JSON, in storage and in texts' keys.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Week => "week",
-            Self::TwoWeeks => "two_weeks",
-            Self::Month => "month",
-            Self::Quarter => "quarter",
-            Self::HalfYear => "half_year",
-            Self::Year => "year",
-        }
-    }
-
-    /// The interval of that name, if there is one.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.name() == name)
-    }
-
-    /// The day `steps` intervals after `first`. Always counted from the first day, never from the one before:
-    /// 31 January, 28 February, 31 March. `None` past the calendar's end.
-    pub fn after(self, first: Date, steps: u16) -> Option<Date> {
-        let steps = i64::from(steps);
-        let span = Span::new();
-        let span = match self {
-            Self::Week => span.try_weeks(steps),
-            Self::TwoWeeks => span.try_weeks(2 * steps),
-            Self::Month => span.try_months(steps),
-            Self::Quarter => span.try_months(3 * steps),
-            Self::HalfYear => span.try_months(6 * steps),
-            Self::Year => span.try_years(steps),
-        };
-        first.checked_add(span.ok()?).ok()
-    }
-}
-
-/// The three ways to pay for a product.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PlanKind {
-    OneTime,
-    Instalments,
-    Subscription,
-}
-
-impl PlanKind {
-    pub const ALL: [Self; 3] = [Self::OneTime, Self::Instalments, Self::Subscription];
-
-    /// The name used in JSON, in storage and in texts' keys.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::OneTime => "one_time",
-            Self::Instalments => "instalments",
-            Self::Subscription => "subscription",
-        }
-    }
-
-    /// The kind of that name, if there is one.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.name() == name)
-    }
-
-    /// Fewest and most payments.
-    pub const fn payments_range(self) -> (u16, u16) {
-        match self {
-            Self::OneTime => (1, 1),
-            Self::Instalments => (MIN_INSTALMENTS, MAX_PAYMENTS),
-            Self::Subscription => (1, MAX_PAYMENTS),
-        }
-    }
+/// Terms as somebody proposes them, unchecked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposedTerms {
+    pub kind: PlanKind,
+    /// Gross price of **one unit**: the whole price (not one payment's) for one-time and instalments, the
+    /// price of one period for a subscription.
+    pub amount: Money,
+    /// Units sold; 1 to [`MAX_QUANTITY`](super::plan::MAX_QUANTITY).
+    pub quantity: u32,
+    /// Number of payments: 1 for one-time, 2 to [`MAX_PAYMENTS`](super::plan::MAX_PAYMENTS) for instalments; for a subscription the
+    /// periods of its minimum term (or [`DEFAULT_SUBSCRIPTION_PERIODS`](super::plan::DEFAULT_SUBSCRIPTION_PERIODS)).
+    pub payments: u16,
+    /// From one payment to the next; none for one-time.
+    pub interval: Option<Interval>,
+    /// The day of the first payment.
+    pub first_due: Date,
 }
 
 /// One payment.
@@ -119,16 +44,9 @@ pub struct Schedule {
     pub total: Money,
 }
 
-impl Schedule {
-    /// The schedule of these terms; equal terms give equal schedules wherever they are computed.
-    pub fn of(terms: &PaymentTerms) -> Self {
-        compute(terms.proposed())
-            .expect("terms exist only after this very computation succeeded for them")
-    }
-}
-
-/// The schedule, or why there is none. Expects the limits on quantity, payments, interval and year to hold.
-pub(crate) fn compute(terms: &ProposedTerms) -> Result<Schedule, FieldError> {
+/// The schedule, or why there is none. Expects the limits on quantity, payments, interval and year to hold. Equal
+/// terms give equal schedules wherever they are computed.
+pub(in crate::offer) fn compute(terms: &ProposedTerms) -> Result<Schedule, FieldError> {
     let price = terms
         .amount
         .checked_mul(terms.quantity)
@@ -166,4 +84,18 @@ pub(crate) fn compute(terms: &ProposedTerms) -> Result<Schedule, FieldError> {
         })
         .collect::<Result<_, FieldError>>()?;
     Ok(Schedule { payments, total })
+}
+
+/// How a complaint about money reads as a complaint about a field.
+pub(in crate::offer) fn money_complaint(field: &'static str, error: MoneyError) -> FieldError {
+    match error {
+        MoneyError::NotANumber | MoneyError::UnknownCurrency | MoneyError::BadParts => {
+            FieldError::new(field, code::INVALID)
+        }
+        MoneyError::TooManyDecimals { max } => {
+            FieldError::new(field, code::TOO_MANY_DECIMALS).with("max", &max)
+        }
+        MoneyError::TooLarge => FieldError::new(field, code::TOO_LARGE),
+        MoneyError::CurrencyMismatch => FieldError::new(field, code::WRONG_CURRENCY),
+    }
 }

@@ -9,7 +9,7 @@ use orderline_domain::{
     offer::{
         BuyerData, PaymentMethod,
         draft::Draft,
-        schedule::{Interval, PlanKind},
+        plan::{Interval, PlanKind},
     },
 };
 use proptest::prelude::*;

@@ -7,8 +7,9 @@ use orderline_domain::{
     field::code,
     money::{Currency, Money},
     offer::{
-        schedule::{Interval, PlanKind, Schedule},
-        terms::{MAX_PAYMENTS, MAX_QUANTITY, PaymentTerms, ProposedTerms},
+        plan::{Interval, MAX_PAYMENTS, MAX_QUANTITY, PlanKind},
+        schedule::{ProposedTerms, Schedule},
+        terms::PaymentTerms,
     },
 };
 use proptest::prelude::*;
@@ -26,7 +27,10 @@ fn instalments(amount: &str, payments: u16, interval: Interval, first_due: Date)
 
 fn schedule(proposed: ProposedTerms) -> Schedule {
     let today = proposed.first_due;
-    Schedule::of(&PaymentTerms::new(proposed, today).unwrap())
+    PaymentTerms::new(proposed, today)
+        .unwrap()
+        .schedule()
+        .clone()
 }
 
 fn dues(schedule: &Schedule) -> Vec<Date> {
@@ -310,8 +314,8 @@ proptest! {
         let terms = PaymentTerms::new(proposed.clone(), proposed.first_due).unwrap();
         let json = serde_json::to_string(&terms).unwrap();
         prop_assert_eq!(serde_json::from_str::<PaymentTerms>(&json).unwrap(), terms.clone());
-        let schedule = Schedule::of(&terms);
+        let schedule = terms.schedule();
         let json = serde_json::to_string(&schedule).unwrap();
-        prop_assert_eq!(serde_json::from_str::<Schedule>(&json).unwrap(), schedule);
+        prop_assert_eq!(serde_json::from_str::<Schedule>(&json).unwrap(), schedule.clone());
     }
 }

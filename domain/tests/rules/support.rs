@@ -9,8 +9,8 @@ use orderline_domain::{
     money::{Currency, Money},
     offer::{
         draft::Draft,
+        plan::{Interval, PlanKind},
         revision::PaymentMethod,
-        schedule::{Interval, PlanKind},
     },
 };
 use uuid::Uuid;

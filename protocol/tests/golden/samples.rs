@@ -15,8 +15,8 @@ use orderline_domain::{
     money::{Currency, Money},
     offer::{
         draft::Draft,
+        plan::{Interval, PlanKind},
         revision::{PaymentMethod, RevisionContent},
-        schedule::{Interval, PlanKind},
     },
     order::{ContractBasis, OrderState},
     people::roles::Role,

@@ -13,7 +13,7 @@ use orderline_domain::{
     catalogue::product::Contracting,
     ids::{PlanId, ProductId, VendorId},
     money::{Currency, Money},
-    offer::schedule::{Interval, PlanKind},
+    offer::plan::{Interval, PlanKind},
     percent::Percent,
 };
 

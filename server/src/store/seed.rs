@@ -7,7 +7,7 @@ use orderline_domain::{
     catalogue::product::Contracting,
     ids::{PlanId, ProductId, UserId, VendorId},
     money::{Currency, Money},
-    offer::schedule::{Interval, PlanKind},
+    offer::plan::{Interval, PlanKind},
     people::roles::Role,
     percent::Percent,
 };

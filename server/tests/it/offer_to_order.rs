@@ -6,7 +6,7 @@ use crate::{
 };
 use orderline_domain::{
     ids::ThreadId,
-    offer::{revision::PaymentMethod, schedule::Interval},
+    offer::{plan::Interval, revision::PaymentMethod},
     order::{ContractBasis, OrderState},
     thread::EventBody,
 };

@@ -1,6 +1,6 @@
 //! Everybody's browser in one thread: speaks on time, shows and watches pictures, over a bad network when told to.
 
-use super::watch::Watch;
+use super::watch::{PARTS, Watch};
 use orderline_media::{
     Line, TrackKind,
     engine::Output,
@@ -19,9 +19,8 @@ use std::{
 
 /// From one packet of sound to the next.
 const SOUND: Duration = Duration::from_millis(20);
-/// From one picture to the next; four packets of 1,100 bytes each, 30 times a second, are 1.06 Mbit/s.
+/// From one picture to the next; packets of 1,100 bytes each, 30 times a second, are 1.06 Mbit/s.
 const PICTURE: Duration = Duration::from_micros(33_333);
-pub(super) const PARTS: u8 = 4;
 /// Every so many pictures a key frame.
 const KEY_FRAME_EVERY: u64 = 60;
 

@@ -1,6 +1,6 @@
 //! What was recorded, read back from the object storage with the recording's key, packet by packet.
 
-use super::generator::{PARTS, Sent};
+use super::{generator::Sent, watch::PARTS};
 use crate::server::Server;
 use anyhow::{Context as _, Result, ensure};
 use orderline_domain::ids::{CallId, RecordingId, VendorId};

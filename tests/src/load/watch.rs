@@ -5,8 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::generator::PARTS;
-
+/// Packets of one picture.
+pub(super) const PARTS: u8 = 4;
 /// Frames whose parts are kept while earlier ones are missing.
 const MAX_WAITING: usize = 300;
 /// A pause is a freeze when it is this much longer than usual, and …

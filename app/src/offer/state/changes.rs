@@ -4,10 +4,7 @@
 use orderline_domain::{
     catalogue::product::Catalogue,
     money::Money,
-    offer::{
-        Draft, PaymentMethod, Preview,
-        schedule::{Interval, Payment},
-    },
+    offer::{Draft, PaymentMethod, Preview, plan::Interval, schedule::Payment},
 };
 
 /// What the buyer sees of an offer.

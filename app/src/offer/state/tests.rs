@@ -4,7 +4,7 @@ use orderline_domain::{
     money::{Currency, Money},
     offer::{
         Address, BuyerData, PaymentMethod,
-        schedule::{Interval, PlanKind},
+        plan::{Interval, PlanKind},
     },
 };
 use uuid::Uuid;

@@ -5,7 +5,7 @@ use orderline_domain::{
     catalogue::product::{Contracting, Plan, Product},
     ids::{PlanId, ProductId},
     money::{Currency, Money},
-    offer::schedule::{Interval, PlanKind},
+    offer::plan::{Interval, PlanKind},
     percent::Percent,
 };
 use orderline_protocol::http::CatalogueProduct;
