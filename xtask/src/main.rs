@@ -4,6 +4,7 @@ mod app;
 mod arrows;
 mod bench;
 mod cluster;
+mod length;
 mod lint;
 mod run;
 mod scripts;
@@ -66,8 +67,15 @@ enum Task {
     Nightly,
     /// Check formatting, lints and the dependency arrows.
     Lint,
-    /// Check which room may name which.
-    Arrows,
+    /// Check which room may name which, and that no files name each other in a circle.
+    Arrows {
+        /// Print each crate's circles of files, parent and child left out, instead.
+        #[arg(long)]
+        circles: bool,
+        /// Print which room names which, as it is, instead.
+        #[arg(long, conflicts_with = "circles")]
+        print: bool,
+    },
     /// Write the checked queries' cache (.sqlx) anew.
     Sqlx {
         /// Change nothing; fail where the cache is not what the queries need.
@@ -116,10 +124,12 @@ fn perform(task: Task) -> Result<()> {
             dev,
             release,
         } => run::run(&workspace, port, &data, run::Builds { dev, release }),
-        Task::Test { only } => test::test(&workspace, only, test::Length::Usual),
-        Task::Nightly => test::test(&workspace, None, test::Length::Nightly),
+        Task::Test { only } => test::test(&workspace, only, length::Length::Usual),
+        Task::Nightly => test::test(&workspace, None, length::Length::Nightly),
         Task::Lint => lint::lint(&workspace),
-        Task::Arrows => arrows::check(&workspace),
+        Task::Arrows { circles: true, .. } => arrows::count_circles(&workspace),
+        Task::Arrows { print: true, .. } => arrows::print(&workspace),
+        Task::Arrows { .. } => arrows::check(&workspace),
         Task::Sqlx { check } => sqlx::run(&workspace, check),
         Task::Bench { name, arguments } => bench::bench(&workspace, name, &arguments),
     }

@@ -1,8 +1,8 @@
 //! Scripts that drive real browsers against the real server.
 
+use crate::length::{Length, environment};
 use crate::setup;
 use crate::shell::{Workspace, say};
-use crate::test::{Length, environment};
 use anyhow::{Result, ensure};
 use std::path::{Path, PathBuf};
 use std::process::Command;

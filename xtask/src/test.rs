@@ -1,27 +1,16 @@
 //! The tests, each part with what it needs.
 
-use crate::cluster::{Cluster, host::PROGRAMS_VARIABLE};
+use crate::cluster::Cluster;
+use crate::length::{Length, environment};
 use crate::scripts::{Browser, SERVER_VARIABLE, Scripts};
 use crate::shell::{Workspace, run, say};
 use crate::{TestPart, app, setup};
 use anyhow::{Result, ensure};
 use std::path::Path;
-use std::process::Command;
 use std::time::Instant;
 
 /// The address of a database where the tests may make databases of their own.
 const DATABASE_VARIABLE: &str = "ORDERLINE_TEST_DATABASE_URL";
-/// Asks drivers for their long variants.
-const NIGHTLY_VARIABLE: &str = "ORDERLINE_NIGHTLY";
-
-/// How long the tests may take.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Length {
-    /// Minutes: what every push runs.
-    Usual,
-    /// Hours.
-    Nightly,
-}
 
 /// Runs one part of the tests, or all.
 ///
@@ -124,14 +113,4 @@ fn unit(workspace: &Workspace, server: &Path, length: Length) -> Result<()> {
         .env(SERVER_VARIABLE, server);
     environment(workspace, &mut cargo, length);
     run(&mut cargo)
-}
-
-/// What every test program is told.
-pub fn environment(workspace: &Workspace, command: &mut Command, length: Length) {
-    if let Some(folder) = setup::postgres_folder(workspace) {
-        command.env(PROGRAMS_VARIABLE, folder);
-    }
-    if length == Length::Nightly {
-        command.env(NIGHTLY_VARIABLE, "1");
-    }
 }

@@ -1,11 +1,16 @@
 //! The check that holds the project's dependency arrows and a few rules of style that no lint knows.
 
+mod circles;
+mod graph;
+mod rooms;
 mod rules;
 mod scan;
 
 use crate::shell::{Workspace, capture, say};
 use anyhow::{Context, Result, bail};
-use rules::{CRATES, LINES_MAX, NAMES, Name, ROOMS, UNFINISHED};
+use graph::Graph;
+use rooms::HOUSES;
+use rules::{CRATES, LINES_MAX, NAMES, Name, UNFINISHED};
 use scan::Source;
 use serde::Deserialize;
 use std::fs;
@@ -57,6 +62,14 @@ pub fn check(workspace: &Workspace) -> Result<()> {
             Err(error) => return Err(error).with_context(|| format!("cannot read {path}")),
         }
     }
+    for house in HOUSES {
+        let graph = Graph::read(&workspace.root, house.folder)?;
+        faults.extend(rooms::faults(house, &graph));
+        faults.extend(circles::circles(&graph).iter().map(|circle| {
+            let names: Vec<String> = circle.iter().map(|module| module.join("::")).collect();
+            format!("{}: a circle of files: {}", house.folder, names.join(", "))
+        }));
+    }
     for fault in &faults {
         eprintln!("  {fault}");
     }
@@ -65,6 +78,46 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     } else {
         bail!("{} places break a rule", faults.len())
     }
+}
+
+/// Prints each crate's files and its circles of files other than parent and child.
+///
+/// # Errors
+/// When a crate cannot be read.
+pub fn count_circles(workspace: &Workspace) -> Result<()> {
+    for house in HOUSES {
+        let graph = Graph::read(&workspace.root, house.folder)?;
+        let circles = circles::circles(&graph);
+        println!(
+            "{}: {} files, {} circles",
+            house.folder,
+            graph.files.len(),
+            circles.len()
+        );
+        for circle in circles {
+            let names: Vec<String> = circle.iter().map(|module| module.join("::")).collect();
+            println!("  {}", names.join(", "));
+        }
+    }
+    Ok(())
+}
+
+/// Prints which room names which, as it is, in the words of the table.
+///
+/// # Errors
+/// When a crate cannot be read.
+pub fn print(workspace: &Workspace) -> Result<()> {
+    for house in HOUSES {
+        let graph = Graph::read(&workspace.root, house.folder)?;
+        println!("{}", house.folder);
+        for (room, named) in rooms::named(house, &graph) {
+            println!(
+                "  {room} -> {}",
+                named.into_iter().collect::<Vec<_>>().join(", ")
+            );
+        }
+    }
+    Ok(())
 }
 
 fn between_crates(metadata: &Metadata) -> Vec<String> {
@@ -109,18 +162,6 @@ fn in_file(path: &str, text: &str) -> Vec<String> {
         faults.push(format!(
             "{path}:{line}: a lint is allowed: expect it, with a reason"
         ));
-    }
-    for (room, forbidden) in ROOMS
-        .iter()
-        .filter(|(room, _)| !only_tests(path) && within(path, room))
-    {
-        for (line, name) in source
-            .crate_paths()
-            .iter()
-            .filter(|(_, name)| forbidden.contains(&name.as_str()))
-        {
-            faults.push(format!("{path}:{line}: {room} must not name crate::{name}"));
-        }
     }
     for rule in NAMES
         .iter()

@@ -33,42 +33,6 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("xtask", &[]),
 ];
 
-/// Each room of the server, and the rooms that it must not name:
-/// `http, ws, jobs → usecase → store, blob, outside`. Jobs do the work outside of transactions, so they name
-/// the object store and the external parties themselves.
-pub const ROOMS: &[(&str, &[&str])] = &[
-    (
-        "server/src/http",
-        &["store", "blob", "outside", "jobs", "embedded"],
-    ),
-    (
-        "server/src/ws",
-        &["store", "blob", "outside", "jobs", "embedded"],
-    ),
-    ("server/src/jobs", &["store", "http", "ws", "embedded"]),
-    ("server/src/usecase", &["http", "ws", "jobs", "embedded"]),
-    (
-        "server/src/store",
-        &[
-            "http", "ws", "jobs", "usecase", "blob", "outside", "embedded",
-        ],
-    ),
-    (
-        "server/src/blob",
-        &[
-            "http", "ws", "jobs", "usecase", "store", "outside", "embedded",
-        ],
-    ),
-    (
-        "server/src/outside",
-        &["http", "ws", "jobs", "usecase", "store", "blob", "embedded"],
-    ),
-    (
-        "server/src/embedded",
-        &["http", "ws", "jobs", "usecase", "store", "outside"],
-    ),
-];
-
 /// A name that only some rooms may say.
 pub struct Name {
     /// A crate or the end of a path, as written.

@@ -59,43 +59,6 @@ impl<'a> Source<'a> {
         false
     }
 
-    /// Each `crate::name` before the tests with its line, also within `use crate::{name, …}`.
-    pub fn crate_paths(&self) -> Vec<(usize, String)> {
-        let mut found = Vec::new();
-        for index in 0..self.tests_from {
-            if self.text(index) != "crate" || self.text(index + 1) != "::" {
-                continue;
-            }
-            if self.text(index + 2) == "{" {
-                found.extend(self.group(index + 3));
-            } else if let Some(token) = self.tokens.get(index + 2) {
-                found.push((token.line, token.text.to_owned()));
-            }
-        }
-        found
-    }
-
-    /// The first words of the entries of the group that opens before `from`.
-    fn group(&self, from: usize) -> Vec<(usize, String)> {
-        let mut found = Vec::new();
-        let mut depth = 0_usize;
-        let mut first = true;
-        for token in &self.tokens[from..] {
-            match token.text {
-                "{" => depth += 1,
-                "}" if depth == 0 => break,
-                "}" => depth -= 1,
-                "," if depth == 0 => first = true,
-                word if first && depth == 0 => {
-                    found.push((token.line, word.to_owned()));
-                    first = false;
-                }
-                _ => {}
-            }
-        }
-        found
-    }
-
     /// The lines that name `name`: for a path (`Instant::now`) its words in a row, for a crate (`sqlx`) its word at
     /// the beginning of a path or after `use`.
     pub fn mentions(&self, name: &str, tests_too: bool) -> Vec<usize> {

@@ -60,18 +60,6 @@ fn a_name_counts_as_a_crate_only_at_the_beginning_of_a_path() {
 }
 
 #[test]
-fn rooms_are_found_in_groups_and_on_their_own_line() {
-    let text = "use crate::{\n    config::{store, Port},\n    store::Orders,\n    usecase,\n};\nlet a = crate::blob::Key;";
-    assert_eq!(
-        in_file("server/src/ws/socket.rs", text),
-        [
-            "server/src/ws/socket.rs:3: server/src/ws must not name crate::store",
-            "server/src/ws/socket.rs:6: server/src/ws must not name crate::blob"
-        ]
-    );
-}
-
-#[test]
 fn the_clock_is_no_part_of_the_rules_but_may_be_of_their_tests() {
     let text = "fn a() { std::time::Instant::now(); }\n#[cfg(test)]\nmod tests { fn b() { Instant::now(); } }";
     assert_eq!(in_file("media/src/engine/peer.rs", text).len(), 1);
