@@ -1,4 +1,5 @@
 // The buyer's wish for a call, and what is said about calls that were not taken. Rows CU3, B2.
+// Encodes no pictures: may run beside others.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BUYER, SELLER, button, call } from './support/actions.mjs';

@@ -1,4 +1,5 @@
 // Chat that misses nothing: at once, over a reload, without a network, and over a killed server. Row B1.
+// Encodes no pictures: may run beside others.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BUYER, SELLER, lastMessage, messages, say } from './support/actions.mjs';

@@ -1,4 +1,5 @@
 // Signing in, what each role may see and do, small screens, and the content security policy. Rows B5, B6, B7.
+// Encodes no pictures: may run beside others.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { BUYER, SELLER, button, call, say, lastMessage } from './support/actions.mjs';

@@ -1,4 +1,5 @@
 // Policies by country as an admin edits them, and the written acceptance of a French buyer. Row X8.
+// Encodes no pictures: may run beside others.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { BUYER, SELLER, button } from './support/actions.mjs';

@@ -1,8 +1,10 @@
 //! What is checked without running anything.
 
 use crate::shell::{Workspace, run, say};
+use crate::timings::{self, Timings};
 use crate::{app, arrows, setup};
 use anyhow::Result;
+use std::time::Instant;
 
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
 
@@ -11,6 +13,13 @@ const DENY: [&str; 3] = ["--", "-D", "warnings"];
 /// # Errors
 /// On the first that does not hold.
 pub fn lint(workspace: &Workspace) -> Result<()> {
+    let begun = Instant::now();
+    let cold = timings::is_cold(workspace);
+    checks(workspace)?;
+    Timings::keep_lints(workspace, begun.elapsed().as_secs(), cold)
+}
+
+fn checks(workspace: &Workspace) -> Result<()> {
     setup::components(workspace)?;
     say("formatting");
     run(&mut workspace.cargo(&["fmt", "--all", "--check"]))?;

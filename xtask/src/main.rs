@@ -6,12 +6,14 @@ mod bench;
 mod cluster;
 mod length;
 mod lint;
+mod nightly;
 mod run;
 mod scripts;
 mod setup;
 mod shell;
 mod sqlx;
 mod test;
+mod timings;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -63,8 +65,12 @@ enum Task {
         #[arg(long)]
         only: Option<TestPart>,
     },
-    /// Run the long tests as well: recovery with many kills, load for hours.
-    Nightly,
+    /// Run what is long or repeated: recovery with many kills, bad networks, each browser test five times.
+    Nightly {
+        /// One part alone; each takes an hour at most.
+        #[arg(long)]
+        part: Option<nightly::Part>,
+    },
     /// Check formatting, lints and the dependency arrows.
     Lint,
     /// Check which room may name which, and that no files name each other in a circle.
@@ -125,7 +131,7 @@ fn perform(task: Task) -> Result<()> {
             release,
         } => run::run(&workspace, port, &data, run::Builds { dev, release }),
         Task::Test { only } => test::test(&workspace, only, length::Length::Usual),
-        Task::Nightly => test::test(&workspace, None, length::Length::Nightly),
+        Task::Nightly { part } => nightly::nightly(&workspace, part),
         Task::Lint => lint::lint(&workspace),
         Task::Arrows { circles: true, .. } => arrows::count_circles(&workspace),
         Task::Arrows { print: true, .. } => arrows::print(&workspace),

@@ -34,9 +34,17 @@ impl Workspace {
         Ok(Self { root, target })
     }
 
-    /// Programs that set-up installs for this project alone.
+    /// Programs that set-up installs for this project, shared by all of a user's checkouts: building them takes longer
+    /// than many a change. Where there is no home, they stand in the checkout.
     pub fn tools(&self) -> PathBuf {
-        self.root.join("target/tools")
+        let cache = env::var_os("XDG_CACHE_HOME")
+            .map(PathBuf::from)
+            .or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))
+            .filter(|folder| folder.is_absolute());
+        cache.map_or_else(
+            || self.root.join("target/tools"),
+            |cache| cache.join("orderline-tools"),
+        )
     }
 
     /// The folder of the browser tests, which also holds the packages from npm.

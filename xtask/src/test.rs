@@ -4,6 +4,7 @@ use crate::cluster::Cluster;
 use crate::length::{Length, environment};
 use crate::scripts::{Browser, SERVER_VARIABLE, Scripts};
 use crate::shell::{Workspace, run, say};
+use crate::timings::Timings;
 use crate::{TestPart, app, setup};
 use anyhow::{Result, ensure};
 use std::path::Path;
@@ -12,31 +13,25 @@ use std::time::Instant;
 /// The address of a database where the tests may make databases of their own.
 const DATABASE_VARIABLE: &str = "ORDERLINE_TEST_DATABASE_URL";
 
-/// Runs one part of the tests, or all.
+/// Runs one part of the tests, or all, and says at the end what each took.
 ///
 /// # Errors
 /// When something is missing, does not build, or a test fails.
 pub fn test(workspace: &Workspace, only: Option<TestPart>, length: Length) -> Result<()> {
     let begun = Instant::now();
+    let mut timings = Timings::begin(workspace);
     setup::run(workspace)?;
     setup::test(workspace)?;
+    let building = Instant::now();
     app::ensure_any(workspace)?;
-    let server = workspace.target.join("debug/orderline");
+    build(workspace, only)?;
+    timings.build_s = Some(building.elapsed().as_secs());
     let mut parts = Parts::default();
-    if matches!(only, Some(TestPart::Browser | TestPart::Lab)) {
-        say("compiling the server and the network laboratory");
-        let mut cargo = workspace.cargo(&[
-            "build",
-            "-p",
-            "orderline",
-            "-p",
-            "orderline-tests",
-            "--bins",
-        ]);
-        run(cargo.env("SQLX_OFFLINE", "true"))?;
-    } else {
-        // The crates' own tests need the server's program too, so it is compiled with them, and only once.
+    let server = workspace.target.join("debug/orderline");
+    if matches!(only, None | Some(TestPart::Unit)) {
+        let running = Instant::now();
         parts.note("unit", unit(workspace, &server, length));
+        timings.unit_s = Some(running.elapsed().as_secs());
     }
     let scripts = Scripts {
         browser: Browser {
@@ -47,16 +42,17 @@ pub fn test(workspace: &Workspace, only: Option<TestPart>, length: Length) -> Re
     };
     if matches!(only, None | Some(TestPart::Browser)) {
         say("tests in real browsers");
-        let again = length == Length::Usual;
-        let ended = scripts.run(".test.mjs", again);
-        parts.unsteady = ended.as_ref().cloned().unwrap_or_default();
-        parts.note("browser", ended.map(drop));
+        let running = Instant::now();
+        parts.note("browser", scripts.run(".test.mjs"));
+        timings.browser_s = Some(running.elapsed().as_secs());
     }
-    if only == Some(TestPart::Lab) || (only.is_none() && length == Length::Nightly) {
+    if only == Some(TestPart::Lab) {
         say("tests over bad networks");
-        parts.note("lab", scripts.run(".night.mjs", false).map(drop));
+        parts.note("lab", scripts.run(".night.mjs"));
     }
-    parts.judge(begun.elapsed().as_secs())
+    timings.total_s += begun.elapsed().as_secs();
+    say(&format!("what it took\n{}", timings.table()));
+    parts.judge()
 }
 
 /// What came of the parts: one that fails does not hide what the next would say.
@@ -64,8 +60,6 @@ pub fn test(workspace: &Workspace, only: Option<TestPart>, length: Length) -> Re
 struct Parts {
     passed: Vec<&'static str>,
     failed: Vec<String>,
-    /// Scripts that passed at their second try.
-    unsteady: Vec<String>,
 }
 
 impl Parts {
@@ -79,19 +73,40 @@ impl Parts {
         }
     }
 
-    fn judge(self, seconds: u64) -> Result<()> {
-        if !self.unsteady.is_empty() {
-            say(&format!(
-                "unsteady, passed at the second try: {}",
-                self.unsteady.join(", ")
-            ));
-        }
+    fn judge(self) -> Result<()> {
         ensure!(self.failed.is_empty(), "{}", self.failed.join("; "));
-        say(&format!(
-            "tests passed: {} ({seconds} s)",
-            self.passed.join(", ")
-        ));
+        say(&format!("tests passed: {}", self.passed.join(", ")));
         Ok(())
+    }
+}
+
+/// Compiles what the asked parts need: the crates' own tests need the server's program too, so it is compiled with
+/// them, and only once.
+fn build(workspace: &Workspace, only: Option<TestPart>) -> Result<()> {
+    say("compiling the server and the tests");
+    let mut cargo = match only {
+        Some(TestPart::Browser | TestPart::Lab) => workspace.cargo(&[
+            "build",
+            "-p",
+            "orderline",
+            "-p",
+            "orderline-tests",
+            "--bins",
+        ]),
+        None | Some(TestPart::Unit) => {
+            let mut cargo = workspace.cargo(runner(workspace));
+            cargo.args(["--workspace", "--no-run"]);
+            cargo
+        }
+    };
+    run(cargo.env("SQLX_OFFLINE", "true"))
+}
+
+fn runner(workspace: &Workspace) -> &'static [&'static str] {
+    if workspace.which("cargo-nextest").is_some() {
+        &["nextest", "run", "--no-fail-fast"]
+    } else {
+        &["test", "--no-fail-fast", "--lib", "--bins", "--tests"]
     }
 }
 
@@ -99,13 +114,10 @@ impl Parts {
 fn unit(workspace: &Workspace, server: &Path, length: Length) -> Result<()> {
     let database = Cluster::start(workspace, "test-pg")?;
     say("tests of the crates");
-    let runner: &[&str] = if workspace.which("cargo-nextest").is_some() {
-        &["nextest", "run", "--no-fail-fast"]
-    } else {
+    if workspace.which("cargo-nextest").is_none() {
         say("cargo-nextest is not there; cargo's own runner is slower and does the same");
-        &["test", "--no-fail-fast", "--lib", "--bins", "--tests"]
-    };
-    let mut cargo = workspace.cargo(runner);
+    }
+    let mut cargo = workspace.cargo(runner(workspace));
     cargo
         .args(["--workspace"])
         .env("SQLX_OFFLINE", "true")

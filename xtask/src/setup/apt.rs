@@ -76,6 +76,10 @@ pub const FOR_TEST: &[Need] = &[
         },
         optional: false,
     },
+    Need {
+        optional: true,
+        ..program!("sccache" from "sccache": "keeps compiled libraries for the next clean build")
+    },
     program!("ip" from "iproute2": "network faults in tests"),
     program!("socat" from "socat": "the hosts of the network laboratory"),
     Need {
