@@ -31,7 +31,8 @@ pub struct Parts {
     pub node: NodeId,
     pub sign_in: crate::usecase::people::sign_in::Desk,
     pub people: crate::usecase::thread::people::PeopleCache,
-    pub heads: crate::usecase::thread::send::Heads,
+    /// The one way by which chat messages enter threads.
+    pub appends: crate::live::Appends,
     /// How browsers reach this node, such as `http://localhost:8080`; without a slash at the end.
     pub node_url: String,
     pub blob: blob::Blob,

@@ -9,7 +9,7 @@ use crate::{
     http,
     hub::Hub,
     jobs,
-    live::DraftDesk,
+    live::{Appends, DraftDesk, appends},
     outside::{
         self, Outside,
         mail::{self, Mailer, Smtp, SmtpConfig},
@@ -17,11 +17,7 @@ use crate::{
     seed,
     store::{self, Store, nodes},
     supervisor::Supervisor,
-    usecase::{
-        call::ice::TurnDesk,
-        people::sign_in,
-        thread::{people::PeopleCache, send::Heads},
-    },
+    usecase::{call::ice::TurnDesk, people::sign_in, thread::people::PeopleCache},
     ws::{self, call::CallDesk},
 };
 use anyhow::{Context as _, bail};
@@ -95,16 +91,24 @@ impl Server {
         let addr = listener.local_addr()?;
         let (calls, inbox) = CallDesk::new();
         let (drafts, typed) = DraftDesk::new();
+        let hub = Hub::new();
+        let tools = appends::Tools {
+            store: store.clone(),
+            hub: hub.clone(),
+            clock: clock.clone(),
+            entropy,
+        };
+        let appends = Appends::start(tools, &supervisor);
         let app = App::new(Parts {
             store,
-            hub: Hub::new(),
+            hub,
             node,
             node_url: config.http.origin(addr.port()),
             clock,
             entropy,
             sign_in: sign_in::Desk::default(),
             people: PeopleCache::default(),
-            heads: Heads::default(),
+            appends,
             blob,
             keys,
             mailer,
@@ -178,6 +182,7 @@ impl Server {
             tracing::warn!("some requests were cut off");
             web.abort();
         }
+        self.app.appends.stop().await;
         self.app.drafts.save().await;
         self.jobs.stop().await;
         self.app.store.close().await;

@@ -87,6 +87,8 @@ pub fn genesis(thread: ThreadId) -> Digest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
     pub envelope: Envelope,
+    /// The envelope's canonical JSON, as it was hashed.
+    pub envelope_bytes: Vec<u8>,
     /// The body's canonical JSON.
     pub body: Vec<u8>,
     pub salt: Salt,
@@ -112,13 +114,15 @@ pub fn seal(
         prev_hash: head.hash,
         body_commitment: commitment(&salt, &bytes),
     };
+    let envelope_bytes = canonical(&envelope)?;
     let head = Head {
         thread: head.thread,
         seq: envelope.seq,
-        hash: envelope.hash()?,
+        hash: Digest::of(&envelope_bytes),
     };
     Ok(Sealed {
         envelope,
+        envelope_bytes,
         body: bytes,
         salt,
         head,

@@ -70,11 +70,11 @@ impl From<sqlx::Error> for StoreError {
                 }
                 match fault.code().as_deref() {
                     // Connection faults (08), shutdown (57P0x), too many connections, read-only after a
-                    // fail-over, serialisation and deadlock.
+                    // fail-over, serialisation, deadlock, and a lock that nobody gave back in time.
                     Some(code)
                         if code.starts_with("08")
                             || code.starts_with("57P")
-                            || matches!(code, "53300" | "25006" | "40001" | "40P01") =>
+                            || matches!(code, "53300" | "25006" | "40001" | "40P01" | "55P03") =>
                     {
                         Self::Unavailable(error)
                     }

@@ -43,6 +43,17 @@ const STATEMENT_TIMEOUT: &str = "15s";
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "30s";
 /// Connections of the jobs' role.
 const JOBS_CONNECTIONS: u32 = 4;
+/// Messages that are written alone, each behind the lock of its thread's row.
+pub const APPENDS_ALONE: u32 = 3;
+/// How the connections that append messages plan: once for all calls, whatever the tables looked like that day, and
+/// always by key. A lock that is not given back in time ends the wait, not the message.
+const APPENDS_OPTIONS: [(&str, &str); 5] = [
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("lock_timeout", "3s"),
+];
 
 /// Where the database is and under which roles it is entered.
 #[derive(Clone)]
@@ -72,6 +83,8 @@ impl std::fmt::Debug for StoreConfig {
 pub struct Store {
     app: sqlx::PgPool,
     jobs: sqlx::PgPool,
+    /// Of the application's role too: what appends messages never waits for what else goes on.
+    appends: sqlx::PgPool,
 }
 
 impl Store {
@@ -83,7 +96,9 @@ impl Store {
             app = app.options([("orderline.node", node)]);
             jobs = jobs.options([("orderline.node", node)]);
         }
+        let appends = app.clone().options(APPENDS_OPTIONS);
         Ok(Self {
+            appends: pool(appends, 1 + APPENDS_ALONE),
             app: pool(app, config.connections),
             jobs: pool(jobs, JOBS_CONNECTIONS),
         })
@@ -98,6 +113,7 @@ impl Store {
 
     /// Lets running transactions finish, then closes every connection.
     pub async fn close(&self) {
+        self.appends.close().await;
         self.app.close().await;
         self.jobs.close().await;
     }

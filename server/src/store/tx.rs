@@ -2,7 +2,7 @@
 
 use super::{Store, StoreError};
 use orderline_domain::ids::{ThreadId, VendorId};
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
 /// What a transaction of the application's role may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,29 +30,7 @@ pub struct Tx {
 impl Store {
     /// Begins a transaction that sees this vendor's rows only, and of its threads perhaps one only.
     pub async fn begin(&self, scope: impl Into<Scope>) -> Result<Tx, StoreError> {
-        let Scope {
-            vendor,
-            only_thread,
-        } = scope.into();
-        let mut inner = self.app.begin().await?;
-        sqlx::query!(
-            "SELECT set_config('orderline.vendor', $1, true)",
-            vendor.to_string()
-        )
-        .fetch_one(&mut *inner)
-        .await?;
-        if let Some(thread) = only_thread {
-            sqlx::query!(
-                "SELECT set_config('orderline.thread', $1, true)",
-                thread.to_string()
-            )
-            .fetch_one(&mut *inner)
-            .await?;
-        }
-        Ok(Tx {
-            inner,
-            vendor: Some(vendor),
-        })
+        Tx::begin(&self.app, scope.into()).await
     }
 
     /// Begins a transaction before a vendor is known: it sees no rows, and may call the look-up functions.
@@ -73,6 +51,29 @@ impl Store {
 }
 
 impl Tx {
+    /// Begins a transaction of the application's role on one of these connections.
+    pub(in crate::store) async fn begin(pool: &PgPool, scope: Scope) -> Result<Self, StoreError> {
+        let mut inner = pool.begin().await?;
+        sqlx::query!(
+            "SELECT set_config('orderline.vendor', $1, true)",
+            scope.vendor.to_string()
+        )
+        .fetch_one(&mut *inner)
+        .await?;
+        if let Some(thread) = scope.only_thread {
+            sqlx::query!(
+                "SELECT set_config('orderline.thread', $1, true)",
+                thread.to_string()
+            )
+            .fetch_one(&mut *inner)
+            .await?;
+        }
+        Ok(Self {
+            inner,
+            vendor: Some(scope.vendor),
+        })
+    }
+
     /// The connection, for the store's own queries.
     pub(in crate::store) fn conn(&mut self) -> &mut PgConnection {
         &mut self.inner

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app::App,
-    store::commands::{self, COMMAND_ONCE, NewCommand, Remembered},
+    store::commands::{self, NewCommand, Remembered},
 };
 use orderline_domain::{
     digest::{Digest, canonical},
@@ -31,7 +31,7 @@ pub async fn execute(app: &App, actor: &Actor, id: CommandId, body: Command) -> 
     loop {
         let failure = match run(app, actor, id, &body).await {
             Ok(Some(result)) => return result,
-            // Another transaction carried out the same command just now: its result is there to be read.
+            // Another transaction carried out the same command, perhaps: then its result is there to be read.
             Ok(None) if attempt < MAX_ATTEMPTS => {
                 attempt += 1;
                 continue;
@@ -60,12 +60,7 @@ async fn run(
         .map(|bytes| Digest::of(&bytes))
         .map_err(|error| Failure::Internal(error.to_string()))?;
     if let Command::SendMessage { thread, text } = body {
-        let sent = send::send_message(app, actor, id, *thread, text, body_hash).await;
-        return match sent {
-            // Its own twin came first, between the look and the write.
-            Err(Failure::Store(error)) if error.is_constraint(COMMAND_ONCE) => Ok(None),
-            sent => sent.map(Some),
-        };
+        return send::send_message(app, actor, id, *thread, text, body_hash).await;
     }
     let mut cx = Cx {
         app,

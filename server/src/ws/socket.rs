@@ -21,25 +21,27 @@ use axum::{
     response::Response,
     routing::get,
 };
-use futures::{SinkExt as _, StreamExt as _, stream::FuturesUnordered};
+use futures::{FutureExt as _, SinkExt as _, StreamExt as _, stream::FuturesUnordered};
 use orderline_domain::{
     ids::{ThreadId, UserId},
     people::roles::{Action, Relation, allowed},
 };
 use orderline_protocol::{
     MAX_FRAME_BYTES, SOCKET_PROTOCOL,
-    socket::{ClientFrame, ServerSignal},
+    socket::{ByeReason, ClientFrame, ServerSignal},
 };
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::mpsc,
-    task::JoinHandle,
+    task::{JoinError, JoinHandle},
     time::{Instant, timeout},
 };
 
 /// Buffers of one socket, in bytes: small, since there are thousands.
 const READ_BUFFER: usize = 2 * 1024;
 const WRITE_BUFFER: usize = 2 * 1024;
+/// Inputs that are handled before what they send is written out.
+const MAX_GATHERED: usize = 64;
 /// A client that takes none of our bytes for this long is gone.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -76,6 +78,8 @@ struct Connection {
     /// Work under way, each in a task of its own so that it ends whatever becomes of the socket. Bounded by the
     /// session: one load, one command, one draft, one welcome; and signals within their rate.
     works: FuturesUnordered<JoinHandle<Option<Input>>>,
+    /// Whether something was sent that is not written out yet.
+    unwritten: bool,
     started: Instant,
 }
 
@@ -90,6 +94,7 @@ impl Connection {
             queue,
             session: Session::new(0),
             works: FuturesUnordered::new(),
+            unwritten: false,
             started: Instant::now(),
         }
     }
@@ -102,13 +107,9 @@ impl Connection {
             let input = tokio::select! {
                 biased;
                 reason = &mut closing => Input::Closing(reason),
-                Some(done) = self.works.next() => match done {
-                    Ok(Some(input)) => input,
-                    Ok(None) => continue,
-                    Err(error) => {
-                        tracing::error!(%error, "a socket's task failed");
-                        break;
-                    }
+                Some(done) = self.works.next() => match finished(done) {
+                    Some(input) => input,
+                    None => continue,
                 },
                 Some(delivery) = self.queue.recv() => Input::Delivered(delivery),
                 received = self.socket.recv(), if self.session.wants_frames() => match received {
@@ -120,18 +121,38 @@ impl Connection {
                 },
                 () = tokio::time::sleep_until(due) => Input::Tick,
             };
-            if !self.take(input).await {
+            if !(self.take(input).await && self.write_out().await) {
                 break;
             }
         }
         self.leave();
     }
 
+    /// Writes what was sent. What comes in the same moment (an event and the reply to it) goes out in one write.
+    async fn write_out(&mut self) -> bool {
+        if !self.unwritten {
+            return true;
+        }
+        tokio::task::yield_now().await;
+        for _ in 0..MAX_GATHERED {
+            let done = self.works.next().now_or_never().flatten();
+            let input = match done.and_then(finished) {
+                Some(input) => Some(input),
+                None => self.queue.try_recv().ok().map(Input::Delivered),
+            };
+            let Some(input) = input else { break };
+            if !self.take(input).await {
+                return false;
+            }
+        }
+        self.unwritten = false;
+        matches!(timeout(SEND_TIMEOUT, self.socket.flush()).await, Ok(Ok(())))
+    }
+
     /// Hands an input to the session and does what it asks; `false` when the socket has ended.
     async fn take(&mut self, input: Input) -> bool {
         let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let effects = self.session.handle(now, self.app.clock.now(), input);
-        let mut waiting = false;
         let mut open = true;
         for effect in effects {
             let message = match effect {
@@ -147,15 +168,12 @@ impl Connection {
                 }
             };
             if let Some(message) = message {
-                waiting = true;
+                self.unwritten = true;
                 let sent = self.socket.feed(Message::Text(message));
                 if !matches!(timeout(SEND_TIMEOUT, sent).await, Ok(Ok(()))) {
                     return false;
                 }
             }
-        }
-        if waiting && !matches!(timeout(SEND_TIMEOUT, self.socket.flush()).await, Ok(Ok(()))) {
-            return false;
         }
         if !open {
             let close = self.socket.send(Message::Close(None));
@@ -261,6 +279,14 @@ impl Connection {
             self.app.hub.signal(&audience, presence(thread, online));
         }
     }
+}
+
+/// What a socket's task has for its session. One that failed ends the socket; the page comes back.
+fn finished(done: Result<Option<Input>, JoinError>) -> Option<Input> {
+    done.unwrap_or_else(|error| {
+        tracing::error!(%error, "a socket's task failed");
+        Some(Input::Closing(ByeReason::Restarting))
+    })
 }
 
 fn read(json: &str) -> Option<Box<ClientFrame>> {

@@ -20,6 +20,7 @@ mod call_support;
 mod calling_rules;
 mod chat_messages;
 mod chat_nodes;
+mod chat_queue;
 mod chat_resume;
 mod contract_basis;
 mod embedded_postgres;

@@ -43,6 +43,7 @@ async fn every_task_that_panics_is_noticed_and_started_again() {
         names,
         [
             "acceptances",
+            "appends",
             "drafts",
             "finalise",
             "lease",

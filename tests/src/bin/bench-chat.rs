@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Parser;
-use orderline_tests::load::{ChatLoad, chat};
+use orderline_tests::load::{ChatLoad, chat, chat_limits};
 
 /// `bench-chat`
 #[derive(Parser)]
@@ -10,10 +10,12 @@ struct Arguments {
     /// Threads, with two sockets each.
     #[arg(long, default_value_t = 2_500)]
     threads: u32,
-    #[arg(long, default_value_t = 500)]
-    messages_per_s: u32,
-    #[arg(long, default_value_t = 60)]
+    /// Of each rate.
+    #[arg(long, default_value_t = 20)]
     seconds: u32,
+    /// This rate alone, instead of 500 and then more and more until it is too much.
+    #[arg(long)]
+    messages_per_s: Option<u32>,
 }
 
 #[tokio::main]
@@ -22,15 +24,14 @@ async fn main() -> Result<()> {
     rlimit::increase_nofile_limit(u64::MAX)?;
     let Arguments {
         threads,
-        messages_per_s,
         seconds,
+        messages_per_s,
     } = Arguments::parse();
-    let report = chat(ChatLoad {
-        threads,
-        messages_per_s,
-        seconds,
-    })
-    .await?;
-    println!("{}", serde_json::to_string(&report)?);
+    let load = ChatLoad { threads, seconds };
+    let report = match messages_per_s {
+        Some(rate) => serde_json::to_string(&chat(load, rate).await?)?,
+        None => serde_json::to_string(&chat_limits(load).await?)?,
+    };
+    println!("{report}");
     Ok(())
 }

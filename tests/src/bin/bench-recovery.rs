@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Parser;
-use orderline_tests::recovery::{self, Plan};
+use orderline_tests::recovery::{self, Plan, Storm};
 
 /// `bench-recovery`
 #[derive(Parser)]
@@ -17,11 +17,23 @@ struct Arguments {
     /// Needs root and loop devices.
     #[arg(long)]
     cuts: bool,
+    /// Kill it while people write in so many threads at once, instead of during calls.
+    #[arg(long, conflicts_with = "cuts")]
+    storm: Option<u32>,
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
+    if let Some(threads) = arguments.storm {
+        let outcome = recovery::storm(Storm {
+            threads,
+            kills: arguments.kills,
+            seed: arguments.seed,
+        });
+        println!("{}", serde_json::to_string(&outcome.await?)?);
+        return Ok(());
+    }
     let outcome = recovery::run(Plan {
         kills: arguments.kills,
         seed: arguments.seed,

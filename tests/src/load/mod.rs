@@ -2,10 +2,10 @@
 
 mod calls;
 mod chat;
-mod crowd;
+pub(crate) mod crowd;
 mod generator;
 mod recorded;
 mod watch;
 
 pub use calls::{CallLoad, CallReport, calls};
-pub use chat::{ChatLoad, ChatReport, chat};
+pub use chat::{ChatLoad, ChatReport, LimitsReport, chat, chat_limits};

@@ -19,8 +19,8 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-/// Between an answer and the next message.
-const PAUSE: Duration = Duration::from_millis(120);
+/// Between an answer and the next message, of somebody who talks.
+pub(super) const PAUSE: Duration = Duration::from_millis(120);
 /// Between attempts to connect.
 const AGAIN: Duration = Duration::from_millis(100);
 /// A server that stays away longer than this has failed.
@@ -37,6 +37,15 @@ pub(super) struct Said {
     pub received: Vec<(i64, Option<String>)>,
 }
 
+/// Who writes, where, and how fast.
+pub(super) struct Writes {
+    pub person: Person,
+    pub thread: ThreadId,
+    pub who: &'static str,
+    /// Between an answer and the next message.
+    pub pause: Duration,
+}
+
 /// A running client.
 pub(super) struct Chatter {
     stop: watch::Sender<bool>,
@@ -44,9 +53,9 @@ pub(super) struct Chatter {
 }
 
 impl Chatter {
-    pub fn start(person: Person, thread: ThreadId, who: &'static str) -> Self {
+    pub fn start(writes: Writes) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(Writer::new(person, thread, who, stopped).run());
+        let task = tokio::spawn(Writer::new(writes, stopped).run());
         Self { stop, task }
     }
 
@@ -60,6 +69,7 @@ impl Chatter {
 struct Writer {
     person: Person,
     thread: ThreadId,
+    pause: Duration,
     stop: watch::Receiver<bool>,
     said: Said,
     cursor: i64,
@@ -69,12 +79,13 @@ struct Writer {
 }
 
 impl Writer {
-    fn new(
-        person: Person,
-        thread: ThreadId,
-        who: &'static str,
-        stop: watch::Receiver<bool>,
-    ) -> Self {
+    fn new(writes: Writes, stop: watch::Receiver<bool>) -> Self {
+        let Writes {
+            person,
+            thread,
+            who,
+            pause,
+        } = writes;
         let said = Said {
             who,
             acknowledged: Vec::new(),
@@ -84,6 +95,7 @@ impl Writer {
         Self {
             person,
             thread,
+            pause,
             stop,
             said,
             cursor: 0,
@@ -119,7 +131,7 @@ impl Writer {
         if let Some((id, text)) = self.pending.clone() {
             self.send(&mut socket, id, text).await?;
         }
-        let mut next = Instant::now() + PAUSE;
+        let mut next = Instant::now() + self.pause;
         loop {
             if self.pending.is_none() && *self.stop.borrow() {
                 return Ok(());
@@ -157,7 +169,7 @@ impl Writer {
             ServerFrame::Reply { to, result } => {
                 let waited = self.pending.take_if(|(id, _)| *id == to);
                 if let Some((id, text)) = waited {
-                    *next = Instant::now() + PAUSE;
+                    *next = Instant::now() + self.pause;
                     match result {
                         CommandResult::Done { seq, .. } => self.said.acknowledged.push((seq, text)),
                         // Refused for now: the same command again is safe, as after a lost answer.

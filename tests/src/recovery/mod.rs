@@ -3,14 +3,16 @@
 mod call;
 mod chatter;
 mod sound;
+mod storm;
 mod verdict;
 
+pub use storm::{Storm, StormOutcome, storm};
 pub use verdict::Outcome;
 
 use crate::{client::Person, server::Server};
 use anyhow::{Context as _, Result, ensure};
 use call::Driven;
-use chatter::Chatter;
+use chatter::{Chatter, PAUSE, Writes};
 use orderline_domain::ids::ThreadId;
 use orderline_protocol::http::ThreadList;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
@@ -74,9 +76,17 @@ pub async fn run(plan: Plan) -> Result<Outcome> {
         Server::start(&PAIR).await?
     };
     let people = People::enter(&server).await?;
+    let chatter = |person: &Person, who| {
+        Chatter::start(Writes {
+            person: person.clone(),
+            thread: people.thread,
+            who,
+            pause: PAUSE,
+        })
+    };
     let chatters = [
-        Chatter::start(people.seller.clone(), people.thread, "seller"),
-        Chatter::start(people.buyer.clone(), people.thread, "buyer"),
+        chatter(&people.seller, "seller"),
+        chatter(&people.buyer, "buyer"),
     ];
     let mut outcome = Outcome::new(plan.kills);
     for kill in 0..plan.kills {
@@ -96,7 +106,7 @@ pub async fn run(plan: Plan) -> Result<Outcome> {
     }
     for chatter in chatters {
         let said = chatter.stop().await?;
-        outcome.add_chat(verdict::missing(&people, &said).await?);
+        outcome.add_chat(verdict::missing(&people.seller, people.thread, &said).await?);
     }
     server.stop().await?;
     Ok(outcome)

@@ -1,8 +1,9 @@
 //! What was there after the kills.
 
-use super::{People, chatter::Said};
+use super::chatter::Said;
+use crate::client::Person;
 use anyhow::Result;
-use orderline_domain::thread::EventBody;
+use orderline_domain::{ids::ThreadId, thread::EventBody};
 use orderline_protocol::http::EventPage;
 use serde::Serialize;
 use std::{collections::BTreeMap, fmt};
@@ -89,14 +90,14 @@ impl Outcome {
 
 /// What became of one person's messages.
 pub(super) struct Chat {
-    acknowledged: u64,
-    lost: u64,
-    wrong: Vec<String>,
+    pub acknowledged: u64,
+    pub lost: u64,
+    pub wrong: Vec<String>,
 }
 
 /// Compares what was acknowledged and what was received with what the thread holds.
-pub(super) async fn missing(people: &People, said: &Said) -> Result<Chat> {
-    let stored = stored(people).await?;
+pub(super) async fn missing(reader: &Person, thread: ThreadId, said: &Said) -> Result<Chat> {
+    let stored = stored(reader, thread).await?;
     let mut wrong = Vec::new();
     let mut lost = 0;
     for (seq, text) in &said.acknowledged {
@@ -146,15 +147,12 @@ pub(super) async fn missing(people: &People, said: &Said) -> Result<Chat> {
 }
 
 /// Every event of the thread by number; the text of a message, nothing for others.
-async fn stored(people: &People) -> Result<BTreeMap<i64, Option<String>>> {
+async fn stored(reader: &Person, thread: ThreadId) -> Result<BTreeMap<i64, Option<String>>> {
     let mut events = BTreeMap::new();
     let mut before = i64::MAX;
     loop {
-        let path = format!(
-            "/api/threads/{}/events?before={before}&limit={PAGE}",
-            people.thread
-        );
-        let page: EventPage = people.seller.get(&path).await?;
+        let path = format!("/api/threads/{thread}/events?before={before}&limit={PAGE}");
+        let page: EventPage = reader.get(&path).await?;
         for event in page.events {
             before = before.min(event.seq);
             let text = match event.body {

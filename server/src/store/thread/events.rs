@@ -7,7 +7,6 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    digest::canonical,
     ids::{CommandId, ThreadId, UserId},
     thread::{
         Author, EventBody,
@@ -58,8 +57,6 @@ pub async fn append_event(tx: &mut Tx, new: NewEvent<'_>) -> Result<Published, S
     let salt = Salt::from_bytes(new.salt);
     let sealed = chain::seal(head, new.author, at, new.body, salt)
         .map_err(|e| StoreError::corrupt("events", "body", thread, e))?;
-    let envelope = canonical(&sealed.envelope)
-        .map_err(|e| StoreError::corrupt("events", "envelope", thread, e))?;
     let seq = row.last_seq + 1;
     let author = author_id(new.author);
     let hash = sealed.head.hash.as_bytes().as_slice();
@@ -76,7 +73,7 @@ pub async fn append_event(tx: &mut Tx, new: NewEvent<'_>) -> Result<Published, S
         author.map(UserId::as_uuid),
         new.body.kind(),
         new.command.map(CommandId::as_uuid),
-        envelope,
+        sealed.envelope_bytes,
         hash,
         sealed.body,
         new.salt.as_slice(),

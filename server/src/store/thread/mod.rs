@@ -202,7 +202,7 @@ pub async fn list(
              LEFT JOIN thread_people me ON me.thread_id = t.thread_id AND me.user_id = $1
              LEFT JOIN events e ON e.thread_id = t.thread_id AND e.seq = t.last_seq
             WHERE $2 OR me.user_id IS NOT NULL
-            ORDER BY t.last_at DESC, t.thread_id LIMIT $3"#,
+            ORDER BY t.active_at DESC, t.last_at DESC, t.thread_id LIMIT $3"#,
         user.as_uuid(),
         all,
         limit

@@ -12,35 +12,32 @@ use orderline_domain::{
     people::roles::Action,
 };
 use orderline_protocol::problem::Code;
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use quick_cache::sync::Cache;
+use std::sync::Arc;
 
-/// Threads that are remembered; past it the memory starts anew.
+/// Threads that are remembered; past it those that were asked for least go.
 const MAX_REMEMBERED: usize = 20_000;
 
 /// People of threads. After a thread was opened people only ever come to it, which every event tells.
-#[derive(Debug, Default)]
-pub struct PeopleCache(Mutex<HashMap<ThreadId, Known>>);
+#[derive(Debug)]
+pub struct PeopleCache(Cache<ThreadId, Known>);
 
 type Known = (VendorId, Arc<[UserId]>);
 
+impl Default for PeopleCache {
+    fn default() -> Self {
+        Self(Cache::new(MAX_REMEMBERED))
+    }
+}
+
 impl PeopleCache {
     fn get(&self, vendor: VendorId, thread: ThreadId) -> Option<Arc<[UserId]>> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known
-            .get(&thread)
-            .filter(|(owner, _)| *owner == vendor)
-            .map(|(_, people)| Arc::clone(people))
+        let (owner, people) = self.0.get(&thread)?;
+        (owner == vendor).then_some(people)
     }
 
     fn put(&self, vendor: VendorId, thread: ThreadId, people: Arc<[UserId]>) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MAX_REMEMBERED {
-            known.clear();
-        }
-        known.insert(thread, (vendor, people));
+        self.0.insert(thread, (vendor, people));
     }
 
     /// Keeps in step with whoever came to a thread: an event names everybody who takes part.
@@ -50,12 +47,9 @@ impl PeopleCache {
 
     /// The same for a thread that another node wrote to.
     pub fn keep_up(&self, thread: ThreadId, people: &[UserId]) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known
-            .get(&thread)
-            .is_some_and(|(_, known)| known.len() < people.len())
-        {
-            known.remove(&thread);
+        let outdated = |(_, known): Known| known.len() < people.len();
+        if self.0.peek(&thread).is_some_and(outdated) {
+            self.0.remove(&thread);
         }
     }
 }
@@ -68,15 +62,15 @@ pub async fn of_thread(
     thread: ThreadId,
 ) -> Result<Arc<[UserId]>, Failure> {
     auth::within(actor, thread)?;
-    let people = if let Some(people) = app.people.get(actor.vendor, thread) {
-        people
-    } else {
-        let mut tx = app.store.begin(actor.scope()).await?;
-        let standing = thread::standings(&mut tx, &[thread]).await?.pop();
-        let people: Arc<[UserId]> = standing.ok_or(Code::NotFound)?.people.into();
-        app.people.put(actor.vendor, thread, Arc::clone(&people));
-        people
-    };
+    // Who came to the thread a moment ago, through another node perhaps, is not remembered yet.
+    let known = app.people.get(actor.vendor, thread);
+    if let Some(people) = known.filter(|it| auth::authorise_people(actor, action, it).is_ok()) {
+        return Ok(people);
+    }
+    let mut tx = app.store.begin(actor.scope()).await?;
+    let standing = thread::standings(&mut tx, &[thread]).await?.pop();
+    let people: Arc<[UserId]> = standing.ok_or(Code::NotFound)?.people.into();
+    app.people.put(actor.vendor, thread, Arc::clone(&people));
     auth::authorise_people(actor, action, &people)?;
     Ok(people)
 }
