@@ -15,6 +15,7 @@ pub mod health;
 pub mod http;
 pub mod hub;
 pub mod jobs;
+pub mod listen;
 pub mod live;
 pub mod outside;
 pub mod seed;

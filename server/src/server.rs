@@ -9,6 +9,7 @@ use crate::{
     http,
     hub::Hub,
     jobs,
+    listen::no_delay,
     live::{Appends, DraftDesk, appends},
     outside::{
         self, Outside,
@@ -21,7 +22,6 @@ use crate::{
     ws::{self, call::CallDesk},
 };
 use anyhow::{Context as _, bail};
-use axum::serve::ListenerExt as _;
 use orderline_domain::ids::NodeId;
 use std::{
     fs::{File, TryLockError},
@@ -134,12 +134,7 @@ impl Server {
 
         let (stop_web, stopped) = oneshot::channel();
         let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "a connection without TCP_NODELAY");
-            }
-        });
-        let web = axum::serve(listener, service).with_graceful_shutdown(async {
+        let web = axum::serve(no_delay(listener), service).with_graceful_shutdown(async {
             // Also when the sender is gone: then the server is being dropped.
             stopped.await.ok();
         });

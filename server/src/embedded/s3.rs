@@ -11,7 +11,7 @@ mod object;
 mod ops;
 mod store;
 
-use crate::{durable, supervisor::Supervisor};
+use crate::{durable, listen::no_delay, supervisor::Supervisor};
 use axum::{Router, error_handling::HandleError, http::StatusCode};
 use rand::{TryRng as _, rngs::SysRng};
 use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
@@ -99,7 +99,7 @@ impl EmbeddedS3 {
         });
         let (stop, stopped) = oneshot::channel::<()>();
         let server = supervisor.vital("storage", async move {
-            let serve = axum::serve(listener, Router::new().fallback_service(service));
+            let serve = axum::serve(no_delay(listener), Router::new().fallback_service(service));
             // A dropped handle ends the wait too.
             let serve = serve.with_graceful_shutdown(async move { drop(stopped.await) });
             if let Err(error) = serve.await {
