@@ -5,10 +5,11 @@
 
 use orderline_domain::{
     call::hand_over::Lane,
+    call::seat::Seat,
     ids::{CallId, LegId, RecordingId},
 };
 use orderline_media::{
-    CallSpec, JoinSpec, MediaEvent, NodeConfig, RecordingKey, RecordingSpec, Seat, TrackKind,
+    CallSpec, JoinSpec, MediaEvent, NodeConfig, RecordingKey, RecordingSpec, TrackKind,
     engine::Output,
     record::Recorder,
     shard::MediaNode,

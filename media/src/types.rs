@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use orderline_domain::{
     call::hand_over::Lane,
+    call::seat::Seat,
     ids::{CallId, LegId, RecordingId},
 };
 use serde::{Deserialize, Serialize};
@@ -12,17 +13,6 @@ use zeroize::ZeroizeOnDrop;
 /// Microseconds since the Unix epoch, derived from one (monotonic, wall) pair taken when the call was
 /// created: a step of the wall clock moves nothing inside a call.
 pub type Micros = u64;
-
-/// A participant's place in a call. Seat 0 is the seller (left channel), seat 1 the buyer (right channel);
-/// higher seats are colleagues who joined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Seat(pub u8);
-
-impl Seat {
-    pub const SELLER: Self = Self(0);
-    pub const BUYER: Self = Self(1);
-}
 
 /// The three fixed transceivers of every leg, in the order of their media lines (mid 0, 1, 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -10,6 +10,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
+    call::seat::Seat,
     call::{CallEndReason, hand_over::Lane, mode::Route},
     ids::{LegId, UserId},
 };
@@ -34,7 +35,7 @@ pub struct MediaState {
 pub struct PeerView {
     pub user: UserId,
     pub name: String,
-    pub seat: u8,
+    pub seat: Seat,
     /// Whether packets flow from them now.
     pub connected: bool,
     pub media: MediaState,
@@ -141,7 +142,7 @@ pub enum CallServerFrame {
     Joined {
         leg: LegId,
         epoch: u32,
-        seat: u8,
+        seat: Seat,
         /// The relay's answer; none on a private leg.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sdp: Option<String>,

@@ -1,7 +1,7 @@
 //! How a participant's line is, as their page measures it.
 
 use jiff::Timestamp;
-use orderline_domain::ids::CallId;
+use orderline_domain::{call::seat::Seat, ids::CallId};
 use serde::{Deserialize, Serialize};
 
 /// The line in one word.
@@ -64,8 +64,7 @@ pub struct QualitySample {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QualityPoint {
     pub at: Timestamp,
-    /// 0 the seller, 1 the buyer, more for colleagues.
-    pub seat: u8,
+    pub seat: Seat,
     #[serde(flatten)]
     pub sample: QualitySample,
 }
@@ -75,6 +74,6 @@ pub struct QualityPoint {
 pub struct CallQuality {
     pub call: CallId,
     /// Names by seat.
-    pub people: Vec<(u8, String)>,
+    pub people: Vec<(Seat, String)>,
     pub points: Vec<QualityPoint>,
 }

@@ -6,6 +6,7 @@ use orderline_domain::{
     call::{
         CallEndReason,
         mode::{CallMode, RecordWhen},
+        seat::Seat,
     },
     ids::{CallId, CommandId, OfferId, OrderId, PlanId, ProductId, RecordingId, ThreadId, UserId},
     money::Money,
@@ -302,8 +303,8 @@ pub struct TrackView {
     pub name: String,
     /// `audio`, `camera` or `screen`.
     pub kind: String,
-    /// 0 the seller, 1 the buyer, more for colleagues; `None` for the mixed sound.
-    pub seat: Option<u8>,
+    /// `None` for the mixed sound.
+    pub seat: Option<Seat>,
     pub mime: String,
     /// Where the file begins on the recording's timeline.
     pub start_ms: i64,
@@ -327,9 +328,9 @@ pub struct PlayView {
     pub marks: Vec<MarkView>,
     /// Peaks per 100 ms, one list a seat, 0 to 255.
     pub waveform: Vec<Vec<u8>>,
-    /// Who had which seat in the call; seat 1 is the buyer, the others are the seller's side.
+    /// Who had which seat in the call.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub people: Vec<(u8, String)>,
+    pub people: Vec<(Seat, String)>,
     /// Stretches without packets, in milliseconds of the timeline.
     pub gaps: Vec<(i64, i64)>,
 }

@@ -3,6 +3,7 @@
 //! when they leave, the call ends.
 
 use crate::{
+    call::seat::Seat,
     call::{CallEndReason, CallSide},
     ids::UserId,
     text::{CallNote, DeclineReason},
@@ -14,10 +15,6 @@ use serde::{Deserialize, Serialize};
 pub const HAND_OVER_SECONDS: u32 = 45;
 /// Of two on the seller's side, one whose media have been away for so many seconds has left.
 pub const AWAY_SECONDS: u32 = 30;
-/// The buyer's seat.
-pub const BUYER_SEAT: u8 = 1;
-/// Seats of a call; each person keeps theirs, whoever comes back too.
-pub const SEATS: u8 = 8;
 
 /// Where the buyer hears and sees somebody of the seller's side, so that two fit.
 #[derive(
@@ -42,10 +39,10 @@ impl Lane {
 
     /// The lane in which the one in the seat `listener` has the one in the seat `other`, whose lane is `lane`: the
     /// buyer has the seller's side in theirs, they have the buyer in the first and each other in the second.
-    pub const fn between(listener: u8, other: u8, lane: Self) -> Self {
+    pub const fn between(listener: Seat, other: Seat, lane: Self) -> Self {
         match (listener, other) {
-            (BUYER_SEAT, _) => lane,
-            (_, BUYER_SEAT) => Self::First,
+            (Seat::BUYER, _) => lane,
+            (_, Seat::BUYER) => Self::First,
             _ => Self::Second,
         }
     }
@@ -55,7 +52,7 @@ impl Lane {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seated {
     pub user: UserId,
-    pub seat: u8,
+    pub seat: Seat,
     pub lane: Lane,
 }
 
@@ -137,7 +134,7 @@ pub enum After {
 impl SellerSide {
     /// The side as the call begins.
     pub const fn begins(user: UserId) -> Self {
-        let (seat, lane) = (0, Lane::First);
+        let (seat, lane) = (Seat::SELLER, Lane::First);
         Self::Alone {
             seller: Seated { user, seat, lane },
             last: None,
@@ -183,14 +180,14 @@ impl SellerSide {
     pub fn ask(
         self,
         user: UserId,
-        seat: u8,
+        seat: Seat,
         note: Option<CallNote>,
         at: Timestamp,
     ) -> Result<Self, InvalidHandOver> {
         match self {
             Self::Alone { seller, .. } if seller.user == user => Err(InvalidHandOver::Oneself),
             Self::Alone { seller, .. }
-                if seat >= SEATS || seat == BUYER_SEAT || seat == seller.seat =>
+                if !seat.exists() || seat.is_buyer() || seat == seller.seat =>
             {
                 Err(InvalidHandOver::NoSeat)
             }

@@ -4,6 +4,7 @@ pub mod hand_over;
 pub mod mode;
 pub mod rules;
 pub mod safety;
+pub mod seat;
 
 use crate::{
     clock::ClockPair,

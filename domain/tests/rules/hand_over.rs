@@ -2,10 +2,8 @@ use crate::support::{at, uuid};
 use orderline_domain::{
     call::{
         CallEndReason, CallSide,
-        hand_over::{
-            After, BUYER_SEAT, HAND_OVER_SECONDS, InvalidHandOver, Lane, SEATS, SellerSide,
-            WhyRefused,
-        },
+        hand_over::{After, HAND_OVER_SECONDS, InvalidHandOver, Lane, SellerSide, WhyRefused},
+        seat::Seat,
     },
     ids::UserId,
     text::{CallNote, DeclineReason},
@@ -19,29 +17,32 @@ fn user(n: u128) -> UserId {
 fn asked() -> SellerSide {
     let note = CallNote::new("She wants the Saturday course").ok();
     SellerSide::begins(user(1))
-        .ask(user(2), 2, note, at(0))
+        .ask(user(2), Seat(2), note, at(0))
         .unwrap()
 }
 
 #[test]
 fn x13_a_call_is_handed_over() {
     let both = asked().accept(user(2), at(5)).unwrap();
-    let people: Vec<(UserId, u8, Lane)> = both
+    let people: Vec<(UserId, Seat, Lane)> = both
         .people()
         .map(|it| (it.user, it.seat, it.lane))
         .collect();
     assert_eq!(
         people,
-        [(user(1), 0, Lane::First), (user(2), 2, Lane::Second)]
+        [
+            (user(1), Seat::SELLER, Lane::First),
+            (user(2), Seat(2), Lane::Second)
+        ]
     );
     let alone = both.leave(user(1)).unwrap();
     assert_eq!(alone.seller().user, user(2));
     assert!(!alone.has(user(1)));
     // And back: each keeps their seat, and the lane is the one that is free.
-    let back = alone.ask(user(1), 0, None, at(9)).unwrap();
+    let back = alone.ask(user(1), Seat::SELLER, None, at(9)).unwrap();
     assert_eq!(
         back.asked().map(|it| (it.seat, it.lane)),
-        Some((0, Lane::First))
+        Some((Seat::SELLER, Lane::First))
     );
 }
 
@@ -54,7 +55,7 @@ fn x13_who_was_asked_is_not_in_the_call_before_they_came() {
         Err(InvalidHandOver::NotAsked)
     );
     assert_eq!(
-        asked.clone().ask(user(3), 3, None, at(1)),
+        asked.clone().ask(user(3), Seat(3), None, at(1)),
         Err(InvalidHandOver::AlreadyAsked)
     );
     assert_eq!(
@@ -94,10 +95,10 @@ fn x13_a_colleague_who_does_not_answer_is_asked_no_longer() {
 fn x13_nonsense_is_refused() {
     let alone = SellerSide::begins(user(1));
     for (user, seat, expected) in [
-        (user(1), 2, InvalidHandOver::Oneself),
-        (user(2), BUYER_SEAT, InvalidHandOver::NoSeat),
-        (user(2), 0, InvalidHandOver::NoSeat),
-        (user(2), SEATS, InvalidHandOver::NoSeat),
+        (user(1), Seat(2), InvalidHandOver::Oneself),
+        (user(2), Seat::BUYER, InvalidHandOver::NoSeat),
+        (user(2), Seat::SELLER, InvalidHandOver::NoSeat),
+        (user(2), Seat(Seat::COUNT), InvalidHandOver::NoSeat),
     ] {
         assert_eq!(alone.clone().ask(user, seat, None, at(0)), Err(expected));
     }
@@ -106,7 +107,10 @@ fn x13_nonsense_is_refused() {
         Err(InvalidHandOver::NobodyElse)
     );
     let both = asked().accept(user(2), at(1)).unwrap();
-    assert_eq!(both.ask(user(3), 3, None, at(2)), Err(InvalidHandOver::Two));
+    assert_eq!(
+        both.ask(user(3), Seat(3), None, at(2)),
+        Err(InvalidHandOver::Two)
+    );
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -143,7 +147,7 @@ proptest! {
         for step in steps {
             let before = side.clone();
             let next = match step {
-                Step::Ask(n) => side.ask(user(n), u8::try_from(n).unwrap() + 1, None, at(1)),
+                Step::Ask(n) => side.ask(user(n), Seat(u8::try_from(n).unwrap() + 1), None, at(1)),
                 Step::Accept(n) => side.accept(user(n), at(2)),
                 Step::Decline(n) => side.decline(user(n), None),
                 Step::Refuse => side.refused(WhyRefused::NoAnswer),
@@ -168,8 +172,8 @@ proptest! {
             let people: Vec<_> = side.people().chain(side.asked()).collect();
             prop_assert!((1..=2).contains(&people.len()));
             for one in &people {
-                prop_assert_ne!(one.seat, BUYER_SEAT);
-                prop_assert!(one.seat < SEATS);
+                prop_assert!(!one.seat.is_buyer());
+                prop_assert!(one.seat.exists());
             }
             if let [one, other] = people[..] {
                 prop_assert_ne!(one.user, other.user);

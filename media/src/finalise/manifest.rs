@@ -1,6 +1,7 @@
 //! The description of a finalised recording: what files there are, where each begins, what is missing.
 
-use crate::{Codec, Micros, Seat, TrackKey, TrackKind};
+use crate::{Codec, Micros, TrackKey, TrackKind};
+use orderline_domain::call::seat::Seat;
 use serde::{Deserialize, Serialize};
 
 /// Name of the manifest among a recording's derived files.

@@ -1,7 +1,7 @@
 //! The voices' common timeline: left and right, in samples of 48 kHz from the recording's start.
 
 use super::manifest::{WAVEFORM_STEP_MS, Waveform};
-use crate::Seat;
+use orderline_domain::call::seat::Seat;
 use std::collections::{BTreeMap, VecDeque};
 
 /// Samples per second of everything here.

@@ -8,6 +8,7 @@
 
 use crate::Micros;
 use crate::record::{PacketRecord, TrackDecl};
+use orderline_domain::call::seat::Seat;
 use std::collections::BTreeMap;
 
 /// How far RTP time may part from arrival, in microseconds.
@@ -142,7 +143,7 @@ impl Stream {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Codec, Seat, TrackKey, TrackKind};
+    use crate::{Codec, TrackKey, TrackKind};
 
     const START: Micros = 1_000_000_000;
 

@@ -2,8 +2,8 @@
 
 use super::mixer::{Mixer, RATE};
 use super::timeline::Placed;
-use crate::Seat;
 use opus::{Channels, Decoder};
+use orderline_domain::call::seat::Seat;
 
 /// An Opus packet holds at most 120 ms.
 const MAX_SAMPLES: usize = 5760;

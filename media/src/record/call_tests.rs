@@ -5,9 +5,12 @@ use super::job::Job;
 use super::limits::{MAX_TRACKS, SEGMENT_LENGTH};
 use crate::finalise::unseal_segment;
 use crate::record::Record;
-use crate::{Codec, RecordingKey, RecordingSpec, Seat, Tap, TapPacket, TrackKey, TrackKind};
+use crate::{Codec, RecordingKey, RecordingSpec, Tap, TapPacket, TrackKey, TrackKind};
 use bytes::Bytes;
-use orderline_domain::ids::{CallId, RecordingId};
+use orderline_domain::{
+    call::seat::Seat,
+    ids::{CallId, RecordingId},
+};
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};

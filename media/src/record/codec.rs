@@ -15,8 +15,9 @@
 //! Arrivals are microseconds relative to the segment's start.
 
 use super::limits::MAX_PAYLOAD;
-use crate::{Codec, Micros, Seat, TrackKey, TrackKind};
+use crate::{Codec, Micros, TrackKey, TrackKind};
 use bytes::Bytes;
+use orderline_domain::call::seat::Seat;
 
 const TAG_TRACK: u8 = 1;
 const TAG_PACKET: u8 = 2;

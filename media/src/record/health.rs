@@ -1,6 +1,7 @@
 //! What a recording has of each voice, segment by segment: whether it was there, and how long it was not.
 
-use crate::{Micros, Seat, TrackKey, TrackKind, VoiceHealth};
+use crate::{Micros, TrackKey, TrackKind, VoiceHealth};
+use orderline_domain::call::seat::Seat;
 use std::collections::BTreeMap;
 
 /// The voices of one recording.

@@ -23,12 +23,12 @@ pub use sequence::extend;
 pub use stand::Stand;
 
 use crate::{
-    Line, MediaError, Seat, TrackKey, TrackKind,
+    Line, MediaError, TrackKey, TrackKind,
     engine::{RtpIn, RtpOut},
     record::Wish,
 };
 use leg::Leg;
-use orderline_domain::ids::LegId;
+use orderline_domain::{call::seat::Seat, ids::LegId};
 use splice::{SourceId, Splice};
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,5 @@
 //! Where a leg stands in its call.
-
-use crate::Seat;
-use orderline_domain::call::hand_over::Lane;
+use orderline_domain::call::{hand_over::Lane, seat::Seat};
 
 /// Whose leg it is, and in which lane the buyer has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +19,6 @@ impl From<Seat> for Stand {
 impl Stand {
     /// The lane in which this one hears and sees another.
     pub(super) const fn lane_of(self, other: Self) -> Lane {
-        Lane::between(self.seat.0, other.seat.0, other.lane)
+        Lane::between(self.seat, other.seat, other.lane)
     }
 }

@@ -1,8 +1,11 @@
 //! A shard's connections, and how a datagram finds its own.
 
-use crate::{Seat, engine::Engine};
+use crate::engine::Engine;
 use foldhash::HashMap;
-use orderline_domain::ids::{CallId, LegId};
+use orderline_domain::{
+    call::seat::Seat,
+    ids::{CallId, LegId},
+};
 use std::{collections::VecDeque, net::SocketAddr};
 
 /// Addresses that one leg may be reached at, as it moves between networks; the oldest is forgotten.

@@ -1,7 +1,8 @@
 //! Two browsers and a node, in memory: what one sends, the other gets (B2).
 
 use crate::support::{Net, World};
-use orderline_media::{MediaEvent, Seat, TrackKind};
+use orderline_domain::call::seat::Seat;
+use orderline_media::{MediaEvent, TrackKind};
 use std::time::Duration;
 
 const TICK: Duration = Duration::from_millis(20);

@@ -4,8 +4,9 @@ mod properties;
 
 use crate::support::{Net, World, leg_id};
 use bytes::BytesMut;
+use orderline_domain::call::seat::Seat;
 use orderline_media::{
-    MediaError, MediaEvent, Seat, TrackKind,
+    MediaError, MediaEvent, TrackKind,
     engine::MAX_SDP_BYTES,
     relay::{CLOSED_AFTER, MAX_LEGS, SILENT_AFTER},
     testkit::Browser,

@@ -4,9 +4,12 @@ use crate::support::{
     leg_id,
     local_node::{self, FRAME, PATIENCE, call, join},
 };
-use orderline_domain::{call::hand_over::Lane, ids::RecordingId};
+use orderline_domain::{
+    call::{hand_over::Lane, seat::Seat},
+    ids::RecordingId,
+};
 use orderline_media::{
-    CallSpec, JoinSpec, MediaError, MediaEvent, RecordingKey, RecordingSpec, Seat, TrackKind,
+    CallSpec, JoinSpec, MediaError, MediaEvent, RecordingKey, RecordingSpec, TrackKind,
     engine::Output,
     shard::MediaNode,
     testkit::udp::{UdpBrowser, wait},

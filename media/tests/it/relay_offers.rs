@@ -1,7 +1,7 @@
 //! Offers as browsers really write them.
 
 use crate::support::{Net, World, leg_id};
-use orderline_media::Seat;
+use orderline_domain::call::seat::Seat;
 
 /// X8: of Firefox, which gives no port to a line that shares the first one's transport (RFC 8843, section 6).
 #[test]

@@ -1,9 +1,12 @@
 //! X13, B2: what holds of a call's relay whatever comes in: any order of joins and leaves, packets lost, doubled and
 //! out of order, numbers and times that wrap, streams that begin anew under another SSRC.
 
-use orderline_domain::{call::hand_over::Lane, ids::LegId};
+use orderline_domain::{
+    call::{hand_over::Lane, seat::Seat},
+    ids::LegId,
+};
 use orderline_media::{
-    Line, Seat, TrackKind,
+    Line, TrackKind,
     engine::{RtpIn, RtpOut},
     relay::{Action, CLOSED_AFTER, MAX_LEGS, Relay, Report, Stand},
     testkit::media,

@@ -1,8 +1,8 @@
 //! X13: a colleague of the seller joins a call: everyone gets everyone, each in a lane of their own.
 
 use crate::support::{Net, World, call_id};
-use orderline_domain::call::hand_over::Lane;
-use orderline_media::{Seat, TrackKind, relay::Stand};
+use orderline_domain::call::{hand_over::Lane, seat::Seat};
+use orderline_media::{TrackKind, relay::Stand};
 use std::{collections::BTreeMap, time::Duration};
 
 const TICK: Duration = Duration::from_millis(20);

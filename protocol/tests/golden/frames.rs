@@ -12,7 +12,7 @@ use super::{
     },
 };
 use orderline_domain::{
-    call::{CallEndReason, hand_over::Lane, mode::Route},
+    call::{CallEndReason, hand_over::Lane, mode::Route, seat::Seat},
     ids::LegId,
     thread::join_link::Channel,
 };
@@ -333,7 +333,7 @@ fn calls(files: &mut BTreeSet<String>) {
         "joined": CallServerFrame::Joined { .. } => CallServerFrame::Joined {
             leg,
             epoch: 1,
-            seat: 0,
+            seat: Seat::SELLER,
             sdp: Some("v=0".to_owned()),
             ice: vec![IceServer {
                 urls: vec!["turn:turn.example:3478?transport=udp".to_owned()],
@@ -351,7 +351,7 @@ fn calls(files: &mut BTreeSet<String>) {
         },
         "moved": CallServerFrame::Moved { .. } => CallServerFrame::Moved { route: Route::Relay },
         "peer": CallServerFrame::Peer { .. } => CallServerFrame::Peer {
-            peer: PeerView { user: BUYER, name: buyer().name, seat: 1, connected: true, media, line: None, lane: Lane::First },
+            peer: PeerView { user: BUYER, name: buyer().name, seat: Seat::BUYER, connected: true, media, line: None, lane: Lane::First },
         },
         "call": CallServerFrame::Call { .. } => CallServerFrame::Call { call: call() },
         "replaced": CallServerFrame::Replaced => CallServerFrame::Replaced,

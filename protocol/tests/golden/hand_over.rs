@@ -4,7 +4,7 @@ use super::{
     Family,
     samples::{CALL, SELLER, THREAD, at, buyer, call, one, seller},
 };
-use orderline_domain::call::hand_over::Lane;
+use orderline_domain::call::{hand_over::Lane, seat::Seat};
 use orderline_protocol::{
     call::{MediaState, PeerView},
     hand_over::{
@@ -108,7 +108,7 @@ pub fn check(files: &mut BTreeSet<String>) {
         PeerView {
             user: SELLER,
             name: colleague().name,
-            seat: 2,
+            seat: Seat(2),
             connected: true,
             media: MediaState::default(),
             line: None,

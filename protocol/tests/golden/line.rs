@@ -1,6 +1,7 @@
 //! What travels about a participant's line.
 
 use super::samples::{CALL, at, buyer, one, seller};
+use orderline_domain::call::seat::Seat;
 use orderline_protocol::{
     http::LineCheck,
     quality::{CallQuality, LineLevel, QualityPoint, QualitySample},
@@ -33,14 +34,14 @@ pub fn check(files: &mut BTreeSet<String>) {
     .check(files);
     let point = QualityPoint {
         at: at(),
-        seat: 1,
+        seat: Seat::BUYER,
         sample: quality(),
     };
     one(
         "call_quality",
         CallQuality {
             call: CALL,
-            people: vec![(0, seller().name), (1, buyer().name)],
+            people: vec![(Seat::SELLER, seller().name), (Seat::BUYER, buyer().name)],
             points: vec![point],
         },
     )

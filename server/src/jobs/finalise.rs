@@ -169,7 +169,7 @@ fn row(track: &TrackFile, object_key: String, sha256: [u8; 32]) -> FileRecord {
     FileRecord {
         name: track.name.clone(),
         kind: live::kind_name(track.kind).to_owned(),
-        seat: track.seat.map(|seat| seat.0),
+        seat: track.seat,
         mime: track.mime.clone(),
         start_ms: i64::try_from(track.start_ms).unwrap_or(i64::MAX),
         duration_ms: i64::try_from(track.duration_ms).unwrap_or(i64::MAX),

@@ -8,6 +8,7 @@ use crate::call_support::{
 use crate::support::{TestApp, eventually, fresh_uuid};
 use orderline_domain::{
     call::CallEndReason,
+    call::seat::Seat,
     ids::{CallId, UserId},
     thread::EventBody,
 };
@@ -169,12 +170,19 @@ async fn x13_a_recorded_call_is_handed_over_in_one_recording() {
         .await;
     assert!(opened.status().is_success(), "{}", opened.status());
     let play: PlayView = opened.json().await.expect("a play");
-    let people: Vec<(u8, &str)> = play
+    let people: Vec<(Seat, &str)> = play
         .people
         .iter()
         .map(|(seat, name)| (*seat, name.as_str()))
         .collect();
-    assert_eq!(people, [(0, "seller"), (1, "buyer"), (2, "seller2")]);
+    assert_eq!(
+        people,
+        [
+            (Seat::SELLER, "seller"),
+            (Seat::BUYER, "buyer"),
+            (Seat(2), "seller2")
+        ]
+    );
     let mut conn = app.database.connect().await;
     let seats = sqlx::query(
         "SELECT count(DISTINCT seat) FROM recording_tracks WHERE kind = 'audio'

@@ -3,6 +3,7 @@
 
 use crate::call_support::running;
 use crate::support::{PATIENCE, TestApp, client::problem, eventually};
+use orderline_domain::call::seat::Seat;
 use orderline_media::{
     engine::Output,
     testkit::udp::{self, UdpBrowser},
@@ -61,7 +62,10 @@ async fn b2_a_weak_line_is_told_and_kept_for_support() {
     .await;
     assert_eq!(kept.points.len(), 1, "one in five seconds");
     let point = kept.points[0];
-    assert_eq!((point.seat, point.sample.level), (1, LineLevel::Weak));
+    assert_eq!(
+        (point.seat, point.sample.level),
+        (Seat::BUYER, LineLevel::Weak)
+    );
     assert_eq!(point.sample.loss_in, 1_000, "what cannot be is cut");
     assert_eq!(point.sample.available_out, Some(300_000));
     assert_eq!(kept.people.len(), 2);

@@ -2,7 +2,7 @@
 
 use crate::call_support::{CallSocket, Page, Peer, accept, accepted, running};
 use crate::support::{Socket, TestApp, client::problem, socket::command_id};
-use orderline_domain::ids::CallId;
+use orderline_domain::{call::seat::Seat, ids::CallId};
 use orderline_protocol::{
     call::{CallClientFrame, CallServerFrame, MediaState},
     http::ThreadList,
@@ -291,7 +291,7 @@ async fn cu5_switches_are_shown_and_a_second_tab_takes_over() {
             _ => None,
         })
         .await;
-    assert_eq!((shown.seat, shown.connected), (1, true));
+    assert_eq!((shown.seat, shown.connected), (Seat::BUYER, true));
     assert_eq!(shown.user, app.shops.ours.user("buyer"));
 
     let second = run.buyer.join(run.call, 4).await;

@@ -3,9 +3,12 @@
 use super::{generator::Sent, watch::PARTS};
 use crate::server::Server;
 use anyhow::{Context as _, Result, ensure};
-use orderline_domain::ids::{CallId, RecordingId, VendorId};
+use orderline_domain::{
+    call::seat::Seat,
+    ids::{CallId, RecordingId, VendorId},
+};
 use orderline_media::{
-    Seat, TrackKind,
+    TrackKind,
     finalise::unseal_segment,
     record::Record,
     testkit::media::{picture_number, sound_number},

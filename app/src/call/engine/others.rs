@@ -33,7 +33,11 @@ impl Others {
 mod tests {
     use super::*;
     use crate::call::engine::machine::tests::{RECORDED, call_in};
-    use orderline_domain::{call::hand_over::Lane, ids::UserId, people::roles::Role};
+    use orderline_domain::{
+        call::{hand_over::Lane, seat::Seat},
+        ids::UserId,
+        people::roles::Role,
+    };
     use orderline_protocol::{
         call::MediaState,
         view::{CallPhase, Person, SellersView},
@@ -52,7 +56,7 @@ mod tests {
         PeerView {
             user,
             name: String::new(),
-            seat,
+            seat: Seat(seat),
             connected: true,
             media: MediaState::default(),
             line: None,
@@ -61,7 +65,7 @@ mod tests {
     }
 
     fn seats(shown: (Option<PeerView>, Option<PeerView>)) -> (Option<u8>, Option<u8>) {
-        (shown.0.map(|it| it.seat), shown.1.map(|it| it.seat))
+        (shown.0.map(|it| it.seat.0), shown.1.map(|it| it.seat.0))
     }
 
     #[test]

@@ -172,14 +172,14 @@ fn summary(points: &[&QualityPoint]) -> Summary {
 mod tests {
     use super::*;
     use jiff::{SignedDuration, Timestamp};
-    use orderline_domain::ids::CallId;
+    use orderline_domain::{call::seat::Seat, ids::CallId};
     use orderline_protocol::quality::QualitySample;
     use uuid::Uuid;
 
     fn point(seat: u8, seconds: i64, level: LineLevel, loss_in: u16) -> QualityPoint {
         QualityPoint {
             at: Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds),
-            seat,
+            seat: Seat(seat),
             sample: QualitySample {
                 level,
                 loss_in,
@@ -192,7 +192,10 @@ mod tests {
     fn quality(points: Vec<QualityPoint>) -> CallQuality {
         CallQuality {
             call: CallId::from_uuid(Uuid::from_u128(1)),
-            people: vec![(0, "Mara".to_owned()), (1, "Jana".to_owned())],
+            people: vec![
+                (Seat::SELLER, "Mara".to_owned()),
+                (Seat::BUYER, "Jana".to_owned()),
+            ],
             points,
         }
     }

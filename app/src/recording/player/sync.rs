@@ -51,12 +51,13 @@ pub fn follow(track: &TrackView, clock: Clock, position_s: f64) -> Follow {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use orderline_domain::call::seat::Seat;
 
     fn track() -> TrackView {
         TrackView {
             name: "camera-0.webm".to_owned(),
             kind: "camera".to_owned(),
-            seat: Some(0),
+            seat: Some(Seat::SELLER),
             mime: "video/webm".to_owned(),
             start_ms: 2_000,
             duration_ms: 10_000,

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::locale::{t, t_with};
 use leptos::{html, prelude::*};
+use orderline_domain::call::seat::Seat;
 use orderline_protocol::view::{PlayView, TrackView};
 
 /// Smallest change of speed worth setting.
@@ -16,7 +17,7 @@ pub fn label(track: &TrackView, play: &PlayView) -> String {
     let seated = play.people.iter().find(|it| Some(it.0) == track.seat);
     let name = match seated {
         Some((_, name)) => name,
-        None if track.seat == Some(1) => &play.row.buyer,
+        None if track.seat.is_some_and(Seat::is_buyer) => &play.row.buyer,
         None => &play.row.seller,
     };
     let key = if track.kind == "screen" {

@@ -3,6 +3,7 @@
 use super::clock::{Deck, float};
 use crate::locale::{format, t, t_with};
 use leptos::prelude::*;
+use orderline_domain::call::seat::Seat;
 use orderline_protocol::view::PlayView;
 
 /// Bars that are drawn, however long the call was.
@@ -12,8 +13,8 @@ const HEIGHT: f64 = 44.0;
 /// The waveform's resolution, in milliseconds.
 const PEAK_MS: i64 = 100;
 
-/// Where the buyer's wave is.
-const BUYER: usize = 1;
+/// Where the buyer's wave is: they stand in the order of their seats.
+const BUYER: usize = Seat::BUYER.0 as usize;
 
 /// One wave for whoever spoke for the seller: of each moment the loudest.
 fn sellers(waveform: &[Vec<u8>]) -> Vec<u8> {

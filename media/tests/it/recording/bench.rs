@@ -1,11 +1,14 @@
 //! What the recorder's and the finaliser's tests share: a recorder in a folder of its own and packets.
 
 use bytes::Bytes;
-use orderline_domain::ids::{CallId, RecordingId};
+use orderline_domain::{
+    call::seat::Seat,
+    ids::{CallId, RecordingId},
+};
 use orderline_media::record::{PacketRecord, Record, Recorder, TapHandle};
 use orderline_media::{
-    CallSpec, Codec, MediaEvent, Micros, RecordingKey, RecordingSpec, Seat, SegmentInfo, Tap,
-    TapPacket, TrackKey, TrackKind,
+    CallSpec, Codec, MediaEvent, Micros, RecordingKey, RecordingSpec, SegmentInfo, Tap, TapPacket,
+    TrackKey, TrackKind,
 };
 use std::time::Duration;
 use tempfile::TempDir;

@@ -5,11 +5,12 @@ use super::streams::{
     From, amplitude, camera, channels, duration, ffmpeg, frame_count, merge, on_disk, pictures,
     tone, voice,
 };
+use orderline_domain::call::seat::Seat;
 use orderline_media::finalise::{
     AUDIO_NAME, FinaliseError, Gap, MANIFEST_NAME, Manifest, finalise,
 };
 use orderline_media::record::recover;
-use orderline_media::{RecordingKey, Seat, TapPacket, TrackKind};
+use orderline_media::{RecordingKey, TapPacket, TrackKind};
 use std::collections::BTreeMap;
 use std::fs;
 

@@ -3,7 +3,8 @@
 
 use crate::support::{Net, Received, World};
 use bytes::BytesMut;
-use orderline_media::{Seat, TrackKind};
+use orderline_domain::call::seat::Seat;
+use orderline_media::TrackKind;
 use proptest::prelude::*;
 use std::{collections::HashSet, net::SocketAddr, time::Duration};
 

@@ -1,8 +1,11 @@
 //! A whole node on real ports of this machine.
 
 use super::{call_id, leg_id};
-use orderline_domain::{call::hand_over::Lane, ids::CallId};
-use orderline_media::{JoinSpec, MediaEvent, NodeConfig, Seat, record::Recorder, shard::MediaNode};
+use orderline_domain::{
+    call::{hand_over::Lane, seat::Seat},
+    ids::CallId,
+};
+use orderline_media::{JoinSpec, MediaEvent, NodeConfig, record::Recorder, shard::MediaNode};
 use std::{net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 

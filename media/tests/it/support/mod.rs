@@ -3,9 +3,12 @@
 pub mod local_node;
 
 use bytes::BytesMut;
-use orderline_domain::ids::{CallId, LegId};
+use orderline_domain::{
+    call::seat::Seat,
+    ids::{CallId, LegId},
+};
 use orderline_media::{
-    MediaError, MediaEvent, Seat, TrackKind,
+    MediaError, MediaEvent, TrackKind,
     engine::{Accept, Engine, Output},
     relay::Stand,
     shard::core::{Core, Join, Transmit},

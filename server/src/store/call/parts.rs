@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     call::mode::Route,
+    call::seat::Seat,
     digest::Digest,
     ids::{CallId, LegId, NodeId, ParticipantId, RecordingId, SpanId, UserId, VendorId},
 };
@@ -17,7 +18,7 @@ pub async fn seat(
     call: &CallRecord,
     participant: ParticipantId,
     user: UserId,
-    seat: u8,
+    seat: Seat,
 ) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO call_participants (participant_id, vendor_id, call_id, user_id, seat)
@@ -35,7 +36,7 @@ pub async fn seat(
 
 /// The seat that this person has in a call, or would get: theirs from before, or the next that nobody had. Beyond
 /// the last there is none.
-pub async fn seat_for(tx: &mut Tx, call: CallId, user: UserId) -> Result<Option<u8>, StoreError> {
+pub async fn seat_for(tx: &mut Tx, call: CallId, user: UserId) -> Result<Option<Seat>, StoreError> {
     let seat = sqlx::query_scalar!(
         r#"SELECT coalesce((SELECT seat FROM call_participants WHERE call_id = $1 AND user_id = $2),
                            (SELECT max(seat) + 1 FROM call_participants WHERE call_id = $1)) AS seat"#,
@@ -44,7 +45,7 @@ pub async fn seat_for(tx: &mut Tx, call: CallId, user: UserId) -> Result<Option<
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(seat.and_then(|seat| u8::try_from(seat).ok()))
+    Ok(seat.and_then(|seat| u8::try_from(seat).ok()).map(Seat))
 }
 
 /// Notes that somebody came into the running call, perhaps again.
@@ -85,7 +86,7 @@ pub async fn left(
 }
 
 /// Everybody who ever was in a call, by seat.
-pub async fn participants(tx: &mut Tx, call: CallId) -> Result<Vec<(u8, Person)>, StoreError> {
+pub async fn participants(tx: &mut Tx, call: CallId) -> Result<Vec<(Seat, Person)>, StoreError> {
     sqlx::query!(
         "SELECT p.seat, u.user_id, u.name, u.role
            FROM call_participants p JOIN users u USING (user_id)
@@ -96,7 +97,7 @@ pub async fn participants(tx: &mut Tx, call: CallId) -> Result<Vec<(u8, Person)>
     .await?
     .into_iter()
     .map(|row| {
-        let seat = u8::try_from(row.seat)
+        let seat = Seat::try_from(row.seat)
             .map_err(|e| StoreError::corrupt("call_participants", "seat", call, e))?;
         Ok((
             seat,

@@ -1,7 +1,10 @@
 //! The timeline of a call's lines.
 
 use crate::store::{StoreError, Tx};
-use orderline_domain::ids::{CallId, VendorId};
+use orderline_domain::{
+    call::seat::Seat,
+    ids::{CallId, VendorId},
+};
 use orderline_protocol::quality::{LineLevel, QualityPoint, QualitySample};
 
 /// Points that are read at most: nearly three and a half hours of two sides.
@@ -77,7 +80,7 @@ pub async fn of_call(tx: &mut Tx, call: CallId) -> Result<Vec<QualityPoint>, Sto
                 .ok_or_else(|| StoreError::corrupt("call_quality", "level", call, &row.level))?;
             Ok(QualityPoint {
                 at: row.at.to_jiff(),
-                seat: u8::try_from(row.seat)
+                seat: Seat::try_from(row.seat)
                     .map_err(|e| StoreError::corrupt("call_quality", "seat", call, e))?,
                 sample: QualitySample {
                     level,

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use orderline_domain::{
     call::{
         CallState,
-        hand_over::{BUYER_SEAT, HAND_OVER_SECONDS, Lane, SellerSide, WhyRefused},
+        hand_over::{HAND_OVER_SECONDS, Lane, SellerSide, WhyRefused},
+        seat::Seat,
     },
     ids::UserId,
     people::roles::Role,
@@ -123,10 +124,10 @@ impl CallRecord {
     }
 
     /// Who is in the call now, by seat.
-    pub fn seats(&self) -> Vec<(u8, Person)> {
+    pub fn seats(&self) -> Vec<(Seat, Person)> {
         let mut seats = vec![
             (self.side.seller().seat, self.seller.clone()),
-            (BUYER_SEAT, self.buyer().clone()),
+            (Seat::BUYER, self.buyer().clone()),
         ];
         let come = self.side.colleague().zip(self.colleague.clone());
         seats.extend(come.map(|(it, person)| (it.seat, person)));
@@ -134,7 +135,7 @@ impl CallRecord {
     }
 
     /// The seat of this person, if they take part.
-    pub fn seat_of(&self, user: UserId) -> Option<u8> {
+    pub fn seat_of(&self, user: UserId) -> Option<Seat> {
         self.seats()
             .iter()
             .find(|(_, person)| person.user == user)
@@ -142,7 +143,7 @@ impl CallRecord {
     }
 
     /// The lane of this seat.
-    pub fn lane_of(&self, seat: u8) -> Lane {
+    pub fn lane_of(&self, seat: Seat) -> Lane {
         let mut staff = self.side.people();
         staff
             .find(|it| it.seat == seat)

@@ -3,7 +3,10 @@
 use crate::store::{StoreError, Tx};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
-use orderline_domain::ids::{RecordingId, VendorId};
+use orderline_domain::{
+    call::seat::Seat,
+    ids::{RecordingId, VendorId},
+};
 
 /// One playable file.
 #[derive(Clone, Debug)]
@@ -11,7 +14,7 @@ pub struct FileRecord {
     pub name: String,
     /// `audio`, `camera` or `screen`.
     pub kind: String,
-    pub seat: Option<u8>,
+    pub seat: Option<Seat>,
     pub mime: String,
     pub start_ms: i64,
     pub duration_ms: i64,
@@ -72,7 +75,7 @@ pub async fn all(tx: &mut Tx, recording: RecordingId) -> Result<Vec<FileRecord>,
                     what,
                 )
             };
-            let seat = row.seat.map(u8::try_from).transpose();
+            let seat = row.seat.map(Seat::try_from).transpose();
             Ok(FileRecord {
                 seat: seat.map_err(|e| corrupt("seat", e.to_string()))?,
                 bytes: u64::try_from(row.bytes).map_err(|e| corrupt("bytes", e.to_string()))?,

@@ -8,6 +8,7 @@ use super::{StoreError, Tx, call::unsigned, commands::digest};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
+    call::seat::Seat,
     digest::Digest,
     ids::{CallId, NodeId, RecordingId, ThreadId, VendorId},
 };
@@ -170,7 +171,7 @@ pub async fn orphaned_epochs(tx: &mut Tx, nodes: &[NodeId]) -> Result<Vec<OpenEp
 pub async fn note_track(
     tx: &mut Tx,
     recording: &RecordingRecord,
-    seat: u8,
+    seat: Seat,
     kind: &str,
     at: Timestamp,
 ) -> Result<bool, StoreError> {

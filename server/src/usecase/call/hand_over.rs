@@ -19,6 +19,7 @@ use orderline_domain::{
     call::{
         CallState,
         hand_over::{InvalidHandOver, SellerSide, WhyRefused},
+        seat::Seat,
     },
     ids::{CallId, ParticipantId, UserId},
     people::roles::{Action, Role},
@@ -93,7 +94,7 @@ async fn ask(
         .ok_or(Code::NotFound)?;
     let seat = parts::seat_for(&mut cx.tx, record.call, colleague)
         .await?
-        .unwrap_or(u8::MAX);
+        .unwrap_or(Seat(Seat::COUNT));
     let side = refused(record.side.clone().ask(colleague, seat, note, cx.now))?;
     if !calls::live_of_user(&mut cx.tx, colleague).await?.is_empty() {
         return Err(Problem::naming(Code::ColleagueBusy, "name", &person.name).into());

@@ -106,7 +106,7 @@ pub async fn track_recorded(
         return Ok(None);
     };
     let kind = kind_name(track.kind);
-    let first = recording::note_track(&mut tx, &recording, track.seat.0, kind, at).await?;
+    let first = recording::note_track(&mut tx, &recording, track.seat, kind, at).await?;
     // One that was stopped before anybody noted its first packet has had its last word in the thread.
     if !first || recording.closed_at.is_some() {
         tx.commit().await?;

@@ -21,10 +21,11 @@ use crate::{
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     call::mode::Route,
+    call::seat::Seat,
     clock::ClockPair,
     ids::{CallId, LegId, RecordingId},
 };
-use orderline_media::{JoinSpec, MediaError, MediaEvent, Micros, Seat, shard::MediaNode};
+use orderline_media::{JoinSpec, MediaError, MediaEvent, Micros, shard::MediaNode};
 use orderline_protocol::{
     call::{CallClientFrame, CallServerFrame},
     problem::Code,
@@ -229,7 +230,7 @@ impl CallActor {
                 let spec = JoinSpec {
                     call: record.call,
                     leg,
-                    seat: Seat(seat),
+                    seat,
                     lane: record.lane_of(seat),
                     offer_sdp,
                 };

@@ -4,6 +4,7 @@
 use crate::usecase::call::life::{CallRecord, Step};
 use orderline_domain::{
     call::mode::Route,
+    call::seat::Seat,
     clock::ClockPair,
     ids::{LegId, RecordingId, UserId},
 };
@@ -69,7 +70,7 @@ pub enum Input {
 
 /// A leg that joins.
 pub struct NewLeg {
-    pub seat: u8,
+    pub seat: Seat,
     pub leg: LegId,
     pub epoch: u32,
     /// The relay's answer; none on a private leg.

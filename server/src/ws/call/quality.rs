@@ -5,7 +5,7 @@ use crate::{
     app::App,
     usecase::call::{life::CallRecord, quality},
 };
-use orderline_domain::clock::ClockPair;
+use orderline_domain::{call::seat::Seat, clock::ClockPair};
 use orderline_protocol::quality::{QualityPoint, QualitySample};
 use std::collections::BTreeMap;
 
@@ -23,14 +23,14 @@ const MAX_MS: u32 = 600_000;
 /// The points that wait.
 #[derive(Debug, Default)]
 pub struct Timeline {
-    kept: BTreeMap<u8, ClockPair>,
+    kept: BTreeMap<Seat, ClockPair>,
     waiting: Vec<QualityPoint>,
     written: Option<ClockPair>,
 }
 
 impl Timeline {
     /// Takes a sample in, unless this side's last one is too fresh.
-    pub fn take(&mut self, seat: u8, sample: QualitySample, at: ClockPair) {
+    pub fn take(&mut self, seat: Seat, sample: QualitySample, at: ClockPair) {
         let fresh = self
             .kept
             .get(&seat)

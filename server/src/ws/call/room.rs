@@ -11,6 +11,7 @@ use super::{
 };
 use crate::usecase::call::life::{CallRecord, Step};
 use orderline_domain::{
+    call::seat::Seat,
     call::{CallState, hand_over::BUYER_SEAT, mode::Route},
     clock::ClockPair,
     ids::{LegId, RecordingId, UserId},
@@ -78,7 +79,7 @@ impl Room {
     }
 
     /// The seat of whoever holds this leg.
-    pub fn seat_of(&self, leg: LegId) -> Option<u8> {
+    pub fn seat_of(&self, leg: LegId) -> Option<Seat> {
         self.places
             .iter()
             .find(|(_, place)| place.route_of(leg).is_some())
@@ -295,7 +296,7 @@ impl Room {
         }
     }
 
-    fn tell_others(&self, seat: u8, effects: &mut Vec<Effect>) {
+    fn tell_others(&self, seat: Seat, effects: &mut Vec<Effect>) {
         let Some(place) = self.places.get(&seat) else {
             return;
         };
@@ -322,7 +323,7 @@ impl Room {
             .places
             .iter()
             .filter(|(_, place)| place.way(route).is_present())
-            .map(|(seat, _)| *seat == BUYER_SEAT);
+            .map(|(seat, _)| seat.is_buyer());
         let first = present.next();
         // One of each side at least.
         first.is_some() && present.any(|buyer| Some(buyer) != first)
@@ -401,7 +402,7 @@ impl Room {
 
     /// Two browsers whose private legs are both there are told to meet; the seller's offers.
     fn pair_up(&mut self, at: ClockPair, effects: &mut Vec<Effect>) {
-        let private = |seat: u8| {
+        let private = |seat: Seat| {
             let place = self.places.get(&seat)?;
             place.way(Route::Private).reachable()
         };
@@ -409,7 +410,7 @@ impl Room {
         let colleague = self.call.side.colleague().and_then(|it| private(it.seat));
         let legs = colleague
             .or_else(|| private(self.call.side.seller().seat))
-            .zip(private(BUYER_SEAT))
+            .zip(private(Seat::BUYER))
             .map(|(first, second)| [first, second]);
         let wall_ms = u64::try_from(at.wall.as_millisecond()).unwrap_or(0);
         let Some(pair) = self.pairs.update(legs, wall_ms) else {

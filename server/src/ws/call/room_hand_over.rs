@@ -4,7 +4,7 @@ use super::*;
 use orderline_domain::call::hand_over::{AWAY_SECONDS, HAND_OVER_SECONDS, Lane};
 use orderline_protocol::call::PeerView;
 
-const COLLEAGUE: u8 = 2;
+const COLLEAGUE: Seat = Seat(2);
 
 fn user(n: u128) -> UserId {
     UserId::from_uuid(Uuid::from_u128(n))
@@ -44,7 +44,7 @@ fn private_call() -> World {
 }
 
 /// The peers that this leg is told of at its join.
-fn peers(world: &mut World, seat: u8, n: u128) -> Vec<PeerView> {
+fn peers(world: &mut World, seat: Seat, n: u128) -> Vec<PeerView> {
     let effects = world.room.step(
         Input::Joined(Box::new(NewLeg {
             seat,
@@ -79,7 +79,7 @@ fn x13_a_recorded_call_goes_on_with_three_and_then_with_the_colleague() {
         "active",
         "whoever is still to come interrupts nothing"
     );
-    let lanes: Vec<(u8, Lane)> = peers(&mut world, COLLEAGUE, 3)
+    let lanes: Vec<(Seat, Lane)> = peers(&mut world, COLLEAGUE, 3)
         .iter()
         .map(|it| (it.seat, it.lane))
         .collect();
@@ -97,7 +97,7 @@ fn x13_a_recorded_call_goes_on_with_three_and_then_with_the_colleague() {
         "one recording from beginning to end"
     );
     // The buyer has the colleague where they were.
-    let lanes: Vec<(u8, Lane)> = peers(&mut world, BUYER, 4)
+    let lanes: Vec<(Seat, Lane)> = peers(&mut world, BUYER, 4)
         .iter()
         .map(|it| (it.seat, it.lane))
         .collect();

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
 enum Move {
-    Join(u8, Route),
+    Join(Seat, Route),
     /// The nth leg that ever joined, counted from the newest.
     Link(usize, bool),
     Connected(usize),
@@ -29,7 +29,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
     let route = prop_oneof![Just(Route::Private), Just(Route::Relay)];
     let leg = 0_usize..6;
     let one = prop_oneof![
-        4 => (0_u8..3, route).prop_map(|(seat, route)| Move::Join(seat, route)),
+        4 => (0_u8..3, route).prop_map(|(seat, route)| Move::Join(Seat(seat), route)),
         6 => (leg.clone(), prop::bool::weighted(0.8)).prop_map(|(leg, up)| Move::Link(leg, up)),
         6 => leg.clone().prop_map(Move::Connected),
         1 => leg.clone().prop_map(Move::Silent),
@@ -121,7 +121,8 @@ fn play(world: &mut World, moves: Vec<Move>) {
 fn staff(world: &mut World, one: &Move) {
     let now = at(world.now).wall;
     let side = world.room.call().side.clone();
-    let users = [(1, 0_u8), (3, 2)].map(|(n, seat)| (UserId::from_uuid(Uuid::from_u128(n)), seat));
+    let users =
+        [(1, SELLER), (3, Seat(2))].map(|(n, seat)| (UserId::from_uuid(Uuid::from_u128(n)), seat));
     world.side(|_| match one {
         Move::AskColleague => {
             let (user, seat) = users[usize::from(side.has(users[0].0))];

@@ -5,7 +5,8 @@ use crate::usecase::call::life::SideStep;
 use orderline_domain::{
     call::{
         CallSide, LEAVE_SECONDS,
-        hand_over::{AWAY_SECONDS, After, BUYER_SEAT, Lane, Seated, SellerSide},
+        hand_over::{AWAY_SECONDS, After, Lane, Seated, SellerSide},
+        seat::Seat,
     },
     clock::ClockPair,
 };
@@ -16,7 +17,7 @@ impl Room {
     /// Brings the places to who is in the call. Whoever left is told so, and their legs end.
     pub(super) fn reseat(&mut self, effects: &mut Vec<Effect>) {
         let mut before = std::mem::take(&mut self.places);
-        let stays: BTreeMap<u8, Place> = self
+        let stays: BTreeMap<Seat, Place> = self
             .call
             .seats()
             .into_iter()
@@ -43,7 +44,7 @@ impl Room {
     }
 
     /// Another participant as the one in the listener's seat has them.
-    pub(super) fn peer(&self, listener: u8, seat: u8, place: &Place) -> PeerView {
+    pub(super) fn peer(&self, listener: Seat, seat: Seat, place: &Place) -> PeerView {
         PeerView {
             user: place.person.user,
             name: place.person.name.clone(),
@@ -62,7 +63,7 @@ impl Room {
             let mut side = self
                 .places
                 .iter()
-                .filter(|(seat, _)| (**seat == BUYER_SEAT) == buyer)
+                .filter(|(seat, _)| seat.is_buyer() == buyer)
                 .map(|(_, place)| place.way(route));
             if side.clone().any(Way::is_present) {
                 return None;
@@ -80,7 +81,7 @@ impl Room {
     /// The step that the seller's side needs now.
     pub(super) fn side_wants(&self, at: ClockPair) -> Option<Step> {
         let side = &self.call.side;
-        let place = |seat: u8| self.places.get(&seat);
+        let place = |seat: Seat| self.places.get(&seat);
         let step = match side {
             SellerSide::Alone { .. } => return None,
             SellerSide::Asked { .. } if side.has_run_out(at.wall) => SideStep::RunOut,
@@ -90,12 +91,12 @@ impl Room {
             SellerSide::Both {
                 seller, colleague, ..
             } => {
-                let talks = |seat: u8| {
+                let talks = |seat: Seat| {
                     place(seat).is_some_and(|place| place.way(Route::Private).is_present())
                 };
                 let takes_over = self.call.mode.route() == Route::Private
                     && talks(colleague.seat)
-                    && talks(BUYER_SEAT);
+                    && talks(Seat::BUYER);
                 let away = |it: &Seated| {
                     let since = place(it.seat).and_then(|place| place.away);
                     since
@@ -121,7 +122,7 @@ impl Room {
                 return None;
             }
             let user = place.person.user;
-            let side = if *seat == BUYER_SEAT {
+            let side = if seat.is_buyer() {
                 CallSide::Buyer
             } else {
                 CallSide::Seller

@@ -28,8 +28,8 @@ mod world;
 
 use world::World;
 
-const SELLER: u8 = 0;
-const BUYER: u8 = 1;
+const SELLER: Seat = Seat::SELLER;
+const BUYER: Seat = Seat::BUYER;
 /// Milliseconds after which a closed page has hung up.
 const LEFT: u64 = LEAVE_SECONDS as u64 * 1_000;
 

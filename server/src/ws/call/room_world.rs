@@ -112,7 +112,7 @@ impl World {
         true
     }
 
-    pub fn join(&mut self, seat: u8, n: u128, route: Route) {
+    pub fn join(&mut self, seat: Seat, n: u128, route: Route) {
         self.take(Input::Joined(Box::new(NewLeg {
             seat,
             leg: leg(n),

@@ -4,9 +4,10 @@
 use crate::app::App;
 use orderline_domain::{
     call::hand_over::Lane,
+    call::seat::Seat,
     ids::{CallId, LegId},
 };
-use orderline_media::{CallSpec, JoinSpec, MediaError, Seat, shard::MediaNode};
+use orderline_media::{CallSpec, JoinSpec, MediaError, shard::MediaNode};
 use orderline_protocol::problem::{Code, Problem};
 use std::time::Duration;
 use tokio::sync::oneshot;

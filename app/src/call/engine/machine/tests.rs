@@ -5,7 +5,7 @@ use super::*;
 use crate::call::engine::leg::{PING_AFTER_MS, SHAKY_MS, SILENT_MS};
 use jiff::Timestamp;
 use orderline_domain::{
-    call::{CallEndReason, mode::RecordWhen, safety::Fingerprint},
+    call::{CallEndReason, mode::RecordWhen, safety::Fingerprint, seat::Seat},
     ids::{LegId, RecordingId, ThreadId, UserId},
     people::roles::Role,
 };
@@ -73,7 +73,7 @@ pub(super) fn joined(relay: bool, call: CallView) -> CallServerFrame {
     CallServerFrame::Joined {
         leg: LegId::from_uuid(Uuid::from_u128(8)),
         epoch: 1,
-        seat: 0,
+        seat: Seat::SELLER,
         sdp: relay.then(|| "answer".to_owned()),
         ice: Vec::new(),
         relay_only: false,
