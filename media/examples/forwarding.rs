@@ -11,8 +11,8 @@ use orderline_domain::{
 use orderline_media::{
     CallSpec, JoinSpec, MediaEvent, NodeConfig, RecordingKey, RecordingSpec, TrackKind,
     engine::Output,
+    node::MediaNode,
     record::Recorder,
-    shard::MediaNode,
     testkit::udp::{self, UdpBrowser},
 };
 use std::{

@@ -3,15 +3,15 @@
 //!
 //! - [`engine`]: one WebRTC connection, no sockets, no clock; the only place that names `rtc`.
 //! - [`relay`]: one call, pure: forwarding, SSRC and payload-type maps, key-frame throttle.
-//! - [`shard`]: threads and sockets; the public entry is [`shard::MediaNode`].
+//! - [`node`]: the media thread and its sockets; the public entry is [`node::MediaNode`].
 //! - [`record`]: tap → reorder → segment → seal → flush; never stalls the relay.
-//! - [`finalise`]: segments → playable files.
+//! - [`render`]: segments → playable files.
 
 pub mod engine;
-pub mod finalise;
+pub mod node;
 pub mod record;
 pub mod relay;
-pub mod shard;
+pub mod render;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod types;

@@ -3,8 +3,8 @@
 use super::call::{CallRecording, Outcome};
 use super::job::Job;
 use super::limits::{MAX_TRACKS, SEGMENT_LENGTH};
-use crate::finalise::unseal_segment;
 use crate::record::Record;
+use crate::render::unseal_segment;
 use crate::{Codec, RecordingKey, RecordingSpec, Tap, TapPacket, TrackKey, TrackKind};
 use bytes::Bytes;
 use orderline_domain::{

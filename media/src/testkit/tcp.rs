@@ -4,7 +4,7 @@ use super::Browser;
 use crate::{
     MediaError,
     engine::Output,
-    shard::frames::{Incoming, Outgoing},
+    node::frames::{Incoming, Outgoing},
 };
 use std::{
     io::{self, Read as _, Write as _},

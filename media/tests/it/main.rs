@@ -1,4 +1,4 @@
-//! The relay, the recorder and the finaliser from outside. One program, so that it is linked once; each test runs in a
+//! The relay, the recorder and the renderer from outside. One program, so that it is linked once; each test runs in a
 //! process of its own.
 
 mod recording;

@@ -11,7 +11,7 @@ use orderline_domain::{
 use orderline_media::{
     CallSpec, JoinSpec, MediaError, MediaEvent, RecordingKey, RecordingSpec, TrackKind,
     engine::Output,
-    shard::MediaNode,
+    node::MediaNode,
     testkit::udp::{UdpBrowser, wait},
 };
 use std::{net::UdpSocket, path::Path, time::Instant};

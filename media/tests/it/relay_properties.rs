@@ -228,7 +228,7 @@ impl Model {
             Step::Estimated { leg, bits } => self.relay.estimated(id(leg), bits, &mut actions),
             Step::Pass { ms } => {
                 self.now += MS * u32::from(ms);
-                // As the shard does it: every timer that is due, once; it must not be due again at once for ever.
+                // As the node does it: every timer that is due, once; it must not be due again at once for ever.
                 let mut turns = 0;
                 while self.relay.poll_timeout().is_some_and(|at| at <= self.now) {
                     self.relay.handle_timeout(self.now, &mut actions);

@@ -4,7 +4,7 @@ use crate::support::local_node::{self, FRAME, PATIENCE, call, join};
 use orderline_media::{
     CallSpec, MediaEvent, Seat, TrackKind,
     engine::Output,
-    shard::MediaNode,
+    node::MediaNode,
     testkit::{
         tcp::TcpBrowser,
         udp::{UdpBrowser, wait},

@@ -17,8 +17,8 @@ use crate::{
 use orderline_domain::ids::RecordingId;
 use orderline_media::{
     RecordingKey,
-    finalise::{
-        FinaliseError, MANIFEST_NAME, Manifest, Outputs, SegmentSource, TrackFile, finalise, sealed,
+    render::{
+        MANIFEST_NAME, Manifest, Outputs, RenderError, SegmentSource, TrackFile, render, sealed,
     },
 };
 use sha2::{Digest as _, Sha256};
@@ -43,7 +43,7 @@ enum JobError {
     #[error(transparent)]
     Store(#[from] BlobError),
     #[error(transparent)]
-    Build(#[from] FinaliseError),
+    Build(#[from] RenderError),
     #[error("working files: {0}")]
     Io(#[from] io::Error),
     #[error("a file name of the recording is none: {0}")]
@@ -64,7 +64,7 @@ pub async fn run(app: App, wake: Wake, mut stop: watch::Receiver<bool>) {
             }
             Ok(None) => {}
             Err(failure) => {
-                tracing::warn!(error = %failure, "no recording can be taken to finalise now");
+                tracing::warn!(error = %failure, "no recording can be taken to render now");
             }
         }
         tokio::select! {
@@ -81,17 +81,17 @@ async fn one(app: &App, work: &Path, job: &Job) {
     let Err(error) = result else { return };
     let hopeless = match &error {
         // Storage or disk that fails may work again; bytes that are not what was recorded never will be.
-        JobError::Build(FinaliseError::Io(error)) if error.kind() != io::ErrorKind::InvalidData => {
+        JobError::Build(RenderError::Io(error)) if error.kind() != io::ErrorKind::InvalidData => {
             false
         }
         JobError::Build(_) | JobError::Name(_) => job.attempts >= MAX_ATTEMPTS,
         JobError::UseCase(_) | JobError::Store(_) | JobError::Io(_) => false,
     };
     let saved = if hopeless {
-        tracing::error!(%error, recording.id = %recording, "a recording cannot be finalised; its segments are kept");
+        tracing::error!(%error, recording.id = %recording, "a recording cannot be rendered; its segments are kept");
         rendered::unplayable(app, job, recording, false).await
     } else {
-        tracing::warn!(%error, recording.id = %recording, job.attempts, "a recording is finalised later");
+        tracing::warn!(%error, recording.id = %recording, job.attempts, "a recording is rendered later");
         rendered::postpone(app, job, &error.to_string()).await
     };
     if let Err(failure) = saved {
@@ -161,7 +161,7 @@ fn build(
     mut files: Files,
 ) -> Result<(Manifest, Files), JobError> {
     crate::durable::private_dir(folder)?;
-    let manifest = finalise(&mut source, key, &mut files)?;
+    let manifest = render(&mut source, key, &mut files)?;
     Ok((manifest, files))
 }
 

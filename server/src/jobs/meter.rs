@@ -1,7 +1,7 @@
 //! What the media side counts, for whoever watches the server.
 
 use crate::app::App;
-use orderline_media::shard::{MediaNode, NodeStats};
+use orderline_media::node::{MediaNode, NodeStats};
 use std::time::Duration;
 
 /// How old the numbers may be.

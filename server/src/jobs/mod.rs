@@ -26,7 +26,7 @@ mod remind;
 mod upload;
 
 use crate::{app::App, live::drafts::DraftInbox, usecase::Failure};
-use orderline_media::{MediaError, MediaEvent, NodeConfig, record::Recorder, shard::MediaNode};
+use orderline_media::{MediaError, MediaEvent, NodeConfig, node::MediaNode, record::Recorder};
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{Mutex, Notify, mpsc, watch},

@@ -9,8 +9,8 @@ use orderline_domain::{
 };
 use orderline_media::{
     TrackKind,
-    finalise::unseal_segment,
     record::Record,
+    render::unseal_segment,
     testkit::media::{picture_number, sound_number},
 };
 use orderline_server::blob::{KeyOwner, MasterKey, WrappedKey};

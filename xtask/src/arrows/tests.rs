@@ -63,7 +63,7 @@ fn a_name_counts_as_a_crate_only_at_the_beginning_of_a_path() {
 fn the_clock_is_no_part_of_the_rules_but_may_be_of_their_tests() {
     let text = "fn a() { std::time::Instant::now(); }\n#[cfg(test)]\nmod tests { fn b() { Instant::now(); } }";
     assert_eq!(in_file("media/src/engine/peer.rs", text).len(), 1);
-    assert!(in_file("media/src/shard/mod.rs", text).is_empty());
+    assert!(in_file("media/src/node/mod.rs", text).is_empty());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What the recorder's and the finaliser's tests share: a recorder in a folder of its own and packets.
+//! What the recorder's and the renderer's tests share: a recorder in a folder of its own and packets.
 
 use bytes::Bytes;
 use orderline_domain::{

@@ -6,10 +6,8 @@ use super::streams::{
     tone, voice,
 };
 use orderline_domain::call::seat::Seat;
-use orderline_media::finalise::{
-    AUDIO_NAME, FinaliseError, Gap, MANIFEST_NAME, Manifest, finalise,
-};
 use orderline_media::record::recover;
+use orderline_media::render::{AUDIO_NAME, Gap, MANIFEST_NAME, Manifest, RenderError, render};
 use orderline_media::{RecordingKey, TapPacket, TrackKind};
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,7 +16,7 @@ type Files = BTreeMap<String, Vec<u8>>;
 
 fn made(mut segments: Vec<Vec<u8>>) -> (Manifest, Files) {
     let mut files = Files::new();
-    let manifest = finalise(&mut segments, &key(), &mut files).expect("finalised");
+    let manifest = render(&mut segments, &key(), &mut files).expect("rendered");
     assert_eq!(
         serde_json::from_slice::<Manifest>(&files[MANIFEST_NAME]).expect("JSON"),
         manifest
@@ -325,19 +323,19 @@ fn foreign_keys_and_wrong_order_are_refused() {
     let segments = record(1, merge([voice(SELLER, &tone(440.0, 100))]));
     let twice = [segments.clone(), segments.clone()].concat();
     let mut files = Files::new();
-    let result = finalise(&mut twice.clone(), &key(), &mut files);
+    let result = render(&mut twice.clone(), &key(), &mut files);
     assert!(
-        matches!(result, Err(FinaliseError::Order { index: 1 })),
+        matches!(result, Err(RenderError::Order { index: 1 })),
         "{result:?}"
     );
-    let result = finalise(&mut segments.clone(), &RecordingKey([0; 32]), &mut files);
+    let result = render(&mut segments.clone(), &RecordingKey([0; 32]), &mut files);
     assert!(
-        matches!(result, Err(FinaliseError::Unseal { index: 0, .. })),
+        matches!(result, Err(RenderError::Unseal { index: 0, .. })),
         "{result:?}"
     );
     assert!(matches!(
-        finalise(&mut Vec::new(), &key(), &mut files),
-        Err(FinaliseError::Empty)
+        render(&mut Vec::new(), &key(), &mut files),
+        Err(RenderError::Empty)
     ));
     assert!(files.is_empty());
 }

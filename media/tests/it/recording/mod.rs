@@ -1,4 +1,4 @@
-//! The recorder and the finaliser, from packets to files that a player opens.
+//! The recorder and the renderer, from packets to files that a player opens.
 
 #![expect(
     clippy::cast_possible_truncation,

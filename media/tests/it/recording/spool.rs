@@ -1,8 +1,8 @@
 //! From the tap to sealed segments in the spool (B3, X1).
 
 use super::bench::{Bench, START, audio, key, packets, record, spec, track};
-use orderline_media::finalise::{UnsealError, unseal_segment};
 use orderline_media::record::{Record, Wish, discard, recover};
+use orderline_media::render::{UnsealError, unseal_segment};
 use orderline_media::{Codec, MediaEvent, RecordingKey, Tap, TapPacket, TrackKind};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};

@@ -5,7 +5,7 @@ use orderline_domain::{
     call::{hand_over::Lane, seat::Seat},
     ids::CallId,
 };
-use orderline_media::{JoinSpec, MediaEvent, NodeConfig, record::Recorder, shard::MediaNode};
+use orderline_media::{JoinSpec, MediaEvent, NodeConfig, node::MediaNode, record::Recorder};
 use std::{net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 

@@ -10,8 +10,8 @@ use orderline_domain::{
 use orderline_media::{
     MediaError, MediaEvent, TrackKind,
     engine::{Accept, Engine, Output},
+    node::core::{Core, Join, Transmit},
     relay::Stand,
-    shard::core::{Core, Join, Transmit},
     testkit::{Browser, media},
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};

@@ -22,7 +22,7 @@ use orderline_domain::{
 };
 use orderline_media::{
     TrackKind,
-    finalise::{MANIFEST_NAME, Manifest},
+    render::{MANIFEST_NAME, Manifest},
 };
 use orderline_protocol::{
     http::{AccessLog, RecordingList},

@@ -19,7 +19,7 @@ use orderline_domain::{
 };
 use orderline_media::{
     RecordingKey,
-    finalise::sealed::{self, SealedError, SealedReader},
+    render::sealed::{self, SealedError, SealedReader},
 };
 use orderline_protocol::problem::Code;
 use std::ops::Range;

@@ -25,7 +25,7 @@ use orderline_domain::{
     clock::ClockPair,
     ids::{CallId, LegId, RecordingId},
 };
-use orderline_media::{JoinSpec, MediaError, MediaEvent, Micros, shard::MediaNode};
+use orderline_media::{JoinSpec, MediaError, MediaEvent, Micros, node::MediaNode};
 use orderline_protocol::{
     call::{CallClientFrame, CallServerFrame},
     problem::Code,

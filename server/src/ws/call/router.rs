@@ -12,7 +12,7 @@ use crate::{
     usecase::call::life::{self, CallRecord},
 };
 use orderline_domain::ids::CallId;
-use orderline_media::{MediaEvent, shard::MediaNode};
+use orderline_media::{MediaEvent, node::MediaNode};
 use orderline_protocol::problem::Code;
 use std::collections::HashMap;
 use tokio::{

@@ -7,7 +7,7 @@ use orderline_domain::{
     call::seat::Seat,
     ids::{CallId, LegId},
 };
-use orderline_media::{CallSpec, JoinSpec, MediaError, shard::MediaNode};
+use orderline_media::{CallSpec, JoinSpec, MediaError, node::MediaNode};
 use orderline_protocol::problem::{Code, Problem};
 use std::time::Duration;
 use tokio::sync::oneshot;

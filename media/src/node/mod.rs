@@ -1,8 +1,8 @@
-//! Threads and sockets: one UDP port for all media of a node. The entry is [`MediaNode`].
+//! The media thread and its sockets: one UDP port for all calls of a node. The entry is [`MediaNode`].
 //!
-//! - `node`: the handle; `worker`: its thread; `socket`: its port
+//! - `handle`: commands from the server; `worker`: the thread; `socket`: the UDP port
 //! - `tcp`, `frames`: the same over TCP, for networks that carry no UDP
-//! - `core`, `drive`: a shard's state, without sockets or a clock
+//! - `core`, `drive`: the node's state, without sockets or a clock
 //! - `peers`, `stun`: which connection a datagram belongs to
 //! - `deadlines`: who wants to be woken when
 
@@ -10,7 +10,7 @@ pub mod core;
 mod deadlines;
 mod drive;
 pub(crate) mod frames;
-mod node;
+mod handle;
 mod peers;
 mod socket;
 mod stats;
@@ -18,5 +18,5 @@ mod stun;
 mod tcp;
 mod worker;
 
-pub use node::MediaNode;
+pub use handle::MediaNode;
 pub use stats::NodeStats;

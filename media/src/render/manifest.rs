@@ -1,4 +1,4 @@
-//! The description of a finalised recording: what files there are, where each begins, what is missing.
+//! The description of a rendered recording: what files there are, where each begins, what is missing.
 
 use crate::{Codec, Micros, TrackKey, TrackKind};
 use orderline_domain::call::seat::Seat;

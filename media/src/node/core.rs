@@ -1,4 +1,4 @@
-//! One shard's state: its calls and connections, without sockets, threads or a clock. The worker feeds it
+//! The node's state: its calls and connections, without sockets, threads or a clock. The worker feeds it
 //! datagrams and time, and sends what it collects.
 
 use super::{
@@ -22,7 +22,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Calls of one shard. A call with two legs and a full picture is some 600 datagrams a second.
+/// Calls of one node. A call with two legs and a full picture is some 600 datagrams a second.
 pub const MAX_CALLS: usize = 2_000;
 /// No datagram of ours is longer: the Ethernet size, and room for tunnels that reassemble.
 pub const MAX_DATAGRAM: usize = 2_048;

@@ -1,4 +1,4 @@
-//! A shard's thread: moves datagrams, time and commands into its state, and what comes out to the world.
+//! The node's thread: moves datagrams, time and commands into its state, and what comes out to the world.
 
 use super::{
     NodeStats,

@@ -27,7 +27,7 @@ use tokio::{
     task::spawn_blocking,
 };
 
-/// Commands that wait for the shard; beyond, callers wait.
+/// Commands that wait for the node's thread; beyond, callers wait.
 const COMMAND_QUEUE: usize = 256;
 /// Offers that are answered at the same time: each costs about a millisecond of a core.
 const ACCEPTS: usize = 4;

@@ -1,4 +1,4 @@
-//! A segment's content, opened with the recording's key: what finalising works on, and how evidence is read.
+//! A segment's content, opened with the recording's key: what rendering reads, and how evidence is read.
 
 use crate::RecordingKey;
 use crate::record::codec;

@@ -1,4 +1,4 @@
-//! ICE over TCP (RFC 6544) for networks that carry no UDP: one listening port, framed datagrams. The shard's state
+//! ICE over TCP (RFC 6544) for networks that carry no UDP: one listening port, framed datagrams. The node's state
 //! knows nothing of it: a connection looks to it like a peer at an address of its own, from a range that no network
 //! uses.
 
@@ -40,7 +40,7 @@ const RANGE_V6: u128 = 0x0100 << 112;
 /// Every stand-in has this port.
 const STAND_IN_PORT: u16 = 9;
 
-/// The address that stands for a connection inside the shard.
+/// The address that stands for a connection inside the node.
 fn stand_in(number: u32, v4: bool) -> SocketAddr {
     let ip = if v4 {
         IpAddr::V4(Ipv4Addr::from_bits(RANGE_V4 | (number & 0x0fff_ffff)))
@@ -78,7 +78,7 @@ pub(super) struct Tcp {
     epoll: Arc<OwnedFd>,
     connections: HashMap<u32, Connection>,
     next: u32,
-    /// Whether stand-ins are of version 4, as the shard's own candidates are.
+    /// Whether stand-ins are of version 4, as the node's own candidates are.
     v4: bool,
     next_sweep: Option<Instant>,
     scratch: Box<[u8; READ]>,

@@ -12,7 +12,7 @@ use crate::{
 use orderline_domain::ids::{CallId, LegId};
 use std::time::{Duration, Instant};
 
-/// No timer fires again sooner: a connection that always wants to be woken at once must not take the shard.
+/// No timer fires again sooner: a connection that always wants to be woken at once must not take the thread.
 const LEAST_SLEEP: Duration = Duration::from_millis(1);
 
 impl Core {

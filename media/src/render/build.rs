@@ -6,7 +6,7 @@ use super::manifest::{
 };
 use super::mixer::{Mixer, RATE};
 use super::picture::{Assembler, PictureFile};
-use super::ports::{FinaliseError, Outputs, SegmentSource, keep};
+use super::ports::{Outputs, RenderError, SegmentSource, keep};
 use super::sync::{Reports, Slew, VoiceAt};
 use super::timeline::{LOOKAHEAD, Placed, Stream};
 use super::unseal::{Segment, unseal_segment};
@@ -35,26 +35,26 @@ const MAX_GAPS: usize = 10_000;
 /// which a node was down, or nobody sent, is silence of the right length.
 ///
 /// # Errors
-/// See [`FinaliseError`]; files begun before an error are not finished.
-pub fn finalise<S: SegmentSource, O: Outputs>(
+/// See [`RenderError`]; files begun before an error are not finished.
+pub fn render<S: SegmentSource, O: Outputs>(
     source: &mut S,
     key: &RecordingKey,
     outputs: &mut O,
-) -> Result<Manifest, FinaliseError> {
+) -> Result<Manifest, RenderError> {
     let mut build: Option<Build<'_, O>> = None;
     let mut outputs = Some(outputs);
     for index in 0..source.count() {
         let file = source.read(index)?;
         let segment =
-            unseal_segment(&file, key).map_err(|source| FinaliseError::Unseal { index, source })?;
+            unseal_segment(&file, key).map_err(|source| RenderError::Unseal { index, source })?;
         let build = match (&mut build, outputs.take()) {
             (Some(build), _) => build,
             (none, Some(outputs)) => none.insert(Build::new(&segment, outputs)?),
-            (None, None) => return Err(FinaliseError::Empty),
+            (None, None) => return Err(RenderError::Empty),
         };
         build.segment(index, segment, &file)?;
     }
-    build.ok_or(FinaliseError::Empty)?.finish()
+    build.ok_or(RenderError::Empty)?.finish()
 }
 
 /// What one stream's packets become.
@@ -121,7 +121,7 @@ struct Build<'o, O: Outputs> {
 }
 
 impl<'o, O: Outputs> Build<'o, O> {
-    fn new(first: &Segment, outputs: &'o mut O) -> Result<Self, FinaliseError> {
+    fn new(first: &Segment, outputs: &'o mut O) -> Result<Self, RenderError> {
         let audio = AudioFile::new(outputs.create(AUDIO_NAME)?)?;
         let manifest = Manifest {
             version: VERSION,
@@ -149,12 +149,7 @@ impl<'o, O: Outputs> Build<'o, O> {
         })
     }
 
-    fn segment(
-        &mut self,
-        index: usize,
-        segment: Segment,
-        file: &[u8],
-    ) -> Result<(), FinaliseError> {
+    fn segment(&mut self, index: usize, segment: Segment, file: &[u8]) -> Result<(), RenderError> {
         let header = &segment.header;
         let last = self
             .manifest
@@ -164,7 +159,7 @@ impl<'o, O: Outputs> Build<'o, O> {
         if header.recording != self.manifest.recording
             || last.is_some_and(|last| last >= (header.epoch, header.index))
         {
-            return Err(FinaliseError::Order { index });
+            return Err(RenderError::Order { index });
         }
         if last.is_none_or(|(epoch, _)| epoch != header.epoch) {
             self.settle(true)?;
@@ -184,7 +179,7 @@ impl<'o, O: Outputs> Build<'o, O> {
                 Record::Packet(packet) => {
                     self.latest = self.latest.max(packet.arrival);
                     if self.latest - self.manifest.start_micros > MAX_DURATION {
-                        return Err(FinaliseError::TooLong);
+                        return Err(RenderError::TooLong);
                     }
                     if let Some(line) = self.lines.get_mut(&packet.track) {
                         line.stream.push(packet);
@@ -202,7 +197,7 @@ impl<'o, O: Outputs> Build<'o, O> {
         self.settle(false)
     }
 
-    fn declare(&mut self, decl: TrackDecl) -> Result<(), FinaliseError> {
+    fn declare(&mut self, decl: TrackDecl) -> Result<(), RenderError> {
         if self.lines.contains_key(&decl.id) {
             return Ok(());
         }
@@ -221,7 +216,7 @@ impl<'o, O: Outputs> Build<'o, O> {
     }
 
     /// Places what is ripe (all, with `drain`) and encodes the voices as far as they are settled.
-    fn settle(&mut self, drain: bool) -> Result<(), FinaliseError> {
+    fn settle(&mut self, drain: bool) -> Result<(), RenderError> {
         let mut lines = std::mem::take(&mut self.lines);
         for line in lines.values_mut() {
             while let Some(mut placed) = line.stream.pop(self.latest, drain) {
@@ -239,7 +234,7 @@ impl<'o, O: Outputs> Build<'o, O> {
         decl: &TrackDecl,
         content: &mut Content,
         placed: &Placed,
-    ) -> Result<(), FinaliseError> {
+    ) -> Result<(), RenderError> {
         let epoch = self.manifest.epochs.last().copied().unwrap_or(0);
         let at_ms = millis(placed.at, decl.clock_rate);
         let known = self.known.entry(decl.key).or_insert_with(|| Known {
@@ -283,7 +278,7 @@ impl<'o, O: Outputs> Build<'o, O> {
         key: TrackKey,
         at_ms: u64,
         frame: &super::picture::Frame,
-    ) -> Result<(), FinaliseError> {
+    ) -> Result<(), RenderError> {
         let file = match self.pictures.entry(key) {
             Entry::Occupied(file) => file.into_mut(),
             Entry::Vacant(none) => {
@@ -308,7 +303,7 @@ impl<'o, O: Outputs> Build<'o, O> {
         }
     }
 
-    fn finish(mut self) -> Result<Manifest, FinaliseError> {
+    fn finish(mut self) -> Result<Manifest, RenderError> {
         self.settle(true)?;
         let arrived = (self.latest - self.manifest.start_micros) * RATE / 1_000_000;
         let end = self.mixer.end().max(arrived);

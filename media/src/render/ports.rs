@@ -1,4 +1,4 @@
-//! Where finalising reads from and writes to, and how it fails.
+//! Where rendering reads from and writes to, and how it fails.
 
 use super::unseal::UnsealError;
 use sha2::{Digest, Sha256};
@@ -48,9 +48,9 @@ impl Outputs for BTreeMap<String, Vec<u8>> {
     }
 }
 
-/// Why a recording cannot be finalised.
+/// Why a recording cannot be rendered.
 #[derive(Debug, thiserror::Error)]
-pub enum FinaliseError {
+pub enum RenderError {
     #[error("segment {index} of the recording: {source}")]
     Unseal { index: usize, source: UnsealError },
     #[error("segment {index} belongs to another recording or is out of order")]

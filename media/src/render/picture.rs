@@ -1,6 +1,6 @@
 //! One camera's or screen's file: frames put together from packets, broken ones left out.
 
-use super::FinaliseError;
+use super::RenderError;
 use super::timeline::Placed;
 use super::webm::{Track, WebmWriter};
 use crate::record::vp8;
@@ -96,7 +96,7 @@ pub struct PictureFile<W> {
 
 impl<W: Write + Seek> PictureFile<W> {
     /// Begins a file at its first key frame.
-    pub fn new(sink: W, start_ms: u64, size: (u16, u16)) -> Result<Self, FinaliseError> {
+    pub fn new(sink: W, start_ms: u64, size: (u16, u16)) -> Result<Self, RenderError> {
         let webm = WebmWriter::new(
             sink,
             Track::Vp8 {
@@ -113,7 +113,7 @@ impl<W: Write + Seek> PictureFile<W> {
     }
 
     /// Appends a frame at its place in the recording, in milliseconds.
-    pub fn frame(&mut self, at_ms: u64, key: bool, data: &[u8]) -> Result<(), FinaliseError> {
+    pub fn frame(&mut self, at_ms: u64, key: bool, data: &[u8]) -> Result<(), RenderError> {
         // Players want times that never go back.
         let at = at_ms.max(self.last_ms);
         self.last_ms = at;
@@ -122,7 +122,7 @@ impl<W: Write + Seek> PictureFile<W> {
     }
 
     /// Gives the sink and the duration in milliseconds.
-    pub fn finish(self) -> Result<(W, u64), FinaliseError> {
+    pub fn finish(self) -> Result<(W, u64), RenderError> {
         let duration = self.last_ms - self.start_ms + LAST_FRAME_MS;
         Ok((self.webm.finish(duration)?, duration))
     }

@@ -1,6 +1,6 @@
 //! From sealed segments to playable files, a waveform and a manifest. Runs as a job, outside the call's path.
 //!
-//! [`finalise`] reads the segments once, in order, and writes all files as it goes: its memory does not grow
+//! [`render`] reads the segments once, in order, and writes all files as it goes: its memory does not grow
 //! with the call's length, apart from cues, gaps and waveforms.
 //!
 //! - `unseal`: a segment's content
@@ -25,10 +25,10 @@ mod unseal;
 mod voice;
 mod webm;
 
-pub use build::finalise;
+pub use build::render;
 pub use manifest::{
     AUDIO_NAME, Gap, MANIFEST_NAME, Manifest, SegmentEntry, Span, TrackFile, WAVEFORM_STEP_MS,
     Waveform,
 };
-pub use ports::{FinaliseError, Outputs, SegmentSource};
+pub use ports::{Outputs, RenderError, SegmentSource};
 pub use unseal::{Segment, UnsealError, unseal_segment};

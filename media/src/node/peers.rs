@@ -1,4 +1,4 @@
-//! A shard's connections, and how a datagram finds its own.
+//! The node's connections, and how a datagram finds its own.
 
 use crate::engine::Engine;
 use foldhash::HashMap;
