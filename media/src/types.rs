@@ -1,6 +1,6 @@
-//! The words that the parts of this crate, and its callers, share.
+//! What the server says to this crate and hears from it.
 
-use bytes::Bytes;
+use crate::rtp::TrackKey;
 use orderline_domain::{
     call::hand_over::Lane,
     call::seat::Seat,
@@ -13,128 +13,6 @@ use zeroize::ZeroizeOnDrop;
 /// Microseconds since the Unix epoch, derived from one (monotonic, wall) pair taken when the call was
 /// created: a step of the wall clock moves nothing inside a call.
 pub type Micros = u64;
-
-/// The three fixed transceivers of every leg, in the order of their media lines (mid 0, 1, 2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[repr(u8)]
-pub enum TrackKind {
-    Audio = 0,
-    Camera = 1,
-    Screen = 2,
-}
-
-impl TrackKind {
-    pub const ALL: [Self; 3] = [Self::Audio, Self::Camera, Self::Screen];
-
-    /// Place of its media line, counted from 0.
-    pub const fn index(self) -> usize {
-        self as usize
-    }
-
-    /// Name of its media line in SDP.
-    pub const fn mid(self) -> &'static str {
-        match self {
-            Self::Audio => "0",
-            Self::Camera => "1",
-            Self::Screen => "2",
-        }
-    }
-
-    /// What the track carries.
-    pub const fn codec(self) -> Codec {
-        match self {
-            Self::Audio => Codec::Opus,
-            Self::Camera | Self::Screen => Codec::Vp8,
-        }
-    }
-}
-
-/// The streams that a leg is sent, in the order of their media lines: what one of the others sends, and, for a page
-/// that asks for it, sound and camera of a second one. There is one screen at a time, whoever shares it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Line {
-    Audio = 0,
-    Camera = 1,
-    Screen = 2,
-    SecondAudio = 3,
-    SecondCamera = 4,
-}
-
-impl Line {
-    pub const ALL: [Self; 5] = [
-        Self::Audio,
-        Self::Camera,
-        Self::Screen,
-        Self::SecondAudio,
-        Self::SecondCamera,
-    ];
-
-    /// The line that carries this kind of track of whoever has this lane.
-    pub const fn of(kind: TrackKind, lane: Lane) -> Self {
-        match (kind, lane) {
-            (TrackKind::Audio, Lane::First) => Self::Audio,
-            (TrackKind::Audio, Lane::Second) => Self::SecondAudio,
-            (TrackKind::Camera, Lane::First) => Self::Camera,
-            (TrackKind::Camera, Lane::Second) => Self::SecondCamera,
-            (TrackKind::Screen, _) => Self::Screen,
-        }
-    }
-
-    /// Place of its media line, counted from 0.
-    pub const fn index(self) -> usize {
-        self as usize
-    }
-
-    /// What it carries.
-    pub const fn kind(self) -> TrackKind {
-        match self {
-            Self::Audio | Self::SecondAudio => TrackKind::Audio,
-            Self::Camera | Self::SecondCamera => TrackKind::Camera,
-            Self::Screen => TrackKind::Screen,
-        }
-    }
-
-    /// Name of its media line in SDP.
-    pub const fn mid(self) -> &'static str {
-        match self {
-            Self::Audio => "0",
-            Self::Camera => "1",
-            Self::Screen => "2",
-            Self::SecondAudio => "3",
-            Self::SecondCamera => "4",
-        }
-    }
-}
-
-/// One sender's track within a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct TrackKey {
-    pub seat: Seat,
-    pub kind: TrackKind,
-}
-
-/// The codec that a track carries, as a field everywhere so that others can follow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[repr(u8)]
-pub enum Codec {
-    /// RFC 7587, 48 kHz clock.
-    Opus = 1,
-    /// RFC 7741, 90 kHz clock.
-    Vp8 = 2,
-}
-
-impl Codec {
-    /// Ticks of the RTP clock per second.
-    pub const fn clock_rate(self) -> u32 {
-        match self {
-            Self::Opus => 48_000,
-            Self::Vp8 => 90_000,
-        }
-    }
-}
 
 /// The key that seals one recording's segments and everything derived from them.
 #[derive(Clone, ZeroizeOnDrop)]
@@ -272,33 +150,6 @@ pub struct VoiceHealth {
     pub packets: u64,
     /// The longest time without any packet of it that ended in this segment.
     pub longest_pause_ms: u32,
-}
-
-/// What the relay hands to the recorder: a bounded, never-blocking tap.
-#[derive(Clone, Debug)]
-pub enum Tap {
-    Rtp(TapPacket),
-    /// An RTCP sender report: ties a track's RTP clock to the sender's NTP clock, for A/V sync.
-    SenderReport {
-        track: TrackKey,
-        ssrc: u32,
-        ntp: u64,
-        rtp_time: u32,
-        arrival: Micros,
-    },
-}
-
-/// One media packet as it came from the sender, after SRTP, before any rewriting.
-#[derive(Clone, Debug)]
-pub struct TapPacket {
-    pub track: TrackKey,
-    pub codec: Codec,
-    pub ssrc: u32,
-    pub sequence: u16,
-    pub timestamp: u32,
-    pub marker: bool,
-    pub arrival: Micros,
-    pub payload: Bytes,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! What two descriptions agree on, as far as media need it: numbers of streams, payload types and header extensions.
 
-use crate::{Codec, Line};
+use crate::rtp::{Codec, MediaLine};
 use rtc::{
     interceptor::{RTCPFeedback, RTPHeaderExtension, StreamInfo},
     sdp::{MediaDescription, SessionDescription},
@@ -10,7 +10,7 @@ use std::io::Cursor;
 
 /// One media line of an answer.
 pub(super) struct Agreed {
-    line: Line,
+    pub codec: Codec,
     pub payload_type: u8,
     /// Of what is sent again (RFC 4588).
     repair_type: Option<u8>,
@@ -41,9 +41,11 @@ impl Description {
     /// The lines of an answer, in their order.
     ///
     /// # Errors
-    /// When one has not the codec that its kind needs.
+    /// When one has no codec that its kind may be sent in.
     pub fn agreed(&self) -> Result<Vec<Agreed>> {
-        let media = Line::ALL.into_iter().zip(&self.session.media_descriptions);
+        let media = MediaLine::ALL
+            .into_iter()
+            .zip(&self.session.media_descriptions);
         media
             .map(|(line, media)| Agreed::read(line, media))
             .collect()
@@ -75,15 +77,17 @@ impl Description {
 }
 
 impl Agreed {
-    fn read(line: Line, media: &MediaDescription) -> Result<Self> {
-        let codec = match line.kind().codec() {
-            Codec::Opus => "opus/",
-            Codec::Vp8 => "vp8/",
-        };
-        let payload_type: u8 = values(media, "rtpmap")
+    fn read(line: MediaLine, media: &MediaDescription) -> Result<Self> {
+        // An answer lists what it prefers first.
+        let (payload_type, codec) = values(media, "rtpmap")
             .filter_map(|map| map.split_once(' '))
-            .find(|(_, name)| name.to_ascii_lowercase().starts_with(codec))
-            .and_then(|(number, _)| number.parse().ok())
+            .find_map(|(number, map)| {
+                let (name, _) = map.split_once('/')?;
+                let supported = Codec::supported(line.kind()).iter();
+                let mut named =
+                    supported.filter(|it| it.encoding_name().eq_ignore_ascii_case(name));
+                Some((number.parse::<u8>().ok()?, *named.next()?))
+            })
             .ok_or(Error::ErrRTPTransceiverCodecUnsupported)?;
         let apt = format!("apt={payload_type}");
         let repair_type = values(media, "fmtp")
@@ -112,7 +116,7 @@ impl Agreed {
             })
             .collect();
         Ok(Self {
-            line,
+            codec,
             payload_type,
             repair_type,
             feedback,
@@ -128,7 +132,7 @@ impl Agreed {
             ssrc_rtx: repair.map(|(ssrc, _)| ssrc),
             payload_type: self.payload_type,
             payload_type_rtx: repair.map(|(_, payload_type)| payload_type),
-            clock_rate: self.line.kind().codec().clock_rate(),
+            clock_rate: self.codec.clock_rate(),
             rtcp_feedback: self.feedback.clone(),
             rtp_header_extensions: self.extensions.clone(),
             ..StreamInfo::default()
@@ -186,7 +190,8 @@ mod tests {
         };
         let sound = audio.stream(7, Some(70));
         assert_eq!((sound.payload_type, sound.ssrc_rtx), (109, None));
-        assert_eq!(sound.clock_rate, 48_000);
+        assert_eq!((audio.codec, sound.clock_rate), (Codec::Opus, 48_000));
+        assert_eq!((camera.codec, screen.codec), (Codec::Vp8, Codec::Vp8));
         assert_eq!(
             (sound.rtp_header_extensions[0].id, sound.rtcp_feedback.len()),
             (3, 1)

@@ -25,9 +25,9 @@ pub use negotiate::{Accept, Ssrcs};
 #[cfg(feature = "testkit")]
 pub(crate) use negotiate::{Offer, Offered};
 pub use offer::MAX_SDP_BYTES;
-pub use packets::{Output, RtpIn, RtpOut};
+pub use packets::Output;
 
-use crate::TrackKind;
+use crate::rtp::{Codec, RtpOut, TrackKind};
 use agreed::Declared;
 use bytes::BytesMut;
 use flow::Flow;
@@ -107,6 +107,7 @@ pub struct Engine {
 struct Outgoing {
     ssrc: u32,
     payload_type: u8,
+    codec: Codec,
 }
 
 #[derive(Clone, Copy)]
@@ -114,6 +115,7 @@ struct Incoming {
     kind: TrackKind,
     stream: Declared,
     payload_type: u8,
+    codec: Codec,
     /// Something came on it.
     begun: bool,
 }
@@ -320,12 +322,17 @@ impl Engine {
         });
     }
 
-    /// Queues a packet for the peer. Dropped when the connection is not up, or the peer has no such line.
+    /// Queues a packet for the peer. Dropped when the connection is not up, or the peer has no such line or takes another
+    /// codec on it.
     pub fn write_rtp(&mut self, now: Instant, rtp: RtpOut) {
         if self.phase != Phase::Connected {
             return;
         }
-        let Some(&Outgoing { ssrc, payload_type }) = self.outgoing.get(rtp.line.index()) else {
+        let outgoing = self.outgoing.get(rtp.line.index());
+        let Some(&Outgoing {
+            ssrc, payload_type, ..
+        }) = outgoing.filter(|it| it.codec == rtp.codec)
+        else {
             return;
         };
         let header = Header {

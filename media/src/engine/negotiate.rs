@@ -9,7 +9,7 @@ use super::{
     secure::{self, Role, Secure},
     setup,
 };
-use crate::{Line, MediaError};
+use crate::{MediaError, rtp::MediaLine};
 #[cfg(feature = "testkit")]
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use rtc::{
@@ -85,7 +85,7 @@ impl Engine {
     fn answer(
         accept: &Accept<'_>,
         offer: String,
-        lines: &'static [Line],
+        lines: &'static [MediaLine],
     ) -> Result<(Self, String)> {
         let theirs = Description::read(&offer)?;
         let settings = SettingEngineBuilder::new()
@@ -154,7 +154,7 @@ impl Engine {
     fn bind(
         &mut self,
         agreed: &[Agreed],
-        (lines, ssrcs): (&[Line], Ssrcs),
+        (lines, ssrcs): (&[MediaLine], Ssrcs),
         declared: &[Option<Declared>],
     ) {
         for (line, agreed) in lines.iter().zip(agreed) {
@@ -163,15 +163,17 @@ impl Engine {
             self.outgoing.push(Outgoing {
                 ssrc,
                 payload_type: agreed.payload_type,
+                codec: agreed.codec,
             });
         }
-        for ((line, agreed), declared) in Line::ALL.iter().zip(agreed).zip(declared) {
+        for ((line, agreed), declared) in MediaLine::ALL.iter().zip(agreed).zip(declared) {
             if let Some(stream) = *declared {
                 self.flow.bind_incoming(agreed, stream.ssrc, stream.repair);
                 self.incoming.push(Incoming {
                     kind: line.kind(),
                     stream,
                     payload_type: agreed.payload_type,
+                    codec: agreed.codec,
                     begun: false,
                 });
             }
@@ -224,7 +226,7 @@ impl Own {
 }
 
 /// Each goes to the first media line of its kind that has none, which is its own.
-fn add_tracks(peer: &mut RTCPeerConnection, lines: &[Line], ssrcs: Ssrcs) -> Result<()> {
+fn add_tracks(peer: &mut RTCPeerConnection, lines: &[MediaLine], ssrcs: Ssrcs) -> Result<()> {
     for line in lines {
         let track = setup::outgoing_track(*line, ssrcs[line.index()], repair(*line, ssrcs));
         peer.add_track(track)?;
@@ -233,13 +235,13 @@ fn add_tracks(peer: &mut RTCPeerConnection, lines: &[Line], ssrcs: Ssrcs) -> Res
 }
 
 /// The stream that repairs a line's own.
-fn repair(line: Line, ssrcs: Ssrcs) -> Option<u32> {
+fn repair(line: MediaLine, ssrcs: Ssrcs) -> Option<u32> {
     let [.., camera, screen, second] = ssrcs;
     match line {
-        Line::Audio | Line::SecondAudio => None,
-        Line::Camera => Some(camera),
-        Line::Screen => Some(screen),
-        Line::SecondCamera => Some(second),
+        MediaLine::Audio | MediaLine::SecondAudio => None,
+        MediaLine::Camera => Some(camera),
+        MediaLine::Screen => Some(screen),
+        MediaLine::SecondCamera => Some(second),
     }
 }
 

@@ -1,10 +1,13 @@
 //! Checks a browser's offer before anything deeper reads it.
 
-use crate::{Codec, Line, MediaError};
+use crate::{
+    MediaError,
+    rtp::{Codec, MediaLine, TrackKind},
+};
 use std::{fmt::Write as _, net::SocketAddr};
 
 /// The lines that every page has.
-pub(super) const FIRST: &[Line] = &[Line::Audio, Line::Camera, Line::Screen];
+pub(super) const FIRST: &[MediaLine] = &[MediaLine::Audio, MediaLine::Camera, MediaLine::Screen];
 
 /// An offer with three media lines has about 8 KB; a browser with every codec about 20.
 pub const MAX_SDP_BYTES: usize = 64 * 1024;
@@ -17,7 +20,7 @@ const BUNDLE_ONLY: &str = "a=bundle-only";
 
 /// One media line, as far as we check it.
 #[derive(Default)]
-struct MediaLine<'a> {
+struct OfferedLine<'a> {
     head: &'a str,
     mid: Option<&'a str>,
     codecs: Vec<&'a str>,
@@ -33,12 +36,12 @@ struct MediaLine<'a> {
 ///
 /// # Errors
 /// [`MediaError::BadOffer`] with a reason that holds nothing of the offer itself.
-pub fn check(sdp: &str) -> Result<(String, &'static [Line]), MediaError> {
+pub fn check(sdp: &str) -> Result<(String, &'static [MediaLine]), MediaError> {
     if sdp.len() > MAX_SDP_BYTES {
         return Err(bad("too long"));
     }
     let mut kept = String::with_capacity(sdp.len());
-    let mut media: Vec<MediaLine<'_>> = Vec::new();
+    let mut media: Vec<OfferedLine<'_>> = Vec::new();
     let mut bundle = None;
     let (mut lines, mut ssrcs) = (0, 0);
     for line in sdp.lines() {
@@ -58,9 +61,9 @@ pub fn check(sdp: &str) -> Result<(String, &'static [Line]), MediaError> {
             continue;
         }
         if let Some(head) = line.strip_prefix("m=") {
-            media.push(MediaLine {
+            media.push(OfferedLine {
                 head,
-                ..MediaLine::default()
+                ..OfferedLine::default()
             });
             ssrcs = 0;
         } else if line.starts_with("a=ssrc") {
@@ -88,7 +91,7 @@ pub fn check(sdp: &str) -> Result<(String, &'static [Line]), MediaError> {
             kept.push_str("\r\n");
         }
     }
-    let lines = [FIRST, &Line::ALL]
+    let lines = [FIRST, &MediaLine::ALL]
         .into_iter()
         .find(|lines| lines.len() == media.len())
         .ok_or_else(|| bad("it needs three media lines, or five"))?;
@@ -107,7 +110,7 @@ pub fn check(sdp: &str) -> Result<(String, &'static [Line]), MediaError> {
 
 /// The offer with a port on each line that shares the first one's transport: all the lines are accepted or none, and a
 /// line whose port is 0 would read as one that is switched off.
-fn with_ports(offer: &str, media: &[MediaLine<'_>]) -> String {
+fn with_ports(offer: &str, media: &[OfferedLine<'_>]) -> String {
     let mut written = String::with_capacity(offer.len());
     let mut media = media.iter();
     for line in offer.lines() {
@@ -147,7 +150,7 @@ pub fn announce_tcp(answer: &str, addresses: &[SocketAddr], port: u16) -> String
     announced
 }
 
-fn note<'a>(media: &mut MediaLine<'a>, line: &'a str) {
+fn note<'a>(media: &mut OfferedLine<'a>, line: &'a str) {
     if let Some(mid) = line.strip_prefix("a=mid:") {
         media.mid = Some(mid);
     } else if let Some(map) = line.strip_prefix("a=rtpmap:") {
@@ -161,10 +164,10 @@ fn note<'a>(media: &mut MediaLine<'a>, line: &'a str) {
     }
 }
 
-fn check_line(wanted: Line, line: &MediaLine<'_>) -> Result<(), MediaError> {
-    let (medium, codec) = match wanted.kind().codec() {
-        Codec::Opus => ("audio", "opus/48000/2"),
-        Codec::Vp8 => ("video", "VP8/90000"),
+fn check_line(wanted: MediaLine, line: &OfferedLine<'_>) -> Result<(), MediaError> {
+    let medium = match wanted.kind() {
+        TrackKind::Audio => "audio",
+        TrackKind::Camera | TrackKind::Screen => "video",
     };
     let mut head = line.head.split(' ');
     if head.next() != Some(medium) {
@@ -172,7 +175,7 @@ fn check_line(wanted: Line, line: &MediaLine<'_>) -> Result<(), MediaError> {
     }
     let open = head
         .next()
-        .is_some_and(|port| port != "0" || (line.bundle_only && wanted != Line::Audio));
+        .is_some_and(|port| port != "0" || (line.bundle_only && wanted != MediaLine::Audio));
     if !open || line.inactive {
         return Err(bad("a media line is switched off"));
     }
@@ -185,11 +188,12 @@ fn check_line(wanted: Line, line: &MediaLine<'_>) -> Result<(), MediaError> {
     if !FIRST.contains(&wanted) && !line.recvonly {
         return Err(bad("only three media lines may send"));
     }
-    if !line
-        .codecs
-        .iter()
-        .any(|offered| offered.eq_ignore_ascii_case(codec))
-    {
+    let supported = |codec: &Codec| {
+        let rtpmap = codec.rtpmap();
+        let mut offered = line.codecs.iter();
+        offered.any(|offered| offered.eq_ignore_ascii_case(&rtpmap))
+    };
+    if !Codec::supported(wanted.kind()).iter().any(supported) {
         return Err(bad("Opus and VP8 are needed"));
     }
     Ok(())
@@ -247,7 +251,7 @@ mod tests {
             format!("{first}{audio}a={direction}\r\n{video}a={direction}\r\n")
         };
         let (_, lines) = check(&second("recvonly")).expect("five lines");
-        assert_eq!(lines, Line::ALL);
+        assert_eq!(lines, MediaLine::ALL);
         assert_eq!(
             reason(&second("sendrecv")),
             "only three media lines may send"

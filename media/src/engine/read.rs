@@ -1,7 +1,7 @@
 //! Turns what came into [`Output`]s.
 
-use super::{Engine, Incoming, Output, Phase, RtpIn};
-use crate::{Line, relay::Report};
+use super::{Engine, Incoming, Output, Phase};
+use crate::rtp::{LossReport, MediaLine, RtpIn};
 use bytes::Buf as _;
 use rtc::{
     peer_connection::{
@@ -67,10 +67,12 @@ impl Engine {
         incoming.begun = true;
         Some(Output::Rtp(RtpIn {
             kind: incoming.kind,
+            codec: incoming.codec,
             ssrc: incoming.stream.ssrc,
             sequence,
             timestamp: header.timestamp,
             marker: header.marker,
+            key_frame: incoming.codec.starts_key_frame(&payload),
             payload,
         }))
     }
@@ -112,11 +114,11 @@ impl Engine {
             let Some(line) = self.outgoing_line(block.ssrc) else {
                 continue;
             };
-            self.pending.push_back(Output::Lost(Report {
+            self.pending.push_back(Output::Lost(LossReport {
                 line,
-                lost: block.total_lost,
-                highest: block.last_sequence_number,
-                round_trip: self.told.round_trip(),
+                cumulative_lost: block.total_lost,
+                highest_sequence: block.last_sequence_number,
+                rtt: self.told.round_trip(),
             }));
         }
     }
@@ -126,11 +128,11 @@ impl Engine {
         self.pending.extend(line.map(Output::KeyframeWanted));
     }
 
-    fn outgoing_line(&self, ssrc: u32) -> Option<Line> {
+    fn outgoing_line(&self, ssrc: u32) -> Option<MediaLine> {
         let index = self
             .outgoing
             .iter()
             .position(|outgoing| outgoing.ssrc == ssrc)?;
-        Some(Line::ALL[index])
+        Some(MediaLine::ALL[index])
     }
 }

@@ -1,7 +1,7 @@
 //! What every connection negotiates: Opus and VP8 with retransmission, and how lost packets are repaired.
 //! The synthetic browser in [`crate::testkit`] uses the same codecs.
 
-use crate::{Codec, Line};
+use crate::rtp::{Codec, MediaLine};
 use rtc::{
     media_stream::MediaStreamTrack,
     peer_connection::configuration::media_engine::{
@@ -55,8 +55,8 @@ pub(super) fn media_engine() -> Result<MediaEngine> {
     }
     let rtx = RTCRtpCodec {
         mime_type: MIME_TYPE_RTX.to_owned(),
-        clock_rate: 90_000,
-        channels: 0,
+        clock_rate: Codec::Vp8.clock_rate(),
+        channels: Codec::Vp8.channels(),
         sdp_fmtp_line: format!("apt={VP8_PT}"),
         rtcp_feedback: vec![],
     };
@@ -80,8 +80,8 @@ fn feedback(typ: &str, parameter: &str) -> RTCPFeedback {
 fn opus() -> RTCRtpCodec {
     RTCRtpCodec {
         mime_type: MIME_TYPE_OPUS.to_owned(),
-        clock_rate: 48_000,
-        channels: 2,
+        clock_rate: Codec::Opus.clock_rate(),
+        channels: Codec::Opus.channels(),
         sdp_fmtp_line: "minptime=10;useinbandfec=1".to_owned(),
         rtcp_feedback: vec![feedback("transport-cc", "")],
     }
@@ -90,8 +90,8 @@ fn opus() -> RTCRtpCodec {
 fn vp8() -> RTCRtpCodec {
     RTCRtpCodec {
         mime_type: MIME_TYPE_VP8.to_owned(),
-        clock_rate: 90_000,
-        channels: 0,
+        clock_rate: Codec::Vp8.clock_rate(),
+        channels: Codec::Vp8.channels(),
         sdp_fmtp_line: String::new(),
         rtcp_feedback: vec![
             feedback("nack", ""),
@@ -105,15 +105,15 @@ fn vp8() -> RTCRtpCodec {
 
 /// A sending track with SSRCs of our choice, each in a stream of its own, as a page's are in private calls. Sound and
 /// camera in one stream would wait for each other: on a bad line everybody would hear as late as the pictures come.
-pub(super) fn outgoing_track(line: Line, ssrc: u32, rtx: Option<u32>) -> MediaStreamTrack {
+pub(super) fn outgoing_track(line: MediaLine, ssrc: u32, rtx: Option<u32>) -> MediaStreamTrack {
     let name = match line {
-        Line::Audio => "audio",
-        Line::Camera => "camera",
-        Line::Screen => "screen",
-        Line::SecondAudio => "second-audio",
-        Line::SecondCamera => "second-camera",
+        MediaLine::Audio => "audio",
+        MediaLine::Camera => "camera",
+        MediaLine::Screen => "screen",
+        MediaLine::SecondAudio => "second-audio",
+        MediaLine::SecondCamera => "second-camera",
     };
-    let (codec, media) = match line.kind().codec() {
+    let (codec, media) = match Codec::preferred(line.kind()) {
         Codec::Opus => (opus(), RtpCodecKind::Audio),
         Codec::Vp8 => (vp8(), RtpCodecKind::Video),
     };

@@ -8,10 +8,11 @@ use super::{
     stun,
 };
 use crate::{
-    MediaError, MediaEvent, Micros, TrackKey,
+    MediaError, MediaEvent, Micros,
     engine::Engine,
     record::TapHandle,
     relay::{Action, Relay, Stand, StreamStarts},
+    rtp::TrackKey,
 };
 use bytes::BytesMut;
 use foldhash::{HashMap, HashSet};

@@ -5,9 +5,11 @@ use super::{
     deadlines::Timer,
 };
 use crate::{
-    MediaEvent, Tap, TapPacket, TrackKey,
-    engine::{Output, RtpIn},
+    MediaEvent,
+    engine::Output,
+    record::{Tap, TapPacket},
     relay::{Action, Relay},
+    rtp::{RtpIn, TrackKey},
 };
 use orderline_domain::ids::{CallId, LegId};
 use std::time::{Duration, Instant};
@@ -121,14 +123,9 @@ impl Core {
         };
         let arrival = call.clock.at(now);
         tapped.tap.offer(Tap::Rtp(TapPacket {
-            track,
-            codec: rtp.kind.codec(),
-            ssrc: rtp.ssrc,
-            sequence: rtp.sequence,
-            timestamp: rtp.timestamp,
-            marker: rtp.marker,
+            seat: track.seat,
             arrival,
-            payload: rtp.payload,
+            rtp,
         }));
         if tapped.heard.insert(track) {
             let recording = tapped.recording;
@@ -146,12 +143,12 @@ impl Core {
         let mut wanted = Vec::new();
         for (call, state) in &self.calls {
             if let Some(tapped) = &state.tap {
-                wanted.extend(tapped.tap.keyframes_wanted().map(|wish| (*call, wish)));
+                wanted.extend(tapped.tap.keyframes_wanted().map(|wanted| (*call, wanted)));
             }
         }
-        for (call, (track, wish)) in wanted {
+        for (call, (track, need)) in wanted {
             self.with_relay(now, call, |relay, actions| {
-                relay.recorder_wants(now, track, wish, actions);
+                relay.recorder_wants(now, track, need, actions);
             });
         }
     }

@@ -3,13 +3,14 @@
 use super::codec::{PacketRecord, Record, ReportRecord, TrackDecl};
 use super::health::Health;
 use super::job::Job;
-use super::keyframes::{KeyframeWatch, Wish};
+use super::keyframes::KeyframeWatch;
 use super::limits::{MAX_PAYLOAD, MAX_TRACKS, SEGMENT_LENGTH};
 use super::order::{Sequence, Verdict};
 use super::segment::Header;
-use super::vp8;
+use super::tap::{Tap, TapPacket};
 use super::writer::{SegmentWriter, make_folder};
-use crate::{Codec, Micros, RecordingSpec, Tap, TapPacket, TrackKey};
+use crate::rtp::{KeyframeNeed, TrackKey};
+use crate::{Micros, RecordingSpec};
 use foldhash::HashMap;
 use orderline_domain::ids::CallId;
 use std::collections::hash_map::Entry;
@@ -40,7 +41,7 @@ pub struct CallRecording {
     epoch: u32,
     spec: RecordingSpec,
     folder: PathBuf,
-    keyframes: SyncSender<(TrackKey, Wish)>,
+    keyframes: SyncSender<(TrackKey, KeyframeNeed)>,
     tracks: HashMap<(TrackKey, u32), Track>,
     next_index: u32,
     segments: u32,
@@ -61,7 +62,7 @@ impl CallRecording {
         epoch: u32,
         spec: RecordingSpec,
         folder: PathBuf,
-        keyframes: SyncSender<(TrackKey, Wish)>,
+        keyframes: SyncSender<(TrackKey, KeyframeNeed)>,
     ) -> Self {
         Self {
             call,
@@ -123,21 +124,29 @@ impl CallRecording {
     }
 
     fn packet(&mut self, packet: TapPacket, now: Instant, out: &mut Outcome) {
-        if packet.payload.len() > MAX_PAYLOAD {
+        let track_key = packet.track();
+        let TapPacket { arrival, rtp, .. } = packet;
+        if rtp.payload.len() > MAX_PAYLOAD {
             return self.lost(1, out);
         }
-        let stream = (packet.track, packet.ssrc);
+        let stream = (track_key, rtp.ssrc);
         let full = self.tracks.len() >= MAX_TRACKS;
         let id = u16::try_from(self.tracks.len()).unwrap_or(u16::MAX);
         let track = match self.tracks.entry(stream) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(_) if full => return self.lost(1, out),
             Entry::Vacant(new) => {
-                let decl = declare(id, &packet);
+                let decl = TrackDecl {
+                    id,
+                    key: track_key,
+                    codec: rtp.codec,
+                    ssrc: rtp.ssrc,
+                    clock_rate: rtp.codec.clock_rate(),
+                };
                 if let Some(segment) = &mut self.segment {
                     segment.declare(decl);
                 }
-                let keyframes = (packet.codec == Codec::Vp8).then(KeyframeWatch::default);
+                let keyframes = rtp.codec.is_video().then(KeyframeWatch::default);
                 new.insert(Track {
                     decl,
                     sequence: Sequence::default(),
@@ -145,27 +154,26 @@ impl CallRecording {
                 })
             }
         };
-        let Verdict::New(sequence) = track.sequence.accept(packet.sequence, packet.arrival) else {
+        let Verdict::New(sequence) = track.sequence.accept(rtp.sequence, arrival) else {
             return;
         };
-        self.health.packet(packet.track, packet.arrival);
-        let gap = track.sequence.take_lost(packet.arrival) > 0;
-        if let Some(watch) = &mut track.keyframes {
-            let key = vp8::parse(&packet.payload).is_some_and(|part| part.key_frame);
-            if let Some(wish) = watch.packet(key, gap, packet.arrival) {
-                // A full queue means that the relay has requests enough; the watch asks again.
-                let _ = self.keyframes.try_send((packet.track, wish));
-            }
+        self.health.packet(track_key, arrival);
+        let gap = track.sequence.take_lost(arrival) > 0;
+        if let Some(watch) = &mut track.keyframes
+            && let Some(need) = watch.packet(rtp.key_frame, gap, arrival)
+        {
+            // A full queue means that the relay has requests enough; the watch asks again.
+            let _ = self.keyframes.try_send((track_key, need));
         }
         let record = Record::Packet(PacketRecord {
             track: track.decl.id,
             sequence,
-            timestamp: packet.timestamp,
-            marker: packet.marker,
-            arrival: packet.arrival,
-            payload: packet.payload,
+            timestamp: rtp.timestamp,
+            marker: rtp.marker,
+            arrival,
+            payload: rtp.payload,
         });
-        self.write_record(&record, packet.arrival, now, out);
+        self.write_record(&record, arrival, now, out);
     }
 
     fn write_record(&mut self, record: &Record, arrival: Micros, now: Instant, out: &mut Outcome) {
@@ -293,19 +301,5 @@ impl CallRecording {
             out.troubles
                 .push(format!("the recorder cannot write to its spool: {error}"));
         }
-    }
-}
-
-fn declare(id: u16, packet: &TapPacket) -> TrackDecl {
-    let clock_rate = match packet.codec {
-        Codec::Opus => 48_000,
-        Codec::Vp8 => 90_000,
-    };
-    TrackDecl {
-        id,
-        key: packet.track,
-        codec: packet.codec,
-        ssrc: packet.ssrc,
-        clock_rate,
     }
 }

@@ -3,9 +3,11 @@
 use super::call::{CallRecording, Outcome};
 use super::job::Job;
 use super::limits::{MAX_TRACKS, SEGMENT_LENGTH};
+use super::tap::{Tap, TapPacket};
 use crate::record::Record;
 use crate::render::unseal_segment;
-use crate::{Codec, RecordingKey, RecordingSpec, Tap, TapPacket, TrackKey, TrackKind};
+use crate::rtp::{Codec, RtpIn, TrackKind};
+use crate::{RecordingKey, RecordingSpec};
 use bytes::Bytes;
 use orderline_domain::{
     call::seat::Seat,
@@ -35,17 +37,18 @@ fn recording(folder: &Path) -> CallRecording {
 
 fn packet(ssrc: u32, sequence: u16) -> Tap {
     Tap::Rtp(TapPacket {
-        track: TrackKey {
-            seat: Seat::BUYER,
-            kind: TrackKind::Audio,
-        },
-        codec: Codec::Opus,
-        ssrc,
-        sequence,
-        timestamp: 0,
-        marker: false,
+        seat: Seat::BUYER,
         arrival: 1_000_000 + u64::from(sequence) * 1000,
-        payload: Bytes::from_static(&[1, 2, 3]),
+        rtp: RtpIn {
+            kind: TrackKind::Audio,
+            codec: Codec::Opus,
+            ssrc,
+            sequence,
+            timestamp: 0,
+            marker: false,
+            key_frame: false,
+            payload: Bytes::from_static(&[1, 2, 3]),
+        },
     })
 }
 

@@ -2,7 +2,7 @@
 //! waiting; one thread per node writes them, another makes them durable.
 //!
 //! - `codec`, `segment`, `seal`: the file format, inside out
-//! - `order`, `keyframes`, `vp8`: one stream's gaps and key frames
+//! - `order`, `keyframes`: one stream's gaps and key frames
 //! - `writer`, `call`: one segment, one call; `health`: what it has of each voice
 //! - `tap`, `run`, `sync`: the threads and what passes between them
 //! - `recover`: what a start finds in the spool
@@ -23,13 +23,11 @@ pub(crate) mod segment;
 mod space;
 mod sync;
 mod tap;
-pub(crate) mod vp8;
 mod writer;
 
 pub use codec::{CodecError, PacketRecord, Record, ReportRecord, TrackDecl};
-pub use keyframes::Wish;
 pub use recover::{Recovered, discard, recover};
 pub use run::Recorder;
 pub use segment::Header;
 pub use space::shortage;
-pub use tap::TapHandle;
+pub use tap::{Tap, TapHandle, TapPacket};

@@ -5,7 +5,7 @@
 //! missing packet is given up.
 
 use super::limits::{HISTORY, REORDER_PACKETS, REORDER_WINDOW};
-use crate::Micros;
+use crate::{Micros, rtp::sequence::extend};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What to do with a packet.
@@ -41,11 +41,8 @@ impl Sequence {
             self.advance(first);
             return Verdict::New(first);
         };
-        let step = sequence
-            .wrapping_sub((highest & 0xffff) as u16)
-            .cast_signed();
-        let number = highest.saturating_add_signed(i64::from(step));
-        if step > 0 {
+        let number = extend(highest, sequence);
+        if number > highest {
             self.restart = None;
             let skipped = number - highest - 1;
             // What is further back is given up at once.

@@ -1,10 +1,45 @@
 //! The relay's end of the recorder.
 
-use super::{call::CallRecording, keyframes::Wish};
-use crate::{Tap, TrackKey};
+use super::call::CallRecording;
+use crate::{
+    Micros,
+    rtp::{KeyframeNeed, RtpIn, TrackKey},
+};
+use orderline_domain::call::seat::Seat;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender};
+
+/// What the node hands to the recorder: a bounded, never-blocking tap.
+#[derive(Clone, Debug)]
+pub enum Tap {
+    Rtp(TapPacket),
+    /// An RTCP sender report: ties a track's RTP clock to the sender's NTP clock, for A/V sync.
+    SenderReport {
+        track: TrackKey,
+        ssrc: u32,
+        ntp: u64,
+        rtp_time: u32,
+        arrival: Micros,
+    },
+}
+
+/// A media packet as it came from the sender, before any rewriting.
+#[derive(Clone, Debug)]
+pub struct TapPacket {
+    pub seat: Seat,
+    pub arrival: Micros,
+    pub rtp: RtpIn,
+}
+
+impl TapPacket {
+    pub const fn track(&self) -> TrackKey {
+        TrackKey {
+            seat: self.seat,
+            kind: self.rtp.kind,
+        }
+    }
+}
 
 /// Names an open recording within the recorder's thread.
 pub(super) type Slot = u64;
@@ -28,7 +63,7 @@ pub struct TapHandle {
     pub(super) slot: Slot,
     pub(super) messages: SyncSender<Message>,
     pub(super) shared: Arc<Shared>,
-    pub(super) keyframes: Receiver<(TrackKey, Wish)>,
+    pub(super) keyframes: Receiver<(TrackKey, KeyframeNeed)>,
 }
 
 impl TapHandle {
@@ -48,7 +83,7 @@ impl TapHandle {
 
     /// The tracks of which the recorder wants a key frame, and how much; each is named again while none comes. At most
     /// [`super::limits::KEYFRAME_QUEUE`] at once.
-    pub fn keyframes_wanted(&self) -> impl Iterator<Item = (TrackKey, Wish)> + '_ {
+    pub fn keyframes_wanted(&self) -> impl Iterator<Item = (TrackKey, KeyframeNeed)> + '_ {
         self.keyframes
             .try_iter()
             .take(super::limits::KEYFRAME_QUEUE)

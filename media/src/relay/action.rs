@@ -1,6 +1,6 @@
 //! What comes out of the relay.
 
-use crate::{TrackKey, TrackKind, engine::RtpOut};
+use crate::rtp::{RtpOut, TrackKey, TrackKind};
 use orderline_domain::ids::LegId;
 use std::time::Instant;
 

@@ -4,10 +4,9 @@ use super::{
     CLOSED_AFTER, SILENT_AFTER, Stand,
     keyframes::{REPEAT, Throttle},
     pace::{CEILING, Pace},
-    sequence::Window,
     splice::{SourceId, Splice},
 };
-use crate::{Line, TrackKind, engine::RtpIn, record::vp8};
+use crate::rtp::{MediaLine, RtpIn, TrackKind, sequence::Window};
 use orderline_domain::ids::LegId;
 use std::time::{Duration, Instant};
 
@@ -17,7 +16,7 @@ const ASLEEP: Duration = REPEAT.saturating_add(Duration::from_secs(1));
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// First sequence number and timestamp of a leg's outgoing streams: random (RFC 3550, section 5.1).
-pub type StreamStarts = [(u16, u32); Line::ALL.len()];
+pub type StreamStarts = [(u16, u32); MediaLine::ALL.len()];
 
 /// A stream that a leg sends.
 pub(super) struct Source {
@@ -52,14 +51,11 @@ impl Source {
         Some(extended)
     }
 
-    /// Whether the packet begins a key frame.
-    pub fn saw(&mut self, rtp: &RtpIn) -> bool {
-        let key_frame = rtp.kind != TrackKind::Audio
-            && vp8::parse(&rtp.payload).is_some_and(|part| part.key_frame);
-        if key_frame {
+    /// Takes note of a packet that is no duplicate.
+    pub fn saw(&mut self, rtp: &RtpIn) {
+        if rtp.key_frame {
             self.throttle.came();
         }
-        key_frame
     }
 
     /// Whether the picture is being sent at all.
@@ -78,7 +74,7 @@ pub(super) struct Leg {
     pub heard: Instant,
     pub silent: bool,
     pub sources: [Option<Source>; 3],
-    pub outs: [Splice; Line::ALL.len()],
+    pub outs: [Splice; MediaLine::ALL.len()],
     pub pace: Pace,
     /// What it was last asked to keep to.
     pub limit: u64,
@@ -96,8 +92,7 @@ impl Leg {
             sources: [None, None, None],
             pace: Pace::new(now),
             limit: CEILING,
-            outs: Line::ALL
-                .map(|line| Splice::new(line.kind().codec().clock_rate(), starts[line.index()])),
+            outs: starts.map(Splice::new),
         }
     }
 
@@ -105,7 +100,7 @@ impl Leg {
     pub fn picture_outs(&mut self) -> impl Iterator<Item = &mut Splice> {
         self.outs
             .iter_mut()
-            .zip(Line::ALL)
+            .zip(MediaLine::ALL)
             .filter_map(|(out, line)| (line.kind() != TrackKind::Audio).then_some(out))
     }
 

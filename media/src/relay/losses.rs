@@ -1,46 +1,36 @@
 //! How much of what went to a viewer was lost, from what it reports about each stream. Counted over all streams
 //! together: a report about a stream of three packets says a third is lost where one is.
 
-use crate::Line;
-use std::time::Duration;
+use crate::rtp::{LossReport, MediaLine};
 
 /// Fewer packets say nothing; they count together with the next.
 const ENOUGH: u32 = 40;
 /// A stream that jumped further has begun anew.
 const JUMP: u32 = 20_000;
 
-/// A block of a receiver report (RFC 3550, section 6.4.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Report {
-    pub line: Line,
-    /// Packets lost since the stream began, 24 bits with a sign: what came twice makes it smaller.
-    pub lost: u32,
-    /// The highest sequence number, extended to 32 bits.
-    pub highest: u32,
-    /// The newest that was measured.
-    pub round_trip: Option<Duration>,
-}
-
 /// One viewer's losses since they were last asked for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Losses {
-    before: [Option<Report>; Line::ALL.len()],
+    before: [Option<LossReport>; MediaLine::ALL.len()],
     lost: i32,
     expected: u32,
 }
 
 impl Losses {
     /// Takes a report in.
-    pub fn take(&mut self, report: Report) {
+    pub fn take(&mut self, report: LossReport) {
         let before = self.before[report.line.index()].replace(report);
         let Some(before) = before else { return };
-        let expected = report.highest.wrapping_sub(before.highest);
+        let expected = report
+            .highest_sequence
+            .wrapping_sub(before.highest_sequence);
         if expected > JUMP {
             return;
         }
         self.expected = self.expected.saturating_add(expected);
         // The difference of two numbers of 24 bits, with its sign.
-        let lost = (report.lost.wrapping_sub(before.lost) << 8).cast_signed() >> 8;
+        let lost =
+            (report.cumulative_lost.wrapping_sub(before.cumulative_lost) << 8).cast_signed() >> 8;
         self.lost = self.lost.saturating_add(lost);
     }
 
@@ -60,22 +50,22 @@ impl Losses {
 mod tests {
     use super::*;
 
-    const fn report(line: Line, lost: u32, highest: u32) -> Report {
-        Report {
+    const fn report(line: MediaLine, lost: u32, highest: u32) -> LossReport {
+        LossReport {
             line,
-            lost,
-            highest,
-            round_trip: None,
+            cumulative_lost: lost,
+            highest_sequence: highest,
+            rtt: None,
         }
     }
 
     #[test]
     fn a_loss_in_a_thin_stream_does_not_stand_for_all() {
         let mut losses = Losses::default();
-        losses.take(report(Line::Audio, 0, 1_000));
-        losses.take(report(Line::Screen, 0, 70_000));
-        losses.take(report(Line::Audio, 2, 1_098));
-        losses.take(report(Line::Screen, 1, 70_002));
+        losses.take(report(MediaLine::Audio, 0, 1_000));
+        losses.take(report(MediaLine::Screen, 0, 70_000));
+        losses.take(report(MediaLine::Audio, 2, 1_098));
+        losses.take(report(MediaLine::Screen, 1, 70_002));
         assert_eq!(losses.of_256(), Some(7), "3 of 100");
         assert_eq!(losses.of_256(), None);
     }
@@ -83,12 +73,12 @@ mod tests {
     #[test]
     fn what_comes_late_is_not_lost_and_a_new_beginning_is_no_loss() {
         let mut losses = Losses::default();
-        losses.take(report(Line::Camera, 3, 100));
-        losses.take(report(Line::Camera, 0x00ff_ffff, 200));
+        losses.take(report(MediaLine::Camera, 3, 100));
+        losses.take(report(MediaLine::Camera, 0x00ff_ffff, 200));
         assert_eq!(losses.of_256(), Some(0), "four fewer than before");
-        losses.take(report(Line::Camera, 900, 4_000_000_000));
+        losses.take(report(MediaLine::Camera, 900, 4_000_000_000));
         assert_eq!(losses.of_256(), None);
-        losses.take(report(Line::Camera, 950, 4_000_000_100));
+        losses.take(report(MediaLine::Camera, 950, 4_000_000_100));
         assert_eq!(losses.of_256(), Some(128));
     }
 }

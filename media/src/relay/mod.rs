@@ -1,7 +1,7 @@
 //! One call, as pure state: who is connected, what each viewer watches, when to ask for key frames, who has
 //! fallen silent. It knows no sockets and no connection, only their packets and the time.
 //!
-//! Every leg has outgoing streams ([`Line`]): sound, camera and screen of the others. Each carries one source of
+//! Every leg has outgoing streams ([`MediaLine`]): sound, camera and screen of the others. Each carries one source of
 //! another seat: the first that sends, until it ends or falls silent. With two seats that is simply the other one.
 //! Of two people on the seller's side each has a lane: there the buyer hears and sees them. They themselves have the
 //! buyer in the first lane and each other in the second.
@@ -11,25 +11,21 @@ mod keyframes;
 mod leg;
 mod losses;
 mod pace;
-mod sequence;
 mod splice;
 mod stand;
 mod trips;
 
 pub use action::Action;
 pub use leg::StreamStarts;
-pub use losses::Report;
-pub use sequence::extend;
 pub use stand::Stand;
 
 use crate::{
-    Line, MediaError, TrackKey, TrackKind,
-    engine::{RtpIn, RtpOut},
-    record::Wish,
+    MediaError,
+    rtp::{KeyframeNeed, LossReport, MediaLine, RtpIn, RtpOut, TrackKey, TrackKind},
 };
 use leg::Leg;
 use orderline_domain::{call::seat::Seat, ids::LegId};
-use splice::{SourceId, Splice};
+use splice::{Origin, SourceId, Splice};
 use std::time::{Duration, Instant};
 
 /// Legs per call: two participants, colleagues, and the doubles while somebody reconnects.
@@ -151,8 +147,14 @@ impl Relay {
             actions.push(Action::Started { track });
         }
         let extended = source.take(now, rtp)?;
-        let key_frame = source.saw(rtp);
+        source.saw(rtp);
         let id = source.id;
+        let origin = Origin {
+            source: id,
+            number: extended,
+            timestamp: rtp.timestamp,
+            clock_rate: rtp.codec.clock_rate(),
+        };
         let mut wanted = begun.stream;
         for at in 0..self.legs.len() {
             let leg = &self.legs[at];
@@ -163,23 +165,21 @@ impl Relay {
             {
                 continue;
             }
-            let line = Line::of(rtp.kind, viewer.lane_of(from));
+            let line = MediaLine::of(rtp.kind, viewer.lane_of(from));
             match self.legs[at].outs[line.index()].source() {
                 Some(current) if current == id => {}
                 Some(current) if self.holds(now, current, track) => continue,
-                // A picture begins with a key frame; sound begins anywhere.
-                _ if rtp.kind == TrackKind::Audio || key_frame => {}
+                _ if rtp.is_entry_point() => {}
                 _ => {
                     wanted = true;
                     continue;
                 }
             }
             let leg = &mut self.legs[at];
-            if let Some((sequence, timestamp)) =
-                leg.outs[line.index()].map(now, id, extended, rtp.timestamp)
-            {
+            if let Some((sequence, timestamp)) = leg.outs[line.index()].map(now, origin) {
                 let rtp = RtpOut {
                     line,
+                    codec: rtp.codec,
                     sequence,
                     timestamp,
                     marker: rtp.marker,
@@ -201,7 +201,7 @@ impl Relay {
         &mut self,
         now: Instant,
         viewer: LegId,
-        line: Line,
+        line: MediaLine,
         actions: &mut Vec<Action>,
     ) {
         let Some(viewer) = self.legs.iter().find(|leg| leg.id == viewer) else {
@@ -219,7 +219,7 @@ impl Relay {
     }
 
     /// A viewer reports what was lost of a stream.
-    pub fn lost(&mut self, viewer: LegId, report: Report, actions: &mut Vec<Action>) {
+    pub fn lost(&mut self, viewer: LegId, report: LossReport, actions: &mut Vec<Action>) {
         self.in_use(viewer, actions);
         if let Some(viewer) = self.leg_mut(viewer) {
             viewer.pace.lost(report);
@@ -240,11 +240,11 @@ impl Relay {
         &mut self,
         now: Instant,
         track: TrackKey,
-        wish: Wish,
+        need: KeyframeNeed,
         actions: &mut Vec<Action>,
     ) {
         let bad = |leg: &Leg| leg.connected && leg.pace.repairs_take_long();
-        if wish == Wish::Useful && self.legs.iter().any(bad) {
+        if need == KeyframeNeed::Useful && self.legs.iter().any(bad) {
             return;
         }
         self.want(track);

@@ -2,10 +2,8 @@
 //! are told, since nothing else tells them about the way behind the relay. Sound goes before picture: a way that
 //! cannot carry the least of both carries sound alone for a while.
 
-use super::{
-    losses::{Losses, Report},
-    trips::Trips,
-};
+use super::{losses::Losses, trips::Trips};
+use crate::rtp::LossReport;
 use std::time::{Duration, Instant};
 
 /// How often a judgement is made and told.
@@ -75,9 +73,9 @@ impl Pace {
     }
 
     /// The viewer reports what did not come.
-    pub fn lost(&mut self, report: Report) {
+    pub fn lost(&mut self, report: LossReport) {
         self.losses.take(report);
-        if let Some(trip) = report.round_trip {
+        if let Some(trip) = report.rtt {
             self.trips.take(trip);
         }
     }
@@ -156,15 +154,15 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Line;
+    use crate::rtp::MediaLine;
     use proptest::prelude::*;
 
-    fn report(lost: u32, highest: u32) -> Report {
-        Report {
-            line: Line::Camera,
-            lost,
-            highest,
-            round_trip: None,
+    fn report(lost: u32, highest: u32) -> LossReport {
+        LossReport {
+            line: MediaLine::Camera,
+            cumulative_lost: lost,
+            highest_sequence: highest,
+            rtt: None,
         }
     }
 
@@ -241,8 +239,8 @@ mod tests {
 
     #[test]
     fn without_a_queue_a_falling_estimate_is_not_believed() {
-        let trip = |ms| Report {
-            round_trip: Some(Duration::from_millis(ms)),
+        let trip = |ms| LossReport {
+            rtt: Some(Duration::from_millis(ms)),
             ..report(0, 0)
         };
         let mut now = Instant::now();
@@ -263,8 +261,8 @@ mod tests {
     #[test]
     fn x9_repairs_take_long_where_a_long_way_loses_some_and_for_a_while_after() {
         let after_trip = |pace: &mut Pace, now: &mut Instant, ms, of_256| {
-            pace.lost(Report {
-                round_trip: Some(Duration::from_millis(ms)),
+            pace.lost(LossReport {
+                rtt: Some(Duration::from_millis(ms)),
                 ..report(0, 0)
             });
             after(pace, now, 1, 60_000, of_256);
@@ -310,8 +308,8 @@ mod tests {
             let mut now = Instant::now();
             let mut pace = Pace::new(now);
             for (lost, trip_ms, estimate, sent, millis) in seconds {
-                let round_trip = trip_ms.map(|it| Duration::from_millis(it.into()));
-                pace.lost(Report { round_trip, ..report(lost.0, lost.1) });
+                let rtt = trip_ms.map(|it| Duration::from_millis(it.into()));
+                pace.lost(LossReport { rtt, ..report(lost.0, lost.1) });
                 pace.estimated(estimate);
                 pace.sent(sent);
                 now += Duration::from_millis(millis);

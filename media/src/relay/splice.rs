@@ -1,6 +1,7 @@
 //! One outgoing stream, fed by whichever source a viewer watches: numbers and times go on without a break
 //! when the source changes.
 
+use crate::rtp::clock::ticks;
 use std::time::{Duration, Instant};
 
 /// A new source's first packet comes at least this much later on the outgoing clock.
@@ -11,6 +12,16 @@ const LEAST_STEP: Duration = Duration::from_millis(10);
 pub struct SourceId {
     /// Counts the relay's incoming streams; never used twice in a call.
     pub stream: u64,
+}
+
+/// What of an incoming packet is rewritten.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin {
+    pub source: SourceId,
+    /// Extended sequence number.
+    pub number: u64,
+    pub timestamp: u32,
+    pub clock_rate: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +38,6 @@ struct Mapping {
 /// The outgoing stream of one viewer and one kind of track.
 #[derive(Clone, Debug)]
 pub struct Splice {
-    clock_rate: u32,
     mapping: Option<Mapping>,
     /// Newest outgoing number and time, and when it was sent.
     newest: Option<(u64, u32, Instant)>,
@@ -36,9 +46,8 @@ pub struct Splice {
 
 impl Splice {
     /// `start` is the stream's first sequence number and timestamp (random, RFC 3550).
-    pub fn new(clock_rate: u32, start: (u16, u32)) -> Self {
+    pub fn new(start: (u16, u32)) -> Self {
         Self {
-            clock_rate,
             mapping: None,
             newest: None,
             start,
@@ -56,21 +65,15 @@ impl Splice {
     }
 
     /// Outgoing sequence number and timestamp. `None` for a packet from before the switch to its source.
-    pub fn map(
-        &mut self,
-        now: Instant,
-        source: SourceId,
-        extended: u64,
-        time: u32,
-    ) -> Option<(u16, u32)> {
+    pub fn map(&mut self, now: Instant, origin: Origin) -> Option<(u16, u32)> {
         let mapping = match self.mapping {
-            Some(mapping) if mapping.source == source => mapping,
-            _ => *self.mapping.insert(self.begin(now, source, extended, time)),
+            Some(mapping) if mapping.source == origin.source => mapping,
+            _ => *self.mapping.insert(self.begin(now, origin)),
         };
-        let number = mapping.out_first + extended.checked_sub(mapping.in_first)?;
+        let number = mapping.out_first + origin.number.checked_sub(mapping.in_first)?;
         let out_time = mapping
             .out_time
-            .wrapping_add(time.wrapping_sub(mapping.in_time));
+            .wrapping_add(origin.timestamp.wrapping_sub(mapping.in_time));
         if self.newest.is_none_or(|(newest, ..)| number > newest) {
             self.newest = Some((number, out_time, now));
         }
@@ -82,20 +85,21 @@ impl Splice {
         Some((sequence, out_time))
     }
 
-    fn begin(&self, now: Instant, source: SourceId, extended: u64, time: u32) -> Mapping {
+    fn begin(&self, now: Instant, origin: Origin) -> Mapping {
         let (out_first, out_time) = match self.newest {
             None => (u64::from(self.start.0), self.start.1),
             Some((number, newest_time, sent)) => {
                 let passed = now.saturating_duration_since(sent).max(LEAST_STEP);
-                #[expect(clippy::cast_possible_truncation, reason = "RTP time wraps by design")]
-                let ticks = (passed.as_micros() * u128::from(self.clock_rate) / 1_000_000) as u32;
-                (number + 1, newest_time.wrapping_add(ticks))
+                (
+                    number + 1,
+                    newest_time.wrapping_add(ticks(passed, origin.clock_rate)),
+                )
             }
         };
         Mapping {
-            source,
-            in_first: extended,
-            in_time: time,
+            source: origin.source,
+            in_first: origin.number,
+            in_time: origin.timestamp,
             out_first,
             out_time,
         }
@@ -105,10 +109,19 @@ impl Splice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::relay::sequence::Window;
+    use crate::rtp::sequence::Window;
     use proptest::prelude::*;
 
     const VIDEO: u32 = 90_000;
+
+    fn origin(stream: u64, number: u64, timestamp: u32) -> Origin {
+        Origin {
+            source: SourceId { stream },
+            number,
+            timestamp,
+            clock_rate: VIDEO,
+        }
+    }
 
     proptest! {
         /// Within one source the rewriting shifts numbers and times by a constant, over every wrap.
@@ -118,18 +131,17 @@ mod tests {
             steps in proptest::collection::vec((-3i64..6, 0u32..9_000), 1..300),
         ) {
             let now = Instant::now();
-            let mut splice = Splice::new(VIDEO, (out, out_time));
+            let mut splice = Splice::new((out, out_time));
             let mut window = Window::new(start);
-            let source = SourceId { stream: 1 };
             let first = window.highest();
-            prop_assert_eq!(splice.map(now, source, first, start_time), Some((out, out_time)));
+            prop_assert_eq!(splice.map(now, origin(1, first, start_time)), Some((out, out_time)));
             let (mut at, mut time) = (i64::from(start), start_time);
             for (step, ticks) in steps {
                 at += step;
                 time = time.wrapping_add(ticks);
                 let sequence = u16::try_from(at.rem_euclid(65_536)).expect("a remainder");
                 let Some(extended) = window.take(sequence) else { continue };
-                let mapped = splice.map(now, source, extended, time);
+                let mapped = splice.map(now, origin(1, extended, time));
                 if extended < first {
                     prop_assert_eq!(mapped, None);
                 } else {
@@ -142,25 +154,27 @@ mod tests {
             }
         }
 
-        /// A new source continues with the next number, and with a time that grew by what has passed.
+        /// A new source continues with the next number, and with a time that grew by what has passed on its own clock.
         #[test]
         fn a_new_source_continues_the_stream(
             out: u16, out_time: u32, first in 65_536u64..200_000, second in 65_536u64..200_000,
             times: (u32, u32), count in 1u64..2_000, pause_ms in 0u64..60_000,
+            clock_rate in prop::sample::select(vec![48_000, VIDEO]),
         ) {
             let now = Instant::now();
-            let mut splice = Splice::new(VIDEO, (out, out_time));
+            let mut splice = Splice::new((out, out_time));
             let mut last = (0, 0);
             for n in 0..count {
                 let time = times.0.wrapping_add(u32::try_from(n).unwrap() * 3_000);
-                last = splice.map(now, SourceId { stream: 1 }, first + n, time).unwrap();
+                last = splice.map(now, origin(1, first + n, time)).unwrap();
             }
             let later = now + Duration::from_millis(pause_ms);
-            let spliced = splice.map(later, SourceId { stream: 2 }, second, times.1).unwrap();
+            let next = Origin { clock_rate, ..origin(2, second, times.1) };
+            let spliced = splice.map(later, next).unwrap();
             prop_assert_eq!(spliced.0, last.0.wrapping_add(1));
             let step = spliced.1.wrapping_sub(last.1);
-            prop_assert_eq!(u64::from(step), pause_ms.max(10) * 90);
-            prop_assert_eq!(splice.map(later, SourceId { stream: 2 }, second - 1, times.1), None);
+            prop_assert_eq!(u64::from(step), pause_ms.max(10) * u64::from(clock_rate / 1_000));
+            prop_assert_eq!(splice.map(later, origin(2, second - 1, times.1)), None);
         }
     }
 }

@@ -63,14 +63,14 @@ enum Content {
     Picture(Assembler),
 }
 
-struct Line {
+struct Playing {
     stream: Stream,
     content: Content,
     reports: Reports,
     slew: Slew,
 }
 
-impl Line {
+impl Playing {
     /// Moves a picture towards its sender's voice, and notes where the voice stands.
     fn keep_together(&mut self, placed: &mut Placed, voices: &mut BTreeMap<Seat, VoiceAt>) {
         let (rate, seat) = (
@@ -114,7 +114,7 @@ struct Build<'o, O: Outputs> {
     audio: AudioFile<O::Sink>,
     pictures: BTreeMap<TrackKey, PictureFile<O::Sink>>,
     /// Streams of the current epoch, by track id.
-    lines: BTreeMap<u16, Line>,
+    lines: BTreeMap<u16, Playing>,
     known: BTreeMap<TrackKey, Known>,
     voices: BTreeMap<Seat, VoiceAt>,
     latest: Micros,
@@ -205,7 +205,7 @@ impl<'o, O: Outputs> Build<'o, O> {
             Codec::Opus => Content::Voice(Voice::new(decl.key.seat)?),
             Codec::Vp8 => Content::Picture(Assembler::default()),
         };
-        let line = Line {
+        let line = Playing {
             stream: Stream::new(decl, self.manifest.start_micros),
             content,
             reports: Reports::new(decl.clock_rate),

@@ -3,7 +3,7 @@
 use super::RenderError;
 use super::timeline::Placed;
 use super::webm::{Track, WebmWriter};
-use crate::record::vp8;
+use crate::rtp::vp8;
 use std::io::{Seek, Write};
 
 /// Largest VP8 frame that is put together, in bytes.

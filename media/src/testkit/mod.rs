@@ -6,8 +6,9 @@ pub mod tcp;
 pub mod udp;
 
 use crate::{
-    Line, MediaError, TrackKind,
-    engine::{Engine, Offer, Offered, Output, RtpOut, Ssrcs},
+    MediaError,
+    engine::{Engine, Offer, Offered, Output, Ssrcs},
+    rtp::{Codec, MediaLine, RtpOut, TrackKind, clock::ticks},
 };
 use bytes::{Bytes, BytesMut};
 use orderline_domain::call::hand_over::Lane;
@@ -191,11 +192,13 @@ impl Browser {
         let sequence = stream.sequence;
         stream.sequence = sequence.wrapping_add(1);
         let passed: Duration = now.saturating_duration_since(self.started);
-        let ticks = passed.as_micros() * u128::from(kind.codec().clock_rate()) / 1_000_000;
-        #[expect(clippy::cast_possible_truncation, reason = "RTP time wraps by design")]
-        let timestamp = stream.start_time.wrapping_add(ticks as u32);
+        let codec = Codec::preferred(kind);
+        let timestamp = stream
+            .start_time
+            .wrapping_add(ticks(passed, codec.clock_rate()));
         let rtp = RtpOut {
-            line: Line::of(kind, Lane::First),
+            line: MediaLine::of(kind, Lane::First),
+            codec,
             sequence,
             timestamp,
             marker,

@@ -6,9 +6,8 @@ use orderline_domain::{
     ids::LegId,
 };
 use orderline_media::{
-    Line, TrackKind,
-    engine::{RtpIn, RtpOut},
-    relay::{Action, CLOSED_AFTER, MAX_LEGS, Relay, Report, Stand},
+    relay::{Action, CLOSED_AFTER, MAX_LEGS, Relay, Stand},
+    rtp::{Codec, LossReport, MediaLine, RtpIn, RtpOut, TrackKind},
     testkit::media,
 };
 use proptest::prelude::*;
@@ -110,7 +109,7 @@ struct Model {
     connected: HashSet<u8>,
     streams: HashMap<(u8, u8), Stream>,
     next_ssrc: u32,
-    seen: HashMap<(u8, Line), Seen>,
+    seen: HashMap<(u8, MediaLine), Seen>,
     asked: HashMap<(LegId, TrackKind), Instant>,
     /// The SSRC of each sender's stream that the relay saw last.
     sent: HashMap<(u8, u8), u32>,
@@ -169,9 +168,13 @@ impl Model {
                     seat: Seat(seat),
                     lane,
                 };
-                let added =
-                    self.relay
-                        .add(now, id(leg), stand, [start; Line::ALL.len()], &mut actions);
+                let added = self.relay.add(
+                    now,
+                    id(leg),
+                    stand,
+                    [start; MediaLine::ALL.len()],
+                    &mut actions,
+                );
                 self.check(&actions)?;
                 actions.clear();
                 if added.is_ok() {
@@ -213,15 +216,15 @@ impl Model {
                 );
             }
             Step::KeyframeWanted { leg, kind } => {
-                let line = Line::ALL[usize::from(kind)];
+                let line = MediaLine::ALL[usize::from(kind)];
                 self.relay.keyframe_wanted(now, id(leg), line, &mut actions);
             }
             Step::Lost { leg, lost, highest } => {
-                let report = Report {
-                    line: Line::Camera,
-                    lost,
-                    highest,
-                    round_trip: None,
+                let report = LossReport {
+                    line: MediaLine::Camera,
+                    cumulative_lost: lost,
+                    highest_sequence: highest,
+                    rtt: None,
                 };
                 self.relay.lost(id(leg), report, &mut actions);
             }
@@ -267,12 +270,15 @@ impl Model {
             TrackKind::Audio => media::sound(self.number),
             _ => media::picture(self.number, 0, key_frame),
         };
+        let codec = Codec::preferred(track);
         let rtp = RtpIn {
             kind: track,
+            codec,
             ssrc,
             sequence,
             timestamp,
             marker: key_frame,
+            key_frame: codec.starts_key_frame(&payload),
             payload,
         };
         let taken = self.relay.rtp(self.now, id(leg), &rtp, actions);

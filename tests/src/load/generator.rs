@@ -2,7 +2,7 @@
 
 use super::watch::{PARTS, Watch};
 use orderline_media::{
-    Line, TrackKind,
+    MediaLine, TrackKind,
     engine::Output,
     testkit::{
         media,
@@ -102,7 +102,7 @@ impl Side {
     fn seen(&mut self, now: Instant, phase: Phase, output: &Output) -> bool {
         match output {
             Output::Connected => return true,
-            Output::KeyframeWanted(Line::Camera) => {
+            Output::KeyframeWanted(MediaLine::Camera) => {
                 self.keyframe_wanted = true;
                 self.keyframes_asked += u64::from(matches!(phase, Phase::Losses(_)));
             }

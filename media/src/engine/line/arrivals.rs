@@ -1,6 +1,7 @@
 //! One incoming stream: which packets to ask for again, and the report on what came.
 
 use super::{LONG_TRIP, repairable};
+use crate::rtp::{Jitter, sequence::extend};
 use rtc::{interceptor::StreamInfo, rtcp::reception_report::ReceptionReport};
 use std::{
     collections::BTreeMap,
@@ -60,7 +61,6 @@ impl Missing {
 /// One stream's arrivals.
 pub(super) struct Arrivals {
     pub ssrc: u32,
-    clock_rate: u32,
     repairable: bool,
     /// First and highest extended number; none before the first packet.
     span: Option<(u64, u64)>,
@@ -70,10 +70,7 @@ pub(super) struct Arrivals {
     received: u64,
     /// Expected and received at the last report.
     before: (u64, u64),
-    /// Of the newest packet: arrival and time.
-    last: Option<(Instant, u32)>,
-    /// Interarrival jitter (RFC 3550, appendix A.8), times sixteen, in ticks.
-    jitter: u64,
+    jitter: Jitter,
     /// The middle of the peer's last sender report, and when it came.
     reported: Option<(u32, Instant)>,
 }
@@ -82,15 +79,13 @@ impl Arrivals {
     pub fn new(info: &StreamInfo) -> Self {
         Self {
             ssrc: info.ssrc,
-            clock_rate: info.clock_rate,
             repairable: repairable(info),
             span: None,
             missing: BTreeMap::new(),
             overtaken: Duration::ZERO,
             received: 0,
             before: (0, 0),
-            last: None,
-            jitter: 0,
+            jitter: Jitter::new(info.clock_rate),
             reported: None,
         }
     }
@@ -98,13 +93,13 @@ impl Arrivals {
     /// A packet came on its own stream.
     pub fn arrived(&mut self, now: Instant, sequence: u16, timestamp: u32) {
         self.received += 1;
-        self.measure(now, timestamp);
+        self.jitter.arrived(now, timestamp);
         let Some((first, highest)) = self.span else {
             let number = u64::from(sequence) + (1 << 16);
             self.span = Some((number, number));
             return;
         };
-        let extended = crate::relay::extend(highest, sequence);
+        let extended = extend(highest, sequence);
         if extended <= highest {
             if let Some(missing) = self.missing.remove(&extended) {
                 let late = now.saturating_duration_since(missing.since);
@@ -140,28 +135,9 @@ impl Arrivals {
     /// whether it was asked for once.
     pub fn repaired(&mut self, now: Instant, sequence: u16) -> Option<(Duration, bool)> {
         let (_, highest) = self.span?;
-        let missing = self
-            .missing
-            .remove(&crate::relay::extend(highest, sequence))?;
+        let missing = self.missing.remove(&extend(highest, sequence))?;
         let passed = now.saturating_duration_since(missing.first_asked?);
         Some((passed, missing.asked <= 1))
-    }
-
-    fn measure(&mut self, now: Instant, timestamp: u32) {
-        if let Some((at, before)) = self.last {
-            let ticks = |time: Duration| {
-                i64::try_from(time.as_micros() * u128::from(self.clock_rate) / 1_000_000)
-                    .unwrap_or(i64::MAX)
-            };
-            let real = ticks(now.saturating_duration_since(at));
-            let claimed = i64::from(timestamp.wrapping_sub(before).cast_signed());
-            let apart = real.saturating_sub(claimed).unsigned_abs();
-            // A pause or a new beginning is no jitter.
-            if apart < u64::from(self.clock_rate) {
-                self.jitter = self.jitter + apart - ((self.jitter + 8) >> 4);
-            }
-        }
-        self.last = Some((now, timestamp));
     }
 
     /// The peer's sender report came.
@@ -211,7 +187,7 @@ impl Arrivals {
             // The numbering began one wrap up.
             last_sequence_number: u32::try_from((highest - (1 << 16)) & 0xffff_ffff)
                 .unwrap_or_default(),
-            jitter: u32::try_from(self.jitter >> 4).unwrap_or(u32::MAX),
+            jitter: self.jitter.in_ticks(),
             last_sender_report,
             delay,
         })

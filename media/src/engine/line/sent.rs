@@ -1,7 +1,7 @@
 //! One outgoing stream: its newest packets, to be sent again, and its report.
 
 use super::{LONG_TRIP, repairable};
-use crate::engine::setup::ABS_SEND_TIME_URI;
+use crate::{engine::setup::ABS_SEND_TIME_URI, rtp::clock::ticks};
 use rtc::{
     interceptor::StreamInfo,
     rtcp::sender_report::SenderReport,
@@ -203,9 +203,7 @@ impl Sent {
     /// `None` while nothing was sent.
     pub fn report(&self, now: Instant, ntp: u64) -> Option<SenderReport> {
         let (timestamp, at) = self.newest?;
-        let passed = now.saturating_duration_since(at).as_micros();
-        #[expect(clippy::cast_possible_truncation, reason = "RTP time wraps by design")]
-        let ticks = (passed * u128::from(self.clock_rate) / 1_000_000) as u32;
+        let ticks = ticks(now.saturating_duration_since(at), self.clock_rate);
         Some(SenderReport {
             ssrc: self.ssrc,
             ntp_time: ntp,

@@ -5,10 +5,11 @@ use orderline_domain::{
     call::seat::Seat,
     ids::{CallId, RecordingId},
 };
-use orderline_media::record::{PacketRecord, Record, Recorder, TapHandle};
+use orderline_media::record::{PacketRecord, Record, Recorder, Tap, TapHandle, TapPacket};
+use orderline_media::rtp::RtpIn;
 use orderline_media::{
-    CallSpec, Codec, MediaEvent, Micros, RecordingKey, RecordingSpec, SegmentInfo, Tap, TapPacket,
-    TrackKey, TrackKind,
+    CallSpec, Codec, MediaEvent, Micros, RecordingKey, RecordingSpec, SegmentInfo, TrackKey,
+    TrackKind,
 };
 use std::time::Duration;
 use tempfile::TempDir;
@@ -48,14 +49,18 @@ pub fn audio(
     payload: &[u8],
 ) -> TapPacket {
     TapPacket {
-        track: track(seat, TrackKind::Audio),
-        codec: Codec::Opus,
-        ssrc: 1000 + u32::from(seat),
-        sequence,
-        timestamp,
-        marker: false,
+        seat: Seat(seat),
         arrival,
-        payload: Bytes::copy_from_slice(payload),
+        rtp: RtpIn {
+            kind: TrackKind::Audio,
+            codec: Codec::Opus,
+            ssrc: 1000 + u32::from(seat),
+            sequence,
+            timestamp,
+            marker: false,
+            key_frame: false,
+            payload: Bytes::copy_from_slice(payload),
+        },
     }
 }
 

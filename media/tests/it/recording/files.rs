@@ -8,7 +8,7 @@ use super::streams::{
 use orderline_domain::call::seat::Seat;
 use orderline_media::record::recover;
 use orderline_media::render::{AUDIO_NAME, Gap, MANIFEST_NAME, Manifest, RenderError, render};
-use orderline_media::{RecordingKey, TapPacket, TrackKind};
+use orderline_media::{RecordingKey, TrackKind, record::TapPacket};
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -206,7 +206,7 @@ fn silence_that_was_never_sent_keeps_its_length() {
     // The sender goes silent: numbering goes on, time runs, nothing is sent from 2 s to 7 s.
     sent.drain(100..350);
     for (i, packet) in sent.iter_mut().enumerate() {
-        packet.sequence = SELLER.sequence.wrapping_add(i as u16);
+        packet.rtp.sequence = SELLER.sequence.wrapping_add(i as u16);
     }
     let (manifest, files) = made(record(1, merge([sent])));
     near(manifest.duration_ms as f64, 9000.0, 1.0);

@@ -1,9 +1,10 @@
 //! From the tap to sealed segments in the spool (B3, X1).
 
 use super::bench::{Bench, START, audio, key, packets, record, spec, track};
-use orderline_media::record::{Record, Wish, discard, recover};
+use orderline_media::record::{Record, Tap, TapPacket, discard, recover};
 use orderline_media::render::{UnsealError, unseal_segment};
-use orderline_media::{Codec, MediaEvent, RecordingKey, Tap, TapPacket, TrackKind};
+use orderline_media::rtp::{KeyframeNeed, RtpIn};
+use orderline_media::{Codec, MediaEvent, RecordingKey, TrackKind};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -210,14 +211,18 @@ fn a_gap_in_a_picture_asks_for_a_key_frame_and_reports_are_kept() {
     let camera = track(1, TrackKind::Camera);
     let packet = |sequence: u16, key: bool| {
         Tap::Rtp(TapPacket {
-            track: camera,
-            codec: Codec::Vp8,
-            ssrc: 9,
-            sequence,
-            timestamp: u32::from(sequence) * 3000,
-            marker: true,
+            seat: camera.seat,
             arrival: START + u64::from(sequence) * 33_000,
-            payload: vec![0x10, u8::from(!key), 0, 0, 0x9d, 1, 0x2a, 0x40, 1, 0xf0, 0].into(),
+            rtp: RtpIn {
+                kind: camera.kind,
+                codec: Codec::Vp8,
+                ssrc: 9,
+                sequence,
+                timestamp: u32::from(sequence) * 3000,
+                marker: true,
+                key_frame: key,
+                payload: vec![0x10, u8::from(!key), 0, 0, 0x9d, 1, 0x2a, 0x40, 1, 0xf0, 0].into(),
+            },
         })
     };
     handle.offer(packet(0, true));
@@ -234,7 +239,7 @@ fn a_gap_in_a_picture_asks_for_a_key_frame_and_reports_are_kept() {
     }
     loop {
         if let Some((wanted, wish)) = handle.keyframes_wanted().next() {
-            assert_eq!((wanted, wish), (camera, Wish::Needed));
+            assert_eq!((wanted, wish), (camera, KeyframeNeed::Required));
             break;
         }
         assert!(Instant::now() < until, "no key frame was asked for");

@@ -1,8 +1,13 @@
 //! Real media for the tests: Opus tones, VP8 pictures made by ffmpeg, and what ffmpeg says about a file.
 
-use super::bench::{START, audio, track};
+use super::bench::{START, audio};
 use opus::{Application, Channels, Encoder};
-use orderline_media::{Codec, Micros, Tap, TapPacket, TrackKind};
+use orderline_domain::call::seat::Seat;
+use orderline_media::{
+    Codec, Micros, TrackKind,
+    record::{Tap, TapPacket},
+    rtp::RtpIn,
+};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -97,14 +102,18 @@ pub fn camera(from: From, frames: &[Vec<u8>]) -> Vec<TapPacket> {
             let mut payload = vec![if part == 0 { 0x90 } else { 0x80 }, 0x80, id[0], id[1]];
             payload.extend_from_slice(data);
             packets.push(TapPacket {
-                track: track(from.seat, TrackKind::Camera),
-                codec: Codec::Vp8,
-                ssrc: 2000 + u32::from(from.seat),
-                sequence,
-                timestamp: from.timestamp.wrapping_add(i as u32 * 3600),
-                marker: part + 1 == parts.len(),
+                seat: Seat(from.seat),
                 arrival: arrival(from.at_ms + i as u64 * 40) + part as u64 * 100,
-                payload: payload.into(),
+                rtp: RtpIn {
+                    kind: TrackKind::Camera,
+                    codec: Codec::Vp8,
+                    ssrc: 2000 + u32::from(from.seat),
+                    sequence,
+                    timestamp: from.timestamp.wrapping_add(i as u32 * 3600),
+                    marker: part + 1 == parts.len(),
+                    key_frame: Codec::Vp8.starts_key_frame(&payload),
+                    payload: payload.into(),
+                },
             });
             sequence = sequence.wrapping_add(1);
         }
