@@ -1,6 +1,6 @@
-//! Media on a connection that is up: opened and sealed, watched, reported and repaired.
+//! Media on a connection that is up: SRTP in and out, RTCP feedback, transport-wide congestion control (TWCC).
 
-use super::{agreed::Agreed, line::Upkeep, secure::Keys};
+use super::{agreed::Agreed, feedback::RtpFeedback, secure::Keys};
 use bytes::BytesMut;
 use rtc::{
     interceptor::{
@@ -16,52 +16,62 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// From one report of arrivals to the next; browsers among themselves take 50 to 250 ms.
-const ARRIVALS: Duration = Duration::from_millis(50);
-/// Where a packet's stream stands in its header (RFC 3550, section 5.1).
+/// From one TWCC feedback packet to the next; browsers among themselves take 50 to 250 ms.
+const TWCC_INTERVAL: Duration = Duration::from_millis(50);
+/// Place of the SSRC in an RTP header (RFC 3550, section 5.1).
 const SSRC: std::ops::Range<usize> = 8..12;
 
-/// Reports, repair and feedback are one; beside it, the arrivals from which the peer estimates its way to us. A peer
-/// that has only our reports of loss takes every lost packet for a full way, and never finds back up.
+/// Media of one connection. Beside RTCP feedback stand TWCC's arrival times, from which the peer estimates its uplink:
+/// a peer that has only our loss reports takes every lost packet for congestion, and never finds back up.
 pub(super) struct Flow {
-    upkeep: Upkeep,
-    arrivals: TwccReceiverInterceptor,
-    /// The streams that may come. Others are not even opened: nobody declared them.
+    feedback: RtpFeedback,
+    twcc: TwccReceiverInterceptor,
+    /// SSRCs that may come. Others are not even decrypted: nobody declared them.
     known: Vec<u32>,
     sealed: VecDeque<BytesMut>,
 }
 
 impl Flow {
-    pub fn new(upkeep: Upkeep) -> Self {
-        let arrivals = TwccReceiverBuilder::new().with_interval(ARRIVALS).build();
+    pub fn new(started: Instant) -> Self {
+        let twcc = TwccReceiverBuilder::new()
+            .with_interval(TWCC_INTERVAL)
+            .build();
         Self {
-            upkeep,
-            arrivals,
+            feedback: RtpFeedback::new(started),
+            twcc,
             known: Vec::new(),
             sealed: VecDeque::new(),
         }
     }
 
+    pub const fn feedback(&self) -> &RtpFeedback {
+        &self.feedback
+    }
+
+    pub const fn feedback_mut(&mut self) -> &mut RtpFeedback {
+        &mut self.feedback
+    }
+
     /// A stream that goes out.
     pub fn bind_outgoing(&mut self, agreed: &Agreed, ssrc: u32, repair: Option<u32>) {
-        self.upkeep.bind_outgoing(&agreed.stream(ssrc, repair));
+        self.feedback.bind_outgoing(&agreed.stream(ssrc, repair));
     }
 
     /// A stream that may come.
     pub fn bind_incoming(&mut self, agreed: &Agreed, ssrc: u32, repair: Option<u32>) {
         let stream = agreed.stream(ssrc, repair);
-        self.upkeep.bind_incoming(&stream);
-        self.arrivals.bind_remote_stream(&stream);
+        self.feedback.bind_incoming(&stream);
+        self.twcc.bind_remote_stream(&stream);
         self.known.push(ssrc);
         self.known.extend(repair);
     }
 
-    /// Takes a datagram of media; what is no good is dropped.
+    /// Takes an SRTP or SRTCP packet; what cannot be authenticated is dropped.
     pub fn came(&mut self, now: Instant, keys: &mut Keys, sealed: &[u8]) -> Option<Packet> {
         if is_rtcp(sealed) {
             let parts = keys.open_rtcp(sealed).ok()?;
             for part in &parts {
-                self.upkeep.control(now, part.as_ref());
+                self.feedback.received_rtcp(now, part.as_ref());
             }
             self.seal(keys);
             return Some(Packet::Rtcp(parts));
@@ -71,28 +81,28 @@ impl Flow {
             return None;
         }
         let packet = keys.open_rtp(sealed).ok()?;
-        self.upkeep.came(now, &packet);
+        self.feedback.received(now, &packet);
         if packet.header.extension {
-            self.numbered(now, packet)
+            self.note_arrival(now, packet)
         } else {
             Some(Packet::Rtp(packet))
         }
     }
 
-    /// Takes note of the arrival of a packet that may be numbered for it.
-    fn numbered(&mut self, now: Instant, packet: rtp::Packet) -> Option<Packet> {
+    /// Tells TWCC that a packet arrived, which may have a transport-wide sequence number.
+    fn note_arrival(&mut self, now: Instant, packet: rtp::Packet) -> Option<Packet> {
         let packet = TaggedPacket {
             now,
             transport: TransportContext::default(),
             message: AttributedPacket::new(Packet::Rtp(packet)),
         };
         // It neither fails nor keeps anything back.
-        let _ = self.arrivals.handle_read(packet);
-        Some(self.arrivals.poll_read()?.message.packet)
+        let _ = self.twcc.handle_read(packet);
+        Some(self.twcc.poll_read()?.message.packet)
     }
 
     pub fn send_rtp(&mut self, now: Instant, keys: &mut Keys, mut packet: rtp::Packet) {
-        self.upkeep.goes(now, &mut packet);
+        self.feedback.sending(now, &mut packet);
         // What cannot be sealed is too long for any datagram.
         self.sealed.extend(keys.seal_rtp(&packet));
     }
@@ -101,11 +111,11 @@ impl Flow {
         self.sealed.extend(keys.seal_rtcp(&[packet]));
     }
 
-    /// Seals what is to be sent again, and the reports.
+    /// Encrypts retransmissions and RTCP.
     fn seal(&mut self, keys: &mut Keys) {
         loop {
-            let arrivals = || Some(self.arrivals.poll_write()?.message.packet);
-            let Some(packet) = self.upkeep.poll_write().or_else(arrivals) else {
+            let twcc = || Some(self.twcc.poll_write()?.message.packet);
+            let Some(packet) = self.feedback.poll_write().or_else(twcc) else {
                 break;
             };
             let sealed = match &packet {
@@ -122,13 +132,13 @@ impl Flow {
     }
 
     pub fn poll_timeout(&mut self) -> Option<Instant> {
-        let (upkeep, arrivals) = (self.upkeep.poll_timeout(), self.arrivals.poll_timeout());
-        upkeep.into_iter().chain(arrivals).min()
+        let (feedback, twcc) = (self.feedback.poll_timeout(), self.twcc.poll_timeout());
+        feedback.into_iter().chain(twcc).min()
     }
 
     pub fn handle_timeout(&mut self, now: Instant, keys: &mut Keys) {
-        self.upkeep.handle_timeout(now);
-        let _ = self.arrivals.handle_timeout(now);
+        self.feedback.handle_timeout(now);
+        let _ = self.twcc.handle_timeout(now);
         self.seal(keys);
     }
 }

@@ -8,30 +8,30 @@
 //!
 //! - `offer`, `negotiate`, `agreed`, `setup`: from an offer to an answer, and what they agree on
 //! - `secure`: DTLS and SRTP
-//! - `flow`, `line`: media on a connection that is up
+//! - `flow`, `feedback`: media on a connection that is up
 //! - `read`: what came, as the relay wants it
 
 mod agreed;
+mod feedback;
 mod flow;
-mod line;
 mod negotiate;
 mod offer;
-mod packets;
+mod output;
 mod read;
 mod secure;
 mod setup;
 
+pub use feedback::FeedbackStats;
 pub use negotiate::{Accept, Ssrcs};
 #[cfg(feature = "testkit")]
 pub(crate) use negotiate::{Offer, Offered};
 pub use offer::MAX_SDP_BYTES;
-pub use packets::Output;
+pub use output::Output;
 
 use crate::rtp::{Codec, RtpOut, TrackKind};
 use agreed::Declared;
 use bytes::BytesMut;
 use flow::Flow;
-use line::Told;
 use rtc::{
     interceptor::Packet as Came,
     peer_connection::RTCPeerConnection,
@@ -52,7 +52,6 @@ use std::{
     fmt,
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, atomic::Ordering},
     time::Instant,
 };
 
@@ -88,7 +87,6 @@ pub struct Engine {
     candidates: Vec<SocketAddr>,
     secure: Secure,
     flow: Flow,
-    told: Arc<Told>,
     incoming: Vec<Incoming>,
     /// One a line that the peer has: three, or all.
     outgoing: Vec<Outgoing>,
@@ -116,8 +114,8 @@ struct Incoming {
     stream: Declared,
     payload_type: u8,
     codec: Codec,
-    /// Something came on it.
-    begun: bool,
+    /// A packet came on it.
+    started: bool,
 }
 
 impl fmt::Debug for Engine {
@@ -129,7 +127,7 @@ impl fmt::Debug for Engine {
 }
 
 impl Engine {
-    /// Takes one datagram. Whatever it is, it is only counted as life when [`Self::take_heard`] says so. What is not
+    /// Takes one datagram. Whatever it is, it only counts as a sign of life when [`Self::take_heard`] says so. What is not
     /// STUN must come from an address that a check has proved.
     pub fn handle(&mut self, now: Instant, source: SocketAddr, bytes: BytesMut) {
         self.now = now;
@@ -210,22 +208,19 @@ impl Engine {
         result.ok()
     }
 
-    /// Whether anything authenticated came since the last call.
+    /// Whether any authenticated RTP or RTCP came since the last call.
     pub fn take_heard(&mut self) -> bool {
-        self.told.heard.swap(false, Ordering::Relaxed)
+        self.flow.feedback_mut().take_heard()
     }
 
-    /// Packets sent again because the peer asked, and packets asked for again, so far.
-    pub fn repairs(&self) -> (u64, u64) {
-        (
-            self.told.resent.load(Ordering::Relaxed),
-            self.told.asked.load(Ordering::Relaxed),
-        )
+    /// NACK and RTX counters so far.
+    pub const fn feedback_stats(&self) -> FeedbackStats {
+        self.flow.feedback().stats()
     }
 
-    /// Whether [`Self::poll_timeout`] may have come nearer by media that went in or out.
-    pub fn take_sooner(&mut self) -> bool {
-        self.told.sooner.swap(false, Ordering::Relaxed)
+    /// Whether [`Self::poll_timeout`] may have become earlier by media that went in or out.
+    pub fn take_timer_moved(&mut self) -> bool {
+        self.flow.feedback_mut().take_timer_moved()
     }
 
     /// The next thing to do; call until it returns `None` after every input.
@@ -355,10 +350,10 @@ impl Engine {
         });
     }
 
-    /// Asks the peer for a key frame on one of its pictures. Nothing happens before its first packet.
+    /// Asks the peer for a key frame by PLI. Nothing happens before its first packet.
     pub fn request_keyframe(&mut self, kind: TrackKind) {
-        let begun = |it: &&Incoming| it.kind == kind && it.begun;
-        let Some(incoming) = self.incoming.iter().find(begun) else {
+        let started = |it: &&Incoming| it.kind == kind && it.started;
+        let Some(incoming) = self.incoming.iter().find(started) else {
             return;
         };
         let pli = PictureLossIndication {
@@ -368,12 +363,12 @@ impl Engine {
         self.send_rtcp(Box::new(pli));
     }
 
-    /// Asks the peer to send at most so many bits per second in all. Nothing happens before its first picture.
-    pub fn limit(&mut self, bits_per_second: u64) {
+    /// Asks the peer by REMB to send at most so many bits per second in all. Nothing happens before its first video packet.
+    pub fn send_remb(&mut self, bits_per_second: u64) {
         let ssrcs: Vec<u32> = self
             .incoming
             .iter()
-            .filter(|it| it.begun && it.kind != TrackKind::Audio)
+            .filter(|it| it.started && it.kind != TrackKind::Audio)
             .map(|it| it.stream.ssrc)
             .collect();
         if ssrcs.is_empty() {

@@ -4,7 +4,6 @@ use super::{
     Engine, Incoming, Outgoing, Phase,
     agreed::{Agreed, Declared, Description},
     flow::Flow,
-    line::{Told, Upkeep},
     offer,
     secure::{self, Role, Secure},
     setup,
@@ -64,7 +63,6 @@ struct Parts {
     peer: RTCPeerConnection,
     candidates: Vec<SocketAddr>,
     secure: Secure,
-    told: Arc<Told>,
 }
 
 impl Engine {
@@ -117,7 +115,6 @@ impl Engine {
             peer,
             candidates: accept.candidates.to_vec(),
             secure: own.secure(Role::Server, theirs.fingerprints())?,
-            told: Arc::default(),
         });
         engine.bind(&agreed, (lines, accept.ssrcs), &theirs.declared());
         Ok((engine, answer))
@@ -129,7 +126,6 @@ impl Engine {
             peer,
             candidates,
             secure,
-            told,
         } = parts;
         Self {
             peer,
@@ -138,8 +134,7 @@ impl Engine {
             events_due: true,
             candidates,
             secure,
-            flow: Flow::new(Upkeep::new(now, Arc::clone(&told))),
-            told,
+            flow: Flow::new(now),
             incoming: Vec::new(),
             outgoing: Vec::new(),
             phase: Phase::Connecting,
@@ -174,7 +169,7 @@ impl Engine {
                     stream,
                     payload_type: agreed.payload_type,
                     codec: agreed.codec,
-                    begun: false,
+                    started: false,
                 });
             }
         }
@@ -326,7 +321,6 @@ impl Offered {
             peer: self.peer,
             candidates: vec![self.local],
             secure: self.own.secure(Role::Client, theirs.fingerprints())?,
-            told: Arc::default(),
         });
         engine.bind(
             &theirs.agreed()?,

@@ -21,8 +21,8 @@ use rtc::{
     sansio::Protocol,
 };
 
-/// Before a repaired packet's payload stands its own number (RFC 4588, section 4).
-const ORIGINAL_NUMBER: usize = 2;
+/// Bytes of the original sequence number before an RTX payload (RFC 4588, section 4).
+const ORIGINAL_SEQUENCE: usize = 2;
 
 impl Engine {
     /// Reads what the library's connection noticed: whether checks get through.
@@ -58,13 +58,13 @@ impl Engine {
                 return None;
             }
         } else {
-            // One without a number is there to try the way.
-            if payload.len() < ORIGINAL_NUMBER {
+            // One without it is padding that probes the bandwidth.
+            if payload.len() < ORIGINAL_SEQUENCE {
                 return None;
             }
             sequence = payload.get_u16();
         }
-        incoming.begun = true;
+        incoming.started = true;
         Some(Output::Rtp(RtpIn {
             kind: incoming.kind,
             codec: incoming.codec,
@@ -77,11 +77,11 @@ impl Engine {
         }))
     }
 
-    /// Finds what the relay acts on in a part of the peer's control.
+    /// Finds what the relay acts on in one packet of a compound RTCP packet.
     pub(super) fn rtcp(&mut self, part: &dyn rtc::rtcp::Packet) {
         let any = part.as_any();
         if let Some(report) = any.downcast_ref::<SenderReport>() {
-            self.lost(&report.reports);
+            self.report_blocks(&report.reports);
             let of = |it: &&Incoming| it.stream.ssrc == report.ssrc;
             let sent = self.incoming.iter().find(of).map(|it| it.kind);
             self.pending.extend(sent.map(|kind| Output::SenderReport {
@@ -91,41 +91,41 @@ impl Engine {
                 rtp_time: report.rtp_time,
             }));
         } else if let Some(report) = any.downcast_ref::<ReceiverReport>() {
-            self.lost(&report.reports);
-        } else if let Some(limit) = any.downcast_ref::<ReceiverEstimatedMaximumBitrate>() {
+            self.report_blocks(&report.reports);
+        } else if let Some(remb) = any.downcast_ref::<ReceiverEstimatedMaximumBitrate>() {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
                 reason = "the cast saturates"
             )]
-            self.pending.push_back(Output::Limit(limit.bitrate as u64));
+            self.pending.push_back(Output::Remb(remb.bitrate as u64));
         } else if let Some(pli) = any.downcast_ref::<PictureLossIndication>() {
-            self.keyframe_wanted(pli.media_ssrc);
+            self.keyframe_requested(pli.media_ssrc);
         } else if let Some(fir) = any.downcast_ref::<FullIntraRequest>() {
             fir.fir
                 .iter()
-                .for_each(|entry| self.keyframe_wanted(entry.ssrc));
+                .for_each(|entry| self.keyframe_requested(entry.ssrc));
         }
     }
 
     /// At most 31 blocks fit a report (RFC 3550, section 6.4.1).
-    fn lost(&mut self, blocks: &[ReceptionReport]) {
+    fn report_blocks(&mut self, blocks: &[ReceptionReport]) {
         for block in blocks {
             let Some(line) = self.outgoing_line(block.ssrc) else {
                 continue;
             };
-            self.pending.push_back(Output::Lost(LossReport {
+            self.pending.push_back(Output::LossReport(LossReport {
                 line,
                 cumulative_lost: block.total_lost,
                 highest_sequence: block.last_sequence_number,
-                rtt: self.told.round_trip(),
+                rtt: self.flow.feedback().newest_rtt(),
             }));
         }
     }
 
-    fn keyframe_wanted(&mut self, ssrc: u32) {
+    fn keyframe_requested(&mut self, ssrc: u32) {
         let line = self.outgoing_line(ssrc);
-        self.pending.extend(line.map(Output::KeyframeWanted));
+        self.pending.extend(line.map(Output::KeyframeRequested));
     }
 
     fn outgoing_line(&self, ssrc: u32) -> Option<MediaLine> {

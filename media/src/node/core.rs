@@ -389,9 +389,7 @@ impl Core {
         stats.calls = self.calls.len() as u64;
         stats.legs = self.peers.len() as u64;
         for peer in self.peers.iter() {
-            let (resent, asked) = peer.engine.repairs();
-            stats.resent += resent;
-            stats.asked += asked;
+            stats.feedback += peer.engine.feedback_stats();
         }
         stats
     }

@@ -44,7 +44,7 @@ impl Core {
         let Some(peer) = self.peers.get_mut(leg) else {
             return;
         };
-        if peer.engine.take_sooner() || std::mem::take(&mut peer.timers_moved) {
+        if peer.engine.take_timer_moved() || std::mem::take(&mut peer.timers_moved) {
             let next = peer.engine.poll_timeout();
             let next = next.map(|next| next.max(now + LEAST_SLEEP));
             self.deadlines.set(Timer::Leg(leg), next);
@@ -80,15 +80,15 @@ impl Core {
                         });
                     }
                 }
-                Output::KeyframeWanted(line) => {
+                Output::KeyframeRequested(line) => {
                     self.with_relay(now, call, |relay, actions| {
                         relay.keyframe_wanted(now, leg, line, actions);
                     });
                 }
-                Output::Lost(report) => {
+                Output::LossReport(report) => {
                     self.with_relay(now, call, |relay, actions| relay.lost(leg, report, actions));
                 }
-                Output::Limit(bits_per_second) => {
+                Output::Remb(bits_per_second) => {
                     self.with_relay(now, call, |relay, actions| {
                         relay.estimated(leg, bits_per_second, actions);
                     });
@@ -199,15 +199,13 @@ impl Core {
                 bits_per_second,
             } => {
                 if let Some(peer) = self.peers.get_mut(leg) {
-                    peer.engine.limit(bits_per_second);
+                    peer.engine.send_remb(bits_per_second);
                     self.dirty.insert(leg);
                 }
             }
             Action::Closed { leg, heard } => {
                 if let Some(mut peer) = self.peers.remove(leg) {
-                    let (resent, asked) = peer.engine.repairs();
-                    self.stats.resent += resent;
-                    self.stats.asked += asked;
+                    self.stats.feedback += peer.engine.feedback_stats();
                     peer.engine.close();
                     while let Some(output) = peer.engine.poll() {
                         if let Output::Transmit { dest, bytes } = output {

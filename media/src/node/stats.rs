@@ -1,5 +1,7 @@
 //! What a node counts.
 
+use crate::engine::FeedbackStats;
+
 /// Totals since the node started, except `calls` and `legs`, which are those of now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NodeStats {
@@ -15,10 +17,8 @@ pub struct NodeStats {
     pub duplicates: u64,
     /// Key frames asked for.
     pub keyframe_requests: u64,
-    /// Media packets sent to a viewer again, because it asked.
-    pub resent: u64,
-    /// Media packets that a sender was asked for again.
-    pub asked: u64,
+    /// NACKs and retransmissions of all connections.
+    pub feedback: FeedbackStats,
     /// Datagrams from nobody we know.
     pub dropped_unknown: u64,
     /// Datagrams that are longer than any of ours, or empty.

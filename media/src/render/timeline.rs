@@ -8,7 +8,6 @@
 
 use crate::Micros;
 use crate::record::{PacketRecord, TrackDecl};
-use orderline_domain::call::seat::Seat;
 use std::collections::BTreeMap;
 
 /// How far RTP time may part from arrival, in microseconds.
@@ -144,6 +143,7 @@ impl Stream {
 mod tests {
     use super::*;
     use crate::{Codec, TrackKey, TrackKind};
+    use orderline_domain::call::seat::Seat;
 
     const START: Micros = 1_000_000_000;
 

@@ -7,7 +7,7 @@ pub mod udp;
 
 use crate::{
     MediaError,
-    engine::{Engine, Offer, Offered, Output, Ssrcs},
+    engine::{Engine, FeedbackStats, Offer, Offered, Output, Ssrcs},
     rtp::{Codec, MediaLine, RtpOut, TrackKind, clock::ticks},
 };
 use bytes::{Bytes, BytesMut};
@@ -103,9 +103,12 @@ impl Browser {
         }
     }
 
-    /// Packets that this browser sent again, and asked for again.
-    pub fn repairs(&self) -> (u64, u64) {
-        self.engine.as_ref().map_or((0, 0), |it| it.repairs())
+    /// NACK and RTX counters of this browser.
+    pub fn feedback_stats(&self) -> FeedbackStats {
+        self.engine
+            .as_ref()
+            .map(|it| it.feedback_stats())
+            .unwrap_or_default()
     }
 
     /// Takes the relay's answer.

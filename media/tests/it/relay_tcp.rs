@@ -1,8 +1,9 @@
 //! X8: a call with somebody whose network carries no UDP, and what strangers can do to the TCP port.
 
 use crate::support::local_node::{self, FRAME, PATIENCE, call, join};
+use orderline_domain::call::seat::Seat;
 use orderline_media::{
-    CallSpec, MediaEvent, Seat, TrackKind,
+    CallSpec, MediaEvent, TrackKind,
     engine::Output,
     node::MediaNode,
     testkit::{

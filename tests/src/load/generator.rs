@@ -102,7 +102,7 @@ impl Side {
     fn seen(&mut self, now: Instant, phase: Phase, output: &Output) -> bool {
         match output {
             Output::Connected => return true,
-            Output::KeyframeWanted(MediaLine::Camera) => {
+            Output::KeyframeRequested(MediaLine::Camera) => {
                 self.keyframe_wanted = true;
                 self.keyframes_asked += u64::from(matches!(phase, Phase::Losses(_)));
             }

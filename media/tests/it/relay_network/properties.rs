@@ -187,18 +187,18 @@ proptest! {
             }
         }
         let stats = world.core.stats();
-        let resent: u64 = world.people.iter().map(|person| person.browser.repairs().0).sum();
+        let resent: u64 = world.people.iter().map(|person| person.browser.feedback_stats().retransmitted).sum();
         let lost = world.media_lost;
         prop_assert!(
-            (stats.resent + resent) * 10 <= lost * 13 + 300,
-            "resent {} + {resent}, lost {lost}", stats.resent
+            (stats.feedback.retransmitted + resent) * 10 <= lost * 13 + 300,
+            "resent {} + {resent}, lost {lost}", stats.feedback.retransmitted
         );
         // The older connection goes when the newer is used, which may not have happened yet.
         let legs = if speaker.who == 2 { 2..=2 } else { 2..=world.people.len() as u64 };
         prop_assert!(legs.contains(&stats.legs), "{} legs", stats.legs);
         // Two ways' jitter together stays below the first wait.
         if lost_percent == 0 && jitter_ms < 5 {
-            prop_assert_eq!(stats.resent + resent, 0, "nothing was lost: {} by the node, {} by browsers", stats.resent, resent);
+            prop_assert_eq!(stats.feedback.retransmitted + resent, 0, "nothing was lost: {} by the node, {} by browsers", stats.feedback.retransmitted, resent);
         }
         prop_assert!(stats.dropped_unknown - dropped >= strangers);
     }

@@ -324,11 +324,11 @@ impl World {
                     at: since,
                 });
             }
-            Output::KeyframeWanted(line) => person.keyframes_wanted.push((line.kind(), since)),
+            Output::KeyframeRequested(line) => person.keyframes_wanted.push((line.kind(), since)),
             Output::Connected => person.connected = true,
             Output::Closed => person.closed = true,
-            Output::Limit(bits_per_second) => person.limit = Some(bits_per_second),
-            Output::SenderReport { .. } | Output::Lost { .. } => {}
+            Output::Remb(bits_per_second) => person.limit = Some(bits_per_second),
+            Output::SenderReport { .. } | Output::LossReport(_) => {}
         }
     }
 

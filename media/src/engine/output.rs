@@ -18,14 +18,13 @@ pub enum Output {
         ntp: u64,
         rtp_time: u32,
     },
-    /// The peer cannot decode what we send on this line.
-    KeyframeWanted(MediaLine),
-    /// What of what we sent did not reach the peer.
-    Lost(LossReport),
-    /// The peer asks for at most so many bits per second in all.
-    Limit(u64),
+    /// A PLI or FIR: the peer cannot decode what we send on this line.
+    KeyframeRequested(MediaLine),
+    LossReport(LossReport),
+    /// The peer's bandwidth estimate (REMB) of what it receives in all, in bits per second.
+    Remb(u64),
     /// ICE and DTLS are up.
     Connected,
-    /// Closed by the peer, or failed; the engine is of no more use.
+    /// Closed by the peer, or failed; nothing follows.
     Closed,
 }

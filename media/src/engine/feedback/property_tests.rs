@@ -1,4 +1,4 @@
-//! Two lines that talk over a seeded bad network, in virtual time.
+//! Two ends that talk over a seeded bad network, in virtual time.
 
 use super::{
     tests::{info, rtp, take},
@@ -13,10 +13,10 @@ const MS: Duration = Duration::from_millis(1);
 const PARTS: u16 = 3;
 const PICTURES: u16 = 180;
 const EVERY: u32 = 33;
-/// Streams and their repairs: before and after the sender begins anew.
+/// Streams and their RTX: before and after the sender begins anew.
 const STREAMS: [(u32, u32); 2] = [(7, 8), (17, 18)];
 
-struct Way {
+struct Network {
     random: StdRng,
     lost_percent: u32,
     jitter: Duration,
@@ -27,7 +27,7 @@ struct Way {
     lost: u64,
 }
 
-impl Way {
+impl Network {
     fn send(&mut self, now: Instant, packet: Packet) {
         if self.random.random_range(0..100) < self.lost_percent {
             self.lost += u64::from(matches!(packet, Packet::Rtp(_)));
@@ -47,7 +47,7 @@ impl Way {
     }
 }
 
-/// The stream and the number of a packet of media, sent again or not.
+/// The stream and the number of a media packet, retransmitted or not.
 fn whose(packet: &rtp::Packet) -> (u32, u16) {
     let header = &packet.header;
     match STREAMS.iter().find(|(_, repair)| *repair == header.ssrc) {
@@ -62,10 +62,10 @@ fn whose(packet: &rtp::Packet) -> (u32, u16) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Whatever the way does, pictures arrive whole soon and little is sent twice; also over the wrap of their numbers
+    /// Whatever the network does, frames arrive whole soon and little is sent twice; also over the wrap of their numbers
     /// and when the sender goes on with other SSRCs, anywhere in theirs.
     #[test]
-    fn pictures_are_repaired_over_any_way(
+    fn frames_are_repaired_over_any_network(
         seed in any::<u64>(),
         lost_percent in 0u32..10,
         jitter_ms in 0u32..30,
@@ -75,8 +75,8 @@ proptest! {
         changes_at in 30..PICTURES - 30,
     ) {
         let start = Instant::now();
-        let (mut here, mut there) = (Upkeep::new(start, Arc::default()), Upkeep::new(start, Arc::default()));
-        let way = |seed| Way {
+        let (mut here, mut there) = (RtpFeedback::new(start), RtpFeedback::new(start));
+        let network = |seed| Network {
             random: StdRng::seed_from_u64(seed),
             lost_percent,
             jitter: jitter_ms * MS,
@@ -85,7 +85,7 @@ proptest! {
             flown: 0,
             lost: 0,
         };
-        let (mut forth, mut back) = (way(seed), way(!seed));
+        let (mut forth, mut back) = (network(seed), network(!seed));
         let mut sent: HashMap<u32, Vec<u16>> = HashMap::new();
         let mut got: HashMap<(u32, u16), u32> = HashMap::new();
         there.bind_outgoing(&info(99, None));
@@ -104,7 +104,7 @@ proptest! {
                     let number = base.wrapping_add(picture * PARTS + part);
                     sent.entry(stream).or_default().push(number);
                     let mut packet = rtp(stream, number, &[1, 2, 3]);
-                    here.goes(now, &mut packet);
+                    here.sending(now, &mut packet);
                     forth.send(now, Packet::Rtp(packet));
                 }
             }
@@ -117,13 +117,13 @@ proptest! {
             while let Some(packet) = back.arrive(now) {
                 take(&mut here, now, &packet);
             }
-            for (line, way) in [(&mut here, &mut forth), (&mut there, &mut back)] {
-                if line.poll_timeout().is_some_and(|at| at <= now) {
-                    line.handle_timeout(now);
-                    prop_assert!(line.poll_timeout().is_none_or(|at| at > now), "a timer that never rests");
+            for (feedback, network) in [(&mut here, &mut forth), (&mut there, &mut back)] {
+                if feedback.poll_timeout().is_some_and(|at| at <= now) {
+                    feedback.handle_timeout(now);
+                    prop_assert!(feedback.poll_timeout().is_none_or(|at| at > now), "a timer that never rests");
                 }
-                while let Some(packet) = line.poll_write() {
-                    way.send(now, packet);
+                while let Some(packet) = feedback.poll_write() {
+                    network.send(now, packet);
                 }
             }
         }
@@ -143,13 +143,13 @@ proptest! {
             .flat_map(|(stream, sent)| sent.iter().map(move |number| (*stream, *number)))
             .collect();
         prop_assert!(got.keys().all(|key| known.contains(key)), "what came was sent");
-        let resent = here.told.resent.load(Ordering::Relaxed);
+        let retransmitted = here.stats.retransmitted;
         let lost = forth.lost;
-        // What overtakes by more than the first wait is asked for until that is known; so is what is lost while the
-        // round trip is but a guess.
-        prop_assert!(resent * 10 <= lost * 13 + 200, "{resent} resent, {lost} lost");
+        // What is reordered by more than the grace is NACKed until that is known; so is what is lost while the RTT is
+        // only estimated.
+        prop_assert!(retransmitted * 10 <= lost * 13 + 200, "{retransmitted} retransmitted, {lost} lost");
         if lost_percent == 0 && jitter_ms < 10 {
-            prop_assert_eq!(resent, 0);
+            prop_assert_eq!(retransmitted, 0);
         }
     }
 }
