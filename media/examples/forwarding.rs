@@ -4,8 +4,7 @@
 //! `cargo run --release -p orderline-media --example forwarding -- CALLS SECONDS [audio]`
 
 use orderline_domain::{
-    call::hand_over::Lane,
-    call::seat::Seat,
+    call::{hand_over::Lane, seat::Seat},
     ids::{CallId, LegId, RecordingId},
 };
 use orderline_media::{

@@ -2,8 +2,7 @@
 
 use crate::rtp::TrackKey;
 use orderline_domain::{
-    call::hand_over::Lane,
-    call::seat::Seat,
+    call::{hand_over::Lane, seat::Seat},
     ids::{CallId, LegId, RecordingId},
 };
 use serde::{Deserialize, Serialize};

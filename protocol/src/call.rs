@@ -10,8 +10,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    call::seat::Seat,
-    call::{CallEndReason, hand_over::Lane, mode::Route},
+    call::{CallEndReason, hand_over::Lane, mode::Route, seat::Seat},
     ids::{LegId, UserId},
 };
 use serde::{Deserialize, Serialize};

@@ -3,8 +3,7 @@
 //! when they leave, the call ends.
 
 use crate::{
-    call::seat::Seat,
-    call::{CallEndReason, CallSide},
+    call::{CallEndReason, CallSide, seat::Seat},
     ids::UserId,
     text::{CallNote, DeclineReason},
 };

@@ -1,6 +1,6 @@
 //! Whose stream, and on which media line.
 
-use orderline_domain::{call::hand_over::Lane, call::seat::Seat};
+use orderline_domain::call::{hand_over::Lane, seat::Seat};
 use serde::{Deserialize, Serialize};
 
 /// The three fixed transceivers of every leg, in the order of their media lines (mid 0, 1, 2).

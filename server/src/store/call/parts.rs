@@ -5,8 +5,7 @@ use crate::store::{StoreError, Tx, people::users};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    call::mode::Route,
-    call::seat::Seat,
+    call::{mode::Route, seat::Seat},
     digest::Digest,
     ids::{CallId, LegId, NodeId, ParticipantId, RecordingId, SpanId, UserId, VendorId},
 };

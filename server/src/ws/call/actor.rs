@@ -21,7 +21,6 @@ use crate::{
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     call::mode::Route,
-    call::seat::Seat,
     clock::ClockPair,
     ids::{CallId, LegId, RecordingId},
 };

@@ -3,8 +3,7 @@
 
 use crate::usecase::call::life::{CallRecord, Step};
 use orderline_domain::{
-    call::mode::Route,
-    call::seat::Seat,
+    call::{mode::Route, seat::Seat},
     clock::ClockPair,
     ids::{LegId, RecordingId, UserId},
 };

@@ -117,14 +117,14 @@ mod tests {
     fn a_side_is_kept_every_five_seconds_and_written_every_thirty() {
         let mut timeline = Timeline::default();
         for ms in (0..30_000).step_by(100) {
-            timeline.take(0, QualitySample::default(), at(ms));
-            timeline.take(1, QualitySample::default(), at(ms));
+            timeline.take(Seat::SELLER, QualitySample::default(), at(ms));
+            timeline.take(Seat::BUYER, QualitySample::default(), at(ms));
             assert!(timeline.due(at(ms), false).is_empty());
         }
         let written = timeline.due(at(30_000), false);
         assert_eq!(written.len(), 12);
         assert!(timeline.due(at(60_000), false).is_empty(), "nothing twice");
-        timeline.take(0, QualitySample::default(), at(60_000));
+        timeline.take(Seat::SELLER, QualitySample::default(), at(60_000));
         assert_eq!(timeline.due(at(60_001), true).len(), 1);
     }
 
@@ -138,7 +138,7 @@ mod tests {
             ..QualitySample::default()
         };
         let mut timeline = Timeline::default();
-        timeline.take(0, sample, at(0));
+        timeline.take(Seat::SELLER, sample, at(0));
         let kept = timeline.due(at(1), true)[0].sample;
         assert_eq!((kept.loss_in, kept.rtt_ms), (ALL, MAX_MS));
         assert_eq!(kept.bits_in, i32::MAX.unsigned_abs());
@@ -149,7 +149,7 @@ mod tests {
     fn points_that_could_not_be_written_wait_but_not_without_bound() {
         let mut timeline = Timeline::default();
         for minute in 0..200 {
-            timeline.take(0, QualitySample::default(), at(minute * 60_000));
+            timeline.take(Seat::SELLER, QualitySample::default(), at(minute * 60_000));
             let due = timeline.due(at(minute * 60_000 + 59_000), false);
             timeline.put_back(due);
         }

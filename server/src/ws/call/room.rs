@@ -11,8 +11,7 @@ use super::{
 };
 use crate::usecase::call::life::{CallRecord, Step};
 use orderline_domain::{
-    call::seat::Seat,
-    call::{CallState, hand_over::BUYER_SEAT, mode::Route},
+    call::{CallState, mode::Route, seat::Seat},
     clock::ClockPair,
     ids::{LegId, RecordingId, UserId},
 };
@@ -45,7 +44,7 @@ struct Retired {
 #[derive(Debug)]
 pub struct Room {
     call: CallRecord,
-    places: BTreeMap<u8, Place>,
+    places: BTreeMap<Seat, Place>,
     /// None until both sides have met for the first time in this process's time.
     carried: Option<Carried>,
     retired: VecDeque<Retired>,

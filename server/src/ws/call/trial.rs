@@ -3,8 +3,7 @@
 
 use crate::app::App;
 use orderline_domain::{
-    call::hand_over::Lane,
-    call::seat::Seat,
+    call::{hand_over::Lane, seat::Seat},
     ids::{CallId, LegId},
 };
 use orderline_media::{CallSpec, JoinSpec, MediaError, node::MediaNode};
