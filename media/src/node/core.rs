@@ -11,7 +11,7 @@ use crate::{
     MediaError, MediaEvent, Micros,
     engine::Engine,
     record::TapHandle,
-    relay::{Action, Relay, Stand, StreamStarts},
+    relay::{Action, Placement, Relay, StreamStarts},
     rtp::TrackKey,
 };
 use bytes::BytesMut;
@@ -61,7 +61,7 @@ impl Kind {
 pub struct Join {
     pub call: CallId,
     pub leg: LegId,
-    pub stand: Stand,
+    pub placement: Placement,
     pub engine: Engine,
     /// The engine's own ICE user name.
     pub ufrag: String,
@@ -162,7 +162,7 @@ impl Core {
         let Join {
             call,
             leg,
-            stand,
+            placement,
             engine,
             ufrag,
             starts,
@@ -171,14 +171,14 @@ impl Core {
             return Err(MediaError::UnknownCall);
         }
         self.with_relay(now, call, |relay, actions| {
-            relay.add(now, leg, stand, starts, actions)
+            relay.add(now, leg, placement, starts, actions)
         })
         .unwrap_or(Err(MediaError::UnknownCall))?;
         self.peers.insert(
             leg,
             Peer {
                 call,
-                seat: stand.seat,
+                seat: placement.seat,
                 engine,
                 ufrag,
                 addresses: VecDeque::new(),

@@ -82,15 +82,17 @@ impl Core {
                 }
                 Output::KeyframeRequested(line) => {
                     self.with_relay(now, call, |relay, actions| {
-                        relay.keyframe_wanted(now, leg, line, actions);
+                        relay.keyframe_requested(now, leg, line, actions);
                     });
                 }
                 Output::LossReport(report) => {
-                    self.with_relay(now, call, |relay, actions| relay.lost(leg, report, actions));
+                    self.with_relay(now, call, |relay, actions| {
+                        relay.loss_report(leg, report, actions)
+                    });
                 }
                 Output::Remb(bits_per_second) => {
                     self.with_relay(now, call, |relay, actions| {
-                        relay.estimated(leg, bits_per_second, actions);
+                        relay.remb(leg, bits_per_second, actions);
                     });
                 }
                 Output::Connected => {
@@ -148,7 +150,7 @@ impl Core {
         }
         for (call, (track, need)) in wanted {
             self.with_relay(now, call, |relay, actions| {
-                relay.recorder_wants(now, track, need, actions);
+                relay.recorder_needs_keyframe(now, track, need, actions);
             });
         }
     }
@@ -194,7 +196,7 @@ impl Core {
                     self.stats.keyframe_requests += 1;
                 }
             }
-            Action::Limit {
+            Action::LimitBitrate {
                 leg,
                 bits_per_second,
             } => {
@@ -203,7 +205,7 @@ impl Core {
                     self.dirty.insert(leg);
                 }
             }
-            Action::Closed { leg, heard } => {
+            Action::Closed { leg, last_heard } => {
                 if let Some(mut peer) = self.peers.remove(leg) {
                     self.stats.feedback += peer.engine.feedback_stats();
                     peer.engine.close();
@@ -218,14 +220,14 @@ impl Core {
                 self.push_event(MediaEvent::LegClosed {
                     call,
                     leg,
-                    last_packet_at: clock.at(heard),
+                    last_packet_at: clock.at(last_heard),
                 });
             }
-            Action::Silent { leg, heard } => {
+            Action::Silent { leg, last_heard } => {
                 self.push_event(MediaEvent::LegSilent {
                     call,
                     leg,
-                    last_packet_at: clock.at(heard),
+                    last_packet_at: clock.at(last_heard),
                 });
             }
             Action::Back { leg } => self.push_event(MediaEvent::LegBack {

@@ -10,7 +10,7 @@ use crate::{
     CallSpec, JoinSpec, MediaError, MediaEvent, Micros, NodeConfig,
     engine::{Accept, Engine, Ssrcs},
     record::Recorder,
-    relay::{Stand, StreamStarts},
+    relay::{Placement, StreamStarts},
 };
 use orderline_domain::ids::{CallId, LegId};
 use rand::RngExt;
@@ -246,7 +246,7 @@ fn accept(
     let join = Box::new(Join {
         call: spec.call,
         leg: spec.leg,
-        stand: Stand {
+        placement: Placement {
             seat: spec.seat,
             lane: spec.lane,
         },

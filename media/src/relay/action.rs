@@ -15,19 +15,19 @@ pub enum Action {
         leg: LegId,
         kind: TrackKind,
     },
-    /// Ask the leg to send no more than this in all, in bits per second.
-    Limit {
+    /// Ask the leg's browser (REMB) to send no more than this in all, in bits per second.
+    LimitBitrate {
         leg: LegId,
         bits_per_second: u64,
     },
     /// Close the leg's connection; the relay has already forgotten it.
     Closed {
         leg: LegId,
-        heard: Instant,
+        last_heard: Instant,
     },
     Silent {
         leg: LegId,
-        heard: Instant,
+        last_heard: Instant,
     },
     Back {
         leg: LegId,

@@ -1,52 +1,52 @@
-//! When to ask a publisher for a key frame: soon, but never in a storm.
+//! When to send a publisher a PLI: soon, but never in a storm.
 
 use std::time::{Duration, Instant};
 
-/// Requests for one track are at least this far apart.
-pub const SPACING: Duration = Duration::from_millis(500);
-/// A request that brought no key frame is repeated after this long.
-pub const REPEAT: Duration = Duration::from_secs(4);
+/// PLIs for one track are at least this far apart.
+pub const MIN_INTERVAL: Duration = Duration::from_millis(500);
+/// A PLI that brought no key frame is repeated after this long.
+pub const RETRY_INTERVAL: Duration = Duration::from_secs(4);
 
-/// One incoming picture's requests.
+/// The key frame requests of one incoming video stream.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Throttle {
-    asked: Option<Instant>,
+pub struct KeyframeThrottle {
+    last_request: Option<Instant>,
     /// Somebody waits for a key frame that has not come.
     waiting: bool,
-    /// A request is due, as soon as the spacing allows.
+    /// A request is due, as soon as the interval allows.
     due: bool,
 }
 
-impl Throttle {
+impl KeyframeThrottle {
     /// Somebody needs a key frame.
-    pub fn want(&mut self) {
+    pub fn need(&mut self) {
         self.waiting = true;
         self.due = true;
     }
 
-    /// A key frame began, or there is no picture any more of which it could be.
-    pub fn came(&mut self) {
+    /// A key frame began, or the stream has stopped.
+    pub fn settle(&mut self) {
         self.waiting = false;
         self.due = false;
     }
 
-    /// Whether to ask now; notes that it was done.
-    pub fn ask(&mut self, now: Instant) -> bool {
-        let ask = self.next().is_some_and(|at| at <= now);
-        if ask || (self.waiting && self.asked.is_none()) {
-            self.asked = Some(now);
+    /// Whether to send a PLI now; notes that it was sent.
+    pub fn poll(&mut self, now: Instant) -> bool {
+        let due = self.next_request().is_some_and(|at| at <= now);
+        if due || (self.waiting && self.last_request.is_none()) {
+            self.last_request = Some(now);
             self.due = false;
             return true;
         }
         false
     }
 
-    /// When [`Self::ask`] will say yes, if it waits for time alone.
-    pub fn next(&self) -> Option<Instant> {
-        let asked = self.asked?;
+    /// When [`Self::poll`] will say yes, if it waits for time alone.
+    pub fn next_request(&self) -> Option<Instant> {
+        let last = self.last_request?;
         match (self.due, self.waiting) {
-            (true, _) => Some(asked + SPACING),
-            (false, true) => Some(asked + REPEAT),
+            (true, _) => Some(last + MIN_INTERVAL),
+            (false, true) => Some(last + RETRY_INTERVAL),
             (false, false) => None,
         }
     }
@@ -59,30 +59,30 @@ mod tests {
     const MS: Duration = Duration::from_millis(1);
 
     #[test]
-    fn a_hundred_wishes_in_half_a_second_are_one_request() {
+    fn needs_that_come_all_the_time_in_half_a_second_are_one_request() {
         let start = Instant::now();
-        let mut throttle = Throttle::default();
-        let asked: u32 = (0..500)
+        let mut throttle = KeyframeThrottle::default();
+        let sent: u32 = (0..500)
             .map(|ms| {
-                throttle.want();
-                u32::from(throttle.ask(start + ms * MS))
+                throttle.need();
+                u32::from(throttle.poll(start + ms * MS))
             })
             .sum();
-        assert_eq!(asked, 1);
-        assert_eq!(throttle.next(), Some(start + SPACING));
-        assert!(throttle.ask(start + SPACING));
+        assert_eq!(sent, 1);
+        assert_eq!(throttle.next_request(), Some(start + MIN_INTERVAL));
+        assert!(throttle.poll(start + MIN_INTERVAL));
     }
 
     #[test]
     fn an_unanswered_request_is_repeated_and_an_answered_one_is_not() {
         let start = Instant::now();
-        let mut throttle = Throttle::default();
-        throttle.want();
-        assert!(throttle.ask(start));
-        assert!(!throttle.ask(start + REPEAT.saturating_sub(MS)));
-        assert!(throttle.ask(start + REPEAT));
-        throttle.came();
-        assert_eq!(throttle.next(), None);
-        assert!(!throttle.ask(start + 9 * REPEAT));
+        let mut throttle = KeyframeThrottle::default();
+        throttle.need();
+        assert!(throttle.poll(start));
+        assert!(!throttle.poll(start + RETRY_INTERVAL.saturating_sub(MS)));
+        assert!(throttle.poll(start + RETRY_INTERVAL));
+        throttle.settle();
+        assert_eq!(throttle.next_request(), None);
+        assert!(!throttle.poll(start + 9 * RETRY_INTERVAL));
     }
 }

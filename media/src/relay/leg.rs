@@ -1,19 +1,19 @@
 //! One connection's place in a call: what it sends and what it is sent.
 
 use super::{
-    CLOSED_AFTER, SILENT_AFTER, Stand,
-    keyframes::{REPEAT, Throttle},
-    pace::{CEILING, Pace},
-    splice::{SourceId, Splice},
+    CLOSED_AFTER, Placement, SILENT_AFTER,
+    downlink::{DownlinkEstimator, MAX_BITRATE},
+    keyframes::{KeyframeThrottle, RETRY_INTERVAL},
+    rewrite::{SourceId, StreamRewriter},
 };
-use crate::rtp::{MediaLine, RtpIn, TrackKind, sequence::Window};
+use crate::rtp::{MediaLine, RtpIn, TrackKind, sequence::SequenceWindow};
 use orderline_domain::ids::LegId;
 use std::time::{Duration, Instant};
 
-/// A picture that sent nothing for this long is not asked for key frames: it is switched off.
-const ASLEEP: Duration = REPEAT.saturating_add(Duration::from_secs(1));
-/// A picture that comes back after this long is asked for a key frame.
-const PAUSE: Duration = Duration::from_secs(2);
+/// Video that sent nothing for this long is switched off: it is asked for no key frames.
+const INACTIVE_AFTER: Duration = RETRY_INTERVAL.saturating_add(Duration::from_secs(1));
+/// Video that comes back after this long is asked for a key frame.
+const RESUME_AFTER: Duration = Duration::from_secs(2);
 
 /// First sequence number and timestamp of a leg's outgoing streams: random (RFC 3550, section 5.1).
 pub type StreamStarts = [(u16, u32); MediaLine::ALL.len()];
@@ -24,109 +24,113 @@ pub(super) struct Source {
     pub ssrc: u32,
     /// Arrival of the newest packet.
     pub last: Instant,
-    pub throttle: Throttle,
-    window: Window,
+    pub throttle: KeyframeThrottle,
+    window: SequenceWindow,
     /// The window was made from this packet, which therefore is no duplicate.
     fresh: bool,
 }
 
 /// Whether a packet was the first of its stream, and of its track.
-pub(super) struct Begun {
-    pub stream: bool,
-    pub track: bool,
+pub(super) struct First {
+    pub of_stream: bool,
+    pub of_track: bool,
 }
 
 impl Source {
     /// The packet's extended sequence number; `None` for a duplicate.
-    pub fn take(&mut self, now: Instant, rtp: &RtpIn) -> Option<u64> {
+    pub fn accept(&mut self, now: Instant, rtp: &RtpIn) -> Option<u64> {
         let extended = if std::mem::take(&mut self.fresh) {
             self.window.highest()
         } else {
-            self.window.take(rtp.sequence)?
+            self.window.accept(rtp.sequence)?
         };
-        if rtp.kind != TrackKind::Audio && now.saturating_duration_since(self.last) > PAUSE {
-            self.throttle.want();
+        let resumed = now.saturating_duration_since(self.last) > RESUME_AFTER;
+        if resumed && rtp.codec.is_video() {
+            self.throttle.need();
         }
         self.last = now;
+        if rtp.key_frame {
+            self.throttle.settle();
+        }
         Some(extended)
     }
 
-    /// Takes note of a packet that is no duplicate.
-    pub fn saw(&mut self, rtp: &RtpIn) {
-        if rtp.key_frame {
-            self.throttle.came();
-        }
-    }
-
-    /// Whether the picture is being sent at all.
-    pub fn awake(&self, now: Instant) -> bool {
-        now.saturating_duration_since(self.last) <= ASLEEP
+    /// Whether anything is being sent at all.
+    pub fn is_active(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.last) <= INACTIVE_AFTER
     }
 }
 
 pub(super) struct Leg {
     pub id: LegId,
-    pub stand: Stand,
+    pub placement: Placement,
     pub connected: bool,
-    /// The connection is up at our end and nothing has come from the other yet: then it counts as used at this time.
-    pub yields: Option<Instant>,
+    /// Deadline after which a leg that is connected on our side is treated as in use even without inbound packets.
+    pub assume_used_at: Option<Instant>,
     /// The last sign of life; before the connection is up, its beginning.
-    pub heard: Instant,
+    pub last_heard: Instant,
     pub silent: bool,
     pub sources: [Option<Source>; 3],
-    pub outs: [Splice; MediaLine::ALL.len()],
-    pub pace: Pace,
-    /// What it was last asked to keep to.
-    pub limit: u64,
+    pub outgoing: [StreamRewriter; MediaLine::ALL.len()],
+    pub downlink: DownlinkEstimator,
+    /// The bit rate that it was last asked to keep to.
+    pub bitrate_limit: u64,
 }
 
 impl Leg {
-    pub fn new(now: Instant, id: LegId, stand: Stand, starts: StreamStarts) -> Self {
+    pub fn new(now: Instant, id: LegId, placement: Placement, starts: StreamStarts) -> Self {
         Self {
             id,
-            stand,
+            placement,
             connected: false,
-            yields: None,
-            heard: now,
+            assume_used_at: None,
+            last_heard: now,
             silent: false,
             sources: [None, None, None],
-            pace: Pace::new(now),
-            limit: CEILING,
-            outs: starts.map(Splice::new),
+            outgoing: starts.map(StreamRewriter::new),
+            downlink: DownlinkEstimator::new(now),
+            bitrate_limit: MAX_BITRATE,
         }
     }
 
-    /// What it is sent of pictures.
-    pub fn picture_outs(&mut self) -> impl Iterator<Item = &mut Splice> {
-        self.outs
+    /// The video streams that it is sent.
+    pub fn outgoing_video(&mut self) -> impl Iterator<Item = &mut StreamRewriter> {
+        self.outgoing
             .iter_mut()
             .zip(MediaLine::ALL)
             .filter_map(|(out, line)| (line.kind() != TrackKind::Audio).then_some(out))
     }
 
     /// The source that the packet belongs to; `next` names it when it is new.
-    pub fn source(&mut self, now: Instant, rtp: &RtpIn, next: SourceId) -> (&mut Source, Begun) {
+    pub fn source(&mut self, now: Instant, rtp: &RtpIn, next: SourceId) -> (&mut Source, First) {
         let slot = &mut self.sources[rtp.kind.index()];
-        let track = slot.is_none();
-        let stream = slot.as_ref().is_none_or(|source| source.ssrc != rtp.ssrc);
-        if stream {
+        let of_track = slot.is_none();
+        let of_stream = slot.as_ref().is_none_or(|source| source.ssrc != rtp.ssrc);
+        if of_stream {
             *slot = None;
         }
         let source = slot.get_or_insert_with(|| Source {
             id: next,
             ssrc: rtp.ssrc,
             last: now,
-            throttle: Throttle::default(),
-            window: Window::new(rtp.sequence),
+            throttle: KeyframeThrottle::default(),
+            window: SequenceWindow::new(rtp.sequence),
             fresh: true,
         });
-        (source, Begun { stream, track })
+        (
+            source,
+            First {
+                of_stream,
+                of_track,
+            },
+        )
     }
 
-    pub fn want_keyframes(&mut self) {
+    /// Somebody needs key frames of all its video.
+    pub fn need_keyframes(&mut self) {
         for kind in [TrackKind::Camera, TrackKind::Screen] {
             if let Some(source) = &mut self.sources[kind.index()] {
-                source.throttle.want();
+                source.throttle.need();
             }
         }
     }
@@ -141,13 +145,11 @@ impl Leg {
             .iter()
             .flatten()
             .filter_map(|source| {
-                source
-                    .throttle
-                    .next()
-                    .filter(|next| *next <= source.last + ASLEEP)
+                let next = source.throttle.next_request();
+                next.filter(|next| *next <= source.last + INACTIVE_AFTER)
             })
-            .chain([self.heard + grace])
-            .chain(self.yields)
+            .chain([self.last_heard + grace])
+            .chain(self.assume_used_at)
             .min()
     }
 }

@@ -1,23 +1,28 @@
-//! One call, as pure state: who is connected, what each viewer watches, when to ask for key frames, who has
-//! fallen silent. It knows no sockets and no connection, only their packets and the time.
+//! One call's selective forwarding unit (SFU), as pure state: who is connected, what each receiver watches, when to send
+//! a PLI, who has fallen silent. It knows no sockets and no connection, only their packets and the time.
 //!
-//! Every leg has outgoing streams ([`MediaLine`]): sound, camera and screen of the others. Each carries one source of
+//! Every leg has outgoing streams ([`MediaLine`]): audio, camera and screen of the others. Each carries one source of
 //! another seat: the first that sends, until it ends or falls silent. With two seats that is simply the other one.
 //! Of two people on the seller's side each has a lane: there the buyer hears and sees them. They themselves have the
 //! buyer in the first lane and each other in the second.
+//!
+//! - `leg`: one connection; `placement`: its seat and lane
+//! - `rewrite`: sequence numbers and timestamps of what is forwarded
+//! - `keyframes`: when to send a PLI
+//! - `downlink`: each receiver's bandwidth; `loss`, `rtt`: what it is estimated from
 
 mod action;
+mod downlink;
 mod keyframes;
 mod leg;
-mod losses;
-mod pace;
-mod splice;
-mod stand;
-mod trips;
+mod loss;
+mod placement;
+mod rewrite;
+mod rtt;
 
 pub use action::Action;
 pub use leg::StreamStarts;
-pub use stand::Stand;
+pub use placement::Placement;
 
 use crate::{
     MediaError,
@@ -25,7 +30,7 @@ use crate::{
 };
 use leg::Leg;
 use orderline_domain::{call::seat::Seat, ids::LegId};
-use splice::{Origin, SourceId, Splice};
+use rewrite::{Origin, SourceId, StreamRewriter};
 use std::time::{Duration, Instant};
 
 /// Legs per call: two participants, colleagues, and the doubles while somebody reconnects.
@@ -34,17 +39,17 @@ pub const MAX_LEGS: usize = 8;
 pub const SILENT_AFTER: Duration = Duration::from_secs(3);
 /// After this long it is closed; also a leg that never connected.
 pub const CLOSED_AFTER: Duration = Duration::from_secs(30);
-/// A connection from whose other end nothing comes takes the place of the older ones of its seat after this long.
-const YIELD_AFTER: Duration = Duration::from_secs(10);
+/// A connected leg from which nothing comes replaces the older ones of its seat after this long.
+const ASSUME_USED_AFTER: Duration = Duration::from_secs(10);
 /// A source that sent nothing for this long gives its place to another.
-const IDLE: Duration = Duration::from_secs(1);
+const SOURCE_IDLE_AFTER: Duration = Duration::from_secs(1);
 
 /// One call.
 #[derive(Default)]
 pub struct Relay {
     legs: Vec<Leg>,
     streams: u64,
-    next_pace: Option<Instant>,
+    next_bitrate_update: Option<Instant>,
 }
 
 impl Relay {
@@ -57,46 +62,47 @@ impl Relay {
         &mut self,
         now: Instant,
         leg: LegId,
-        stand: Stand,
+        placement: Placement,
         starts: StreamStarts,
         actions: &mut Vec<Action>,
     ) -> Result<(), MediaError> {
         self.close_where(actions, |other| {
-            other.id == leg || (other.stand.seat == stand.seat && !other.connected)
+            other.id == leg || (other.placement.seat == placement.seat && !other.connected)
         });
         if self.legs.len() >= MAX_LEGS {
             return Err(MediaError::Full("legs in a call"));
         }
-        self.legs.push(Leg::new(now, leg, stand, starts));
+        self.legs.push(Leg::new(now, leg, placement, starts));
         Ok(())
     }
 
     /// The leg's connection is up at this end, and it wants to see everybody. Older legs of its seat stay until the
-    /// other end uses it ([`Self::in_use`]): the handshake's last message may be on its way for a second or more.
+    /// other end uses it ([`Self::mark_used`]): the handshake's last message may be on its way for a second or more.
     pub fn connected(&mut self, now: Instant, leg: LegId, actions: &mut Vec<Action>) {
         let Some(seat) = self.leg_mut(leg).map(|leg| {
             leg.connected = true;
-            leg.heard = now;
-            leg.yields = Some(now + YIELD_AFTER);
-            leg.stand.seat
+            leg.last_heard = now;
+            leg.assume_used_at = Some(now + ASSUME_USED_AFTER);
+            leg.placement.seat
         }) else {
             return;
         };
-        self.next_pace.get_or_insert(now + pace::INTERVAL);
+        self.next_bitrate_update
+            .get_or_insert(now + downlink::UPDATE_INTERVAL);
         for other in self
             .legs
             .iter_mut()
-            .filter(|other| other.stand.seat != seat)
+            .filter(|other| other.placement.seat != seat)
         {
-            other.want_keyframes();
+            other.need_keyframes();
         }
-        self.ask(now, actions);
+        self.send_keyframe_requests(now, actions);
     }
 
     /// Something authenticated came from the leg.
     pub fn heard(&mut self, now: Instant, leg: LegId, actions: &mut Vec<Action>) {
         if let Some(leg) = self.leg_mut(leg) {
-            leg.heard = now;
+            leg.last_heard = now;
             if std::mem::take(&mut leg.silent) {
                 actions.push(Action::Back { leg: leg.id });
             }
@@ -104,17 +110,17 @@ impl Relay {
     }
 
     /// Both ends of the leg's connection are up: older legs of its seat are closed.
-    fn in_use(&mut self, leg: LegId, actions: &mut Vec<Action>) {
+    fn mark_used(&mut self, leg: LegId, actions: &mut Vec<Action>) {
         let Some(at) = self.legs.iter().position(|other| other.id == leg) else {
             return;
         };
-        if self.legs[at].yields.take().is_none() {
+        if self.legs[at].assume_used_at.take().is_none() {
             return;
         }
-        let seat = self.legs[at].stand.seat;
+        let seat = self.legs[at].placement.seat;
         let mut older = at;
         self.close_where(actions, |other| {
-            let closed = older > 0 && other.stand.seat == seat;
+            let closed = older > 0 && other.placement.seat == seat;
             older = older.saturating_sub(1);
             closed
         });
@@ -129,25 +135,24 @@ impl Relay {
         rtp: &RtpIn,
         actions: &mut Vec<Action>,
     ) -> Option<TrackKey> {
-        self.in_use(from, actions);
+        self.mark_used(from, actions);
         let stream = SourceId {
             stream: self.streams,
         };
         let sender = self.legs.iter_mut().find(|leg| leg.id == from)?;
-        let from = sender.stand;
+        let from = sender.placement;
         let track = TrackKey {
             seat: from.seat,
             kind: rtp.kind,
         };
-        let (source, begun) = sender.source(now, rtp, stream);
-        if begun.stream {
+        let (source, first) = sender.source(now, rtp, stream);
+        if first.of_stream {
             self.streams += 1;
         }
-        if begun.track {
+        if first.of_track {
             actions.push(Action::Started { track });
         }
-        let extended = source.take(now, rtp)?;
-        source.saw(rtp);
+        let extended = source.accept(now, rtp)?;
         let id = source.id;
         let origin = Origin {
             source: id,
@@ -155,20 +160,20 @@ impl Relay {
             timestamp: rtp.timestamp,
             clock_rate: rtp.codec.clock_rate(),
         };
-        let mut wanted = begun.stream;
+        let mut wanted = first.of_stream;
         for at in 0..self.legs.len() {
             let leg = &self.legs[at];
-            let viewer = leg.stand;
-            if viewer.seat == track.seat
+            let receiver = leg.placement;
+            if receiver.seat == track.seat
                 || !leg.connected
-                || (rtp.kind != TrackKind::Audio && !leg.pace.pictures())
+                || (rtp.kind != TrackKind::Audio && !leg.downlink.allows_video())
             {
                 continue;
             }
-            let line = MediaLine::of(rtp.kind, viewer.lane_of(from));
-            match self.legs[at].outs[line.index()].source() {
+            let line = MediaLine::of(rtp.kind, receiver.lane_of(from));
+            match self.legs[at].outgoing[line.index()].source() {
                 Some(current) if current == id => {}
-                Some(current) if self.holds(now, current, track) => continue,
+                Some(current) if self.keeps_place(now, current, track) => continue,
                 _ if rtp.is_entry_point() => {}
                 _ => {
                     wanted = true;
@@ -176,7 +181,7 @@ impl Relay {
                 }
             }
             let leg = &mut self.legs[at];
-            if let Some((sequence, timestamp)) = leg.outs[line.index()].map(now, origin) {
+            if let Some((sequence, timestamp)) = leg.outgoing[line.index()].rewrite(now, origin) {
                 let rtp = RtpOut {
                     line,
                     codec: rtp.codec,
@@ -185,70 +190,77 @@ impl Relay {
                     marker: rtp.marker,
                     payload: rtp.payload.clone(),
                 };
-                leg.pace.sent(rtp.payload.len());
+                leg.downlink.on_sent(rtp.payload.len());
                 actions.push(Action::Forward { to: leg.id, rtp });
             }
         }
         if wanted {
-            self.want(track);
-            self.ask(now, actions);
+            self.need_keyframe(track);
+            self.send_keyframe_requests(now, actions);
         }
         Some(track)
     }
 
-    /// A viewer cannot decode what it gets.
-    pub fn keyframe_wanted(
+    /// A receiver's PLI or FIR: it cannot decode what it gets.
+    pub fn keyframe_requested(
         &mut self,
         now: Instant,
-        viewer: LegId,
+        receiver: LegId,
         line: MediaLine,
         actions: &mut Vec<Action>,
     ) {
-        let Some(viewer) = self.legs.iter().find(|leg| leg.id == viewer) else {
+        let Some(receiver) = self.legs.iter().find(|leg| leg.id == receiver) else {
             return;
         };
-        let (seat, watched) = (viewer.stand.seat, viewer.outs[line.index()].source());
-        for leg in self.legs.iter_mut().filter(|leg| leg.stand.seat != seat) {
+        let (seat, watched) = (
+            receiver.placement.seat,
+            receiver.outgoing[line.index()].source(),
+        );
+        for leg in self
+            .legs
+            .iter_mut()
+            .filter(|leg| leg.placement.seat != seat)
+        {
             if let Some(source) = &mut leg.sources[line.kind().index()]
                 && watched.is_none_or(|watched| watched == source.id)
             {
-                source.throttle.want();
+                source.throttle.need();
             }
         }
-        self.ask(now, actions);
+        self.send_keyframe_requests(now, actions);
     }
 
-    /// A viewer reports what was lost of a stream.
-    pub fn lost(&mut self, viewer: LegId, report: LossReport, actions: &mut Vec<Action>) {
-        self.in_use(viewer, actions);
-        if let Some(viewer) = self.leg_mut(viewer) {
-            viewer.pace.lost(report);
+    /// A receiver's report block about one of its streams.
+    pub fn loss_report(&mut self, receiver: LegId, report: LossReport, actions: &mut Vec<Action>) {
+        self.mark_used(receiver, actions);
+        if let Some(receiver) = self.leg_mut(receiver) {
+            receiver.downlink.on_loss_report(report);
         }
     }
 
-    /// A viewer estimates how many bits per second its way carries.
-    pub fn estimated(&mut self, viewer: LegId, bits_per_second: u64, actions: &mut Vec<Action>) {
-        self.in_use(viewer, actions);
-        if let Some(viewer) = self.leg_mut(viewer) {
-            viewer.pace.estimated(bits_per_second);
+    /// A receiver's bandwidth estimate (REMB).
+    pub fn remb(&mut self, receiver: LegId, bits_per_second: u64, actions: &mut Vec<Action>) {
+        self.mark_used(receiver, actions);
+        if let Some(receiver) = self.leg_mut(receiver) {
+            receiver.downlink.on_remb(bits_per_second);
         }
     }
 
-    /// The recorder wants a key frame. One that is merely useful waits for better lines: a viewer whose pictures wait for
-    /// repairs freezes for up to as long as they wait when any of them is late and a key frame is behind it (ADR 13).
-    pub fn recorder_wants(
+    /// The recorder wants a key frame. A merely useful one is deferred while any receiver has a deep jitter buffer: a late
+    /// packet ahead of a key frame would freeze its video (ADR 13).
+    pub fn recorder_needs_keyframe(
         &mut self,
         now: Instant,
         track: TrackKey,
         need: KeyframeNeed,
         actions: &mut Vec<Action>,
     ) {
-        let bad = |leg: &Leg| leg.connected && leg.pace.repairs_take_long();
-        if need == KeyframeNeed::Useful && self.legs.iter().any(bad) {
+        let deep_buffer = |leg: &Leg| leg.connected && leg.downlink.is_retransmission_slow();
+        if need == KeyframeNeed::Useful && self.legs.iter().any(deep_buffer) {
             return;
         }
-        self.want(track);
-        self.ask(now, actions);
+        self.need_keyframe(track);
+        self.send_keyframe_requests(now, actions);
     }
 
     /// Removes a leg that left, failed or was closed by its peer.
@@ -264,60 +276,70 @@ impl Relay {
     /// When [`Self::handle_timeout`] wants to be called next.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let legs = self.legs.iter().filter_map(Leg::next_timeout);
-        legs.chain(self.next_pace).min()
+        legs.chain(self.next_bitrate_update).min()
     }
 
     pub fn handle_timeout(&mut self, now: Instant, actions: &mut Vec<Action>) {
-        self.close_where(actions, |leg| leg.heard + CLOSED_AFTER <= now);
-        let due = |leg: &&Leg| leg.yields.is_some_and(|yields| yields <= now);
+        self.close_where(actions, |leg| leg.last_heard + CLOSED_AFTER <= now);
+        let due = |leg: &&Leg| leg.assume_used_at.is_some_and(|at| at <= now);
         while let Some(leg) = self.legs.iter().find(due).map(|leg| leg.id) {
-            self.in_use(leg, actions);
+            self.mark_used(leg, actions);
         }
         for leg in &mut self.legs {
-            if leg.connected && !leg.silent && leg.heard + SILENT_AFTER <= now {
+            if leg.connected && !leg.silent && leg.last_heard + SILENT_AFTER <= now {
                 leg.silent = true;
                 actions.push(Action::Silent {
                     leg: leg.id,
-                    heard: leg.heard,
+                    last_heard: leg.last_heard,
                 });
             }
         }
-        if self.next_pace.is_some_and(|next| next <= now) {
-            self.next_pace = (!self.legs.is_empty()).then(|| now + pace::INTERVAL);
-            self.limit(now, actions);
+        if self.next_bitrate_update.is_some_and(|next| next <= now) {
+            self.next_bitrate_update =
+                (!self.legs.is_empty()).then(|| now + downlink::UPDATE_INTERVAL);
+            self.update_bitrate_limits(now, actions);
         }
-        self.ask(now, actions);
+        self.send_keyframe_requests(now, actions);
     }
 
-    /// Tells every publisher what the narrowest way to its viewers can carry.
-    fn limit(&mut self, now: Instant, actions: &mut Vec<Action>) {
-        let mut caps: Vec<(Seat, u64)> = Vec::with_capacity(self.legs.len());
+    /// Tells every publisher the bit rate that the narrowest downlink among its receivers can carry.
+    fn update_bitrate_limits(&mut self, now: Instant, actions: &mut Vec<Action>) {
+        let mut limits: Vec<(Seat, u64)> = Vec::with_capacity(self.legs.len());
         let mut again = Vec::new();
         for leg in self.legs.iter_mut().filter(|leg| leg.connected) {
-            let before = leg.pace.pictures();
-            caps.push((leg.stand.seat, leg.pace.judge(now)));
-            match (before, leg.pace.pictures()) {
-                // Without its pictures the streams go on where they stand, with the next key frame.
-                (true, false) => leg.picture_outs().for_each(Splice::release),
-                (false, true) => again.push(leg.stand.seat),
+            let before = leg.downlink.allows_video();
+            limits.push((leg.placement.seat, leg.downlink.update(now)));
+            match (before, leg.downlink.allows_video()) {
+                // Its video streams continue where they stop now, with the next key frame.
+                (true, false) => leg.outgoing_video().for_each(StreamRewriter::release),
+                (false, true) => again.push(leg.placement.seat),
                 _ => {}
             }
         }
         for seat in again {
-            for other in self.legs.iter_mut().filter(|leg| leg.stand.seat != seat) {
-                other.want_keyframes();
+            for other in self
+                .legs
+                .iter_mut()
+                .filter(|leg| leg.placement.seat != seat)
+            {
+                other.need_keyframes();
             }
         }
         for leg in self.legs.iter_mut().filter(|leg| leg.connected) {
-            let others = caps.iter().filter(|(seat, _)| *seat != leg.stand.seat);
-            let cap = others.map(|(_, cap)| *cap).min().unwrap_or(pace::CEILING);
-            // A browser takes an early limit for an estimate of its own way and sends that much at once, so
-            // nothing is said before there is something to limit, nor after the limit was lifted.
-            if cap < pace::CEILING || leg.limit < pace::CEILING {
-                leg.limit = cap;
-                actions.push(Action::Limit {
+            let others = limits
+                .iter()
+                .filter(|(seat, _)| *seat != leg.placement.seat);
+            let limit = others
+                .map(|(_, limit)| *limit)
+                .min()
+                .unwrap_or(downlink::MAX_BITRATE);
+            // A browser takes an early REMB for its own bandwidth and sends that much at once, so nothing is said before
+            // there is something to limit, nor after the limit was lifted.
+            if limit < downlink::MAX_BITRATE || leg.bitrate_limit < downlink::MAX_BITRATE {
+                leg.bitrate_limit = limit;
+                actions.push(Action::LimitBitrate {
                     leg: leg.id,
-                    bits_per_second: cap,
+                    bits_per_second: limit,
                 });
             }
         }
@@ -327,38 +349,41 @@ impl Relay {
         self.legs.iter().any(|other| other.id == leg)
     }
 
-    /// Whether the stream that a viewer watches keeps its place against `rival`.
-    fn holds(&self, now: Instant, current: SourceId, rival: TrackKey) -> bool {
+    /// Whether the stream that a receiver watches keeps its place against `rival`.
+    fn keeps_place(&self, now: Instant, current: SourceId, rival: TrackKey) -> bool {
         self.legs
             .iter()
-            .filter(|leg| leg.stand.seat != rival.seat)
+            .filter(|leg| leg.placement.seat != rival.seat)
             .filter_map(|leg| leg.sources[rival.kind.index()].as_ref())
-            .any(|source| source.id == current && now.saturating_duration_since(source.last) < IDLE)
+            .any(|source| {
+                source.id == current
+                    && now.saturating_duration_since(source.last) < SOURCE_IDLE_AFTER
+            })
     }
 
-    fn want(&mut self, track: TrackKey) {
+    fn need_keyframe(&mut self, track: TrackKey) {
         for leg in self
             .legs
             .iter_mut()
-            .filter(|leg| leg.stand.seat == track.seat)
+            .filter(|leg| leg.placement.seat == track.seat)
         {
             if let Some(source) = &mut leg.sources[track.kind.index()] {
-                source.throttle.want();
+                source.throttle.need();
             }
         }
     }
 
-    /// Sends the requests that are due.
-    fn ask(&mut self, now: Instant, actions: &mut Vec<Action>) {
+    /// Requests the key frames that are due.
+    fn send_keyframe_requests(&mut self, now: Instant, actions: &mut Vec<Action>) {
         for leg in &mut self.legs {
             for kind in [TrackKind::Camera, TrackKind::Screen] {
                 let Some(source) = &mut leg.sources[kind.index()] else {
                     continue;
                 };
-                if !source.awake(now) {
-                    // A picture that comes back is asked anew.
-                    source.throttle.came();
-                } else if source.throttle.ask(now) {
+                if !source.is_active(now) {
+                    // Video that comes back is asked anew.
+                    source.throttle.settle();
+                } else if source.throttle.poll(now) {
                     actions.push(Action::RequestKeyframe { leg: leg.id, kind });
                 }
             }
@@ -375,7 +400,7 @@ impl Relay {
             if gone {
                 actions.push(Action::Closed {
                     leg: leg.id,
-                    heard: leg.heard,
+                    last_heard: leg.last_heard,
                 });
             }
             !gone

@@ -20,13 +20,13 @@ pub fn extend(highest: u64, sequence: u16) -> u64 {
 
 /// Which packets of one stream have come.
 #[derive(Clone, Debug)]
-pub struct Window {
+pub struct SequenceWindow {
     highest: u64,
     /// One bit per packet, addressed by the extended number modulo [`WINDOW`].
     seen: [u64; WORDS],
 }
 
-impl Window {
+impl SequenceWindow {
     /// Begins with the stream's first packet. Numbers start one wrap up, so that earlier ones stay positive.
     pub fn new(first: u16) -> Self {
         let mut window = Self {
@@ -43,7 +43,7 @@ impl Window {
     }
 
     /// The packet's extended number; `None` for a duplicate, or one too late to tell.
-    pub fn take(&mut self, sequence: u16) -> Option<u64> {
+    pub fn accept(&mut self, sequence: u16) -> Option<u64> {
         let extended = extend(self.highest, sequence);
         if extended > self.highest {
             if extended - self.highest >= WINDOW {
@@ -93,7 +93,7 @@ mod tests {
     proptest! {
         #[test]
         fn each_packet_is_taken_once(start: u16, steps in proptest::collection::vec(-20i64..25, 1..400)) {
-            let mut window = Window::new(start);
+            let mut window = SequenceWindow::new(start);
             let mut taken = HashSet::from([window.highest()]);
             let mut at = i64::from(start) + 65_536;
             for step in steps {
@@ -101,7 +101,7 @@ mod tests {
                 let sequence = u16::try_from(at.rem_euclid(65_536)).expect("a remainder");
                 let extended = u64::try_from(at).expect("steps never go below the start's wrap");
                 let late = window.highest().saturating_sub(extended) >= WINDOW;
-                prop_assert_eq!(window.take(sequence), (!late && taken.insert(extended)).then_some(extended));
+                prop_assert_eq!(window.accept(sequence), (!late && taken.insert(extended)).then_some(extended));
             }
         }
     }

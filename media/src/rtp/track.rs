@@ -20,15 +20,6 @@ impl TrackKind {
     pub const fn index(self) -> usize {
         self as usize
     }
-
-    /// Name of its media line in SDP.
-    pub const fn mid(self) -> &'static str {
-        match self {
-            Self::Audio => "0",
-            Self::Camera => "1",
-            Self::Screen => "2",
-        }
-    }
 }
 
 /// The SDP media lines of a leg, in their order. Each carries one stream to the leg: audio, camera and screen of one

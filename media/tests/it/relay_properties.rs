@@ -6,7 +6,7 @@ use orderline_domain::{
     ids::LegId,
 };
 use orderline_media::{
-    relay::{Action, CLOSED_AFTER, MAX_LEGS, Relay, Stand},
+    relay::{Action, CLOSED_AFTER, MAX_LEGS, Placement, Relay},
     rtp::{Codec, LossReport, MediaLine, RtpIn, RtpOut, TrackKind},
     testkit::media,
 };
@@ -164,14 +164,14 @@ impl Model {
         match *step {
             Step::Add { leg, seat, start } => {
                 let lane = if seat == 2 { Lane::Second } else { Lane::First };
-                let stand = Stand {
+                let placement = Placement {
                     seat: Seat(seat),
                     lane,
                 };
                 let added = self.relay.add(
                     now,
                     id(leg),
-                    stand,
+                    placement,
                     [start; MediaLine::ALL.len()],
                     &mut actions,
                 );
@@ -217,7 +217,8 @@ impl Model {
             }
             Step::KeyframeWanted { leg, kind } => {
                 let line = MediaLine::ALL[usize::from(kind)];
-                self.relay.keyframe_wanted(now, id(leg), line, &mut actions);
+                self.relay
+                    .keyframe_requested(now, id(leg), line, &mut actions);
             }
             Step::Lost { leg, lost, highest } => {
                 let report = LossReport {
@@ -226,9 +227,9 @@ impl Model {
                     highest_sequence: highest,
                     rtt: None,
                 };
-                self.relay.lost(id(leg), report, &mut actions);
+                self.relay.loss_report(id(leg), report, &mut actions);
             }
-            Step::Estimated { leg, bits } => self.relay.estimated(id(leg), bits, &mut actions),
+            Step::Estimated { leg, bits } => self.relay.remb(id(leg), bits, &mut actions),
             Step::Pass { ms } => {
                 self.now += MS * u32::from(ms);
                 // As the node does it: every timer that is due, once; it must not be due again at once for ever.
@@ -356,11 +357,11 @@ impl Model {
                         "a storm of requests"
                     );
                 }
-                Action::Closed { leg, heard } => {
-                    prop_assert!(*heard <= self.now);
+                Action::Closed { leg, last_heard } => {
+                    prop_assert!(*last_heard <= self.now);
                     self.forget(leg_of(*leg));
                 }
-                Action::Limit {
+                Action::LimitBitrate {
                     bits_per_second, ..
                 } => {
                     prop_assert!((150_000..=6_000_000).contains(bits_per_second));

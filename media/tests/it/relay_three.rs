@@ -2,11 +2,11 @@
 
 use crate::support::{Net, World, call_id};
 use orderline_domain::call::{hand_over::Lane, seat::Seat};
-use orderline_media::{TrackKind, relay::Stand};
+use orderline_media::{TrackKind, relay::Placement};
 use std::{collections::BTreeMap, time::Duration};
 
 const TICK: Duration = Duration::from_millis(20);
-const COLLEAGUE: Stand = Stand {
+const COLLEAGUE: Placement = Placement {
     seat: Seat(2),
     lane: Lane::Second,
 };

@@ -11,7 +11,7 @@ use orderline_media::{
     MediaError, MediaEvent, TrackKind,
     engine::{Accept, Engine, Output},
     node::core::{Core, Join, Transmit},
-    relay::Stand,
+    relay::Placement,
     testkit::{Browser, media},
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
@@ -145,13 +145,13 @@ impl World {
     }
 
     /// The same with a place of its own, and perhaps room for a second person.
-    pub fn join_at(&mut self, stand: Stand, second: bool) -> usize {
+    pub fn join_at(&mut self, placement: Placement, second: bool) -> usize {
         let index = self.people.len();
         let (leg, address) = (leg_id(100 + index as u128), address(index));
         let seed = self.seed * 100 + index as u64;
         let (mut browser, offer) =
             Browser::with_room(self.now, address, seed, second).expect("an offer");
-        let answer = self.accept(leg, stand, &offer).expect("an answer");
+        let answer = self.accept(leg, placement, &offer).expect("an answer");
         browser
             .answered(self.now, &answer)
             .expect("an answer that fits");
@@ -174,7 +174,7 @@ impl World {
     pub fn accept(
         &mut self,
         leg: LegId,
-        stand: impl Into<Stand>,
+        placement: impl Into<Placement>,
         offer: &str,
     ) -> Result<String, MediaError> {
         let ufrag = format!("{:016x}", self.random.random::<u64>());
@@ -197,7 +197,7 @@ impl World {
             Join {
                 call: call_id(1),
                 leg,
-                stand: stand.into(),
+                placement: placement.into(),
                 engine,
                 ufrag,
                 starts,

@@ -1,11 +1,11 @@
-//! One outgoing stream, fed by whichever source a viewer watches: numbers and times go on without a break
-//! when the source changes.
+//! One outgoing stream, fed by whichever source a receiver watches: sequence numbers and timestamps go on without a
+//! break when the source changes.
 
 use crate::rtp::clock::ticks;
 use std::time::{Duration, Instant};
 
 /// A new source's first packet comes at least this much later on the outgoing clock.
-const LEAST_STEP: Duration = Duration::from_millis(10);
+const MIN_TIMESTAMP_STEP: Duration = Duration::from_millis(10);
 
 /// Where a packet came from: the incoming stream and the connection that carried it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,16 +35,16 @@ struct Mapping {
     out_time: u32,
 }
 
-/// The outgoing stream of one viewer and one kind of track.
+/// Rewrites the packets of one outgoing stream.
 #[derive(Clone, Debug)]
-pub struct Splice {
+pub struct StreamRewriter {
     mapping: Option<Mapping>,
     /// Newest outgoing number and time, and when it was sent.
     newest: Option<(u64, u32, Instant)>,
     start: (u16, u32),
 }
 
-impl Splice {
+impl StreamRewriter {
     /// `start` is the stream's first sequence number and timestamp (random, RFC 3550).
     pub fn new(start: (u16, u32)) -> Self {
         Self {
@@ -65,7 +65,7 @@ impl Splice {
     }
 
     /// Outgoing sequence number and timestamp. `None` for a packet from before the switch to its source.
-    pub fn map(&mut self, now: Instant, origin: Origin) -> Option<(u16, u32)> {
+    pub fn rewrite(&mut self, now: Instant, origin: Origin) -> Option<(u16, u32)> {
         let mapping = match self.mapping {
             Some(mapping) if mapping.source == origin.source => mapping,
             _ => *self.mapping.insert(self.begin(now, origin)),
@@ -89,7 +89,7 @@ impl Splice {
         let (out_first, out_time) = match self.newest {
             None => (u64::from(self.start.0), self.start.1),
             Some((number, newest_time, sent)) => {
-                let passed = now.saturating_duration_since(sent).max(LEAST_STEP);
+                let passed = now.saturating_duration_since(sent).max(MIN_TIMESTAMP_STEP);
                 (
                     number + 1,
                     newest_time.wrapping_add(ticks(passed, origin.clock_rate)),
@@ -109,7 +109,7 @@ impl Splice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rtp::sequence::Window;
+    use crate::rtp::sequence::SequenceWindow;
     use proptest::prelude::*;
 
     const VIDEO: u32 = 90_000;
@@ -131,17 +131,17 @@ mod tests {
             steps in proptest::collection::vec((-3i64..6, 0u32..9_000), 1..300),
         ) {
             let now = Instant::now();
-            let mut splice = Splice::new((out, out_time));
-            let mut window = Window::new(start);
+            let mut rewriter = StreamRewriter::new((out, out_time));
+            let mut window = SequenceWindow::new(start);
             let first = window.highest();
-            prop_assert_eq!(splice.map(now, origin(1, first, start_time)), Some((out, out_time)));
+            prop_assert_eq!(rewriter.rewrite(now, origin(1, first, start_time)), Some((out, out_time)));
             let (mut at, mut time) = (i64::from(start), start_time);
             for (step, ticks) in steps {
                 at += step;
                 time = time.wrapping_add(ticks);
                 let sequence = u16::try_from(at.rem_euclid(65_536)).expect("a remainder");
-                let Some(extended) = window.take(sequence) else { continue };
-                let mapped = splice.map(now, origin(1, extended, time));
+                let Some(extended) = window.accept(sequence) else { continue };
+                let mapped = rewriter.rewrite(now, origin(1, extended, time));
                 if extended < first {
                     prop_assert_eq!(mapped, None);
                 } else {
@@ -162,19 +162,19 @@ mod tests {
             clock_rate in prop::sample::select(vec![48_000, VIDEO]),
         ) {
             let now = Instant::now();
-            let mut splice = Splice::new((out, out_time));
+            let mut rewriter = StreamRewriter::new((out, out_time));
             let mut last = (0, 0);
             for n in 0..count {
                 let time = times.0.wrapping_add(u32::try_from(n).unwrap() * 3_000);
-                last = splice.map(now, origin(1, first + n, time)).unwrap();
+                last = rewriter.rewrite(now, origin(1, first + n, time)).unwrap();
             }
             let later = now + Duration::from_millis(pause_ms);
             let next = Origin { clock_rate, ..origin(2, second, times.1) };
-            let spliced = splice.map(later, next).unwrap();
+            let spliced = rewriter.rewrite(later, next).unwrap();
             prop_assert_eq!(spliced.0, last.0.wrapping_add(1));
             let step = spliced.1.wrapping_sub(last.1);
             prop_assert_eq!(u64::from(step), pause_ms.max(10) * u64::from(clock_rate / 1_000));
-            prop_assert_eq!(splice.map(later, origin(2, second - 1, times.1)), None);
+            prop_assert_eq!(rewriter.rewrite(later, origin(2, second - 1, times.1)), None);
         }
     }
 }
