@@ -1,5 +1,5 @@
 //! What relaying and recording cost by themselves, without a server around them: a node and its recorder, calls of
-//! two synthetic browsers each, and the processor time of each of the node's threads.
+//! two synthetic browsers each, the processor time of each of the node's threads, and how long packets take.
 //!
 //! `cargo run --release -p orderline-media --example forwarding -- CALLS SECONDS [audio]`
 
@@ -12,7 +12,10 @@ use orderline_media::{
     engine::Output,
     node::MediaNode,
     record::Recorder,
-    testkit::udp::{self, UdpBrowser},
+    testkit::{
+        media,
+        udp::{self, UdpBrowser},
+    },
 };
 use std::{
     collections::BTreeMap,
@@ -22,7 +25,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -113,7 +116,8 @@ async fn run(calls: u32, seconds: u64, pictures: bool) -> Result<(), Box<dyn std
     tokio::time::sleep(Duration::from_secs(seconds)).await;
     let (after, stats) = (threads()?, node.stats().await?);
     stop.store(true, Ordering::Relaxed);
-    let _ = generator.join();
+    let mut through = generator.join().map_err(|_| "the generator failed")?;
+    through.sort();
     let forwarded = stats.forwarded - packets.forwarded;
     println!("{stats:?}");
     for (thread, ticks) in after {
@@ -123,6 +127,12 @@ async fn run(calls: u32, seconds: u64, pictures: bool) -> Result<(), Box<dyn std
         println!("{thread:16} {each:6.2} us a packet");
     }
     println!("{forwarded} packets in {seconds} s");
+    for (name, place) in [
+        ("p50", through.len() / 2),
+        ("p99", through.len() * 99 / 100),
+    ] {
+        println!("through {name} {:?}", through.get(place));
+    }
     Ok(())
 }
 
@@ -156,20 +166,30 @@ fn generate(
     pictures: bool,
     connected: &AtomicU32,
     stop: &AtomicBool,
-) {
+) -> Vec<Duration> {
     let mut sides = vec![(None, 0_u32, 0_u32); browsers.len()];
+    let mut spoken = vec![Vec::<SystemTime>::new(); browsers.len()];
+    let mut heard = vec![Vec::<(u32, SystemTime)>::new(); browsers.len()];
     while !stop.load(Ordering::Relaxed) {
-        for (browser, (begun, sounds, shown)) in browsers.iter_mut().zip(&mut sides) {
+        for (at, (browser, (begun, sounds, shown))) in
+            browsers.iter_mut().zip(&mut sides).enumerate()
+        {
             let now = Instant::now();
-            browser.turn(now, |output| {
-                if matches!(output, Output::Connected) && begun.is_none() {
+            let heard = &mut heard[at];
+            let mut note = |received: Option<SystemTime>, output: Output| match output {
+                Output::Connected if begun.is_none() => {
                     *begun = Some(now);
                     connected.fetch_add(1, Ordering::Relaxed);
                 }
-            });
+                Output::Rtp(rtp) if rtp.kind == TrackKind::Audio => {
+                    heard.extend(media::sound_number(&rtp.payload).zip(received));
+                }
+                _ => {}
+            };
+            browser.turn_timed(now, &mut note);
             let Some(begun) = *begun else { continue };
             while now.duration_since(begun) >= SOUND * *sounds {
-                browser.browser.speak(now);
+                spoken[at].push(browser.speak_at_once(now, |_| {}).1);
                 *sounds += 1;
             }
             while pictures && now.duration_since(begun) >= PICTURE * *shown {
@@ -179,8 +199,23 @@ fn generate(
                     .show(now, TrackKind::Camera, key_frame, PARTS);
                 *shown += 1;
             }
-            browser.turn(now, |_| {});
+            browser.turn_timed(now, |received, output| {
+                if let Output::Rtp(rtp) = output
+                    && rtp.kind == TrackKind::Audio
+                {
+                    heard.extend(media::sound_number(&rtp.payload).zip(received));
+                }
+            });
         }
         udp::wait(&mut browsers, Duration::from_millis(2));
     }
+    // Two browsers that follow each other are a call.
+    let took = |(at, heard): (usize, &Vec<(u32, SystemTime)>)| -> Vec<Duration> {
+        let other = &spoken[at ^ 1];
+        let sent = |number: u32| other.get(usize::try_from(number).ok()?);
+        let one =
+            |(number, received): &(u32, SystemTime)| received.duration_since(*sent(*number)?).ok();
+        heard.iter().filter_map(one).collect()
+    };
+    heard.iter().enumerate().flat_map(took).collect()
 }

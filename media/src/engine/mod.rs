@@ -129,18 +129,18 @@ impl fmt::Debug for Engine {
 impl Engine {
     /// Takes one datagram. Whatever it is, it only counts as a sign of life when [`Self::take_heard`] says so. What is not
     /// STUN must come from an address that a check has proved.
-    pub fn handle(&mut self, now: Instant, source: SocketAddr, bytes: BytesMut) {
+    pub fn handle(&mut self, now: Instant, source: SocketAddr, bytes: &[u8]) {
         self.now = now;
         // The kinds share a port and differ in their first byte (RFC 7983).
         match bytes.first() {
             Some(128..=191) => {
-                self.guarded(|engine| engine.media(&bytes));
+                self.guarded(|engine| engine.media(bytes));
             }
             Some(20..=63) => {
                 self.reached = Some(source);
-                self.guarded(|engine| engine.handshake(bytes));
+                self.guarded(|engine| engine.handshake(bytes.into()));
             }
-            _ => self.check(source, bytes),
+            _ => self.check(source, bytes.into()),
         }
     }
 

@@ -259,27 +259,27 @@ impl Core {
     }
 
     /// Takes one datagram from the socket.
-    pub fn datagram(&mut self, now: Instant, source: SocketAddr, bytes: BytesMut) {
+    pub fn datagram(&mut self, now: Instant, source: SocketAddr, bytes: &[u8]) {
         self.stats.datagrams_in += 1;
         self.stats.bytes_in += bytes.len() as u64;
         if bytes.is_empty() || bytes.len() > MAX_DATAGRAM {
             self.stats.dropped_size += 1;
             return;
         }
-        let stun = stun::is_stun(&bytes);
+        let stun = stun::is_stun(bytes);
         // A binding request says whom it is for; everything else comes from an address that has proved itself.
-        let request = stun::request(&bytes);
+        let request = stun::request(bytes);
         let nominates = request.is_some_and(|request| request.nominates);
         let leg = match request {
             Some(request) => self.peers.by_ufrag(request.receiver),
-            None if stun && !stun::is_answer(&bytes) => None,
+            None if stun && !stun::is_answer(bytes) => None,
             None => self.peers.by_address(source),
         };
         let Some(leg) = leg else {
             self.stats.dropped_unknown += 1;
             return;
         };
-        let kind = Kind::of(&bytes);
+        let kind = Kind::of(bytes);
         let sent_before = self.transmits.len();
         if let Some(peer) = self.peers.get_mut(leg) {
             peer.engine.handle(now, source, bytes);
@@ -316,7 +316,11 @@ impl Core {
         }
         if heard || answered {
             let call = peer.call;
-            self.with_relay(now, call, |relay, actions| relay.heard(now, leg, actions));
+            // Only a leg that was silent changes more than the time, and so needs the relay's timers looked at.
+            let relay = self.calls.get_mut(&call).map(|call| &mut call.relay);
+            if relay.is_some_and(|relay| relay.heard(now, leg)) {
+                self.with_relay(now, call, |relay, actions| relay.back(leg, actions));
+            }
         }
     }
 

@@ -96,9 +96,8 @@ impl Core {
                     });
                 }
                 Output::Connected => {
-                    if let Some(at) = self.calls.get(&call).map(|call| call.clock.at(now)) {
-                        self.push_event(MediaEvent::LegConnected { call, leg, at });
-                    }
+                    let at = self.calls.get(&call).map(|call| call.clock.at(now));
+                    self.push_event(at.map(|at| MediaEvent::LegConnected { call, leg, at }));
                     self.with_relay(now, call, |relay, actions| {
                         relay.connected(now, leg, actions);
                     });
@@ -131,12 +130,12 @@ impl Core {
         }));
         if tapped.heard.insert(track) {
             let recording = tapped.recording;
-            self.push_event(MediaEvent::TrackRecorded {
+            self.push_event(Some(MediaEvent::TrackRecorded {
                 call: call_id,
                 recording,
                 track,
                 at: arrival,
-            });
+            }));
         }
     }
 
@@ -178,9 +177,8 @@ impl Core {
     }
 
     fn act(&mut self, now: Instant, call: CallId, action: Action) {
-        let Some(clock) = self.calls.get(&call).map(|call| call.clock) else {
-            return;
-        };
+        // Of a call that has just ended nothing is told.
+        let at = |core: &Self, moment| Some(core.calls.get(&call)?.clock.at(moment));
         match action {
             Action::Forward { to, rtp } => {
                 if let Some(peer) = self.peers.get_mut(to) {
@@ -217,35 +215,38 @@ impl Core {
                 }
                 self.dirty.remove(&leg);
                 self.deadlines.set(Timer::Leg(leg), None);
-                self.push_event(MediaEvent::LegClosed {
-                    call,
-                    leg,
-                    last_packet_at: clock.at(last_heard),
-                });
+                self.push_event(
+                    at(self, last_heard).map(|last_packet_at| MediaEvent::LegClosed {
+                        call,
+                        leg,
+                        last_packet_at,
+                    }),
+                );
             }
             Action::Silent { leg, last_heard } => {
-                self.push_event(MediaEvent::LegSilent {
-                    call,
-                    leg,
-                    last_packet_at: clock.at(last_heard),
-                });
+                self.push_event(
+                    at(self, last_heard).map(|last_packet_at| MediaEvent::LegSilent {
+                        call,
+                        leg,
+                        last_packet_at,
+                    }),
+                );
             }
-            Action::Back { leg } => self.push_event(MediaEvent::LegBack {
-                call,
-                leg,
-                at: clock.at(now),
-            }),
+            Action::Back { leg } => {
+                self.push_event(at(self, now).map(|at| MediaEvent::LegBack { call, leg, at }));
+            }
             Action::Started { track } => {
-                self.push_event(MediaEvent::TrackStarted {
+                self.push_event(at(self, now).map(|at| MediaEvent::TrackStarted {
                     call,
                     track,
-                    at: clock.at(now),
-                });
+                    at,
+                }));
             }
         }
     }
 
-    fn push_event(&mut self, event: MediaEvent) {
+    fn push_event(&mut self, event: Option<MediaEvent>) {
+        let Some(event) = event else { return };
         if self.events.len() >= MAX_EVENTS {
             self.events.pop_front();
             self.stats.events_lost += 1;

@@ -4,13 +4,14 @@
 //! - `tcp`, `frames`: the same over TCP, for networks that carry no UDP
 //! - `core`, `drive`: the node's state, without sockets or a clock
 //! - `peers`, `stun`: which connection a datagram belongs to
-//! - `deadlines`: who wants to be woken when
+//! - `deadlines`: who wants to be woken when; `pacer`: when datagrams are handled together
 
 pub mod core;
 mod deadlines;
 mod drive;
 pub(crate) mod frames;
 mod handle;
+mod pacer;
 mod peers;
 mod socket;
 mod stats;

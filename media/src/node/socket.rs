@@ -4,7 +4,6 @@ use super::{
     core::{MAX_DATAGRAM, Transmit},
     tcp,
 };
-use bytes::BytesMut;
 use nix::{
     errno::Errno,
     sys::socket::{ControlMessage, MsgFlags, SockaddrStorage, sendmsg},
@@ -63,25 +62,25 @@ impl Port {
     }
 
     /// The next datagram, `None` when there is none.
-    pub fn receive(&mut self) -> Option<(SocketAddr, BytesMut)> {
+    pub fn receive(&mut self) -> Option<(SocketAddr, &[u8])> {
         // Errors reported here belong to datagrams sent earlier (a closed port at the other end); the next
         // call has the next datagram. Their number is bounded by what was sent.
-        loop {
+        let (length, source) = loop {
             match self.socket.recv_from(self.scratch.as_mut_slice()) {
                 Ok((length, source)) => {
                     let source = SocketAddr::new(source.ip().to_canonical(), source.port());
                     // An address that stands for a TCP connection can only be a lie here.
-                    if tcp::number(source).is_some() {
-                        continue;
+                    if tcp::number(source).is_none() {
+                        break (length, source);
                     }
-                    return Some((source, BytesMut::from(&self.scratch[..length])));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
                 Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => return None,
             }
-        }
+        };
+        Some((source, &self.scratch[..length]))
     }
 
     /// Sends datagrams in their order; how many of them the kernel did not take. Those of one picture have one length
@@ -185,6 +184,7 @@ impl AsFd for Port {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bytes::BytesMut;
 
     fn transmit(port: u16, length: usize) -> Transmit {
         Transmit {
@@ -236,7 +236,7 @@ mod tests {
             assert_eq!(from.send_all(&transmits), 0);
             for sent in &transmits {
                 let (_, got) = to.receive().expect("it is there");
-                assert_eq!(got, sent.bytes);
+                assert_eq!(got, &sent.bytes[..]);
             }
         }
         assert!(to.receive().is_none());

@@ -3,6 +3,7 @@
 use super::{
     NodeStats,
     core::{Core, Join, Tapped, Transmit},
+    pacer::Pacer,
     socket::Port,
     tcp::{self, Tcp},
 };
@@ -21,14 +22,11 @@ use std::{
 use tokio::sync::{mpsc, oneshot};
 
 /// Datagrams read before anything else gets its turn.
-const BATCH: usize = 64;
+const BATCH: u32 = 64;
 /// Commands done per turn.
 const COMMANDS: usize = 16;
 /// The longest sleep: a node that everybody has let go of notices within this time.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
-/// From one turn to the next, unless one left something unread: packets that come close together then cost one
-/// awakening, and go out together. Nobody hears a millisecond; after a pause the first packet does not wait at all.
-const TURN: Duration = Duration::from_millis(1);
 /// Sockets that are looked at per turn.
 const MAX_READY: usize = 256;
 /// What the watched sockets are called in their events; connections have numbers.
@@ -58,6 +56,7 @@ pub(super) struct Worker {
     epoll: Arc<OwnedFd>,
     /// The sockets that have something, by their names.
     ready: Vec<u64>,
+    pacer: Pacer,
     commands: mpsc::Receiver<Command>,
     events: mpsc::Sender<MediaEvent>,
 }
@@ -102,6 +101,7 @@ impl Worker {
             wake: parts.wake,
             epoll,
             ready: Vec::with_capacity(MAX_READY),
+            pacer: Pacer::new(Instant::now()),
             commands: parts.commands,
             events: parts.events,
         })
@@ -124,10 +124,10 @@ impl Worker {
                 }
                 return;
             }
-            self.sleep(more, core.poll_timeout(), &mut found);
-            if !more && let Some(rest) = TURN.checked_sub(begun.elapsed()) {
-                std::thread::sleep(rest);
+            if !more && let Some(pause) = self.pacer.pause(begun.elapsed()) {
+                std::thread::sleep(pause);
             }
+            self.sleep(more, core.poll_timeout(), &mut found);
         }
     }
 
@@ -170,17 +170,17 @@ impl Worker {
     /// Reads from whatever is ready. Whether the port has more.
     fn receive(&mut self, now: Instant, core: &mut Core) -> bool {
         let mut more = false;
+        let mut count = 0;
         for at in 0..self.ready.len() {
             match self.ready[at] {
                 UDP => {
-                    let mut read = 0;
-                    while read < BATCH
+                    while count < BATCH
                         && let Some((source, bytes)) = self.port.receive()
                     {
                         core.datagram(now, source, bytes);
-                        read += 1;
+                        count += 1;
                     }
-                    more = read == BATCH;
+                    more = count == BATCH;
                 }
                 // The counter's value is of no interest; reading resets it.
                 WAKE => drop(rustix::io::read(&*self.wake, &mut [0; 8])),
@@ -192,13 +192,14 @@ impl Worker {
                 connection => {
                     if let (Some(tcp), Ok(number)) = (&mut self.tcp, u32::try_from(connection)) {
                         tcp.ready(now, number, |source, bytes| {
-                            core.datagram(now, source, bytes);
+                            core.datagram(now, source, &bytes);
                         });
                     }
                 }
             }
         }
         self.ready.clear();
+        self.pacer.count(now, count);
         if let Some(tcp) = &mut self.tcp {
             tcp.handle_timeout(now);
         }

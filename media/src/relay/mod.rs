@@ -99,13 +99,20 @@ impl Relay {
         self.send_keyframe_requests(now, actions);
     }
 
-    /// Something authenticated came from the leg.
-    pub fn heard(&mut self, now: Instant, leg: LegId, actions: &mut Vec<Action>) {
-        if let Some(leg) = self.leg_mut(leg) {
+    /// Something authenticated came from the leg; answers whether that ends its silence ([`Self::back`]).
+    pub fn heard(&mut self, now: Instant, leg: LegId) -> bool {
+        self.leg_mut(leg).is_some_and(|leg| {
             leg.last_heard = now;
-            if std::mem::take(&mut leg.silent) {
-                actions.push(Action::Back { leg: leg.id });
-            }
+            leg.silent
+        })
+    }
+
+    /// The leg is silent no longer.
+    pub fn back(&mut self, leg: LegId, actions: &mut Vec<Action>) {
+        if let Some(leg) = self.leg_mut(leg)
+            && std::mem::take(&mut leg.silent)
+        {
+            actions.push(Action::Back { leg: leg.id });
         }
     }
 

@@ -10,7 +10,7 @@ use crate::{
     engine::{Engine, FeedbackStats, Offer, Offered, Output, Ssrcs},
     rtp::{Codec, MediaLine, RtpOut, TrackKind, clock::ticks},
 };
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use orderline_domain::call::hand_over::Lane;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use std::{
@@ -126,7 +126,7 @@ impl Browser {
         Ok(())
     }
 
-    pub fn handle(&mut self, now: Instant, source: SocketAddr, bytes: BytesMut) {
+    pub fn handle(&mut self, now: Instant, source: SocketAddr, bytes: &[u8]) {
         if let Some(engine) = &mut self.engine {
             engine.handle(now, source, bytes);
         }

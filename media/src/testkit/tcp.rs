@@ -67,7 +67,7 @@ impl TcpBrowser {
             .next()
             .map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?
         {
-            self.browser.handle(now, self.relay, datagram);
+            self.browser.handle(now, self.relay, &datagram);
             self.flush(&mut seen);
         }
         if self.browser.poll_timeout().is_some_and(|at| at <= now) {

@@ -2,13 +2,23 @@
 
 use super::Browser;
 use crate::{MediaError, engine::Output};
-use bytes::BytesMut;
+use nix::{
+    cmsg_space,
+    sys::{
+        socket::{
+            ControlMessageOwned, MsgFlags, SockaddrIn, recvmsg, setsockopt,
+            sockopt::ReceiveTimestampns,
+        },
+        time::TimeSpec,
+    },
+};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::{
-    io,
-    net::{SocketAddr, UdpSocket},
-    time::{Duration, Instant},
+    io::{self, IoSliceMut},
+    net::{SocketAddr, SocketAddrV4, UdpSocket},
+    os::fd::AsRawFd as _,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// Longer than any datagram of a browser.
@@ -63,6 +73,14 @@ impl Losses {
     }
 }
 
+/// A datagram in the scratch buffer.
+struct Came {
+    length: usize,
+    source: SocketAddr,
+    /// When the kernel received it.
+    at: Option<SystemTime>,
+}
+
 /// A browser and its socket.
 pub struct UdpBrowser {
     pub browser: Browser,
@@ -70,6 +88,8 @@ pub struct UdpBrowser {
     pub losses: Option<Losses>,
     socket: UdpSocket,
     scratch: Box<[u8; LONGEST]>,
+    /// Room for the kernel's timestamp of a datagram.
+    control: Vec<u8>,
 }
 
 impl UdpBrowser {
@@ -80,6 +100,7 @@ impl UdpBrowser {
     pub fn new(now: Instant, seed: u64) -> Result<(Self, String), MediaError> {
         let socket = UdpSocket::bind("127.0.0.1:0")?;
         socket.set_nonblocking(true)?;
+        setsockopt(&socket, ReceiveTimestampns, &true).map_err(io::Error::from)?;
         let (browser, offer) = Browser::with_room(now, socket.local_addr()?, seed, true)?;
         let scratch = Box::new([0; LONGEST]);
         Ok((
@@ -88,6 +109,7 @@ impl UdpBrowser {
                 losses: None,
                 socket,
                 scratch,
+                control: cmsg_space!(TimeSpec),
             },
             offer,
         ))
@@ -101,24 +123,59 @@ impl UdpBrowser {
 
     /// Sends what waits, reads what came; everything that is not a datagram goes to `seen`.
     pub fn turn(&mut self, now: Instant, mut seen: impl FnMut(Output)) {
+        self.turn_timed(now, |_, output| seen(output));
+    }
+
+    /// The same; `seen` is told when the kernel received the datagram, where one was the cause.
+    pub fn turn_timed(&mut self, now: Instant, mut seen: impl FnMut(Option<SystemTime>, Output)) {
+        let mut received = None;
         for _ in 0..BATCH {
-            self.flush(&mut seen);
-            let Ok((length, source)) = self.socket.recv_from(self.scratch.as_mut_slice()) else {
-                break;
-            };
-            if lost(&mut self.losses, &self.scratch[..length]) {
+            self.flush(|output| seen(received, output));
+            let Some(came) = self.receive() else { break };
+            received = came.at;
+            let datagram = &self.scratch[..came.length];
+            if lost(&mut self.losses, datagram) {
                 continue;
             }
-            self.browser
-                .handle(now, source, BytesMut::from(&self.scratch[..length]));
+            self.browser.handle(now, came.source, datagram);
         }
         if self.browser.poll_timeout().is_some_and(|at| at <= now) {
             self.browser.handle_timeout(now);
         }
-        self.flush(&mut seen);
+        self.flush(|output| seen(None, output));
     }
 
-    fn flush(&mut self, seen: &mut impl FnMut(Output)) {
+    /// Says the next 20 ms at once; answers their number and when they were sent.
+    pub fn speak_at_once(
+        &mut self,
+        now: Instant,
+        mut seen: impl FnMut(Output),
+    ) -> (u32, SystemTime) {
+        self.flush(&mut seen);
+        let number = self.browser.speak(now);
+        let sent = SystemTime::now();
+        self.flush(seen);
+        (number, sent)
+    }
+
+    fn receive(&mut self) -> Option<Came> {
+        let mut parts = [IoSliceMut::new(self.scratch.as_mut_slice())];
+        let (socket, control) = (self.socket.as_raw_fd(), self.control.as_mut_slice());
+        let came = recvmsg::<SockaddrIn>(socket, &mut parts, Some(control), MsgFlags::empty());
+        let came = came.ok()?;
+        let mut notes = came.cmsgs().ok()?;
+        let at = notes.find_map(|note| match note {
+            ControlMessageOwned::ScmTimestampns(at) => Some(UNIX_EPOCH + Duration::from(at)),
+            _ => None,
+        });
+        Some(Came {
+            length: came.bytes,
+            source: SocketAddrV4::from(came.address?).into(),
+            at,
+        })
+    }
+
+    fn flush(&mut self, mut seen: impl FnMut(Output)) {
         while let Some(output) = self.browser.poll() {
             match output {
                 Output::Transmit { bytes, .. } if lost(&mut self.losses, &bytes) => {}

@@ -389,7 +389,7 @@ fn floods_and_garbage_are_harmless() {
             *first = [0, 1, 22, 20, 128, 144, 255, *first][n as usize % 8];
         }
         let source = if n % 2 == 0 { stranger } else { buyer };
-        world.core.datagram(world.now, source, bytes);
+        world.core.datagram(world.now, source, &bytes);
     }
     let after = world.core.stats();
     assert_eq!(after.datagrams_in - before.datagrams_in, 30_000);

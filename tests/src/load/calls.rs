@@ -3,7 +3,7 @@
 
 use super::{
     crowd::{self, Pair},
-    generator::{self, Phase, Shared},
+    generator::{self, Generated, Phase, Shared},
     recorded,
 };
 use crate::{
@@ -56,6 +56,9 @@ pub struct CallReport {
     pub calls_per_core_audio: f64,
     pub calls_per_core_video: f64,
     pub rss_kib_per_call: f64,
+    /// From one browser's socket through the relay to the other's.
+    pub through_p50_ms: f64,
+    pub through_p99_ms: f64,
     pub recorded_packets_missing: u64,
     #[serde(flatten)]
     pub bad_network: Option<BadNetwork>,
@@ -136,7 +139,7 @@ pub async fn calls(load: CallLoad) -> Result<CallReport> {
         sleep(Duration::from_secs(1)).await;
     }
     shared.enter(Phase::Stop);
-    let sent = all_sent
+    let Generated { sent, through_ms } = all_sent
         .recv_timeout(LAST_TURN)
         .context("the generator ends")?;
     generator.join().ok().context("the generator ended well")?;
@@ -154,8 +157,9 @@ pub async fn calls(load: CallLoad) -> Result<CallReport> {
     let taken = Spent {
         cpu: [audio, video],
         rss: rss - rss_before,
+        through_ms,
     };
-    Ok(report(load, &sent, &taken, missing))
+    Ok(report(load, &sent, taken, missing))
 }
 
 type Live = Vec<(CallId, (Socket, Socket))>;
@@ -191,19 +195,24 @@ impl KeptOpen {
     }
 }
 
-/// What the server took: processor seconds with sound alone and with pictures, memory in KiB.
+/// What the server took: processor seconds with sound alone and with pictures, memory in KiB, time for each packet.
 struct Spent {
     cpu: [f64; 2],
     rss: f64,
+    through_ms: Vec<f64>,
 }
 
 fn report(
     load: CallLoad,
     sent: &[generator::Sent],
-    taken: &Spent,
+    taken: Spent,
     missing: recorded::Missing,
 ) -> CallReport {
-    let Spent { cpu, rss } = taken;
+    let Spent {
+        cpu,
+        rss,
+        mut through_ms,
+    } = taken;
     let packets: u64 = sent
         .iter()
         .map(|it| it.clean.packets() - it.early.packets())
@@ -219,6 +228,8 @@ fn report(
         calls_per_core_audio: per_core(cpu[0]),
         calls_per_core_video: per_core(cpu[1]),
         rss_kib_per_call: measure::rounded(rss / calls),
+        through_p50_ms: measure::rounded(measure::quantile(&mut through_ms, 0.5)),
+        through_p99_ms: measure::rounded(measure::quantile(&mut through_ms, 0.99)),
         recorded_packets_missing: missing.clean,
         bad_network: (load.loss > 0).then(|| bad_network(load, sent, missing.at_loss)),
     }

@@ -14,7 +14,7 @@ use std::{
         Mutex, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 /// From one packet of sound to the next.
@@ -85,6 +85,13 @@ pub(super) struct Sent {
     pub keyframes_asked: u64,
 }
 
+/// What all browsers together have sent and seen.
+pub(super) struct Generated {
+    pub sent: Vec<Sent>,
+    /// From one browser's socket to the other's, in milliseconds: every packet of sound while nothing was lost.
+    pub through_ms: Vec<f64>,
+}
+
 /// One browser's doing.
 #[derive(Default)]
 struct Side {
@@ -94,14 +101,24 @@ struct Side {
     early: Amount,
     clean: Option<Amount>,
     watch: Watch,
+    /// When each packet of sound was sent.
+    spoken: Vec<SystemTime>,
+    /// Number and arrival of each packet of sound that was measured.
+    heard: Vec<(u32, SystemTime)>,
     keyframe_wanted: bool,
     keyframes_asked: u64,
 }
 
 impl Side {
-    fn seen(&mut self, now: Instant, phase: Phase, output: &Output) -> bool {
+    fn seen(&mut self, now: Instant, phase: Phase, seen: (Option<SystemTime>, &Output)) -> bool {
+        let (received, output) = seen;
         match output {
             Output::Connected => return true,
+            Output::Rtp(rtp) if rtp.kind == TrackKind::Audio => {
+                let number = media::sound_number(&rtp.payload);
+                let measured = matches!(phase, Phase::Sound | Phase::Pictures);
+                self.heard.extend(number.zip(received).filter(|_| measured));
+            }
             Output::KeyframeRequested(MediaLine::Camera) => {
                 self.keyframe_wanted = true;
                 self.keyframes_asked += u64::from(matches!(phase, Phase::Losses(_)));
@@ -123,7 +140,10 @@ impl Side {
     /// Says and shows what is due.
     fn send(&mut self, now: Instant, begun: Instant, phase: Phase, browser: &mut UdpBrowser) {
         while now.duration_since(begun) >= SOUND * self.now.sounds {
-            browser.browser.speak(now);
+            let (_, sent) = browser.speak_at_once(now, |output| {
+                self.seen(now, phase, (None, &output));
+            });
+            self.spoken.push(sent);
             self.now.sounds += 1;
         }
         if !matches!(phase, Phase::Pictures | Phase::Losses(_)) {
@@ -156,7 +176,7 @@ impl Side {
 }
 
 /// Runs until told to stop.
-pub(super) fn run(mut browsers: Vec<UdpBrowser>, shared: &Shared) -> Vec<Sent> {
+pub(super) fn run(mut browsers: Vec<UdpBrowser>, shared: &Shared) -> Generated {
     let mut sides: Vec<Side> = browsers.iter().map(|_| Side::default()).collect();
     let mut phase = Phase::default();
     while phase != Phase::Stop {
@@ -168,7 +188,9 @@ pub(super) fn run(mut browsers: Vec<UdpBrowser>, shared: &Shared) -> Vec<Sent> {
         for (browser, side) in browsers.iter_mut().zip(&mut sides) {
             let now = Instant::now();
             let mut connected = false;
-            browser.turn(now, |output| connected |= side.seen(now, phase, &output));
+            browser.turn_timed(now, |received, output| {
+                connected |= side.seen(now, phase, (received, &output));
+            });
             if connected && side.begun.is_none() {
                 side.begun = Some(now);
                 shared.connected.fetch_add(1, Ordering::Relaxed);
@@ -176,17 +198,34 @@ pub(super) fn run(mut browsers: Vec<UdpBrowser>, shared: &Shared) -> Vec<Sent> {
             if let Some(begun) = side.begun {
                 side.send(now, begun, phase, browser);
             }
-            browser.turn(now, |output| {
-                side.seen(now, phase, &output);
+            browser.turn_timed(now, |received, output| {
+                side.seen(now, phase, (received, &output));
             });
         }
         udp::wait(&mut browsers, Duration::from_millis(2));
     }
-    sides
-        .into_iter()
-        .zip(&browsers)
-        .map(|(side, browser)| side.sent(browser))
-        .collect()
+    Generated {
+        through_ms: through(&sides),
+        sent: sides
+            .into_iter()
+            .zip(&browsers)
+            .map(|(side, browser)| side.sent(browser))
+            .collect(),
+    }
+}
+
+/// How long each packet took; two sides that follow each other are a call.
+fn through(sides: &[Side]) -> Vec<f64> {
+    let (calls, _) = sides.as_chunks();
+    let both = calls.iter().flat_map(|[a, b]| [(a, b), (b, a)]);
+    both.flat_map(|(hearer, speaker)| {
+        hearer.heard.iter().filter_map(|(number, received)| {
+            let sent = speaker.spoken.get(usize::try_from(*number).ok()?)?;
+            let took = received.duration_since(*sent).unwrap_or_default();
+            Some(took.as_secs_f64() * 1_000.0)
+        })
+    })
+    .collect()
 }
 
 /// What a new phase changes once.

@@ -128,7 +128,7 @@ proptest! {
             if let Some((first, length)) = floods.next() {
                 let mut bytes = BytesMut::zeroed(*length + 1);
                 bytes[0] = *first;
-                world.core.datagram(world.now, stranger, bytes);
+                world.core.datagram(world.now, stranger, &bytes);
             }
             world.run_for(TICK);
         }

@@ -255,13 +255,13 @@ impl World {
         {
             let (source, dest, bytes) = entry.remove();
             if dest == node() {
-                self.core.datagram(self.now, source, bytes);
+                self.core.datagram(self.now, source, &bytes);
             } else if let Some(person) = self
                 .people
                 .iter_mut()
                 .find(|person| person.address == dest && !person.cut_off)
             {
-                person.browser.handle(self.now, source, bytes);
+                person.browser.handle(self.now, source, &bytes);
             }
         }
         self.core.flush(self.now);
