@@ -44,7 +44,7 @@ pub fn CameraCheck() -> impl IntoView {
                     refused.set(None);
                     show(node, Some(&track));
                     tried.set_value(Some(Tried(track)));
-                    equipment.look();
+                    equipment.refresh_devices();
                 }
                 Err(why) => {
                     refused.set(Some(why));

@@ -5,7 +5,7 @@ use crate::{
     call::{
         engine::{
             devices::{self, NotGiven},
-            level::{self, Ear, Meter},
+            level::{self, Meter, VoiceDetector},
             picks::Kind,
         },
         stage::hints::LevelMeter,
@@ -23,7 +23,7 @@ const EVERY: Duration = Duration::from_millis(100);
 struct Tried {
     track: MediaStreamTrack,
     meter: Option<Meter>,
-    ear: Ear,
+    voice: VoiceDetector,
 }
 
 impl Drop for Tried {
@@ -64,9 +64,9 @@ pub fn MicrophoneCheck() -> impl IntoView {
                     tried.set_value(Some(Tried {
                         meter: Meter::new(&track).ok(),
                         track,
-                        ear: Ear::default(),
+                        voice: VoiceDetector::default(),
                     }));
-                    equipment.look();
+                    equipment.refresh_devices();
                 }
                 Err(why) => refused.set(Some(why)),
             }
@@ -76,13 +76,13 @@ pub fn MicrophoneCheck() -> impl IntoView {
         tried.update_value(|tried| {
             if let Some(Tried {
                 meter: Some(meter),
-                ear,
+                voice,
                 ..
             }) = tried
             {
                 let db = meter.db();
                 level.set(level::meter(db));
-                if ear.hear(browser::steady_ms(), db) && !heard.get_untracked() {
+                if voice.update(browser::steady_ms(), db) && !heard.get_untracked() {
                     heard.set(true);
                 }
             }

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Pickers() -> impl IntoView {
     let equipment = Calls::here().driver.equipment();
-    equipment.look();
+    equipment.refresh_devices();
     let nameless = move || {
         equipment
             .there

@@ -24,14 +24,14 @@ const METER_DB: (f32, f32) = (-60.0, -6.0);
 /// Samples looked at in one go: 43 ms at 48 kHz.
 const SAMPLES: u32 = 2048;
 
-/// Tells speech from the room.
+/// Tells speech from background noise.
 #[derive(Clone, Debug)]
-pub struct Ear {
+pub struct VoiceDetector {
     room: f32,
     last_loud: Option<u64>,
 }
 
-impl Default for Ear {
+impl Default for VoiceDetector {
     fn default() -> Self {
         Self {
             room: -60.0,
@@ -40,9 +40,9 @@ impl Default for Ear {
     }
 }
 
-impl Ear {
-    /// Takes a level in; true while somebody speaks.
-    pub fn hear(&mut self, now: u64, db: f32) -> bool {
+impl VoiceDetector {
+    /// Takes a level; true while somebody speaks.
+    pub fn update(&mut self, now: u64, db: f32) -> bool {
         let db = if db.is_finite() { db } else { ROOM_DB.0 };
         if db > QUIET_DB.max(self.room + ABOVE_ROOM_DB) {
             self.last_loud = Some(now);
@@ -173,20 +173,20 @@ mod tests {
     use super::*;
 
     /// Steps of 100 ms: whether somebody speaks after each.
-    fn listen(ear: &mut Ear, from: u64, levels: &[f32]) -> Vec<bool> {
+    fn listen(voice: &mut VoiceDetector, from: u64, levels: &[f32]) -> Vec<bool> {
         levels
             .iter()
             .zip(0_u64..)
-            .map(|(db, at)| ear.hear((from + at) * 100, *db))
+            .map(|(db, at)| voice.update((from + at) * 100, *db))
             .collect()
     }
 
     #[test]
     fn speech_over_a_room_is_heard_through_its_pauses() {
-        let mut ear = Ear::default();
-        assert!(!listen(&mut ear, 0, &[-70.0; 20]).contains(&true));
+        let mut voice = VoiceDetector::default();
+        assert!(!listen(&mut voice, 0, &[-70.0; 20]).contains(&true));
         let said = listen(
-            &mut ear,
+            &mut voice,
             20,
             &[
                 -25.0, -60.0, -60.0, -22.0, -70.0, -70.0, -70.0, -70.0, -70.0,
@@ -200,18 +200,18 @@ mod tests {
 
     #[test]
     fn a_loud_fan_is_no_speech_after_a_while_but_a_voice_over_it_is() {
-        let mut ear = Ear::default();
-        let fan = listen(&mut ear, 0, &[-45.0; 400]);
+        let mut voice = VoiceDetector::default();
+        let fan = listen(&mut voice, 0, &[-45.0; 400]);
         assert_eq!(fan.last(), Some(&false));
-        assert!(ear.hear(41_000, -25.0));
+        assert!(voice.update(41_000, -25.0));
     }
 
     #[test]
     fn silence_without_any_signal_is_no_speech() {
-        let mut ear = Ear::default();
-        assert!(!ear.hear(0, f32::NEG_INFINITY));
-        assert!(!ear.hear(100, f32::NAN));
-        assert!(!ear.hear(200, -55.0));
+        let mut voice = VoiceDetector::default();
+        assert!(!voice.update(0, f32::NEG_INFINITY));
+        assert!(!voice.update(100, f32::NAN));
+        assert!(!voice.update(200, -55.0));
     }
 
     #[test]

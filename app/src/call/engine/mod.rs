@@ -6,8 +6,8 @@
 //! - [`devices`], [`peer`]: microphone and screen, one connection
 //! - [`picks`]: which devices there are and which a person picked
 //! - [`level`]: how loud somebody is, and whether they speak without being heard
-//! - `ear`: whether a connection has died that the browser takes for good
-//! - [`quality`]: how the line is and what is sent over it; `patience`: how long pictures wait for repairs; `stats`:
+//! - `liveness`: detects a dead connection before the browser does
+//! - [`quality`]: how the line is and what is sent over it; `jitter_buffer`: how long video waits for retransmissions; `stats`:
 //!   what the browser counts
 //! - [`fitness`]: whether this browser can make calls; [`trial`] and [`turn`]: whether one would get
 //!   through
@@ -15,15 +15,15 @@
 
 pub mod devices;
 pub mod driver;
-mod ear;
 pub mod fitness;
+mod jitter_buffer;
 mod leg;
 pub mod level;
+mod liveness;
 pub mod machine;
 mod meeting;
 pub mod memory;
 mod others;
-mod patience;
 mod peer;
 pub mod picks;
 mod private;

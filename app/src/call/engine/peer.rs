@@ -296,11 +296,11 @@ impl Peer {
         }
     }
 
-    /// The other side's pictures wait so many milliseconds before they are shown.
-    pub fn let_wait(&self, ms: u32) {
+    /// Sets the jitter buffer's target of the other side's video.
+    pub fn set_jitter_buffer_target(&self, ms: u32) {
         if let Some(media) = self.media.borrow().as_ref() {
             for receiver in media.seeing() {
-                stats::let_wait(&receiver, ms);
+                stats::set_jitter_buffer_target(&receiver, ms);
             }
         }
     }

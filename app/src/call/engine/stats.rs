@@ -150,9 +150,9 @@ pub fn apply(sender: &RtcRtpSender, sends: Sends, plan: &Plan) {
     }
 }
 
-/// What comes to a receiver waits so many milliseconds before it is shown. A browser that does not know the wish shows
-/// it as before.
-pub fn let_wait(receiver: &RtcRtpReceiver, ms: u32) {
+/// Sets the least delay of a receiver's jitter buffer, in milliseconds; 0 leaves it to the browser. A browser without
+/// `jitterBufferTarget` ignores it.
+pub fn set_jitter_buffer_target(receiver: &RtcRtpReceiver, ms: u32) {
     let target = if ms == 0 { JsValue::NULL } else { ms.into() };
     set(receiver, "jitterBufferTarget", &target);
 }

@@ -5,7 +5,7 @@ use crate::{
     browser,
     call::engine::{
         devices::Track,
-        level::{self, Ear, Hint, Meter},
+        level::{self, Hint, Meter, VoiceDetector},
     },
 };
 use leptos::prelude::*;
@@ -29,8 +29,8 @@ pub struct Voices {
 struct Listening {
     timer: Option<IntervalHandle>,
     meter: Option<Meter>,
-    ear: Ear,
-    others: [Ear; 2],
+    voice: VoiceDetector,
+    others: [VoiceDetector; 2],
     hint: Hint,
 }
 
@@ -114,17 +114,17 @@ impl Inner {
         let mut listening = self.attention.listening.borrow_mut();
         let Listening {
             meter,
-            ear,
+            voice,
             others,
             hint,
             ..
         } = &mut *listening;
         let db = meter.as_mut().map_or(f32::NEG_INFINITY, Meter::db);
-        let speaks = ear.hear(now, db);
+        let speaks = voice.update(now, db);
         let unheard = hint.step(now, muted, speaks);
         let [first, second] = others;
         let speak = [(first, levels[0]), (second, levels[1])]
-            .map(|(ear, level)| ear.hear(now, level::from_linear(level)));
+            .map(|(voice, level)| voice.update(now, level::from_linear(level)));
         drop(listening);
         let voices = self.attention.voices;
         put(voices.level, level::meter(db));

@@ -31,10 +31,10 @@ impl Inner {
         }
     }
 
-    /// Pictures of every connection wait so many milliseconds before they are shown.
-    pub(super) fn let_wait(&self, ms: u32) {
+    /// Sets the jitter buffer's target of every connection's video.
+    pub(super) fn set_jitter_buffer_target(&self, ms: u32) {
         for peer in self.peers.borrow().values() {
-            peer.let_wait(ms);
+            peer.set_jitter_buffer_target(ms);
         }
     }
 

@@ -64,8 +64,8 @@ impl Equipment {
         }
     }
 
-    /// Looks what there is.
-    pub fn look(self) {
+    /// Refreshes the list of devices.
+    pub fn refresh_devices(self) {
         spawn_local(async move { self.there.set(devices::list().await) });
     }
 
@@ -289,7 +289,7 @@ impl Inner {
                     let label = track.label();
                     if inner.hold(Track::Microphone, track) {
                         inner.step(Input::Microphone(Microphone::Given));
-                        inner.equipment.look();
+                        inner.equipment.refresh_devices();
                         if let Some(then) = then {
                             inner.equipment.news.set(Some(then(label)));
                         }
@@ -318,7 +318,7 @@ impl Inner {
                 Ok(track) => {
                     inner.hold(which, track);
                     if which == Track::Camera {
-                        inner.equipment.look();
+                        inner.equipment.refresh_devices();
                     }
                 }
                 // Closing the browser's own list of screens is a choice, not a fault.

@@ -6,9 +6,9 @@ use crate::{
     browser,
     call::engine::{
         devices::Track,
-        ear::Ear,
+        jitter_buffer::JitterBufferTarget,
+        liveness::DeadPeerDetector,
         machine::Input,
-        patience::Patience,
         quality::{self, Counters, Judge, Plan, Sending},
     },
 };
@@ -42,13 +42,13 @@ struct Seen {
     peer: Option<u32>,
     before: Option<Counters>,
     looked_at: u64,
-    ear: Ear,
+    liveness: DeadPeerDetector,
     judge: Judge,
     sending: Sending,
     plan: Option<Plan>,
-    patience: Patience,
-    /// How long pictures wait now, in milliseconds.
-    waits: Option<u32>,
+    jitter_buffer: JitterBufferTarget,
+    /// The target that is set now.
+    target_ms: Option<u32>,
     /// What happened since the server was told last: the worst of it.
     worst: Option<QualitySample>,
     told: Option<(u64, LineLevel)>,
@@ -98,7 +98,7 @@ impl Inner {
         };
         {
             let mut seen = self.watch.seen.borrow_mut();
-            let every = if seen.ear.is_quiet() {
+            let every = if seen.liveness.is_quiet() {
                 SOON_MS
             } else {
                 EVERY_MS
@@ -111,9 +111,9 @@ impl Inner {
                 // Another connection counts from zero, and has its senders as the browser made them.
                 seen.peer = Some(number);
                 seen.before = None;
-                seen.ear = Ear::default();
+                seen.liveness = DeadPeerDetector::default();
                 seen.plan = None;
-                seen.waits = None;
+                seen.target_ms = None;
             }
         }
         let inner = Rc::clone(self);
@@ -133,8 +133,8 @@ impl Inner {
         if seen.peer != Some(number) {
             return;
         }
-        let dead = seen.ear.take(counted.at_ms, counted.came());
-        let quiet = seen.ear.is_quiet();
+        let dead = seen.liveness.update(counted.at_ms, counted.came());
+        let quiet = seen.liveness.is_quiet();
         drop(seen);
         if dead || !quiet {
             self.step(Input::Silence { peer: number, dead });
@@ -148,16 +148,16 @@ impl Inner {
         let plan = seen.sending.take(&sample, camera, screen);
         sample.level = seen.judge.take(&sample);
         sample.picture_held = camera && plan.holds_back();
-        let waits = seen.patience.take(&sample, theirs);
-        let new_wait = seen.waits.replace(waits) != Some(waits);
+        let target_ms = seen.jitter_buffer.update(&sample, theirs);
+        let new_target = seen.target_ms.replace(target_ms) != Some(target_ms);
         let new_plan = seen.plan.replace(plan) != Some(plan);
         let frame = seen.telling(sample, counted.at_ms);
         drop(seen);
         if new_plan {
             self.apply_plan(&plan);
         }
-        if new_wait {
-            self.let_wait(waits);
+        if new_target {
+            self.set_jitter_buffer_target(target_ms);
         }
         let paused = camera && plan.camera.is_none();
         if self.devices.borrow_mut().pause_camera(paused) {
