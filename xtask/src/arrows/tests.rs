@@ -67,15 +67,6 @@ fn the_clock_is_no_part_of_the_rules_but_may_be_of_their_tests() {
 }
 
 #[test]
-fn tests_may_put_together_what_the_product_keeps_apart() {
-    let text = "use crate::embedded::s3;";
-    assert_eq!(in_file("server/src/blob/client.rs", text).len(), 1);
-    assert!(in_file("server/src/blob/tests.rs", text).is_empty());
-    let behind = format!("#[cfg(test)]\nmod tests {{ {text} }}");
-    assert!(in_file("server/src/blob/client.rs", &behind).is_empty());
-}
-
-#[test]
 fn allowed_lints_are_found_and_functions_of_that_name_are_not() {
     let path = "domain/src/money.rs";
     let marked = concat!(
