@@ -152,7 +152,7 @@ for (const how of ['private', 'recorded']) {
   });
 }
 
-test('X1, B3: the server is killed and started again in a call: the same call goes on', async () => {
+test('the server is killed and started again in a call: the same call goes on', async () => {
   const before = await last();
   await talk();
   await hearEachOther();

@@ -62,7 +62,7 @@ async function stored() {
   return found;
 }
 
-test('X8, CU1, CU7: a private call hears and sees both ways, both see one code, and the server holds nothing of it', async () => {
+test('X9, CU1, CU7: a private call hears and sees both ways, both see one code, and the server holds nothing of it', async () => {
   await talk();
   const before = await last();
   const [known, files] = [await recordings(), await stored()];
@@ -108,7 +108,7 @@ test('X9: the seller takes the question back', async () => {
   await button(seller, 'Start contract talk').waitFor();
 });
 
-test('X8, X9: to recorded and back, twice, without a gap in the sound; two recordings', async (t) => {
+test('X9: to recorded and back, twice, without a gap in the sound; two recordings', async (t) => {
   await talk();
   const [before, known] = [await last(), (await recordings()).length];
   await both((person) => button(person, 'Camera on').click());
@@ -153,7 +153,7 @@ test('X9: the buyer stops the recording, and both are told', async () => {
   assert.equal(ended.body.by, 'buyer');
 });
 
-test('X1, X8: a reload in a private call comes back by itself, with one new code for both', async () => {
+test('X9: a reload in a private call comes back by itself, with one new code for both', async () => {
   await talk();
   const [before] = await both((person) => safetyCode(person));
   await buyer.page.reload();
@@ -164,7 +164,7 @@ test('X1, X8: a reload in a private call comes back by itself, with one new code
   assert.notEqual(after[0], before);
 });
 
-test('X1, X8: a reload in the middle of the change-over ends in one recording', async () => {
+test('a reload in the middle of the change-over ends in one recording', async () => {
   await talk();
   const known = (await recordings()).length;
   const question = await askToRecord(seller, buyer);

@@ -45,7 +45,7 @@ async function path() {
   return stats.get(pair.remoteCandidateId).protocol;
 }
 
-test('X8: both hear and see each other although one of them has TCP alone', async () => {
+test('B2: both hear and see each other although one of them has TCP alone', async () => {
   await button(seller, 'Call').waitFor();
   await call(seller);
   await answerCall(buyer);

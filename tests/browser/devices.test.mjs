@@ -156,7 +156,7 @@ test('B2: a microphone that is pulled out is replaced, and said; a camera that i
   await seller.page.locator('.stage-who', { hasText: 'camera off' }).waitFor();
 });
 
-test('B2: the layout without pictures shows none', async () => {
+test('the layout without pictures shows none', async () => {
   await button(buyer, 'Camera on').first().click();
   await until('the buyer is seen', () => seller.page.locator('.stage video.face').isVisible());
   await button(seller, 'Settings').click();

@@ -43,7 +43,7 @@ async function receivesPictures(person) {
     person.page.evaluate(() => [...document.querySelectorAll('video')].some((video) => video.videoWidth > 0 && video.currentTime > 0)));
 }
 
-test('X8: Chromium calls, Firefox answers', async () => {
+test('B2: Chromium calls, Firefox answers', async () => {
   const [seller, buyer] = await both(Person.open(server, 'seller'), FirefoxPerson.open(server, 'buyer'));
   await call(seller);
   await buyer.press('[role=alertdialog] button', 'Accept');
@@ -58,7 +58,7 @@ test('X8: Chromium calls, Firefox answers', async () => {
   assert.deepEqual([...seller.problems, ...buyer.problems], []);
 });
 
-test('X8: Firefox calls, Chromium answers', async () => {
+test('B2: Firefox calls, Chromium answers', async () => {
   const [seller, buyer] = await both(FirefoxPerson.open(server, 'seller'), Person.open(server, 'buyer'));
   await seller.press('button', 'Call');
   await answerCall(buyer);
@@ -73,7 +73,7 @@ test('X8: Firefox calls, Chromium answers', async () => {
   assert.deepEqual([...seller.problems, ...buyer.problems], []);
 });
 
-test('X8, X9: a buyer in Firefox agrees to a recording and stops it, and both hear each other all along', async () => {
+test('X9: a buyer in Firefox agrees to a recording and stops it, and both hear each other all along', async () => {
   const [seller, buyer] = await both(Person.open(server, 'seller'), FirefoxPerson.open(server, 'buyer'));
   const hearEachOther = () => Promise.all([hears(seller, BUYER_HZ, SELLER_HZ), hears(buyer, SELLER_HZ, BUYER_HZ)]);
   await call(seller);

@@ -133,7 +133,7 @@ async function unreadable(t, packets) {
 
 const taken = () => ({ media: open.media.taken(), turn: open.turn.taken() });
 
-test('X8, X9: both hide their addresses: through TURN over UDP, and the server sees STUN and ciphertext alone', async (t) => {
+test('X9: both hide their addresses: through TURN over UDP, and the server sees STUN and ciphertext alone', async (t) => {
   const people = await begin({ turn: ['udp'] });
   const { seller, buyer } = people;
   await talk(people);
@@ -177,7 +177,7 @@ test('X8, X9: both hide their addresses: through TURN over UDP, and the server s
   assert.deepEqual([...seller.problems, ...buyer.problems], []);
 });
 
-test('X8, X9, CU4: where UDP does not get through, TURN over TCP carries a private call, and the check says so', async (t) => {
+test('X9, CU4: where UDP does not get through, TURN over TCP carries a private call, and the check says so', async (t) => {
   const people = await begin({ turn: ['tcp'] });
   const { seller, buyer } = people;
   await button(seller, 'Check my devices').click();

@@ -39,7 +39,7 @@ async function allocated(turn, known, by, transport) {
   return { client, code: await client.allocate(transport) };
 }
 
-test('CU1, X8: those who call get credentials for ten minutes; nobody else gets any', async () => {
+test('those who call get credentials for ten minutes; nobody else gets any', async () => {
   const said = await help(seller);
   const [{ urls, username, credential: password }] = said.ice_servers;
   assert.equal(said.relay_only, false);
@@ -65,7 +65,7 @@ test('CU1, X8: those who call get credentials for ten minutes; nobody else gets 
   await compliance.close();
 });
 
-test('X8: expired, forged and made-up credentials open nothing, over UDP and TCP', async () => {
+test('expired, forged and made-up credentials open nothing, over UDP and TCP', async () => {
   const turn = await turnOf(server.data);
   const good = credential(turn.secret, seconds() + 60);
   for (const by of ['udp', 'tcp']) {
@@ -82,7 +82,7 @@ test('X8: expired, forged and made-up credentials open nothing, over UDP and TCP
   }
 });
 
-test('X9: an allocation outlives the credential that it was begun with; a new one does not begin', async () => {
+test('an allocation outlives the credential that it was begun with; a new one does not begin', async () => {
   const turn = await turnOf(server.data);
   const expires = seconds() + 2;
   const short = credential(turn.secret, expires);
@@ -97,7 +97,7 @@ test('X9: an allocation outlives the credential that it was begun with; a new on
   late.client.close();
 });
 
-test('X8: TURN leads to no private address and to no TCP service; to this machine only in demo mode', async () => {
+test('TURN leads to no private address and to no TCP service; to this machine only in demo mode', async () => {
   const open = await Server.start({ demo: false });
   try {
     for (const [on, loopback] of [[server, 0], [open, FORBIDDEN]]) {
@@ -164,7 +164,7 @@ for (const [by, transport] of [
   });
 }
 
-test('X9: TURN that dies is started again, and no page is told of it meanwhile; it ends with a killed server', async () => {
+test('TURN that dies is started again, and no page is told of it meanwhile; it ends with a killed server', async () => {
   const { pid } = await turnOf(server.data);
   process.kill(pid, 'SIGKILL');
   await until('its end is noticed', async () => (await seller.read('/api/ice')).ice_servers.length === 0);

@@ -2,7 +2,7 @@
 
 use crate::shell::{Workspace, run, say};
 use crate::timings::{self, Timings};
-use crate::{app, arrows, setup};
+use crate::{app, arrows, requirements, setup};
 use anyhow::Result;
 use std::time::Instant;
 
@@ -24,6 +24,7 @@ fn checks(workspace: &Workspace) -> Result<()> {
     say("formatting");
     run(&mut workspace.cargo(&["fmt", "--all", "--check"]))?;
     arrows::check(workspace)?;
+    requirements::run(workspace, true)?;
     app::ensure_folders(workspace)?;
     setup::run(workspace)?;
     say("lints");

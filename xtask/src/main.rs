@@ -7,6 +7,7 @@ mod cluster;
 mod length;
 mod lint;
 mod nightly;
+mod requirements;
 mod run;
 mod scripts;
 mod setup;
@@ -82,6 +83,12 @@ enum Task {
         #[arg(long, conflicts_with = "circles")]
         print: bool,
     },
+    /// Write which tests prove which row into docs/requirements.md.
+    Requirements {
+        /// Change nothing; fail where the document is not what the tests say.
+        #[arg(long)]
+        check: bool,
+    },
     /// Write the checked queries' cache (.sqlx) anew.
     Sqlx {
         /// Change nothing; fail where the cache is not what the queries need.
@@ -136,6 +143,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Arrows { circles: true, .. } => arrows::count_circles(&workspace),
         Task::Arrows { print: true, .. } => arrows::print(&workspace),
         Task::Arrows { .. } => arrows::check(&workspace),
+        Task::Requirements { check } => requirements::run(&workspace, check),
         Task::Sqlx { check } => sqlx::run(&workspace, check),
         Task::Bench { name, arguments } => bench::bench(&workspace, name, &arguments),
     }

@@ -256,7 +256,7 @@ mod tests {
     use super::duration;
 
     #[test]
-    fn cu7_durations_read_like_a_clock() {
+    fn durations_read_like_a_clock() {
         assert_eq!(duration(0), "0:00");
         assert_eq!(duration(462_900), "7:42");
         assert_eq!(duration(3_727_000), "1:02:07");

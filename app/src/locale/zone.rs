@@ -61,7 +61,7 @@ mod tests {
     use super::name;
 
     #[test]
-    fn x13_a_zone_is_called_after_its_city() {
+    fn a_zone_is_called_after_its_city() {
         assert_eq!(name("America/Sao_Paulo"), "Sao Paulo");
         assert_eq!(name("America/Argentina/Buenos_Aires"), "Buenos Aires");
         assert_eq!(name("UTC"), "UTC");

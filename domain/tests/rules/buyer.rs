@@ -102,7 +102,7 @@ fn malformed_fields_are_named() {
 }
 
 #[test]
-fn cc7_every_country_can_buy_by_phone() {
+fn every_country_can_buy_by_phone() {
     for country in orderline_domain::country::codes() {
         let mut data = buyer();
         data.address.country = country.to_owned();

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 const ASKED: fn(i64) -> CallMode = |second| CallMode::Asked { since: at(second) };
 
 #[test]
-fn x8_a_call_is_born_private_or_asked_and_never_recorded() {
+fn a_call_is_born_private_or_asked_and_never_recorded() {
     assert_eq!(
         CallMode::at_ring(RecordWhen::Never, at(0)),
         CallMode::Private
@@ -21,7 +21,7 @@ fn x8_a_call_is_born_private_or_asked_and_never_recorded() {
 }
 
 #[test]
-fn x8_the_contract_talk_is_asked_for_accepted_and_ended() {
+fn the_contract_talk_is_asked_for_accepted_and_ended() {
     let asked = CallMode::Private
         .ask(RecordWhen::ContractTalk, at(3))
         .unwrap();

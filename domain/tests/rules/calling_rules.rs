@@ -45,7 +45,7 @@ proptest! {
 }
 
 #[test]
-fn cu2_a_vendor_who_set_nothing_has_calls() {
+fn a_vendor_who_set_nothing_has_calls() {
     assert_eq!(
         may_call(VendorCalling::default(), ThreadCalling::default()),
         Ok(())

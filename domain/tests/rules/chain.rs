@@ -113,7 +113,7 @@ fn x3_a_chain_of_another_thread_is_not_this_threads() {
 }
 
 #[test]
-fn x3_time_is_kept_as_storage_keeps_it() {
+fn time_is_kept_as_storage_keeps_it() {
     let fine = at(0) + SignedDuration::from_nanos(1_234_567);
     let sealed = seal(
         Head::empty(THREAD),

@@ -150,7 +150,7 @@ proptest! {
 }
 
 #[test]
-fn cu9_policies_have_the_names_that_storage_keeps() {
+fn policies_have_the_names_that_storage_keeps() {
     for policy in ContactPolicy::ALL {
         assert_eq!(ContactPolicy::from_name(policy.name()), Some(policy));
         assert_eq!(

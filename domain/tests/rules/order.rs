@@ -94,7 +94,7 @@ fn x2_an_order_without_recording_waits_for_the_written_confirmation() {
 }
 
 #[test]
-fn cc2_a_missing_recording_cancels_only_what_stands_on_it() {
+fn a_missing_recording_cancels_only_what_stands_on_it() {
     let recorded = order(WHOLE);
     assert_eq!(recorded.state.name(), "placed");
     let done = recorded

@@ -103,7 +103,7 @@ fn x8_every_country_has_a_policy() {
 }
 
 #[test]
-fn x8_a_scope_survives_its_name() {
+fn a_scope_survives_its_name() {
     for name in country::codes().chain(["elsewhere"]) {
         let scope: PolicyScope = name.parse().unwrap();
         assert_eq!(scope.name(), name);
@@ -236,7 +236,7 @@ proptest! {
 
     /// What was checked once survives storage: reading it again changes nothing.
     #[test]
-    fn x8_checked_terms_survive_json(kept_days in 1..=MAX_KEPT_DAYS, source in "[ -~]{1,40}", text in "[ -~\n]{1,80}") {
+    fn checked_terms_survive_json(kept_days in 1..=MAX_KEPT_DAYS, source in "[ -~]{1,40}", text in "[ -~\n]{1,80}") {
         let proposed = ProposedPolicy {
             rules: PolicyRules { kept_days, source, ..rules() },
             wordings: vec![wording("en", &text)],

@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn x13_room_for_a_second_person_may_only_receive() {
+    fn room_for_a_second_person_may_only_receive() {
         let second = |direction: &str| {
             let audio =
                 "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:3\r\na=rtpmap:111 opus/48000/2\r\n";

@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn x8_two_sides_agree_on_keys_and_say_goodbye() {
+    fn two_sides_agree_on_keys_and_say_goodbye() {
         let (mut server, mut client) = pair(true);
         let ups = |changes: Vec<Change>| changes.iter().filter(|it| **it == Change::Up).count();
         assert_eq!(ups(talk(&mut server, &mut client)), 2);
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn x8_a_certificate_that_nobody_named_gets_no_keys() {
+    fn a_certificate_that_nobody_named_gets_no_keys() {
         let (mut server, mut client) = pair(false);
         assert!(!talk(&mut server, &mut client).contains(&Change::Up));
         assert!(server.keys().is_none() && client.keys().is_none());

@@ -47,7 +47,7 @@ fn talk(world: &mut World, who: usize, ticks: u32) {
 
 /// B2: with 5% lost, doubled and out of order on every way, video is repaired and sound mostly arrives.
 #[test]
-fn b2_a_bad_network_is_repaired() {
+fn a_bad_network_is_repaired() {
     for seed in 1..=3 {
         let mut world = pair(seed);
         world.change(BAD);
@@ -109,7 +109,7 @@ fn b2_a_bad_network_is_repaired() {
 
 /// B2: somebody who joins again is heard and seen on the same streams, whose numbers and times go on.
 #[test]
-fn b2_joining_again_continues_the_streams() {
+fn joining_again_continues_the_streams() {
     let mut world = pair(7);
     talk(&mut world, 0, 50);
     let before = world.people[1].received.len();
@@ -298,7 +298,7 @@ fn a_poor_line_limits_the_sender() {
 
 /// B3: a browser that leaves says so, and the leg is closed at once.
 #[test]
-fn b3_a_goodbye_closes_the_leg() {
+fn a_goodbye_closes_the_leg() {
     let mut world = pair(11);
     world.people[1].browser.close();
     world.run_for(Duration::from_millis(100));

@@ -224,7 +224,7 @@ async fn unknown_calls_and_legs_are_refused() {
 /// X8: a call that runs is recorded from a moment on, no longer, and again into another recording; forwarding goes
 /// on untouched, and each recording tells of its own tracks.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn x8_recording_begins_and_ends_under_a_running_call() {
+async fn recording_begins_and_ends_under_a_running_call() {
     let spool = tempfile::tempdir().expect("a folder");
     let (sender, mut events) = mpsc::channel(1_024);
     let node = local_node::start(spool.path(), sender);

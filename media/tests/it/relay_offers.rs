@@ -5,7 +5,7 @@ use orderline_domain::call::seat::Seat;
 
 /// X8: of Firefox, which gives no port to a line that shares the first one's transport (RFC 8843, section 6).
 #[test]
-fn x8_every_line_of_firefox_is_accepted() {
+fn every_line_of_firefox_is_accepted() {
     let offer = include_str!("offers/firefox.sdp");
     let mut world = World::new(1, Net::CLEAN);
     let answer = world

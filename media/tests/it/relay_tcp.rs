@@ -55,7 +55,7 @@ impl Got {
 
 /// One over TCP, one over UDP: both are heard and seen by the other.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn x8_a_call_with_somebody_who_has_no_udp() {
+async fn a_call_with_somebody_who_has_no_udp() {
     let spool = tempfile::tempdir().expect("a folder");
     let (sender, _events) = mpsc::channel(256);
     let node = node(spool.path(), sender).await;

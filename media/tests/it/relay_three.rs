@@ -72,7 +72,7 @@ fn x13_three_hear_and_see_each_other_and_two_go_on() {
 
 /// A page from before there was room for a second person still hears the first.
 #[test]
-fn x13_a_page_without_room_goes_on_as_before() {
+fn a_page_without_room_goes_on_as_before() {
     let mut world = World::new(14, Net::CLEAN);
     let seller = world.join(Seat::SELLER);
     let buyer = world.join(Seat::BUYER);

@@ -52,7 +52,7 @@ async fn x9_of_a_private_call_the_server_has_signals_alone() {
 /// X8: recording begins with the first packet after the buyer's yes; the buyer stops it at once, and both go on
 /// hearing each other; recorded twice, a call has two recordings.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn x8_recorded_for_a_while_and_private_again() {
+async fn recorded_for_a_while_and_private_again() {
     let mut run = Private::start().await;
     let call = run.call.call;
     let (first, at_seller, at_buyer) = run.record().await;
@@ -120,7 +120,7 @@ async fn x8_recorded_for_a_while_and_private_again() {
 
 /// X8: back to private: the browsers meet again, and the relay lets go.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn x8_back_to_private_ends_the_relays_part() {
+async fn back_to_private_ends_the_relays_part() {
     let mut run = Private::start().await;
     let call = run.call.call;
     let (_, mut at_seller, mut at_buyer) = run.record().await;
@@ -160,7 +160,7 @@ async fn x8_back_to_private_ends_the_relays_part() {
 
 /// X8: the seller asks and the buyer decides; whoever does the other's part, or twice their own, changes nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn x8_who_may_do_what_about_recording() {
+async fn who_may_do_what_about_recording() {
     let mut run = Private::start().await;
     let call = run.call.call;
     for step in [TalkStep::Ask, TalkStep::Withdraw] {
@@ -320,7 +320,7 @@ async fn x9_a_private_call_goes_on_after_a_restart() {
 /// X8: a call that would be recorded from its first second is taken without that, where the policy leaves it open;
 /// the refusal is logged, and the seller may ask again later.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn x8_a_ringing_call_is_taken_without_being_recorded() {
+async fn a_ringing_call_is_taken_without_being_recorded() {
     let app = TestApp::start().await;
     let shop = &app.shops.ours;
     let mut seller = Page::open(&app, shop, "seller").await;

@@ -32,7 +32,7 @@ fn sample(level: LineLevel) -> QualitySample {
 /// B2: a weak line is shown to the other side; the timeline is there for support after the call, and for nobody
 /// who may not see it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b2_a_weak_line_is_told_and_kept_for_support() {
+async fn a_weak_line_is_told_and_kept_for_support() {
     let app = TestApp::start().await;
     let mut run = running(&app).await;
     for level in [LineLevel::Weak, LineLevel::Bad] {
@@ -119,7 +119,7 @@ async fn cu4_a_line_is_tried_without_a_call() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn cu4_nonsense_strangers_and_crowds_are_refused() {
+async fn nonsense_strangers_and_crowds_are_refused() {
     let app = TestApp::start().await;
     let seller = app.sign_in(&app.shops.ours.email("seller")).await;
     let nonsense = LineCheck {

@@ -155,7 +155,7 @@ async fn b2_a_live_call_survives_a_reload() {
 
 /// B2: tickets open the socket once, for half a minute, and cannot be made up.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b2_tickets_are_for_one_use_and_one_moment() {
+async fn tickets_are_for_one_use_and_one_moment() {
     let app = TestApp::start().await;
     let mut seller = Page::open(&app, &app.shops.ours, "seller").await;
     let thread = app.shops.ours.thread;
@@ -222,7 +222,7 @@ async fn knock(page: &Page, ticket: String) -> Option<Code> {
 
 /// B2: nonsense on the call socket is refused in words, and the call goes on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b2_nonsense_on_the_call_socket_is_refused() {
+async fn nonsense_on_the_call_socket_is_refused() {
     let app = TestApp::start().await;
     let mut run = running(&app).await;
     let ticket = run.buyer.ticket(run.call).await.ticket;

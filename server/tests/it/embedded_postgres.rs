@@ -65,7 +65,7 @@ async fn answers_and_stops(postgres: EmbeddedPostgres) -> Outcome {
 }
 
 #[tokio::test]
-async fn b8_keeps_what_is_written_over_a_stop_and_syncs_it() -> Outcome {
+async fn keeps_what_is_written_over_a_stop_and_syncs_it() -> Outcome {
     let data = data_dir()?;
     let postgres = EmbeddedPostgres::start(data.path(), &Supervisor::default()).await?;
     execute(
@@ -91,7 +91,7 @@ async fn b8_keeps_what_is_written_over_a_stop_and_syncs_it() -> Outcome {
 }
 
 #[tokio::test]
-async fn b8_the_next_start_takes_over_what_a_killed_server_left() -> Outcome {
+async fn the_next_start_takes_over_what_a_killed_server_left() -> Outcome {
     let data = data_dir()?;
     // A server that is killed tells its Postgres nothing: its runtime is gone between two moments.
     let path = data.path().to_owned();
@@ -127,7 +127,7 @@ async fn b8_the_next_start_takes_over_what_a_killed_server_left() -> Outcome {
 }
 
 #[tokio::test]
-async fn b8_a_postgres_that_dies_is_started_again() -> Outcome {
+async fn a_postgres_that_dies_is_started_again() -> Outcome {
     let data = data_dir()?;
     let postgres = EmbeddedPostgres::start(data.path(), &Supervisor::default()).await?;
     execute(
@@ -158,7 +158,7 @@ async fn b8_a_postgres_that_dies_is_started_again() -> Outcome {
 }
 
 #[tokio::test]
-async fn b8_a_state_file_that_names_somebody_else_does_not_block() -> Outcome {
+async fn a_state_file_that_names_somebody_else_does_not_block() -> Outcome {
     let data = data_dir()?;
     EmbeddedPostgres::start(data.path(), &Supervisor::default())
         .await?
@@ -175,7 +175,7 @@ async fn b8_a_state_file_that_names_somebody_else_does_not_block() -> Outcome {
 }
 
 #[tokio::test]
-async fn b8_a_data_directory_that_is_far_down_gets_a_short_socket() -> Outcome {
+async fn a_data_directory_that_is_far_down_gets_a_short_socket() -> Outcome {
     let data = data_dir()?;
     let deep = data.path().join("a-long-name-for-a-folder".repeat(5));
     let postgres = EmbeddedPostgres::start(&deep, &Supervisor::default()).await?;
@@ -183,7 +183,7 @@ async fn b8_a_data_directory_that_is_far_down_gets_a_short_socket() -> Outcome {
 }
 
 #[tokio::test]
-async fn b8_a_data_directory_that_only_its_owner_enters_works_for_root_too() -> Outcome {
+async fn a_data_directory_that_only_its_owner_enters_works_for_root_too() -> Outcome {
     // A temporary folder is its owner's alone, and root lends Postgres another account.
     let data = tempfile::tempdir()?;
     let postgres = EmbeddedPostgres::start(data.path(), &Supervisor::default()).await?;

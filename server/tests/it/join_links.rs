@@ -318,7 +318,7 @@ async fn x13_codes_and_links_are_bounded() {
 
 /// Every table of a thread's things is closed to sessions that see another thread.
 #[tokio::test]
-async fn x13_every_table_of_threads_knows_limited_sessions() {
+async fn every_table_of_threads_knows_limited_sessions() {
     let app = TestApp::start().await;
     let mut conn = app.database.connect().await;
     let open: Vec<String> = sqlx::query_scalar(

@@ -54,7 +54,7 @@ async fn shelf_rows(app: &TestApp) -> Vec<String> {
 
 /// B5, CC1, CC8, CC11, CC13: terms of this order alone, confirmed and ordered; the product's rows stay as they were.
 #[tokio::test]
-async fn b5_cc1_cc8_cc13_a_tailored_offer_becomes_an_order_and_leaves_the_product_alone() {
+async fn b5_cc1_cc8_a_tailored_offer_becomes_an_order_and_leaves_the_product_alone() {
     let mut it = scene().await;
     let before = shelf_rows(&it.app).await;
     let mut draft = complete(&it.app, &it.shelf.instalments);
@@ -265,7 +265,7 @@ async fn cc6_a_product_that_became_inactive_is_not_ordered() {
 
 /// CC7: the buyer may live anywhere.
 #[tokio::test]
-async fn cc7_no_country_is_too_far_for_a_phone_sale() {
+async fn no_country_is_too_far_for_a_phone_sale() {
     let mut it = scene().await;
     let mut draft = complete(&it.app, &it.shelf.one_time);
     draft.buyer.address.country = "BR".to_owned();

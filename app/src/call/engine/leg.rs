@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn b3_a_slow_way_gets_more_time_at_each_attempt() {
+    fn a_slow_way_gets_more_time_at_each_attempt() {
         let leg = Leg::new(1, 1_000, None);
         let given_up =
             |attempts| (0..60).find(|second| leg.is_late(1_000 + second * 1_000, attempts));
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn b3_the_first_few_legs_follow_soon_and_the_rest_ever_later() {
+    fn the_first_few_legs_follow_soon_and_the_rest_ever_later() {
         let longest = |attempts| (0..=2_000).map(|random| wait_ms(attempts, random)).max();
         let shortest = |attempts| (0..=2_000).map(|random| wait_ms(attempts, random)).min();
         assert_eq!(

@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cu4_an_address_tells_its_way() {
+    fn an_address_tells_its_way() {
         for (url, by) in [
             ("turn:shop.example:3478?transport=udp", By::Udp),
             ("turn:shop.example", By::Udp),
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn cu4_what_leads_there_is_named_the_quickest_first() {
+    fn what_leads_there_is_named_the_quickest_first() {
         let tried = [(By::Tls, true), (By::Tcp, false), (By::Udp, true)];
         assert_eq!(
             outcome(tried, false),
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn cu4_a_missing_detour_stops_calls_only_where_all_must_take_it() {
+    fn a_missing_detour_stops_calls_only_where_all_must_take_it() {
         let blocked = [(By::Udp, false), (By::Tcp, false)];
         for needed in [false, true] {
             assert_eq!(outcome([], needed), Outcome::Nowhere { needed });

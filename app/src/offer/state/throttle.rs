@@ -54,7 +54,7 @@ mod tests {
     proptest! {
         /// X6: whatever the typing's rhythm, the last change is sent, and never two within the time.
         #[test]
-        fn x6_the_last_change_is_always_sent(gaps in prop::collection::vec(0_u64..300, 1..60)) {
+        fn the_last_change_is_always_sent(gaps in prop::collection::vec(0_u64..300, 1..60)) {
             let mut throttle = Throttle::default();
             let (mut now, mut version, mut sent) = (0, 0, Vec::new());
             let mut due = None;

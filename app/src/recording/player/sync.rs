@@ -74,13 +74,13 @@ mod tests {
     }
 
     #[test]
-    fn b6_there_is_no_picture_before_its_start_and_after_its_end() {
+    fn there_is_no_picture_before_its_start_and_after_its_end() {
         assert_eq!(follow(&track(), at(1_999.0, true), 0.0), Follow::Hidden);
         assert_eq!(follow(&track(), at(12_001.0, true), 0.0), Follow::Hidden);
     }
 
     #[test]
-    fn b6_near_enough_it_just_plays() {
+    fn near_enough_it_just_plays() {
         let shown = follow(&track(), at(5_000.0, true), 3.02);
         assert_eq!(
             shown,
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn b6_a_small_drift_is_corrected_by_speed_and_a_large_one_by_a_jump() {
+    fn a_small_drift_is_corrected_by_speed_and_a_large_one_by_a_jump() {
         assert_eq!(
             follow(&track(), at(5_000.0, true), 3.2),
             Follow::Shown {
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn b6_a_paused_picture_shows_the_exact_moment() {
+    fn a_paused_picture_shows_the_exact_moment() {
         assert_eq!(
             follow(&track(), at(5_000.0, false), 3.1),
             Follow::Shown {

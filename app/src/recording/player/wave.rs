@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn b6_a_long_wave_keeps_its_loudest_moments() {
+    fn a_long_wave_keeps_its_loudest_moments() {
         let mut peaks = vec![10_u8; 6_000];
         peaks[3_000] = 255;
         let bars = bars(&peaks, 600_000);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn b6_a_wave_shorter_than_the_timeline_ends_early() {
+    fn a_wave_shorter_than_the_timeline_ends_early() {
         let bars = bars(&[255; 50], 10_000);
         assert!(bars[..140].iter().all(|bar| *bar > 0.9));
         assert!(bars[160..].iter().all(|bar| *bar == 0.0));

@@ -65,7 +65,7 @@ fn tones_apart(file: &std::path::Path, from: f64, seconds: f64) {
 }
 
 #[test]
-fn b6_voices_left_and_right_and_pictures_on_one_timeline() {
+fn voices_left_and_right_and_pictures_on_one_timeline() {
     let parts = merge([
         voice(SELLER, &tone(440.0, 6000)),
         voice(BUYER, &tone(1000.0, 6000)),
@@ -223,7 +223,7 @@ fn silence_that_was_never_sent_keeps_its_length() {
 }
 
 #[test]
-fn x1_a_restart_during_the_call_is_silence_of_the_right_length() {
+fn a_restart_during_the_call_is_silence_of_the_right_length() {
     let segments = [
         record(
             1,

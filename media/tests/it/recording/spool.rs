@@ -24,7 +24,7 @@ fn tap(sequence: u16) -> Tap {
 }
 
 #[test]
-fn b3_every_packet_is_recorded_once_whatever_the_order() {
+fn every_packet_is_recorded_once_whatever_the_order() {
     let mut bench = Bench::new();
     let handle = bench.recorder.open(&spec(3)).expect("opens");
     // Wraps around, swapped in pairs, everything twice.
@@ -360,7 +360,7 @@ fn sample() -> &'static [u8] {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn x1_no_changed_file_is_taken_for_the_recorders(at in 0usize..140_000, byte: u8, cut in 0usize..140_000) {
+    fn no_changed_file_is_taken_for_the_recorders(at in 0usize..140_000, byte: u8, cut in 0usize..140_000) {
         let mut file = sample().to_vec();
         let at = at % file.len();
         let same = file[at] == byte;

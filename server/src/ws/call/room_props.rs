@@ -147,7 +147,7 @@ proptest! {
 
     /// From wherever the call has come, two pages that do their part bring it to where its mode is.
     #[test]
-    fn x13_two_pages_that_come_back_always_meet(moves in moves()) {
+    fn two_pages_that_come_back_always_meet(moves in moves()) {
         let mut world = World::new(CallMode::Private);
         play(&mut world, moves);
         if world.room.finished {

@@ -141,7 +141,7 @@ fn x9_a_private_call_has_nothing_to_do_with_the_relay() {
 }
 
 #[test]
-fn x8_the_change_over_makes_the_new_way_before_it_breaks_the_old() {
+fn the_change_over_makes_the_new_way_before_it_breaks_the_old() {
     let mut world = private();
     world.asked();
     world.mode(CallMode::Asked { since: at(0).wall });
@@ -181,7 +181,7 @@ fn x8_the_change_over_makes_the_new_way_before_it_breaks_the_old() {
 }
 
 #[test]
-fn x8_stopping_ends_the_recording_at_once_and_the_relay_when_the_browsers_have_met() {
+fn stopping_ends_the_recording_at_once_and_the_relay_when_the_browsers_have_met() {
     let mut world = on_relay();
     world.wait(RETIRE_MS);
     world.asked();
@@ -228,7 +228,7 @@ fn x8_twice_recorded_in_one_call_is_two_recordings_even_without_leaving_the_rela
 }
 
 #[test]
-fn x8_a_refusal_moves_nothing() {
+fn a_refusal_moves_nothing() {
     let mut world = private();
     world.asked();
     world.mode(CallMode::Asked { since: at(0).wall });
@@ -239,7 +239,7 @@ fn x8_a_refusal_moves_nothing() {
 }
 
 #[test]
-fn x8_a_change_over_that_is_taken_back_leaves_the_call_where_it_was() {
+fn a_change_over_that_is_taken_back_leaves_the_call_where_it_was() {
     let mut world = private();
     world.mode(recorded(100));
     world.join(SELLER, 11, Route::Relay);
@@ -253,7 +253,7 @@ fn x8_a_change_over_that_is_taken_back_leaves_the_call_where_it_was() {
 }
 
 #[test]
-fn x13_a_reload_in_a_private_call_makes_a_new_pair() {
+fn a_reload_in_a_private_call_makes_a_new_pair() {
     let mut world = private();
     world.asked();
     world.take(Input::Leaving { leg: leg(20) });
@@ -271,7 +271,7 @@ fn x13_a_reload_in_a_private_call_makes_a_new_pair() {
 }
 
 #[test]
-fn cu5_a_slow_reload_that_has_begun_has_the_time_of_a_lost_line() {
+fn a_slow_reload_that_has_begun_has_the_time_of_a_lost_line() {
     for (back, state) in [(true, "reconnecting"), (false, "ended")] {
         let mut world = private();
         world.take(Input::Leaving { leg: leg(20) });
@@ -287,7 +287,7 @@ fn cu5_a_slow_reload_that_has_begun_has_the_time_of_a_lost_line() {
 }
 
 #[test]
-fn x13_a_reload_in_the_middle_of_the_change_over_ends_on_the_relay() {
+fn a_reload_in_the_middle_of_the_change_over_ends_on_the_relay() {
     let mut world = private();
     world.mode(recorded(100));
     world.join(SELLER, 11, Route::Relay);
@@ -306,7 +306,7 @@ fn x13_a_reload_in_the_middle_of_the_change_over_ends_on_the_relay() {
 }
 
 #[test]
-fn x13_a_leg_that_is_lost_in_the_middle_of_the_change_over_leaves_the_old_way_going() {
+fn a_leg_that_is_lost_in_the_middle_of_the_change_over_leaves_the_old_way_going() {
     let mut world = private();
     world.mode(recorded(100));
     world.join(SELLER, 11, Route::Relay);
@@ -328,7 +328,7 @@ fn x13_a_leg_that_is_lost_in_the_middle_of_the_change_over_leaves_the_old_way_go
 }
 
 #[test]
-fn x13_a_private_call_breaks_off_when_a_page_says_so_or_its_socket_stays_away() {
+fn a_private_call_breaks_off_when_a_page_says_so_or_its_socket_stays_away() {
     let mut world = private();
     world.link(10, false);
     assert_eq!(world.state(), "reconnecting");

@@ -139,7 +139,7 @@ async fn a_missing_bucket_is_named() -> Outcome {
 
 /// An endpoint that is down, and one that takes the connection and says nothing.
 #[tokio::test(flavor = "multi_thread")]
-async fn b4_an_endpoint_that_is_down_is_a_retryable_error() -> Outcome {
+async fn an_endpoint_that_is_down_is_a_retryable_error() -> Outcome {
     let silent = TcpListener::bind("127.0.0.1:0").await?;
     let silent_at = silent.local_addr()?;
     let closed_at = {

@@ -79,7 +79,7 @@ async fn b2_a_call_that_rings_at_nobody_is_mailed() {
 
 /// An address that the server will never take is given up at once; so is nothing else.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b2_a_mail_that_is_refused_for_good_is_given_up() {
+async fn a_mail_that_is_refused_for_good_is_given_up() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut sink = Sink::start(folder.path(), &["550 5.1.1 nobody here"]).await;
     let app = start(&sink, "smtp").await;
@@ -131,7 +131,7 @@ async fn x13_a_mailed_link_is_forgotten_once_it_was_handed_over() {
 
 /// Without TLS no mail and no password leaves, whatever the server offers.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b2_no_mail_goes_to_a_server_that_is_not_who_it_says() {
+async fn no_mail_goes_to_a_server_that_is_not_who_it_says() {
     let folder = tempfile::tempdir().expect("a folder");
     let elsewhere = tempfile::tempdir().expect("a folder");
     let sink = Sink::start(folder.path(), &[]).await;
@@ -150,7 +150,7 @@ async fn b2_no_mail_goes_to_a_server_that_is_not_who_it_says() {
 /// B2: a buyer whose page is open hears the ring there and gets no mail; without an SMTP server mail stays here,
 /// and there is no mailbox outside of the demo.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b2_who_is_there_gets_no_mail() {
+async fn who_is_there_gets_no_mail() {
     let app = TestApp::start().await;
     let buyer = app.sign_in(&app.shops.ours.email("buyer")).await;
     let (socket, _) = Socket::hello(&buyer, &[]).await;
@@ -163,7 +163,7 @@ async fn b2_who_is_there_gets_no_mail() {
 
 /// B2: in the demo everybody reads their own mails, and nobody else's.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b2_the_demos_mailbox_shows_ones_own_mails() {
+async fn the_demos_mailbox_shows_ones_own_mails() {
     let app = TestApp::start_with(&["--demo"]).await;
     let shop = &app.shops.ours;
     ring(&app).await;

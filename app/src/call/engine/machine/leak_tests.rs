@@ -108,7 +108,7 @@ proptest! {
     /// Whatever comes in whatever order: nothing is made twice or let go twice, only few connections exist at a time,
     /// what is presented exists, and hanging up lets all go.
     #[test]
-    fn x1_x8_nothing_is_leaked(inputs in prop::collection::vec(any_input(), 0..160), random in any::<u128>()) {
+    fn nothing_is_leaked(inputs in prop::collection::vec(any_input(), 0..160), random in any::<u128>()) {
         let mut machine = Machine::default();
         let (mut now, mut version, mut held) = (0, 1, Held::default());
         let entered = machine.step(0, random, Input::Enter(Box::new(private(version))));

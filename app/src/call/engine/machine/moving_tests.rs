@@ -142,7 +142,7 @@ fn changing_over() -> Machine {
 }
 
 #[test]
-fn x8_a_private_leg_joins_without_an_offer_and_waits_for_the_other_side() {
+fn a_private_leg_joins_without_an_offer_and_waits_for_the_other_side() {
     let mut machine = Machine::default();
     let out = machine.step(0, 0, Input::Enter(Box::new(private(1))));
     assert!(out.iter().any(|it| matches!(it, Effect::MakeIdentity)));
@@ -171,7 +171,7 @@ fn x8_a_private_leg_joins_without_an_offer_and_waits_for_the_other_side() {
 }
 
 #[test]
-fn x8_the_private_way_carries_until_both_flow_over_the_relay() {
+fn the_private_way_carries_until_both_flow_over_the_relay() {
     let mut machine = changing_over();
     assert!(machine.shown().expect("in a call").moving);
     assert_eq!(line(&machine), Line::Connected);
@@ -187,7 +187,7 @@ fn x8_the_private_way_carries_until_both_flow_over_the_relay() {
 }
 
 #[test]
-fn x8_and_back_again() {
+fn and_back_again() {
     let mut machine = changing_over();
     machine.step(40, 0, moved(3, Route::Relay));
     machine.step(40 + RETIRE_MS, 0, Input::Tick);
@@ -203,7 +203,7 @@ fn x8_and_back_again() {
 }
 
 #[test]
-fn x8_moved_before_this_side_saw_its_own_connection_waits_for_it() {
+fn moved_before_this_side_saw_its_own_connection_waits_for_it() {
     let mut machine = in_private();
     machine.step(10, 0, Input::News(Box::new(recorded(2))));
     join(&mut machine, 20, 3, true, &recorded(2));
@@ -215,7 +215,7 @@ fn x8_moved_before_this_side_saw_its_own_connection_waits_for_it() {
 }
 
 #[test]
-fn x8_a_change_that_is_taken_back_leaves_everything_as_it_was() {
+fn a_change_that_is_taken_back_leaves_everything_as_it_was() {
     let mut machine = changing_over();
     let out = machine.step(50, 0, Input::News(Box::new(private(3))));
     assert_eq!((dropped(&out), presented(&out)), (vec![3], vec![]));
@@ -224,7 +224,7 @@ fn x8_a_change_that_is_taken_back_leaves_everything_as_it_was() {
 }
 
 #[test]
-fn x8_a_relay_that_cannot_be_reached_is_tried_again_and_the_private_way_goes_on() {
+fn a_relay_that_cannot_be_reached_is_tried_again_and_the_private_way_goes_on() {
     let mut machine = in_private();
     machine.step(10, 0, Input::News(Box::new(recorded(2))));
     let out = link(&mut machine, 20, 3, Link::Failed);
@@ -233,7 +233,7 @@ fn x8_a_relay_that_cannot_be_reached_is_tried_again_and_the_private_way_goes_on(
 }
 
 #[test]
-fn x8_a_private_way_that_breaks_during_the_change_is_not_made_anew() {
+fn a_private_way_that_breaks_during_the_change_is_not_made_anew() {
     let mut machine = changing_over();
     let out = link(&mut machine, 50, 2, Link::Failed);
     assert_eq!((dropped(&out), tickets(&out)), (vec![2], vec![]));
@@ -241,7 +241,7 @@ fn x8_a_private_way_that_breaks_during_the_change_is_not_made_anew() {
 }
 
 #[test]
-fn x1_a_private_leg_whose_socket_dies_sounds_on_and_meets_anew() {
+fn a_private_leg_whose_socket_dies_sounds_on_and_meets_anew() {
     let mut machine = in_private();
     let out = machine.step(100, 0, Input::SocketClosed { leg: 1 });
     assert_eq!((tickets(&out), dropped(&out)), (vec![3], vec![]));
@@ -261,7 +261,7 @@ fn x1_a_private_leg_whose_socket_dies_sounds_on_and_meets_anew() {
 }
 
 #[test]
-fn x1_the_other_side_came_back_and_the_former_connection_goes_once_the_new_one_stands() {
+fn the_other_side_came_back_and_the_former_connection_goes_once_the_new_one_stands() {
     let mut machine = in_private();
     let before = machine.shown().expect("in a call").safety;
     let (peer, out) = meet(&mut machine, 100, 1, 2, true);
@@ -275,7 +275,7 @@ fn x1_the_other_side_came_back_and_the_former_connection_goes_once_the_new_one_s
 }
 
 #[test]
-fn x1_who_answers_gives_who_offers_the_first_go() {
+fn who_answers_gives_who_offers_the_first_go() {
     for (initiator, patience) in [(true, SHAKY_MS), (false, SHAKY_MS + ANSWERER_WAITS_MS)] {
         let mut machine = Machine::default();
         machine.step(0, 0, Input::Enter(Box::new(private(1))));
@@ -292,7 +292,7 @@ fn x1_who_answers_gives_who_offers_the_first_go() {
 }
 
 #[test]
-fn x8_another_certificate_than_the_promised_one_drops_the_pair_and_is_shown() {
+fn another_certificate_than_the_promised_one_drops_the_pair_and_is_shown() {
     let mut machine = Machine::default();
     machine.step(0, 0, Input::Enter(Box::new(private(1))));
     join(&mut machine, 0, 1, false, &private(1));

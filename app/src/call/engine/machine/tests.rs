@@ -180,7 +180,7 @@ pub(super) fn dropped(effects: &[Effect]) -> Vec<u32> {
 }
 
 #[test]
-fn b2_the_caller_prepares_while_it_rings_and_joins_when_it_is_accepted() {
+fn the_caller_prepares_while_it_rings_and_joins_when_it_is_accepted() {
     let mut machine = Machine::default();
     let out = machine.step(0, 0, Input::Enter(Box::new(call(CallPhase::Ringing, 1))));
     assert!(out.iter().any(|it| matches!(it, Effect::AskMicrophone)));
@@ -235,7 +235,7 @@ fn the_join_waits_for_ticket_and_offer_in_either_order() {
 }
 
 #[test]
-fn x1_a_lost_socket_makes_a_new_leg_and_the_old_one_sounds_on_until_then() {
+fn a_lost_socket_makes_a_new_leg_and_the_old_one_sounds_on_until_then() {
     let mut machine = in_call();
     let out = machine.step(100, 0, Input::SocketClosed { leg: 1 });
     assert_eq!((tickets(&out), dropped(&out)), (vec![2], vec![]));
@@ -252,7 +252,7 @@ fn x1_a_lost_socket_makes_a_new_leg_and_the_old_one_sounds_on_until_then() {
 }
 
 #[test]
-fn x1_a_shaky_link_gets_its_time_and_a_failed_one_gets_none() {
+fn a_shaky_link_gets_its_time_and_a_failed_one_gets_none() {
     let mut machine = in_call();
     machine.step(
         100,
@@ -303,7 +303,7 @@ fn x1_a_shaky_link_gets_its_time_and_a_failed_one_gets_none() {
 }
 
 #[test]
-fn x1_what_was_disturbed_is_heard_again_as_soon_as_it_comes_back_until_a_new_one_stands() {
+fn what_was_disturbed_is_heard_again_as_soon_as_it_comes_back_until_a_new_one_stands() {
     let mut machine = in_call();
     let link = |peer, link| Input::Link { peer, link };
     machine.step(0, 0, link(1, Link::Disconnected));
@@ -321,7 +321,7 @@ fn x1_what_was_disturbed_is_heard_again_as_soon_as_it_comes_back_until_a_new_one
 }
 
 #[test]
-fn x1_a_connection_over_which_nothing_comes_is_replaced_at_once_unless_something_comes_again() {
+fn a_connection_over_which_nothing_comes_is_replaced_at_once_unless_something_comes_again() {
     let mut machine = in_call();
     let silence = |dead| Input::Silence { peer: 1, dead };
     assert!(machine.step(1_000, 0, silence(false)).is_empty());
@@ -396,7 +396,7 @@ fn a_silent_socket_is_asked_and_then_given_up() {
 }
 
 #[test]
-fn b2_hanging_up_gives_everything_back_and_the_servers_words_follow() {
+fn hanging_up_gives_everything_back_and_the_servers_words_follow() {
     let mut machine = in_call();
     let out = machine.step(50, 0, Input::HangUp);
     assert!(out.iter().any(|it| matches!(it, Effect::HangUp { .. })));

@@ -112,7 +112,7 @@ proptest! {
     /// Whatever the order, both see one code, and it stays when the same pages meet again, even after meetings that
     /// broke off anywhere.
     #[test]
-    fn x8_both_see_one_code_and_it_stays(
+    fn x9_both_see_one_code_and_it_stays(
         order in prop::collection::vec(0_u8..4, 4..60),
         broken in prop::collection::vec((any::<bool>(), 0_usize..40), 0..4),
         who in any::<bool>(),
@@ -144,7 +144,7 @@ proptest! {
     /// A page that was reloaded gets a new code together with the one that stayed, however the first meetings with
     /// it broke off.
     #[test]
-    fn x8_after_a_reload_both_see_the_new_code(
+    fn x9_after_a_reload_both_see_the_new_code(
         order in prop::collection::vec(0_u8..4, 4..60),
         broken in prop::collection::vec((any::<bool>(), 0_usize..40), 0..4),
     ) {
@@ -189,7 +189,7 @@ fn in_between(change: impl Fn(PeerSignal) -> PeerSignal) -> (Browser, Browser) {
 }
 
 #[test]
-fn x8_another_certificate_than_the_promised_one_is_noticed_by_both() {
+fn x9_another_certificate_than_the_promised_one_is_noticed_by_both() {
     let (a, b) = in_between(|signal| match signal {
         PeerSignal::Offer { .. } => PeerSignal::Offer { sdp: sdp(9) },
         PeerSignal::Answer { .. } => PeerSignal::Answer { sdp: sdp(9) },
@@ -200,7 +200,7 @@ fn x8_another_certificate_than_the_promised_one_is_noticed_by_both() {
 }
 
 #[test]
-fn x8_somebody_in_between_who_promises_too_gives_two_codes() {
+fn x9_somebody_in_between_who_promises_too_gives_two_codes() {
     let forger = Side {
         fingerprint: fingerprint(9),
         nonce: Nonce::from_bytes([9; NONCE_BYTES]),
@@ -221,7 +221,7 @@ fn x8_somebody_in_between_who_promises_too_gives_two_codes() {
 }
 
 #[test]
-fn x8_a_promise_that_is_made_knowing_our_nonce_is_refused() {
+fn x9_a_promise_that_is_made_knowing_our_nonce_is_refused() {
     let (mut a, mut b) = (Browser::new(1), Browser::new(2));
     a.meet(1, true);
     b.meet(1, false);
