@@ -13,7 +13,7 @@ use orderline_domain::{
     offer::{Draft, RevisionContent, schedule::Schedule},
     order::{ContractBasis, OrderState},
     people::roles::Role,
-    thread::EventBody,
+    thread::{EventBody, Side},
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,13 @@ pub struct Person {
     pub user: UserId,
     pub name: String,
     pub role: Role,
+}
+
+impl Person {
+    /// On which side of a thread they stand.
+    pub const fn side(&self) -> Side {
+        Side::of(self.role)
+    }
 }
 
 /// One event of a thread, in the order of `seq` without gaps.
@@ -141,7 +148,7 @@ impl CallView {
     pub fn seller(&self) -> &Person {
         match &self.sellers {
             Some(sellers) => &sellers.seller,
-            None if self.caller.role == Role::Buyer => &self.callee,
+            None if self.caller.side() == Side::Buyer => &self.callee,
             None => &self.caller,
         }
     }
@@ -152,7 +159,7 @@ impl CallView {
     }
 
     pub fn buyer(&self) -> &Person {
-        if self.caller.role == Role::Buyer {
+        if self.caller.side() == Side::Buyer {
             &self.caller
         } else {
             &self.callee

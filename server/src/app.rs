@@ -1,131 +1,44 @@
-//! What everything hangs on.
+//! What the server puts together. Nothing else names it.
 
 use crate::{
-    blob, config::Config, health::Health, hub::Hub, outside::Outside, store::Store,
-    supervisor::Supervisor, ws::call::CallDesk,
+    blob::Blob,
+    http::Web,
+    live::Env,
+    outside::{Outside, mail::Mailer},
+    store::Store,
+    usecase::{Runner, recording::playback::Archive, thread::join_links::Phones},
 };
-use jiff::Timestamp;
-use orderline_domain::{clock::ClockPair, ids::NodeId};
-use std::{
-    ops::Deref,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::Instant,
-};
-use uuid::Uuid;
+use std::{ops::Deref, sync::Arc};
 
-/// The running server's parts. Cheap to clone; the fields are reached through it directly.
+/// The running server's parts. Cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
-
-/// See [`App`].
-pub struct Parts {
+pub struct App {
+    pub env: Env,
+    pub run: Runner,
     pub store: Store,
-    pub hub: Hub,
-    pub config: Arc<Config>,
-    pub clock: Clock,
-    pub entropy: Entropy,
-    /// This process; fences what an earlier one left behind.
-    pub node: NodeId,
-    pub sign_in: crate::usecase::people::sign_in::Desk,
-    pub people: crate::usecase::thread::people::PeopleCache,
-    /// The one way by which chat messages enter threads.
-    pub appends: crate::live::Appends,
-    /// How browsers reach this node, such as `http://localhost:8080`; without a slash at the end.
-    pub node_url: String,
-    pub blob: blob::Blob,
-    pub keys: Keys,
+    pub blob: Blob,
     /// Whoever takes mail from us.
-    pub mailer: Box<dyn crate::outside::mail::Mailer>,
-    /// The drafts that are edited through this node; [`crate::jobs::start`] sets it to work.
-    pub drafts: crate::live::DraftDesk,
-    /// The calls that this node relays. Made by [`CallDesk::new`]; [`crate::jobs::start`] sets it to work.
-    pub calls: CallDesk,
-    /// What helps browsers to meet in strict networks.
-    pub turn: crate::usecase::call::ice::TurnDesk,
+    pub mailer: Arc<dyn Mailer>,
     pub outside: Outside,
-    /// The tasks of this process.
-    pub supervisor: Supervisor,
-    pub health: Health,
-}
-
-/// The installation's own keys.
-#[derive(Debug)]
-pub struct Keys {
-    pub master: blob::MasterKey,
-    pub heads: blob::HeadSigner,
 }
 
 impl App {
-    pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+    /// What the web surface takes of it.
+    pub fn web(&self) -> Web {
+        Web {
+            archive: Archive {
+                run: self.run.clone(),
+                blob: self.blob.clone(),
+            },
+            phones: Phones(self.outside.local.clone()),
+        }
     }
 }
 
 impl Deref for App {
-    type Target = Parts;
+    type Target = Env;
 
-    fn deref(&self) -> &Parts {
-        &self.0
-    }
-}
-
-/// The time, in whole microseconds as storage keeps it. Tests move it by hand.
-#[derive(Clone, Debug)]
-pub struct Clock {
-    started: Instant,
-    /// Microseconds added to the system's clock.
-    shift: Arc<AtomicI64>,
-}
-
-impl Clock {
-    /// The system's clock.
-    pub fn system() -> Self {
-        Self {
-            started: Instant::now(),
-            shift: Arc::new(AtomicI64::new(0)),
-        }
-    }
-
-    /// Now, cut to microseconds.
-    pub fn now(&self) -> Timestamp {
-        let micros = Timestamp::now().as_microsecond() + self.shift.load(Ordering::Relaxed);
-        Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX)
-    }
-
-    /// Both clocks of this process at once.
-    pub fn pair(&self, node: NodeId) -> ClockPair {
-        let shift = self.shift.load(Ordering::Relaxed) / 1000;
-        let passed = i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX);
-        ClockPair {
-            node,
-            monotonic_ms: u64::try_from(passed.saturating_add(shift)).unwrap_or(0),
-            wall: self.now(),
-        }
-    }
-
-    /// Moves the clock forward, for rules that wait for minutes or days.
-    pub fn advance(&self, by: std::time::Duration) {
-        let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
-        self.shift.fetch_add(micros, Ordering::Relaxed);
-    }
-}
-
-/// Where ids, tokens and salts come from: the thread's cryptographic generator.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Entropy;
-
-impl Entropy {
-    /// 32 bytes that nobody can guess.
-    pub fn bytes32(self) -> [u8; 32] {
-        rand::random()
-    }
-
-    /// A UUID of version 7: sorts by time.
-    pub fn uuid(self, now: Timestamp) -> Uuid {
-        let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
-        uuid::Builder::from_unix_timestamp_millis(millis, &rand::random()).into_uuid()
+    fn deref(&self) -> &Env {
+        &self.env
     }
 }

@@ -1,8 +1,9 @@
 //! The only place that asks the rules who may do what.
 
 use crate::{
+    actor::Actor,
+    failure::Failure,
     store::{Tx, thread},
-    usecase::{Actor, Failure},
 };
 use orderline_domain::{
     ids::{ThreadId, UserId},
@@ -20,6 +21,11 @@ pub fn authorise(actor: &Actor, action: Action, relation: Relation) -> Result<()
         Relation::Foreign => Code::NotFound.into(),
         Relation::Own => Code::NotAllowed.into(),
     })
+}
+
+/// Whether the actor may do this, where a refusal is no failure.
+pub fn may(actor: &Actor, action: Action, relation: Relation) -> bool {
+    allowed(actor.role, action, relation)
 }
 
 /// How the actor stands to something that these people share.

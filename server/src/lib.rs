@@ -5,15 +5,16 @@
 //! - [`store`]: the only place that names sqlx. [`blob`]: the only one that names the S3 client.
 //! - [`embedded`]: what one machine runs by itself.
 
+pub mod actor;
 pub mod app;
 pub mod auth;
 pub mod blob;
 pub mod config;
 pub mod durable;
 pub mod embedded;
+pub mod failure;
 pub mod health;
 pub mod http;
-pub mod hub;
 pub mod jobs;
 pub mod listen;
 pub mod live;

@@ -1,16 +1,17 @@
 //! Starting and stopping: what needs what, in that order.
 
 use crate::{
-    app::{App, Clock, Entropy, Keys, Parts},
+    app::App,
     blob::{Blob, BlobConfig, BlobTimeouts, HeadSigner, MasterKey},
-    config::{Config, TurnServers},
+    config::{Config, TurnServers, demo},
     embedded::{coturn::EmbeddedTurn, postgres::EmbeddedPostgres, s3::EmbeddedS3},
     health::Health,
-    http,
-    hub::Hub,
-    jobs,
+    http, jobs,
     listen::no_delay,
-    live::{Appends, DraftDesk, appends},
+    live::{
+        Appends, CallDesk, Clock, DraftDesk, Entropy, Env, EnvParts, Hub, Keys, MessageDesk,
+        PeopleCache, SignInDesk, TurnDesk, appends,
+    },
     outside::{
         self, Outside,
         mail::{self, Mailer, Smtp, SmtpConfig},
@@ -18,8 +19,8 @@ use crate::{
     seed,
     store::{self, Store, nodes},
     supervisor::Supervisor,
-    usecase::{call::ice::TurnDesk, people::sign_in, thread::people::PeopleCache},
-    ws::{self, call::CallDesk},
+    usecase::Runner,
+    ws,
 };
 use anyhow::{Context as _, bail};
 use orderline_domain::ids::NodeId;
@@ -99,41 +100,53 @@ impl Server {
             entropy,
         };
         let appends = Appends::start(tools, &supervisor);
-        let app = App::new(Parts {
-            store,
-            hub,
-            node,
+        let (messages, outgoing) = MessageDesk::new();
+        let env = Env::new(EnvParts {
             node_url: config.http.origin(addr.port()),
             clock,
             entropy,
-            sign_in: sign_in::Desk::default(),
+            node,
+            keys,
+            hub,
+            supervisor,
+            health: Health::new(postgres.as_ref().map(EmbeddedPostgres::up)),
+            sign_in: SignInDesk::default(),
             people: PeopleCache::default(),
             appends,
-            blob,
-            keys,
-            mailer,
             drafts,
             calls,
+            messages,
             turn: desk,
-            outside: Outside::new(&config).context("the SMS provider")?,
-            health: Health::new(postgres.as_ref().map(EmbeddedPostgres::up)),
-            supervisor,
             config,
         });
+        let app = App {
+            run: Runner::new(env.clone(), store.clone()),
+            outside: Outside::new(&env.config).context("the SMS provider")?,
+            mailer: mailer.into(),
+            env,
+            store,
+            blob,
+        };
         announce(&app).await?;
         if app.config.demo && seed::demo(&app).await? {
             tracing::info!("the demo shop was written");
         }
         if app.config.demo && app.config.bench_pairs > 0 {
-            seed::bench::pairs(&app, seed::DOORS[0].email, app.config.bench_pairs).await?;
+            seed::bench::pairs(&app, demo::DOORS[0].email, app.config.bench_pairs).await?;
         }
-        let jobs = jobs::start(&app, typed, |media| {
-            ws::call::run(app.clone(), media, inbox)
-        })
-        .await?;
+        let means = jobs::Means {
+            run: app.run.clone(),
+            blob: app.blob.clone(),
+            mailer: Arc::clone(&app.mailer),
+            sms: app.outside.sms.clone(),
+            typed,
+            messages: outgoing,
+        };
+        let jobs = jobs::start(means, |media| ws::call::run(app.run.clone(), media, inbox)).await?;
 
         let (stop_web, stopped) = oneshot::channel();
-        let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let service = http::router(app.web(), ws::router())
+            .into_make_service_with_connect_info::<SocketAddr>();
         let web = axum::serve(no_delay(listener), service).with_graceful_shutdown(async {
             // Also when the sender is gone: then the server is being dropped.
             stopped.await.ok();

@@ -2,6 +2,7 @@
 
 mod args;
 mod database;
+pub mod demo;
 mod http;
 mod mail;
 mod media;

@@ -167,7 +167,7 @@ fn secret(data_dir: &Path) -> io::Result<Secret> {
     let keys = data_dir.join("keys");
     durable::private_dir(&keys)?;
     let (bytes, _) = durable::secret_or_new(&keys.join("turn.secret"), || {
-        Ok(hex::encode(crate::app::Entropy.bytes32()).into_bytes())
+        Ok(hex::encode(crate::live::Entropy.bytes32()).into_bytes())
     })?;
     let text = String::from_utf8(bytes).map_err(io::Error::other)?;
     let usable = text.len() == 64 && text.chars().all(|sign| sign.is_ascii_hexdigit());

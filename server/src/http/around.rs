@@ -2,9 +2,9 @@
 
 use super::{Body, PathOf, Refusal, SignedIn};
 use crate::{
-    app::App,
+    http::Web,
     usecase::{
-        again,
+        Runner,
         follow_up::{appointments, call_backs, outcomes},
     },
 };
@@ -15,10 +15,11 @@ use axum::{
     response::IntoResponse,
     routing::{get, put},
 };
+use futures::FutureExt as _;
 use orderline_domain::ids::{AppointmentId, ThreadId};
 use orderline_protocol::around::{AppointmentList, CallBackList, OutcomeList, TimeZoneOf};
 
-pub fn router() -> Router<App> {
+pub fn router() -> Router<Web> {
     Router::new()
         .route("/api/appointments", get(upcoming))
         .route("/api/appointments/{appointment}/calendar.ics", get(file))
@@ -28,27 +29,39 @@ pub fn router() -> Router<App> {
         .route("/api/session/time-zone", put(keep_zone))
 }
 
-async fn upcoming(State(app): State<App>, me: SignedIn) -> Result<Json<AppointmentList>, Refusal> {
-    let list = again(|| appointments::upcoming(&app, me.actor())).await;
-    list.map(Json).map_err(Refusal::of(&app))
+async fn upcoming(
+    State(run): State<Runner>,
+    me: SignedIn,
+) -> Result<Json<AppointmentList>, Refusal> {
+    let list = run
+        .query(me.actor(), |query| appointments::upcoming(query).boxed())
+        .await?;
+    Ok(Json(list))
 }
 
 async fn planned(
-    State(app): State<App>,
+    State(run): State<Runner>,
     me: SignedIn,
     PathOf(thread): PathOf<ThreadId>,
 ) -> Result<Json<AppointmentList>, Refusal> {
-    let list = again(|| appointments::of_thread(&app, me.actor(), thread)).await;
-    list.map(Json).map_err(Refusal::of(&app))
+    let list = run
+        .query(me.actor(), |query| {
+            appointments::of_thread(query, thread).boxed()
+        })
+        .await?;
+    Ok(Json(list))
 }
 
 async fn file(
-    State(app): State<App>,
+    State(run): State<Runner>,
     me: SignedIn,
     PathOf(appointment): PathOf<AppointmentId>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let text = again(|| appointments::file(&app, me.actor(), appointment)).await;
-    let text = text.map_err(Refusal::of(&app))?;
+    let text = run
+        .query(me.actor(), |query| {
+            appointments::file(query, appointment).boxed()
+        })
+        .await?;
     let headers = [
         (
             header::CONTENT_TYPE,
@@ -63,26 +76,31 @@ async fn file(
 }
 
 async fn noted(
-    State(app): State<App>,
+    State(run): State<Runner>,
     me: SignedIn,
     PathOf(thread): PathOf<ThreadId>,
 ) -> Result<Json<OutcomeList>, Refusal> {
-    let list = again(|| outcomes::of_thread(&app, me.actor(), thread)).await;
-    list.map(Json).map_err(Refusal::of(&app))
+    let list = run
+        .query(me.actor(), |query| {
+            outcomes::of_thread(query, thread).boxed()
+        })
+        .await?;
+    Ok(Json(list))
 }
 
-async fn to_call(State(app): State<App>, me: SignedIn) -> Result<Json<CallBackList>, Refusal> {
-    let list = again(|| call_backs::list(&app, me.actor())).await;
-    list.map(Json).map_err(Refusal::of(&app))
+async fn to_call(State(run): State<Runner>, me: SignedIn) -> Result<Json<CallBackList>, Refusal> {
+    let list = run
+        .query(me.actor(), |query| call_backs::list(query).boxed())
+        .await?;
+    Ok(Json(list))
 }
 
 async fn keep_zone(
-    State(app): State<App>,
+    State(run): State<Runner>,
     me: SignedIn,
     Body(wish): Body<TimeZoneOf>,
 ) -> Result<StatusCode, Refusal> {
-    again(|| appointments::keep_zone(&app, me.actor(), &wish))
-        .await
-        .map_err(Refusal::of(&app))?;
+    run.act(me.actor(), |cx| appointments::keep_zone(cx, &wish).boxed())
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,7 +1,7 @@
 //! The app's files, inside the binary (read from disk in debug builds).
 
 use super::{PathOf, Refusal};
-use crate::app::App;
+use crate::http::Web;
 use axum::{
     Router,
     body::Body,
@@ -17,7 +17,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[folder = "../app/dist"]
 struct Files;
 
-pub fn router() -> Router<App> {
+pub fn router() -> Router<Web> {
     Router::new().route("/a/{*path}", get(asset))
 }
 

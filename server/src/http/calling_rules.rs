@@ -2,26 +2,31 @@
 
 use super::{Body, Refusal, SignedIn};
 use crate::{
-    app::App,
-    usecase::{again, call::rules},
+    http::Web,
+    usecase::{Runner, call::rules},
 };
 use axum::{Json, Router, extract::State, routing::get};
+use futures::FutureExt as _;
 use orderline_protocol::http::{CallingSettings, SetCalling};
 
-pub fn router() -> Router<App> {
+pub fn router() -> Router<Web> {
     Router::new().route("/api/calling-rules", get(read).put(write))
 }
 
-async fn read(State(app): State<App>, me: SignedIn) -> Result<Json<CallingSettings>, Refusal> {
-    let settings = again(|| rules::settings(&app, me.actor())).await;
-    settings.map(Json).map_err(Refusal::of(&app))
+async fn read(State(run): State<Runner>, me: SignedIn) -> Result<Json<CallingSettings>, Refusal> {
+    let settings = run
+        .query(me.actor(), |query| rules::settings(query).boxed())
+        .await?;
+    Ok(Json(settings))
 }
 
 async fn write(
-    State(app): State<App>,
+    State(run): State<Runner>,
     me: SignedIn,
     Body(wish): Body<SetCalling>,
 ) -> Result<Json<CallingSettings>, Refusal> {
-    let settings = rules::set(&app, me.actor(), &wish).await;
-    settings.map(Json).map_err(Refusal::of(&app))
+    let settings = run
+        .act(me.actor(), |cx| rules::set(cx, &wish).boxed())
+        .await?;
+    Ok(Json(settings))
 }

@@ -3,8 +3,11 @@
 
 use super::{PathOf, Refusal, SignedIn};
 use crate::{
-    app::App,
-    usecase::call::{hand_over, quality as call_quality, ticket},
+    http::Web,
+    usecase::{
+        Runner,
+        call::{hand_over, quality, ticket},
+    },
 };
 use axum::{
     Json, Router,
@@ -12,6 +15,7 @@ use axum::{
     http::{HeaderMap, header},
     routing::{get, post},
 };
+use futures::FutureExt as _;
 use orderline_domain::ids::CallId;
 use orderline_protocol::{
     hand_over::{ColleagueList, OpenHandOvers},
@@ -20,7 +24,7 @@ use orderline_protocol::{
 };
 
 /// The routes of calls.
-pub fn router() -> Router<App> {
+pub fn router() -> Router<Web> {
     Router::new()
         .route("/api/calls/{call}/ticket", post(ticket))
         .route("/api/calls/{call}/quality", get(quality))
@@ -29,7 +33,7 @@ pub fn router() -> Router<App> {
 }
 
 async fn ticket(
-    State(app): State<App>,
+    State(run): State<Runner>,
     signed_in: SignedIn,
     PathOf(call): PathOf<CallId>,
     headers: HeaderMap,
@@ -37,33 +41,48 @@ async fn ticket(
     let origin = headers
         .get(header::ORIGIN)
         .and_then(|value| value.to_str().ok());
-    let ticket = ticket::issue(&app, signed_in.actor(), call, origin).await;
-    ticket.map(Json).map_err(Refusal::of(&app))
+    let ticket = run
+        .act(signed_in.actor(), |cx| {
+            ticket::issue(cx, call, origin).boxed()
+        })
+        .await?;
+    Ok(Json(ticket))
 }
 
 async fn quality(
-    State(app): State<App>,
+    State(run): State<Runner>,
     signed_in: SignedIn,
     PathOf(call): PathOf<CallId>,
 ) -> Result<Json<CallQuality>, Refusal> {
-    let quality = call_quality::read(&app, signed_in.actor(), call).await;
-    quality.map(Json).map_err(Refusal::of(&app))
+    let quality = run
+        .query(signed_in.actor(), |query| {
+            quality::read(query, call).boxed()
+        })
+        .await?;
+    Ok(Json(quality))
 }
 
 async fn colleagues(
-    State(app): State<App>,
+    State(run): State<Runner>,
     signed_in: SignedIn,
     PathOf(call): PathOf<CallId>,
 ) -> Result<Json<ColleagueList>, Refusal> {
-    let colleagues = hand_over::colleagues(&app, signed_in.actor(), call).await;
-    colleagues.map(Json).map_err(Refusal::of(&app))
+    let colleagues = run
+        .query(signed_in.actor(), |query| {
+            hand_over::colleagues(query, call).boxed()
+        })
+        .await?;
+    Ok(Json(colleagues))
 }
 
 async fn hand_overs(
-    State(app): State<App>,
+    State(run): State<Runner>,
     signed_in: SignedIn,
 ) -> Result<Json<OpenHandOvers>, Refusal> {
-    let open = hand_over::open_for(&app, signed_in.actor()).await;
-    open.map(|open| Json(OpenHandOvers { open }))
-        .map_err(Refusal::of(&app))
+    let open = run
+        .query(signed_in.actor(), |query| {
+            hand_over::open_for(query).boxed()
+        })
+        .await?;
+    Ok(Json(OpenHandOvers { open }))
 }

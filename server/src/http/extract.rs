@@ -1,10 +1,7 @@
 //! What handlers take from a request; whatever cannot be taken is a problem in the same form as any other.
 
 use super::{Refusal, session::COOKIE};
-use crate::{
-    app::App,
-    usecase::{self, people::session},
-};
+use crate::{actor::Actor, http::Web, usecase::people::session};
 use axum::{
     Json,
     extract::{
@@ -21,18 +18,17 @@ pub struct SignedIn(pub session::SignedIn);
 
 impl SignedIn {
     /// Who acts.
-    pub const fn actor(&self) -> &usecase::Actor {
+    pub const fn actor(&self) -> &Actor {
         &self.0.actor
     }
 }
 
-impl FromRequestParts<App> for SignedIn {
+impl FromRequestParts<Web> for SignedIn {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
         let token = cookie(parts).ok_or(Code::SignInNeeded)?;
-        let holder = session::holder(app, token).await;
-        let holder = holder.map_err(Refusal::of(app))?;
+        let holder = session::holder(&web.archive.run, token).await?;
         Ok(Self(holder.ok_or(Code::SignInNeeded)?))
     }
 }
@@ -52,11 +48,11 @@ fn cookie(parts: &Parts) -> Option<&str> {
 /// A JSON body.
 pub struct Body<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+impl<T: DeserializeOwned> FromRequest<Web> for Body<T> {
     type Rejection = Refusal;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
-        match Json::<T>::from_request(request, app).await {
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Refusal> {
+        match Json::<T>::from_request(request, web).await {
             Ok(Json(body)) => Ok(Self(body)),
             Err(rejection) => Err(Refusal(match rejection {
                 JsonRejection::MissingJsonContentType(_) => Problem {
@@ -73,11 +69,11 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
 /// Parts of the path. One that cannot be read (no UUID) names nothing.
 pub struct PathOf<T>(pub T);
 
-impl<T: DeserializeOwned + Send> FromRequestParts<App> for PathOf<T> {
+impl<T: DeserializeOwned + Send> FromRequestParts<Web> for PathOf<T> {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
-        match Path::<T>::from_request_parts(parts, app).await {
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
+        match Path::<T>::from_request_parts(parts, web).await {
             Ok(Path(value)) => Ok(Self(value)),
             Err(PathRejection::FailedToDeserializePathParams(_)) => Err(Code::NotFound.into()),
             Err(_) => Err(Code::Malformed.into()),
@@ -88,11 +84,11 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for PathOf<T> {
 /// The query.
 pub struct QueryOf<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequestParts<App> for QueryOf<T> {
+impl<T: DeserializeOwned> FromRequestParts<Web> for QueryOf<T> {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
-        match Query::<T>::from_request_parts(parts, app).await {
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
+        match Query::<T>::from_request_parts(parts, web).await {
             Ok(Query(value)) => Ok(Self(value)),
             Err(_) => Err(Code::Malformed.into()),
         }

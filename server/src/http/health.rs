@@ -1,7 +1,10 @@
 //! For whoever watches the server.
 
-use super::Refusal;
-use crate::{app::App, usecase::readiness};
+use super::{Refusal, Web};
+use crate::{
+    live::Env,
+    usecase::{readiness, recording::playback::Archive},
+};
 use axum::{
     Json, Router,
     extract::{ConnectInfo, State},
@@ -13,7 +16,7 @@ use orderline_protocol::{problem::Code, system::Readiness};
 use sha2::{Digest as _, Sha256};
 use std::{net::SocketAddr, sync::LazyLock};
 
-pub fn router() -> Router<App> {
+pub fn router() -> Router<Web> {
     Router::new()
         .route("/livez", get(async || "ok\n"))
         .route("/readyz", get(ready))
@@ -30,8 +33,8 @@ pub fn start_counting() {
 }
 
 /// Whether a call could be made here now; what is missing stands in words.
-async fn ready(State(app): State<App>) -> (StatusCode, Json<Readiness>) {
-    let readiness = readiness::readiness(&app).await;
+async fn ready(State(archive): State<Archive>) -> (StatusCode, Json<Readiness>) {
+    let readiness = readiness::readiness(&archive).await;
     let status = if readiness.ready {
         StatusCode::OK
     } else {
@@ -42,29 +45,29 @@ async fn ready(State(app): State<App>) -> (StatusCode, Json<Readiness>) {
 
 /// From this machine, or with the token.
 async fn numbers(
-    State(app): State<App>,
+    State(env): State<Env>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
 ) -> Result<String, Refusal> {
     let forwarded = headers.contains_key("x-forwarded-for") || headers.contains_key("forwarded");
-    if !(from.ip().is_loopback() && !forwarded || has_token(&app, &headers)) {
+    if !(from.ip().is_loopback() && !forwarded || has_token(&env, &headers)) {
         return Err(Code::NotFound.into());
     }
     #[expect(
         clippy::cast_precision_loss,
         reason = "a gauge is a float; sockets are few"
     )]
-    metrics::gauge!("orderline_sockets").set(app.hub.sockets() as f64);
+    metrics::gauge!("orderline_sockets").set(env.hub.sockets() as f64);
     let handle = RECORDER.as_ref().ok_or(Code::Unavailable)?;
     Ok(handle.render())
 }
 
-fn has_token(app: &App, headers: &HeaderMap) -> bool {
+fn has_token(env: &Env, headers: &HeaderMap) -> bool {
     let given = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "));
-    match (&app.config.http.metrics_token, given) {
+    match (&env.config.http.metrics_token, given) {
         // Digests are compared, so that the time taken says nothing about the token.
         (Some(token), Some(given)) => Sha256::digest(token.reveal()) == Sha256::digest(given),
         _ => false,

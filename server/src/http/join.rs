@@ -2,11 +2,11 @@
 
 use super::{Body, PathOf, Refusal, SignedIn, session::cookie_header};
 use crate::{
-    app::App,
+    http::Web,
     usecase::{
-        again,
+        Runner,
         people::join_door::{self, Knock},
-        thread::join_links,
+        thread::join_links::{self, Phones},
     },
 };
 use axum::{
@@ -15,11 +15,12 @@ use axum::{
     response::{AppendHeaders, IntoResponse},
     routing::{get, post},
 };
+use futures::FutureExt as _;
 use orderline_domain::ids::ThreadId;
 use orderline_protocol::join::{JoinCode, JoinEntered, JoinLinkList, JoinToken, JoinView};
 use std::net::SocketAddr;
 
-pub fn router() -> Router<App> {
+pub fn router() -> Router<Web> {
     Router::new()
         .route("/api/join/look", post(look))
         .route("/api/join/code", post(send_code))
@@ -29,25 +30,25 @@ pub fn router() -> Router<App> {
 }
 
 async fn look(
-    State(app): State<App>,
+    State(run): State<Runner>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Body(wish): Body<JoinToken>,
 ) -> Result<Json<JoinView>, Refusal> {
-    let view = join_door::look(&app, from.ip(), &wish.token).await;
-    view.map(Json).map_err(Refusal::of(&app))
+    let view = join_door::look(&run, from.ip(), &wish.token).await?;
+    Ok(Json(view))
 }
 
 async fn send_code(
-    State(app): State<App>,
+    State(run): State<Runner>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Body(wish): Body<JoinToken>,
 ) -> Result<Json<JoinView>, Refusal> {
-    let view = join_door::send_code(&app, from.ip(), &wish.token).await;
-    view.map(Json).map_err(Refusal::of(&app))
+    let view = join_door::send_code(&run, from.ip(), &wish.token).await?;
+    Ok(Json(view))
 }
 
 async fn enter(
-    State(app): State<App>,
+    State(run): State<Runner>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     me: Result<SignedIn, Refusal>,
     Body(wish): Body<JoinCode>,
@@ -59,24 +60,25 @@ async fn enter(
         code: &wish.code,
         here: me.as_ref().map(SignedIn::actor),
     };
-    let (begun, thread) = join_door::enter(&app, knock)
-        .await
-        .map_err(Refusal::of(&app))?;
+    let (begun, thread) = join_door::enter(&run, knock).await?;
     let cookie = begun.map(|begun| AppendHeaders([cookie_header(&begun.token)]));
     Ok((cookie, Json(JoinEntered { thread })))
 }
 
 async fn list(
-    State(app): State<App>,
+    State(run): State<Runner>,
     me: SignedIn,
     PathOf(thread): PathOf<ThreadId>,
 ) -> Result<Json<JoinLinkList>, Refusal> {
-    let list = again(|| join_links::of_thread(&app, me.actor(), thread)).await;
-    list.map(Json).map_err(Refusal::of(&app))
+    let list = run
+        .query(me.actor(), |query| {
+            join_links::of_thread(query, thread).boxed()
+        })
+        .await?;
+    Ok(Json(list))
 }
 
 /// What the demo's phones got: nothing leaves the machine, so it is looked at here.
-async fn demo_messages(State(app): State<App>) -> Result<String, Refusal> {
-    let local = join_links::demo_messages(&app).map_err(Refusal::of(&app))?;
-    Ok(local.join("\n\n"))
+async fn demo_messages(State(phones): State<Phones>) -> Result<String, Refusal> {
+    Ok(join_links::demo_messages(&phones)?.join("\n\n"))
 }

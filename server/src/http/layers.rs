@@ -1,7 +1,7 @@
 //! What surrounds every request: limits, protection against other sites, security headers, one log line.
 
 use super::Refusal;
-use crate::app::App;
+use crate::{http::Web, live::Env};
 use axum::{
     Router,
     body::Body,
@@ -20,8 +20,8 @@ pub const MAX_BODY: usize = 256 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Puts the layers around the routes.
-pub fn around(routes: Router<App>, app: &App) -> Router<App> {
-    let policy = content_policy(app);
+pub fn around(routes: Router<Web>, env: &Env) -> Router<Web> {
+    let policy = content_policy(env);
     let csrf = CsrfLayer::new().with_rejection_response(|_: ProtectionError| -> Response {
         Refusal(Code::NotAllowed.into()).into_response()
     });
@@ -40,9 +40,9 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
 }
 
 /// No inline script or style, nothing from elsewhere, no framing.
-fn content_policy(app: &App) -> HeaderValue {
+fn content_policy(env: &Env) -> HeaderValue {
     // `'self'` covers sockets of the page's own host; a call's socket is on the node that owns the call.
-    let node = app.node_url.replacen("http", "ws", 1);
+    let node = env.node_url.replacen("http", "ws", 1);
     let text = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
          img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' {node}; font-src 'self'; \

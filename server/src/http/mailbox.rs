@@ -2,17 +2,20 @@
 
 use super::{Refusal, SignedIn};
 use crate::{
-    app::App,
-    usecase::{again, mail},
+    http::Web,
+    usecase::{Runner, mail},
 };
 use axum::{Json, Router, extract::State, routing::get};
+use futures::FutureExt as _;
 use orderline_protocol::http::Mailbox;
 
-pub fn router() -> Router<App> {
+pub fn router() -> Router<Web> {
     Router::new().route("/api/mailbox", get(mailbox))
 }
 
-async fn mailbox(State(app): State<App>, me: SignedIn) -> Result<Json<Mailbox>, Refusal> {
-    let mailbox = again(|| mail::mailbox(&app, me.actor())).await;
-    mailbox.map(Json).map_err(Refusal::of(&app))
+async fn mailbox(State(run): State<Runner>, me: SignedIn) -> Result<Json<Mailbox>, Refusal> {
+    let mailbox = run
+        .query(me.actor(), |query| mail::mailbox(query).boxed())
+        .await?;
+    Ok(Json(mailbox))
 }

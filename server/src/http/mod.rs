@@ -20,18 +20,19 @@ mod recordings;
 mod refusal;
 mod session;
 mod site;
+mod state;
 mod threads;
 
 pub use extract::{Body, PathOf, QueryOf, SignedIn};
 pub use health::start_counting;
 pub use refusal::Refusal;
+pub use state::Web;
 
-use crate::{app::App, ws};
 use axum::{Router, middleware};
 use orderline_protocol::problem::{Code, Problem};
 
-/// The whole of the server's web surface.
-pub fn router(app: App) -> Router {
+/// The whole of the server's web surface, with the sockets' routes.
+pub fn router(web: Web, sockets: Router<Web>) -> Router {
     let routes = Router::new()
         .merge(session::router())
         .merge(site::router())
@@ -48,8 +49,7 @@ pub fn router(app: App) -> Router {
         .merge(join::router())
         .merge(health::router())
         .merge(ice::router())
-        .merge(ws::socket::router())
-        .merge(ws::call::socket::router())
+        .merge(sockets)
         .merge(assets::router())
         .merge(pages::router())
         .fallback(async || Refusal(Code::NotFound.into()))
@@ -59,7 +59,7 @@ pub fn router(app: App) -> Router {
                 ..Code::Malformed.into()
             })
         });
-    layers::around(routes, &app)
+    layers::around(routes, &web.archive.run.env)
         .layer(middleware::from_fn(layers::log))
-        .with_state(app)
+        .with_state(web)
 }

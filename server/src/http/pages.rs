@@ -1,17 +1,17 @@
 //! The two entries of the app: the buyer's and the staff's.
 
 use super::{Refusal, SignedIn, assets};
-use crate::app::App;
+use crate::http::Web;
 use axum::{
     Router,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
     routing::get,
 };
-use orderline_domain::people::roles::Role;
+use orderline_domain::people::roles::Entry;
 use orderline_protocol::problem::Code;
 
-pub fn router() -> Router<App> {
+pub fn router() -> Router<Web> {
     Router::new()
         .route("/", get(start))
         .route("/j", get(buyer))
@@ -26,8 +26,11 @@ pub fn router() -> Router<App> {
 /// Sends whoever is signed in to their entry; everybody else signs in on the buyer's.
 async fn start(me: Result<SignedIn, Refusal>, headers: HeaderMap) -> Result<Response, Refusal> {
     match me {
-        Ok(me) if me.actor().role == Role::Buyer => Ok(Redirect::to("/b/").into_response()),
-        Ok(_) => Ok(Redirect::to("/s/").into_response()),
+        Ok(me) => Ok(Redirect::to(match me.actor().role.entry() {
+            Entry::Buyer => "/b/",
+            Entry::Staff => "/s/",
+        })
+        .into_response()),
         Err(Refusal(problem)) if problem.code == Code::SignInNeeded => Ok(page("buyer", &headers)),
         Err(refusal) => Err(refusal),
     }

@@ -2,17 +2,18 @@
 
 use super::{PathOf, Refusal, SignedIn};
 use crate::{
-    app::App,
-    usecase::{again, order::acceptance, policy::edit},
+    http::Web,
+    usecase::{Runner, order::acceptance, policy::edit},
 };
 use axum::{Json, Router, extract::State, routing::get};
+use futures::FutureExt as _;
 use orderline_domain::{
     ids::{OrderId, ThreadId},
     policy::PolicyScope,
 };
 use orderline_protocol::policy::{AcceptancePage, PolicyHistory, PolicyList, PolicyView};
 
-pub fn router() -> Router<App> {
+pub fn router() -> Router<Web> {
     Router::new()
         .route("/api/policies", get(list))
         .route("/api/policies/{scope}", get(history))
@@ -20,34 +21,42 @@ pub fn router() -> Router<App> {
         .route("/api/orders/{order}/acceptance", get(page))
 }
 
-async fn list(State(app): State<App>, me: SignedIn) -> Result<Json<PolicyList>, Refusal> {
-    let list = again(|| edit::list(&app, me.actor())).await;
-    list.map(Json).map_err(Refusal::of(&app))
+async fn list(State(run): State<Runner>, me: SignedIn) -> Result<Json<PolicyList>, Refusal> {
+    let list = run
+        .query(me.actor(), |query| edit::list(query).boxed())
+        .await?;
+    Ok(Json(list))
 }
 
 async fn history(
-    State(app): State<App>,
+    State(run): State<Runner>,
     me: SignedIn,
     PathOf(scope): PathOf<PolicyScope>,
 ) -> Result<Json<PolicyHistory>, Refusal> {
-    let history = again(|| edit::history(&app, me.actor(), scope)).await;
-    history.map(Json).map_err(Refusal::of(&app))
+    let history = run
+        .query(me.actor(), |query| edit::history(query, scope).boxed())
+        .await?;
+    Ok(Json(history))
 }
 
 async fn of_thread(
-    State(app): State<App>,
+    State(run): State<Runner>,
     me: SignedIn,
     PathOf(thread): PathOf<ThreadId>,
 ) -> Result<Json<PolicyView>, Refusal> {
-    let policy = again(|| edit::of_thread(&app, me.actor(), thread)).await;
-    policy.map(Json).map_err(Refusal::of(&app))
+    let policy = run
+        .query(me.actor(), |query| edit::of_thread(query, thread).boxed())
+        .await?;
+    Ok(Json(policy))
 }
 
 async fn page(
-    State(app): State<App>,
+    State(run): State<Runner>,
     me: SignedIn,
     PathOf(order): PathOf<OrderId>,
 ) -> Result<Json<AcceptancePage>, Refusal> {
-    let page = again(|| acceptance::page(&app, me.actor(), order)).await;
-    page.map(Json).map_err(Refusal::of(&app))
+    let page = run
+        .query(me.actor(), |query| acceptance::page(query, order).boxed())
+        .await?;
+    Ok(Json(page))
 }

@@ -2,10 +2,14 @@
 
 use super::{Body, PathOf, QueryOf, Refusal, SignedIn};
 use crate::{
-    app::App,
-    usecase::recording::{
-        access::{self, Search},
-        playback::{self, SealedFile},
+    http::Web,
+    live::Env,
+    usecase::{
+        Runner,
+        recording::{
+            access::{self, Search},
+            playback::{self, Archive, SealedFile, Wanted},
+        },
     },
 };
 use axum::{
@@ -16,7 +20,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
-use futures::stream;
+use futures::{FutureExt as _, stream};
 use jiff::civil::Date;
 use orderline_domain::ids::RecordingId;
 use orderline_protocol::{
@@ -34,7 +38,7 @@ const CHUNK: u64 = 1024 * 1024;
 const MAX_TEXT: usize = 100;
 
 /// The routes of recordings.
-pub fn router() -> Router<App> {
+pub fn router() -> Router<Web> {
     Router::new()
         .route("/api/recordings", get(list))
         .route("/api/recordings/{recording}/plays", post(open))
@@ -51,7 +55,7 @@ struct Query {
 }
 
 async fn list(
-    State(app): State<App>,
+    State(run): State<Runner>,
     signed_in: SignedIn,
     QueryOf(query): QueryOf<Query>,
 ) -> Result<Json<RecordingList>, Refusal> {
@@ -62,27 +66,35 @@ async fn list(
         to: day(query.to.as_deref())?,
         text: text(query.q.as_deref())?.map(str::to_owned),
     };
-    let list = access::list(&app, signed_in.actor(), &wanted).await;
-    list.map(Json).map_err(Refusal::of(&app))
+    let list = run
+        .query(signed_in.actor(), |query| {
+            access::list(query, &wanted).boxed()
+        })
+        .await?;
+    Ok(Json(list))
 }
 
 async fn open(
-    State(app): State<App>,
+    State(archive): State<Archive>,
     signed_in: SignedIn,
     PathOf(recording): PathOf<RecordingId>,
     Body(wish): Body<OpenRecording>,
 ) -> Result<Json<PlayView>, Refusal> {
-    let play = access::open(&app, signed_in.actor(), recording, &wish.reason).await;
-    play.map(Json).map_err(Refusal::of(&app))
+    let play = access::open(&archive, signed_in.actor(), recording, &wish.reason).await?;
+    Ok(Json(play))
 }
 
 async fn log(
-    State(app): State<App>,
+    State(run): State<Runner>,
     signed_in: SignedIn,
     PathOf(recording): PathOf<RecordingId>,
 ) -> Result<Json<AccessLog>, Refusal> {
-    let log = access::log(&app, signed_in.actor(), recording).await;
-    log.map(Json).map_err(Refusal::of(&app))
+    let log = run
+        .query(signed_in.actor(), |query| {
+            access::log(query, recording).boxed()
+        })
+        .await?;
+    Ok(Json(log))
 }
 
 #[derive(Deserialize)]
@@ -91,14 +103,18 @@ struct Play {
 }
 
 async fn media(
-    State(app): State<App>,
+    State(archive): State<Archive>,
     signed_in: SignedIn,
     PathOf((recording, name)): PathOf<(RecordingId, String)>,
     QueryOf(Play { play }): QueryOf<Play>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let opened = playback::file(&app, signed_in.actor(), recording, &name, play).await;
-    let (file, mime) = opened.map_err(Refusal::of(&app))?;
+    let wanted = Wanted {
+        recording,
+        name: &name,
+        play,
+    };
+    let (file, mime) = playback::file(&archive, signed_in.actor(), wanted).await?;
     let len = file.len();
     let asked = headers
         .get(header::RANGE)
@@ -111,7 +127,8 @@ async fn media(
             return Ok((StatusCode::RANGE_NOT_SATISFIABLE, all).into_response());
         }
     };
-    let mut response = Bytes::from_stream(pieces(app, file, range.clone())).into_response();
+    let mut response =
+        Bytes::from_stream(pieces(archive.run.env, file, range.clone())).into_response();
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
@@ -135,21 +152,21 @@ async fn media(
 
 /// The plain bytes of a range, decrypted as the page takes them.
 fn pieces(
-    app: App,
+    env: Env,
     file: SealedFile,
     range: Range<u64>,
 ) -> impl futures::Stream<Item = io::Result<Vec<u8>>> {
-    stream::unfold((app, file, range), async |(app, file, range)| {
+    stream::unfold((env, file, range), async |(env, file, range)| {
         if range.is_empty() {
             return None;
         }
         let end = ((range.start / CHUNK + 1) * CHUNK).min(range.end);
         match file.read(range.start..end).await {
-            Ok(bytes) => Some((Ok(bytes), (app, file, end..range.end))),
+            Ok(bytes) => Some((Ok(bytes), (env, file, end..range.end))),
             Err(failure) => {
                 // The status is sent already: the broken body says it, and the log why.
-                let problem = failure.problem(&app);
-                Some((Err(io::Error::other(problem.title)), (app, file, 0..0)))
+                let problem = env.explain(failure);
+                Some((Err(io::Error::other(problem.title)), (env, file, 0..0)))
             }
         }
     })

@@ -1,20 +1,23 @@
 //! Problems as HTTP answers (RFC 9457).
 
-use crate::{app::App, usecase::Failure};
+use crate::{failure::Failure, live::Entropy};
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use jiff::Timestamp;
 use orderline_protocol::problem::{Code, Problem};
 
 /// An answer of `application/problem+json`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal(pub Problem);
 
-impl Refusal {
-    /// Maps a use case's failure; a fault on our side is logged here, once.
-    pub fn of(app: &App) -> impl Fn(Failure) -> Self + '_ {
-        |failure| Self(failure.problem(app))
+/// A fault on our side is logged here, once, under the reference that the user is told.
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        let reference = Entropy.uuid(Timestamp::now()).to_string();
+        failure.log(&reference);
+        Self(failure.into_problem(&reference))
     }
 }
 

@@ -2,8 +2,12 @@
 
 use super::{Body, Refusal, SignedIn};
 use crate::{
-    app::App,
-    usecase::people::{session, sign_in},
+    http::Web,
+    live::Env,
+    usecase::{
+        Runner,
+        people::{session, sign_in},
+    },
 };
 use axum::{
     Json, Router,
@@ -12,8 +16,10 @@ use axum::{
     response::{AppendHeaders, IntoResponse},
     routing::get,
 };
+use futures::FutureExt as _;
 use orderline_protocol::{
     http::{Me, SignIn},
+    problem::Code,
     view::Person,
 };
 use std::net::SocketAddr;
@@ -21,7 +27,7 @@ use std::net::SocketAddr;
 /// The session cookie. The prefix makes browsers insist on Secure, Path=/ and no Domain.
 pub const COOKIE: &str = "__Host-orderline";
 
-pub fn router() -> Router<App> {
+pub fn router() -> Router<Web> {
     Router::new().route(
         "/api/session",
         get(who).post(sign_in_handler).delete(sign_out),
@@ -41,36 +47,31 @@ fn set_cookie(value: &str, max_age: i64) -> (header::HeaderName, HeaderValue) {
     (header::SET_COOKIE, value)
 }
 
-async fn who(State(app): State<App>, SignedIn(me): SignedIn) -> Json<Me> {
-    Json(describe(&app, me))
+async fn who(State(env): State<Env>, SignedIn(me): SignedIn) -> Json<Me> {
+    Json(describe(&env, me))
 }
 
 async fn sign_in_handler(
-    State(app): State<App>,
+    State(run): State<Runner>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Body(wish): Body<SignIn>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let begun = sign_in::sign_in(&app, from.ip(), &wish.email, &wish.password)
-        .await
-        .map_err(Refusal::of(&app))?;
-    let me = session::holder(&app, &begun.token)
-        .await
-        .map_err(Refusal::of(&app))?
-        .ok_or(orderline_protocol::problem::Code::SignInNeeded)?;
+    let begun = sign_in::sign_in(&run, from.ip(), &wish.email, &wish.password).await?;
+    let me = session::holder(&run, &begun.token).await?;
+    let me = me.ok_or(Code::SignInNeeded)?;
     Ok((
         AppendHeaders([cookie_header(&begun.token)]),
-        Json(describe(&app, me)),
+        Json(describe(&run.env, me)),
     ))
 }
 
-async fn sign_out(State(app): State<App>, me: SignedIn) -> Result<impl IntoResponse, Refusal> {
-    session::sign_out(&app, me.actor())
-        .await
-        .map_err(Refusal::of(&app))?;
+async fn sign_out(State(run): State<Runner>, me: SignedIn) -> Result<impl IntoResponse, Refusal> {
+    run.act(me.actor(), |cx| session::sign_out(cx).boxed())
+        .await?;
     Ok((StatusCode::NO_CONTENT, AppendHeaders([set_cookie("", 0)])))
 }
 
-fn describe(app: &App, me: session::SignedIn) -> Me {
+fn describe(env: &Env, me: session::SignedIn) -> Me {
     Me {
         person: Person {
             user: me.actor.user,
@@ -79,7 +80,7 @@ fn describe(app: &App, me: session::SignedIn) -> Me {
         },
         vendor: me.actor.vendor,
         vendor_name: me.vendor_name,
-        demo: app.config.demo,
+        demo: env.config.demo,
         only_thread: me.actor.only_thread,
     }
 }

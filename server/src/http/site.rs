@@ -1,7 +1,12 @@
 //! What a page may know before anybody signs in; and the demo's doors.
 
 use super::{PathOf, QueryOf, Refusal, session::cookie_header};
-use crate::{app::App, seed, usecase::people::sign_in};
+use crate::{
+    config::demo,
+    http::Web,
+    live::Env,
+    usecase::{Runner, people::sign_in},
+};
 use axum::{
     Json, Router,
     extract::State,
@@ -15,13 +20,13 @@ use orderline_protocol::{
 };
 use serde::Deserialize;
 
-pub fn router() -> Router<App> {
+pub fn router() -> Router<Web> {
     Router::new()
         .route("/api/site", get(site))
         .route("/demo/{person}", get(enter))
 }
 
-async fn site(State(app): State<App>, headers: HeaderMap) -> Json<Site> {
+async fn site(State(env): State<Env>, headers: HeaderMap) -> Json<Site> {
     // Each person on a host name of their own, at the port that this page came from: one cookie jar a name.
     let port = headers
         .get(header::HOST)
@@ -29,35 +34,27 @@ async fn site(State(app): State<App>, headers: HeaderMap) -> Json<Site> {
         .and_then(|host| host.rsplit_once(':'))
         .and_then(|(_, port)| port.parse::<u16>().ok());
     let port = port.map_or_else(String::new, |port| format!(":{port}"));
-    let people = if app.config.demo { seed::DOORS } else { &[] };
+    let people = if env.config.demo { demo::DOORS } else { &[] };
     let people = people.iter().map(|door| DemoPerson {
         person: door.person.to_owned(),
         name: door.name.to_owned(),
         url: format!("http://{0}.localhost{port}/demo/{0}", door.person),
     });
     Json(Site {
-        demo: app.config.demo,
+        demo: env.config.demo,
         people: people.collect(),
     })
 }
 
 async fn enter(
-    State(app): State<App>,
+    State(run): State<Runner>,
     PathOf(person): PathOf<String>,
     QueryOf(place): QueryOf<Place>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let door = seed::DOORS
-        .iter()
-        .chain(seed::SIDE_DOORS)
-        .find(|door| door.person == person);
-    let email = door
-        .map(|door| door.email.to_owned())
-        .or_else(|| seed::bench::email_of(&person))
-        .filter(|_| app.config.demo)
+    let email = demo::email_behind(&person)
+        .filter(|_| run.env.config.demo)
         .ok_or(Code::NotFound)?;
-    let begun = sign_in::enter(&app, &email)
-        .await
-        .map_err(Refusal::of(&app))?;
+    let begun = sign_in::enter(&run, &email).await?;
     Ok((
         StatusCode::SEE_OTHER,
         AppendHeaders([

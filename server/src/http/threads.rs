@@ -2,13 +2,14 @@
 
 use super::{Body, PathOf, QueryOf, Refusal, SignedIn};
 use crate::{
-    app::App,
+    http::Web,
     usecase::{
-        again,
+        Runner,
         thread::{open, read},
     },
 };
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
+use futures::FutureExt as _;
 use orderline_domain::ids::ThreadId;
 use orderline_protocol::{
     http::{EventPage, OpenThread, ThreadList},
@@ -16,36 +17,40 @@ use orderline_protocol::{
 };
 use serde::Deserialize;
 
-pub fn router() -> Router<App> {
+pub fn router() -> Router<Web> {
     Router::new()
         .route("/api/threads", get(list).post(open))
         .route("/api/threads/{thread}", get(snapshot))
         .route("/api/threads/{thread}/events", get(page))
 }
 
-async fn list(State(app): State<App>, me: SignedIn) -> Result<Json<ThreadList>, Refusal> {
-    let list = again(|| read::list(&app, me.actor())).await;
-    list.map(Json).map_err(Refusal::of(&app))
+async fn list(State(run): State<Runner>, me: SignedIn) -> Result<Json<ThreadList>, Refusal> {
+    let list = run
+        .query(me.actor(), |query| read::list(query).boxed())
+        .await?;
+    Ok(Json(list))
 }
 
 async fn open(
-    State(app): State<App>,
+    State(run): State<Runner>,
     me: SignedIn,
     Body(wish): Body<OpenThread>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let summary = again(|| open::open_thread(&app, me.actor(), &wish)).await;
-    summary
-        .map(|summary| (StatusCode::CREATED, Json(summary)))
-        .map_err(Refusal::of(&app))
+    let summary = run
+        .act(me.actor(), |cx| open::open_thread(cx, &wish).boxed())
+        .await?;
+    Ok((StatusCode::CREATED, Json(summary)))
 }
 
 async fn snapshot(
-    State(app): State<App>,
+    State(run): State<Runner>,
     me: SignedIn,
     PathOf(thread): PathOf<ThreadId>,
 ) -> Result<Json<ThreadSnapshot>, Refusal> {
-    let snapshot = again(|| read::snapshot(&app, me.actor(), thread)).await;
-    snapshot.map(Json).map_err(Refusal::of(&app))
+    let snapshot = run
+        .query(me.actor(), |query| read::snapshot(query, thread).boxed())
+        .await?;
+    Ok(Json(snapshot))
 }
 
 #[derive(Deserialize)]
@@ -55,12 +60,16 @@ struct Which {
 }
 
 async fn page(
-    State(app): State<App>,
+    State(run): State<Runner>,
     me: SignedIn,
     PathOf(thread): PathOf<ThreadId>,
     QueryOf(which): QueryOf<Which>,
 ) -> Result<Json<EventPage>, Refusal> {
     let limit = which.limit.unwrap_or(read::MAX_PAGE);
-    let page = again(|| read::page(&app, me.actor(), thread, which.before, limit)).await;
-    page.map(Json).map_err(Refusal::of(&app))
+    let page = run
+        .query(me.actor(), |query| {
+            read::page(query, thread, which.before, limit).boxed()
+        })
+        .await?;
+    Ok(Json(page))
 }

@@ -1,9 +1,10 @@
 //! Ends orders that no buyer accepted in time. Every node sweeps; the order's row lets one of them end it.
 
 use crate::{
-    app::App,
-    usecase::{again, order::acceptance},
+    failure::Failure,
+    usecase::{Reach, Runner, order::acceptance},
 };
+use futures::FutureExt as _;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -11,7 +12,7 @@ use tokio::sync::watch;
 const INTERVAL: Duration = Duration::from_secs(30);
 
 /// Sweeps until the node stops.
-pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+pub async fn run(run: Runner, mut stop: watch::Receiver<bool>) {
     let mut interval = tokio::time::interval(INTERVAL);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -19,7 +20,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
             _ = interval.tick() => {}
             _ = stop.wait_for(|stopped| *stopped) => return,
         }
-        match again(|| acceptance::lapse_overdue(&app)).await {
+        match sweep(&run).await {
             Ok(0) => {}
             Ok(orders) => tracing::info!(orders, "orders lapsed that nobody accepted in time"),
             Err(failure) => {
@@ -27,4 +28,15 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
             }
         }
     }
+}
+
+/// Ends what is overdue; answers how many orders it ended.
+pub async fn sweep(run: &Runner) -> Result<usize, Failure> {
+    let overdue = run.job(Reach::Everyone, |cx| acceptance::overdue(cx).boxed());
+    let mut ended = 0;
+    for (vendor, order) in overdue.await? {
+        let lapsed = run.job(vendor, |cx| acceptance::lapse(cx, order).boxed());
+        ended += usize::from(lapsed.await?);
+    }
+    Ok(ended)
 }

@@ -2,10 +2,10 @@
 //! [`SAVE_EVERY`] and when the node stops: a crash loses that much typing and nothing else.
 
 use crate::{
-    app::App,
     live::drafts::{DraftInbox, Drafts, Message, Step, Stored, Unsaved},
-    usecase::offer::draft,
+    usecase::{Runner, offer::draft},
 };
+use futures::FutureExt as _;
 use orderline_domain::ids::{ThreadId, VendorId};
 use std::{sync::Arc, time::Duration};
 use tokio::{
@@ -19,10 +19,10 @@ const SAVE_EVERY: Duration = Duration::from_secs(1);
 const LOADS: usize = 4;
 
 /// Keeps the drafts until the node stops; by then [`crate::live::DraftDesk::save`] has had everything saved.
-pub async fn run(app: App, inbox: Arc<Mutex<DraftInbox>>, mut stop: watch::Receiver<bool>) {
+pub async fn run(run: Runner, inbox: Arc<Mutex<DraftInbox>>, mut stop: watch::Receiver<bool>) {
     let mut inbox = inbox.lock().await;
     let mut keeper = Keeper {
-        app,
+        run,
         drafts: Drafts::default(),
         loads: Arc::new(Semaphore::new(LOADS)),
         works: JoinSet::new(),
@@ -51,7 +51,7 @@ pub async fn run(app: App, inbox: Arc<Mutex<DraftInbox>>, mut stop: watch::Recei
 }
 
 struct Keeper {
-    app: App,
+    run: Runner,
     drafts: Drafts,
     loads: Arc<Semaphore>,
     works: JoinSet<Done>,
@@ -71,7 +71,7 @@ impl Keeper {
         match message {
             Message::Edit(edit) => {
                 let thread = edit.thread;
-                let step = self.drafts.edit(*edit, self.app.clock.now());
+                let step = self.drafts.edit(*edit, self.run.env.clock.now());
                 self.follow(thread, step);
             }
             Message::Current(thread, answer) => {
@@ -88,17 +88,18 @@ impl Keeper {
     fn follow(&mut self, thread: ThreadId, step: Step) {
         match step {
             Step::Load(vendor) => self.load(vendor, thread),
-            Step::Tell(audience, signal) => self.app.hub.signal(&audience, signal),
+            Step::Tell(audience, signal) => self.run.env.hub.signal(&audience, signal),
             Step::Nothing => {}
             Step::Full => tracing::warn!(thread.id = %thread, "too many drafts; one is not taken"),
         }
     }
 
     fn load(&mut self, vendor: VendorId, thread: ThreadId) {
-        let (app, loads) = (self.app.clone(), Arc::clone(&self.loads));
+        let (run, loads) = (self.run.clone(), Arc::clone(&self.loads));
         self.works.spawn(async move {
             let _turn = loads.acquire().await;
-            let stored = draft::load(&app, vendor, thread).await;
+            let load = run.job(vendor, |cx| draft::load(cx, vendor, thread).boxed());
+            let stored = load.await;
             if let Err(failure) = &stored {
                 tracing::warn!(thread.id = %thread, error = %failure, "a draft was not taken");
             }
@@ -117,15 +118,15 @@ impl Keeper {
             return;
         }
         self.saving = true;
-        let app = self.app.clone();
+        let run = self.run.clone();
         self.works
-            .spawn(async move { Done::Saved(save(&app, unsaved).await, asked) });
+            .spawn(async move { Done::Saved(save(&run, unsaved).await, asked) });
     }
 
     fn done(&mut self, done: Done) {
         match done {
             Done::Loaded(thread, stored) => {
-                let steps = self.drafts.loaded(thread, stored, self.app.clock.now());
+                let steps = self.drafts.loaded(thread, stored, self.run.env.clock.now());
                 for step in steps {
                     self.follow(thread, step);
                 }
@@ -147,10 +148,11 @@ impl Keeper {
     }
 }
 
-async fn save(app: &App, unsaved: Vec<Unsaved>) -> Vec<(ThreadId, u64)> {
+async fn save(run: &Runner, unsaved: Vec<Unsaved>) -> Vec<(ThreadId, u64)> {
     let mut saved = Vec::with_capacity(unsaved.len());
     for it in unsaved {
-        match draft::save(app, &it).await {
+        let saving = run.job(it.vendor, |cx| draft::save(cx, &it).boxed());
+        match saving.await {
             Ok(()) => saved.push((it.thread, it.draft.version)),
             Err(failure) => {
                 tracing::warn!(offer.id = %it.offer, error = %failure, "a draft waits to be saved");

@@ -3,10 +3,10 @@
 
 use super::Wake;
 use crate::{
-    app::App,
     blob::{Blob, BlobError, ObjectKey},
+    failure::Failure,
     usecase::{
-        Failure,
+        Reach, Runner,
         recording::{
             live,
             rendered::{self, FileRecord, Job, Made, RecordingRecord, StoredSegment},
@@ -14,6 +14,7 @@ use crate::{
         },
     },
 };
+use futures::FutureExt as _;
 use orderline_domain::ids::RecordingId;
 use orderline_media::{
     RecordingKey,
@@ -51,12 +52,13 @@ enum JobError {
 }
 
 /// Finalises what is due until the node stops.
-pub async fn run(app: App, wake: Wake, mut stop: watch::Receiver<bool>) {
-    let work = app.config.data.join("work");
+pub async fn run((run, blob): (Runner, Blob), wake: Wake, mut stop: watch::Receiver<bool>) {
+    let work = run.env.config.data.join("work");
     loop {
-        match rendered::take(&app).await {
+        let taken = run.job(Reach::Everyone, |cx| rendered::take(cx).boxed());
+        match taken.await {
             Ok(Some(job)) => {
-                one(&app, &work, &job).await;
+                one((&run, &blob), &work, &job).await;
                 if *stop.borrow() {
                     return;
                 }
@@ -75,9 +77,9 @@ pub async fn run(app: App, wake: Wake, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn one(app: &App, work: &Path, job: &Job) {
+async fn one((run, blob): (&Runner, &Blob), work: &Path, job: &Job) {
     let recording = RecordingId::from_uuid(job.subject);
-    let result = attempt(app, work, job, recording).await;
+    let result = attempt((run, blob), work, job, recording).await;
     let Err(error) = result else { return };
     let hopeless = match &error {
         // Storage or disk that fails may work again; bytes that are not what was recorded never will be.
@@ -89,10 +91,17 @@ async fn one(app: &App, work: &Path, job: &Job) {
     };
     let saved = if hopeless {
         tracing::error!(%error, recording.id = %recording, "a recording cannot be rendered; its segments are kept");
-        rendered::unplayable(app, job, recording, false).await
+        run.job(Reach::Everyone, |cx| {
+            rendered::unplayable(cx, job, recording, false).boxed()
+        })
+        .await
     } else {
         tracing::warn!(%error, recording.id = %recording, job.attempts, "a recording is rendered later");
-        rendered::postpone(app, job, &error.to_string()).await
+        let why = error.to_string();
+        run.job(Reach::Everyone, |cx| {
+            rendered::postpone(cx, job, &why).boxed()
+        })
+        .await
     };
     if let Err(failure) = saved {
         tracing::warn!(error = %failure, recording.id = %recording, "a job's outcome is not saved; its lease ends it");
@@ -100,21 +109,22 @@ async fn one(app: &App, work: &Path, job: &Job) {
 }
 
 async fn attempt(
-    app: &App,
+    (run, blob): (&Runner, &Blob),
     work: &Path,
     job: &Job,
     recording: RecordingId,
 ) -> Result<(), JobError> {
-    let Some((record, stored)) = rendered::load(app, recording).await? else {
-        return Ok(rendered::unplayable(app, job, recording, true).await?);
+    let loaded = run.job(Reach::Everyone, |cx| rendered::load(cx, recording).boxed());
+    let Some((record, stored)) = loaded.await?.filter(|(_, stored)| !stored.is_empty()) else {
+        let ended = run.job(Reach::Everyone, |cx| {
+            rendered::unplayable(cx, job, recording, true).boxed()
+        });
+        return Ok(ended.await?);
     };
-    if stored.is_empty() {
-        return Ok(rendered::unplayable(app, job, recording, true).await?);
-    }
-    let key = live::key_of(app, &record)?;
+    let key = live::key_of(&run.env, &record)?;
     let folder = work.to_owned();
     let source = StoredSource {
-        blob: app.blob.clone(),
+        blob: blob.clone(),
         segments: stored,
         runtime: Handle::current(),
     };
@@ -129,7 +139,7 @@ async fn attempt(
     let (manifest, mut files) = build.await.map_err(io::Error::other)??;
     let manifest_key = match files.made.remove(MANIFEST_NAME) {
         Some(file) => {
-            store(app, &record, &key, MANIFEST_NAME, file, work)
+            store(blob, &record, &key, MANIFEST_NAME, file, work)
                 .await?
                 .0
         }
@@ -140,7 +150,7 @@ async fn attempt(
         let Some(file) = files.made.remove(&track.name) else {
             return Err(io::Error::other("a file of the manifest was not made").into());
         };
-        let (object_key, sha256) = store(app, &record, &key, &track.name, file, work).await?;
+        let (object_key, sha256) = store(blob, &record, &key, &track.name, file, work).await?;
         rows.push(row(track, object_key.to_string(), sha256));
     }
     let made = Made {
@@ -149,7 +159,10 @@ async fn attempt(
         manifest_key: manifest_key.to_string(),
         files: rows,
     };
-    rendered::ready(app, job, &record, &made).await?;
+    run.job(Reach::Everyone, |cx| {
+        rendered::ready(cx, job, &record, &made).boxed()
+    })
+    .await?;
     tracing::info!(recording.id = %recording, duration_ms = made.duration_ms, "a recording is ready to be played");
     Ok(())
 }
@@ -182,7 +195,7 @@ fn row(track: &TrackFile, object_key: String, sha256: [u8; 32]) -> FileRecord {
 /// Seals a file and stores it under a name made of its content. The nonce comes from the content too: the same
 /// file gives the same object, another one a key stream of its own.
 async fn store(
-    app: &App,
+    blob: &Blob,
     record: &RecordingRecord,
     key: &RecordingKey,
     name: &str,
@@ -194,7 +207,7 @@ async fn store(
     let (sealed, sha256) = sealing.await.map_err(io::Error::other)??;
     let object = format!("{}-{name}", hex::encode(&sha256[..8]));
     let object = ObjectKey::derived(record.vendor, record.recording, &object)?;
-    app.blob.put_file(&object, sealed.path()).await?;
+    blob.put_file(&object, sealed.path()).await?;
     Ok((object, sha256))
 }
 

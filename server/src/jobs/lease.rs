@@ -2,9 +2,10 @@
 //! not.
 
 use crate::{
-    app::App,
-    usecase::{Failure, call::leases},
+    failure::Failure,
+    usecase::{Reach, Runner, call::leases},
 };
+use futures::FutureExt as _;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -12,7 +13,7 @@ use tokio::sync::watch;
 const INTERVAL: Duration = Duration::from_secs(2);
 
 /// Renews until the node stops.
-pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+pub async fn run(run: Runner, mut stop: watch::Receiver<bool>) {
     let mut interval = tokio::time::interval(INTERVAL);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -20,14 +21,19 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
             _ = interval.tick() => {}
             _ = stop.wait_for(|stopped| *stopped) => return,
         }
-        if let Err(failure) = renew(&app).await {
+        if let Err(failure) = renew(&run).await {
             tracing::warn!(error = %failure, "the leases of this node's calls are not renewed");
         }
     }
 }
 
-async fn renew(app: &App) -> Result<(), Failure> {
-    let owned = leases::renew(app).await?;
-    app.calls.owned(owned).await;
-    leases::close_abandoned(app).await
+async fn renew(run: &Runner) -> Result<(), Failure> {
+    let renewed = run.job(Reach::Everyone, |cx| leases::renew(cx).boxed());
+    run.env.calls.owned(renewed.await?).await;
+    let abandoned = run.job(Reach::Everyone, |cx| leases::abandoned(cx).boxed());
+    for call in abandoned.await? {
+        run.job(call.vendor, |cx| leases::close_abandoned(cx, &call).boxed())
+            .await?;
+    }
+    Ok(())
 }

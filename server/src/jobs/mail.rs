@@ -1,23 +1,29 @@
 //! Hands mails over, one at a time.
 
-use crate::{app::App, usecase::mail};
-use std::time::Duration;
+use crate::{
+    outside::mail::Mailer,
+    usecase::{Reach, Runner, mail},
+};
+use futures::FutureExt as _;
+use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 /// How often a node looks for mails that wait.
 const POLL: Duration = Duration::from_millis(500);
 
 /// Hands over what is due until the node stops.
-pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+pub async fn run(run: Runner, mailer: Arc<dyn Mailer>, mut stop: watch::Receiver<bool>) {
     loop {
-        match mail::take(&app).await {
+        let taken = run.job(Reach::Everyone, |cx| mail::take(cx).boxed());
+        match taken.await {
             Ok(Some((job, mail))) => {
                 let sent = match &mail {
-                    Some(mail) => app.mailer.send(mail).await,
+                    Some(mail) => mailer.send(mail).await,
                     // Handed over before this process took the job.
                     None => Ok(()),
                 };
-                if let Err(failure) = mail::settle(&app, &job, sent).await {
+                let settled = run.job(Reach::Everyone, |cx| mail::settle(cx, &job, sent).boxed());
+                if let Err(failure) = settled.await {
                     tracing::warn!(error = %failure, "what became of a mail is not saved; its lease ends it");
                 }
                 if *stop.borrow() {

@@ -1,6 +1,6 @@
 //! What the media side counts, for whoever watches the server.
 
-use crate::app::App;
+use crate::live::Env;
 use orderline_media::node::{MediaNode, NodeStats};
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use std::time::Duration;
 const INTERVAL: Duration = Duration::from_millis(500);
 
 /// Notes the numbers until the media side stops.
-pub async fn run(app: App, media: MediaNode) {
+pub async fn run(env: Env, media: MediaNode) {
     let mut interval = tokio::time::interval(INTERVAL);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         interval.tick().await;
         match media.stats().await {
             Ok(stats) => {
-                app.health.relay_answered(app.clock.now());
+                env.health.relay_answered(env.clock.now());
                 note(&stats);
             }
             Err(_) => return,

@@ -9,23 +9,31 @@
 //! - `nodes`: what other nodes on the same database write and signal
 //! - `lease`: word that this node lives; calls of nodes that do not
 //! - `mail`: mails from their table to whoever takes them
+//! - `messages`: text messages to whoever takes them
 //! - `meter`: what the media side counts
 //! - `remind`: people of planned calls
 //! - `finalise`: playable files from complete recordings
 
-mod acceptances;
+pub mod acceptances;
 mod drafts;
 mod finalise;
 mod lease;
 mod mail;
+mod messages;
 mod meter;
 mod nodes;
 mod pump;
 mod recover;
-mod remind;
+pub mod remind;
 mod upload;
 
-use crate::{app::App, live::drafts::DraftInbox, usecase::Failure};
+use crate::{
+    blob::Blob,
+    failure::Failure,
+    live::{Env, drafts::DraftInbox, messages::Message},
+    outside::{mail::Mailer, sms::Sms},
+    usecase::Runner,
+};
 use orderline_media::{MediaError, MediaEvent, NodeConfig, node::MediaNode, record::Recorder};
 use std::{sync::Arc, time::Duration};
 use tokio::{
@@ -52,7 +60,7 @@ pub enum StartError {
 
 /// The work of a running node.
 pub struct Running {
-    app: App,
+    env: Env,
     media: MediaNode,
     stop: watch::Sender<bool>,
     pump: JoinHandle<()>,
@@ -74,88 +82,109 @@ impl Wake {
     }
 }
 
+/// What the work is done with.
+pub struct Means {
+    pub run: Runner,
+    pub blob: Blob,
+    /// Whoever takes mail from us.
+    pub mailer: Arc<dyn Mailer>,
+    /// Whoever takes text messages; `None`: no provider is set up.
+    pub sms: Option<Arc<dyn Sms>>,
+    pub typed: DraftInbox,
+    pub messages: mpsc::Receiver<Message>,
+}
+
 /// Takes up what an earlier process left behind, then starts the media side and everything around it. Call it
 /// once, before the first socket is let in. `calls` is the work of the call desk, which needs the relay.
 pub async fn start<C>(
-    app: &App,
-    typed: DraftInbox,
+    means: Means,
     calls: impl FnOnce(MediaNode) -> C,
 ) -> Result<Running, StartError>
 where
     C: Future<Output = ()> + Send + 'static,
 {
-    let spool = app.config.data.join("spool");
+    let Means {
+        run,
+        blob,
+        mailer,
+        sms,
+        typed,
+        messages,
+    } = means;
+    let env = run.env.clone();
+    let spool = env.config.data.join("spool");
     let leftovers = recover::segments(&spool).await.map_err(StartError::Spool)?;
-    let dead = recover::dead_nodes(&app.config.data, app.node).map_err(StartError::Spool)?;
-    recover::tables(app, &dead, &leftovers).await?;
+    let dead = recover::dead_nodes(&env.config.data, env.node).map_err(StartError::Spool)?;
+    recover::tables(&run, &dead, &leftovers).await?;
 
     let (events, reports) = mpsc::channel(MEDIA_EVENTS);
     let recorder =
         Arc::new(Recorder::start(spool.clone(), events.clone()).map_err(StartError::Spool)?);
     let config = NodeConfig {
-        udp: app.config.media.udp,
-        tcp: app.config.media.tcp,
-        announce: app.config.media.announce.clone(),
+        udp: env.config.media.udp,
+        tcp: env.config.media.tcp,
+        announce: env.config.media.announce.clone(),
         spool,
     };
     let media = MediaNode::start(&config, recorder, events)?;
 
     let (stop, stopped) = watch::channel(false);
     let wake = Wake::default();
-    let watch = &app.supervisor;
+    let watch = &env.supervisor;
     let (uploads, waiting) = mpsc::channel(upload::QUEUE);
+    let stored = (run.clone(), blob);
     let mut tasks = vec![
         watch.watch("upload", {
-            let (app, wake, stop) = (app.clone(), wake.clone(), stopped.clone());
+            let (on, wake, stop) = (stored.clone(), wake.clone(), stopped.clone());
             let waiting = Arc::new(Mutex::new(waiting));
-            move || {
-                upload::run(
-                    app.clone(),
-                    Arc::clone(&waiting),
-                    wake.clone(),
-                    stop.clone(),
-                )
-            }
+            move || upload::run(on.clone(), Arc::clone(&waiting), wake.clone(), stop.clone())
         }),
         watch.watch("finalise", {
-            let (app, wake, stop) = (app.clone(), wake.clone(), stopped.clone());
-            move || finalise::run(app.clone(), wake.clone(), stop.clone())
+            let (on, wake, stop) = (stored, wake.clone(), stopped.clone());
+            move || finalise::run(on.clone(), wake.clone(), stop.clone())
         }),
         watch.watch("drafts", {
-            let (app, stop) = (app.clone(), stopped.clone());
+            let (run, stop) = (run.clone(), stopped.clone());
             let typed = Arc::new(Mutex::new(typed));
-            move || drafts::run(app.clone(), Arc::clone(&typed), stop.clone())
+            move || drafts::run(run.clone(), Arc::clone(&typed), stop.clone())
+        }),
+        watch.watch("mail", {
+            let (run, stop) = (run.clone(), stopped.clone());
+            move || mail::run(run.clone(), Arc::clone(&mailer), stop.clone())
         }),
         watch.vital("calls", calls(media.clone())),
     ];
-    tasks.push(looped(app, &stopped, "lease", lease::run));
-    tasks.push(looped(app, &stopped, "acceptances", acceptances::run));
-    tasks.push(looped(app, &stopped, "remind", remind::run));
-    tasks.push(looped(app, &stopped, "mail", mail::run));
-    if app.config.database.shared {
+    if let Some(way) = sms {
+        let (run, stop) = (run.clone(), stopped.clone());
+        let messages = Arc::new(Mutex::new(messages));
+        tasks.push(watch.watch("messages", move || {
+            let messages = Arc::clone(&messages);
+            messages::run(run.clone(), Arc::clone(&way), messages, stop.clone())
+        }));
+    }
+    tasks.push(looped(&run, &stopped, "lease", lease::run));
+    tasks.push(looped(&run, &stopped, "acceptances", acceptances::run));
+    tasks.push(looped(&run, &stopped, "remind", remind::run));
+    if env.config.database.shared {
         let (outbound, waiting) = mpsc::channel(nodes::QUEUE);
-        app.hub.pass_on(outbound);
-        let (app, stop) = (app.clone(), stopped.clone());
+        env.hub.pass_on(outbound);
+        let (run, stop) = (run.clone(), stopped.clone());
         let waiting = Arc::new(Mutex::new(waiting));
         tasks.push(watch.watch("nodes", move || {
-            nodes::run(app.clone(), Arc::clone(&waiting), stop.clone())
+            nodes::run(run.clone(), Arc::clone(&waiting), stop.clone())
         }));
     }
     let pump = watch.watch("pump", {
-        let (app, uploads) = (app.clone(), uploads.clone());
+        let (run, uploads) = (run.clone(), uploads.clone());
         let reports = Arc::new(Mutex::new(reports));
         move || {
-            pump::run(
-                app.clone(),
-                Arc::clone(&reports),
-                uploads.clone(),
-                wake.clone(),
-            )
+            let reports = Arc::clone(&reports);
+            pump::run(run.clone(), reports, uploads.clone(), wake.clone())
         }
     });
     let meter = watch.watch("meter", {
-        let (app, media) = (app.clone(), media.clone());
-        move || meter::run(app.clone(), media.clone())
+        let (env, media) = (env.clone(), media.clone());
+        move || meter::run(env.clone(), media.clone())
     });
     for segment in leftovers {
         if uploads.try_send(segment).is_err() {
@@ -166,7 +195,7 @@ where
         }
     }
     Ok(Running {
-        app: app.clone(),
+        env,
         media,
         stop,
         pump,
@@ -175,19 +204,20 @@ where
     })
 }
 
-/// Starts a loop that only needs the app and the word to stop.
+/// Starts a loop that only needs to run use cases and the word to stop.
 fn looped<F>(
-    app: &App,
+    run: &Runner,
     stop: &watch::Receiver<bool>,
     name: &'static str,
-    run: fn(App, watch::Receiver<bool>) -> F,
+    task: fn(Runner, watch::Receiver<bool>) -> F,
 ) -> JoinHandle<()>
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let (owned, stop) = (app.clone(), stop.clone());
-    app.supervisor
-        .watch(name, move || run(owned.clone(), stop.clone()))
+    let (owned, stop) = (run.clone(), stop.clone());
+    run.env
+        .supervisor
+        .watch(name, move || task(owned.clone(), stop.clone()))
 }
 
 impl Running {
@@ -199,8 +229,8 @@ impl Running {
     /// Stops in order: the calls' media (the calls themselves go on in the next process), the recorder's last
     /// segments, then the rest. What is not stored by then stays in the spool.
     pub async fn stop(mut self) {
-        self.app.supervisor.stopping();
-        self.app.calls.stop().await;
+        self.env.supervisor.stopping();
+        self.env.calls.stop().await;
         self.media.shutdown().await;
         // It holds the relay too.
         self.meter.abort();

@@ -1,13 +1,14 @@
 //! Between nodes that share one database: what one wrote or signalled reaches the sockets of the others.
 
 use crate::{
-    app::App,
-    hub::{Audience, Outbound},
+    failure::Failure,
+    live::hub::{Audience, Outbound},
     usecase::{
-        Failure,
+        Runner,
         thread::wakes::{self, Listener, MAX_SIGNAL, Word},
     },
 };
+use futures::FutureExt as _;
 use orderline_domain::ids::{ThreadId, UserId};
 use orderline_protocol::socket::ServerSignal;
 use serde::{Deserialize, Serialize};
@@ -31,34 +32,34 @@ struct Passed {
 
 /// Passes words both ways until the node stops.
 pub async fn run(
-    app: App,
+    run: Runner,
     outbound: Arc<Mutex<mpsc::Receiver<Outbound>>>,
     mut stop: watch::Receiver<bool>,
 ) {
     let mut outbound = outbound.lock().await;
     tokio::select! {
-        () = hear(&app) => {}
-        () = say(&app, &mut outbound) => {}
+        () = hear(&run) => {}
+        () = say(&run, &mut outbound) => {}
         _ = stop.wait_for(|stopped| *stopped) => {}
     }
 }
 
-async fn hear(app: &App) {
+async fn hear(run: &Runner) {
     loop {
-        if let Err(error) = listen(app).await {
+        if let Err(error) = listen(run).await {
             tracing::warn!(%error, "the other nodes are not heard");
         }
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-async fn listen(app: &App) -> Result<(), Failure> {
-    let mut listener: Listener = app.store.listen(app.node).await?;
+async fn listen(run: &Runner) -> Result<(), Failure> {
+    let mut listener: Listener = run.listen().await?;
     // Whatever was written before the connection stood.
-    app.hub.nudge_all();
+    run.env.hub.nudge_all();
     loop {
         match listener.next().await? {
-            Word::Missed => app.hub.nudge_all(),
+            Word::Missed => run.env.hub.nudge_all(),
             Word::Signalled(text) => match serde_json::from_str(&text) {
                 Ok(Passed {
                     thread,
@@ -69,23 +70,24 @@ async fn listen(app: &App) -> Result<(), Failure> {
                         Some(thread) => Audience::Thread(thread, people),
                         None => Audience::Users(people),
                     };
-                    app.hub.signal_here(&audience, &signal);
+                    run.env.hub.signal_here(&audience, &signal);
                 }
                 Err(error) => tracing::warn!(%error, "another node's signal cannot be read"),
             },
             Word::Wrote { vendor, thread } => {
-                let people = wakes::people(app, vendor, thread).await?;
-                app.hub.nudge(thread, &people);
+                let people = run.job(vendor, |cx| wakes::people(cx, thread).boxed());
+                let people = people.await?;
+                run.env.hub.nudge(thread, &people);
             }
         }
     }
 }
 
-async fn say(app: &App, outbound: &mut mpsc::Receiver<Outbound>) {
+async fn say(run: &Runner, outbound: &mut mpsc::Receiver<Outbound>) {
     let mut waiting = Vec::new();
     while outbound.recv_many(&mut waiting, BATCH).await > 0 {
         let texts: Vec<String> = waiting.drain(..).filter_map(text).collect();
-        if let Err(error) = wakes::tell(&app.store, app.node, &texts).await {
+        if let Err(error) = run.tell_nodes(&texts).await {
             tracing::warn!(%error, "the other nodes are not told");
         }
     }

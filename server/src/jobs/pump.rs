@@ -1,7 +1,11 @@
 //! Media events to whom they concern. Nothing here waits for the database or the store.
 
 use super::{Wake, event_name, upload::Upload};
-use crate::{app::App, supervisor::detached, usecase::recording::segments};
+use crate::{
+    supervisor::detached,
+    usecase::{Reach, Runner, recording::segments},
+};
+use futures::FutureExt as _;
 use orderline_domain::ids::RecordingId;
 use orderline_media::MediaEvent;
 use std::{sync::Arc, time::Duration};
@@ -14,7 +18,7 @@ const MAX_ATTEMPTS: u32 = 300;
 
 /// Hands events on until the media side has stopped.
 pub async fn run(
-    app: App,
+    run: Runner,
     reports: Arc<Mutex<mpsc::Receiver<MediaEvent>>>,
     uploads: mpsc::Sender<Upload>,
     wake: Wake,
@@ -36,7 +40,7 @@ pub async fn run(
                 segments,
                 ..
             } => {
-                let closed = close_epoch(app.clone(), wake.clone(), recording, epoch, segments);
+                let closed = close_epoch(run.clone(), wake.clone(), recording, epoch, segments);
                 detached("close epoch", closed);
             }
             MediaEvent::Trouble { call, what } => {
@@ -47,14 +51,17 @@ pub async fn run(
             | MediaEvent::LegBack { .. }
             | MediaEvent::LegClosed { .. }
             | MediaEvent::TrackStarted { .. }
-            | MediaEvent::TrackRecorded { .. } => app.calls.media(event).await,
+            | MediaEvent::TrackRecorded { .. } => run.env.calls.media(event).await,
         }
     }
 }
 
-async fn close_epoch(app: App, wake: Wake, recording: RecordingId, epoch: u32, segments: u32) {
+async fn close_epoch(run: Runner, wake: Wake, recording: RecordingId, epoch: u32, segments: u32) {
     for _ in 0..MAX_ATTEMPTS {
-        match segments::epoch_closed(&app, recording, epoch, segments).await {
+        let closed = run.job(Reach::Everyone, |cx| {
+            segments::epoch_closed(cx, recording, epoch, segments).boxed()
+        });
+        match closed.await {
             Ok(complete) => {
                 if complete {
                     wake.ring();

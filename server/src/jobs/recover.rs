@@ -1,10 +1,11 @@
 //! What an earlier process left behind: segments in the spool, open epochs, live calls, taken jobs.
 
 use crate::{
-    app::App,
     durable,
-    usecase::{Failure, call::leases, recording::segments},
+    failure::Failure,
+    usecase::{Reach, Runner, call::leases, recording::segments},
 };
+use futures::FutureExt as _;
 use orderline_domain::ids::NodeId;
 use orderline_media::{SegmentInfo, record};
 use std::{
@@ -54,26 +55,41 @@ pub async fn segments(spool: &Path) -> io::Result<Vec<SegmentInfo>> {
 }
 
 /// Brings the tables up to what the spool holds, then takes up or closes the calls.
-pub async fn tables(app: &App, dead: &[NodeId], leftovers: &[SegmentInfo]) -> Result<(), Failure> {
+pub async fn tables(
+    run: &Runner,
+    dead: &[NodeId],
+    leftovers: &[SegmentInfo],
+) -> Result<(), Failure> {
     for segment in leftovers {
-        if segments::register(app, segment).await?.is_none() {
+        let registered = run.job(Reach::Everyone, |cx| {
+            segments::register(cx, segment).boxed()
+        });
+        if registered.await?.is_none() {
             tracing::error!(recording.id = %segment.recording, "a segment in the spool belongs to no known recording");
         }
     }
-    for epoch in segments::orphaned(app, dead).await? {
+    let orphaned = run.job(Reach::Everyone, |cx| segments::orphaned(cx, dead).boxed());
+    for epoch in orphaned.await? {
         let kept: Vec<u32> = leftovers
             .iter()
             .filter(|it| it.recording == epoch.recording && it.epoch == epoch.epoch)
             .map(|it| it.index)
             .collect();
-        let lost = segments::epoch_orphaned(app, &epoch, &kept).await?;
+        let closed = run.job(Reach::Everyone, |cx| {
+            segments::epoch_orphaned(cx, &epoch, &kept).boxed()
+        });
+        let lost = closed.await?;
         if lost > 0 {
             tracing::error!(recording.id = %epoch.recording, epoch.epoch, lost, "segments are missing from the spool");
         }
     }
-    for call in leases::take_up(app, dead).await? {
-        tracing::info!(call.id = %call.call, call.epoch, "a live call goes on in this process");
-        app.calls.changed(call);
+    let left = run.job(Reach::Everyone, |cx| leases::left_by(cx, dead).boxed());
+    for call in left.await? {
+        let taken = run.job(call.vendor, |cx| leases::take_up(cx, call.call).boxed());
+        if let Some(call) = taken.await? {
+            tracing::info!(call.id = %call.call, call.epoch, "a live call goes on in this process");
+            run.env.calls.changed(call);
+        }
     }
     Ok(())
 }

@@ -1,6 +1,10 @@
 //! Reminders of planned calls: any node takes what is due, each once.
 
-use crate::{app::App, usecase::follow_up::appointments};
+use crate::{
+    failure::Failure,
+    usecase::{Reach, Runner, follow_up::appointments},
+};
+use futures::FutureExt as _;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -8,9 +12,9 @@ use tokio::sync::watch;
 const POLL: Duration = Duration::from_secs(2);
 
 /// Reminds until the node stops.
-pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+pub async fn run(run: Runner, mut stop: watch::Receiver<bool>) {
     loop {
-        match appointments::remind(&app).await {
+        match remind(&run).await {
             Ok(0) => {}
             Ok(_) => continue,
             Err(failure) => {
@@ -22,4 +26,10 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
             _ = stop.wait_for(|stopped| *stopped) => return,
         }
     }
+}
+
+/// Reminds of what is due; answers of how many calls.
+pub async fn remind(run: &Runner) -> Result<usize, Failure> {
+    run.job(Reach::Everyone, |cx| appointments::remind(cx).boxed())
+        .await
 }

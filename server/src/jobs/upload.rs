@@ -3,11 +3,11 @@
 
 use super::Wake;
 use crate::{
-    app::App,
-    blob::{BlobError, ObjectKey},
-    usecase::recording::segments,
+    blob::{Blob, BlobError, ObjectKey},
+    usecase::{Reach, Runner, recording::segments},
 };
 use bytes::Bytes;
+use futures::FutureExt as _;
 use orderline_media::{SegmentInfo, record};
 use std::{io, sync::Arc, time::Duration};
 use tokio::{
@@ -29,7 +29,7 @@ pub type Upload = SegmentInfo;
 #[derive(Debug, thiserror::Error)]
 enum UploadError {
     #[error("the segment cannot be registered: {0}")]
-    Table(#[from] crate::usecase::Failure),
+    Table(#[from] crate::failure::Failure),
     #[error("the spool: {0}")]
     Spool(#[from] io::Error),
     #[error(transparent)]
@@ -40,7 +40,7 @@ enum UploadError {
 
 /// Stores what comes until there is nothing more or the node stops.
 pub async fn run(
-    app: App,
+    (run, blob): (Runner, Blob),
     waiting: Arc<Mutex<mpsc::Receiver<Upload>>>,
     wake: Wake,
     mut stop: watch::Receiver<bool>,
@@ -58,9 +58,9 @@ pub async fn run(
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
             break;
         };
-        let (app, wake, stop) = (app.clone(), wake.clone(), stop.clone());
+        let (on, wake, stop) = ((run.clone(), blob.clone()), wake.clone(), stop.clone());
         uploads.spawn(async move {
-            store(app, segment, wake, stop).await;
+            store(on, segment, wake, stop).await;
             drop(slot);
         });
         while uploads.try_join_next().is_some() {}
@@ -69,11 +69,16 @@ pub async fn run(
 }
 
 /// Tries until the segment is stored. A store that is down costs time, never a segment.
-async fn store(app: App, segment: SegmentInfo, wake: Wake, mut stop: watch::Receiver<bool>) {
+async fn store(
+    (run, blob): (Runner, Blob),
+    segment: SegmentInfo,
+    wake: Wake,
+    mut stop: watch::Receiver<bool>,
+) {
     let mut pause = FIRST_RETRY;
     let mut complained = false;
     loop {
-        match attempt(&app, &segment).await {
+        match attempt(&run, &blob, &segment).await {
             Ok(complete) => {
                 if complained {
                     tracing::info!(recording.id = %segment.recording, segment.epoch, segment.index,
@@ -110,12 +115,14 @@ async fn store(app: App, segment: SegmentInfo, wake: Wake, mut stop: watch::Rece
 }
 
 /// Registers, stores, notes, discards; each step may be done already.
-async fn attempt(app: &App, segment: &SegmentInfo) -> Result<bool, UploadError> {
-    let key = segments::register(app, segment)
-        .await?
-        .ok_or(UploadError::Unknown)?;
-    put(app, segment, &key).await?;
-    let complete = segments::stored(app, segment).await?;
+async fn attempt(run: &Runner, blob: &Blob, segment: &SegmentInfo) -> Result<bool, UploadError> {
+    let registered = run.job(Reach::Everyone, |cx| {
+        segments::register(cx, segment).boxed()
+    });
+    let key = registered.await?.ok_or(UploadError::Unknown)?;
+    put(blob, segment, &key).await?;
+    let stored = run.job(Reach::Everyone, |cx| segments::stored(cx, segment).boxed());
+    let complete = stored.await?;
     let discarded = segment.clone();
     let result = tokio::task::spawn_blocking(move || record::discard(&discarded)).await;
     if let Ok(Err(error)) = result {
@@ -125,23 +132,23 @@ async fn attempt(app: &App, segment: &SegmentInfo) -> Result<bool, UploadError> 
     Ok(complete)
 }
 
-async fn put(app: &App, segment: &SegmentInfo, key: &ObjectKey) -> Result<(), UploadError> {
+async fn put(blob: &Blob, segment: &SegmentInfo, key: &ObjectKey) -> Result<(), UploadError> {
     let bytes = match tokio::fs::read(&segment.path).await {
         Ok(bytes) => bytes,
         // Stored and removed just before a crash: the object is the proof.
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return match app.blob.head(key).await? {
+            return match blob.head(key).await? {
                 Some(info) if info.bytes == segment.bytes => Ok(()),
                 _ => Err(error.into()),
             };
         }
         Err(error) => return Err(error.into()),
     };
-    match app.blob.put(key, Bytes::from(bytes), segment.sha256).await {
+    match blob.put(key, Bytes::from(bytes), segment.sha256).await {
         Ok(_) => Ok(()),
         Err(BlobError::NoBucket) => {
             // The storage did not answer when the server started; the next attempt finds the bucket.
-            app.blob.ensure_bucket().await?;
+            blob.ensure_bucket().await?;
             Err(BlobError::NoBucket.into())
         }
         Err(error) => Err(error.into()),

@@ -1,7 +1,7 @@
 //! The live drafts of this node's offers: who types what, and what of it is saved. [`Drafts`] decides and waits for
 //! nothing; [`crate::jobs`] loads and saves beside it, so that whoever asks for a draft never waits for the database.
 
-use crate::hub::Audience;
+use crate::live::hub::Audience;
 use jiff::Timestamp;
 use orderline_domain::{
     ids::{OfferId, ThreadId, UserId, VendorId},

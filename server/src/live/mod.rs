@@ -1,10 +1,31 @@
-//! Everything that lives in this node's memory. It knows the store and the hub, and no use case.
+//! Everything that lives in this node's memory. It knows the store, and no use case.
 //!
-//! - `appends`: the one way by which chat messages enter threads
-//! - `drafts`: the drafts that are typed here, and the way to the task that keeps them
+//! - [`Env`]: all of it, as use cases are handed it; there is no store in it
+//! - [`clock`]: time and randomness
+//! - [`hub`]: who is connected
+//! - [`appends`]: the one way by which chat messages enter threads
+//! - [`calls`], [`drafts`]: the ways to the tasks that keep the calls and the drafts of this node
+//! - [`messages`]: text messages on their way
+//! - [`people`], [`sign_in`], [`turn`]: what is remembered between requests
 
 pub mod appends;
+pub mod calls;
+pub mod clock;
 pub mod drafts;
+mod env;
+pub mod hub;
+pub mod messages;
+pub mod people;
+pub mod sign_in;
+pub mod turn;
 
 pub use appends::Appends;
+pub use calls::CallDesk;
+pub use clock::{Clock, Entropy};
 pub use drafts::DraftDesk;
+pub use env::{Env, EnvParts, Keys};
+pub use hub::Hub;
+pub use messages::MessageDesk;
+pub use people::PeopleCache;
+pub use sign_in::SignInDesk;
+pub use turn::TurnDesk;

@@ -2,38 +2,19 @@
 
 use crate::{
     app::App,
+    config::demo::BENCH_DOORS,
+    failure::Failure,
     store::{
         self,
         people::users,
         seed::NewUser,
         thread::{self, NewThread},
     },
-    usecase::Failure,
 };
-use orderline_domain::{
-    ids::{ThreadId, UserId},
-    people::roles::Role,
-};
+use orderline_domain::ids::{ThreadId, UserId};
 
 /// Most pairs that one shop is given.
 pub const MAX_PAIRS: u32 = 10_000;
-/// The door of number 7 on the seller's side is `bench-seller-7`.
-const DOORS: [(&str, Role); 2] = [
-    ("bench-seller-", Role::Seller),
-    ("bench-buyer-", Role::Buyer),
-];
-
-/// The e-mail address behind the door of such a person.
-pub fn email_of(door: &str) -> Option<String> {
-    let number = DOORS
-        .iter()
-        .find_map(|(prefix, _)| door.strip_prefix(prefix))?;
-    number
-        .parse::<u32>()
-        .is_ok()
-        .then(|| format!("{door}@bench.example"))
-}
-
 /// Writes pairs of a seller and a buyer with a thread each, as far as they are not there yet. They share the
 /// password of `like`.
 pub async fn pairs(app: &App, like: &str, count: u32) -> Result<(), Failure> {
@@ -52,8 +33,8 @@ pub async fn pairs(app: &App, like: &str, count: u32) -> Result<(), Failure> {
     let now = app.clock.now();
     let mut tx = app.store.begin_jobs().await?;
     for number in begin..count.min(MAX_PAIRS) {
-        let mut pair = Vec::with_capacity(DOORS.len());
-        for (prefix, role) in DOORS {
+        let mut pair = Vec::with_capacity(BENCH_DOORS.len());
+        for (prefix, role) in BENCH_DOORS {
             let user = UserId::from_uuid(app.entropy.uuid(now));
             let new = NewUser {
                 user,

@@ -2,11 +2,11 @@
 
 use crate::{
     app::App,
+    failure::Failure,
     store::{
         Tx,
         thread::events::{NewEvent, append_event},
     },
-    usecase::Failure,
 };
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{

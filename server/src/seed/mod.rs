@@ -6,13 +6,13 @@ mod products;
 
 use crate::{
     app::App,
+    failure::Failure,
     store::{
         self,
         seed::{NewUser, NewVendor},
-        thread as threads,
-        thread::NewThread,
+        thread::{self, NewThread},
     },
-    usecase::{Failure, people::sign_in},
+    usecase::people::sign_in,
 };
 use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
@@ -25,69 +25,6 @@ use std::collections::HashMap;
 /// The password of all demo people. It protects nothing: demo mode lets everybody on this machine in anyway.
 pub const DEMO_PASSWORD: &str = "orderline-demo";
 const VENDOR: &str = "Nordlicht Akademie";
-
-/// A way in without a password, in demo mode.
-#[derive(Clone, Copy, Debug)]
-pub struct Door {
-    /// Also the first part of the person's host name.
-    pub person: &'static str,
-    pub name: &'static str,
-    pub email: &'static str,
-}
-
-/// The start page's doors, in its order.
-pub const DOORS: &[Door] = &[
-    Door {
-        person: "seller",
-        name: "Mara König",
-        email: "mara@nordlicht.example",
-    },
-    Door {
-        person: "buyer",
-        name: "Jana Lind",
-        email: "jana@lind.example",
-    },
-    Door {
-        person: "compliance",
-        name: "Tomas Albrecht",
-        email: "compliance@nordlicht.example",
-    },
-    Door {
-        person: "support",
-        name: "Noor Haddad",
-        email: "support@nordlicht.example",
-    },
-    Door {
-        person: "admin",
-        name: "Birte Sommer",
-        email: "admin@nordlicht.example",
-    },
-];
-
-/// The other demo people's doors, which no page names: a second seller, and one buyer from each of several
-/// countries.
-pub const SIDE_DOORS: &[Door] = &[
-    Door {
-        person: "colleague",
-        name: "Piet Jansen",
-        email: "piet@nordlicht.example",
-    },
-    Door {
-        person: "felix",
-        name: "Felix Weber",
-        email: "felix@weber.example",
-    },
-    Door {
-        person: "ines",
-        name: "Inês Carvalho",
-        email: "ines@carvalho.example",
-    },
-    Door {
-        person: "camille",
-        name: "Camille Moreau",
-        email: "camille@moreau.example",
-    },
-];
 
 /// Address, name, role and country.
 const PEOPLE: [(&str, &str, Role, &str); 9] = [
@@ -163,7 +100,7 @@ pub async fn demo(app: &App) -> Result<bool, Failure> {
             people: &pair,
             at: conversation.begins(now),
         };
-        threads::open(&mut tx, &new).await?;
+        thread::open(&mut tx, &new).await?;
         for (number, (email, text)) in conversation.messages.iter().enumerate() {
             let (user, role) = people[email];
             let author = Author::User { user, role };

@@ -2,11 +2,11 @@
 
 use crate::{
     app::App,
+    failure::Failure,
     store::{
         Tx,
         seed::{self, NewPlan, NewProduct},
     },
-    usecase::Failure,
 };
 use jiff::Timestamp;
 use orderline_domain::{

@@ -24,7 +24,7 @@ pub mod wakes;
 
 pub use errors::StoreError;
 pub use migrate::{MigrateError, create_database, migrate, set_up_roles, with_database};
-pub use tx::{Scope, Tx};
+pub use tx::Tx;
 
 use orderline_domain::ids::NodeId;
 use sqlx::{

@@ -1,25 +1,9 @@
 //! Scoped transactions.
 
 use super::{Store, StoreError};
-use orderline_domain::ids::{ThreadId, VendorId};
+use crate::actor::Scope;
+use orderline_domain::ids::VendorId;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
-
-/// What a transaction of the application's role may see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scope {
-    pub vendor: VendorId,
-    /// Of what belongs to threads, this one's alone.
-    pub only_thread: Option<ThreadId>,
-}
-
-impl From<VendorId> for Scope {
-    fn from(vendor: VendorId) -> Self {
-        Self {
-            vendor,
-            only_thread: None,
-        }
-    }
-}
 
 /// A transaction in one role and, for the application's, one vendor. Dropped without commit it rolls back.
 pub struct Tx {

@@ -1,17 +1,18 @@
-//! The wrapper that every command runs in: once per id, durable before it is answered.
+//! The runner of commands: once per id, durable before it is answered.
 
-use super::{
-    Actor, Cx, Failure, MAX_ATTEMPTS, Outcome, after,
-    call::{answer, contract_talk, hand_over, hang_up, rules, start},
-    follow_up::{appointments, call_backs, call_request, outcomes},
-    offer::{confirm, show},
-    order::{acceptance, place},
-    policy::edit,
-    thread::{join_links, people, send},
-};
+use super::{Cx, Runner, run::MAX_ATTEMPTS};
 use crate::{
-    app::App,
+    actor::Actor,
+    failure::Failure,
     store::commands::{self, NewCommand, Remembered},
+    usecase::{
+        call::{answer, contract_talk, hand_over, hang_up, rules, start},
+        follow_up::{appointments, call_backs, call_request, outcomes},
+        offer::{confirm, show},
+        order::{acceptance, place},
+        policy::edit,
+        thread::{join_links, people, send},
+    },
 };
 use orderline_domain::{
     digest::{Digest, canonical},
@@ -23,84 +24,80 @@ use orderline_protocol::{
     socket::{Command, CommandResult},
 };
 
-/// Carries out a command once. Repeated with the same body it answers the same; with another, `command_reused`.
-/// A failure undoes everything and is not remembered, so that a repetition may succeed. When a connection is lost
-/// under it or another transaction comes first it is tried again; its id makes it happen once.
-pub async fn execute(app: &App, actor: &Actor, id: CommandId, body: Command) -> CommandResult {
-    let mut attempt = 1;
-    loop {
-        let failure = match run(app, actor, id, &body).await {
-            Ok(Some(result)) => return result,
-            // Another transaction carried out the same command, perhaps: then its result is there to be read.
-            Ok(None) if attempt < MAX_ATTEMPTS => {
-                attempt += 1;
-                continue;
-            }
-            Ok(None) => Failure::Internal("a command kept colliding with itself".into()),
-            Err(failure) if failure.is_transient() && attempt < MAX_ATTEMPTS => {
-                tracing::warn!(error = %failure, attempt, "a command is tried again");
-                attempt += 1;
-                continue;
-            }
-            Err(failure) => failure,
-        };
-        return CommandResult::Failed {
-            problem: failure.problem(app),
-        };
+impl Runner {
+    /// Carries out a command once. Repeated with the same body it answers the same; with another, `command_reused`.
+    /// A failure undoes everything and is not remembered, so that a repetition may succeed. When a connection is lost
+    /// under it or another transaction comes first it is tried again; its id makes it happen once.
+    pub async fn command(&self, actor: &Actor, id: CommandId, body: Command) -> CommandResult {
+        let mut attempt = 1;
+        loop {
+            let failure = match self.attempt(actor, id, &body).await {
+                Ok(Some(result)) => return result,
+                // Another transaction carried out the same command, perhaps: then its result is there to be read.
+                Ok(None) if attempt < MAX_ATTEMPTS => {
+                    attempt += 1;
+                    continue;
+                }
+                Ok(None) => Failure::Internal("a command kept colliding with itself".into()),
+                Err(failure) if failure.is_transient() && attempt < MAX_ATTEMPTS => {
+                    tracing::warn!(error = %failure, attempt, "a command is tried again");
+                    attempt += 1;
+                    continue;
+                }
+                Err(failure) => failure,
+            };
+            return CommandResult::Failed {
+                problem: self.env.explain(failure),
+            };
+        }
     }
-}
 
-async fn run(
-    app: &App,
-    actor: &Actor,
-    id: CommandId,
-    body: &Command,
-) -> Result<Option<CommandResult>, Failure> {
-    let body_hash = canonical(body)
-        .map(|bytes| Digest::of(&bytes))
-        .map_err(|error| Failure::Internal(error.to_string()))?;
-    if let Command::SendMessage { thread, text } = body {
-        return send::send_message(app, actor, id, *thread, text, body_hash).await;
+    async fn attempt(
+        &self,
+        actor: &Actor,
+        id: CommandId,
+        body: &Command,
+    ) -> Result<Option<CommandResult>, Failure> {
+        let body_hash = canonical(body)
+            .map(|bytes| Digest::of(&bytes))
+            .map_err(|error| Failure::Internal(error.to_string()))?;
+        if let Command::SendMessage { thread, text } = body {
+            return send::send_message(self, actor, id, *thread, text, body_hash).await;
+        }
+        let mut cx = self.command_cx(actor, Some(id)).await?;
+        if let Some(known) = commands::find(&mut cx.tx, actor.user, id).await? {
+            drop(cx);
+            return known_result(self, actor, &known, body_hash).await.map(Some);
+        }
+        let answer = dispatch(&mut cx, body).await?;
+        if matches!(answer, CommandResult::Failed { .. }) {
+            cx.tx.roll_back().await?;
+            return Ok(Some(answer));
+        }
+        let result =
+            serde_json::to_string(&answer).map_err(|error| Failure::Internal(error.to_string()))?;
+        let new = NewCommand {
+            vendor: actor.vendor,
+            user: actor.user,
+            command: id,
+            body_hash,
+            result: &result,
+            at: cx.now,
+        };
+        if !commands::remember(&mut cx.tx, &new).await? {
+            cx.tx.roll_back().await?;
+            return Ok(None);
+        }
+        cx.tx.commit().await?;
+        cx.news.publish(&self.env);
+        Ok(Some(answer))
     }
-    let mut cx = Cx {
-        app,
-        tx: app.store.begin(actor.scope()).await?,
-        actor,
-        command: id,
-        now: app.clock.now(),
-    };
-    if let Some(known) = commands::find(&mut cx.tx, actor.user, id).await? {
-        drop(cx);
-        return known_result(app, actor, &known, body_hash).await.map(Some);
-    }
-    let outcome = dispatch(&mut cx, body).await?;
-    if matches!(outcome.result, CommandResult::Failed { .. }) {
-        cx.tx.roll_back().await?;
-        return Ok(Some(outcome.result));
-    }
-    let result = serde_json::to_string(&outcome.result)
-        .map_err(|error| Failure::Internal(error.to_string()))?;
-    let new = NewCommand {
-        vendor: actor.vendor,
-        user: actor.user,
-        command: id,
-        body_hash,
-        result: &result,
-        at: cx.now,
-    };
-    if !commands::remember(&mut cx.tx, &new).await? {
-        cx.tx.roll_back().await?;
-        return Ok(None);
-    }
-    cx.tx.commit().await?;
-    finish(app, &outcome);
-    Ok(Some(outcome.result))
 }
 
 /// The reply to a command that was carried out before. It may be that nobody heard of what it did, because the
 /// connection was lost while it was committed: whoever reads the thread looks again.
 pub(super) async fn known_result(
-    app: &App,
+    run: &Runner,
     actor: &Actor,
     known: &Remembered,
     body_hash: Digest,
@@ -120,28 +117,14 @@ pub(super) async fn known_result(
         | CommandResult::Failed { .. } => None,
     };
     if let Some(thread) = thread {
-        let people = people::of_thread(app, actor, Action::ReadThread, thread).await?;
-        app.hub.nudge(thread, &people);
+        let people = people::of_thread(run, actor, Action::ReadThread, thread).await?;
+        run.env.hub.nudge(thread, &people);
     }
     Ok(result)
 }
 
-/// Tells everybody about what was committed and starts what comes after. Jobs that write events call it too.
-pub fn finish(app: &App, outcome: &Outcome) {
-    for published in &outcome.events {
-        app.people.learn(published);
-    }
-    app.hub.publish(&outcome.events);
-    for (audience, signal) in &outcome.signals {
-        app.hub.signal(audience, signal.clone());
-    }
-    for work in &outcome.after {
-        after::start(app, work.clone());
-    }
-}
-
 /// One function per command.
-async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<Outcome, Failure> {
+async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<CommandResult, Failure> {
     match body {
         // Has a path of its own, in one statement.
         Command::SendMessage { .. } => {

@@ -3,23 +3,24 @@
 //! A mail about a thing is queued once for each person. It is handed over at least once: a process that dies
 //! between the other side's yes and ours sends it again, under the same message id.
 
-use super::{Actor, Cx, Failure, call::life::CallRecord};
 use crate::{
-    app::App,
     auth,
+    config::demo,
+    failure::Failure,
+    live::Env,
     outside::mail::{Attachment, Mail, SendError},
-    seed,
     store::{
         Tx, jobs,
         mail::{self, NewAttachment, NewMail},
         people::users,
         thread,
     },
+    usecase::{Cx, JobCx, Query, call::life::CallRecord},
 };
 use jiff::SignedDuration;
 use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
-    people::roles::{Action, Relation, Role},
+    people::roles::{Action, Entry, Relation},
 };
 use orderline_protocol::{http::Mailbox, problem::Code, view::Person};
 use uuid::Uuid;
@@ -54,14 +55,14 @@ pub struct Letter<'a> {
 
 /// Queues a letter in the transaction of what it tells of.
 pub async fn queue(
-    app: &App,
+    env: &Env,
     tx: &mut Tx,
     vendor: VendorId,
     letter: &Letter<'_>,
 ) -> Result<(), Failure> {
-    let now = app.clock.now();
+    let now = env.clock.now();
     let (subject, text) = worded(letter.template, letter.values);
-    let mail = app.entropy.uuid(now);
+    let mail = env.entropy.uuid(now);
     let new = NewMail {
         mail,
         vendor,
@@ -76,7 +77,7 @@ pub async fn queue(
     };
     if mail::queue(tx, &new).await? {
         let job = jobs::NewJob {
-            id: app.entropy.uuid(now),
+            id: env.entropy.uuid(now),
             vendor,
             kind: MAIL,
             subject: mail,
@@ -89,13 +90,13 @@ pub async fn queue(
 
 /// A call rings at a buyer who has no page open: a mail leads to it.
 pub async fn call_rings(cx: &mut Cx<'_>, call: &CallRecord) -> Result<(), Failure> {
-    if cx.app.hub.is_online(call.callee.user) {
+    if cx.env.hub.is_online(call.callee.user) {
         return Ok(());
     }
     let thread = thread::find(&mut cx.tx, call.thread)
         .await?
         .ok_or(Code::NotFound)?;
-    let link = thread_link(cx.app, &mut cx.tx, &call.callee, call.thread).await?;
+    let link = thread_link(cx.env, &mut cx.tx, &call.callee, call.thread).await?;
     let vendor = users::vendor_name(&mut cx.tx).await?.unwrap_or_default();
     let letter = Letter {
         to: call.callee.user,
@@ -112,58 +113,58 @@ pub async fn call_rings(cx: &mut Cx<'_>, call: &CallRecord) -> Result<(), Failur
         attachment: None,
         secret: false,
     };
-    queue(cx.app, &mut cx.tx, call.vendor, &letter).await
+    queue(cx.env, &mut cx.tx, call.vendor, &letter).await
 }
 
 /// Whether mail reaches anybody: a server takes it, or the demo's mailboxes show it.
-pub fn go_out(app: &App) -> bool {
-    app.config.demo || app.config.mail.smtp.is_some()
+pub fn go_out(env: &Env) -> bool {
+    env.config.demo || env.config.mail.smtp.is_some()
 }
 
 /// The address of a thread for one of its people. Whoever is not signed in signs in there and keeps the place.
 pub async fn thread_link(
-    app: &App,
+    env: &Env,
     tx: &mut Tx,
     person: &Person,
     thread: ThreadId,
 ) -> Result<String, Failure> {
     let email = users::email(tx, person.user).await?.unwrap_or_default();
-    let door = seed::DOORS
+    let door = demo::DOORS
         .iter()
-        .find(|door| app.config.demo && door.email == email);
+        .find(|door| env.config.demo && door.email == email);
     // Each of the demo's people has a host name of their own.
     let origin = match door {
         Some(door) => {
-            app.node_url
+            env.node_url
                 .replacen("//localhost", &format!("//{}.localhost", door.person), 1)
         }
-        None => app.node_url.clone(),
+        None => env.node_url.clone(),
     };
-    let entry = if person.role == Role::Buyer { "b" } else { "s" };
+    let entry = match person.role.entry() {
+        Entry::Buyer => "b",
+        Entry::Staff => "s",
+    };
     Ok(format!("{origin}/{entry}/threads/{thread}"))
 }
 
 /// The actor's own mails, newest first; only where the demo keeps them to be looked at.
-pub async fn mailbox(app: &App, actor: &Actor) -> Result<Mailbox, Failure> {
+pub async fn mailbox(query: &mut Query<'_>) -> Result<Mailbox, Failure> {
     // A mailbox is of a whole person, and a session that a link opened sees one thread.
-    if !app.config.demo || actor.only_thread.is_some() {
+    if !query.env.config.demo || query.actor.only_thread.is_some() {
         return Err(Code::NotFound.into());
     }
-    auth::authorise(actor, Action::ReadMailbox, Relation::Own)?;
-    let mut tx = app.store.begin(actor.scope()).await?;
-    let mails = mail::of_user(&mut tx, actor.user, MAX_MAILBOX).await?;
+    auth::authorise(query.actor, Action::ReadMailbox, Relation::Own)?;
+    let mails = mail::of_user(&mut query.tx, query.actor.user, MAX_MAILBOX).await?;
     Ok(Mailbox { mails })
 }
 
 /// Takes the next mail that is to be handed over.
-pub async fn take(app: &App) -> Result<Option<(Job, Option<Mail>)>, Failure> {
-    let mut tx = app.store.begin_jobs().await?;
-    let now = app.clock.now();
-    let Some(job) = jobs::take(&mut tx, MAIL, app.node, now, now + LEASE).await? else {
+pub async fn take(cx: &mut JobCx<'_>) -> Result<Option<(Job, Option<Mail>)>, Failure> {
+    let now = cx.now;
+    let Some(job) = jobs::take(&mut cx.tx, MAIL, cx.env.node, now, now + LEASE).await? else {
         return Ok(None);
     };
-    let mail = mail::waiting(&mut tx, job.subject).await?;
-    tx.commit().await?;
+    let mail = mail::waiting(&mut cx.tx, job.subject).await?;
     let mail = mail.map(|it| Mail {
         id: it.mail,
         queued_at: it.queued_at,
@@ -181,31 +182,34 @@ pub async fn take(app: &App) -> Result<Option<(Job, Option<Mail>)>, Failure> {
 }
 
 /// What became of a taken mail: done, later, or never.
-pub async fn settle(app: &App, job: &Job, sent: Result<(), SendError>) -> Result<(), Failure> {
-    let now = app.clock.now();
+pub async fn settle(
+    cx: &mut JobCx<'_>,
+    job: &Job,
+    sent: Result<(), SendError>,
+) -> Result<(), Failure> {
+    let now = cx.now;
     let settled = |error| mail::Settled {
         at: now,
         error,
-        forget: !app.config.demo,
+        forget: !cx.env.config.demo,
     };
-    let mut tx = app.store.begin_jobs().await?;
     match sent {
         Err(SendError::Later(why)) if job.attempts < MAX_ATTEMPTS => {
             let doubled = FIRST_PAUSE_SECONDS << job.attempts.clamp(1, 16).saturating_sub(1);
             let pause = SignedDuration::from_secs(doubled.min(MAX_PAUSE_SECONDS));
-            jobs::postpone(&mut tx, job.id, now + pause, &why).await?;
+            jobs::postpone(&mut cx.tx, job.id, now + pause, &why).await?;
         }
         Ok(()) => {
-            mail::settle(&mut tx, job.subject, settled(None)).await?;
-            jobs::finish(&mut tx, job.id).await?;
+            mail::settle(&mut cx.tx, job.subject, settled(None)).await?;
+            jobs::finish(&mut cx.tx, job.id).await?;
         }
         Err(SendError::Later(why) | SendError::Never(why)) => {
             tracing::warn!(mail.id = %job.subject, %why, "a mail was given up");
-            mail::settle(&mut tx, job.subject, settled(Some(&why))).await?;
-            jobs::finish(&mut tx, job.id).await?;
+            mail::settle(&mut cx.tx, job.subject, settled(Some(&why))).await?;
+            jobs::finish(&mut cx.tx, job.id).await?;
         }
     }
-    Ok(tx.commit().await?)
+    Ok(())
 }
 
 /// Subject and text of a template with its values in place. A value is never looked into for further names, and

@@ -1,7 +1,11 @@
 //! Whether a call could be made here now, and what is missing. Each look has a time-out, and one answer serves everybody
 //! who asks within a second. Nothing of what went wrong leaves but our own words: anybody may ask.
 
-use crate::{app::App, health::Health, supervisor::TaskState};
+use super::Runner;
+use crate::{
+    blob::Blob, health::Health, live::Env, supervisor::TaskState,
+    usecase::recording::playback::Archive,
+};
 use jiff::{SignedDuration, Timestamp};
 use orderline_protocol::system::{Part, PartView, Readiness};
 use std::{collections::HashMap, time::Duration};
@@ -15,20 +19,21 @@ const LOOK: Duration = Duration::from_secs(2);
 const RELAY_SILENT: SignedDuration = SignedDuration::from_secs(3);
 
 /// What is there and what is not.
-pub async fn readiness(app: &App) -> Readiness {
-    let mut last = app.health.last.lock().await;
-    let now = app.clock.now();
+pub async fn readiness(archive: &Archive) -> Readiness {
+    let env = &archive.run.env;
+    let mut last = env.health.last.lock().await;
+    let now = env.clock.now();
     let fresh = |at: &Timestamp| now.duration_since(*at).abs() < KEPT;
     let looked = match last.as_ref().filter(|(at, _)| fresh(at)) {
         Some((_, kept)) => kept.parts.clone(),
-        None => look(app).await,
+        None => look(archive).await,
     };
     // What this process knows by itself costs nothing: that part is never old.
     let own = [
-        relay(&app.health, app.clock.now()),
-        turn(app),
-        tasks(app),
-        process(app),
+        relay(&env.health, env.clock.now()),
+        turn(env),
+        tasks(env),
+        process(env),
     ];
     let parts: Vec<PartView> = looked
         .into_iter()
@@ -44,8 +49,9 @@ pub async fn readiness(app: &App) -> Readiness {
     readiness
 }
 
-async fn look(app: &App) -> Vec<PartView> {
-    let (database, bucket, spool) = tokio::join!(database(app), bucket(app), spool(app));
+async fn look(archive: &Archive) -> Vec<PartView> {
+    let Archive { run, blob } = archive;
+    let (database, bucket, spool) = tokio::join!(database(run), bucket(blob), spool(&run.env));
     vec![database, bucket, spool]
 }
 
@@ -67,10 +73,10 @@ fn bad(part: Part, needed: bool, words: impl Into<String>) -> PartView {
     }
 }
 
-async fn database(app: &App) -> PartView {
-    let words = match timeout(LOOK, app.store.ping()).await {
+async fn database(run: &Runner) -> PartView {
+    let words = match timeout(LOOK, run.ping()).await {
         Ok(Ok(())) => return good(Part::Database, true),
-        _ if app.health.database_restarts() => {
+        _ if run.env.health.database_restarts() => {
             "the private database ended by itself and is being started again"
         }
         Ok(Err(error)) => {
@@ -83,8 +89,8 @@ async fn database(app: &App) -> PartView {
 }
 
 /// Chat and calls work without it: recordings wait in the spool meanwhile.
-async fn bucket(app: &App) -> PartView {
-    let words = match timeout(LOOK, app.blob.reach()).await {
+async fn bucket(blob: &Blob) -> PartView {
+    let words = match timeout(LOOK, blob.reach()).await {
         Ok(Ok(())) => return good(Part::Bucket, false),
         Ok(Err(error)) => {
             tracing::warn!(%error, "the object storage");
@@ -95,8 +101,8 @@ async fn bucket(app: &App) -> PartView {
     bad(Part::Bucket, false, words)
 }
 
-async fn spool(app: &App) -> PartView {
-    let folder = app.config.data.join("spool");
+async fn spool(env: &Env) -> PartView {
+    let folder = env.config.data.join("spool");
     let look = tokio::task::spawn_blocking(move || orderline_media::record::shortage(&folder));
     match timeout(LOOK, look).await {
         Ok(Ok(Ok(None))) => good(Part::Spool, true),
@@ -121,8 +127,8 @@ fn relay(health: &Health, now: Timestamp) -> PartView {
 }
 
 /// Most networks need none.
-fn turn(app: &App) -> PartView {
-    match app.turn.answers() {
+fn turn(env: &Env) -> PartView {
+    match env.turn.answers() {
         Some(true) => good(Part::Turn, false),
         Some(false) => bad(
             Part::Turn,
@@ -136,8 +142,8 @@ fn turn(app: &App) -> PartView {
     }
 }
 
-fn tasks(app: &App) -> PartView {
-    let report = app.supervisor.report();
+fn tasks(env: &Env) -> PartView {
+    let report = env.supervisor.report();
     let mut down: HashMap<TaskState, Vec<&str>> = HashMap::new();
     for task in &report {
         down.entry(task.state).or_default().push(task.name);
@@ -172,8 +178,8 @@ fn tasks(app: &App) -> PartView {
     bad(Part::Tasks, true, words)
 }
 
-fn process(app: &App) -> PartView {
-    if app.health.is_draining() {
+fn process(env: &Env) -> PartView {
+    if env.health.is_draining() {
         bad(
             Part::Process,
             true,

@@ -7,3 +7,13 @@ pub mod session;
 mod session_tests;
 pub mod socket;
 mod threads;
+
+use crate::http::Web;
+use axum::Router;
+
+/// The sockets' routes.
+pub fn router() -> Router<Web> {
+    Router::new()
+        .merge(socket::router())
+        .merge(call::socket::router())
+}

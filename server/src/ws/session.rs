@@ -10,7 +10,7 @@ use super::{
     threads::{Arrival, Threads},
 };
 use crate::{
-    hub::{Delivery, Text},
+    live::hub::{Delivery, Text},
     usecase::thread::read::Missed,
 };
 use jiff::Timestamp;

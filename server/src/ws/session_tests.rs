@@ -2,7 +2,7 @@
 
 use super::session::{Effect, HELLO_MS, IDLE_MS, Input, MAX_WAITING_COMMANDS, Session};
 use crate::{
-    hub::Delivery,
+    live::hub::Delivery,
     usecase::thread::read::{Missed, Replay},
 };
 use jiff::Timestamp;

@@ -2,12 +2,15 @@
 
 use super::session::{Effect, Input, Session, presence};
 use crate::{
-    app::App,
-    http::{Refusal, SignedIn, origin},
-    hub::{Audience, Delivery, Seat, text},
+    actor::Actor,
+    auth,
+    http::{Refusal, SignedIn, Web, origin},
+    live::hub::{Audience, Delivery, Seat, text},
     supervisor::detached,
     usecase::{
-        self, Actor, command,
+        Runner,
+        call::life,
+        offer::draft,
         thread::{acknowledge, people, read},
     },
 };
@@ -24,7 +27,7 @@ use axum::{
 use futures::{FutureExt as _, SinkExt as _, StreamExt as _, stream::FuturesUnordered};
 use orderline_domain::{
     ids::{ThreadId, UserId},
-    people::roles::{Action, Relation, allowed},
+    people::roles::{Action, Relation},
 };
 use orderline_protocol::{
     MAX_FRAME_BYTES, SOCKET_PROTOCOL,
@@ -46,12 +49,12 @@ const MAX_GATHERED: usize = 64;
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The socket's route.
-pub fn router() -> Router<App> {
+pub fn router() -> Router<Web> {
     Router::new().route("/ws", get(upgrade))
 }
 
 async fn upgrade(
-    State(app): State<App>,
+    State(run): State<Runner>,
     headers: HeaderMap,
     SignedIn(me): SignedIn,
     upgrade: WebSocketUpgrade,
@@ -65,11 +68,11 @@ async fn upgrade(
         .max_write_buffer_size(2 * MAX_FRAME_BYTES)
         .max_message_size(MAX_FRAME_BYTES)
         .max_frame_size(MAX_FRAME_BYTES)
-        .on_upgrade(move |socket| async move { Connection::new(app, actor, socket).run().await }))
+        .on_upgrade(move |socket| async move { Connection::new(run, actor, socket).run().await }))
 }
 
 struct Connection {
-    app: App,
+    run: Runner,
     actor: Arc<Actor>,
     socket: WebSocket,
     seat: Seat,
@@ -84,10 +87,13 @@ struct Connection {
 }
 
 impl Connection {
-    fn new(app: App, actor: Arc<Actor>, socket: WebSocket) -> Self {
-        let (seat, queue) = app.hub.enter(actor.user, actor.session, actor.only_thread);
+    fn new(run: Runner, actor: Arc<Actor>, socket: WebSocket) -> Self {
+        let (seat, queue) = run
+            .env
+            .hub
+            .enter(actor.user, actor.session, actor.only_thread);
         Self {
-            app,
+            run,
             actor,
             socket,
             seat,
@@ -152,7 +158,7 @@ impl Connection {
     /// Hands an input to the session and does what it asks; `false` when the socket has ended.
     async fn take(&mut self, input: Input) -> bool {
         let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let effects = self.session.handle(now, self.app.clock.now(), input);
+        let effects = self.session.handle(now, self.run.env.clock.now(), input);
         let mut open = true;
         for effect in effects {
             let message = match effect {
@@ -185,12 +191,12 @@ impl Connection {
 
     /// Starts work that the session asked for.
     fn begin(&mut self, effect: Effect) {
-        let (app, actor) = (self.app.clone(), Arc::clone(&self.actor));
+        let (run, actor) = (self.run.clone(), Arc::clone(&self.actor));
         match effect {
             Effect::Send(_) | Effect::Frame(_) | Effect::Close => {}
             Effect::Follow(threads) => {
                 // A participant is reached as a person; only readers of others' threads follow them.
-                if allowed(actor.role, Action::ReadThread, Relation::Foreign) {
+                if auth::may(&actor, Action::ReadThread, Relation::Foreign) {
                     for thread in threads {
                         self.seat.follow(thread);
                     }
@@ -198,38 +204,42 @@ impl Connection {
             }
             Effect::Present(thread, people) => self.present(thread, &people),
             Effect::Welcome => self.spawn(async move {
-                match usecase::again(|| usecase::call::life::page_begun(&app, &actor)).await {
+                let begun = run.query(&actor, |query| life::page_begun(query).boxed());
+                match begun.await {
                     Ok(calls) => Some(Input::Welcomed(calls)),
                     Err(failure) => {
-                        failure.problem(&app);
+                        run.env.log(&failure);
                         Some(Input::Loaded(None))
                     }
                 }
             }),
             Effect::Load(cursors) => self.spawn(async move {
-                match read::missed(&app, &actor, &cursors).await {
+                let missed = run.query(&actor, |query| read::missed(query, &cursors).boxed());
+                match missed.await {
                     Ok(missed) => Some(Input::Loaded(Some(missed))),
                     Err(failure) => {
-                        failure.problem(&app);
+                        run.env.log(&failure);
                         Some(Input::Loaded(None))
                     }
                 }
             }),
             Effect::Execute(id, body) => self.spawn(async move {
-                let result = command::execute(&app, &actor, id, *body).await;
+                let result = run.command(&actor, id, *body).await;
                 Some(Input::Executed { to: id, result })
             }),
             Effect::Acknowledge(marks) => self.spawn(async move {
-                acknowledge::acknowledge(&app, &actor, &marks).await;
+                acknowledge::acknowledge(&run, &actor, &marks).await;
                 None
             }),
             Effect::Typing(thread) => self.spawn(async move {
-                let allowed = people::of_thread(&app, &actor, Action::SendMessage, thread).await;
-                if let Ok(people) = allowed {
+                let known = people::of_thread(&run, &actor, Action::SendMessage, thread).await;
+                if let Ok(people) = known {
                     let user = actor.user;
                     let others = people.iter().copied().filter(|it| *it != user).collect();
                     let typing = ServerSignal::Typing { thread, user };
-                    app.hub.signal(&Audience::Thread(thread, others), typing);
+                    run.env
+                        .hub
+                        .signal(&Audience::Thread(thread, others), typing);
                 }
                 None
             }),
@@ -238,11 +248,10 @@ impl Connection {
                 draft,
                 take_over,
             } => self.spawn(async move {
-                let taken =
-                    usecase::offer::draft::on_signal(&app, &actor, thread, *draft, take_over).await;
+                let taken = draft::on_signal(&run, &actor, thread, *draft, take_over).await;
                 if let Err(failure) = taken {
                     // There is no reply to a signal.
-                    failure.problem(&app);
+                    run.env.log(&failure);
                 }
                 Some(Input::Drafted)
             }),
@@ -255,28 +264,28 @@ impl Connection {
 
     /// Tells the thread's people who is there.
     fn present(&self, thread: ThreadId, people: &[UserId]) {
-        let online = self.app.hub.online(people);
+        let online = self.run.env.hub.online(people);
         let audience = Audience::Users(online.clone());
-        self.app.hub.signal(&audience, presence(thread, online));
+        self.run.env.hub.signal(&audience, presence(thread, online));
     }
 
     /// Writes what is left to write and tells the others, if this was the person's last socket.
     fn leave(mut self) {
         let marks = self.session.take_acks();
-        let (app, actor) = (self.app.clone(), Arc::clone(&self.actor));
+        let (run, actor) = (self.run.clone(), Arc::clone(&self.actor));
         if !marks.is_empty() {
             detached("acknowledge", async move {
-                acknowledge::acknowledge(&app, &actor, &marks).await;
+                acknowledge::acknowledge(&run, &actor, &marks).await;
             });
         }
         drop(self.seat);
-        if self.app.hub.is_online(self.actor.user) {
+        if self.run.env.hub.is_online(self.actor.user) {
             return;
         }
         for (thread, people) in self.session.present_in() {
-            let online = self.app.hub.online(people);
+            let online = self.run.env.hub.online(people);
             let audience = Audience::Users(online.clone());
-            self.app.hub.signal(&audience, presence(thread, online));
+            self.run.env.hub.signal(&audience, presence(thread, online));
         }
     }
 }

@@ -287,7 +287,7 @@ async fn x13_both_are_reminded_once() {
 
 /// What is due is taken by the server's own job; whatever that has left is counted here.
 async fn remind(app: &TestApp) -> usize {
-    orderline_server::usecase::follow_up::appointments::remind(&app.server.app)
+    orderline_server::jobs::remind::remind(&app.server.app.run)
         .await
         .unwrap()
 }

@@ -241,8 +241,7 @@ async fn x13_a_closed_thread_takes_no_plan_and_no_link() {
     let off = AppointmentStep::Cancel { reason: None };
     buyer.done(step(&other, off)).await;
     app.clock.advance(Duration::from_mins(11));
-    let core = app.server.app.clone();
-    let reminded = orderline_server::usecase::follow_up::appointments::remind(&core).await;
+    let reminded = orderline_server::jobs::remind::remind(&app.server.app.run).await;
     assert_eq!(reminded.expect("looked"), 0);
 
     seller.done(shut(true)).await;

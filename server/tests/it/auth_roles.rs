@@ -180,8 +180,8 @@ async fn the_applications_role_sees_one_vendor_at_a_time() {
         thread: ours.thread,
         text: "ours alone".to_owned(),
     };
-    let execute = orderline_server::usecase::command::execute;
-    execute(&app.server.app, &actor, command_id(), body).await;
+    let run = &app.server.app.run;
+    run.command(&actor, command_id(), body).await;
 
     let mut conn = app.database.connect().await;
     // Every table but the nodes' and the migrations' own has a vendor, and none is left open.

@@ -6,10 +6,7 @@ use orderline_protocol::{
     problem::Code,
     socket::{Command, CommandResult},
 };
-use orderline_server::{
-    store::thread::events,
-    usecase::{Actor, command::execute},
-};
+use orderline_server::{actor::Actor, store::thread::events, usecase::command::execute};
 use sqlx::{AssertSqlSafe, Connection as _};
 use std::sync::{
     Arc,

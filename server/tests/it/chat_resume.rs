@@ -8,7 +8,7 @@ use orderline_protocol::{
     socket::{ByeReason, ClientFrame, Command, CommandResult, ServerFrame},
     view::ThreadSnapshot,
 };
-use orderline_server::hub::SOCKET_QUEUE;
+use orderline_server::live::hub::SOCKET_QUEUE;
 use tokio_tungstenite::tungstenite::Message;
 
 /// X11: what was missed comes after the cursor, once and in order, together with what is new.
@@ -44,8 +44,8 @@ async fn x11_a_socket_resumes_where_it_was() {
         let text = "many".to_owned();
         let thread = shop.thread;
         let body = Command::SendMessage { thread, text };
-        let execute = orderline_server::usecase::command::execute;
-        let result = execute(&app.server.app, &actor, command_id(), body).await;
+        let run = &app.server.app.run;
+        let result = run.command(&actor, command_id(), body).await;
         assert!(matches!(result, CommandResult::Done { .. }));
     }
     let (mut at_buyer, _) = Socket::hello(&buyer, &[(shop.thread, 0)]).await;
@@ -167,8 +167,8 @@ async fn a_slow_reader_gets_bye_and_comes_back() {
             thread: shop.thread,
             text: text.clone(),
         };
-        let execute = orderline_server::usecase::command::execute;
-        let result = execute(&app.server.app, &actor, command_id(), body).await;
+        let run = &app.server.app.run;
+        let result = run.command(&actor, command_id(), body).await;
         assert!(matches!(result, CommandResult::Done { .. }));
         sent += 1;
         if app.server.app.hub.is_slow(shop.user("buyer")) {

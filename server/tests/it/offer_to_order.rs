@@ -121,8 +121,8 @@ async fn b5_however_often_order_now_is_pressed_the_order_exists_once() {
     let shown = show(&mut it.seller, it.thread, &draft).await;
     confirm(&mut it.buyer, &shown).await;
 
-    let core = it.app.server.app.clone();
-    let actor = orderline_server::usecase::Actor {
+    let run = it.app.server.app.run.clone();
+    let actor = orderline_server::actor::Actor {
         user: it.app.shops.ours.user("seller"),
         vendor: it.app.shops.ours.vendor,
         role: orderline_domain::people::roles::Role::Seller,
@@ -131,10 +131,8 @@ async fn b5_however_often_order_now_is_pressed_the_order_exists_once() {
         only_thread: None,
     };
     let presses = (0..20).map(|_| {
-        let (core, actor, body) = (core.clone(), actor.clone(), order_now(&shown));
-        tokio::spawn(async move {
-            orderline_server::usecase::command::execute(&core, &actor, command_id(), body).await
-        })
+        let (run, actor, body) = (run.clone(), actor.clone(), order_now(&shown));
+        tokio::spawn(async move { run.command(&actor, command_id(), body).await })
     });
     let mut numbers = std::collections::BTreeSet::new();
     for press in presses.collect::<Vec<_>>() {

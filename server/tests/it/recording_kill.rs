@@ -1,15 +1,15 @@
 //! The real binary is killed under a recorded call and started again: the call goes on or is closed with right
 //! times, and what was said until shortly before the kill is stored.
 
-use crate::call_support::{InCall, Page, accept};
-use crate::support::{
-    Browser, PASSWORD, Shops, Socket, TestApp, TestDatabase, eventually, fresh_uuid,
+use crate::{
+    call_support::{InCall, Page, accept},
+    support::{Browser, PASSWORD, Shops, Socket, TestApp, TestDatabase, eventually, fresh_uuid},
 };
 use orderline_protocol::{
     socket::Command,
     view::{CallPhase, CallView},
 };
-use orderline_server::app::Clock;
+use orderline_server::live::Clock;
 use std::{
     net::SocketAddr,
     path::Path,

@@ -15,7 +15,7 @@ use orderline_protocol::{
     socket::{Command, CommandResult},
     view::OrderView,
 };
-use orderline_server::usecase::order::acceptance::lapse_overdue;
+use orderline_server::jobs::acceptances::sweep;
 use std::time::Duration;
 
 struct Scene {
@@ -151,11 +151,9 @@ async fn x8_acceptance_pressed_at_once_is_one() {
     let page = it.page().await;
     let actor = it.app.actor("buyer").await;
     let presses = (0..20).map(|_| {
-        let (core, actor) = (it.app.server.app.clone(), actor.clone());
+        let (run, actor) = (it.app.server.app.run.clone(), actor.clone());
         let body = it.accept(&page, "en");
-        tokio::spawn(async move {
-            orderline_server::usecase::command::execute(&core, &actor, command_id(), body).await
-        })
+        tokio::spawn(async move { run.command(&actor, command_id(), body).await })
     });
     for press in presses.collect::<Vec<_>>() {
         let order = order_of(press.await.expect("no panic"));
@@ -259,8 +257,8 @@ async fn x8_a_refused_order_binds_nobody() {
 async fn x8_an_order_left_alone_lapses() {
     let mut it = scene("FR").await;
     let page = it.page().await;
-    let core = it.app.server.app.clone();
-    assert_eq!(lapse_overdue(&core).await.expect("swept"), 0);
+    let run = it.app.server.app.run.clone();
+    assert_eq!(sweep(&run).await.expect("swept"), 0);
     let fortnight = u64::try_from(ACCEPT_DAYS).expect("days") * 24 * 3_600;
     it.app.clock.advance(Duration::from_secs(fortnight + 1));
     let accept = it.accept(&page, "fr");
@@ -270,8 +268,8 @@ async fn x8_an_order_left_alone_lapses() {
         matches!(late, Code::OrderLapsed | Code::Conflict),
         "{late:?}"
     );
-    lapse_overdue(&core).await.expect("swept");
-    assert_eq!(lapse_overdue(&core).await.expect("swept"), 0);
+    sweep(&run).await.expect("swept");
+    assert_eq!(sweep(&run).await.expect("swept"), 0);
     assert_eq!(it.events("order_lapsed").await.len(), 1);
     let reason = CancelReason::NotConfirmed;
     let now = it.page().await.order.state;

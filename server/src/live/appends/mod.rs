@@ -10,8 +10,7 @@ mod task;
 mod write;
 
 use crate::{
-    app::{Clock, Entropy},
-    hub::Hub,
+    live::{Clock, Entropy, hub::Hub},
     store::{Store, StoreError, commands::Remembered},
     supervisor::Supervisor,
 };

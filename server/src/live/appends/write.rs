@@ -4,12 +4,12 @@ use super::{
     Pending, Reply, Tools,
     queue::{Care, Run},
 };
-use crate::{
-    hub::Published,
-    store::{
-        StoreError,
-        commands::Remembered,
-        thread::messages::{self, Appended, NotWritten, Standing},
+use crate::store::{
+    StoreError,
+    commands::Remembered,
+    thread::{
+        events::Published,
+        messages::{self, Appended, NotWritten, Standing},
     },
 };
 use orderline_domain::{

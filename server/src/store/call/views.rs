@@ -1,8 +1,7 @@
 //! A call's row as people see it.
 
-use super::CallRecord;
-use jiff::SignedDuration;
-use jiff::Timestamp;
+use crate::store::call::CallRecord;
+use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     call::{
         CallState,
@@ -10,7 +9,7 @@ use orderline_domain::{
         seat::Seat,
     },
     ids::UserId,
-    people::roles::Role,
+    thread::Side,
 };
 use orderline_protocol::{
     hand_over::{HandOverState, HandOverView},
@@ -116,7 +115,7 @@ impl CallRecord {
     }
 
     fn buyer(&self) -> &Person {
-        if self.caller.role == Role::Seller {
+        if self.caller.side() == Side::Seller {
             &self.callee
         } else {
             &self.caller

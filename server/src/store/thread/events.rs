@@ -1,9 +1,6 @@
 //! The events of threads: appended under the thread's row lock, so that commit order is sequence order.
 
-use crate::{
-    hub::Published,
-    store::{StoreError, Tx, commands::digest},
-};
+use crate::store::{StoreError, Tx, commands::digest};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
@@ -15,6 +12,14 @@ use orderline_domain::{
 };
 use orderline_protocol::view::EventView;
 use uuid::Uuid;
+
+/// An event that was committed, and who takes part in its thread.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Published {
+    pub thread: ThreadId,
+    pub people: Vec<UserId>,
+    pub event: EventView,
+}
 
 /// An event about to be written.
 #[derive(Debug)]

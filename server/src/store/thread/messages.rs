@@ -1,8 +1,11 @@
 //! Chat messages, several threads in one statement: see `migrations/0018_appends.sql`.
 
-use crate::store::{
-    Scope, Store, StoreError, Tx,
-    commands::{Remembered, digest},
+use crate::{
+    actor::Scope,
+    store::{
+        Store, StoreError, Tx,
+        commands::{Remembered, digest},
+    },
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;

@@ -1,11 +1,12 @@
 //! The buyer accepts or declines.
 
-use super::life::{By, CallRecord, settle, settle_to, unchanged};
 use crate::{
     auth,
-    store::{call as calls, call::Next},
+    failure::Failure,
+    store::call::{self, Next},
     usecase::{
-        Cx, Failure, Outcome,
+        Cx,
+        call::life::{By, CallRecord, settle, settle_to, unchanged},
         follow_up::call_request,
         recording::consent::{self, Read},
         words::optional,
@@ -18,15 +19,18 @@ use orderline_domain::{
     people::roles::Action,
     policy::consent::ConsentDecision,
 };
-use orderline_protocol::{problem::Code, socket::Answer};
+use orderline_protocol::{
+    problem::Code,
+    socket::{Answer, CommandResult},
+};
 
 /// Answers a ringing call. The first answer counts, whichever device it comes from.
 pub async fn answer_call(
     cx: &mut Cx<'_>,
     call: CallId,
     answer: &Answer,
-) -> Result<Outcome, Failure> {
-    let record = calls::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
+) -> Result<CommandResult, Failure> {
+    let record = call::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     let relation = auth::relation(cx.actor, &record.people());
     auth::authorise(cx.actor, Action::AnswerCall, relation)?;
     match record.state {
@@ -63,7 +67,7 @@ async fn accept(
     cx: &mut Cx<'_>,
     record: &CallRecord,
     read: Option<Read<'_>>,
-) -> Result<Outcome, Failure> {
+) -> Result<CommandResult, Failure> {
     let state = record
         .state
         .clone()
@@ -87,13 +91,12 @@ async fn accept(
         answered_by: by.session,
         ..unchanged(record)
     };
-    let mut settled = settle_to(cx.app, &mut cx.tx, record, next, by).await?;
+    let settled = settle_to(cx.env, &mut cx.tx, record, next, by).await?;
+    let answer = settled.answer(&mut cx.news);
     if let Some(decision) = decision {
-        settled
-            .events
-            .push(consent::say(cx, record, decision).await?);
+        consent::say(cx, record, decision).await?;
     }
-    Ok(settled.outcome())
+    Ok(answer)
 }
 
 async fn decline(
@@ -101,7 +104,7 @@ async fn decline(
     record: &CallRecord,
     reason: Option<&str>,
     call_at: Option<Timestamp>,
-) -> Result<Outcome, Failure> {
+) -> Result<CommandResult, Failure> {
     let reason = optional("answer.reason", reason, DeclineReason::new)?;
     let call_at = call_at
         .map(|at| call_request::moment("answer.call_at", at, cx.now))
@@ -112,13 +115,12 @@ async fn decline(
         .decline(reason.clone(), call_at, cx.now)
         .map_err(|_| Code::Conflict)?;
     let by = by(cx);
-    let settled = settle(cx.app, &mut cx.tx, record, state, by).await?;
-    let mut outcome = settled.outcome();
+    let settled = settle(cx.env, &mut cx.tx, record, state, by).await?;
+    let answer = settled.answer(&mut cx.news);
     if let Some(at) = call_at {
-        let news = call_request::wish_instead(cx, record, at, reason.as_ref()).await?;
-        outcome.signals.push(news);
+        call_request::wish_instead(cx, record, at, reason.as_ref()).await?;
     }
-    Ok(outcome)
+    Ok(answer)
 }
 
 /// The answer holds for the session that gave it.

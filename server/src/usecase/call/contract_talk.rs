@@ -1,12 +1,13 @@
 //! The contract talk: from private to recorded and back, while the call runs. The mode is saved here; the call's
 //! own task moves the media after it.
 
-use super::life::{By, CallRecord, goes_on, settle_to, unchanged};
 use crate::{
     auth,
+    failure::Failure,
     store::call::{self, Next, parts},
     usecase::{
-        Cx, Failure, Outcome,
+        Cx,
+        call::life::{By, CallRecord, goes_on, settle_to, unchanged},
         recording::{
             consent::{self, Read, refused},
             live,
@@ -22,19 +23,21 @@ use orderline_domain::{
     policy::consent::ConsentDecision,
     thread::EventBody,
 };
-use orderline_protocol::{problem::Code, socket::TalkStep};
+use orderline_protocol::{
+    problem::Code,
+    socket::{CommandResult, TalkStep},
+};
 
 /// Takes a step of the contract talk. The row is locked, so that two steps at once come one after the other.
 pub async fn contract_talk(
     cx: &mut Cx<'_>,
     call: CallId,
     step: &TalkStep,
-) -> Result<Outcome, Failure> {
+) -> Result<CommandResult, Failure> {
     let record = call::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     let relation = auth::relation(cx.actor, &record.people());
     auth::authorise(cx.actor, action(step).for_role(cx.actor.role), relation)?;
     goes_on(&record)?;
-    let mut events = Vec::new();
     let mode = match step {
         TalkStep::Ask => record.mode.ask(record.notice.when, cx.now),
         TalkStep::Withdraw => record.mode.withdraw(),
@@ -55,30 +58,26 @@ pub async fn contract_talk(
     match step {
         TalkStep::Ask | TalkStep::Withdraw => {}
         TalkStep::Accept { .. } => {
-            events.push(consent::say(cx, &record, ConsentDecision::Accepted).await?);
+            consent::say(cx, &record, ConsentDecision::Accepted).await?;
         }
         TalkStep::Refuse => {
-            events.push(consent::say(cx, &record, ConsentDecision::Declined).await?);
+            consent::say(cx, &record, ConsentDecision::Declined).await?;
         }
-        TalkStep::Stop => events.extend(stopped(cx, &record).await?),
+        TalkStep::Stop => stopped(cx, &record).await?,
     }
-    save(cx, &record, mode, events).await
+    save(cx, &record, mode).await
 }
 
 /// The recording is closed: nothing that is said from now on goes into it.
-async fn stopped(
-    cx: &mut Cx<'_>,
-    record: &CallRecord,
-) -> Result<Vec<crate::hub::Published>, Failure> {
+async fn stopped(cx: &mut Cx<'_>, record: &CallRecord) -> Result<(), Failure> {
     let Some(recording) = record.mode.recording() else {
-        return Ok(Vec::new());
+        return Ok(());
     };
-    live::close(cx.app, &mut cx.tx, recording).await?;
+    live::close(cx.env, &mut cx.tx, recording).await?;
     parts::close_span(&mut cx.tx, record.call, cx.now).await?;
-    let mut events = Vec::new();
     let by = CallSide::of(cx.actor.role);
     if by == CallSide::Buyer {
-        events.push(consent::say(cx, record, ConsentDecision::Withdrawn).await?);
+        consent::say(cx, record, ConsentDecision::Withdrawn).await?;
     }
     let body = EventBody::RecordingEnded {
         call: record.call,
@@ -86,24 +85,22 @@ async fn stopped(
         by: Some(by),
         at: cx.now,
     };
-    events.push(cx.tell(record.thread, &body).await?);
-    Ok(events)
+    cx.tell(record.thread, &body).await?;
+    Ok(())
 }
 
 async fn save(
     cx: &mut Cx<'_>,
     record: &CallRecord,
     mode: CallMode,
-    events: Vec<crate::hub::Published>,
-) -> Result<Outcome, Failure> {
+) -> Result<CommandResult, Failure> {
     let next = Next {
         mode,
         ..unchanged(record)
     };
     let by = By::of(cx);
-    let mut settled = settle_to(cx.app, &mut cx.tx, record, next, by).await?;
-    settled.events.extend(events);
-    Ok(settled.outcome())
+    let settled = settle_to(cx.env, &mut cx.tx, record, next, by).await?;
+    Ok(settled.answer(&mut cx.news))
 }
 
 const fn action(step: &TalkStep) -> TalkAction {

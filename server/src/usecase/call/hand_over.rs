@@ -1,18 +1,22 @@
 //! A running call goes to a colleague: asked, come, and left to them. Who speaks for the seller is a state machine of
 //! the domain, saved with the call's row; the call's own task moves the media after it.
 
-use super::life::{By, CallRecord, goes_on, settle_to, unchanged};
 use crate::{
-    app::App,
+    actor::Actor,
     auth,
-    hub::Audience,
+    failure::Failure,
+    live::hub::Audience,
     store::{
-        Tx, call as calls,
-        call::{Next, parts},
+        Tx,
+        call::{self, Next, parts},
         people::users,
-        thread as threads,
+        thread,
     },
-    usecase::{Actor, Cx, Failure, Outcome, words::optional},
+    usecase::{
+        Cx, Query,
+        call::life::{By, CallRecord, goes_on, settle_to, unchanged},
+        words::optional,
+    },
 };
 use jiff::Timestamp;
 use orderline_domain::{
@@ -22,14 +26,14 @@ use orderline_domain::{
         seat::Seat,
     },
     ids::{CallId, ParticipantId, UserId},
-    people::roles::{Action, Role},
+    people::roles::Action,
     text::{CallNote, DeclineReason},
-    thread::EventBody,
+    thread::{EventBody, Side},
 };
 use orderline_protocol::{
     hand_over::{ColleagueList, ColleagueView, HandOverStep, HandOverView},
     problem::{Code, Problem},
-    socket::ServerSignal,
+    socket::{CommandResult, ServerSignal},
 };
 
 /// Takes a step of a hand-over. The row is locked, so that two steps at once come one after the other.
@@ -37,8 +41,8 @@ pub async fn hand_over(
     cx: &mut Cx<'_>,
     call: CallId,
     step: &HandOverStep,
-) -> Result<Outcome, Failure> {
-    let record = calls::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
+) -> Result<CommandResult, Failure> {
+    let record = call::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     authorise(cx.actor, &record, step)?;
     goes_on(&record)?;
     let from = record.side.clone();
@@ -60,8 +64,8 @@ pub async fn hand_over(
         ..unchanged(&record)
     };
     let by = By::of(cx);
-    let settled = settle_to(cx.app, &mut cx.tx, &record, next, by).await?;
-    Ok(settled.outcome())
+    let settled = settle_to(cx.env, &mut cx.tx, &record, next, by).await?;
+    Ok(settled.answer(&mut cx.news))
 }
 
 /// Those in the call ask, withdraw and leave; the one who was asked answers.
@@ -90,13 +94,13 @@ async fn ask(
     let note = optional("step.note", note, CallNote::new)?;
     let person = users::person(&mut cx.tx, colleague)
         .await?
-        .filter(|person| person.role == Role::Seller)
+        .filter(|person| person.side() == Side::Seller)
         .ok_or(Code::NotFound)?;
     let seat = parts::seat_for(&mut cx.tx, record.call, colleague)
         .await?
         .unwrap_or(Seat(Seat::COUNT));
     let side = refused(record.side.clone().ask(colleague, seat, note, cx.now))?;
-    if !calls::live_of_user(&mut cx.tx, colleague).await?.is_empty() {
+    if !call::live_of_user(&mut cx.tx, colleague).await?.is_empty() {
         return Err(Problem::naming(Code::ColleagueBusy, "name", &person.name).into());
     }
     Ok(side)
@@ -109,16 +113,16 @@ async fn accept(cx: &mut Cx<'_>, record: &CallRecord) -> Result<SellerSide, Fail
         return Err(Code::AnsweredElsewhere.into());
     }
     let side = refused(record.side.clone().accept(me, cx.now))?;
-    let live = calls::live_of_user(&mut cx.tx, me).await?;
+    let live = call::live_of_user(&mut cx.tx, me).await?;
     if live.iter().any(|it| it.people().contains(&me)) {
         return Err(Code::CallInProgress.into());
     }
     if let Some(come) = side.colleague() {
-        let id = ParticipantId::from_uuid(cx.app.entropy.uuid(cx.now));
+        let id = ParticipantId::from_uuid(cx.env.entropy.uuid(cx.now));
         parts::seat(&mut cx.tx, record, id, me, come.seat).await?;
         parts::joined(&mut cx.tx, record.call, me, cx.now).await?;
     }
-    threads::add_person(&mut cx.tx, record.thread, record.vendor, me, cx.now).await?;
+    thread::add_person(&mut cx.tx, record.thread, record.vendor, me, cx.now).await?;
     Ok(side)
 }
 
@@ -176,19 +180,26 @@ pub async fn told(
 }
 
 /// Who could take this call over.
-pub async fn colleagues(app: &App, actor: &Actor, call: CallId) -> Result<ColleagueList, Failure> {
-    let mut tx = app.store.begin(actor.vendor).await?;
-    let record = calls::find(&mut tx, call).await?.ok_or(Code::NotFound)?;
+pub async fn colleagues(query: &mut Query<'_>, call: CallId) -> Result<ColleagueList, Failure> {
+    let record = call::find(&mut query.tx, call)
+        .await?
+        .ok_or(Code::NotFound)?;
     let in_call = record.people();
-    auth::authorise(actor, Action::HandOverCall, auth::relation(actor, &in_call))?;
+    auth::authorise(
+        query.actor,
+        Action::HandOverCall,
+        auth::relation(query.actor, &in_call),
+    )?;
     let mut colleagues = Vec::new();
-    for person in users::sellers(&mut tx).await? {
+    for person in users::sellers(&mut query.tx).await? {
         if in_call.contains(&person.user) {
             continue;
         }
-        let busy = !calls::live_of_user(&mut tx, person.user).await?.is_empty();
+        let busy = !call::live_of_user(&mut query.tx, person.user)
+            .await?
+            .is_empty();
         colleagues.push(ColleagueView {
-            online: app.hub.is_online(person.user),
+            online: query.env.hub.is_online(person.user),
             busy,
             person,
         });
@@ -198,12 +209,11 @@ pub async fn colleagues(app: &App, actor: &Actor, call: CallId) -> Result<Collea
 }
 
 /// What this person asks, or is asked, now.
-pub async fn open_for(app: &App, actor: &Actor) -> Result<Vec<HandOverView>, Failure> {
-    let mut tx = app.store.begin(actor.vendor).await?;
-    let live = calls::live_of_user(&mut tx, actor.user).await?;
+pub async fn open_for(query: &mut Query<'_>) -> Result<Vec<HandOverView>, Failure> {
+    let live = call::live_of_user(&mut query.tx, query.actor.user).await?;
     Ok(live
         .iter()
-        .filter(|it| it.side.asked().is_some() && involved(it).contains(&actor.user))
+        .filter(|it| it.side.asked().is_some() && involved(it).contains(&query.actor.user))
         .filter_map(CallRecord::hand_over)
         .collect())
 }

@@ -1,43 +1,44 @@
 //! Either side ends the call; whoever rings takes it back.
 
-use super::life::{By, CallRecord, Settled, settle};
 use crate::{
-    app::App,
     auth,
-    store::{Tx, call as calls},
-    usecase::{Cx, Failure, Outcome, command},
+    failure::Failure,
+    live::Env,
+    store::{Tx, call},
+    usecase::{
+        Cx, JobCx,
+        call::life::{By, CallRecord, Settled, settle},
+    },
 };
 use orderline_domain::{
     call::{CallEndReason, CallSide, CallState},
-    ids::{CallId, UserId, VendorId},
+    ids::{CallId, UserId},
     people::roles::Action,
     thread::Author,
 };
-use orderline_protocol::problem::Code;
+use orderline_protocol::{problem::Code, socket::CommandResult};
 
 /// Ends a running call for both sides; takes back one that still rings. The buyer who hangs up on a ring
 /// declines.
-pub async fn hang_up(cx: &mut Cx<'_>, call: CallId) -> Result<Outcome, Failure> {
-    let record = calls::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
+pub async fn hang_up(cx: &mut Cx<'_>, call: CallId) -> Result<CommandResult, Failure> {
+    let record = call::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     auth::authorise(
         cx.actor,
         Action::HangUp,
         auth::relation(cx.actor, &record.people()),
     )?;
     let (side, by) = (CallSide::of(cx.actor.role), By::of(cx));
-    let settled = end(cx.app, &mut cx.tx, &record, side, by).await?;
-    Ok(settled.outcome())
+    let settled = end(cx.env, &mut cx.tx, &record, side, by).await?;
+    Ok(settled.answer(&mut cx.news))
 }
 
 /// Hangs up from the call's own socket. A call that is over stays as it is.
 pub async fn hang_up_in_call(
-    app: &App,
-    vendor: VendorId,
+    cx: &mut JobCx<'_>,
     call: CallId,
     user: UserId,
 ) -> Result<Option<CallRecord>, Failure> {
-    let mut tx = app.store.begin(vendor).await?;
-    let Some(record) = calls::lock(&mut tx, call).await? else {
+    let Some(record) = call::lock(&mut cx.tx, call).await? else {
         return Ok(None);
     };
     let Some((_, person)) = record
@@ -59,20 +60,19 @@ pub async fn hang_up_in_call(
         command: None,
         session: None,
     };
-    let settled = end(app, &mut tx, &record, CallSide::of(person.role), by).await?;
-    tx.commit().await?;
-    command::finish(app, &settled.outcome());
-    Ok(Some(settled.record))
+    let side = CallSide::of(person.role);
+    let settled = end(cx.env, &mut cx.tx, &record, side, by).await?;
+    Ok(Some(settled.told(&mut cx.news)))
 }
 
 async fn end(
-    app: &App,
+    env: &Env,
     tx: &mut Tx,
     record: &CallRecord,
     side: CallSide,
     by: By,
 ) -> Result<Settled, Failure> {
-    let now = app.clock.pair(app.node);
+    let now = env.clock.pair(env.node);
     let next = match record.state {
         CallState::Ringing { .. } if side == CallSide::Seller => {
             record.state.clone().cancel(now.wall)
@@ -84,5 +84,5 @@ async fn end(
             .end(CallEndReason::hung_up_by(side), now),
     };
     let state = next.map_err(|_| Code::CallOver)?;
-    settle(app, tx, record, state, by).await
+    settle(env, tx, record, state, by).await
 }

@@ -1,14 +1,21 @@
 //! Who owns which call: the lease, what is taken over from an earlier process, and what is closed for one that
 //! never came back.
 
-use super::{
-    life::{By, CallRecord, settle},
-    start::LEASE,
-};
 use crate::{
-    app::App,
-    store::{Tx, call as calls, call::parts, recording},
-    usecase::{Failure, command},
+    failure::Failure,
+    live::Env,
+    store::{
+        Tx,
+        call::{self, parts},
+        recording,
+    },
+    usecase::{
+        JobCx,
+        call::{
+            life::{By, CallRecord, settle},
+            start::LEASE,
+        },
+    },
 };
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
@@ -21,101 +28,89 @@ use orderline_domain::{
 const GRACE: SignedDuration = SignedDuration::from_secs(RECONNECT_GRACE_SECONDS as i64);
 
 /// Renews this node's leases; answers its live calls with their versions.
-pub async fn renew(app: &App) -> Result<Vec<(CallId, i64)>, Failure> {
-    let mut tx = app.store.begin_jobs().await?;
-    let now = app.clock.now();
-    let owned = parts::renew(&mut tx, app.node, now, now + LEASE).await?;
-    parts::drop_expired_tickets(&mut tx, now).await?;
-    tx.commit().await?;
+pub async fn renew(cx: &mut JobCx<'_>) -> Result<Vec<(CallId, i64)>, Failure> {
+    let now = cx.now;
+    let owned = parts::renew(&mut cx.tx, cx.env.node, now, now + LEASE).await?;
+    parts::drop_expired_tickets(&mut cx.tx, now).await?;
     Ok(owned)
 }
 
-/// Closes calls whose node has been silent for longer than a call is held.
-pub async fn close_abandoned(app: &App) -> Result<(), Failure> {
-    let mut tx = app.store.begin_jobs().await?;
-    let abandoned = calls::abandoned(&mut tx, app.clock.now() - GRACE).await?;
-    drop(tx);
-    for call in abandoned {
-        tracing::warn!(call.id = %call.call, node.id = %call.node, "a call's node is gone; the call is closed");
-        let mut tx = app.store.begin(call.vendor).await?;
-        // Still the same version: its node has not come back meanwhile.
-        let Some(record) = calls::lock(&mut tx, call.call)
-            .await?
-            .filter(|it| it.version == call.version)
-        else {
-            continue;
-        };
-        let last = last_sign(&mut tx, &record).await?;
-        close(app, tx, &record, last).await?;
-    }
-    Ok(())
+/// Calls whose node has been silent for longer than a call is held.
+pub async fn abandoned(cx: &mut JobCx<'_>) -> Result<Vec<CallRecord>, Failure> {
+    Ok(call::abandoned(&mut cx.tx, cx.now - GRACE).await?)
 }
 
-/// Takes up the live calls of these dead processes: those that are still within their grace go on in a new
-/// epoch, the others end at their last packet.
-pub async fn take_up(app: &App, dead: &[NodeId]) -> Result<Vec<CallRecord>, Failure> {
-    let mut tx = app.store.begin_jobs().await?;
-    let left = calls::live_of_nodes(&mut tx, dead).await?;
-    drop(tx);
-    let mut taken = Vec::new();
-    for call in left {
-        let mut tx = app.store.begin(call.vendor).await?;
-        let Some(record) = calls::lock(&mut tx, call.call)
-            .await?
-            .filter(|it| it.state.is_live())
-        else {
-            continue;
-        };
-        let now = app.clock.pair(app.node);
-        let last = last_sign(&mut tx, &record).await?;
-        let running = matches!(
-            record.state,
-            CallState::Active { .. } | CallState::Reconnecting { .. }
-        );
-        if running && now.wall.duration_since(last) > GRACE {
-            close(app, tx, &record, last).await?;
-            continue;
-        }
-        let adopted =
-            calls::adopt(&mut tx, &record, app.node, &app.node_url, now.wall + LEASE).await?;
-        let Some(mut adopted) = adopted else { continue };
-        let mut outcome = None;
-        if let CallState::Active { .. } = adopted.state {
-            let state = adopted.state.clone().interrupted(at(app, last), now);
-            let state = state.map_err(|error| Failure::Internal(error.to_string()))?;
-            let settled = settle(app, &mut tx, &adopted, state, By::SYSTEM).await?;
-            outcome = Some(settled.outcome());
-            adopted = settled.record;
-        }
-        tx.commit().await?;
-        if let Some(outcome) = outcome {
-            command::finish(app, &outcome);
-        }
-        taken.push(adopted);
+/// Closes an abandoned call, unless its node has come back meanwhile.
+pub async fn close_abandoned(cx: &mut JobCx<'_>, call: &CallRecord) -> Result<(), Failure> {
+    let Some(record) = call::lock(&mut cx.tx, call.call)
+        .await?
+        .filter(|it| it.version == call.version)
+    else {
+        return Ok(());
+    };
+    tracing::warn!(call.id = %call.call, node.id = %call.node, "a call's node is gone; the call is closed");
+    let last = last_sign(&mut cx.tx, &record).await?;
+    close(cx, &record, last).await
+}
+
+/// The live calls of these dead processes.
+pub async fn left_by(cx: &mut JobCx<'_>, dead: &[NodeId]) -> Result<Vec<CallRecord>, Failure> {
+    Ok(call::live_of_nodes(&mut cx.tx, dead).await?)
+}
+
+/// Takes up a live call of a dead process: one that is still within its grace goes on in a new epoch, another ends
+/// at its last packet.
+pub async fn take_up(cx: &mut JobCx<'_>, call: CallId) -> Result<Option<CallRecord>, Failure> {
+    let Some(record) = call::lock(&mut cx.tx, call)
+        .await?
+        .filter(|it| it.state.is_live())
+    else {
+        return Ok(None);
+    };
+    let now = cx.env.clock.pair(cx.env.node);
+    let last = last_sign(&mut cx.tx, &record).await?;
+    let running = matches!(
+        record.state,
+        CallState::Active { .. } | CallState::Reconnecting { .. }
+    );
+    if running && now.wall.duration_since(last) > GRACE {
+        close(cx, &record, last).await?;
+        return Ok(None);
     }
-    Ok(taken)
+    let (node, url) = (cx.env.node, &cx.env.node_url);
+    let adopted = call::adopt(&mut cx.tx, &record, node, url, now.wall + LEASE).await?;
+    let Some(adopted) = adopted else {
+        return Ok(None);
+    };
+    let CallState::Active { .. } = adopted.state else {
+        return Ok(Some(adopted));
+    };
+    let state = adopted.state.clone().interrupted(at(cx.env, last), now);
+    let state = state.map_err(|error| Failure::Internal(error.to_string()))?;
+    let settled = settle(cx.env, &mut cx.tx, &adopted, state, By::SYSTEM).await?;
+    Ok(Some(settled.told(&mut cx.news)))
 }
 
 /// Ends a call at its last sign of life. The row is locked by this transaction.
-async fn close(app: &App, mut tx: Tx, record: &CallRecord, last: Timestamp) -> Result<(), Failure> {
-    let now = app.clock.pair(app.node);
+async fn close(cx: &mut JobCx<'_>, record: &CallRecord, last: Timestamp) -> Result<(), Failure> {
+    let env = cx.env;
+    let now = env.clock.pair(env.node);
     let state = match record.state {
         CallState::Ringing { .. } => CallState::NoAnswer { at: now.wall },
         CallState::Active { .. } => record
             .state
             .clone()
-            .interrupted(at(app, last), now)
+            .interrupted(at(env, last), now)
             .and_then(|state| state.end(CallEndReason::ConnectionLost, now))
             .map_err(|error| Failure::Internal(error.to_string()))?,
         _ => record
             .state
             .clone()
-            .end(CallEndReason::ConnectionLost, at(app, last))
+            .end(CallEndReason::ConnectionLost, at(env, last))
             .map_err(|error| Failure::Internal(error.to_string()))?,
     };
-    let settled = settle(app, &mut tx, record, state, By::SYSTEM).await?;
-    tx.commit().await?;
-    command::finish(app, &settled.outcome());
+    let settled = settle(env, &mut cx.tx, record, state, By::SYSTEM).await?;
+    settled.told(&mut cx.news);
     Ok(())
 }
 
@@ -135,8 +130,8 @@ async fn last_sign(tx: &mut Tx, record: &CallRecord) -> Result<Timestamp, Failur
 }
 
 /// A wall time of another process. Such pairs compare with that process's by the wall clock alone, as they must.
-fn at(app: &App, wall: Timestamp) -> ClockPair {
-    let now = app.clock.pair(app.node);
+fn at(env: &Env, wall: Timestamp) -> ClockPair {
+    let now = env.clock.pair(env.node);
     let back = u64::try_from(now.wall.duration_since(wall).as_millis()).unwrap_or(0);
     ClockPair {
         node: now.node,

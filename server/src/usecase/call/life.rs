@@ -1,17 +1,17 @@
 //! The steps of a call: loaded under its row's lock, taken by the domain's rules, saved guarded, told to the
 //! thread and to both people.
 
-use super::{hand_over, standing};
 use crate::{
-    app::App,
-    hub::{Audience, Published},
+    failure::Failure,
+    live::{Env, hub::Audience},
     store::{
-        Tx, call as calls,
-        call::{Next, parts},
-        thread::events::{NewEvent, append_event},
+        Tx,
+        call::{self, Next, parts},
+        thread::events::{NewEvent, Published, append_event},
     },
     usecase::{
-        Actor, AfterCommit, Cx, Failure, Outcome, command,
+        AfterCommit, Cx, JobCx, News, Query,
+        call::{hand_over, standing},
         follow_up::{call_backs, call_request},
         recording::live,
     },
@@ -22,7 +22,7 @@ use orderline_domain::{
         hand_over::{After, WhyRefused},
     },
     clock::ClockPair,
-    ids::{CallId, CommandId, SessionId, ThreadId, UserId, VendorId},
+    ids::{CallId, CommandId, SessionId, ThreadId, UserId},
     thread::{Author, EventBody},
 };
 use orderline_protocol::{
@@ -83,7 +83,7 @@ impl By {
     pub fn of(cx: &Cx<'_>) -> Self {
         Self {
             author: cx.actor.author(),
-            command: Some(cx.command),
+            command: cx.command,
             session: None,
         }
     }
@@ -111,57 +111,48 @@ pub fn goes_on(record: &CallRecord) -> Result<(), Code> {
 }
 
 /// One of a person's pages has begun: their live calls learn of it, and are what its socket's Welcome says.
-pub async fn page_begun(app: &App, actor: &Actor) -> Result<Vec<CallView>, Failure> {
-    let mut tx = app.store.begin(actor.scope()).await?;
-    let live = calls::live_of_user(&mut tx, actor.user).await?;
-    let own = live.iter().filter(|it| it.people().contains(&actor.user));
+pub async fn page_begun(query: &mut Query<'_>) -> Result<Vec<CallView>, Failure> {
+    let me = query.actor.user;
+    let live = call::live_of_user(&mut query.tx, me).await?;
+    let own = live.iter().filter(|it| it.people().contains(&me));
     Ok(own
         .map(|call| {
-            app.calls.here(call.call, actor.user);
+            query.env.calls.here(call.call, me);
             call.view()
         })
         .collect())
 }
 
 /// The call as its row has it now.
-pub async fn read(
-    app: &App,
-    vendor: VendorId,
-    call: CallId,
-) -> Result<Option<CallRecord>, Failure> {
-    let mut tx = app.store.begin(vendor).await?;
-    Ok(calls::find(&mut tx, call).await?)
+pub async fn read(cx: &mut JobCx<'_>, call: CallId) -> Result<Option<CallRecord>, Failure> {
+    Ok(call::find(&mut cx.tx, call).await?)
 }
 
 /// A call that this node owns, whoever's it is.
-pub async fn owned_by(app: &App, call: CallId) -> Result<Option<CallRecord>, Failure> {
-    let mut tx = app.store.begin_jobs().await?;
-    Ok(calls::find(&mut tx, call)
-        .await?
-        .filter(|record| record.node == app.node))
+pub async fn owned_by(cx: &mut JobCx<'_>, call: CallId) -> Result<Option<CallRecord>, Failure> {
+    let record = call::find(&mut cx.tx, call).await?;
+    Ok(record.filter(|record| record.node == cx.env.node))
 }
 
 /// The live calls of these threads, for lists and snapshots.
 pub async fn live_in(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<CallView>, Failure> {
-    let live = calls::live_of_threads(tx, threads).await?;
+    let live = call::live_of_threads(tx, threads).await?;
     Ok(live.iter().map(CallRecord::view).collect())
 }
 
-/// Takes a step of a call by itself, in a transaction of its own. A step that the call no longer allows changes
-/// nothing: the row as it is now is the answer. `None`: there is no such call.
+/// Takes a step of a call by itself. A step that the call no longer allows changes nothing: the row as it is now is
+/// the answer. `None`: there is no such call.
 pub async fn step(
-    app: &App,
-    vendor: VendorId,
+    cx: &mut JobCx<'_>,
     call: CallId,
     step: Step,
 ) -> Result<Option<CallRecord>, Failure> {
-    let mut tx = app.store.begin(vendor).await?;
-    let Some(record) = calls::lock(&mut tx, call).await? else {
+    let Some(record) = call::lock(&mut cx.tx, call).await? else {
         return Ok(None);
     };
-    let now = app.clock.pair(app.node);
+    let now = cx.env.clock.pair(cx.env.node);
     let next = match step {
-        Step::Side(step) => return side_step(app, tx, record, step, now).await,
+        Step::Side(step) => return side_step(cx, record, step, now).await.map(Some),
         Step::Connected => record.state.clone().connected(now),
         Step::Interrupted { last_packet } => record.state.clone().interrupted(last_packet, now),
         Step::Expire => Ok(record.state.clone().expire(now)),
@@ -171,19 +162,16 @@ pub async fn step(
         Ok(state) if state != record.state => state,
         _ => return Ok(Some(record)),
     };
-    let settled = settle(app, &mut tx, &record, state, By::SYSTEM).await?;
-    tx.commit().await?;
-    command::finish(app, &settled.outcome());
-    Ok(Some(settled.record))
+    let settled = settle(cx.env, &mut cx.tx, &record, state, By::SYSTEM).await?;
+    Ok(Some(settled.told(&mut cx.news)))
 }
 
 async fn side_step(
-    app: &App,
-    mut tx: Tx,
+    cx: &mut JobCx<'_>,
     record: CallRecord,
     step: SideStep,
     now: ClockPair,
-) -> Result<Option<CallRecord>, Failure> {
+) -> Result<CallRecord, Failure> {
     let from = record.side.clone();
     let (mut state, mut side) = (record.state.clone(), from.clone());
     match step {
@@ -198,17 +186,15 @@ async fn side_step(
         },
     }
     if state == record.state && side == record.side {
-        return Ok(Some(record));
+        return Ok(record);
     }
     let next = Next {
         state,
         side,
         ..unchanged(&record)
     };
-    let settled = settle_to(app, &mut tx, &record, next, By::SYSTEM).await?;
-    tx.commit().await?;
-    command::finish(app, &settled.outcome());
-    Ok(Some(settled.record))
+    let settled = settle_to(cx.env, &mut cx.tx, &record, next, By::SYSTEM).await?;
+    Ok(settled.told(&mut cx.news))
 }
 
 /// A step that was saved, with what is to be told after the commit.
@@ -223,29 +209,28 @@ pub struct Settled {
 }
 
 impl Settled {
-    /// As a command's outcome: the call as it is now is the answer.
-    pub fn outcome(&self) -> Outcome {
-        let view = self.record.view();
-        let call = Box::new(view.clone());
-        let mut signals = vec![(
-            Audience::Users(self.people.clone()),
-            ServerSignal::Call { call },
-        )];
-        signals.extend(self.signals.iter().cloned());
-        Outcome {
-            events: self.events.clone(),
-            signals,
-            after: vec![AfterCommit::Call(Box::new(self.record.clone()))],
-            ..Outcome::of(CommandResult::Call {
-                call: Box::new(view),
-            })
-        }
+    /// Has it told after the commit; the call as it is now is left.
+    pub fn told(self, news: &mut News) -> CallRecord {
+        let call = Box::new(self.record.view());
+        news.events.extend(self.events);
+        news.signals
+            .push((Audience::Users(self.people), ServerSignal::Call { call }));
+        news.signals.extend(self.signals);
+        let changed = AfterCommit::Call(Box::new(self.record.clone()));
+        news.after.push(changed);
+        self.record
+    }
+
+    /// The same for a command, whose answer is the call as it is now.
+    pub fn answer(self, news: &mut News) -> CommandResult {
+        let call = Box::new(self.told(news).view());
+        CommandResult::Call { call }
     }
 }
 
 /// Saves a state that the rules allowed, closes what it closes and appends its event.
 pub async fn settle(
-    app: &App,
+    env: &Env,
     tx: &mut Tx,
     from: &CallRecord,
     state: CallState,
@@ -256,12 +241,12 @@ pub async fn settle(
         answered_by: by.session,
         ..unchanged(from)
     };
-    settle_to(app, tx, from, next, by).await
+    settle_to(env, tx, from, next, by).await
 }
 
 /// Saves a state and a mode that the rules allowed, closes what the state closes and appends its event.
 pub async fn settle_to(
-    app: &App,
+    env: &Env,
     tx: &mut Tx,
     from: &CallRecord,
     mut next: Next,
@@ -271,28 +256,28 @@ pub async fn settle_to(
     if !state.is_live() {
         next.side = next.side.over();
     }
-    let mut record = calls::save(tx, from, next).await?.ok_or(Code::Conflict)?;
+    let mut record = call::save(tx, from, next).await?.ok_or(Code::Conflict)?;
     if record.side != from.side {
-        record = calls::find(tx, from.call).await?.ok_or(Code::NotFound)?;
+        record = call::find(tx, from.call).await?.ok_or(Code::NotFound)?;
     }
     if let CallState::Ended(ended) = state {
         parts::close_all(tx, from.call, ended.ended_at).await?;
         if let Some(recording) = from.mode.recording() {
-            live::close(app, tx, recording).await?;
+            live::close(env, tx, recording).await?;
         }
     }
     let mut signals = hand_over::news(from, &record);
     if matches!(from.state, CallState::Ringing { .. })
         && matches!(state, CallState::Connecting { .. })
     {
-        signals.extend(call_request::came_true(app, tx, from).await?);
+        signals.extend(call_request::came_true(env, tx, from).await?);
     }
     if matches!(&state, CallState::Ended(ended) if ended.started_at.is_some()) {
         let people = record.people();
         signals.push(standing::news(tx, from.thread, &people).await?);
     }
-    call_backs::after_step(app, tx, from, &record.state).await?;
-    let now = app.clock.now();
+    call_backs::after_step(env, tx, from, &record.state).await?;
+    let now = env.clock.now();
     let mut bodies = hand_over::told(tx, from, &record, now).await?;
     bodies.extend(told(from, &state));
     let mut events = Vec::with_capacity(bodies.len());
@@ -302,7 +287,7 @@ pub async fn settle_to(
             author: by.author,
             command: by.command,
             at: now,
-            salt: app.entropy.bytes32(),
+            salt: env.entropy.bytes32(),
             body,
         };
         events.push(append_event(tx, new).await?);

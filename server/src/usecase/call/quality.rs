@@ -1,10 +1,10 @@
 //! The timeline of a call's lines: kept while it runs, read by whoever is asked why it was bad.
 
 use crate::{
-    app::App,
     auth,
-    store::call::{self, parts, quality as call_quality},
-    usecase::{Actor, Failure},
+    failure::Failure,
+    store::call::{self, parts, quality},
+    usecase::{JobCx, Query},
 };
 use orderline_domain::{
     ids::{CallId, UserId, VendorId},
@@ -17,24 +17,24 @@ use orderline_protocol::{
 
 /// Keeps what the pages measured.
 pub async fn keep(
-    app: &App,
+    cx: &mut JobCx<'_>,
     vendor: VendorId,
     call: CallId,
     points: &[QualityPoint],
 ) -> Result<(), Failure> {
-    let mut tx = app.store.begin(vendor).await?;
-    call_quality::keep(&mut tx, vendor, call, points).await?;
-    Ok(tx.commit().await?)
+    quality::keep(&mut cx.tx, vendor, call, points).await?;
+    Ok(())
 }
 
 /// The timeline of a call.
-pub async fn read(app: &App, actor: &Actor, call: CallId) -> Result<CallQuality, Failure> {
-    let mut tx = app.store.begin(actor.scope()).await?;
-    let record = call::find(&mut tx, call).await?.ok_or(Code::NotFound)?;
-    let participants = parts::participants(&mut tx, record.call).await?;
+pub async fn read(query: &mut Query<'_>, call: CallId) -> Result<CallQuality, Failure> {
+    let record = call::find(&mut query.tx, call)
+        .await?
+        .ok_or(Code::NotFound)?;
+    let participants = parts::participants(&mut query.tx, record.call).await?;
     let people: Vec<UserId> = participants.iter().map(|(_, it)| it.user).collect();
-    auth::authorise_people(actor, Action::ReadCallQuality, &people)?;
-    let points = call_quality::of_call(&mut tx, call).await?;
+    auth::authorise_people(query.actor, Action::ReadCallQuality, &people)?;
+    let points = quality::of_call(&mut query.tx, call).await?;
     let people = participants
         .into_iter()
         .map(|(seat, person)| (seat, person.name))

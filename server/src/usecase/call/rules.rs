@@ -1,11 +1,17 @@
 //! Who may call: what a vendor sets, what is switched in a thread, and closing it (CU1, CU2, CU3, CU9).
 
-use super::{life::CallRecord, standing};
 use crate::{
-    app::App,
     auth,
-    store::{Tx, call as calls, call::settings as store, thread as threads},
-    usecase::{Actor, Cx, Failure, Outcome},
+    failure::Failure,
+    store::{
+        Tx,
+        call::{self, settings as store},
+        thread,
+    },
+    usecase::{
+        Cx, Query,
+        call::{life::CallRecord, standing},
+    },
 };
 use orderline_domain::{
     call::{
@@ -22,6 +28,7 @@ use orderline_domain::{
 use orderline_protocol::{
     http::{CallingSettings, SetCalling},
     problem::{Code, FieldProblem, Problem},
+    socket::CommandResult,
 };
 use std::collections::BTreeMap;
 
@@ -70,39 +77,38 @@ pub async fn check_contact(tx: &mut Tx, field: &str, text: &str) -> Result<(), F
 }
 
 /// What the actor's vendor has set.
-pub async fn settings(app: &App, actor: &Actor) -> Result<CallingSettings, Failure> {
-    auth::authorise(actor, Action::EditCallingRules, Relation::Own)?;
-    let mut tx = app.store.begin(actor.scope()).await?;
-    let settings = store::settings(&mut tx).await?.ok_or(Code::NotFound)?;
+pub async fn settings(query: &mut Query<'_>) -> Result<CallingSettings, Failure> {
+    auth::authorise(query.actor, Action::EditCallingRules, Relation::Own)?;
+    let settings = store::settings(&mut query.tx)
+        .await?
+        .ok_or(Code::NotFound)?;
     Ok(view(settings))
 }
 
 /// Sets who may call and what happens to contact. Whoever looks at a thread hears of it.
-pub async fn set(app: &App, actor: &Actor, wish: &SetCalling) -> Result<CallingSettings, Failure> {
-    auth::authorise(actor, Action::EditCallingRules, Relation::Own)?;
-    let now = app.clock.now();
-    let mut tx = app.store.begin(actor.scope()).await?;
+pub async fn set(cx: &mut Cx<'_>, wish: &SetCalling) -> Result<CallingSettings, Failure> {
+    auth::authorise(cx.actor, Action::EditCallingRules, Relation::Own)?;
+    let now = cx.now;
     let new = store::NewSettings {
-        vendor: actor.vendor,
+        vendor: cx.actor.vendor,
         rule: wish.rule,
         contact: wish.contact,
         from: wish.version,
         at: now,
-        by: actor.user,
+        by: cx.actor.user,
     };
-    if !store::save(&mut tx, &new).await? {
+    if !store::save(&mut cx.tx, &new).await? {
         return Err(Code::Conflict.into());
     }
-    let settings = store::settings(&mut tx).await?.ok_or(Code::NotFound)?;
-    let newest = threads::list(&mut tx, actor.user, true, MAX_TOLD).await?;
+    let settings = store::settings(&mut cx.tx).await?.ok_or(Code::NotFound)?;
+    let newest = thread::list(&mut cx.tx, cx.actor.user, true, MAX_TOLD).await?;
     let ids: Vec<ThreadId> = newest.iter().map(|it| it.thread).collect();
-    let mut standing = standing::of_threads(&mut tx, &ids).await?;
-    tx.commit().await?;
+    let mut standing = standing::of_threads(&mut cx.tx, &ids).await?;
     for it in &newest {
         let people: Vec<_> = it.people.iter().map(|person| person.user).collect();
         if let Some(view) = standing.remove(&it.thread) {
-            let (audience, signal) = standing::signal(it.thread, &people, view);
-            app.hub.signal(&audience, signal);
+            let signal = standing::signal(it.thread, &people, view);
+            cx.news.signals.push(signal);
         }
     }
     Ok(view(settings))
@@ -120,7 +126,11 @@ fn view(settings: store::Settings) -> CallingSettings {
 }
 
 /// The seller switches calls on or off in a thread, where the vendor chooses or sells them thread by thread.
-pub async fn switch_calls(cx: &mut Cx<'_>, thread: ThreadId, on: bool) -> Result<Outcome, Failure> {
+pub async fn switch_calls(
+    cx: &mut Cx<'_>,
+    thread: ThreadId,
+    on: bool,
+) -> Result<CommandResult, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::SwitchCalls, thread).await?;
     let standing = store::of_threads(&mut cx.tx, &[thread]).await?.pop();
     let paid = match standing.ok_or(Code::NotFound)?.vendor.rule {
@@ -137,7 +147,11 @@ pub async fn switch_calls(cx: &mut Cx<'_>, thread: ThreadId, on: bool) -> Result
 }
 
 /// Closes a thread, or opens it again. A call that lives in it goes on to its end.
-pub async fn set_open(cx: &mut Cx<'_>, thread: ThreadId, open: bool) -> Result<Outcome, Failure> {
+pub async fn set_open(
+    cx: &mut Cx<'_>,
+    thread: ThreadId,
+    open: bool,
+) -> Result<CommandResult, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::CloseThread, thread).await?;
     let closed_at = (!open).then_some(cx.now);
     let body = if open {
@@ -152,8 +166,12 @@ pub async fn set_open(cx: &mut Cx<'_>, thread: ThreadId, open: bool) -> Result<O
 }
 
 /// The seller writes what was said in a call (CU6); once for each call.
-pub async fn summarise_call(cx: &mut Cx<'_>, call: CallId, text: &str) -> Result<Outcome, Failure> {
-    let record: CallRecord = calls::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
+pub async fn summarise_call(
+    cx: &mut Cx<'_>,
+    call: CallId,
+    text: &str,
+) -> Result<CommandResult, Failure> {
+    let record: CallRecord = call::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::SummariseCall, record.thread).await?;
     let held = matches!(&record.state, CallState::Ended(ended) if ended.started_at.is_some());
     if !held {

@@ -1,13 +1,14 @@
 //! How threads stand to calls, for lists, snapshots and the people who look at them.
 
 use crate::{
-    hub::Audience,
+    failure::Failure,
+    live::hub::Audience,
     store::{
         Tx,
-        call::{settings as store, settings::StandingOfCalls},
+        call::settings::{self as store, StandingOfCalls},
         follow_up::call_requests,
     },
-    usecase::{Cx, Failure, Outcome},
+    usecase::Cx,
 };
 use orderline_domain::{
     call::rules::{CallingRule, may_call},
@@ -16,7 +17,7 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     calling::{CallSwitch, CallingView},
-    socket::ServerSignal,
+    socket::{CommandResult, ServerSignal},
 };
 use std::collections::HashMap;
 
@@ -67,12 +68,15 @@ pub fn signal(
 }
 
 /// Appends an event that changes how its thread stands to calls; the thread's people hear that too.
-pub async fn tell(cx: &mut Cx<'_>, thread: ThreadId, body: &EventBody) -> Result<Outcome, Failure> {
-    let published = cx.tell(thread, body).await?;
-    let news = news(&mut cx.tx, thread, &published.people).await?;
-    let mut outcome = Outcome::done(published);
-    outcome.signals.push(news);
-    Ok(outcome)
+pub async fn tell(
+    cx: &mut Cx<'_>,
+    thread: ThreadId,
+    body: &EventBody,
+) -> Result<CommandResult, Failure> {
+    let told = cx.tell(thread, body).await?;
+    let signal = news(&mut cx.tx, thread, &told.people).await?;
+    cx.news.signals.push(signal);
+    Ok(told.answer())
 }
 
 fn view(standing: StandingOfCalls) -> CallingView {

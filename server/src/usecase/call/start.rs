@@ -1,32 +1,40 @@
 //! The seller rings the buyer.
 
-use super::{
-    life::{By, Settled, settle},
-    rules,
-};
 use crate::{
     auth,
+    failure::Failure,
     store::{
-        call as calls,
-        call::{NewCall, parts},
+        call::{self, NewCall, parts},
         thread,
     },
-    usecase::{Cx, Failure, Outcome, mail, policy::in_force},
+    usecase::{
+        Cx,
+        call::{
+            life::{By, Settled, settle},
+            rules,
+        },
+        mail,
+        policy::in_force,
+    },
 };
 use jiff::SignedDuration;
 use orderline_domain::{
     call::{CallState, RING_SECONDS, mode::CallMode},
     ids::{CallId, ParticipantId, ThreadId},
-    people::roles::{Action, Role},
+    people::roles::Action,
+    thread::Side,
 };
-use orderline_protocol::problem::{Code, Problem};
+use orderline_protocol::{
+    problem::{Code, Problem},
+    socket::CommandResult,
+};
 
 /// How long a node's calls are believed to live without word from it.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(6);
 
 /// Rings the buyer of this thread (B2, CU1). One live call holds a thread; a buyer who talks elsewhere is busy,
 /// and the call is over before it rang.
-pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Failure> {
+pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<CommandResult, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::StartCall, thread).await?;
     rules::allow_call(&mut cx.tx, thread).await?;
     let people = thread::participants(&mut cx.tx, thread)
@@ -34,18 +42,18 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Fa
         .ok_or(Code::NotFound)?;
     let callee = people
         .iter()
-        .find(|person| person.role == Role::Buyer)
+        .find(|person| person.side() == Side::Buyer)
         .ok_or(Code::NotFound)?;
-    let mine = calls::live_of_user(&mut cx.tx, cx.actor.user).await?;
+    let mine = call::live_of_user(&mut cx.tx, cx.actor.user).await?;
     if mine.iter().any(|it| it.people().contains(&cx.actor.user)) {
         return Err(Code::CallInProgress.into());
     }
-    let busy = !calls::live_of_user(&mut cx.tx, callee.user)
+    let busy = !call::live_of_user(&mut cx.tx, callee.user)
         .await?
         .is_empty();
 
     let (notice, wording_hash) = in_force::notice(&mut cx.tx, thread, callee.user).await?;
-    let call = CallId::from_uuid(cx.app.entropy.uuid(cx.now));
+    let call = CallId::from_uuid(cx.env.entropy.uuid(cx.now));
     let new = NewCall {
         call,
         vendor: cx.actor.vendor,
@@ -56,18 +64,18 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Fa
         callee: callee.user,
         ringing_since: cx.now,
         rings_until: cx.now + SignedDuration::from_secs(i64::from(RING_SECONDS)),
-        node: cx.app.node,
-        node_url: &cx.app.node_url,
+        node: cx.env.node,
+        node_url: &cx.env.node_url,
         lease_until: cx.now + LEASE,
         notice: &notice,
         wording_hash,
     };
-    if !calls::insert(&mut cx.tx, &new).await? {
+    if !call::insert(&mut cx.tx, &new).await? {
         return Err(in_progress(cx, thread).await);
     }
-    let record = calls::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
+    let record = call::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     for (seat, person) in record.seats() {
-        let id = ParticipantId::from_uuid(cx.app.entropy.uuid(cx.now));
+        let id = ParticipantId::from_uuid(cx.env.entropy.uuid(cx.now));
         parts::seat(&mut cx.tx, &record, id, person.user, seat).await?;
     }
     let settled = if busy {
@@ -76,7 +84,7 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Fa
             .clone()
             .busy(cx.now)
             .map_err(|_| Code::Conflict)?;
-        settle(cx.app, &mut cx.tx, &record, state, By::SYSTEM).await?
+        settle(cx.env, &mut cx.tx, &record, state, By::SYSTEM).await?
     } else {
         mail::call_rings(cx, &record).await?;
         Settled {
@@ -86,13 +94,13 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<Outcome, Fa
             signals: Vec::new(),
         }
     };
-    Ok(settled.outcome())
+    Ok(settled.answer(&mut cx.news))
 }
 
 /// Two calls that begin at once: the index lets one of them in. A colleague's call is named, so that the second
 /// seller knows who talks here.
 async fn in_progress(cx: &mut Cx<'_>, thread: ThreadId) -> Failure {
-    match calls::live_of_threads(&mut cx.tx, &[thread]).await {
+    match call::live_of_threads(&mut cx.tx, &[thread]).await {
         Ok(mut live) => match live.pop() {
             Some(live) if live.caller.user != cx.actor.user => {
                 Problem::naming(Code::ColleagueCalls, "name", &live.caller.name).into()

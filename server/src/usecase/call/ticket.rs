@@ -1,16 +1,16 @@
 //! The way into a call's socket: a ticket for one use.
 
-use super::life::CallRecord;
 use crate::{
-    app::App,
     auth,
-    store::{
-        call as calls,
-        call::parts::{self, Ticket},
+    failure::Failure,
+    store::call::{
+        self,
+        parts::{self, Ticket},
     },
-    usecase::{Actor, Failure},
+    usecase::{Cx, JobCx, Reach, Runner, call::life::CallRecord},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use futures::FutureExt as _;
 use jiff::SignedDuration;
 use orderline_domain::{
     call::CallState,
@@ -28,32 +28,29 @@ const MAX_TICKET_CHARS: usize = 100;
 /// Makes out a ticket to a participant of a call that was accepted. `origin` is the asking page's: this node's
 /// socket is named by it, since a node may be reached under several names and each keeps its own cookies.
 pub async fn issue(
-    app: &App,
-    actor: &Actor,
+    cx: &mut Cx<'_>,
     call: CallId,
     origin: Option<&str>,
 ) -> Result<CallTicket, Failure> {
-    let mut tx = app.store.begin(actor.scope()).await?;
-    let record = calls::find(&mut tx, call).await?.ok_or(Code::NotFound)?;
+    let record = call::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     auth::authorise(
-        actor,
+        cx.actor,
         Action::JoinCall,
-        auth::relation(actor, &record.people()),
+        auth::relation(cx.actor, &record.people()),
     )?;
     open_for_media(&record)?;
-    let secret = app.entropy.bytes32();
+    let secret = cx.env.entropy.bytes32();
     let ticket = URL_SAFE_NO_PAD.encode(secret);
-    let expires_at = app.clock.now() + TICKET_LIFE;
+    let expires_at = cx.now + TICKET_LIFE;
     let kept = Ticket {
         vendor: record.vendor,
         call,
-        user: actor.user,
+        user: cx.actor.user,
         expires_at,
     };
-    parts::issue_ticket(&mut tx, Digest::of(&secret), &kept).await?;
-    tx.commit().await?;
+    parts::issue_ticket(&mut cx.tx, Digest::of(&secret), &kept).await?;
     let base = match origin {
-        Some(origin) if record.node == app.node => origin,
+        Some(origin) if record.node == cx.env.node => origin,
         _ => record.node_url.as_str(),
     };
     Ok(CallTicket {
@@ -64,25 +61,30 @@ pub async fn issue(
 }
 
 /// Takes a ticket: who comes into which call. Forged, used and expired ones look the same.
-pub async fn redeem(app: &App, ticket: &str) -> Result<(CallRecord, UserId), Failure> {
+pub async fn redeem(run: &Runner, ticket: &str) -> Result<(CallRecord, UserId), Failure> {
     if ticket.len() > MAX_TICKET_CHARS {
         return Err(Code::BadTicket.into());
     }
     let secret = URL_SAFE_NO_PAD
         .decode(ticket)
         .map_err(|_| Code::BadTicket)?;
-    let mut tx = app.store.begin_unscoped().await?;
-    let taken = parts::take_ticket(&mut tx, Digest::of(&secret)).await?;
-    tx.commit().await?;
-    let taken = taken
-        .filter(|it| it.expires_at > app.clock.now())
-        .ok_or(Code::BadTicket)?;
-    let mut tx = app.store.begin(taken.vendor).await?;
-    let record = calls::find(&mut tx, taken.call)
-        .await?
-        .ok_or(Code::BadTicket)?;
+    let hash = Digest::of(&secret);
+    let taken = run.job(Reach::Nobody, |cx| take(cx, hash).boxed()).await?;
+    let taken = taken.ok_or(Code::BadTicket)?;
+    let record = run.job(taken.vendor, |cx| enter(cx, taken.call).boxed());
+    Ok((record.await?, taken.user))
+}
+
+async fn take(cx: &mut JobCx<'_>, hash: Digest) -> Result<Option<Ticket>, Failure> {
+    let taken = parts::take_ticket(&mut cx.tx, hash).await?;
+    Ok(taken.filter(|it| it.expires_at > cx.now))
+}
+
+async fn enter(cx: &mut JobCx<'_>, call: CallId) -> Result<CallRecord, Failure> {
+    let record = call::find(&mut cx.tx, call).await?;
+    let record = record.ok_or(Code::BadTicket)?;
     open_for_media(&record)?;
-    Ok((record, taken.user))
+    Ok(record)
 }
 
 fn open_for_media(record: &CallRecord) -> Result<(), Failure> {

@@ -1,15 +1,16 @@
 //! Mails about planned calls: what changed goes to the other side with the entry for their calendar, and both are
 //! reminded.
 
-use super::{
-    appointments::{calendar_file, views},
-    calendar,
-};
 use crate::{
-    app::App,
+    failure::Failure,
+    live::Env,
     store::{Tx, follow_up::appointments::Stored, mail::NewAttachment, thread::join_links},
     usecase::{
-        Cx, Failure,
+        Cx,
+        follow_up::{
+            appointments::{calendar_file, views},
+            calendar,
+        },
         mail::{self, Letter},
     },
 };
@@ -52,12 +53,12 @@ pub async fn changed(
         kind,
         template,
     };
-    write(cx.app, &mut cx.tx, &about, (to, by)).await
+    write(cx.env, &mut cx.tx, &about, (to, by)).await
 }
 
 /// Reminds both people of a planned call, by mail. Works in the jobs' role.
 pub async fn soon(
-    app: &App,
+    env: &Env,
     tx: &mut Tx,
     stored: &Stored,
     view: &AppointmentView,
@@ -68,8 +69,8 @@ pub async fn soon(
         kind: "call_soon",
         template: include_str!("../../../locales/mail/call_soon.en.txt"),
     };
-    write(app, tx, &about, (&view.seller, &view.buyer)).await?;
-    write(app, tx, &about, (&view.buyer, &view.seller)).await
+    write(env, tx, &about, (&view.seller, &view.buyer)).await?;
+    write(env, tx, &about, (&view.buyer, &view.seller)).await
 }
 
 struct Told<'a> {
@@ -80,7 +81,7 @@ struct Told<'a> {
 }
 
 async fn write(
-    app: &App,
+    env: &Env,
     tx: &mut Tx,
     told: &Told<'_>,
     (to, other): (&Person, &Person),
@@ -90,7 +91,7 @@ async fn write(
         Some(zone) if to.user == view.buyer.user => zone,
         _ => &view.seller_zone,
     };
-    let link = mail::thread_link(app, tx, to, stored.thread).await?;
+    let link = mail::thread_link(env, tx, to, stored.thread).await?;
     let vendor = join_links::vendor_name(tx, stored.vendor)
         .await?
         .unwrap_or_default();
@@ -98,7 +99,7 @@ async fn write(
         to: to.user,
         kind: told.kind,
         // Whoever changes a plan twice has two things to tell.
-        about: app.entropy.uuid(app.clock.now()),
+        about: env.entropy.uuid(env.clock.now()),
         template: told.template,
         values: &[
             ("name", &to.name),
@@ -119,7 +120,7 @@ async fn write(
         }),
         secret: false,
     };
-    mail::queue(app, tx, stored.vendor, &letter).await
+    mail::queue(env, tx, stored.vendor, &letter).await
 }
 
 fn other(view: &AppointmentView, is_seller: bool) -> &Person {

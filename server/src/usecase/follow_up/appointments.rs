@@ -1,21 +1,21 @@
 //! Planned calls (X13): named by one side, agreed to by the other, moved or called off by either; both are reminded.
 
-use super::{
-    appointment_mails,
-    calendar::{self, Entry},
-};
 use crate::{
-    app::App,
     auth,
-    hub::Audience,
+    failure::Failure,
+    live::hub::Audience,
     store::{
         Tx,
         follow_up::appointments::{self, Stored},
-        thread as threads,
+        thread,
     },
     usecase::{
-        Actor, Cx, Failure, Outcome,
+        Cx, JobCx, Query,
         call::rules,
+        follow_up::{
+            appointment_mails,
+            calendar::{self, Entry},
+        },
         mail,
         words::{optional, wrong},
     },
@@ -27,16 +27,16 @@ use orderline_domain::{
         MIN_MINUTES, Planner, Slot,
     },
     ids::{AppointmentId, ThreadId, UserId},
-    people::roles::{Action, Role},
+    people::roles::Action,
     text::AppointmentNote,
-    thread::EventBody,
+    thread::{EventBody, Side},
 };
 use orderline_protocol::{
     around::{
         AppointmentList, AppointmentPhase, AppointmentStep, AppointmentView, SlotWish, TimeZoneOf,
     },
     problem::Code,
-    socket::ServerSignal,
+    socket::{CommandResult, ServerSignal},
     view::Person,
 };
 use std::collections::{BTreeMap, HashMap};
@@ -45,7 +45,11 @@ use std::collections::{BTreeMap, HashMap};
 const MAX_ZONE: usize = 60;
 
 /// Names a time for a call.
-pub async fn plan(cx: &mut Cx<'_>, thread: ThreadId, wish: &SlotWish) -> Result<Outcome, Failure> {
+pub async fn plan(
+    cx: &mut Cx<'_>,
+    thread: ThreadId,
+    wish: &SlotWish,
+) -> Result<CommandResult, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::PlanCall, thread).await?;
     let slot = slot(&mut cx.tx, wish).await?;
     if !appointments::lock_thread(&mut cx.tx, thread).await? {
@@ -59,7 +63,7 @@ pub async fn plan(cx: &mut Cx<'_>, thread: ThreadId, wish: &SlotWish) -> Result<
     let by = Planner::new(cx.actor.user, cx.actor.role);
     let held = Appointment::propose(slot.clone(), by, cx.now).map_err(bad_slot)?;
     let new = Stored {
-        appointment: AppointmentId::from_uuid(cx.app.entropy.uuid(cx.now)),
+        appointment: AppointmentId::from_uuid(cx.env.entropy.uuid(cx.now)),
         vendor: cx.actor.vendor,
         thread,
         held,
@@ -76,7 +80,7 @@ pub async fn change(
     appointment: AppointmentId,
     version: i64,
     step: &AppointmentStep,
-) -> Result<Outcome, Failure> {
+) -> Result<CommandResult, Failure> {
     let stored = appointments::find(&mut cx.tx, appointment)
         .await?
         .ok_or(Code::NotFound)?;
@@ -128,55 +132,58 @@ async fn told(
     cx: &mut Cx<'_>,
     stored: &Stored,
     change: AppointmentChange,
-) -> Result<Outcome, Failure> {
+) -> Result<CommandResult, Failure> {
     appointment_mails::changed(cx, stored, &change).await?;
     let body = EventBody::AppointmentChanged {
         appointment: stored.appointment,
         change,
     };
-    Ok(Outcome::done(cx.tell(stored.thread, &body).await?))
+    Ok(cx.tell(stored.thread, &body).await?.answer())
 }
 
 /// The planned calls of a thread that are not over.
 pub async fn of_thread(
-    app: &App,
-    actor: &Actor,
+    query: &mut Query<'_>,
     thread: ThreadId,
 ) -> Result<AppointmentList, Failure> {
-    let mut tx = app.store.begin(actor.scope()).await?;
-    auth::authorise_in_thread(&mut tx, actor, Action::ReadThread, thread).await?;
-    let open = appointments::open_of_thread(&mut tx, thread, app.clock.now()).await?;
+    auth::authorise_in_thread(&mut query.tx, query.actor, Action::ReadThread, thread).await?;
+    let open = appointments::open_of_thread(&mut query.tx, thread, query.env.clock.now()).await?;
     Ok(AppointmentList {
-        appointments: views(&mut tx, &open).await?,
+        appointments: views(&mut query.tx, &open).await?,
     })
 }
 
 /// The planned calls of the actor's own threads that are not over.
-pub async fn upcoming(app: &App, actor: &Actor) -> Result<AppointmentList, Failure> {
-    let mut tx = app.store.begin(actor.scope()).await?;
-    let open = appointments::open_of_user(&mut tx, actor.user, app.clock.now()).await?;
+pub async fn upcoming(query: &mut Query<'_>) -> Result<AppointmentList, Failure> {
+    let open =
+        appointments::open_of_user(&mut query.tx, query.actor.user, query.env.clock.now()).await?;
     Ok(AppointmentList {
-        appointments: views(&mut tx, &open).await?,
+        appointments: views(&mut query.tx, &open).await?,
     })
 }
 
 /// A planned call as a file for the actor's calendar.
-pub async fn file(app: &App, actor: &Actor, appointment: AppointmentId) -> Result<String, Failure> {
-    let mut tx = app.store.begin(actor.scope()).await?;
-    let stored = appointments::find(&mut tx, appointment)
+pub async fn file(query: &mut Query<'_>, appointment: AppointmentId) -> Result<String, Failure> {
+    let stored = appointments::find(&mut query.tx, appointment)
         .await?
         .ok_or(Code::NotFound)?;
-    auth::authorise_in_thread(&mut tx, actor, Action::ReadThread, stored.thread).await?;
-    let view = views(&mut tx, std::slice::from_ref(&stored))
+    auth::authorise_in_thread(
+        &mut query.tx,
+        query.actor,
+        Action::ReadThread,
+        stored.thread,
+    )
+    .await?;
+    let view = views(&mut query.tx, std::slice::from_ref(&stored))
         .await?
         .pop()
         .ok_or(Code::NotFound)?;
     let reader = Person {
-        user: actor.user,
-        name: actor.name.clone(),
-        role: actor.role,
+        user: query.actor.user,
+        name: query.actor.name.clone(),
+        role: query.actor.role,
     };
-    let link = mail::thread_link(app, &mut tx, &reader, view.thread).await?;
+    let link = mail::thread_link(query.env, &mut query.tx, &reader, view.thread).await?;
     Ok(calendar_file(&stored, &view, &reader, &link))
 }
 
@@ -209,37 +216,32 @@ pub(in crate::usecase) fn calendar_file(
 }
 
 /// Reminds both people of what begins soon, each once; answers how many calls.
-pub async fn remind(app: &App) -> Result<usize, Failure> {
-    let mut tx = app.store.begin_jobs().await?;
-    let due = appointments::take_due(&mut tx, app.clock.now()).await?;
-    let views = views(&mut tx, &due).await?;
+pub async fn remind(cx: &mut JobCx<'_>) -> Result<usize, Failure> {
+    let due = appointments::take_due(&mut cx.tx, cx.now).await?;
+    let views = views(&mut cx.tx, &due).await?;
     for view in &views {
         let stored = due.iter().find(|it| it.appointment == view.appointment);
         if let Some(stored) = stored {
-            appointment_mails::soon(app, &mut tx, stored, view).await?;
+            appointment_mails::soon(cx.env, &mut cx.tx, stored, view).await?;
         }
     }
-    tx.commit().await?;
     for view in &views {
         let people = vec![view.seller.user, view.buyer.user];
         let appointment = Box::new(view.clone());
-        app.hub.signal(
-            &Audience::Users(people),
-            ServerSignal::Reminder { appointment },
-        );
+        let signal = ServerSignal::Reminder { appointment };
+        cx.news.signals.push((Audience::Users(people), signal));
     }
     Ok(views.len())
 }
 
 /// Keeps the time zone that the actor's browser tells.
-pub async fn keep_zone(app: &App, actor: &Actor, wish: &TimeZoneOf) -> Result<(), Failure> {
+pub async fn keep_zone(cx: &mut Cx<'_>, wish: &TimeZoneOf) -> Result<(), Failure> {
     let zone = wish.time_zone.trim();
     if zone.is_empty() || zone.len() > MAX_ZONE || TimeZone::get(zone).is_err() {
         return Err(wrong("time_zone", "unknown", BTreeMap::new()).into());
     }
-    let mut tx = app.store.begin(actor.scope()).await?;
-    appointments::keep_zone(&mut tx, actor.user, zone).await?;
-    Ok(tx.commit().await?)
+    appointments::keep_zone(&mut cx.tx, cx.actor.user, zone).await?;
+    Ok(())
 }
 
 /// Planned calls as people see them. One whose people are gone is left out.
@@ -248,16 +250,21 @@ pub(in crate::usecase) async fn views(
     stored: &[Stored],
 ) -> Result<Vec<AppointmentView>, Failure> {
     let ids: Vec<ThreadId> = stored.iter().map(|it| it.thread).collect();
-    let people = threads::people_of(tx, &ids).await?;
+    let people = thread::people_of(tx, &ids).await?;
     let mut zones: HashMap<UserId, Option<String>> = HashMap::new();
     let mut all = Vec::with_capacity(stored.len());
     for it in stored {
         let of_thread = people.get(&it.thread).map_or(&[][..], Vec::as_slice);
-        let with = |role| of_thread.iter().find(|person| person.role == role).cloned();
-        let (Some(seller), Some(buyer)) = (with(Role::Seller), with(Role::Buyer)) else {
+        let with = |side| {
+            of_thread
+                .iter()
+                .find(|person| person.side() == side)
+                .cloned()
+        };
+        let (Some(seller), Some(buyer)) = (with(Side::Seller), with(Side::Buyer)) else {
             continue;
         };
-        let Some(row) = threads::find(tx, it.thread).await? else {
+        let Some(row) = thread::find(tx, it.thread).await? else {
             continue;
         };
         if let std::collections::hash_map::Entry::Vacant(entry) = zones.entry(buyer.user) {

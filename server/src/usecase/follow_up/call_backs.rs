@@ -2,15 +2,15 @@
 //! off by hand, done when the two speak.
 
 use crate::{
-    app::App,
     auth,
-    hub::Audience,
+    failure::Failure,
+    live::{Env, hub::Audience},
     store::{
         Tx,
         follow_up::call_backs::{self, NewCallBack, Stored},
         thread,
     },
-    usecase::{Actor, Cx, Failure, Outcome as Done, call::life::CallRecord, words::wrong},
+    usecase::{Cx, Query, call::life::CallRecord, words::wrong},
 };
 use jiff::Timestamp;
 use orderline_domain::{
@@ -20,7 +20,8 @@ use orderline_domain::{
         outcome::Outcome,
     },
     ids::{CallBackId, ThreadId, UserId, VendorId},
-    people::roles::{Action, Relation, Role},
+    people::roles::{Action, Relation},
+    thread::Side,
 };
 use orderline_protocol::{
     around::{CallBackList, CallBackStep},
@@ -30,11 +31,10 @@ use orderline_protocol::{
 use std::collections::BTreeMap;
 
 /// What is still to be done in the actor's threads.
-pub async fn list(app: &App, actor: &Actor) -> Result<CallBackList, Failure> {
-    auth::authorise(actor, Action::KeepCallBacks, Relation::Own)?;
-    let mut tx = app.store.begin(actor.scope()).await?;
+pub async fn list(query: &mut Query<'_>) -> Result<CallBackList, Failure> {
+    auth::authorise(query.actor, Action::KeepCallBacks, Relation::Own)?;
     Ok(CallBackList {
-        call_backs: call_backs::open_of_user(&mut tx, actor.user).await?,
+        call_backs: call_backs::open_of_user(&mut query.tx, query.actor.user).await?,
     })
 }
 
@@ -44,7 +44,7 @@ pub async fn keep(
     call_back: CallBackId,
     version: i64,
     step: CallBackStep,
-) -> Result<Done, Failure> {
+) -> Result<CommandResult, Failure> {
     let stored = call_backs::find(&mut cx.tx, call_back)
         .await?
         .ok_or(Code::NotFound)?;
@@ -58,11 +58,9 @@ pub async fn keep(
     };
     save(cx, &stored, held.map_err(bad_step)?).await?;
     let signal = news(&mut cx.tx, stored.thread).await?;
-    Ok(Done {
-        signals: vec![signal],
-        ..Done::of(CommandResult::Saved {
-            version: stored.version + 1,
-        })
+    cx.news.signals.push(signal);
+    Ok(CommandResult::Saved {
+        version: stored.version + 1,
     })
 }
 
@@ -92,10 +90,10 @@ pub struct Wanted {
 }
 
 /// Puts a call on the list; an entry of this reason that is open takes the new time.
-pub async fn want(app: &App, tx: &mut Tx, wanted: Wanted) -> Result<(), Failure> {
-    let now = app.clock.now();
+pub async fn want(env: &Env, tx: &mut Tx, wanted: Wanted) -> Result<(), Failure> {
+    let now = env.clock.now();
     let new = NewCallBack {
-        call_back: CallBackId::from_uuid(app.entropy.uuid(now)),
+        call_back: CallBackId::from_uuid(env.entropy.uuid(now)),
         vendor: wanted.vendor,
         thread: wanted.thread,
         held: CallBack::open(wanted.reason, wanted.due_at),
@@ -106,12 +104,12 @@ pub async fn want(app: &App, tx: &mut Tx, wanted: Wanted) -> Result<(), Failure>
 
 /// Takes a call off the list because what it came from is settled.
 pub async fn settled(
-    app: &App,
+    env: &Env,
     tx: &mut Tx,
     thread: ThreadId,
     reason: CallBackReason,
 ) -> Result<(), Failure> {
-    let now = app.clock.now();
+    let now = env.clock.now();
     Ok(call_backs::finish_open(tx, thread, Some(reason), How::Settled, now).await?)
 }
 
@@ -129,13 +127,13 @@ pub async fn asked_for(
         reason,
         due_at: at.unwrap_or(cx.now),
     };
-    want(cx.app, &mut cx.tx, wanted).await
+    want(cx.env, &mut cx.tx, wanted).await
 }
 
 /// The buyer's wish to be called was refused or taken back.
 pub async fn unasked(cx: &mut Cx<'_>, thread: ThreadId) -> Result<(), Failure> {
     for reason in [CallBackReason::Requested, CallBackReason::Declined] {
-        settled(cx.app, &mut cx.tx, thread, reason).await?;
+        settled(cx.env, &mut cx.tx, thread, reason).await?;
     }
     Ok(())
 }
@@ -143,7 +141,7 @@ pub async fn unasked(cx: &mut Cx<'_>, thread: ThreadId) -> Result<(), Failure> {
 /// What a step of a call means for the list: a missed one is to be made again, and once the two speak nothing of
 /// their thread waits.
 pub async fn after_step(
-    app: &App,
+    env: &Env,
     tx: &mut Tx,
     from: &CallRecord,
     state: &CallState,
@@ -156,10 +154,10 @@ pub async fn after_step(
                 reason: CallBackReason::Missed,
                 due_at: *at,
             };
-            want(app, tx, wanted).await
+            want(env, tx, wanted).await
         }
         CallState::Active { .. } if matches!(from.state, CallState::Connecting { .. }) => {
-            let now = app.clock.now();
+            let now = env.clock.now();
             Ok(call_backs::finish_open(tx, from.thread, None, How::Called, now).await?)
         }
         _ => Ok(()),
@@ -180,9 +178,9 @@ pub async fn after_outcome(
                 reason: CallBackReason::CallAgain,
                 due_at,
             };
-            want(cx.app, &mut cx.tx, wanted).await?;
+            want(cx.env, &mut cx.tx, wanted).await?;
         }
-        None => settled(cx.app, &mut cx.tx, thread, CallBackReason::CallAgain).await?,
+        None => settled(cx.env, &mut cx.tx, thread, CallBackReason::CallAgain).await?,
     }
     news(&mut cx.tx, thread).await
 }
@@ -192,7 +190,7 @@ pub async fn news(tx: &mut Tx, thread: ThreadId) -> Result<(Audience, ServerSign
     let people = thread::participants(tx, thread).await?.unwrap_or_default();
     let sellers: Vec<UserId> = people
         .into_iter()
-        .filter(|person| person.role == Role::Seller)
+        .filter(|person| person.side() == Side::Seller)
         .map(|person| person.user)
         .collect();
     Ok((Audience::Users(sellers), ServerSignal::CallBacks))

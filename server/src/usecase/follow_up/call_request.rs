@@ -1,19 +1,19 @@
 //! The buyer asks for a call; the seller names a time or refuses; the buyer takes the wish back (CU3).
 
-use super::call_backs;
 use crate::{
-    app::App,
     auth,
-    hub::Audience,
+    failure::Failure,
+    live::{Env, hub::Audience},
     store::{
         StoreError, Tx,
         call::{self, CallRecord},
         follow_up::call_requests::{self, NewRequest, ONE_LIVE_PER_THREAD, RequestRecord},
-        thread as threads,
+        thread,
     },
     usecase::{
-        Cx, Failure, Outcome,
+        Cx,
         call::{rules, standing},
+        follow_up::call_backs,
         words::{complaint, optional, wrong},
     },
 };
@@ -31,7 +31,7 @@ use orderline_domain::{
 use orderline_protocol::{
     calling::RequestReply,
     problem::{Code, Problem},
-    socket::ServerSignal,
+    socket::{CommandResult, ServerSignal},
 };
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ pub async fn request_call(
     thread: ThreadId,
     at: Option<Timestamp>,
     note: Option<&str>,
-) -> Result<Outcome, Failure> {
+) -> Result<CommandResult, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::RequestCall, thread).await?;
     rules::allow_call(&mut cx.tx, thread).await?;
     let wish = wish("wish", at, note, cx.now)?;
@@ -75,7 +75,7 @@ pub async fn answer_call_request(
     cx: &mut Cx<'_>,
     request: CallRequestId,
     reply: &RequestReply,
-) -> Result<Outcome, Failure> {
+) -> Result<CommandResult, Failure> {
     let record = call_requests::lock(&mut cx.tx, request)
         .await?
         .ok_or(Code::NotFound)?;
@@ -120,7 +120,7 @@ pub async fn wish_instead(
     call: &CallRecord,
     at: Timestamp,
     reason: Option<&DeclineReason>,
-) -> Result<(Audience, ServerSignal), Failure> {
+) -> Result<(), Failure> {
     if let Some(waiting) = live(&mut cx.tx, call.thread).await? {
         withdraw(&mut cx.tx, waiting, cx.now).await?;
     }
@@ -128,12 +128,14 @@ pub async fn wish_instead(
     let wish = CallWish { at: Some(at), note };
     write(cx, call.thread, &wish).await?;
     call_backs::asked_for(cx, call.thread, CallBackReason::Declined, Some(at)).await?;
-    news(&mut cx.tx, call.thread).await
+    let signal = news(&mut cx.tx, call.thread).await?;
+    cx.news.signals.push(signal);
+    Ok(())
 }
 
 /// The buyer took a call: a wish that waited in its thread came true.
 pub async fn came_true(
-    app: &App,
+    env: &Env,
     tx: &mut Tx,
     call: &CallRecord,
 ) -> Result<Option<(Audience, ServerSignal)>, Failure> {
@@ -144,7 +146,7 @@ pub async fn came_true(
         .view
         .state
         .clone()
-        .called(call.call, app.clock.now())
+        .called(call.call, env.clock.now())
         .map_err(|_| Code::Conflict)?;
     save(tx, &waiting, &state).await?;
     news(tx, call.thread).await.map(Some)
@@ -209,7 +211,7 @@ async fn write(
     thread: ThreadId,
     wish: &CallWish,
 ) -> Result<CallRequestId, Failure> {
-    let request = CallRequestId::from_uuid(cx.app.entropy.uuid(cx.now));
+    let request = CallRequestId::from_uuid(cx.env.entropy.uuid(cx.now));
     let new = NewRequest {
         request,
         vendor: cx.actor.vendor,
@@ -234,7 +236,7 @@ fn already_asked(error: StoreError) -> Failure {
 }
 
 async fn news(tx: &mut Tx, thread: ThreadId) -> Result<(Audience, ServerSignal), Failure> {
-    let people = threads::standings(tx, &[thread]).await?.pop();
+    let people = thread::standings(tx, &[thread]).await?.pop();
     let people = people.ok_or(Code::NotFound)?.people;
     standing::news(tx, thread, &people).await
 }

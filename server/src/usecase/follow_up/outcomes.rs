@@ -1,15 +1,15 @@
 //! What came of a call, noted by the seller for the vendor's own people (X13): every version stays.
 
-use super::call_backs;
 use crate::{
-    app::App,
     auth,
+    failure::Failure,
     store::{
-        call as calls,
+        call,
         follow_up::outcomes::{self, NewOutcome, VERSION_ONCE},
     },
     usecase::{
-        Actor, Cx, Failure, Outcome as Done,
+        Cx, Query,
+        follow_up::call_backs,
         words::{optional, wrong},
     },
 };
@@ -17,7 +17,7 @@ use orderline_domain::{
     call::CallState,
     follow_up::outcome::{BadOutcome, Noted},
     ids::{CallId, ThreadId},
-    people::roles::{Action, Relation, allowed},
+    people::roles::{Action, Relation},
     text::OutcomeNote,
 };
 use orderline_protocol::{
@@ -34,8 +34,8 @@ pub async fn note(
     call: CallId,
     after: i64,
     wish: &OutcomeWish,
-) -> Result<Done, Failure> {
-    let record = calls::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
+) -> Result<CommandResult, Failure> {
+    let record = call::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::NoteOutcome, record.thread).await?;
     let spoke = matches!(&record.state, CallState::Ended(ended) if ended.started_at.is_some());
     if !spoke {
@@ -61,10 +61,8 @@ pub async fn note(
             error => error.into(),
         })?;
     let signal = call_backs::after_outcome(cx, record.thread, noted.outcome).await?;
-    Ok(Done {
-        signals: vec![signal],
-        ..Done::of(CommandResult::Saved { version })
-    })
+    cx.news.signals.push(signal);
+    Ok(CommandResult::Saved { version })
 }
 
 fn checked(cx: &Cx<'_>, wish: &OutcomeWish) -> Result<Noted, Failure> {
@@ -80,13 +78,12 @@ fn checked(cx: &Cx<'_>, wish: &OutcomeWish) -> Result<Noted, Failure> {
 
 /// The calls of a thread in which the two spoke, with what was noted after them. For a buyer there is no such
 /// list.
-pub async fn of_thread(app: &App, actor: &Actor, thread: ThreadId) -> Result<OutcomeList, Failure> {
-    if !allowed(actor.role, Action::ReadOutcome, Relation::Own) {
+pub async fn of_thread(query: &mut Query<'_>, thread: ThreadId) -> Result<OutcomeList, Failure> {
+    if !auth::may(query.actor, Action::ReadOutcome, Relation::Own) {
         return Err(Code::NotFound.into());
     }
-    let mut tx = app.store.begin(actor.scope()).await?;
-    auth::authorise_in_thread(&mut tx, actor, Action::ReadOutcome, thread).await?;
+    auth::authorise_in_thread(&mut query.tx, query.actor, Action::ReadOutcome, thread).await?;
     Ok(OutcomeList {
-        calls: outcomes::of_thread(&mut tx, thread).await?,
+        calls: outcomes::of_thread(&mut query.tx, thread).await?,
     })
 }

@@ -1,24 +1,30 @@
 //! The buyer confirms one exact revision (X6).
 
-use super::{
-    show::{outcome, refusal},
-    view as shared,
-};
 use crate::{
-    store::{call, offer as offers, offer::Which},
-    usecase::{AfterCommit, Cx, Failure, Outcome},
+    failure::Failure,
+    store::{
+        call,
+        offer::{self, Which},
+    },
+    usecase::{
+        AfterCommit, Cx,
+        offer::{
+            show::{as_it_is, refusal},
+            view as shared,
+        },
+    },
 };
 use orderline_domain::{
     digest::Digest, ids::OfferId, offer::OfferState, people::roles::Action, thread::EventBody,
 };
-use orderline_protocol::problem::Code;
+use orderline_protocol::{problem::Code, socket::CommandResult};
 
 /// Confirms the revision with this hash, if it is the one being shown. Confirmed again, it answers the same.
 pub async fn confirm_offer(
     cx: &mut Cx<'_>,
     offer: OfferId,
     hash: &str,
-) -> Result<Outcome, Failure> {
+) -> Result<CommandResult, Failure> {
     let (stored, _) = shared::authorised(
         &mut cx.tx,
         cx.actor,
@@ -29,14 +35,14 @@ pub async fn confirm_offer(
     let hash: Digest = hash.parse().map_err(|_| Code::StaleRevision)?;
     if matches!(&stored.offer.state, OfferState::Confirmed { revision, .. } if revision.hash() == hash)
     {
-        return outcome(cx, stored.thread, Vec::new()).await;
+        return as_it_is(cx, stored.thread).await;
     }
     let after = stored
         .offer
         .clone()
         .confirm(hash, cx.now, cx.actor.user)
         .map_err(refusal)?;
-    if !offers::save(&mut cx.tx, &stored, &after).await? {
+    if !offer::save(&mut cx.tx, &stored, &after).await? {
         return Err(Code::StaleRevision.into());
     }
     let body = EventBody::OfferConfirmed {
@@ -44,12 +50,11 @@ pub async fn confirm_offer(
         number: after.revisions,
         hash,
     };
-    let published = cx.tell(stored.thread, &body).await?;
+    cx.tell(stored.thread, &body).await?;
     // The contract may stand on what was said up to here: it goes into the store at once.
     let live = call::live_of_threads(&mut cx.tx, &[stored.thread]).await?;
-    let mut outcome = outcome(cx, stored.thread, vec![published]).await?;
     for call in live.iter().filter(|call| call.mode.recording().is_some()) {
-        outcome.after.push(AfterCommit::CutRecording(call.call));
+        cx.news.after.push(AfterCommit::CutRecording(call.call));
     }
-    Ok(outcome)
+    as_it_is(cx, stored.thread).await
 }

@@ -1,13 +1,11 @@
 //! The live draft of an offer: seen by both sides as the seller types, saved outside the thread (X6).
 
 use crate::{
-    app::App,
+    actor::Actor,
+    failure::Failure,
     live::drafts::{Edit, Stored, Unsaved},
-    store::{
-        offer as offers,
-        offer::{NewOffer, Which},
-    },
-    usecase::{Actor, Failure, thread::people},
+    store::offer::{self, NewOffer, Which},
+    usecase::{JobCx, Runner, thread::people},
 };
 use orderline_domain::{
     ids::{OfferId, ThreadId, VendorId},
@@ -22,13 +20,13 @@ const MAX_DRAFT_BYTES: usize = 16 * 1024;
 /// Takes a change of the draft as a seller's socket signalled it. What is refused is answered with a signal;
 /// signals may be lost, so there is no other reply.
 pub async fn on_signal(
-    app: &App,
+    run: &Runner,
     actor: &Actor,
     thread: ThreadId,
     draft: Draft,
     take_over: bool,
 ) -> Result<(), Failure> {
-    let people = people::of_thread(app, actor, Action::EditOffer, thread).await?;
+    let people = people::of_thread(run, actor, Action::EditOffer, thread).await?;
     let size = serde_json::to_vec(&draft).map_or(usize::MAX, |bytes| bytes.len());
     if size > MAX_DRAFT_BYTES {
         return Err(Code::TooLarge.into());
@@ -41,24 +39,26 @@ pub async fn on_signal(
         draft,
         take_over,
     };
-    Ok(app.drafts.edit(edit)?)
+    Ok(run.env.drafts.edit(edit)?)
 }
 
 /// The draft of a thread as the store has it; the thread's first makes its offer.
-pub async fn load(app: &App, vendor: VendorId, thread: ThreadId) -> Result<Stored, Failure> {
-    let now = app.clock.now();
-    let mut tx = app.store.begin(vendor).await?;
+pub async fn load(
+    cx: &mut JobCx<'_>,
+    vendor: VendorId,
+    thread: ThreadId,
+) -> Result<Stored, Failure> {
+    let now = cx.now;
     let new = NewOffer {
-        offer: OfferId::from_uuid(app.entropy.uuid(now)),
+        offer: OfferId::from_uuid(cx.env.entropy.uuid(now)),
         vendor,
         thread,
         at: now,
     };
-    offers::ensure(&mut tx, &new).await?;
-    let stored = offers::find(&mut tx, Which::OfThread(thread))
+    offer::ensure(&mut cx.tx, &new).await?;
+    let stored = offer::find(&mut cx.tx, Which::OfThread(thread))
         .await?
         .ok_or(Code::NotFound)?;
-    tx.commit().await?;
     Ok(Stored {
         vendor,
         offer: stored.offer.id,
@@ -68,8 +68,12 @@ pub async fn load(app: &App, vendor: VendorId, thread: ThreadId) -> Result<Store
 }
 
 /// Saves a draft.
-pub async fn save(app: &App, unsaved: &Unsaved) -> Result<(), Failure> {
-    let mut tx = app.store.begin(unsaved.vendor).await?;
-    offers::save_draft(&mut tx, unsaved.offer, &unsaved.draft, unsaved.editor).await?;
-    Ok(tx.commit().await?)
+pub async fn save(cx: &mut JobCx<'_>, unsaved: &Unsaved) -> Result<(), Failure> {
+    let Unsaved {
+        offer,
+        draft,
+        editor,
+        ..
+    } = unsaved;
+    Ok(offer::save_draft(&mut cx.tx, *offer, draft, *editor).await?)
 }

@@ -1,15 +1,14 @@
 //! The seller freezes the draft as a revision and shows it to the buyer for confirmation (X6).
 
-use super::view as shared;
 use crate::{
     auth,
-    hub::Audience,
+    failure::Failure,
+    live::hub::Audience,
     store::{
-        offer as offers,
-        offer::{NewOffer, Which},
-        thread as threads,
+        offer::{self, NewOffer, Which},
+        thread,
     },
-    usecase::{Cx, Failure, Outcome},
+    usecase::{Cx, offer::view as shared},
 };
 use orderline_domain::{
     ids::{OfferId, ThreadId},
@@ -28,17 +27,17 @@ pub async fn show_offer(
     cx: &mut Cx<'_>,
     thread: ThreadId,
     draft: &Draft,
-) -> Result<Outcome, Failure> {
+) -> Result<CommandResult, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::ShowOffer, thread).await?;
     let new = NewOffer {
-        offer: OfferId::from_uuid(cx.app.entropy.uuid(cx.now)),
+        offer: OfferId::from_uuid(cx.env.entropy.uuid(cx.now)),
         vendor: cx.actor.vendor,
         thread,
         at: cx.now,
     };
-    offers::ensure(&mut cx.tx, &new).await?;
-    offers::lock(&mut cx.tx, Which::OfThread(thread)).await?;
-    let stored = offers::find(&mut cx.tx, Which::OfThread(thread))
+    offer::ensure(&mut cx.tx, &new).await?;
+    offer::lock(&mut cx.tx, Which::OfThread(thread)).await?;
+    let stored = offer::find(&mut cx.tx, Which::OfThread(thread))
         .await?
         .ok_or(Code::NotFound)?;
 
@@ -56,46 +55,37 @@ pub async fn show_offer(
         .revision()
         .ok_or_else(|| Failure::Internal("a shown offer has no revision".into()))?;
 
-    offers::insert_revision(&mut cx.tx, cx.actor.vendor, offer.id, revision).await?;
-    if !offers::save(&mut cx.tx, &stored, &offer).await? {
+    offer::insert_revision(&mut cx.tx, cx.actor.vendor, offer.id, revision).await?;
+    if !offer::save(&mut cx.tx, &stored, &offer).await? {
         return Err(Code::Conflict.into());
     }
-    offers::save_draft(&mut cx.tx, offer.id, draft, cx.actor.user).await?;
+    offer::save_draft(&mut cx.tx, offer.id, draft, cx.actor.user).await?;
     let body = EventBody::OfferRevised {
         offer: offer.id,
         number: revision.number(),
         hash: revision.hash(),
         content: Box::new(revision.content().clone()),
     };
-    let published = cx.tell(thread, &body).await?;
-    outcome(cx, thread, vec![published]).await
+    cx.tell(thread, &body).await?;
+    as_it_is(cx, thread).await
 }
 
 /// The offer as it is now, to the caller and to everybody in the thread.
-pub async fn outcome(
-    cx: &mut Cx<'_>,
-    thread: ThreadId,
-    events: Vec<crate::hub::Published>,
-) -> Result<Outcome, Failure> {
-    let stored = offers::find(&mut cx.tx, Which::OfThread(thread))
+pub async fn as_it_is(cx: &mut Cx<'_>, thread: ThreadId) -> Result<CommandResult, Failure> {
+    let stored = offer::find(&mut cx.tx, Which::OfThread(thread))
         .await?
         .ok_or(Code::NotFound)?;
-    let people = threads::participants(&mut cx.tx, thread)
+    let people = thread::participants(&mut cx.tx, thread)
         .await?
         .ok_or(Code::NotFound)?;
     let offer = Box::new(shared::view(&mut cx.tx, &stored, &people).await?);
     let audience = Audience::Thread(thread, people.iter().map(|it| it.user).collect());
-    Ok(Outcome {
-        events,
-        signals: vec![(
-            audience,
-            ServerSignal::Offer {
-                thread,
-                offer: offer.clone(),
-            },
-        )],
-        ..Outcome::of(CommandResult::Offer { offer })
-    })
+    let signal = ServerSignal::Offer {
+        thread,
+        offer: offer.clone(),
+    };
+    cx.news.signals.push((audience, signal));
+    Ok(CommandResult::Offer { offer })
 }
 
 /// Why the offer does not do what was asked, in the user's words.

@@ -2,16 +2,17 @@
 //! computed with.
 
 use crate::{
-    app::App,
+    actor::Actor,
     auth,
+    failure::Failure,
+    live::Env,
     store::{
         Tx,
         catalogue::products,
-        offer as offers,
-        offer::{StoredOffer, Which},
+        offer::{self, StoredOffer, Which},
         order, thread,
     },
-    usecase::{Actor, Failure, policy::in_force},
+    usecase::{Query, policy::in_force},
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use orderline_domain::{
@@ -19,7 +20,7 @@ use orderline_domain::{
     field::FieldError,
     ids::{ThreadId, UserId, VendorId},
     offer::{OfferState, draft::Draft, revision::Revision},
-    people::roles::Action,
+    people::roles::{Action, Relation},
     policy::PolicyScope,
 };
 use orderline_protocol::{
@@ -35,15 +36,15 @@ pub async fn authorised(
     action: Action,
     which: Which,
 ) -> Result<(StoredOffer, Vec<UserId>), Failure> {
-    offers::lock(tx, which).await?;
-    let stored = offers::find(tx, which).await?.ok_or(Code::NotFound)?;
+    offer::lock(tx, which).await?;
+    let stored = offer::find(tx, which).await?.ok_or(Code::NotFound)?;
     let people = auth::authorise_in_thread(tx, actor, action, stored.thread).await?;
     Ok((stored, people))
 }
 
 /// The vendor's day at this moment.
 pub async fn today(tx: &mut Tx, vendor: VendorId, now: Timestamp) -> Result<Date, Failure> {
-    let name = offers::time_zone(tx, vendor).await?.ok_or(Code::NotFound)?;
+    let name = offer::time_zone(tx, vendor).await?.ok_or(Code::NotFound)?;
     let zone = TimeZone::get(&name)
         .map_err(|error| Failure::Internal(format!("the vendor's time zone: {error}")))?;
     Ok(now.to_zoned(zone).date())
@@ -140,14 +141,14 @@ fn revision_view(revision: &Revision) -> RevisionView {
 /// The offer and the order of a thread that the actor may read; the draft is the live one where this node
 /// holds it.
 pub async fn of_thread(
-    app: &App,
+    env: &Env,
     tx: &mut Tx,
     thread: ThreadId,
 ) -> Result<(Option<OfferView>, Option<OrderView>), Failure> {
-    let Some(mut stored) = offers::find(tx, Which::OfThread(thread)).await? else {
+    let Some(mut stored) = offer::find(tx, Which::OfThread(thread)).await? else {
         return Ok((None, None));
     };
-    if let Some((draft, editor)) = app.drafts.current(thread).await
+    if let Some((draft, editor)) = env.drafts.current(thread).await
         && draft.version > stored.draft.version
     {
         stored.draft = draft;
@@ -160,23 +161,21 @@ pub async fn of_thread(
 }
 
 /// The vendor's newest orders, for whoever may read all of them or sells.
-pub async fn newest_orders(app: &App, actor: &Actor) -> Result<Vec<OrderView>, Failure> {
-    use orderline_domain::people::roles::{Relation, allowed};
-    let mut tx = app.store.begin(actor.scope()).await?;
-    let all = allowed(actor.role, Action::ReadOrder, Relation::Foreign);
-    auth::authorise(actor, Action::ReadOrder, Relation::Own)?;
-    let orders = order::newest(&mut tx, MAX_ORDERS).await?;
+pub async fn newest_orders(query: &mut Query<'_>) -> Result<Vec<OrderView>, Failure> {
+    let all = auth::may(query.actor, Action::ReadOrder, Relation::Foreign);
+    auth::authorise(query.actor, Action::ReadOrder, Relation::Own)?;
+    let orders = order::newest(&mut query.tx, MAX_ORDERS).await?;
     if all {
         return Ok(orders);
     }
     let ids: Vec<ThreadId> = orders.iter().map(|it| it.thread).collect();
-    let people = thread::people_of(&mut tx, &ids).await?;
+    let people = thread::people_of(&mut query.tx, &ids).await?;
     Ok(orders
         .into_iter()
         .filter(|order| {
             people
                 .get(&order.thread)
-                .is_some_and(|people| people.iter().any(|it| it.user == actor.user))
+                .is_some_and(|people| people.iter().any(|it| it.user == query.actor.user))
         })
         .collect())
 }

@@ -1,24 +1,23 @@
 //! The buyer accepts an order in writing, refuses to, or lets the time pass. Only acceptance makes a contract (X8).
 
 use crate::{
-    app::App,
     auth,
-    hub::{Audience, Published},
+    failure::Failure,
+    live::hub::Audience,
     store::{
         Tx,
         follow_up::appointments,
         offer::{self, Which},
-        order as orders,
         order::{
+            self,
             acceptances::{self, NewAcceptance, StoredAcceptance},
             steps::{self, StoredOrder},
         },
         people::users,
-        thread as threads,
-        thread::events::{NewEvent, append_event},
+        thread,
     },
     usecase::{
-        Actor, Cx, Failure, Outcome, command,
+        Cx, JobCx, News, Query,
         follow_up::appointment_mails::moment,
         mail::{self, Letter},
         policy::in_force::Policy,
@@ -27,21 +26,22 @@ use crate::{
 };
 use orderline_domain::{
     digest::Digest,
-    ids::{OrderId, UserId},
+    ids::{OrderId, UserId, VendorId},
     offer::revision::RevisionContent,
     order::{
         Order, OrderState,
         acceptance::{Asked, NotAccepted, Words},
     },
-    people::roles::{Action, Role},
+    people::roles::Action,
     policy::{best, consent::PolicyRef},
     text::DeclineReason,
-    thread::{Author, EventBody},
+    thread::{EventBody, Side},
 };
 use orderline_protocol::{
     policy::{AcceptancePage, WordsView},
     problem::Code,
     socket::{CommandResult, ServerSignal},
+    view::OrderView,
 };
 
 /// The words of version 1: language, text, and the button's label. They never change once they were shown.
@@ -128,12 +128,12 @@ async fn mail(
     asked: Asked,
 ) -> Result<(), Failure> {
     let placing = &order.placing;
-    let people = threads::participants(&mut cx.tx, placing.thread).await?;
+    let people = thread::participants(&mut cx.tx, placing.thread).await?;
     let people = people.unwrap_or_default();
-    let Some(buyer) = people.iter().find(|person| person.role == Role::Buyer) else {
+    let Some(buyer) = people.iter().find(|person| person.side() == Side::Buyer) else {
         return Ok(());
     };
-    let link = mail::thread_link(cx.app, &mut cx.tx, buyer, placing.thread).await?;
+    let link = mail::thread_link(cx.env, &mut cx.tx, buyer, placing.thread).await?;
     let vendor = users::vendor_name(&mut cx.tx).await?.unwrap_or_default();
     let zone = match appointments::zone_of(&mut cx.tx, buyer.user).await? {
         Some(zone) => Some(zone),
@@ -160,23 +160,24 @@ async fn mail(
         attachment: None,
         secret: false,
     };
-    mail::queue(cx.app, &mut cx.tx, placing.vendor, &letter).await
+    mail::queue(cx.env, &mut cx.tx, placing.vendor, &letter).await
 }
 
 /// What the buyer of an order is asked to accept, or accepted.
-pub async fn page(app: &App, actor: &Actor, order: OrderId) -> Result<AcceptancePage, Failure> {
-    let mut tx = app.store.begin(actor.scope()).await?;
-    let order = orders::find(&mut tx, order).await?.ok_or(Code::NotFound)?;
-    auth::authorise_in_thread(&mut tx, actor, Action::ReadOrder, order.thread).await?;
-    let asked = acceptances::find(&mut tx, order.order)
+pub async fn page(query: &mut Query<'_>, order: OrderId) -> Result<AcceptancePage, Failure> {
+    let order = order::find(&mut query.tx, order)
         .await?
         .ok_or(Code::NotFound)?;
-    let offer = offer::find(&mut tx, Which::OfThread(order.thread)).await?;
+    auth::authorise_in_thread(&mut query.tx, query.actor, Action::ReadOrder, order.thread).await?;
+    let asked = acceptances::find(&mut query.tx, order.order)
+        .await?
+        .ok_or(Code::NotFound)?;
+    let offer = offer::find(&mut query.tx, Which::OfThread(order.thread)).await?;
     let revision = offer
         .as_ref()
         .and_then(|it| it.offer.revision())
         .ok_or(Code::NotFound)?;
-    let home = users::home(&mut tx, actor.user, order.thread).await?;
+    let home = users::home(&mut query.tx, query.actor.user, order.thread).await?;
     let mut words = asked.accepted.map_or_else(all_words, |words| vec![words]);
     let language = home.map_or_else(String::new, |home| home.language);
     if let Some(first) = best(&words, &language, |it| &it.language).cloned() {
@@ -207,14 +208,14 @@ pub async fn accept_order(
     cx: &mut Cx<'_>,
     order: OrderId,
     accepted: Accepted<'_>,
-) -> Result<Outcome, Failure> {
+) -> Result<CommandResult, Failure> {
     let (stored, asked, people) = authorised(cx, order).await?;
     let placing = &stored.order.placing;
     if accepted.hash.parse() != Ok(placing.revision_hash) {
         return Err(Code::StaleRevision.into());
     }
     if asked.accepted.is_some() {
-        return done(cx, order, Vec::new(), people).await;
+        return done(cx, order, people).await;
     }
     let hash: Digest = accepted
         .words_hash
@@ -241,8 +242,8 @@ pub async fn accept_order(
             wording_hash: hash,
         },
     };
-    let event = cx.tell(stored.order.placing.thread, &body).await?;
-    done(cx, order, vec![event], people).await
+    cx.tell(stored.order.placing.thread, &body).await?;
+    done(cx, order, people).await
 }
 
 /// The buyer refuses, with a reason if they give one.
@@ -250,7 +251,7 @@ pub async fn refuse_order(
     cx: &mut Cx<'_>,
     order: OrderId,
     reason: Option<&str>,
-) -> Result<Outcome, Failure> {
+) -> Result<CommandResult, Failure> {
     let (stored, asked, people) = authorised(cx, order).await?;
     let reason = optional("reason", reason, DeclineReason::new)?;
     let after = asked.asked.refuse(stored.order.clone(), cx.now);
@@ -264,65 +265,43 @@ pub async fn refuse_order(
         number: stored.order.placing.number,
         reason,
     };
-    let event = cx.tell(stored.order.placing.thread, &body).await?;
-    done(cx, order, vec![event], people).await
+    cx.tell(stored.order.placing.thread, &body).await?;
+    done(cx, order, people).await
 }
 
-/// Ends the orders whose time to be accepted is over. Answers how many it ended.
-pub async fn lapse_overdue(app: &App) -> Result<usize, Failure> {
-    let mut jobs = app.store.begin_jobs().await?;
-    let overdue = acceptances::overdue(&mut jobs, app.clock.now(), MAX_OVERDUE).await?;
-    drop(jobs);
-    let mut ended = 0;
-    for (vendor, order) in overdue {
-        let mut tx = app.store.begin(vendor).await?;
-        if let Some(outcome) = lapse(app, &mut tx, order).await? {
-            tx.commit().await?;
-            command::finish(app, &outcome);
-            ended += 1;
-        }
-    }
-    Ok(ended)
+/// The orders whose time to be accepted is over, with their vendors.
+pub async fn overdue(cx: &mut JobCx<'_>) -> Result<Vec<(VendorId, OrderId)>, Failure> {
+    Ok(acceptances::overdue(&mut cx.tx, cx.now, MAX_OVERDUE).await?)
 }
 
-async fn lapse(app: &App, tx: &mut Tx, order: OrderId) -> Result<Option<Outcome>, Failure> {
-    let now = app.clock.now();
-    let Some(stored) = steps::lock(tx, order).await? else {
-        return Ok(None);
+/// Ends an order that nobody accepted in time; answers whether it was for this call to end.
+pub async fn lapse(cx: &mut JobCx<'_>, order: OrderId) -> Result<bool, Failure> {
+    let Some(stored) = steps::lock(&mut cx.tx, order).await? else {
+        return Ok(false);
     };
-    let Some(asked) = acceptances::find(tx, order).await? else {
-        return Ok(None);
+    let Some(asked) = acceptances::find(&mut cx.tx, order).await? else {
+        return Ok(false);
     };
     // Cancelled by other means meanwhile: only the question is over.
-    let after = asked.asked.lapse(stored.order.clone(), now).ok();
-    if !acceptances::closed(tx, order, now).await? {
-        return Ok(None);
+    let after = asked.asked.lapse(stored.order.clone(), cx.now).ok();
+    if !acceptances::closed(&mut cx.tx, order, cx.now).await? {
+        return Ok(false);
     }
-    let mut events = Vec::new();
+    let placing = &stored.order.placing;
     if let Some(after) = after {
-        if !steps::save(tx, &stored, &after).await? {
-            return Ok(None);
+        if !steps::save(&mut cx.tx, &stored, &after).await? {
+            return Err(Code::Conflict.into());
         }
-        let placing = &stored.order.placing;
         let body = EventBody::OrderLapsed {
             order,
             number: placing.number,
         };
-        let new = NewEvent {
-            thread: placing.thread,
-            author: Author::System,
-            command: None,
-            at: now,
-            salt: app.entropy.bytes32(),
-            body: &body,
-        };
-        events.push(append_event(tx, new).await?);
+        cx.tell_as_system(placing.thread, &body).await?;
     }
-    let people = threads::participants(tx, stored.order.placing.thread)
-        .await?
-        .unwrap_or_default();
-    let people = people.into_iter().map(|person| person.user).collect();
-    outcome(tx, order, events, people).await.map(Some)
+    let people = thread::participants(&mut cx.tx, placing.thread).await?;
+    let people = people.unwrap_or_default().into_iter().map(|it| it.user);
+    told(&mut cx.tx, &mut cx.news, order, people.collect()).await?;
+    Ok(true)
 }
 
 /// The order and its question, if the actor may answer it.
@@ -345,28 +324,27 @@ async fn authorised(
 async fn done(
     cx: &mut Cx<'_>,
     order: OrderId,
-    events: Vec<Published>,
     people: Vec<UserId>,
-) -> Result<Outcome, Failure> {
-    outcome(&mut cx.tx, order, events, people).await
+) -> Result<CommandResult, Failure> {
+    let order = told(&mut cx.tx, &mut cx.news, order, people).await?;
+    Ok(CommandResult::Order { order })
 }
 
-async fn outcome(
+/// The order as it is now, told to its people.
+async fn told(
     tx: &mut Tx,
+    news: &mut News,
     order: OrderId,
-    events: Vec<Published>,
     people: Vec<UserId>,
-) -> Result<Outcome, Failure> {
-    let order = Box::new(orders::find(tx, order).await?.ok_or(Code::NotFound)?);
+) -> Result<Box<OrderView>, Failure> {
+    let order = Box::new(order::find(tx, order).await?.ok_or(Code::NotFound)?);
     let signal = ServerSignal::Order {
         thread: order.thread,
         order: order.clone(),
     };
-    Ok(Outcome {
-        events,
-        signals: vec![(Audience::Thread(order.thread, people), signal)],
-        ..Outcome::of(CommandResult::Order { order })
-    })
+    let people = Audience::Thread(order.thread, people);
+    news.signals.push((people, signal));
+    Ok(order)
 }
 
 fn refusal(why: NotAccepted) -> Failure {

@@ -1,17 +1,17 @@
 //! "Order now": the confirmed revision becomes an order, once (B5).
 
-use super::acceptance;
 use crate::{
-    hub::Audience,
+    failure::Failure,
+    live::hub::Audience,
     store::{
         catalogue::products,
-        offer as offers,
-        offer::{StoredOffer, Which},
-        order as orders,
+        offer::{self, StoredOffer, Which},
+        order,
     },
     usecase::{
-        Cx, Failure, Outcome,
+        Cx,
         offer::{show::refusal, view as shared},
+        order::acceptance,
         policy::in_force,
         recording::live,
     },
@@ -35,7 +35,11 @@ use orderline_protocol::{
 
 /// Makes the order, or answers the one that was made: however often the button is pressed, the order exists
 /// once, since the offer's row is locked first. Everything is checked again, in the same transaction.
-pub async fn place_order(cx: &mut Cx<'_>, offer: OfferId, hash: &str) -> Result<Outcome, Failure> {
+pub async fn place_order(
+    cx: &mut Cx<'_>,
+    offer: OfferId,
+    hash: &str,
+) -> Result<CommandResult, Failure> {
     let (stored, people) = shared::authorised(
         &mut cx.tx,
         cx.actor,
@@ -43,16 +47,15 @@ pub async fn place_order(cx: &mut Cx<'_>, offer: OfferId, hash: &str) -> Result<
         Which::Offer(offer),
     )
     .await?;
-    if let Some(order) = orders::of_offer(&mut cx.tx, offer).await? {
-        return Ok(Outcome::of(CommandResult::Order {
-            order: Box::new(order),
-        }));
+    if let Some(order) = order::of_offer(&mut cx.tx, offer).await? {
+        let order = Box::new(order);
+        return Ok(CommandResult::Order { order });
     }
     let hash: Digest = hash.parse().map_err(|_| Code::StaleRevision)?;
     let (content, confirmed_at) = confirmed(&stored)?;
     check_again(cx, &content).await?;
 
-    let id = OrderId::from_uuid(cx.app.entropy.uuid(cx.now));
+    let id = OrderId::from_uuid(cx.env.entropy.uuid(cx.now));
     let after = stored
         .offer
         .clone()
@@ -65,7 +68,7 @@ pub async fn place_order(cx: &mut Cx<'_>, offer: OfferId, hash: &str) -> Result<
         id,
         vendor: cx.actor.vendor,
         thread: stored.thread,
-        number: orders::next_number(&mut cx.tx, cx.actor.vendor).await?,
+        number: order::next_number(&mut cx.tx, cx.actor.vendor).await?,
         offer,
         revision: after.revisions,
         revision_hash: hash,
@@ -74,9 +77,9 @@ pub async fn place_order(cx: &mut Cx<'_>, offer: OfferId, hash: &str) -> Result<
         placed_at: cx.now,
         placed_by: cx.actor.user,
     });
-    orders::insert(&mut cx.tx, &order, &content).await?;
+    order::insert(&mut cx.tx, &order, &content).await?;
     let asked = acceptance::ask(cx, &order, &content, &policy).await?;
-    if !offers::save(&mut cx.tx, &stored, &after).await? {
+    if !offer::save(&mut cx.tx, &stored, &after).await? {
         return Err(Code::Conflict.into());
     }
     finish(cx, &stored, people, (&order, asked), content).await
@@ -118,7 +121,7 @@ async fn finish(
     people: Vec<UserId>,
     (order, asked): (&Order, Option<Asked>),
     content: RevisionContent,
-) -> Result<Outcome, Failure> {
+) -> Result<CommandResult, Failure> {
     let placing = &order.placing;
     let body = EventBody::OrderPlaced {
         order: placing.id,
@@ -128,7 +131,7 @@ async fn finish(
         total: placing.total,
         schedule: content.schedule.clone(),
     };
-    let published = cx.tell(stored.thread, &body).await?;
+    cx.tell(stored.thread, &body).await?;
     let order = Box::new(OrderView {
         order: placing.id,
         number: placing.number.to_string(),
@@ -147,15 +150,10 @@ async fn finish(
         }),
     });
     let audience = Audience::Thread(stored.thread, people);
-    Ok(Outcome {
-        events: vec![published],
-        signals: vec![(
-            audience,
-            ServerSignal::Order {
-                thread: stored.thread,
-                order: order.clone(),
-            },
-        )],
-        ..Outcome::of(CommandResult::Order { order })
-    })
+    let signal = ServerSignal::Order {
+        thread: stored.thread,
+        order: order.clone(),
+    };
+    cx.news.signals.push((audience, signal));
+    Ok(CommandResult::Order { order })
 }

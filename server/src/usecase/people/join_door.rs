@@ -1,26 +1,26 @@
 //! What whoever opens a link into a thread meets: where it leads, a code, and the way in.
 
-use super::sign_in::{Begun, limited_session};
 use crate::{
-    app::App,
+    actor::Actor,
+    failure::Failure,
+    live::Env,
     store::{
         Tx,
         people::users,
-        thread::{
-            events::{NewEvent, append_event},
-            join_links::{self, Stored},
-        },
+        thread::join_links::{self, Stored},
     },
     usecase::{
-        Actor, AfterCommit, Failure, Outcome, command,
+        AfterCommit, JobCx, Reach, Runner,
         mail::{self, Letter},
+        people::sign_in::{Begun, limited_session},
         thread::join_links::{event, is_closed, sms, word},
         words::wrong,
     },
 };
+use futures::FutureExt as _;
 use orderline_domain::{
     digest::Digest,
-    ids::ThreadId,
+    ids::{ThreadId, VendorId},
     people::roles::Role,
     thread::{
         Author,
@@ -37,49 +37,59 @@ use orderline_protocol::{
 use std::{collections::BTreeMap, net::IpAddr};
 
 /// Where an opened link leads. Whoever holds the token may know that much.
-pub async fn look(app: &App, from: IpAddr, token: &str) -> Result<JoinView, Failure> {
-    let (mut tx, stored, _) = opened(app, from, token).await?;
-    view(&mut tx, &stored).await
+pub async fn look(run: &Runner, from: IpAddr, token: &str) -> Result<JoinView, Failure> {
+    let token = known(run, from, token).await?;
+    run.job(token.vendor, |cx| looked_at(cx, token).boxed())
+        .await
+}
+
+async fn looked_at(cx: &mut JobCx<'_>, token: Token) -> Result<JoinView, Failure> {
+    let stored = opened(cx, token).await?;
+    view(&mut cx.tx, &stored).await
 }
 
 /// Sends a code to the link's address.
-pub async fn send_code(app: &App, from: IpAddr, token: &str) -> Result<JoinView, Failure> {
-    let (mut tx, stored, secret) = opened(app, from, token).await?;
-    let digits = digits(app.entropy.bytes32());
-    let hash = code_hash(&secret, &digits);
-    let held = stored
-        .held
-        .send_code(hash, app.clock.now())
-        .map_err(bad_step)?;
-    if !join_links::save(&mut tx, &stored, &held).await? {
+pub async fn send_code(run: &Runner, from: IpAddr, token: &str) -> Result<JoinView, Failure> {
+    let token = known(run, from, token).await?;
+    run.job(token.vendor, |cx| code_sent(cx, token).boxed())
+        .await
+}
+
+async fn code_sent(cx: &mut JobCx<'_>, token: Token) -> Result<JoinView, Failure> {
+    let stored = opened(cx, token).await?;
+    let digits = digits(cx.env.entropy.bytes32());
+    let hash = code_hash(&token.secret, &digits);
+    let held = stored.held.send_code(hash, cx.now).map_err(bad_step)?;
+    if !join_links::save(&mut cx.tx, &stored, &held).await? {
         return Err(Code::Conflict.into());
     }
     let stored = Stored { held, ..stored };
-    let view = view(&mut tx, &stored).await?;
-    let buyer = users::person(&mut tx, stored.buyer).await?;
+    let view = view(&mut cx.tx, &stored).await?;
+    let buyer = users::person(&mut cx.tx, stored.buyer).await?;
     let name = buyer.map(|person| person.name).unwrap_or_default();
     let values = [
         ("name", name.as_str()),
         ("code", digits.as_str()),
         ("vendor", view.vendor_name.as_str()),
     ];
-    if stored.channel == Channel::Mail {
-        let letter = Letter {
-            to: stored.buyer,
-            kind: "join_code",
-            // Each code is a thing of its own.
-            about: app.entropy.uuid(app.clock.now()),
-            template: include_str!("../../../locales/mail/join_code.en.txt"),
-            values: &values,
-            attachment: None,
-            secret: true,
-        };
-        mail::queue(app, &mut tx, stored.vendor, &letter).await?;
-    }
-    tx.commit().await?;
-    if stored.channel == Channel::Sms {
-        let message = sms(&stored, word("code", &values));
-        crate::usecase::after::start(app, AfterCommit::JoinMessage(message));
+    match stored.channel {
+        Channel::Mail => {
+            let letter = Letter {
+                to: stored.buyer,
+                kind: "join_code",
+                // Each code is a thing of its own.
+                about: cx.env.entropy.uuid(cx.now),
+                template: include_str!("../../../locales/mail/join_code.en.txt"),
+                values: &values,
+                attachment: None,
+                secret: true,
+            };
+            mail::queue(cx.env, &mut cx.tx, stored.vendor, &letter).await?;
+        }
+        Channel::Sms => {
+            let message = sms(&stored, word("code", &values));
+            cx.news.after.push(AfterCommit::JoinMessage(message));
+        }
     }
     Ok(view)
 }
@@ -96,45 +106,44 @@ pub struct Knock<'a> {
 
 /// Opens a session that sees the link's thread alone, if the code is right. A wrong one is counted. Who is signed in
 /// as this very buyer keeps the session that they have.
-pub async fn enter(app: &App, knock: Knock<'_>) -> Result<(Option<Begun>, ThreadId), Failure> {
-    let Knock {
-        from, token, code, ..
-    } = knock;
-    let (mut tx, stored, secret) = opened(app, from, token).await?;
-    let now = app.clock.now();
-    let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+pub async fn enter(run: &Runner, knock: Knock<'_>) -> Result<(Option<Begun>, ThreadId), Failure> {
+    let token = known(run, knock.from, knock.token).await?;
+    let entered = run.job(token.vendor, |cx| entered(cx, token, knock).boxed());
+    Ok(entered.await??)
+}
+
+/// The inner error is kept: a wrong code was counted.
+async fn entered(
+    cx: &mut JobCx<'_>,
+    token: Token,
+    knock: Knock<'_>,
+) -> Result<Result<(Option<Begun>, ThreadId), Problem>, Failure> {
+    let stored = opened(cx, token).await?;
+    let code: String = knock.code.chars().filter(|c| !c.is_whitespace()).collect();
     if code.len() != CODE_DIGITS || !code.bytes().all(|b| b.is_ascii_digit()) {
         return Err(wrong("code", "invalid", BTreeMap::new()).into());
     }
-    let hash = code_hash(&secret, &code);
-    let held = match stored.held.guess(hash, now).map_err(bad_step)? {
+    let hash = code_hash(&token.secret, &code);
+    let held = match stored.held.guess(hash, cx.now).map_err(bad_step)? {
         Guess::Right(held) => held,
         Guess::Wrong { link, left } => {
-            if !join_links::save(&mut tx, &stored, &link).await? {
+            if !join_links::save(&mut cx.tx, &stored, &link).await? {
                 return Err(Code::Conflict.into());
             }
-            tx.commit().await?;
             let params = BTreeMap::from([("left".to_owned(), left.to_string())]);
-            return Err(wrong("code", "wrong_code", params).into());
+            return Ok(Err(wrong("code", "wrong_code", params)));
         }
     };
-    if !join_links::save(&mut tx, &stored, &held).await? {
+    if !join_links::save(&mut cx.tx, &stored, &held).await? {
         return Err(Code::Conflict.into());
     }
-    let body = event(&stored, JoinLinkStep::Proven);
-    let new = NewEvent {
-        thread: stored.thread,
-        author: Author::User {
-            user: stored.buyer,
-            role: Role::Buyer,
-        },
-        command: None,
-        at: now,
-        salt: app.entropy.bytes32(),
-        body: &body,
+    let author = Author::User {
+        user: stored.buyer,
+        role: Role::Buyer,
     };
-    let published = append_event(&mut tx, new).await?;
-    let person = users::person(&mut tx, stored.buyer)
+    let body = event(&stored, JoinLinkStep::Proven);
+    cx.tell_as(author, stored.thread, &body).await?;
+    let person = users::person(&mut cx.tx, stored.buyer)
         .await?
         .ok_or(Code::BadTicket)?;
     let at_home = knock
@@ -143,46 +152,63 @@ pub async fn enter(app: &App, knock: Knock<'_>) -> Result<(Option<Begun>, Thread
     let begun = if at_home {
         None
     } else {
-        Some(limited_session(app, &mut tx, stored.vendor, &person, stored.thread).await?)
+        Some(limited_session(cx, stored.vendor, &person, stored.thread).await?)
     };
-    tx.commit().await?;
-    command::finish(app, &Outcome::done(published));
-    Ok((begun, stored.thread))
+    Ok(Ok((begun, stored.thread)))
 }
 
-/// The open link of a token, locked. An unknown, used or expired one is a bad ticket, as is one into a closed
-/// thread; who tries many is slowed.
-async fn opened(app: &App, from: IpAddr, token: &str) -> Result<(Tx, Stored, [u8; 32]), Failure> {
-    let key = (from, "join link".to_owned());
-    app.sign_in.check(&key, app.clock.now())?;
+/// A token whose vendor is known; whether its link is open is not.
+#[derive(Clone, Copy)]
+struct Token {
+    vendor: VendorId,
+    secret: [u8; 32],
+    from: IpAddr,
+}
+
+/// Whose link a token opens. An unknown one is a bad ticket; who tries many is slowed.
+async fn known(run: &Runner, from: IpAddr, token: &str) -> Result<Token, Failure> {
+    let env = &run.env;
+    env.sign_in.check(&attempts(from), env.clock.now())?;
     let mut secret = [0; 32];
-    let known = match hex::decode_to_slice(token, &mut secret) {
-        Ok(()) => find(app, &Digest::of(&secret)).await?,
+    let vendor = match hex::decode_to_slice(token, &mut secret) {
+        Ok(()) => {
+            let hash = Digest::of(&secret);
+            run.job(Reach::Nobody, |cx| vendor_of(cx, hash).boxed())
+                .await?
+        }
         Err(_) => None,
     };
-    if let Some((tx, stored)) = known.filter(|(_, stored)| stored.held.is_open(app.clock.now())) {
-        Ok((tx, stored, secret))
-    } else {
-        app.sign_in.note(key, app.clock.now());
-        Err(Code::BadTicket.into())
+    match vendor {
+        Some(vendor) => Ok(Token {
+            vendor,
+            secret,
+            from,
+        }),
+        None => Err(bad_ticket(env, from)),
     }
 }
 
-async fn find(app: &App, hash: &Digest) -> Result<Option<(Tx, Stored)>, Failure> {
-    let mut tx = app.store.begin_unscoped().await?;
-    let vendor = join_links::vendor_of(&mut tx, hash).await?;
-    tx.roll_back().await?;
-    let Some(vendor) = vendor else {
-        return Ok(None);
-    };
-    let mut tx = app.store.begin(vendor).await?;
-    let Some(stored) = join_links::lock(&mut tx, hash).await? else {
-        return Ok(None);
-    };
-    if is_closed(&mut tx, stored.thread).await? {
-        return Ok(None);
+async fn vendor_of(cx: &mut JobCx<'_>, hash: Digest) -> Result<Option<VendorId>, Failure> {
+    Ok(join_links::vendor_of(&mut cx.tx, &hash).await?)
+}
+
+/// The open link of a token, locked. A used or expired one is a bad ticket, as is one into a closed thread.
+async fn opened(cx: &mut JobCx<'_>, token: Token) -> Result<Stored, Failure> {
+    let stored = join_links::lock(&mut cx.tx, &Digest::of(&token.secret)).await?;
+    match stored.filter(|stored| stored.held.is_open(cx.now)) {
+        Some(stored) if !is_closed(&mut cx.tx, stored.thread).await? => Ok(stored),
+        _ => Err(bad_ticket(cx.env, token.from)),
     }
-    Ok(Some((tx, stored)))
+}
+
+fn bad_ticket(env: &Env, from: IpAddr) -> Failure {
+    env.sign_in.note(attempts(from), env.clock.now());
+    Code::BadTicket.into()
+}
+
+/// What attempts from an address are counted under.
+fn attempts(from: IpAddr) -> (IpAddr, String) {
+    (from, "join link".to_owned())
 }
 
 async fn view(tx: &mut Tx, stored: &Stored) -> Result<JoinView, Failure> {

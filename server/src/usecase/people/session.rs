@@ -1,10 +1,12 @@
 //! Who is behind a request, and signing out.
 
 use crate::{
-    app::App,
+    actor::Actor,
+    failure::Failure,
     store::people::sessions,
-    usecase::{Actor, Failure, again},
+    usecase::{AfterCommit, Cx, JobCx, Reach, Runner, again},
 };
+use futures::FutureExt as _;
 use orderline_domain::digest::Digest;
 
 pub use crate::store::people::sessions::IDLE_SECONDS;
@@ -17,11 +19,15 @@ pub struct SignedIn {
 }
 
 /// Who holds this token; `None` when it is unknown or its session is over.
-pub async fn holder(app: &App, token: &str) -> Result<Option<SignedIn>, Failure> {
-    let Some(token_hash) = token_hash(token) else {
+pub async fn holder(run: &Runner, token: &str) -> Result<Option<SignedIn>, Failure> {
+    let Some(hash) = token_hash(token) else {
         return Ok(None);
     };
-    let holder = again(|| holder_now(app, &token_hash)).await?;
+    again(|| run.job(Reach::Nobody, |cx| holder_of(cx, hash).boxed())).await
+}
+
+async fn holder_of(cx: &mut JobCx<'_>, hash: Digest) -> Result<Option<SignedIn>, Failure> {
+    let holder = sessions::holder(&mut cx.tx, &hash, cx.now).await?;
     Ok(holder.map(|holder| SignedIn {
         actor: Actor {
             user: holder.user,
@@ -35,19 +41,11 @@ pub async fn holder(app: &App, token: &str) -> Result<Option<SignedIn>, Failure>
     }))
 }
 
-async fn holder_now(app: &App, token_hash: &Digest) -> Result<Option<sessions::Holder>, Failure> {
-    let mut tx = app.store.begin_unscoped().await?;
-    let holder = sessions::holder(&mut tx, token_hash, app.clock.now()).await?;
-    tx.commit().await?;
-    Ok(holder)
-}
-
-/// Ends the actor's session and its sockets.
-pub async fn sign_out(app: &App, actor: &Actor) -> Result<(), Failure> {
-    let mut tx = app.store.begin(actor.scope()).await?;
-    sessions::end(&mut tx, actor.session).await?;
-    tx.commit().await?;
-    app.hub.sign_out(actor.user, actor.session);
+/// Ends the actor's session, and its sockets after the commit.
+pub async fn sign_out(cx: &mut Cx<'_>) -> Result<(), Failure> {
+    sessions::end(&mut cx.tx, cx.actor.session).await?;
+    let ended = AfterCommit::SignedOut(cx.actor.user, cx.actor.session);
+    cx.news.after.push(ended);
     Ok(())
 }
 

@@ -1,20 +1,24 @@
 //! Policies as people read and edit them (X8).
 
-use super::in_force::{Policy, built_in, in_force, of_buyer};
 use crate::{
-    app::App,
     auth,
+    failure::Failure,
     store::{
-        StoreError, policy as policies,
-        policy::{NewPolicy, VERSION_ONCE},
+        StoreError,
+        policy::{self, NewPolicy, VERSION_ONCE},
         thread,
     },
-    usecase::{Actor, Cx, Failure, Outcome, offer::view::complaints},
+    usecase::{
+        Cx, Query,
+        offer::view::complaints,
+        policy::in_force::{Policy, built_in, in_force, of_buyer},
+    },
 };
 use orderline_domain::{
     ids::ThreadId,
-    people::roles::{Action, Relation, Role},
+    people::roles::{Action, Relation},
     policy::{BUILT_IN_VERSION, DEFAULT_COUNTRIES, PolicyScope, ProposedPolicy, Terms},
+    thread::Side,
 };
 use orderline_protocol::{
     policy::{PolicyChange, PolicyHistory, PolicyList, PolicyView},
@@ -24,15 +28,14 @@ use orderline_protocol::{
 use std::collections::BTreeMap;
 
 /// What holds now: the built-in policies, replaced and joined by the vendor's own; the one for everywhere else last.
-pub async fn list(app: &App, actor: &Actor) -> Result<PolicyList, Failure> {
-    auth::authorise(actor, Action::ReadPolicies, Relation::Own)?;
-    let mut tx = app.store.begin(actor.scope()).await?;
+pub async fn list(query: &mut Query<'_>) -> Result<PolicyList, Failure> {
+    auth::authorise(query.actor, Action::ReadPolicies, Relation::Own)?;
     let mut all = BTreeMap::new();
     let countries = DEFAULT_COUNTRIES.map(|country| PolicyScope::of(Some(country)));
     for scope in countries.into_iter().chain([PolicyScope::Elsewhere]) {
         all.insert(scope, built_in(scope)?);
     }
-    for own in policies::latest_of_all(&mut tx).await? {
+    for own in policy::latest_of_all(&mut query.tx).await? {
         all.insert(own.scope, own.into());
     }
     Ok(PolicyList {
@@ -41,30 +44,24 @@ pub async fn list(app: &App, actor: &Actor) -> Result<PolicyList, Failure> {
 }
 
 /// Every version of a policy, newest first.
-pub async fn history(
-    app: &App,
-    actor: &Actor,
-    scope: PolicyScope,
-) -> Result<PolicyHistory, Failure> {
-    auth::authorise(actor, Action::ReadPolicies, Relation::Own)?;
-    let mut tx = app.store.begin(actor.scope()).await?;
-    let own = policies::versions(&mut tx, scope).await?;
+pub async fn history(query: &mut Query<'_>, scope: PolicyScope) -> Result<PolicyHistory, Failure> {
+    auth::authorise(query.actor, Action::ReadPolicies, Relation::Own)?;
+    let own = policy::versions(&mut query.tx, scope).await?;
     let mut versions: Vec<PolicyView> = own.into_iter().map(|it| view(it.into())).collect();
     versions.push(view(built_in(scope)?));
     Ok(PolicyHistory { versions })
 }
 
 /// What holds for the buyer of a thread that the actor may read.
-pub async fn of_thread(app: &App, actor: &Actor, thread: ThreadId) -> Result<PolicyView, Failure> {
-    let mut tx = app.store.begin(actor.scope()).await?;
-    auth::authorise_in_thread(&mut tx, actor, Action::ReadThread, thread).await?;
-    let people = thread::participants(&mut tx, thread).await?;
+pub async fn of_thread(query: &mut Query<'_>, thread: ThreadId) -> Result<PolicyView, Failure> {
+    auth::authorise_in_thread(&mut query.tx, query.actor, Action::ReadThread, thread).await?;
+    let people = thread::participants(&mut query.tx, thread).await?;
     let buyer = people
         .iter()
         .flatten()
-        .find(|person| person.role == Role::Buyer)
+        .find(|person| person.side() == Side::Buyer)
         .ok_or(Code::NotFound)?;
-    let (policy, _) = of_buyer(&mut tx, thread, buyer.user).await?;
+    let (policy, _) = of_buyer(&mut query.tx, thread, buyer.user).await?;
     Ok(view(policy))
 }
 
@@ -75,10 +72,10 @@ pub async fn edit(
     scope: PolicyScope,
     from: u32,
     proposed: &ProposedPolicy,
-) -> Result<Outcome, Failure> {
+) -> Result<CommandResult, Failure> {
     auth::authorise(cx.actor, Action::EditPolicies, Relation::Own)?;
     let terms = Terms::new(proposed.clone()).map_err(complaints)?;
-    let last = policies::latest(&mut cx.tx, scope).await?;
+    let last = policy::latest(&mut cx.tx, scope).await?;
     let last = last.map_or(BUILT_IN_VERSION, |it| it.version);
     if from != last {
         return Err(Code::Conflict.into());
@@ -91,9 +88,9 @@ pub async fn edit(
         at: cx.now,
         by: cx.actor.user,
     };
-    policies::insert(&mut cx.tx, &new).await.map_err(raced)?;
+    policy::insert(&mut cx.tx, &new).await.map_err(raced)?;
     let policy = Box::new(view(in_force(&mut cx.tx, scope).await?));
-    Ok(Outcome::of(CommandResult::Policy { policy }))
+    Ok(CommandResult::Policy { policy })
 }
 
 /// Two edits of the same version at once: one of them comes first.

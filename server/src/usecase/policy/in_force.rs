@@ -2,8 +2,13 @@
 //! is told under it, exactly as it is hashed.
 
 use crate::{
-    store::{Tx, catalogue::partners, people::users, policy as policies, policy::StoredPolicy},
-    usecase::Failure,
+    failure::Failure,
+    store::{
+        Tx,
+        catalogue::partners,
+        people::users,
+        policy::{self, StoredPolicy},
+    },
 };
 use jiff::Timestamp;
 use orderline_domain::{
@@ -95,11 +100,11 @@ pub fn built_in(scope: PolicyScope) -> Result<Policy, Failure> {
 /// What holds now for buyers of this country, in the vendor that the transaction is scoped to. A country without a
 /// policy of its own, built in or made by the vendor, falls under the one for everywhere else.
 pub async fn in_force(tx: &mut Tx, scope: PolicyScope) -> Result<Policy, Failure> {
-    if let Some(stored) = policies::latest(tx, scope).await? {
+    if let Some(stored) = policy::latest(tx, scope).await? {
         return Ok(stored.into());
     }
     let known = scope.has_default();
-    if !known && let Some(stored) = policies::latest(tx, PolicyScope::Elsewhere).await? {
+    if !known && let Some(stored) = policy::latest(tx, PolicyScope::Elsewhere).await? {
         return Ok(stored.into());
     }
     built_in(if known { scope } else { PolicyScope::Elsewhere })

@@ -1,9 +1,9 @@
 //! Compliance staff find recordings and open them, each time with a reason that is kept (B6).
 
-use super::{live::key_of, playback};
 use crate::{
-    app::App,
+    actor::Actor,
     auth,
+    failure::Failure,
     store::{
         call::parts,
         recording::{
@@ -13,8 +13,16 @@ use crate::{
         },
         thread::events,
     },
-    usecase::{Actor, Failure, words::wrong},
+    usecase::{
+        Cx, Query,
+        recording::{
+            live::key_of,
+            playback::{self, Archive},
+        },
+        words::wrong,
+    },
 };
+use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     ids::RecordingId,
@@ -37,58 +45,68 @@ pub use crate::store::recording::access::Search;
 const REASON: std::ops::RangeInclusive<usize> = 3..=500;
 
 /// The recordings that fit a search, newest first.
-pub async fn list(app: &App, actor: &Actor, wanted: &Search) -> Result<RecordingList, Failure> {
-    auth::authorise(actor, Action::SearchRecordings, Relation::Own)?;
-    let mut tx = app.store.begin(actor.scope()).await?;
+pub async fn list(query: &mut Query<'_>, wanted: &Search) -> Result<RecordingList, Failure> {
+    auth::authorise(query.actor, Action::SearchRecordings, Relation::Own)?;
     Ok(RecordingList {
-        recordings: access::search(&mut tx, wanted).await?,
+        recordings: access::search(&mut query.tx, wanted).await?,
     })
 }
 
 /// Opens a recording: the reason is logged before anything is read.
 pub async fn open(
-    app: &App,
+    archive: &Archive,
     actor: &Actor,
     recording: RecordingId,
     reason: &str,
 ) -> Result<PlayView, Failure> {
-    auth::authorise(actor, Action::PlayRecording, Relation::Foreign)?;
+    let opened = archive
+        .run
+        .act(actor, |cx| logged(cx, recording, reason).boxed());
+    let (record, mut view) = opened.await?;
+    let manifest = manifest(archive, &record).await?;
+    (view.waveform, view.gaps) = manifest.as_ref().map(drawn).unwrap_or_default();
+    Ok(view)
+}
+
+/// What the database has of it.
+async fn logged(
+    cx: &mut Cx<'_>,
+    recording: RecordingId,
+    reason: &str,
+) -> Result<(RecordingRecord, PlayView), Failure> {
+    auth::authorise(cx.actor, Action::PlayRecording, Relation::Foreign)?;
     let reason = checked(reason)?;
-    let mut tx = app.store.begin(actor.scope()).await?;
-    let record = recording::find(&mut tx, recording)
+    let record = recording::find(&mut cx.tx, recording)
         .await?
         .ok_or(Code::NotFound)?;
-    let now = app.clock.now();
-    let play = app.entropy.uuid(now);
+    let now = cx.now;
+    let play = cx.env.entropy.uuid(now);
     let line = NewAccess {
         id: play,
-        vendor: actor.vendor,
+        vendor: cx.actor.vendor,
         recording,
-        user: actor.user,
+        user: cx.actor.user,
         play: None,
         at: now,
         what: "opened",
         reason,
     };
-    access::log(&mut tx, &line).await?;
+    access::log(&mut cx.tx, &line).await?;
     let wanted = Search {
         recording: Some(recording),
         ..Search::default()
     };
-    let row = access::search(&mut tx, &wanted)
+    let row = access::search(&mut cx.tx, &wanted)
         .await?
         .pop()
         .ok_or(Code::NotFound)?;
-    let files = files::all(&mut tx, recording).await?;
-    let marks = marks(&mut tx, &record, &row).await?;
-    let people = parts::participants(&mut tx, record.call)
+    let files = files::all(&mut cx.tx, recording).await?;
+    let marks = marks(&mut cx.tx, &record, &row).await?;
+    let people = parts::participants(&mut cx.tx, record.call)
         .await?
         .into_iter()
         .map(|(seat, person)| (seat, person.name))
         .collect();
-    tx.commit().await?;
-
-    let manifest = manifest(app, &record).await?;
     let tracks = files
         .into_iter()
         .map(|file| TrackView {
@@ -104,26 +122,25 @@ pub async fn open(
             duration_ms: file.duration_ms,
         })
         .collect();
-    let (waveform, gaps) = manifest.as_ref().map(drawn).unwrap_or_default();
-    Ok(PlayView {
+    let view = PlayView {
         row,
         tracks,
         marks,
-        waveform,
+        waveform: Vec::new(),
         people,
-        gaps,
-    })
+        gaps: Vec::new(),
+    };
+    Ok((record, view))
 }
 
 /// Who opened a recording, when, and why.
-pub async fn log(app: &App, actor: &Actor, recording: RecordingId) -> Result<AccessLog, Failure> {
-    auth::authorise(actor, Action::ReadAccessLog, Relation::Foreign)?;
-    let mut tx = app.store.begin(actor.scope()).await?;
-    recording::find(&mut tx, recording)
+pub async fn log(query: &mut Query<'_>, recording: RecordingId) -> Result<AccessLog, Failure> {
+    auth::authorise(query.actor, Action::ReadAccessLog, Relation::Foreign)?;
+    recording::find(&mut query.tx, recording)
         .await?
         .ok_or(Code::NotFound)?;
     Ok(AccessLog {
-        entries: access::lines(&mut tx, recording).await?,
+        entries: access::lines(&mut query.tx, recording).await?,
     })
 }
 
@@ -167,11 +184,15 @@ async fn marks(
 }
 
 /// The recording's manifest, once it has one.
-async fn manifest(app: &App, record: &RecordingRecord) -> Result<Option<Manifest>, Failure> {
+async fn manifest(
+    archive: &Archive,
+    record: &RecordingRecord,
+) -> Result<Option<Manifest>, Failure> {
     let Some(object) = &record.manifest_key else {
         return Ok(None);
     };
-    let file = playback::open(app, object, MANIFEST_NAME, key_of(app, record)?).await?;
+    let key = key_of(&archive.run.env, record)?;
+    let file = playback::open(&archive.blob, object, MANIFEST_NAME, key).await?;
     let bytes = file.read(0..file.len()).await?;
     let manifest =
         serde_json::from_slice(&bytes).map_err(|error| Failure::Internal(error.to_string()))?;

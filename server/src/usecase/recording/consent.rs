@@ -3,9 +3,9 @@
 use crate::{
     auth,
     blob::{self, KeyOwner},
-    hub::Published,
+    failure::Failure,
     store::recording::{self, NewRecording},
-    usecase::{Cx, Failure, call::life::CallRecord, policy::in_force},
+    usecase::{Cx, call::life::CallRecord, policy::in_force},
 };
 use orderline_domain::{
     call::mode::{CallMode, TalkRefused},
@@ -38,14 +38,14 @@ pub async fn accept(
     if read.wording_hash != record.notice.wording_hash || read.language != record.notice.language {
         return Err(Code::Conflict.into());
     }
-    let recording = RecordingId::from_uuid(cx.app.entropy.uuid(cx.now));
+    let recording = RecordingId::from_uuid(cx.env.entropy.uuid(cx.now));
     let mode = record.mode.accept(recording, cx.now).map_err(refused)?;
     let key = blob::new_recording_key()?;
     let owner = KeyOwner {
         vendor: record.vendor,
         recording,
     };
-    let wrapped = cx.app.keys.master.wrap(&key, owner)?;
+    let wrapped = cx.env.keys.master.wrap(&key, owner)?;
     let new = NewRecording {
         recording,
         vendor: record.vendor,
@@ -63,13 +63,14 @@ pub async fn say(
     cx: &mut Cx<'_>,
     record: &CallRecord,
     decision: ConsentDecision,
-) -> Result<Published, Failure> {
+) -> Result<(), Failure> {
     let body = EventBody::ConsentGiven {
         call: record.call,
         policy: in_force::reference(&record.notice),
         decision,
     };
-    cx.tell(record.thread, &body).await
+    cx.tell(record.thread, &body).await?;
+    Ok(())
 }
 
 /// A step of the mode that is not allowed, as a problem.

@@ -1,49 +1,41 @@
 //! A recording while its call runs: where its packets go, what it has heard, and what a contract can stand on.
 
-use super::segments;
 use crate::{
-    app::App,
     blob::{KeyOwner, WrappedKey},
-    hub::Audience,
+    failure::Failure,
+    live::{Env, hub::Audience},
     store::{
         Tx, call,
         recording::{self, RecordingRecord, voices},
-        thread::events::{NewEvent, append_event},
     },
-    usecase::{AfterCommit, Failure, Outcome, call::life::CallRecord, command},
+    usecase::{JobCx, call::life::CallRecord, recording::segments},
 };
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
-    ids::{CallId, RecordingId, ThreadId, VendorId},
+    ids::{CallId, RecordingId, ThreadId},
     order::{RecorderReport, VoiceReport},
-    thread::{Author, EventBody},
+    thread::EventBody,
 };
 use orderline_media::{CallSpec, RecordingKey, RecordingSpec, TrackKey, TrackKind};
-use orderline_protocol::{
-    problem::Code,
-    socket::{CommandResult, ServerSignal},
-};
+use orderline_protocol::{problem::Code, socket::ServerSignal};
 
 /// Between both sides' connections to the relay and the first packet that is recorded at most this time passes.
 const MOVING: SignedDuration = SignedDuration::from_secs(1);
 
 /// What the relay needs to carry this call, and to record it if a recording is named; opens its epoch.
 pub async fn media_spec(
-    app: &App,
+    cx: &mut JobCx<'_>,
     call: &CallRecord,
     recording: Option<RecordingId>,
 ) -> Result<CallSpec, Failure> {
     let recording = match recording {
         None => None,
         Some(recording) => {
-            let mut tx = app.store.begin(call.vendor).await?;
-            let recording = recording::find(&mut tx, recording)
+            let recording = recording::find(&mut cx.tx, recording)
                 .await?
                 .ok_or(Code::NotFound)?;
-            let key = key_of(app, &recording)?;
-            recording::open_epoch(&mut tx, &recording, call.epoch, app.node, app.clock.now())
-                .await?;
-            tx.commit().await?;
+            let key = key_of(cx.env, &recording)?;
+            recording::open_epoch(&mut cx.tx, &recording, call.epoch, cx.env.node, cx.now).await?;
             Some(RecordingSpec {
                 recording: recording.recording,
                 key,
@@ -58,11 +50,11 @@ pub async fn media_spec(
 }
 
 /// Nothing more goes into this recording; once everything is stored its files are made.
-pub async fn close(app: &App, tx: &mut Tx, recording: RecordingId) -> Result<(), Failure> {
-    if recording::close(tx, recording, app.clock.now()).await?
+pub async fn close(env: &Env, tx: &mut Tx, recording: RecordingId) -> Result<(), Failure> {
+    if recording::close(tx, recording, env.clock.now()).await?
         && let Some(closed) = recording::find(tx, recording).await?
     {
-        segments::enqueue_if_complete(app, tx, &closed).await?;
+        segments::enqueue_if_complete(env, tx, &closed).await?;
     }
     Ok(())
 }
@@ -77,20 +69,19 @@ pub struct Heard {
 }
 
 /// The recording's own key, unwrapped.
-pub fn key_of(app: &App, recording: &RecordingRecord) -> Result<RecordingKey, Failure> {
+pub fn key_of(env: &Env, recording: &RecordingRecord) -> Result<RecordingKey, Failure> {
     let owner = KeyOwner {
         vendor: recording.vendor,
         recording: recording.recording,
     };
     let wrapped = WrappedKey::try_from(recording.wrapped_key.as_slice())?;
-    Ok(app.keys.master.unwrap(&wrapped, owner)?)
+    Ok(env.keys.master.unwrap(&wrapped, owner)?)
 }
 
 /// A track carried its first packet in this epoch. The first of all begins the recording, and the thread says
 /// so; then the call as it is now is the answer.
 pub async fn track_recorded(
-    app: &App,
-    vendor: VendorId,
+    cx: &mut JobCx<'_>,
     heard: Heard,
 ) -> Result<Option<CallRecord>, Failure> {
     let Heard {
@@ -99,46 +90,29 @@ pub async fn track_recorded(
         track,
         at,
     } = heard;
-    let mut tx = app.store.begin(vendor).await?;
     // Call, recording, thread: locked in this order everywhere, so that nobody waits in a circle.
-    call::lock(&mut tx, call).await?;
-    let Some(recording) = recording::find(&mut tx, recording).await? else {
+    call::lock(&mut cx.tx, call).await?;
+    let Some(recording) = recording::find(&mut cx.tx, recording).await? else {
         return Ok(None);
     };
     let kind = kind_name(track.kind);
-    let first = recording::note_track(&mut tx, &recording, track.seat, kind, at).await?;
+    let first = recording::note_track(&mut cx.tx, &recording, track.seat, kind, at).await?;
     // One that was stopped before anybody noted its first packet has had its last word in the thread.
     if !first || recording.closed_at.is_some() {
-        tx.commit().await?;
         return Ok(None);
     }
-    call::touch(&mut tx, call).await?;
+    call::touch(&mut cx.tx, call).await?;
     let body = EventBody::RecordingStarted {
         call,
         recording: recording.recording,
     };
-    let new = NewEvent {
-        thread: recording.thread,
-        author: Author::System,
-        command: None,
-        at: app.clock.now(),
-        salt: app.entropy.bytes32(),
-        body: &body,
+    cx.tell_as_system(recording.thread, &body).await?;
+    let record = call::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
+    let signal = ServerSignal::Call {
+        call: Box::new(record.view()),
     };
-    let published = append_event(&mut tx, new).await?;
-    let record = call::find(&mut tx, call).await?.ok_or(Code::NotFound)?;
-    tx.commit().await?;
-    let view = Box::new(record.view());
-    let outcome = Outcome {
-        events: vec![published],
-        signals: vec![(
-            Audience::Users(record.people()),
-            ServerSignal::Call { call: view.clone() },
-        )],
-        after: Vec::<AfterCommit>::new(),
-        ..Outcome::of(CommandResult::Call { call: view })
-    };
-    command::finish(app, &outcome);
+    let people = Audience::Users(record.people());
+    cx.news.signals.push((people, signal));
     Ok(Some(record))
 }
 

@@ -1,17 +1,18 @@
 //! A recording's files as they are played: decrypted piece by piece, on the way out.
 
-use super::live::key_of;
 use crate::{
-    app::App,
+    actor::Actor,
     auth,
     blob::{Blob, ObjectKey},
+    failure::Failure,
     store::recording::{
         self,
         access::{self, NewAccess},
         files,
     },
-    usecase::{Actor, Failure},
+    usecase::{Cx, Runner, recording::live::key_of},
 };
+use futures::FutureExt as _;
 use jiff::SignedDuration;
 use orderline_domain::{
     ids::RecordingId,
@@ -24,6 +25,13 @@ use orderline_media::{
 use orderline_protocol::problem::Code;
 use std::ops::Range;
 use uuid::Uuid;
+
+/// Runs use cases beside the store that holds the recordings' files. Cheap to clone.
+#[derive(Clone)]
+pub struct Archive {
+    pub run: Runner,
+    pub blob: Blob,
+}
 
 /// How long an opening lets its files be fetched.
 const OPENING: SignedDuration = SignedDuration::from_hours(12);
@@ -60,7 +68,7 @@ impl SealedFile {
 
 /// Opens a sealed file of the store; `name` is part of its seal.
 pub async fn open(
-    app: &App,
+    blob: &Blob,
     object: &str,
     name: &str,
     key: RecordingKey,
@@ -68,15 +76,14 @@ pub async fn open(
     let object: ObjectKey = object
         .parse()
         .map_err(|error| Failure::Internal(format!("{error}")))?;
-    let info = app.blob.head(&object).await?.ok_or_else(missing)?;
-    let header = app
-        .blob
+    let info = blob.head(&object).await?.ok_or_else(missing)?;
+    let header = blob
         .get_range(&object, 0..sealed::HEADER)
         .await?
         .ok_or_else(missing)?;
     let reader = SealedReader::new(&key, name, &header, info.bytes).map_err(damaged)?;
     Ok(SealedFile {
-        blob: app.blob.clone(),
+        blob: blob.clone(),
         object,
         reader,
     })
@@ -84,44 +91,72 @@ pub async fn open(
 
 /// A file of a recording that this person has opened with a reason; the fetch is logged under it, once a file.
 pub async fn file(
-    app: &App,
+    archive: &Archive,
     actor: &Actor,
-    recording: RecordingId,
-    name: &str,
-    play: Uuid,
+    wanted: Wanted<'_>,
 ) -> Result<(SealedFile, String), Failure> {
-    auth::authorise(actor, Action::PlayRecording, Relation::Foreign)?;
-    let mut tx = app.store.begin(actor.scope()).await?;
-    let record = recording::find(&mut tx, recording)
+    let file = archive
+        .run
+        .act(actor, |cx| logged(cx, wanted).boxed())
+        .await?;
+    let opened = open(&archive.blob, &file.object_key, wanted.name, file.key).await?;
+    Ok((opened, file.mime))
+}
+
+/// Which file, under which opening.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    pub recording: RecordingId,
+    pub name: &'a str,
+    pub play: Uuid,
+}
+
+/// Where a file is and how it is opened.
+struct Found {
+    object_key: String,
+    mime: String,
+    key: RecordingKey,
+}
+
+async fn logged(cx: &mut Cx<'_>, wanted: Wanted<'_>) -> Result<Found, Failure> {
+    let Wanted {
+        recording,
+        name,
+        play,
+    } = wanted;
+    auth::authorise(cx.actor, Action::PlayRecording, Relation::Foreign)?;
+    let record = recording::find(&mut cx.tx, recording)
         .await?
         .ok_or(Code::NotFound)?;
-    let files = files::all(&mut tx, recording).await?;
+    let files = files::all(&mut cx.tx, recording).await?;
     let file = files
         .into_iter()
         .find(|file| file.name == name)
         .ok_or(Code::NotFound)?;
-    let now = app.clock.now();
+    let now = cx.now;
     let what = format!("played {name}");
     let since = now - OPENING;
-    let (reason, known) = access::opening(&mut tx, play, recording, actor.user, since, &what)
+    let (reason, known) = access::opening(&mut cx.tx, play, recording, cx.actor.user, since, &what)
         .await?
         .ok_or(Code::NotAllowed)?;
     if !known {
         let line = NewAccess {
-            id: app.entropy.uuid(now),
-            vendor: actor.vendor,
+            id: cx.env.entropy.uuid(now),
+            vendor: cx.actor.vendor,
             recording,
-            user: actor.user,
+            user: cx.actor.user,
             play: Some(play),
             at: now,
             what: &what,
             reason: &reason,
         };
-        access::log(&mut tx, &line).await?;
+        access::log(&mut cx.tx, &line).await?;
     }
-    tx.commit().await?;
-    let opened = open(app, &file.object_key, name, key_of(app, &record)?).await?;
-    Ok((opened, file.mime))
+    Ok(Found {
+        object_key: file.object_key,
+        mime: file.mime,
+        key: key_of(cx.env, &record)?,
+    })
 }
 
 fn missing() -> Failure {

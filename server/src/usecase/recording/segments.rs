@@ -1,14 +1,15 @@
 //! Segments on their way from the spool into the store, and the moment when a recording is complete.
 
 use crate::{
-    app::App,
     blob::ObjectKey,
+    failure::Failure,
+    live::Env,
     store::{
         Tx,
         jobs::{self, NewJob},
         recording::{self, NewSegment, RecordingRecord},
     },
-    usecase::Failure,
+    usecase::JobCx,
 };
 use jiff::Timestamp;
 use orderline_domain::ids::{NodeId, RecordingId, VendorId};
@@ -19,9 +20,11 @@ pub const FINALISE: &str = "finalise";
 
 /// Registers a segment that lies complete in the spool, and names its object. `None`: nobody knows its
 /// recording, and it stays where it is.
-pub async fn register(app: &App, segment: &SegmentInfo) -> Result<Option<ObjectKey>, Failure> {
-    let mut tx = app.store.begin_jobs().await?;
-    let Some(recording) = recording::find(&mut tx, segment.recording).await? else {
+pub async fn register(
+    cx: &mut JobCx<'_>,
+    segment: &SegmentInfo,
+) -> Result<Option<ObjectKey>, Failure> {
+    let Some(recording) = recording::find(&mut cx.tx, segment.recording).await? else {
         return Ok(None);
     };
     let key = ObjectKey::segment(
@@ -40,80 +43,81 @@ pub async fn register(app: &App, segment: &SegmentInfo) -> Result<Option<ObjectK
         first_at: wall(segment.first_at),
         last_at: wall(segment.last_at),
     };
-    recording::register_segment(&mut tx, &new, recording.vendor, app.clock.now()).await?;
-    tx.commit().await?;
+    recording::register_segment(&mut cx.tx, &new, recording.vendor, cx.now).await?;
     Ok(Some(key))
 }
 
 /// The store has confirmed a segment. Answers whether its recording is complete now.
-pub async fn stored(app: &App, segment: &SegmentInfo) -> Result<bool, Failure> {
-    let mut tx = app.store.begin_jobs().await?;
-    let Some(recording) = recording::lock(&mut tx, segment.recording).await? else {
+pub async fn stored(cx: &mut JobCx<'_>, segment: &SegmentInfo) -> Result<bool, Failure> {
+    let Some(recording) = recording::lock(&mut cx.tx, segment.recording).await? else {
         return Ok(false);
     };
-    let now = app.clock.now();
+    let now = cx.now;
     recording::segment_stored(
-        &mut tx,
+        &mut cx.tx,
         segment.recording,
         segment.epoch,
         segment.index,
         now,
     )
     .await?;
-    let complete = enqueue_if_complete(app, &mut tx, &recording).await?;
-    tx.commit().await?;
+    let complete = enqueue_if_complete(cx.env, &mut cx.tx, &recording).await?;
     Ok(complete)
 }
 
 /// The recorder has written an epoch's last segment. Answers whether the recording is complete now.
 pub async fn epoch_closed(
-    app: &App,
+    cx: &mut JobCx<'_>,
     recording: RecordingId,
     epoch: u32,
     segments: u32,
 ) -> Result<bool, Failure> {
-    let mut tx = app.store.begin_jobs().await?;
-    let Some(record) = recording::lock(&mut tx, recording).await? else {
+    let Some(record) = recording::lock(&mut cx.tx, recording).await? else {
         return Ok(false);
     };
-    recording::close_epoch(&mut tx, recording, epoch, segments, app.clock.now()).await?;
-    let complete = enqueue_if_complete(app, &mut tx, &record).await?;
-    tx.commit().await?;
+    recording::close_epoch(&mut cx.tx, recording, epoch, segments, cx.now).await?;
+    let complete = enqueue_if_complete(cx.env, &mut cx.tx, &record).await?;
     Ok(complete)
 }
 
 /// Closes an epoch whose process died: what its spool still holds (`kept`) is on its way, what it does not and
 /// was never stored is lost. Answers how many are lost.
 pub async fn epoch_orphaned(
-    app: &App,
+    cx: &mut JobCx<'_>,
     epoch: &recording::OpenEpoch,
     kept: &[u32],
 ) -> Result<u64, Failure> {
-    let mut tx = app.store.begin_jobs().await?;
-    let Some(record) = recording::lock(&mut tx, epoch.recording).await? else {
+    let Some(record) = recording::lock(&mut cx.tx, epoch.recording).await? else {
         return Ok(0);
     };
-    let now = app.clock.now();
-    let lost = recording::mark_lost(&mut tx, epoch.recording, epoch.epoch, kept, now).await?;
-    recording::close_epoch(&mut tx, epoch.recording, epoch.epoch, epoch.segments, now).await?;
-    enqueue_if_complete(app, &mut tx, &record).await?;
-    tx.commit().await?;
+    let now = cx.now;
+    let lost = recording::mark_lost(&mut cx.tx, epoch.recording, epoch.epoch, kept, now).await?;
+    recording::close_epoch(
+        &mut cx.tx,
+        epoch.recording,
+        epoch.epoch,
+        epoch.segments,
+        now,
+    )
+    .await?;
+    enqueue_if_complete(cx.env, &mut cx.tx, &record).await?;
     Ok(lost)
 }
 
 /// The epochs that these dead processes left open; lets go of the jobs that they had taken.
-pub async fn orphaned(app: &App, dead: &[NodeId]) -> Result<Vec<recording::OpenEpoch>, Failure> {
-    let mut tx = app.store.begin_jobs().await?;
-    jobs::release(&mut tx, dead).await?;
-    let open = recording::orphaned_epochs(&mut tx, dead).await?;
-    tx.commit().await?;
+pub async fn orphaned(
+    cx: &mut JobCx<'_>,
+    dead: &[NodeId],
+) -> Result<Vec<recording::OpenEpoch>, Failure> {
+    jobs::release(&mut cx.tx, dead).await?;
+    let open = recording::orphaned_epochs(&mut cx.tx, dead).await?;
     Ok(open)
 }
 
 /// Writes the job that finalises a recording once nothing more comes. The caller has locked the recording, so
 /// that the last two of its segments cannot miss each other.
 pub async fn enqueue_if_complete(
-    app: &App,
+    env: &Env,
     tx: &mut Tx,
     recording: &RecordingRecord,
 ) -> Result<bool, Failure> {
@@ -122,20 +126,20 @@ pub async fn enqueue_if_complete(
     {
         return Ok(false);
     }
-    let now = app.clock.now();
-    enqueue(app, tx, recording.vendor, recording.recording, now).await?;
+    let now = env.clock.now();
+    enqueue(env, tx, recording.vendor, recording.recording, now).await?;
     Ok(true)
 }
 
 async fn enqueue(
-    app: &App,
+    env: &Env,
     tx: &mut Tx,
     vendor: VendorId,
     recording: RecordingId,
     now: Timestamp,
 ) -> Result<(), Failure> {
     let new = NewJob {
-        id: app.entropy.uuid(now),
+        id: env.entropy.uuid(now),
         vendor,
         kind: FINALISE,
         subject: recording.as_uuid(),

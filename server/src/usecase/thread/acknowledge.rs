@@ -1,23 +1,22 @@
 //! "Read up to here".
 
 use crate::{
-    app::App,
+    actor::Actor,
+    failure::Failure,
     store::thread,
-    usecase::{Actor, Failure},
+    usecase::{Cx, Runner},
 };
+use futures::FutureExt as _;
 use orderline_protocol::socket::Cursor;
 
 /// Marks threads as read up to the given events. Only a participant has such a mark; for anybody else nothing
 /// happens. A mark that cannot be written is logged: the next one says more than it did.
-pub async fn acknowledge(app: &App, actor: &Actor, marks: &[Cursor]) {
-    if let Err(failure) = write(app, actor, marks).await {
-        failure.problem(app);
+pub async fn acknowledge(run: &Runner, actor: &Actor, marks: &[Cursor]) {
+    if let Err(failure) = run.act(actor, |cx| write(cx, marks).boxed()).await {
+        run.env.log(&failure);
     }
 }
 
-async fn write(app: &App, actor: &Actor, marks: &[Cursor]) -> Result<(), Failure> {
-    let mut tx = app.store.begin(actor.scope()).await?;
-    thread::acknowledge(&mut tx, actor.user, marks).await?;
-    tx.commit().await?;
-    Ok(())
+async fn write(cx: &mut Cx<'_>, marks: &[Cursor]) -> Result<(), Failure> {
+    Ok(thread::acknowledge(&mut cx.tx, cx.actor.user, marks).await?)
 }

@@ -3,18 +3,22 @@
 //! its words are forgotten once they were handed over; a text message waits in memory.
 
 use crate::{
-    app::App,
     auth,
+    failure::Failure,
+    live::{Env, messages::Message},
+    outside::sms::{Kept, Local},
     store::{
         Tx,
         call::settings,
         follow_up::appointments::lock_thread,
         people::users,
-        thread as threads,
-        thread::join_links::{self, Stored},
+        thread::{
+            self,
+            join_links::{self, Stored},
+        },
     },
     usecase::{
-        Actor, AfterCommit, Cx, Failure, Outcome,
+        AfterCommit, Cx, JobCx, Query,
         mail::{self, Letter},
         words::wrong,
     },
@@ -22,45 +26,22 @@ use crate::{
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     digest::Digest,
-    ids::{JoinLinkId, ThreadId, VendorId},
-    people::roles::{Action, Role},
+    ids::{JoinLinkId, ThreadId},
+    people::roles::Action,
     thread::{
-        EventBody,
+        EventBody, Side,
         join_link::{Channel, JoinLink, JoinLinkStep, LinkState, MAX_OPEN, masked},
     },
 };
 use orderline_protocol::{
     join::{JoinLinkList, JoinLinkPhase, JoinLinkView},
     problem::Code,
+    socket::CommandResult,
 };
-use std::{collections::BTreeMap, fmt, time::Duration};
-
-/// Attempts to hand a text message over, and the pause before each but the first.
-const PAUSES: [Duration; 3] = [
-    Duration::ZERO,
-    Duration::from_secs(2),
-    Duration::from_secs(10),
-];
+use std::{collections::BTreeMap, sync::Arc};
 
 /// After so long a text message that was not handed over was lost with its process.
 const LOST: SignedDuration = SignedDuration::from_mins(2);
-
-/// A text message about to be handed over. It holds a token or a code, so that it lives in memory alone.
-#[derive(Clone)]
-pub struct Message {
-    pub link: JoinLinkId,
-    pub scope: VendorId,
-    number: String,
-    text: String,
-}
-
-impl fmt::Debug for Message {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Message")
-            .field("link", &self.link)
-            .finish_non_exhaustive()
-    }
-}
 
 /// Sends a link into the thread.
 pub async fn send(
@@ -68,14 +49,14 @@ pub async fn send(
     thread: ThreadId,
     channel: Channel,
     phone: Option<&str>,
-) -> Result<Outcome, Failure> {
+) -> Result<CommandResult, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::SendJoinLink, thread).await?;
-    let people = threads::participants(&mut cx.tx, thread)
+    let people = thread::participants(&mut cx.tx, thread)
         .await?
         .unwrap_or_default();
     let buyer = people
         .iter()
-        .find(|person| person.role == Role::Buyer)
+        .find(|person| person.side() == Side::Buyer)
         .ok_or(Code::NotFound)?;
     let address = match channel {
         Channel::Mail => join_links::email_of(&mut cx.tx, buyer.user)
@@ -83,7 +64,7 @@ pub async fn send(
             .ok_or(Code::NotFound)?,
         Channel::Sms => number(phone.unwrap_or_default())?,
     };
-    if !goes_out(cx.app, channel) {
+    if !goes_out(cx.env, channel) {
         return Err(Code::ChannelMissing.into());
     }
     if !lock_thread(&mut cx.tx, thread).await? {
@@ -96,9 +77,9 @@ pub async fn send(
     if open.iter().filter(|it| it.held.is_open(cx.now)).count() >= MAX_OPEN {
         return Err(Code::TooMany.into());
     }
-    let token = cx.app.entropy.bytes32();
+    let token = cx.env.entropy.bytes32();
     let new = Stored {
-        link: JoinLinkId::from_uuid(cx.app.entropy.uuid(cx.now)),
+        link: JoinLinkId::from_uuid(cx.env.entropy.uuid(cx.now)),
         vendor: cx.actor.vendor,
         thread,
         buyer: buyer.user,
@@ -115,10 +96,10 @@ pub async fn send(
     let vendor = join_links::vendor_name(&mut cx.tx, new.vendor)
         .await?
         .unwrap_or_default();
-    let title = threads::find(&mut cx.tx, thread)
+    let title = thread::find(&mut cx.tx, thread)
         .await?
         .map_or_else(String::new, |row| row.title);
-    let url = format!("{}/j#{}", cx.app.node_url, hex::encode(token));
+    let url = format!("{}/j#{}", cx.env.node_url, hex::encode(token));
     let values = [
         ("name", buyer.name.as_str()),
         ("seller", cx.actor.name.as_str()),
@@ -126,7 +107,7 @@ pub async fn send(
         ("title", title.as_str()),
         ("link", url.as_str()),
     ];
-    let mut outcome = told(cx, &new, JoinLinkStep::Sent).await?;
+    let answer = told(cx, &new, JoinLinkStep::Sent).await?;
     match channel {
         Channel::Mail => {
             let letter = Letter {
@@ -138,19 +119,23 @@ pub async fn send(
                 attachment: None,
                 secret: true,
             };
-            mail::queue(cx.app, &mut cx.tx, new.vendor, &letter).await?;
+            mail::queue(cx.env, &mut cx.tx, new.vendor, &letter).await?;
         }
         Channel::Sms => {
             let text = word("invitation", &values);
             let message = AfterCommit::JoinMessage(sms(&new, text));
-            outcome.after.push(message);
+            cx.news.after.push(message);
         }
     }
-    Ok(outcome)
+    Ok(answer)
 }
 
 /// The seller takes a link back.
-pub async fn revoke(cx: &mut Cx<'_>, link: JoinLinkId, version: i64) -> Result<Outcome, Failure> {
+pub async fn revoke(
+    cx: &mut Cx<'_>,
+    link: JoinLinkId,
+    version: i64,
+) -> Result<CommandResult, Failure> {
     let stored = join_links::find(&mut cx.tx, link)
         .await?
         .ok_or(Code::NotFound)?;
@@ -166,10 +151,10 @@ pub async fn revoke(cx: &mut Cx<'_>, link: JoinLinkId, version: i64) -> Result<O
 }
 
 /// Whether there is a way out to an address of this kind.
-fn goes_out(app: &App, channel: Channel) -> bool {
+fn goes_out(env: &Env, channel: Channel) -> bool {
     match channel {
-        Channel::Mail => mail::go_out(app),
-        Channel::Sms => app.outside.sms.is_some(),
+        Channel::Mail => mail::go_out(env),
+        Channel::Sms => env.config.demo || env.config.sms.is_some(),
     }
 }
 
@@ -188,9 +173,13 @@ pub(in crate::usecase) fn sms(to: &Stored, text: String) -> Message {
     }
 }
 
-async fn told(cx: &mut Cx<'_>, stored: &Stored, step: JoinLinkStep) -> Result<Outcome, Failure> {
+async fn told(
+    cx: &mut Cx<'_>,
+    stored: &Stored,
+    step: JoinLinkStep,
+) -> Result<CommandResult, Failure> {
     let body = event(stored, step);
-    Ok(Outcome::done(cx.tell(stored.thread, &body).await?))
+    Ok(cx.tell(stored.thread, &body).await?.answer())
 }
 
 pub(in crate::usecase) fn event(stored: &Stored, step: JoinLinkStep) -> EventBody {
@@ -203,23 +192,18 @@ pub(in crate::usecase) fn event(stored: &Stored, step: JoinLinkStep) -> EventBod
 }
 
 /// The links of a thread, for its seller.
-pub async fn of_thread(
-    app: &App,
-    actor: &Actor,
-    thread: ThreadId,
-) -> Result<JoinLinkList, Failure> {
-    let mut tx = app.store.begin(actor.scope()).await?;
-    auth::authorise_in_thread(&mut tx, actor, Action::SendJoinLink, thread).await?;
-    let now = app.clock.now();
+pub async fn of_thread(query: &mut Query<'_>, thread: ThreadId) -> Result<JoinLinkList, Failure> {
+    auth::authorise_in_thread(&mut query.tx, query.actor, Action::SendJoinLink, thread).await?;
+    let now = query.env.clock.now();
     let mut links = Vec::new();
-    for it in join_links::of_thread(&mut tx, thread).await? {
+    for it in join_links::of_thread(&mut query.tx, thread).await? {
         links.push(JoinLinkView {
             link: it.link,
             version: it.version,
             phase: phase(&it, now),
             channel: it.channel,
             hint: masked(it.channel, &it.address),
-            by: users::person(&mut tx, it.made_by).await?,
+            by: users::person(&mut query.tx, it.made_by).await?,
             made_at: it.made_at,
             expires_at: it.held.expires_at,
         });
@@ -243,42 +227,20 @@ fn phase(it: &Stored, now: Timestamp) -> JoinLinkPhase {
     }
 }
 
+/// The demo's phones; nothing where text messages leave the machine. Cheap to clone.
+#[derive(Clone)]
+pub struct Phones(pub Option<Arc<Local>>);
+
 /// What was sent to the demo's phones, the newest first.
-pub fn demo_messages(app: &App) -> Result<Vec<String>, Failure> {
-    let local = app.outside.local.as_ref().ok_or(Code::NotFound)?;
-    let line = |it: crate::outside::sms::Kept| format!("{} {}\n{}", it.at, it.to, it.text);
+pub fn demo_messages(phones: &Phones) -> Result<Vec<String>, Failure> {
+    let local = phones.0.as_ref().ok_or(Code::NotFound)?;
+    let line = |it: Kept| format!("{} {}\n{}", it.at, it.to, it.text);
     Ok(local.kept().into_iter().map(line).collect())
 }
 
-/// Hands a text message over, a few times if need be. What cannot be handed over is seen in the seller's list.
-pub async fn deliver(app: App, message: Message) {
-    let Some(way) = app.outside.sms.clone() else {
-        return;
-    };
-    let mut sent = false;
-    for pause in PAUSES {
-        tokio::time::sleep(pause).await;
-        match way.send(&message.number, &message.text).await {
-            Ok(()) => sent = true,
-            Err(error) => {
-                let again = error.is_transient();
-                tracing::warn!(%error, link.id = %message.link, again, "a link's message was not taken");
-                if again {
-                    continue;
-                }
-            }
-        }
-        break;
-    }
-    if let Err(failure) = settle(&app, &message, sent).await {
-        tracing::warn!(error = %failure, link.id = %message.link, "what became of a link's message is not saved");
-    }
-}
-
-async fn settle(app: &App, message: &Message, sent: bool) -> Result<(), Failure> {
-    let mut tx = app.store.begin(message.scope).await?;
-    join_links::settle(&mut tx, message.link, sent, app.clock.now()).await?;
-    Ok(tx.commit().await?)
+/// Whether a text message was handed over, for the seller's list.
+pub async fn settle(cx: &mut JobCx<'_>, link: JoinLinkId, sent: bool) -> Result<(), Failure> {
+    Ok(join_links::settle(&mut cx.tx, link, sent, cx.now).await?)
 }
 
 /// A phone number in E.164 form.
@@ -313,17 +275,5 @@ mod tests {
         for bad in ["", "12", "0341 123456", "+49", "hello", "+1 555"] {
             assert!(number(bad).is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn x13_a_message_never_shows_its_token() {
-        let message = Message {
-            link: JoinLinkId::from_uuid(uuid::Uuid::nil()),
-            scope: VendorId::from_uuid(uuid::Uuid::nil()),
-            number: "+49341123456".to_owned(),
-            text: "secret".to_owned(),
-        };
-        let shown = format!("{message:?}");
-        assert!(!shown.contains("secret") && !shown.contains("+49"));
     }
 }

@@ -1,15 +1,18 @@
 //! A seller opens a thread with a buyer.
 
 use crate::{
-    app::App,
     auth,
+    failure::Failure,
     store::{
         people::users,
         thread::{self, NewThread},
     },
-    usecase::{Actor, Failure, call::standing, words::wrong},
+    usecase::{Cx, call::standing, words::wrong},
 };
-use orderline_domain::people::roles::{Action, Relation, Role};
+use orderline_domain::{
+    people::roles::{Action, Relation},
+    thread::Side,
+};
 use orderline_protocol::{
     http::OpenThread,
     problem::{Code, Problem},
@@ -22,13 +25,9 @@ const MAX_TITLE: usize = 200;
 
 /// Opens a thread between the actor and a buyer of the same vendor. The id is the client's: asked again with the
 /// same id, the same thread is answered.
-pub async fn open_thread(
-    app: &App,
-    actor: &Actor,
-    wish: &OpenThread,
-) -> Result<ThreadSummary, Failure> {
+pub async fn open_thread(cx: &mut Cx<'_>, wish: &OpenThread) -> Result<ThreadSummary, Failure> {
     // Whoever may ring a buyer may open a thread with one.
-    auth::authorise(actor, Action::StartCall, Relation::Own)?;
+    auth::authorise(cx.actor, Action::StartCall, Relation::Own)?;
     let title = wish.title.trim();
     if title.is_empty() {
         return Err(bad("title", "required").into());
@@ -36,29 +35,27 @@ pub async fn open_thread(
     if title.chars().count() > MAX_TITLE || title.chars().any(char::is_control) {
         return Err(bad("title", "invalid").into());
     }
-    let mut tx = app.store.begin(actor.scope()).await?;
-    users::person(&mut tx, wish.buyer)
+    users::person(&mut cx.tx, wish.buyer)
         .await?
-        .filter(|person| person.role == Role::Buyer)
+        .filter(|person| person.side() == Side::Buyer)
         .ok_or_else(|| bad("buyer", "unknown"))?;
     let new = NewThread {
         thread: wish.thread,
-        vendor: actor.vendor,
+        vendor: cx.actor.vendor,
         title,
-        people: &[actor.user, wish.buyer],
-        at: app.clock.now(),
+        people: &[cx.actor.user, wish.buyer],
+        at: cx.now,
     };
-    if !thread::open(&mut tx, &new).await? {
-        auth::authorise_in_thread(&mut tx, actor, Action::ReadThread, wish.thread).await?;
+    if !thread::open(&mut cx.tx, &new).await? {
+        auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::ReadThread, wish.thread).await?;
     }
-    let row = thread::find(&mut tx, wish.thread)
+    let row = thread::find(&mut cx.tx, wish.thread)
         .await?
         .ok_or(Code::NotFound)?;
-    let people = thread::participants(&mut tx, wish.thread)
+    let people = thread::participants(&mut cx.tx, wish.thread)
         .await?
         .unwrap_or_default();
-    let calling = standing::of_thread(&mut tx, wish.thread).await?;
-    tx.commit().await?;
+    let calling = standing::of_thread(&mut cx.tx, wish.thread).await?;
     Ok(ThreadSummary {
         calling,
         thread: row.thread,

@@ -1,18 +1,18 @@
 //! Reading threads: the list, a snapshot, older events, and what a socket missed.
 
 use crate::{
-    app::App,
     auth,
+    failure::Failure,
     store::thread::{self, events},
     usecase::{
-        Actor, Failure, again,
+        Query,
         call::{life, standing},
-        offer::view as offers,
+        offer::view,
     },
 };
 use orderline_domain::{
     ids::{ThreadId, UserId},
-    people::roles::{Action, Relation, allowed},
+    people::roles::{Action, Relation},
 };
 use orderline_protocol::{
     MAX_REPLAY,
@@ -29,17 +29,16 @@ const MAX_LIST: i64 = 200;
 pub const MAX_PAGE: i64 = 200;
 
 /// The threads that the actor may see, newest first.
-pub async fn list(app: &App, actor: &Actor) -> Result<ThreadList, Failure> {
-    let all = allowed(actor.role, Action::ReadThread, Relation::Foreign);
-    let mut tx = app.store.begin(actor.scope()).await?;
-    let listed = thread::list(&mut tx, actor.user, all, MAX_LIST).await?;
+pub async fn list(query: &mut Query<'_>) -> Result<ThreadList, Failure> {
+    let all = auth::may(query.actor, Action::ReadThread, Relation::Foreign);
+    let listed = thread::list(&mut query.tx, query.actor.user, all, MAX_LIST).await?;
     let ids: Vec<ThreadId> = listed.iter().map(|it| it.thread).collect();
-    let mut live: HashMap<ThreadId, CallView> = life::live_in(&mut tx, &ids)
+    let mut live: HashMap<ThreadId, CallView> = life::live_in(&mut query.tx, &ids)
         .await?
         .into_iter()
         .map(|call| (call.thread, call))
         .collect();
-    let mut standing = standing::of_threads(&mut tx, &ids).await?;
+    let mut standing = standing::of_threads(&mut query.tx, &ids).await?;
     let threads = listed
         .into_iter()
         .map(|it| ThreadSummary {
@@ -58,22 +57,19 @@ pub async fn list(app: &App, actor: &Actor) -> Result<ThreadList, Failure> {
 }
 
 /// A thread as it stands, with its latest events.
-pub async fn snapshot(
-    app: &App,
-    actor: &Actor,
-    thread: ThreadId,
-) -> Result<ThreadSnapshot, Failure> {
-    let mut tx = app.store.begin(actor.scope()).await?;
-    auth::authorise_in_thread(&mut tx, actor, Action::ReadThread, thread).await?;
-    let row = thread::find(&mut tx, thread).await?.ok_or(Code::NotFound)?;
-    let people = thread::participants(&mut tx, thread)
+pub async fn snapshot(query: &mut Query<'_>, thread: ThreadId) -> Result<ThreadSnapshot, Failure> {
+    auth::authorise_in_thread(&mut query.tx, query.actor, Action::ReadThread, thread).await?;
+    let row = thread::find(&mut query.tx, thread)
+        .await?
+        .ok_or(Code::NotFound)?;
+    let people = thread::participants(&mut query.tx, thread)
         .await?
         .ok_or(Code::NotFound)?;
     // Events may be written between the two reads: the snapshot stands at its last event.
-    let events = events::before(&mut tx, thread, None, MAX_PAGE).await?;
-    let (offer, order) = offers::of_thread(app, &mut tx, thread).await?;
-    let call = life::live_in(&mut tx, &[thread]).await?.pop();
-    let calling = standing::of_thread(&mut tx, thread).await?;
+    let events = events::before(&mut query.tx, thread, None, MAX_PAGE).await?;
+    let (offer, order) = view::of_thread(query.env, &mut query.tx, thread).await?;
+    let call = life::live_in(&mut query.tx, &[thread]).await?.pop();
+    let calling = standing::of_thread(&mut query.tx, thread).await?;
     Ok(ThreadSnapshot {
         calling,
         thread,
@@ -90,15 +86,13 @@ pub async fn snapshot(
 
 /// Events before `before`, oldest first; `limit` is cut to 1..=[`MAX_PAGE`].
 pub async fn page(
-    app: &App,
-    actor: &Actor,
+    query: &mut Query<'_>,
     thread: ThreadId,
     before: Option<i64>,
     limit: i64,
 ) -> Result<EventPage, Failure> {
-    let mut tx = app.store.begin(actor.scope()).await?;
-    auth::authorise_in_thread(&mut tx, actor, Action::ReadThread, thread).await?;
-    let events = events::before(&mut tx, thread, before, limit.clamp(1, MAX_PAGE)).await?;
+    auth::authorise_in_thread(&mut query.tx, query.actor, Action::ReadThread, thread).await?;
+    let events = events::before(&mut query.tx, thread, before, limit.clamp(1, MAX_PAGE)).await?;
     Ok(EventPage {
         earlier: events.first().is_some_and(|event| event.seq > 1),
         events,
@@ -126,14 +120,9 @@ pub enum Replay {
 }
 
 /// What came after each of these cursors.
-pub async fn missed(app: &App, actor: &Actor, cursors: &[Cursor]) -> Result<Vec<Missed>, Failure> {
-    again(|| missed_now(app, actor, cursors)).await
-}
-
-async fn missed_now(app: &App, actor: &Actor, cursors: &[Cursor]) -> Result<Vec<Missed>, Failure> {
-    let mut tx = app.store.begin(actor.scope()).await?;
+pub async fn missed(query: &mut Query<'_>, cursors: &[Cursor]) -> Result<Vec<Missed>, Failure> {
     let ids: Vec<ThreadId> = cursors.iter().map(|cursor| cursor.thread).collect();
-    let standings = thread::standings(&mut tx, &ids).await?;
+    let standings = thread::standings(&mut query.tx, &ids).await?;
     let mut all = Vec::with_capacity(cursors.len());
     for cursor in cursors {
         let thread = cursor.thread;
@@ -141,11 +130,8 @@ async fn missed_now(app: &App, actor: &Actor, cursors: &[Cursor]) -> Result<Vec<
             .iter()
             .find(|it| it.thread == thread)
             .filter(|it| {
-                allowed(
-                    actor.role,
-                    Action::ReadThread,
-                    auth::relation(actor, &it.people),
-                )
+                let relation = auth::relation(query.actor, &it.people);
+                auth::may(query.actor, Action::ReadThread, relation)
             });
         let what = match standing {
             None => Replay::Refused,
@@ -154,7 +140,7 @@ async fn missed_now(app: &App, actor: &Actor, cursors: &[Cursor]) -> Result<Vec<
             Some(it) if it.seq < cursor.seq => Replay::TooLong,
             Some(_) => {
                 let limit = i64::try_from(MAX_REPLAY).unwrap_or(i64::MAX - 1) + 1;
-                let events = events::after(&mut tx, thread, cursor.seq.max(0), limit).await?;
+                let events = events::after(&mut query.tx, thread, cursor.seq.max(0), limit).await?;
                 if events.len() > MAX_REPLAY {
                     Replay::TooLong
                 } else {
@@ -163,7 +149,7 @@ async fn missed_now(app: &App, actor: &Actor, cursors: &[Cursor]) -> Result<Vec<
             }
         };
         let people = standing
-            .filter(|it| it.people.contains(&actor.user))
+            .filter(|it| it.people.contains(&query.actor.user))
             .map(|it| it.people.as_slice().into());
         all.push(Missed {
             thread,

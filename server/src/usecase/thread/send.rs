@@ -1,13 +1,13 @@
 //! A chat message: asked whether it may be written, then queued with what else this node writes (ADR 5).
 
 use crate::{
-    app::App,
+    actor::Actor,
+    failure::Failure,
     live::appends::{NewMessage, Reply},
     store::commands::COMMAND_ONCE,
-    usecase::{
-        Actor, Failure, call::rules, command::known_result, thread::people, words::complaint,
-    },
+    usecase::{Runner, call::rules, command::known_result, thread::people, words::complaint},
 };
+use futures::FutureExt as _;
 use orderline_domain::{
     digest::Digest,
     ids::{CommandId, ThreadId},
@@ -19,7 +19,7 @@ use orderline_protocol::{problem::Code, socket::CommandResult};
 /// Writes a message into a thread and tells its people (X11: acknowledged only once it is durable). `None`: nobody
 /// knows whether it was written, or its own twin came first; tried again, the store knows.
 pub async fn send_message(
-    app: &App,
+    run: &Runner,
     actor: &Actor,
     command: CommandId,
     thread: ThreadId,
@@ -27,10 +27,12 @@ pub async fn send_message(
     body_hash: Digest,
 ) -> Result<Option<CommandResult>, Failure> {
     let text = MessageText::new(text).map_err(|bad| complaint("text", bad))?;
-    people::of_thread(app, actor, Action::SendMessage, thread).await?;
+    people::of_thread(run, actor, Action::SendMessage, thread).await?;
     if !contact::kinds(text.as_str()).is_empty() {
-        let mut tx = app.store.begin(actor.scope()).await?;
-        rules::check_contact(&mut tx, "text", text.as_str()).await?;
+        let checked = run.query(actor, |query| {
+            rules::check_contact(&mut query.tx, "text", text.as_str()).boxed()
+        });
+        checked.await?;
     }
     let message = NewMessage {
         vendor: actor.vendor,
@@ -41,12 +43,12 @@ pub async fn send_message(
         body_hash,
         body: EventBody::MessageSent { text },
     };
-    let Ok(reply) = app.appends.append(message).await else {
+    let Ok(reply) = run.env.appends.append(message).await else {
         return Ok(None);
     };
     match reply {
         Reply::Done { seq } => Ok(Some(CommandResult::Done { thread, seq })),
-        Reply::Known(remembered) => known_result(app, actor, &remembered, body_hash)
+        Reply::Known(remembered) => known_result(run, actor, &remembered, body_hash)
             .await
             .map(Some),
         Reply::Closed => Err(Code::ThreadClosed.into()),

@@ -2,22 +2,23 @@
 
 use super::{
     events::{Effect, Input, NewLeg, RelayUse},
-    message::{Join, Joined, Message},
     notes::{Note, Notes},
     quality::Timeline,
     room::Room,
 };
 use crate::{
-    app::App,
+    failure::Failure,
+    live::calls::{Join, Joined, Message},
     usecase::{
-        Failure,
+        Runner,
         call::{
-            change_over, hang_up,
+            change_over, hang_up, legs,
             life::{self, CallRecord},
         },
         recording::live::{self, Heard},
     },
 };
+use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     call::mode::Route,
@@ -42,7 +43,7 @@ const TICK: Duration = Duration::from_millis(250);
 
 /// Runs a call until it is over or the process stops.
 pub async fn run(
-    app: App,
+    run: Runner,
     media: MediaNode,
     record: CallRecord,
     queue: mpsc::Sender<Message>,
@@ -50,8 +51,8 @@ pub async fn run(
 ) -> CallId {
     let call = record.call;
     let mut actor = CallActor {
-        notes: Notes::begin(app.clone(), record.vendor, call),
-        app,
+        notes: Notes::begin(run.clone(), record.vendor, call),
+        run,
         media,
         queue: queue.downgrade(),
         room: Room::new(record.clone()),
@@ -81,13 +82,13 @@ pub async fn run(
                 actor.use_relay().await;
                 actor.keep_moved().await;
                 actor.take(Input::Tick).await;
-                actor.timeline.write(&actor.app, actor.room.call(), false).await;
+                actor.timeline.write(&actor.run, actor.room.call(), false).await;
             }
         }
     }
     actor
         .timeline
-        .write(&actor.app, actor.room.call(), true)
+        .write(&actor.run, actor.room.call(), true)
         .await;
     actor.close().await;
     actor.notes.end().await;
@@ -101,7 +102,7 @@ pub async fn run(
 }
 
 struct CallActor {
-    app: App,
+    run: Runner,
     media: MediaNode,
     /// For the sockets that join; weak, so that the desk alone keeps the task alive.
     queue: mpsc::WeakSender<Message>,
@@ -130,7 +131,7 @@ impl CallActor {
                 self.take(Input::SocketGone { leg }).await;
                 // Of the others the media side says when they end.
                 if route == Some(Route::Private) {
-                    let at = self.app.clock.now();
+                    let at = self.run.env.clock.now();
                     let last_packet = at;
                     self.notes
                         .take(Note::Closed {
@@ -170,7 +171,10 @@ impl CallActor {
                 };
                 let call = self.room.call();
                 let (vendor, call) = (call.vendor, call.call);
-                match hang_up::hang_up_in_call(&self.app, vendor, call, user).await {
+                let hung_up = self.run.job(vendor, |cx| {
+                    hang_up::hang_up_in_call(cx, call, user).boxed()
+                });
+                match hung_up.await {
                     Ok(Some(record)) => self.take(Input::Changed(Box::new(record))).await,
                     Ok(None) => {}
                     Err(failure) => self.complain("hanging up", &failure),
@@ -183,13 +187,13 @@ impl CallActor {
             CallClientFrame::Link { up } => {
                 self.take(Input::Link { leg, up }).await;
                 if up {
-                    let at = self.app.clock.now();
+                    let at = self.run.env.clock.now();
                     self.notes.take(Note::Connected { leg, at }).await;
                 }
             }
             CallClientFrame::Quality { sample } => {
                 if let Some(seat) = self.room.seat_of(leg) {
-                    let at = self.app.clock.pair(self.app.node);
+                    let at = self.run.env.clock.pair(self.run.env.node);
                     self.timeline.take(seat, sample, at);
                     let level = sample.level;
                     self.take(Input::Quality { leg, level }).await;
@@ -222,7 +226,7 @@ impl CallActor {
         let Some(seat) = record.seat_of(join.user) else {
             return join.refuse(Code::NotFound.into());
         };
-        let leg = LegId::from_uuid(self.app.entropy.uuid(self.app.clock.now()));
+        let leg = LegId::from_uuid(self.run.env.entropy.uuid(self.run.env.clock.now()));
         let sdp = match join.sdp {
             None => None,
             Some(offer_sdp) => {
@@ -258,21 +262,23 @@ impl CallActor {
             leg,
             epoch: record.epoch,
             sdp,
-            ice: self.app.turn.servers(join.user, self.app.clock.now()),
-            relay_only: self.app.turn.only(),
+            ice: self
+                .run
+                .env
+                .turn
+                .servers(join.user, self.run.env.clock.now()),
+            relay_only: self.run.env.turn.only(),
             media: join.media,
         })))
         .await;
-        let (call, user) = (Box::new(record), join.user);
-        self.notes
-            .take(Note::Opened {
-                call,
-                leg,
-                user,
-                route,
-                at: self.app.clock.now(),
-            })
-            .await;
+        let new = legs::NewLeg {
+            leg,
+            user: join.user,
+            route,
+            at: self.run.env.clock.now(),
+        };
+        let call = Box::new(record);
+        self.notes.take(Note::Opened { call, leg: new }).await;
     }
 
     async fn media_event(&mut self, event: MediaEvent) {
@@ -302,7 +308,7 @@ impl CallActor {
                     .take(Note::Closed {
                         leg,
                         last_packet: last_packet.wall,
-                        at: self.app.clock.now(),
+                        at: self.run.env.clock.now(),
                     })
                     .await;
             }
@@ -319,7 +325,10 @@ impl CallActor {
                     at: self.wall(at),
                 };
                 let vendor = self.room.call().vendor;
-                match live::track_recorded(&self.app, vendor, heard).await {
+                let noted = self
+                    .run
+                    .job(vendor, |cx| live::track_recorded(cx, heard).boxed());
+                match noted.await {
                     Ok(Some(record)) => self.take(Input::Changed(Box::new(record))).await,
                     Ok(None) => {}
                     Err(failure) => self.complain("noting a track", &failure),
@@ -334,7 +343,7 @@ impl CallActor {
 
     /// Steps the room and carries its effects out, those included that the effects lead to.
     async fn take(&mut self, input: Input) {
-        let at = self.app.clock.pair(self.app.node);
+        let at = self.run.env.clock.pair(self.run.env.node);
         let mut effects = VecDeque::from(self.room.step(input, at));
         while let Some(effect) = effects.pop_front() {
             match effect {
@@ -356,9 +365,12 @@ impl CallActor {
                 }
                 Effect::Step(step) => {
                     let (vendor, call) = (self.room.call().vendor, self.room.call().call);
-                    match life::step(&self.app, vendor, call, step).await {
+                    let taken = self
+                        .run
+                        .job(vendor, |cx| life::step(cx, call, step).boxed());
+                    match taken.await {
                         Ok(Some(record)) if record.version > self.room.call().version => {
-                            let at = self.app.clock.pair(self.app.node);
+                            let at = self.run.env.clock.pair(self.run.env.node);
                             effects.extend(self.room.step(Input::Changed(Box::new(record)), at));
                         }
                         Ok(_) => {}
@@ -384,7 +396,10 @@ impl CallActor {
                 Err(error) => Err(error.to_string()),
             },
             (running, RelayUse::On { recording }) => {
-                match live::media_spec(&self.app, call, recording).await {
+                let spec = self.run.job(call.vendor, |cx| {
+                    live::media_spec(cx, call, recording).boxed()
+                });
+                match spec.await {
                     Ok(spec) if running == RelayUse::Off => self.media.create_call(spec).await,
                     Ok(spec) => self.media.record(spec).await,
                     Err(failure) => {
@@ -409,7 +424,10 @@ impl CallActor {
             return;
         };
         let (vendor, call) = (self.room.call().vendor, self.room.call().call);
-        match change_over::moved(&self.app, vendor, call, recording, at).await {
+        let saved = self.run.job(vendor, |cx| {
+            change_over::moved(cx, call, recording, at).boxed()
+        });
+        match saved.await {
             Ok(()) => self.moved = None,
             Err(failure) => self.complain("saving a span", &failure),
         }
@@ -417,8 +435,9 @@ impl CallActor {
 
     async fn read_again(&mut self) {
         let (vendor, call) = (self.room.call().vendor, self.room.call().call);
-        match life::read(&self.app, vendor, call).await {
-            Ok(Some(record)) if record.node != self.app.node => {
+        let read = self.run.job(vendor, |cx| life::read(cx, call).boxed());
+        match read.await {
+            Ok(Some(record)) if record.node != self.run.env.node => {
                 tracing::warn!(call.id = %call, "another node has taken this call over");
                 self.finished = true;
             }
@@ -466,12 +485,12 @@ impl CallActor {
         i64::try_from(at)
             .ok()
             .and_then(|at| Timestamp::from_microsecond(at).ok())
-            .unwrap_or(self.app.clock.now())
+            .unwrap_or(self.run.env.clock.now())
     }
 
     /// A moment of the media side on both of this process's clocks.
     fn pair(&self, at: Micros) -> ClockPair {
-        let now = self.app.clock.pair(self.app.node);
+        let now = self.run.env.clock.pair(self.run.env.node);
         let wall = self.wall(at).min(now.wall);
         let back: SignedDuration = now.wall.duration_since(wall);
         let back = u64::try_from(back.as_millis()).unwrap_or(0);

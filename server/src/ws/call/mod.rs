@@ -2,13 +2,11 @@
 //!
 //! - `room`, `seat`, `pairs`, `events`: one call as a pure reducer
 //! - `actor`: the task that carries a room's effects out; `notes`: what it writes down on the way
-//! - [`CallDesk`]: the way to the tasks; `router`: the task that owns them
+//! - `router`: the task that owns them; [`crate::live::CallDesk`] is the way to it
 //! - [`socket`]: `GET /call`
 
 mod actor;
-mod desk;
 mod events;
-mod message;
 mod notes;
 mod pairs;
 mod quality;
@@ -18,5 +16,4 @@ mod seat;
 pub mod socket;
 mod trial;
 
-pub use desk::{CallDesk, DeskInbox};
 pub use router::run;

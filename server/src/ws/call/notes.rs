@@ -1,18 +1,19 @@
 //! What is noted of a call's legs, beside the call's own task: people talk to each other on while the database is slow.
 
 use crate::{
-    app::App,
+    failure::Failure,
     supervisor::detached,
     usecase::{
-        Failure,
-        call::{legs, life::CallRecord},
+        Runner,
+        call::{
+            legs::{self, LegNews, NewLeg},
+            life::CallRecord,
+        },
     },
 };
+use futures::FutureExt as _;
 use jiff::Timestamp;
-use orderline_domain::{
-    call::mode::Route,
-    ids::{CallId, LegId, UserId, VendorId},
-};
+use orderline_domain::ids::{CallId, LegId, VendorId};
 use tokio::{sync::mpsc, task::JoinHandle};
 
 /// Notes of one call that wait; beyond, the call's task waits too.
@@ -22,10 +23,7 @@ const QUEUE: usize = 64;
 pub(super) enum Note {
     Opened {
         call: Box<CallRecord>,
-        leg: LegId,
-        user: UserId,
-        route: Route,
-        at: Timestamp,
+        leg: NewLeg,
     },
     Connected {
         leg: LegId,
@@ -46,11 +44,11 @@ pub(super) struct Notes {
 
 impl Notes {
     /// Begins to write.
-    pub(super) fn begin(app: App, vendor: VendorId, call: CallId) -> Self {
+    pub(super) fn begin(run: Runner, vendor: VendorId, call: CallId) -> Self {
         let (queue, mut inbox) = mpsc::channel(QUEUE);
         let writer = detached("call notes", async move {
             while let Some(note) = inbox.recv().await {
-                if let Err(failure) = write(&app, vendor, note).await {
+                if let Err(failure) = write(&run, vendor, note).await {
                     tracing::warn!(error = %failure, call.id = %call, "a leg's news cannot be noted");
                 }
             }
@@ -73,20 +71,32 @@ impl Notes {
     }
 }
 
-async fn write(app: &App, vendor: VendorId, note: Note) -> Result<(), Failure> {
-    match note {
-        Note::Opened {
-            call,
-            leg,
-            user,
-            route,
-            at,
-        } => legs::opened(app, &call, leg, user, route, at).await,
-        Note::Connected { leg, at } => legs::connected(app, vendor, leg, at).await,
+async fn write(run: &Runner, vendor: VendorId, note: Note) -> Result<(), Failure> {
+    let (leg, news) = match note {
+        Note::Opened { call, leg } => {
+            let opened = run.job(vendor, |cx| legs::opened(cx, &call, &leg).boxed());
+            return opened.await;
+        }
+        Note::Connected { leg, at } => {
+            let news = LegNews {
+                connected_at: Some(at),
+                ..LegNews::default()
+            };
+            (leg, news)
+        }
         Note::Closed {
             leg,
             last_packet,
             at,
-        } => legs::closed(app, vendor, leg, last_packet, at).await,
-    }
+        } => {
+            let news = LegNews {
+                last_packet_at: Some(last_packet),
+                closed_at: Some(at),
+                ..LegNews::default()
+            };
+            (leg, news)
+        }
+    };
+    run.job(vendor, |cx| legs::noted(cx, leg, news).boxed())
+        .await
 }

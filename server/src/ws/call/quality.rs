@@ -1,10 +1,11 @@
 //! What the pages of a call measured, on its way into the database: thinned, cut to what can be true, and written
 //! in batches.
 
-use crate::{
-    app::App,
-    usecase::call::{life::CallRecord, quality},
+use crate::usecase::{
+    Runner,
+    call::{life::CallRecord, quality},
 };
+use futures::FutureExt as _;
 use orderline_domain::{call::seat::Seat, clock::ClockPair};
 use orderline_protocol::quality::{QualityPoint, QualitySample};
 use std::collections::BTreeMap;
@@ -51,12 +52,15 @@ impl Timeline {
     }
 
     /// Writes what is due; what could not be written waits for the next time.
-    pub async fn write(&mut self, app: &App, call: &CallRecord, over: bool) {
-        let points = self.due(app.clock.pair(app.node), over);
+    pub async fn write(&mut self, run: &Runner, call: &CallRecord, over: bool) {
+        let points = self.due(run.env.clock.pair(run.env.node), over);
         if points.is_empty() {
             return;
         }
-        if let Err(failure) = quality::keep(app, call.vendor, call.call, &points).await {
+        let saved = run.job(call.vendor, |cx| {
+            quality::keep(cx, call.vendor, call.call, &points).boxed()
+        });
+        if let Err(failure) = saved.await {
             tracing::warn!(error = %failure, call.id = %call.call, "the quality of a call's lines is not saved yet");
             self.put_back(points);
         }

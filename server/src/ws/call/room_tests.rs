@@ -26,6 +26,7 @@ mod props;
 #[path = "room_world.rs"]
 mod world;
 
+use orderline_domain::ids::VendorId;
 use world::World;
 
 const SELLER: Seat = Seat::SELLER;

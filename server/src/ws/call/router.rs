@@ -1,16 +1,15 @@
 //! One task owns the map of this node's calls and routes between them; it never waits for any of them.
 
-use super::{
-    actor,
-    desk::{Ask, DeskInbox},
-    message::{Join, Message},
-    trial::{self, Trial},
-};
+use super::{actor, trial};
 use crate::{
-    app::App,
+    live::calls::{Ask, DeskInbox, Join, Message, Trial},
     supervisor::detached,
-    usecase::call::life::{self, CallRecord},
+    usecase::{
+        Reach, Runner,
+        call::life::{self, CallRecord},
+    },
 };
+use futures::FutureExt as _;
 use orderline_domain::ids::CallId;
 use orderline_media::{MediaEvent, node::MediaNode};
 use orderline_protocol::problem::Code;
@@ -24,9 +23,9 @@ use tokio::{
 };
 
 /// Runs the desk until it is stopped.
-pub async fn run(app: App, media: MediaNode, mut inbox: DeskInbox) {
+pub async fn run(run: Runner, media: MediaNode, mut inbox: DeskInbox) {
     let mut desk = Desk {
-        app,
+        run,
         media,
         calls: HashMap::new(),
         tasks: JoinSet::new(),
@@ -34,7 +33,7 @@ pub async fn run(app: App, media: MediaNode, mut inbox: DeskInbox) {
     };
     loop {
         tokio::select! {
-            ask = inbox.0.recv() => match ask {
+            ask = inbox.next() => match ask {
                 Some(Ask::Stop(done)) => {
                     desk.stop().await;
                     // Whoever asked may have gone.
@@ -61,7 +60,7 @@ pub async fn run(app: App, media: MediaNode, mut inbox: DeskInbox) {
 }
 
 struct Desk {
-    app: App,
+    run: Runner,
     media: MediaNode,
     calls: HashMap<CallId, mpsc::Sender<Message>>,
     tasks: JoinSet<CallId>,
@@ -102,7 +101,7 @@ impl Desk {
 
     fn changed(&mut self, record: Box<CallRecord>) {
         let call = record.call;
-        let live = record.state.is_live() && record.node == self.app.node;
+        let live = record.state.is_live() && record.node == self.run.env.node;
         let record = match self.calls.get(&call) {
             Some(queue) => match queue.try_send(Message::Changed(record)) {
                 Err(Full(_)) => {
@@ -118,7 +117,7 @@ impl Desk {
             let (queue, inbox) = mpsc::channel(actor::QUEUE);
             self.calls.insert(call, queue.clone());
             self.tasks.spawn(actor::run(
-                self.app.clone(),
+                self.run.clone(),
                 self.media.clone(),
                 *record,
                 queue,
@@ -145,7 +144,7 @@ impl Desk {
             return trial.refuse(Code::Unavailable);
         }
         self.trials
-            .spawn(trial::run(self.app.clone(), self.media.clone(), trial));
+            .spawn(trial::run(self.run.env.clone(), self.media.clone(), trial));
     }
 
     /// Calls whose row moved on without a word to this desk read it again; calls that this node owns but does
@@ -160,10 +159,11 @@ impl Desk {
             .iter()
             .filter(|(call, _)| !self.calls.contains_key(call))
         {
-            let (app, call) = (self.app.clone(), *call);
+            let (run, call) = (self.run.clone(), *call);
             detached("adopt call", async move {
-                match life::owned_by(&app, call).await {
-                    Ok(Some(record)) => app.calls.changed(record),
+                let owned = run.job(Reach::Everyone, |cx| life::owned_by(cx, call).boxed());
+                match owned.await {
+                    Ok(Some(record)) => run.env.calls.changed(record),
                     Ok(None) => {}
                     Err(error) => {
                         tracing::warn!(%error, call.id = %call, "a call of this node cannot be read");

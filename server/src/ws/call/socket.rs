@@ -1,7 +1,10 @@
 //! `GET /call`: the signalling socket of one leg. Thin: frames in and out, and a bound on everything.
 
-use super::message::{Join, Joined, Message};
-use crate::{app::App, usecase::call::ticket};
+use crate::{
+    http::Web,
+    live::calls::{Join, Joined, Message},
+    usecase::{Runner, call::ticket},
+};
 use axum::{
     Router,
     extract::{
@@ -38,12 +41,12 @@ const MAX_FRAMES_PER_SECOND: u32 = 150;
 const READ_BUFFER: usize = 8 * 1024;
 
 /// The call socket's route.
-pub fn router() -> Router<App> {
+pub fn router() -> Router<Web> {
     Router::new().route("/call", get(upgrade))
 }
 
 async fn upgrade(
-    State(app): State<App>,
+    State(run): State<Runner>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
@@ -56,12 +59,12 @@ async fn upgrade(
         .max_frame_size(MAX_CALL_FRAME_BYTES)
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
-        .on_upgrade(move |socket| serve(app, socket))
+        .on_upgrade(move |socket| serve(run, socket))
 }
 
-async fn serve(app: App, mut socket: WebSocket) {
+async fn serve(run: Runner, mut socket: WebSocket) {
     let (frames, mut outgoing) = mpsc::channel(FRAMES);
-    let joined = match timeout(JOIN_TIMEOUT, join(&app, &mut socket, frames)).await {
+    let joined = match timeout(JOIN_TIMEOUT, join(&run, &mut socket, frames)).await {
         Ok(Ok(joined)) => joined,
         Ok(Err(Some(problem))) => return refuse(&mut socket, problem).await,
         Ok(Err(None)) => return,
@@ -108,7 +111,7 @@ async fn serve(app: App, mut socket: WebSocket) {
 
 /// Waits for the Join, takes its ticket and brings the leg in. `Err(None)`: the page went away.
 async fn join(
-    app: &App,
+    run: &Runner,
     socket: &mut WebSocket,
     frames: mpsc::Sender<CallServerFrame>,
 ) -> Result<Joined, Option<Problem>> {
@@ -123,12 +126,12 @@ async fn join(
     let Ok(CallClientFrame::Join { ticket, sdp, media }) = serde_json::from_str(&first) else {
         return Err(Some(Code::Malformed.into()));
     };
-    let (record, user) = match ticket::redeem(app, &ticket).await {
+    let (record, user) = match ticket::redeem(run, &ticket).await {
         Ok(redeemed) => redeemed,
-        Err(failure) => return Err(Some(failure.problem(app))),
+        Err(failure) => return Err(Some(run.env.explain(failure))),
     };
     let (reply, answer) = oneshot::channel();
-    app.calls.join(
+    run.env.calls.join(
         record.call,
         Join {
             user,

@@ -1,7 +1,7 @@
 //! A connection to the relay without a call: for a page that wants to know before a call whether one would work. No
 //! row, no recording, nobody on the other side; it ends by itself.
 
-use crate::app::App;
+use crate::live::{Env, calls::Trial};
 use orderline_domain::{
     call::{hand_over::Lane, seat::Seat},
     ids::{CallId, LegId},
@@ -9,30 +9,15 @@ use orderline_domain::{
 use orderline_media::{CallSpec, JoinSpec, MediaError, node::MediaNode};
 use orderline_protocol::problem::{Code, Problem};
 use std::time::Duration;
-use tokio::sync::oneshot;
 
 /// How long a trial lives: the page's own limit and some room.
 const LIFE: Duration = Duration::from_secs(15);
 /// Trials at a time on one node; each costs a handshake and a few packets.
 pub const MOST: usize = 20;
 
-/// A page that tries.
-pub struct Trial {
-    pub sdp: String,
-    pub reply: oneshot::Sender<Result<String, Problem>>,
-}
-
-impl Trial {
-    /// Says no.
-    pub fn refuse(self, code: Code) {
-        // A page that has gone needs no answer.
-        let _ = self.reply.send(Err(code.into()));
-    }
-}
-
 /// Answers the page's offer, and lets go of the connection after a while.
-pub async fn run(app: App, media: MediaNode, trial: Trial) {
-    let call = CallId::from_uuid(app.entropy.uuid(app.clock.now()));
+pub async fn run(env: Env, media: MediaNode, trial: Trial) {
+    let call = CallId::from_uuid(env.entropy.uuid(env.clock.now()));
     let spec = CallSpec {
         call,
         epoch: 1,
@@ -44,7 +29,7 @@ pub async fn run(app: App, media: MediaNode, trial: Trial) {
     }
     let join = JoinSpec {
         call,
-        leg: LegId::from_uuid(app.entropy.uuid(app.clock.now())),
+        leg: LegId::from_uuid(env.entropy.uuid(env.clock.now())),
         seat: Seat::SELLER,
         lane: Lane::First,
         offer_sdp: trial.sdp,

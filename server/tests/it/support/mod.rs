@@ -7,10 +7,11 @@ pub mod socket;
 
 use clap::Parser as _;
 use orderline_server::{
-    app::Clock,
+    actor::Actor,
     config::{Cli, Config, Doing},
+    live::Clock,
     server::Server,
-    usecase::{Actor, people::session},
+    usecase::people::session,
 };
 use std::{path::Path, time::Duration};
 use tempfile::TempDir;
@@ -89,7 +90,7 @@ impl TestApp {
         let browser = self.sign_in(&self.shops.ours.email(person)).await;
         let cookie = browser.cookie.expect("a session");
         let (_, token) = cookie.split_once('=').expect("a pair");
-        let holder = session::holder(&self.server.app, token).await;
+        let holder = session::holder(&self.server.app.run, token).await;
         holder.expect("the store answers").expect("a session").actor
     }
 

@@ -3,11 +3,9 @@
 //!
 //! The maps are short-lived critical sections in shards; no lock is held across an await.
 
+use crate::store::thread::events::Published;
 use orderline_domain::ids::{SessionId, ThreadId, UserId};
-use orderline_protocol::{
-    socket::{ByeReason, ServerFrame, ServerSignal},
-    view::EventView,
-};
+use orderline_protocol::socket::{ByeReason, ServerFrame, ServerSignal};
 use std::{
     collections::{HashMap, HashSet},
     hash::{BuildHasher as _, Hash, RandomState},
@@ -22,20 +20,12 @@ use tokio::sync::{mpsc, watch};
 pub const SOCKET_QUEUE: usize = 256;
 const SHARDS: usize = 32;
 
-/// An event that was committed, and who takes part in its thread.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Published {
-    pub thread: ThreadId,
-    pub people: Vec<UserId>,
-    pub event: EventView,
-}
-
 /// Whom a signal reaches, on all their sockets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Audience {
     User(UserId),
     Users(Vec<UserId>),
-    /// The people of a thread (look them up with [`crate::usecase::thread::people`]) and whoever follows it.
+    /// The people of a thread (every event names them) and whoever follows it.
     Thread(ThreadId, Vec<UserId>),
 }
 

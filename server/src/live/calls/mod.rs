@@ -1,7 +1,10 @@
-//! The way to the calls of this node.
+//! The way to the calls of this node, and what passes on it.
 
-use super::{message::Join, trial::Trial};
-use crate::usecase::call::life::CallRecord;
+mod message;
+
+pub use message::{Join, Joined, Message, Trial};
+
+use crate::store::call::CallRecord;
 use orderline_domain::ids::{CallId, UserId};
 use orderline_media::MediaEvent;
 use orderline_protocol::problem::{Code, Problem};
@@ -22,10 +25,18 @@ pub struct CallDesk {
     queue: mpsc::Sender<Ask>,
 }
 
-/// The desk's other end, for [`super::run`].
-pub struct DeskInbox(pub(super) mpsc::Receiver<Ask>);
+/// The desk's other end, for the task that owns the calls.
+pub struct DeskInbox(mpsc::Receiver<Ask>);
 
-pub(super) enum Ask {
+impl DeskInbox {
+    /// What is asked next; `None` when nobody can ask any more.
+    pub async fn next(&mut self) -> Option<Ask> {
+        self.0.recv().await
+    }
+}
+
+/// What the desk is asked.
+pub enum Ask {
     Changed(Box<CallRecord>),
     Join(CallId, Join),
     Here(CallId, UserId),
@@ -53,7 +64,7 @@ impl CallDesk {
     }
 
     /// Brings a participant's new connection in; the join's reply says how it went.
-    pub(super) fn join(&self, call: CallId, join: Join) {
+    pub fn join(&self, call: CallId, join: Join) {
         if let Err(Full(Ask::Join(_, join)) | Closed(Ask::Join(_, join))) =
             self.queue.try_send(Ask::Join(call, join))
         {

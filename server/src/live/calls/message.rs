@@ -1,12 +1,12 @@
 //! What passes between the sockets, the desk and the calls' tasks. None of it has a `Debug`: an SDP or a ticket
 //! must not reach a log by accident.
 
-use crate::usecase::call::life::CallRecord;
+use crate::store::call::CallRecord;
 use orderline_domain::ids::{LegId, UserId};
 use orderline_media::MediaEvent;
 use orderline_protocol::{
     call::{CallClientFrame, CallServerFrame, MediaState},
-    problem::Problem,
+    problem::{Code, Problem},
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -54,5 +54,19 @@ impl Join {
     pub fn refuse(self, problem: Problem) {
         // A socket that has gone needs no answer.
         let _ = self.reply.send(Err(problem));
+    }
+}
+
+/// A page that tries.
+pub struct Trial {
+    pub sdp: String,
+    pub reply: oneshot::Sender<Result<String, Problem>>,
+}
+
+impl Trial {
+    /// Says no.
+    pub fn refuse(self, code: Code) {
+        // A page that has gone needs no answer.
+        let _ = self.reply.send(Err(code.into()));
     }
 }

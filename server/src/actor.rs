@@ -1,0 +1,54 @@
+//! Who acts, and what of the database that lets them see.
+
+use orderline_domain::{
+    ids::{SessionId, ThreadId, UserId, VendorId},
+    people::roles::Role,
+    thread::Author,
+};
+
+/// Who acts, known from the session.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub user: UserId,
+    pub vendor: VendorId,
+    pub role: Role,
+    pub name: String,
+    pub session: SessionId,
+    /// A session that a link opened reaches this thread alone.
+    pub only_thread: Option<ThreadId>,
+}
+
+impl Actor {
+    /// What the actor's transactions may see.
+    pub const fn scope(&self) -> Scope {
+        Scope {
+            vendor: self.vendor,
+            only_thread: self.only_thread,
+        }
+    }
+
+    /// The actor as an event's author.
+    pub const fn author(&self) -> Author {
+        Author::User {
+            user: self.user,
+            role: self.role,
+        }
+    }
+}
+
+/// What a transaction of the application's role may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope {
+    pub vendor: VendorId,
+    /// Of what belongs to threads, this one's alone.
+    pub only_thread: Option<ThreadId>,
+}
+
+impl From<VendorId> for Scope {
+    fn from(vendor: VendorId) -> Self {
+        Self {
+            vendor,
+            only_thread: None,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Why something was not done, towards the user and towards the log.
+
+use crate::{
+    blob::{BlobError, KeyError},
+    store::StoreError,
+};
+use orderline_protocol::problem::{Code, Problem};
+
+/// Why a use case did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The user's to mend, in the user's words.
+    #[error("{}", .0.title)]
+    Problem(Problem),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Blob(#[from] BlobError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A fault on our side that is none of the above.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<Code> for Failure {
+    fn from(code: Code) -> Self {
+        Self::Problem(code.into())
+    }
+}
+
+impl Failure {
+    /// Whether the same call may succeed when it is made again, without anything else changing.
+    pub const fn is_transient(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_transient(),
+            Self::Problem(_) | Self::Blob(_) | Self::Key(_) | Self::Internal(_) => false,
+        }
+    }
+
+    /// The code that the user is told.
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::Problem(problem) => problem.code,
+            Self::Store(StoreError::Unavailable(_)) | Self::Blob(_) => Code::Unavailable,
+            Self::Store(
+                StoreError::Constraint { .. }
+                | StoreError::Corrupt { .. }
+                | StoreError::Database(_),
+            )
+            | Self::Key(_)
+            | Self::Internal(_) => Code::Internal,
+        }
+    }
+
+    /// Whether it is a fault on our side: then it is logged, under a reference that the user is told.
+    pub const fn is_ours(&self) -> bool {
+        !matches!(self, Self::Problem(_))
+    }
+
+    /// Writes a fault on our side into the log, once; nothing of it leaves. What is the user's to mend is not logged.
+    pub fn log(&self, reference: &str) {
+        if !self.is_ours() {
+            return;
+        }
+        if self.code() == Code::Unavailable {
+            tracing::warn!(error = %self, reference, "something that is needed does not answer");
+        } else {
+            tracing::error!(error = %self, reference, "a request failed");
+        }
+    }
+
+    /// What the user is told.
+    pub fn into_problem(self, reference: &str) -> Problem {
+        let code = self.code();
+        match self {
+            Self::Problem(problem) => problem,
+            _ => Problem {
+                reference: Some(reference.to_owned()),
+                ..code.into()
+            },
+        }
+    }
+}
