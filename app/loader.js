@@ -1,7 +1,26 @@
 // Starts the app. A file of its own, because the page's policy forbids inline scripts; the build writes the names of
-// the two hashed files into the page's preload links.
+// the two hashed files into the page's preload links, and what the page shows until then into its `shell`.
+const SLOW_AFTER_MS = 5000;
 const scriptUrl = document.getElementById("app-js").href;
 const wasmUrl = document.getElementById("app-wasm").href;
+const shell = document.getElementById("shell");
+
+// What the first page asks the server is asked beside the app's code, not after it; the app takes the answers by path.
+const ask = (path) => [path, fetch(path, { headers: { accept: "application/json" } })];
+const texts = new URL(`locales/${document.documentElement.lang}.json`, wasmUrl).pathname;
+const asked = [texts];
+if (shell.dataset.shell !== "door") {
+  asked.push("/api/session", "/api/threads");
+  const thread = location.pathname.match(/\/threads\/([0-9a-f-]{36})$/);
+  if (thread) asked.push(`/api/threads/${thread[1]}`);
+}
+globalThis.orderlineAsked = new Map(asked.map(ask));
+// An answer that nobody takes is no failure of the page.
+for (const answer of globalThis.orderlineAsked.values()) answer.catch(() => {});
+
+setTimeout(() => {
+  if (shell.dataset.state === "loading") shell.dataset.state = "slow";
+}, SLOW_AFTER_MS);
 
 // Whoever leaves while the page still loads breaks the loading off; that is no failure.
 let leaving = false;
@@ -12,15 +31,9 @@ try {
   await init({ module_or_path: wasmUrl });
   document.documentElement.dataset.app = "started";
 } catch (error) {
-  if (!leaving) fail(error);
-}
-
-function fail(error) {
-  // The locale texts are read by the app itself, so this one sentence cannot come from them.
-  const notice = document.createElement("p");
-  notice.setAttribute("role", "alert");
-  notice.textContent = "The page could not be started. Reload it, or use an up-to-date browser.";
-  document.body.append(notice);
-  document.documentElement.dataset.app = "failed";
-  throw error;
+  if (!leaving) {
+    shell.dataset.state = "failed";
+    document.documentElement.dataset.app = "failed";
+    throw error;
+  }
 }

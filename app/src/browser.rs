@@ -7,6 +7,23 @@ use uuid::Uuid;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, HtmlElement, ResizeObserver, VisibilityState};
 
+/// What the page showed until the app was there.
+const SHELL: &str = "shell";
+
+/// Clears the page for what the app draws.
+pub fn remove_shell() {
+    if let Some(shell) = document().get_element_by_id(SHELL) {
+        shell.remove();
+    }
+}
+
+/// The app cannot be started: the page says so, in words that it has brought along.
+pub fn fail_shell() {
+    if let Some(shell) = document().get_element_by_id(SHELL) {
+        let _ = shell.set_attribute("data-state", "failed");
+    }
+}
+
 /// Milliseconds of a clock that never steps.
 pub fn steady_ms() -> u64 {
     let now = window()

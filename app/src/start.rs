@@ -13,6 +13,10 @@ use crate::{
 };
 use leptos::prelude::*;
 use orderline_protocol::{http::Me, problem::Code};
+use std::time::Duration;
+
+/// After this long the first page has taken what was asked for beside its code.
+const ASKED_KEPT: Duration = Duration::from_secs(2);
 
 /// Starts the entry; `page` draws it for a signed-in person.
 pub fn start(entry: Entry, page: fn() -> AnyView) {
@@ -20,16 +24,14 @@ pub fn start(entry: Entry, page: fn() -> AnyView) {
     // Leptos's own executor stands only once something is mounted.
     wasm_bindgen_futures::spawn_local(async move {
         if let Err(why) = locale::load(entry.files).await {
-            // Without texts there is nothing to say it with; the loader's own sentence stands in the page.
+            // Without texts there is nothing to say it with; the page has brought its own sentence.
             leptos::logging::error!("{why}");
-            leptos::mount::mount_to_body(
-                || view! { <p role="alert">"The page could not be loaded. Please reload it."</p> },
-            );
+            browser::fail_shell();
             return;
         }
         // A link that was opened leads to its own thread, whoever is signed in here.
         if window().location().pathname().as_deref() == Ok(join::PATH) {
-            leptos::mount::mount_to_body(JoinPage);
+            draw(JoinPage);
             return;
         }
         match api::me().await {
@@ -37,15 +39,21 @@ pub fn start(entry: Entry, page: fn() -> AnyView) {
             // The server knows which entry is this person's.
             Ok(_) => browser::leave_for("/"),
             Err(failure) if failure.code() == Some(Code::SignInNeeded) => {
-                leptos::mount::mount_to_body(SignInPage);
+                draw(SignInPage);
             }
             Err(failure) => mount_failure(failure),
         }
     });
 }
 
+fn draw<V: IntoView + 'static>(view: impl FnOnce() -> V + 'static) {
+    browser::remove_shell();
+    leptos::mount::mount_to_body(view);
+    set_timeout(api::asked::forget, ASKED_KEPT);
+}
+
 fn mount(me: Me, entry: Entry, page: fn() -> AnyView) {
-    leptos::mount::mount_to_body(move || {
+    draw(move || {
         let session = Session::new(me, entry);
         session.follow_history();
         provide_context(session);
@@ -54,7 +62,7 @@ fn mount(me: Me, entry: Entry, page: fn() -> AnyView) {
 }
 
 fn mount_failure(failure: Failure) {
-    leptos::mount::mount_to_body(move || view! { <StartFailed failure=failure/> });
+    draw(move || view! { <StartFailed failure=failure/> });
 }
 
 fn belongs_here(me: &Me, entry: Entry) -> bool {

@@ -80,12 +80,25 @@ fn english() -> Catalogue {
     Catalogue::parse(&serde_json::to_string(&texts).expect("JSON")).expect("a locale file")
 }
 
+/// The keys in what the page shows before the app runs: each between double braces.
+fn in_the_shell() -> BTreeSet<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("shell.html");
+    let html = fs::read_to_string(path).expect("readable");
+    html.split("{{")
+        .skip(1)
+        .filter_map(|rest| rest.split("}}").next())
+        .filter(|name| name.contains('.'))
+        .map(str::to_owned)
+        .collect()
+}
+
 #[test]
 fn every_text_that_is_asked_for_exists() {
     let english = english();
     let missing: Vec<String> = sources_text()
         .iter()
         .flat_map(|text| asked_for(text))
+        .chain(in_the_shell())
         .filter(|key| !english.has(key))
         .collect();
     assert!(missing.is_empty(), "no text for {missing:?}");
@@ -95,11 +108,12 @@ fn every_text_that_is_asked_for_exists() {
 fn no_text_stands_unused() {
     let texts = sources_text();
     let used: BTreeSet<&str> = texts.iter().flat_map(|text| literals(text)).collect();
+    let shell = in_the_shell();
     let english = english();
     let unused: Vec<&str> = english
         .keys()
         .filter(|key| !FROM_CODES.iter().any(|prefix| key.starts_with(prefix)))
-        .filter(|key| !used.contains(key))
+        .filter(|key| !used.contains(key) && !shell.contains(*key))
         .collect();
     assert!(unused.is_empty(), "nothing uses {unused:?}");
 }

@@ -1,5 +1,6 @@
 //! The typed client of the HTTP API. Pages and stores ask here; nothing else knows `fetch`.
 
+pub mod asked;
 pub mod follow_up;
 
 use gloo_net::http::{Request, RequestBuilder, Response};
@@ -40,7 +41,8 @@ impl Failure {
 /// # Errors
 /// [`Failure`], as for every function here.
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
-    read(send(Request::get(path)).await?).await
+    let response = asked::response(path).await.map_err(|_| Failure::Offline)?;
+    read(checked(response).await?).await
 }
 
 /// `POST path` with a JSON body.

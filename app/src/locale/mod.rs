@@ -10,6 +10,7 @@ pub mod zone;
 pub use catalogue::{Catalogue, CatalogueError, PluralForm};
 pub use problem::{field_text, problem_text, said, text_above, text_at};
 
+use crate::api::asked;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 
@@ -60,10 +61,7 @@ pub fn language() -> String {
 /// In English, because no texts are there to say it with: what went wrong, for the start's error page.
 pub async fn load(base: &str) -> Result<(), String> {
     let url = format!("{base}locales/{}.json", language());
-    let response = gloo_net::http::Request::get(&url)
-        .send()
-        .await
-        .map_err(|e| e.to_string())?;
+    let response = asked::response(&url).await.map_err(|e| e.to_string())?;
     if !response.ok() {
         return Err(format!("{url} answered {}", response.status()));
     }

@@ -8,7 +8,7 @@ use axum::{
         FromRequest, FromRequestParts, Path, Query, Request,
         rejection::{JsonRejection, PathRejection},
     },
-    http::{StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use orderline_protocol::problem::{Code, Problem};
 use serde::de::DeserializeOwned;
@@ -27,16 +27,15 @@ impl FromRequestParts<Web> for SignedIn {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
-        let token = cookie(parts).ok_or(Code::SignInNeeded)?;
+        let token = cookie(&parts.headers).ok_or(Code::SignInNeeded)?;
         let holder = session::holder(&web.archive.run, token).await?;
         Ok(Self(holder.ok_or(Code::SignInNeeded)?))
     }
 }
 
 /// The session cookie's value.
-fn cookie(parts: &Parts) -> Option<&str> {
-    parts
-        .headers
+pub(super) fn cookie(headers: &HeaderMap) -> Option<&str> {
+    headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())

@@ -1,10 +1,10 @@
 //! The two entries of the app: the buyer's and the staff's.
 
-use super::{Refusal, SignedIn, assets};
+use super::{Refusal, SignedIn, assets, extract::cookie};
 use crate::http::Web;
 use axum::{
     Router,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse as _, Redirect, Response},
     routing::get,
 };
@@ -14,7 +14,7 @@ use orderline_protocol::problem::Code;
 pub fn router() -> Router<Web> {
     Router::new()
         .route("/", get(start))
-        .route("/j", get(buyer))
+        .route("/j", get(link))
         .route("/b", get(async || Redirect::to("/b/")))
         .route("/b/", get(buyer))
         .route("/b/{*path}", get(buyer))
@@ -31,27 +31,63 @@ async fn start(me: Result<SignedIn, Refusal>, headers: HeaderMap) -> Result<Resp
             Entry::Staff => "/s/",
         })
         .into_response()),
-        Err(Refusal(problem)) if problem.code == Code::SignInNeeded => Ok(page("buyer", &headers)),
+        Err(Refusal(problem)) if problem.code == Code::SignInNeeded => {
+            Ok(page("buyer", Shape::Door, &headers))
+        }
         Err(refusal) => Err(refusal),
     }
 }
 
-async fn buyer(headers: HeaderMap) -> Response {
-    page("buyer", &headers)
+async fn link(headers: HeaderMap) -> Response {
+    page("buyer", Shape::Door, &headers)
 }
 
-async fn staff(headers: HeaderMap) -> Response {
-    page("staff", &headers)
+async fn buyer(uri: Uri, headers: HeaderMap) -> Response {
+    page("buyer", Shape::of(uri.path(), &headers), &headers)
 }
 
-fn page(entry: &str, headers: &HeaderMap) -> Response {
-    [
-        format!("{entry}/index.html"),
-        format!("{entry}/{entry}.html"),
-    ]
-    .iter()
-    .find_map(|path| assets::file(path, headers, "no-cache"))
-    .unwrap_or_else(|| {
+async fn staff(uri: Uri, headers: HeaderMap) -> Response {
+    page("staff", Shape::of(uri.path(), &headers), &headers)
+}
+
+/// What a page shows until the app draws: the shape of what will stand there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// The panes, on a narrow screen the list of threads …
+    List,
+    /// … or an open thread.
+    Thread,
+    /// One wide page.
+    Desk,
+    /// The way in: nobody is signed in here.
+    Door,
+}
+
+impl Shape {
+    /// The shape of the page at `path`. Whether the cookie is worth anything the app finds out.
+    fn of(path: &str, headers: &HeaderMap) -> Self {
+        let mut parts = path.split('/').filter(|part| !part.is_empty()).skip(1);
+        match (cookie(headers), parts.next()) {
+            (None, _) => Self::Door,
+            (Some(_), None) => Self::List,
+            (Some(_), Some("threads")) => Self::Thread,
+            (Some(_), Some(_)) => Self::Desk,
+        }
+    }
+
+    const fn file(self) -> &'static str {
+        match self {
+            Self::List => "list.html",
+            Self::Thread => "thread.html",
+            Self::Desk => "desk.html",
+            Self::Door => "door.html",
+        }
+    }
+}
+
+fn page(entry: &str, shape: Shape, headers: &HeaderMap) -> Response {
+    let path = format!("{entry}/{}", shape.file());
+    assets::file(&path, headers, "no-cache").unwrap_or_else(|| {
         (
             StatusCode::SERVICE_UNAVAILABLE,
             [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
@@ -60,4 +96,31 @@ fn page(entry: &str, headers: &HeaderMap) -> Response {
         )
             .into_response()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::session::COOKIE, *};
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn a_page_has_the_shape_of_what_will_stand_there() {
+        let mut signed_in = HeaderMap::new();
+        let nobody = HeaderMap::new();
+        let value = format!("{COOKIE}=something");
+        let value = HeaderValue::try_from(value).expect("a header");
+        signed_in.insert(header::COOKIE, value);
+        for (path, shape) in [
+            ("/b/", Shape::List),
+            (
+                "/s/threads/0193a6a0-0000-7000-8000-000000000001",
+                Shape::Thread,
+            ),
+            ("/s/orders", Shape::Desk),
+            ("/b/mailbox", Shape::Desk),
+        ] {
+            assert_eq!(Shape::of(path, &signed_in), shape, "{path}");
+            assert_eq!(Shape::of(path, &nobody), Shape::Door, "{path}");
+        }
+    }
 }

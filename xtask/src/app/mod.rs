@@ -1,6 +1,7 @@
 //! Builds the browser app: two entries, each a folder of files that the server carries.
 
 mod compress;
+mod page;
 mod stamp;
 mod style;
 mod texts;
@@ -127,7 +128,8 @@ fn rebuild(workspace: &Workspace, kind: Kind) -> Result<()> {
             .arg(&staging);
         web_environment(workspace, &mut trunk);
         run(&mut trunk)?;
-        texts::join(workspace, &staging)?;
+        let texts = texts::join(workspace, &staging)?;
+        page::write(workspace, &staging, &texts)?;
         if kind == Kind::Release {
             shrink(workspace, &staging)?;
             compress::beside(&staging)?;

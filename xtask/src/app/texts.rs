@@ -6,11 +6,14 @@ use serde_json::{Map, Value};
 use std::fs;
 use std::path::Path;
 
-/// Writes `locales/<language>.json` below `folder` for every language.
+/// The language of the words that stand in the page itself.
+const PAGE_LANGUAGE: &str = "en";
+
+/// Writes `locales/<language>.json` below `folder` for every language; gives the texts of the page's own.
 ///
 /// # Errors
 /// When a file cannot be read or written, or a key stands in the wrong file.
-pub fn join(workspace: &Workspace, folder: &Path) -> Result<()> {
+pub fn join(workspace: &Workspace, folder: &Path) -> Result<Map<String, Value>> {
     let place = folder.join("locales");
     fs::create_dir_all(&place)?;
     for language in fs::read_dir(workspace.root.join("app/locales"))? {
@@ -20,7 +23,7 @@ pub fn join(workspace: &Workspace, folder: &Path) -> Result<()> {
         let texts = serde_json::to_string(&of_language(&language.path())?)?;
         fs::write(place.join(&name), texts).context("cannot write a language's texts")?;
     }
-    Ok(())
+    of_language(&workspace.root.join("app/locales").join(PAGE_LANGUAGE))
 }
 
 /// The texts of every topic of one language.
