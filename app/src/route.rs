@@ -2,6 +2,7 @@
 
 use orderline_domain::{
     ids::{RecordingId, ThreadId},
+    people::roles::Action,
     policy::PolicyScope,
 };
 
@@ -76,6 +77,48 @@ impl Route {
         }
     }
 
+    /// The page without what changes on it, such as which thread is open or what is searched for.
+    #[must_use]
+    pub fn page(self) -> Self {
+        match self {
+            Self::Thread(_) => Self::Home,
+            Self::Recordings { .. } => Self::Recordings {
+                query: String::new(),
+            },
+            other => other,
+        }
+    }
+
+    /// What somebody must be allowed to do for this page to be there for them; nobody has the unknown one.
+    pub const fn needs(&self) -> Option<Action> {
+        match self {
+            Self::Home | Self::Thread(_) => Some(Action::ReadThread),
+            Self::Recordings { .. } | Self::Recording(_) => Some(Action::SearchRecordings),
+            Self::Orders => Some(Action::ReadOrder),
+            Self::Products => Some(Action::ReadCatalogue),
+            Self::Policies | Self::Policy(_) => Some(Action::ReadPolicies),
+            Self::Calling => Some(Action::EditCallingRules),
+            Self::Mailbox => Some(Action::ReadMailbox),
+            Self::Calls => Some(Action::KeepCallBacks),
+            Self::Unknown => None,
+        }
+    }
+
+    /// The key of what the page is called.
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::Home | Self::Thread(_) => "threads.title",
+            Self::Recordings { .. } | Self::Recording(_) => "recordings.title",
+            Self::Orders => "orders.title",
+            Self::Products => "products.title",
+            Self::Policies | Self::Policy(_) => "policies.title",
+            Self::Calling => "calling.tab",
+            Self::Mailbox => "mailbox.title",
+            Self::Calls => "calls.title",
+            Self::Unknown => "page.unknown.title",
+        }
+    }
+
     /// The thread that is open, if one is.
     pub const fn thread(&self) -> Option<ThreadId> {
         match self {
@@ -118,6 +161,20 @@ mod tests {
             let (path, query) = href.split_once('?').unwrap_or((&href, ""));
             assert_eq!(Route::parse("/s/", path, query), route, "{href}");
         }
+    }
+
+    #[test]
+    fn a_page_stays_while_what_is_open_on_it_changes() {
+        let id = ID.parse().expect("a UUID");
+        assert_eq!(Route::Thread(id).page(), Route::Home);
+        let searched = Route::Recordings {
+            query: "order=10491".to_owned(),
+        };
+        let all = Route::Recordings {
+            query: String::new(),
+        };
+        assert_eq!(searched.page(), all);
+        assert_eq!(Route::Orders.page(), Route::Orders);
     }
 
     #[test]

@@ -17,64 +17,106 @@ const SAID_AFTER: Duration = Duration::from_millis(900);
 /// What changed lately.
 #[derive(Clone, Copy)]
 pub struct Lately {
-    pub changes: RwSignal<Vec<Change>>,
-    pub payments: RwSignal<BTreeSet<u16>>,
+    pub changes: Memo<Vec<Change>>,
+    pub payments: Memo<BTreeSet<u16>>,
     /// What is said of it, for those who listen.
-    pub sentence: RwSignal<String>,
+    pub sentence: Memo<String>,
+}
+
+/// The facts after so many changes, and what the last of them was.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Turn {
+    number: u64,
+    facts: Facts,
+    changes: Vec<Change>,
+    payments: BTreeSet<u16>,
+}
+
+impl Turn {
+    /// The turn after these facts; the same one where nothing changed that is shown.
+    fn after(&self, facts: Facts) -> Self {
+        let found = changes(&self.facts, &facts);
+        if found.is_empty() {
+            return Self {
+                facts,
+                ..self.clone()
+            };
+        }
+        Self {
+            number: self.number + 1,
+            changes: found,
+            payments: differing(&self.facts.payments, &facts.payments),
+            facts,
+        }
+    }
+}
+
+/// The facts as they were said last, and the words.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Said {
+    facts: Facts,
+    words: String,
 }
 
 /// Follows the facts: highlights at once, says it when the typing rests.
 pub fn follow(seen: Memo<Seen>) -> Lately {
-    let lately = Lately {
-        changes: RwSignal::new(Vec::new()),
-        payments: RwSignal::new(BTreeSet::new()),
-        sentence: RwSignal::new(String::new()),
-    };
-    let said = StoredValue::new(None::<Facts>);
-    let turn = StoredValue::new(0_u64);
-    Effect::new(move |before: Option<Facts>| {
-        let now = seen.with(|seen| seen.facts.clone());
-        let Some(before) = before else {
-            said.set_value(Some(now.clone()));
-            return now;
-        };
-        let found = changes(&before, &now);
-        if !found.is_empty() {
-            lately
-                .payments
-                .set(differing(&before.payments, &now.payments));
-            lately.changes.set(found);
-            let this = turn.get_value() + 1;
-            turn.set_value(this);
+    let facts = move || seen.with(|seen| seen.facts.clone());
+    let turn = Memo::new(move |before: Option<&Turn>| match before {
+        Some(before) => before.after(facts()),
+        None => Turn {
+            facts: facts(),
+            ..Turn::default()
+        },
+    });
+    let number = Memo::new(move |_| turn.with(|turn| turn.number));
+    let (faded, rested) = (after(number, HIGHLIGHT), after(number, SAID_AFTER));
+    let fresh = move || number.get() != faded.get();
+    let said = Memo::new(move |before: Option<&Said>| {
+        rested.track();
+        let now = turn.with_untracked(|turn| turn.facts.clone());
+        let words = before.map(|before| {
+            let changes = changes(&before.facts, &now);
+            let words: Vec<String> = changes.iter().map(words::change).collect();
+            words.join(" ")
+        });
+        Said {
+            facts: now,
+            words: words.unwrap_or_default(),
+        }
+    });
+    Lately {
+        changes: Memo::new(move |_| {
+            fresh()
+                .then(|| turn.with(|turn| turn.changes.clone()))
+                .unwrap_or_default()
+        }),
+        payments: Memo::new(move |_| {
+            fresh()
+                .then(|| turn.with(|turn| turn.payments.clone()))
+                .unwrap_or_default()
+        }),
+        sentence: Memo::new(move |_| said.with(|said| said.words.clone())),
+    }
+}
+
+/// The last number that stood for so long without another coming.
+fn after(number: Memo<u64>, wait: Duration) -> ReadSignal<u64> {
+    let (reached, reach) = signal(0);
+    Effect::new(move |_| {
+        let this = number.get();
+        if this > 0 {
             // The card may be gone by then; its values are asked for, never assumed.
             set_timeout(
                 move || {
-                    if turn.try_get_value() == Some(this) {
-                        let now = seen
-                            .try_with_untracked(|seen| seen.facts.clone())
-                            .unwrap_or_default();
-                        let before = said.try_get_value().flatten().unwrap_or_default();
-                        let words: Vec<String> =
-                            changes(&before, &now).iter().map(words::change).collect();
-                        lately.sentence.set(words.join(" "));
-                        said.set_value(Some(now));
+                    if number.try_get_untracked() == Some(this) {
+                        reach.try_set(this);
                     }
                 },
-                SAID_AFTER,
-            );
-            set_timeout(
-                move || {
-                    if turn.try_get_value() == Some(this) {
-                        lately.changes.set(Vec::new());
-                        lately.payments.set(BTreeSet::new());
-                    }
-                },
-                HIGHLIGHT,
+                wait,
             );
         }
-        now
     });
-    lately
+    reached
 }
 
 fn differing(before: &[Payment], now: &[Payment]) -> BTreeSet<u16> {
@@ -82,4 +124,26 @@ fn differing(before: &[Payment], now: &[Payment]) -> BTreeSet<u16> {
         .filter(|payment| !before.contains(payment))
         .map(|payment| payment.number)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_counts_what_is_shown_and_holds_the_last_change() {
+        let of = |quantity| Facts {
+            quantity: Some(quantity),
+            ..Facts::default()
+        };
+        let first = Turn {
+            facts: of(1),
+            ..Turn::default()
+        };
+        let two = of(2);
+        let second = first.after(two.clone());
+        assert_eq!((second.number, &second.facts), (1, &two));
+        assert_eq!(second.changes, changes(&first.facts, &two));
+        assert_eq!(second.after(two), second, "nothing changed");
+    }
 }

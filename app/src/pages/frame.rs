@@ -75,7 +75,7 @@ pub fn Panes(#[prop(optional)] side: Option<fn(ThreadId) -> AnyView>) -> impl In
 #[component]
 fn NothingOpen() -> impl IntoView {
     let workspace = Workspace::here();
-    let any = Memo::new(move |_| !workspace.threads.read().rows.is_empty());
+    let any = Memo::new(move |_| !workspace.threads.order().read().is_empty());
     view! {
         <section class="thread nothing">
             <div class="empty">

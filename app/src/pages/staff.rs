@@ -21,63 +21,48 @@ use crate::{
 use leptos::prelude::*;
 use orderline_domain::{
     ids::ThreadId,
-    people::roles::{Action, Relation, Role, allowed},
-    policy::PolicyScope,
+    people::roles::{Relation, allowed},
+    thread::Side,
 };
+
+/// The pages that the bar leads to, in its order. The first that somebody may see is where they begin.
+const TABS: [Route; 8] = [
+    Route::Recordings {
+        query: String::new(),
+    },
+    Route::Home,
+    Route::Calls,
+    Route::Orders,
+    Route::Products,
+    Route::Policies,
+    Route::Calling,
+    Route::Mailbox,
+];
 
 /// Everything that a member of the staff sees once signed in.
 pub fn page() -> AnyView {
     let session = Session::here_now();
-    // Links and pages follow the rules of the domain; what is not allowed is not shown.
-    let may = move |action| {
-        allowed(session.role(), action, Relation::Foreign)
-            || allowed(session.role(), action, Relation::Own)
-    };
-    let reads_threads = may(Action::ReadThread);
-    let searches = may(Action::SearchRecordings);
     let workspace = Workspace::new(session);
     provide_context(workspace);
-    let sells = session.role() == Role::Seller;
+    let sells = Side::of(session.role()) == Side::Seller;
     if sells {
         provide_context(Calls::new(workspace));
         provide_context(Offers::new(workspace));
         provide_context(FollowUps::new(workspace));
     }
-    if reads_threads {
+    if is_there(session, &Route::Home) {
         workspace.start();
     } else {
         workspace.client.start();
     }
-    let mut links = Vec::new();
-    if searches {
-        links.push((
-            Route::Recordings {
-                query: String::new(),
-            },
-            t("recordings.title"),
-        ));
-    }
-    if reads_threads {
-        links.push((Route::Home, t("threads.title")));
-    }
-    if sells {
-        links.push((Route::Calls, t("calls.title")));
-    }
-    if may(Action::ReadOrder) {
-        links.push((Route::Orders, t("orders.title")));
-    }
-    if may(Action::ReadCatalogue) {
-        links.push((Route::Products, t("products.title")));
-    }
-    if may(Action::ReadPolicies) {
-        links.push((Route::Policies, t("policies.title")));
-    }
-    if may(Action::EditCallingRules) {
-        links.push((Route::Calling, t("calling.tab")));
-    }
-    if session.has_mailbox() {
-        links.push((Route::Mailbox, t("mailbox.title")));
-    }
+    let links: Vec<(Route, String)> = TABS
+        .into_iter()
+        .filter(|route| is_there(session, route))
+        .map(|route| {
+            let title = t(route.title());
+            (route, title)
+        })
+        .collect();
     let first = links
         .first()
         .map_or(Route::Home, |(route, _)| route.clone());
@@ -85,42 +70,50 @@ pub fn page() -> AnyView {
     if session.route().get_untracked() == Route::Home && first != Route::Home {
         session.rename(first);
     }
-    // What kind of page it is; a change of thread or filter does not draw it anew.
-    let kind = Memo::new(move |_| match session.route().get() {
-        Route::Home | Route::Thread(_) if reads_threads => Kind::Threads,
-        Route::Recordings { .. } if searches => Kind::Recordings,
-        Route::Recording(id) if searches => Kind::Recording(id),
-        Route::Orders if may(Action::ReadOrder) => Kind::Orders,
-        Route::Products if may(Action::ReadCatalogue) => Kind::Products,
-        Route::Policies if may(Action::ReadPolicies) => Kind::Policies,
-        Route::Policy(scope) if may(Action::ReadPolicies) => Kind::Policy(scope),
-        Route::Calling if may(Action::EditCallingRules) => Kind::Calling,
-        Route::Mailbox if session.has_mailbox() => Kind::Mailbox,
-        Route::Calls if sells => Kind::Calls,
-        _ => Kind::Unknown,
+    // A change of thread or filter does not draw the page anew.
+    let open = Memo::new(move |_| {
+        let page = session.route().get().page();
+        if is_there(session, &page) {
+            page
+        } else {
+            Route::Unknown
+        }
     });
     view! {
         <div class="page">
             <Bar links=links client=workspace.client/>
             {sells.then(|| view! { <Soon/> })}
-            {move || match kind.get() {
-                Kind::Threads if sells => view! { <Panes side=side/> }.into_any(),
-                Kind::Threads => view! { <Panes/> }.into_any(),
-                Kind::Recordings => view! { <RecordingsPage/> }.into_any(),
-                Kind::Recording(id) => view! { <RecordingPage recording=id/> }.into_any(),
-                Kind::Products => view! { <ProductsPage/> }.into_any(),
-                Kind::Policies => view! { <PoliciesPage/> }.into_any(),
-                Kind::Policy(scope) => view! { <PolicyPage scope=scope/> }.into_any(),
-                Kind::Orders => view! { <OrdersPage/> }.into_any(),
-                Kind::Calling => view! { <CallingPage/> }.into_any(),
-                Kind::Mailbox => view! { <MailboxPage/> }.into_any(),
-                Kind::Calls => view! { <CallsPage/> }.into_any(),
-                Kind::Unknown => view! { <Unknown/> }.into_any(),
-            }}
+            {move || draw(open.get(), sells)}
             {sells.then(|| view! { <CallRoot/> })}
         </div>
     }
     .into_any()
+}
+
+/// Whether there is such a page for this person. The domain's rules decide; what is not allowed is not shown.
+fn is_there(session: Session, page: &Route) -> bool {
+    let may = |action| {
+        allowed(session.role(), action, Relation::Foreign)
+            || allowed(session.role(), action, Relation::Own)
+    };
+    page.needs().is_some_and(may) && (*page != Route::Mailbox || session.has_mailbox())
+}
+
+fn draw(page: Route, sells: bool) -> AnyView {
+    match page {
+        Route::Home | Route::Thread(_) if sells => view! { <Panes side=side/> }.into_any(),
+        Route::Home | Route::Thread(_) => view! { <Panes/> }.into_any(),
+        Route::Recordings { .. } => view! { <RecordingsPage/> }.into_any(),
+        Route::Recording(id) => view! { <RecordingPage recording=id/> }.into_any(),
+        Route::Products => view! { <ProductsPage/> }.into_any(),
+        Route::Policies => view! { <PoliciesPage/> }.into_any(),
+        Route::Policy(scope) => view! { <PolicyPage scope=scope/> }.into_any(),
+        Route::Orders => view! { <OrdersPage/> }.into_any(),
+        Route::Calling => view! { <CallingPage/> }.into_any(),
+        Route::Mailbox => view! { <MailboxPage/> }.into_any(),
+        Route::Calls => view! { <CallsPage/> }.into_any(),
+        Route::Unknown => view! { <Unknown/> }.into_any(),
+    }
 }
 
 /// Call and offer of a thread.
@@ -134,21 +127,6 @@ fn side(thread: ThreadId) -> AnyView {
         <Invite thread=thread/>
     }
     .into_any()
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Threads,
-    Recordings,
-    Recording(orderline_domain::ids::RecordingId),
-    Orders,
-    Products,
-    Policies,
-    Policy(PolicyScope),
-    Calling,
-    Mailbox,
-    Calls,
-    Unknown,
 }
 
 /// There is no such page, or not for this person.

@@ -1,9 +1,6 @@
 //! The list of threads, searched as you type.
 
-use super::state::{
-    rows::{ThreadRow, ThreadsStoreFields},
-    workspace::Workspace,
-};
+use super::state::{rows::ThreadRow, workspace::Workspace};
 use crate::{
     components::{
         bar::Go,
@@ -29,15 +26,18 @@ use orderline_domain::ids::ThreadId;
 pub fn ThreadList() -> impl IntoView {
     let workspace = Workspace::here();
     let query = RwSignal::new(String::new());
-    let load = workspace.threads.load();
+    let load = workspace.threads.load;
     let shown = Memo::new(move |_| {
         let query = query.read();
-        let rows = workspace.threads.rows();
-        let rows = rows.read();
-        rows.iter()
-            .filter(|row| row.matches(&query))
-            .map(|row| row.thread)
-            .collect::<Vec<ThreadId>>()
+        let mut threads = workspace.threads.order().get();
+        // Without a search no row is looked at: what happens in one does not draw the list.
+        if !query.trim().is_empty() {
+            threads.retain(|thread| {
+                let row = workspace.row_signal(*thread);
+                row.with(|row| row.as_ref().is_some_and(|row| row.matches(&query)))
+            });
+        }
+        threads
     });
     view! {
         <nav class="threads" aria-label=t("threads.label")>

@@ -75,11 +75,11 @@ impl Offers {
     /// After a lost connection: what was typed meanwhile is signalled again. The server drops what it has.
     pub(super) fn send_unsaved(self) {
         let me = self.workspace.session.user();
-        let mine: Vec<ThreadId> = self.states.with_value(|states| {
+        let mine: Vec<ThreadId> = self.threads.with_value(|threads| {
             let edited = |state: &OfferState| state.editor == Some(me) && state.order.is_none();
-            states
+            threads
                 .iter()
-                .filter(|(_, state)| state.with_untracked(edited))
+                .filter(|(_, kept)| kept.state.with_untracked(edited))
                 .map(|(thread, _)| *thread)
                 .collect()
         });

@@ -86,11 +86,24 @@ impl OfferState {
     }
 }
 
+/// The live schedule of a draft, or what it lacks.
+pub type Previewed = Memo<Result<Preview, Vec<FieldError>>>;
+/// The whole offer of a draft, or every complaint.
+pub type Computed = Memo<Result<RevisionContent, Vec<FieldError>>>;
+
+/// What is kept for a thread: its offer, and what follows from the draft, computed once for all who show it.
+#[derive(Clone, Copy)]
+struct OfThread {
+    state: RwSignal<OfferState>,
+    preview: Previewed,
+    computed: Computed,
+}
+
 /// The shared store. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Offers {
     pub workspace: Workspace,
-    states: StoredValue<HashMap<ThreadId, RwSignal<OfferState>>>,
+    threads: StoredValue<HashMap<ThreadId, OfThread>>,
     owner: StoredValue<Owner>,
     catalogue: RwSignal<Catalogue>,
     /// The vendor's time zone (IANA), once it is known.
@@ -104,7 +117,7 @@ impl Offers {
     pub fn new(workspace: Workspace) -> Self {
         let offers = Self {
             workspace,
-            states: StoredValue::new(HashMap::new()),
+            threads: StoredValue::new(HashMap::new()),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             catalogue: RwSignal::new(Catalogue::default()),
             zone: RwSignal::new(None),
@@ -123,19 +136,39 @@ impl Offers {
 
     /// The offer of a thread.
     pub fn of_thread(self, thread: ThreadId) -> RwSignal<OfferState> {
-        if let Some(state) = self
-            .states
-            .with_value(|states| states.get(&thread).copied())
+        self.kept(thread).state
+    }
+
+    fn kept(self, thread: ThreadId) -> OfThread {
+        if let Some(kept) = self
+            .threads
+            .with_value(|threads| threads.get(&thread).copied())
         {
-            return state;
+            return kept;
         }
-        let state = self
+        // Made here, it lives as long as the page, whichever component asks first.
+        let kept = self
             .owner
-            .with_value(|owner| owner.with(|| RwSignal::new(OfferState::default())));
-        self.states.update_value(|states| {
-            states.insert(thread, state);
+            .with_value(|owner| owner.with(|| self.of_new_thread()));
+        self.threads.update_value(|threads| {
+            threads.insert(thread, kept);
         });
-        state
+        kept
+    }
+
+    fn of_new_thread(self) -> OfThread {
+        let state = RwSignal::new(OfferState::default());
+        OfThread {
+            state,
+            preview: Memo::new(move |_| {
+                let catalogue = self.catalogue.read();
+                state.with(|state| state.draft.preview(&catalogue, self.today()))
+            }),
+            computed: Memo::new(move |_| {
+                let catalogue = self.catalogue.read();
+                state.with(|state| state.draft.computed(&catalogue, self.today()))
+            }),
+        }
     }
 
     /// Products and plans.
@@ -178,21 +211,13 @@ impl Offers {
     }
 
     /// The live schedule of a thread's draft, or what it lacks.
-    pub fn preview(self, thread: ThreadId) -> Memo<Result<Preview, Vec<FieldError>>> {
-        let state = self.of_thread(thread);
-        Memo::new(move |_| {
-            let catalogue = self.catalogue.read();
-            state.with(|state| state.draft.preview(&catalogue, self.today()))
-        })
+    pub fn preview(self, thread: ThreadId) -> Previewed {
+        self.kept(thread).preview
     }
 
     /// The whole offer of a thread's draft, or every complaint: the same rule as the server's.
-    pub fn computed(self, thread: ThreadId) -> Memo<Result<RevisionContent, Vec<FieldError>>> {
-        let state = self.of_thread(thread);
-        Memo::new(move |_| {
-            let catalogue = self.catalogue.read();
-            state.with(|state| state.draft.computed(&catalogue, self.today()))
-        })
+    pub fn computed(self, thread: ThreadId) -> Computed {
+        self.kept(thread).computed
     }
 
     fn hear(self, news: &News) {

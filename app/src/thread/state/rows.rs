@@ -2,6 +2,7 @@
 
 use crate::load::Load;
 use jiff::Timestamp;
+use leptos::prelude::*;
 use orderline_domain::{
     ids::{ThreadId, UserId},
     thread::{EventBody, Side},
@@ -10,18 +11,24 @@ use orderline_protocol::{
     calling::CallingView,
     view::{CallView, EventView, Person, ThreadSummary},
 };
-use reactive_stores::Store;
+use std::{cmp::Reverse, collections::HashMap};
 
-/// The list as it is shown, the thread with the latest event first.
-#[derive(Clone, Debug, Default, Store)]
+/// The row of one thread; nothing while the list does not hold the thread.
+pub type Row = RwSignal<Option<ThreadRow>>;
+
+/// The list, a signal a row: what happens in one thread draws its row alone. Cheap to copy.
+#[derive(Clone, Copy)]
 pub struct Threads {
-    #[store(key: ThreadId = |row| row.thread)]
-    pub rows: Vec<ThreadRow>,
-    pub load: Load,
+    pub load: RwSignal<Load>,
+    /// The threads that are held, the one with the latest event first.
+    order: RwSignal<Vec<ThreadId>>,
+    rows: StoredValue<HashMap<ThreadId, Row>>,
+    /// Rows made here live as long as the page, whichever component asks for them first.
+    owner: StoredValue<Owner>,
 }
 
 /// A line of the list.
-#[derive(Clone, Debug, PartialEq, Store)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ThreadRow {
     pub thread: ThreadId,
     pub title: String,
@@ -128,16 +135,89 @@ pub fn other(people: &[Person], me: UserId) -> Option<&Person> {
     people.iter().find(|person| Side::of(person.role) == across)
 }
 
+impl Default for Threads {
+    fn default() -> Self {
+        Self {
+            load: RwSignal::new(Load::Loading),
+            order: RwSignal::new(Vec::new()),
+            rows: StoredValue::new(HashMap::new()),
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
+        }
+    }
+}
+
 impl Threads {
-    /// The row of this thread.
-    pub fn row_mut(&mut self, thread: ThreadId) -> Option<&mut ThreadRow> {
-        self.rows.iter_mut().find(|row| row.thread == thread)
+    /// The row of this thread; follows its changes, also when the list comes to hold it only later.
+    pub fn row(self, thread: ThreadId) -> Row {
+        if let Some(row) = self.rows.with_value(|rows| rows.get(&thread).copied()) {
+            return row;
+        }
+        let row = self
+            .owner
+            .with_value(|owner| owner.with(|| RwSignal::new(None)));
+        self.rows.update_value(|rows| {
+            rows.insert(thread, row);
+        });
+        row
+    }
+
+    /// The threads that are held, the one with the latest event first.
+    pub fn order(self) -> Signal<Vec<ThreadId>> {
+        self.order.into()
+    }
+
+    /// Holds exactly these rows from now on.
+    pub fn replace(self, rows: Vec<ThreadRow>) {
+        let held = self.order.get_untracked();
+        for gone in held
+            .iter()
+            .filter(|held| rows.iter().all(|row| row.thread != **held))
+        {
+            self.row(*gone).set(None);
+        }
+        self.order.set(rows.iter().map(|row| row.thread).collect());
+        for row in rows {
+            self.row(row.thread).set(Some(row));
+        }
+        self.sort();
+    }
+
+    /// Holds this row too.
+    pub fn insert(self, row: ThreadRow) {
+        let thread = row.thread;
+        self.row(thread).set(Some(row));
+        self.order.update(|order| order.push(thread));
+        self.sort();
+    }
+
+    /// Changes a row that is held.
+    pub fn update(self, thread: ThreadId, change: impl FnOnce(&mut ThreadRow)) {
+        let row = self.row(thread);
+        let Some(before) = row.with_untracked(|row| row.as_ref().map(ThreadRow::last_at)) else {
+            return;
+        };
+        row.update(|row| {
+            if let Some(row) = row {
+                change(row);
+            }
+        });
+        if row.with_untracked(|row| row.as_ref().map(ThreadRow::last_at)) != Some(before) {
+            self.sort();
+        }
     }
 
     /// Puts the thread with the latest event first.
-    pub fn sort(&mut self) {
-        self.rows
-            .sort_by_key(|row| std::cmp::Reverse(row.last_at()));
+    fn sort(self) {
+        let mut order = self.order.get_untracked();
+        order.sort_by_cached_key(|thread| {
+            Reverse(
+                self.row(*thread)
+                    .with_untracked(|row| row.as_ref().map(ThreadRow::last_at)),
+            )
+        });
+        if self.order.with_untracked(|held| *held != order) {
+            self.order.set(order);
+        }
     }
 }
 

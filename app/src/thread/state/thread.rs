@@ -3,13 +3,13 @@
 use super::log::ThreadLog;
 use crate::load::Load;
 use orderline_domain::ids::UserId;
-use orderline_protocol::view::{OfferView, OrderView, Person};
+use orderline_protocol::view::Person;
 use reactive_stores::Store;
 
 /// How long a person counts as typing after the last signal, in milliseconds.
 pub const TYPING_MS: u64 = 5_000;
 
-/// A thread as its page shows it. Calls stand in the list's row; the offer's live draft is a feature of its own.
+/// A thread as its page shows it. Calls stand in the list's row; offer and order are a topic of their own.
 #[derive(Clone, Debug, Default, Store)]
 pub struct ThreadState {
     pub load: Load,
@@ -18,9 +18,6 @@ pub struct ThreadState {
     pub log: ThreadLog,
     /// Who types, and until when it counts (steady clock, milliseconds).
     pub typing: Option<(UserId, u64)>,
-    /// The offer as it stood when the thread was fetched last.
-    pub offer: Option<OfferView>,
-    pub order: Option<OrderView>,
     /// What is being written, kept while another thread is looked at.
     pub draft: String,
     /// Older events are being fetched.

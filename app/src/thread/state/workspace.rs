@@ -2,7 +2,7 @@
 
 use super::{
     log::PendingMessage,
-    rows::{ThreadRow, Threads, ThreadsStoreFields},
+    rows::{Row, ThreadRow, Threads},
     thread::{TYPING_MS, ThreadState, ThreadStateStoreFields},
 };
 use crate::{
@@ -36,7 +36,7 @@ const TYPING_EVERY_MS: u64 = 2_500;
 pub struct Workspace {
     pub session: Session,
     pub client: Client,
-    pub threads: Store<Threads>,
+    pub threads: Threads,
     opened: StoredValue<HashMap<ThreadId, Store<ThreadState>>>,
     /// Stores made here live as long as the page, whichever component asks for them first.
     owner: StoredValue<Owner>,
@@ -49,7 +49,7 @@ impl Workspace {
         Self {
             session,
             client: Client::new(session.user()),
-            threads: Store::new(Threads::default()),
+            threads: Threads::default(),
             opened: StoredValue::new(HashMap::new()),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             typed_at: StoredValue::new(0),
@@ -85,13 +85,12 @@ impl Workspace {
                 {
                     self.client.follow(row.thread, row.seq);
                 }
-                self.threads.rows().set(rows);
-                self.threads.update(Threads::sort);
+                self.threads.replace(rows);
                 Load::Ready
             }
             Err(failure) => Load::Failed(failure),
         };
-        self.threads.load().set(load);
+        self.threads.load.set(load);
     }
 
     /// The state of a thread, fetched when it was not yet.
@@ -237,32 +236,16 @@ impl Workspace {
 
     /// The list's row of a thread as it stands, without subscribing.
     pub fn row(self, thread: ThreadId) -> Option<ThreadRow> {
-        self.threads
-            .rows()
-            .read_untracked()
-            .iter()
-            .find(|row| row.thread == thread)
-            .cloned()
+        self.threads.row(thread).get_untracked()
     }
 
     /// The list's row of a thread; follows its changes.
-    pub fn row_signal(self, thread: ThreadId) -> Memo<Option<ThreadRow>> {
-        Memo::new(move |_| {
-            self.threads
-                .rows()
-                .read()
-                .iter()
-                .find(|row| row.thread == thread)
-                .cloned()
-        })
+    pub fn row_signal(self, thread: ThreadId) -> Row {
+        self.threads.row(thread)
     }
 
     fn update_row(self, thread: ThreadId, change: impl FnOnce(&mut ThreadRow)) {
-        self.threads.rows().update(|rows| {
-            if let Some(row) = rows.iter_mut().find(|row| row.thread == thread) {
-                change(row);
-            }
-        });
+        self.threads.update(thread, change);
     }
 
     fn hear(self, news: &News) {
@@ -276,9 +259,6 @@ impl Workspace {
                     .with_untracked(|route| route.thread() == Some(*thread))
                     && browser::page_visible();
                 self.update_row(*thread, |row| row.take(event.clone(), me, looking));
-                self.threads
-                    .rows()
-                    .update(|rows| rows.sort_by_key(|row| std::cmp::Reverse(row.last_at())));
                 if let Some(state) = self.opened.with_value(|opened| opened.get(thread).copied()) {
                     state.log().update(|log| log.insert([event.clone()]));
                     if state
@@ -304,17 +284,13 @@ impl Workspace {
     }
 
     fn welcome(self, calls: &[CallView]) {
-        if matches!(self.threads.load().get_untracked(), Load::Failed(_)) {
+        if matches!(self.threads.load.get_untracked(), Load::Failed(_)) {
             spawn_local(self.fetch_threads());
         }
-        let stale: Vec<ThreadId> = self.threads.rows().with_untracked(|rows| {
-            rows.iter()
-                .filter(|row| row.call.is_some())
-                .map(|row| row.thread)
-                .collect()
-        });
-        for thread in stale {
-            self.update_row(thread, |row| row.call = None);
+        for thread in self.threads.order().get_untracked() {
+            if self.row(thread).is_some_and(|row| row.call.is_some()) {
+                self.update_row(thread, |row| row.call = None);
+            }
         }
         for call in calls {
             self.update_row(call.thread, |row| row.take_call(call.clone()));
@@ -351,9 +327,6 @@ impl Workspace {
             }
             ServerSignal::Order { thread, order } => {
                 self.update_row(*thread, |row| row.order_number = Some(order.number.clone()));
-                if let Some(state) = self.opened.with_value(|opened| opened.get(thread).copied()) {
-                    state.order().set(Some((**order).clone()));
-                }
             }
             ServerSignal::Calling { thread, calling } => {
                 self.update_row(*thread, |row| row.calling.clone_from(calling));
@@ -372,8 +345,6 @@ impl Workspace {
         let state = self.state(it.thread);
         state.title().set(it.title.clone());
         state.people().set(it.people.clone());
-        state.offer().set(it.offer.clone());
-        state.order().set(it.order.clone());
         state
             .log()
             .update(|log| log.take_snapshot(it.events.clone(), it.earlier));
@@ -399,7 +370,7 @@ impl Workspace {
                 online: Vec::new(),
                 calling: it.calling.clone(),
             };
-            self.threads.rows().update(|rows| rows.insert(0, row));
+            self.threads.insert(row);
         }
     }
 }
