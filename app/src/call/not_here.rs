@@ -1,16 +1,13 @@
 //! No calls in this thread, and why; the seller's switch where calls are chosen or sold thread by thread (CU3).
 
-use crate::{
-    locale::{problem_text, t},
-    thread::state::workspace::Workspace,
-};
-use leptos::{prelude::*, task::spawn_local};
+use crate::{locale::t, realtime::use_command, thread::state::workspace::Workspace};
+use leptos::prelude::*;
 use orderline_domain::{
     call::rules::WhyNot,
     ids::ThreadId,
     people::roles::{Action, Relation, allowed},
 };
-use orderline_protocol::socket::{Command, CommandResult};
+use orderline_protocol::socket::Command;
 
 /// Why there is no call here, for whoever takes part; a buyer is told only what concerns this thread.
 #[component]
@@ -50,32 +47,9 @@ pub fn CallSwitch(thread: ThreadId) -> impl IntoView {
     let row = workspace.row_signal(thread);
     let switch = Memo::new(move |_| row.with(|row| row.as_ref()?.calling.switch));
     let may = allowed(workspace.session.role(), Action::SwitchCalls, Relation::Own);
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<String>);
-    let set = move |on: bool| {
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        let reply = workspace
-            .client
-            .send_command(Command::SwitchCalls { thread, on });
-        spawn_local(async move {
-            let failed = match reply.await {
-                CommandResult::Failed { problem } => {
-                    Some(problem_text(&crate::api::Failure::Problem(problem)))
-                }
-                CommandResult::Done { .. }
-                | CommandResult::Call { .. }
-                | CommandResult::Offer { .. }
-                | CommandResult::Order { .. }
-                | CommandResult::Policy { .. }
-                | CommandResult::Saved { .. } => None,
-            };
-            problem.try_set(failed);
-            busy.try_set(false);
-        });
-    };
+    let sending = use_command(workspace.client);
+    let (busy, problem) = (sending.busy(), sending.words());
+    let set = move |on: bool| sending.send(Command::SwitchCalls { thread, on }, |_| {});
     move || {
         let switch = switch.get().filter(|_| may)?;
         let key = match (switch.paid, switch.on) {

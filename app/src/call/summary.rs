@@ -3,16 +3,17 @@
 use super::{notices::ended_line, state::Calls};
 use crate::{
     browser,
-    locale::{problem_text, t, t_with},
+    locale::{t, t_with},
+    realtime::use_command,
     thread::state::workspace::Workspace,
 };
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 use orderline_domain::{
     ids::{CallId, ThreadId},
     people::roles::{Action, Relation, allowed},
     thread::MAX_MESSAGE_CHARS,
 };
-use orderline_protocol::socket::{Command, CommandResult};
+use orderline_protocol::socket::Command;
 
 /// The field; a line of the thread leads here.
 pub const SUMMARY_ID: &str = "call-summary";
@@ -51,8 +52,8 @@ fn Prompt(thread: ThreadId, call: CallId, put_off: RwSignal<Vec<CallId>>) -> imp
     let workspace = Workspace::here();
     let node = NodeRef::<html::Textarea>::new();
     let text = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<String>);
+    let sending = use_command(workspace.client);
+    let (busy, problem) = (sending.busy(), sending.words());
     let me = workspace.session.user();
     let name = workspace
         .row(thread)
@@ -62,23 +63,13 @@ fn Prompt(thread: ThreadId, call: CallId, put_off: RwSignal<Vec<CallId>>) -> imp
     let write = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let words = text.get_untracked();
-        if words.trim().is_empty() || busy.get_untracked() {
+        if words.trim().is_empty() {
             if let Some(field) = node.get_untracked() {
                 let _ = field.focus();
             }
             return;
         }
-        busy.set(true);
-        problem.set(None);
-        let reply = workspace
-            .client
-            .send_command(Command::SummariseCall { call, text: words });
-        spawn_local(async move {
-            if let CommandResult::Failed { problem: why } = reply.await {
-                problem.try_set(Some(problem_text(&crate::api::Failure::Problem(why))));
-            }
-            busy.try_set(false);
-        });
+        sending.send(Command::SummariseCall { call, text: words }, |_| {});
     };
     let later = move |_| {
         put_off.update(|put_off| put_off.push(call));

@@ -10,7 +10,6 @@ use leptos::prelude::*;
 use orderline_domain::{follow_up::outcome::Outcome, text::OutcomeNote};
 use orderline_protocol::{
     around::{CallOutcomes, OutcomeWish},
-    problem::Problem,
     socket::Command,
 };
 
@@ -73,8 +72,8 @@ pub fn OutcomeForm(known: CallOutcomes, done: impl Fn() + Copy + 'static) -> imp
             .unwrap_or_default(),
     );
     let missing = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<Problem>);
+    let sending = follow_ups.use_command();
+    let (busy, problem) = (sending.busy(), sending.problem());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let due_at = format::from_local_input(&when.read_untracked());
@@ -95,7 +94,7 @@ pub fn OutcomeForm(known: CallOutcomes, done: impl Fn() + Copy + 'static) -> imp
             note: written(note),
         };
         let command = Command::NoteOutcome { call, after, noted };
-        follow_ups.wish(command, busy, problem, done);
+        follow_ups.send(sending, command, done);
     };
     let option = move |it: Choice| {
         view! {

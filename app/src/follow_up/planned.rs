@@ -10,7 +10,6 @@ use leptos::prelude::*;
 use orderline_domain::{ids::ThreadId, thread::Side};
 use orderline_protocol::{
     around::{AppointmentPhase, AppointmentStep, AppointmentView, SlotWish},
-    problem::Problem,
     socket::Command,
 };
 
@@ -79,8 +78,8 @@ pub fn Planned(thread: ThreadId) -> impl IntoView {
 fn One(it: AppointmentView, open: Memo<bool>, doing: RwSignal<Doing>) -> impl IntoView {
     let follow_ups = FollowUps::here();
     let me = follow_ups.workspace.session.user();
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<Problem>);
+    let sending = follow_ups.use_command();
+    let (busy, problem) = (sending.busy(), sending.problem());
     let seller = it.seller.user == me;
     let other = if seller { &it.buyer } else { &it.seller };
     let mine = (Side::of(it.by.role) == Side::Seller) == seller;
@@ -111,7 +110,7 @@ fn One(it: AppointmentView, open: Memo<bool>, doing: RwSignal<Doing>) -> impl In
                                 class="btn primary"
                                 hidden=move || !open.get()
                                 disabled=move || busy.get()
-                                on:click=move |_| follow_ups.wish(confirm.clone(), busy, problem, || {})
+                                on:click=move |_| follow_ups.send(sending, confirm.clone(), || {})
                             >
                                 {t("plan.agree")}
                             </button>
@@ -148,8 +147,8 @@ fn SlotForm(
             .unwrap_or_default(),
     );
     let missing = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<Problem>);
+    let sending = follow_ups.use_command();
+    let (busy, problem) = (sending.busy(), sending.problem());
     let is_move = moving.is_some();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -171,7 +170,7 @@ fn SlotForm(
                 step: AppointmentStep::Move { slot },
             },
         };
-        follow_ups.wish(command, busy, problem, move || {
+        follow_ups.send(sending, command, move || {
             doing.try_set(Doing::Nothing);
         });
     };
@@ -232,8 +231,8 @@ fn SlotForm(
 fn CancelForm(it: AppointmentView, doing: RwSignal<Doing>) -> impl IntoView {
     let follow_ups = FollowUps::here();
     let reason = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<Problem>);
+    let sending = follow_ups.use_command();
+    let (busy, problem) = (sending.busy(), sending.problem());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let command = Command::ChangeAppointment {
@@ -243,7 +242,7 @@ fn CancelForm(it: AppointmentView, doing: RwSignal<Doing>) -> impl IntoView {
                 reason: written(reason),
             },
         };
-        follow_ups.wish(command, busy, problem, move || {
+        follow_ups.send(sending, command, move || {
             doing.try_set(Doing::Nothing);
         });
     };

@@ -7,10 +7,11 @@ use crate::{
         field::{Words, written},
         when::{self, When},
     },
-    locale::{problem_text, t, t_with},
+    locale::{t, t_with},
+    realtime::use_command,
     thread::state::workspace::Workspace,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use orderline_domain::{
     follow_up::call_request::CallRequestState,
     ids::ThreadId,
@@ -19,7 +20,7 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     calling::{CallRequestView, RequestReply},
-    socket::{Command, CommandResult},
+    socket::Command,
 };
 
 /// The thread whose form for a wish is open; a line of the thread may open it.
@@ -71,35 +72,6 @@ pub fn Requests(thread: ThreadId) -> impl IntoView {
     }
 }
 
-/// Sends a wish or an answer; says in words why it was not taken.
-fn send(
-    command: Command,
-    busy: RwSignal<bool>,
-    problem: RwSignal<Option<String>>,
-    done: impl FnOnce() + 'static,
-) {
-    if busy.get_untracked() {
-        return;
-    }
-    busy.set(true);
-    problem.set(None);
-    let reply = Workspace::here().client.send_command(command);
-    spawn_local(async move {
-        match reply.await {
-            CommandResult::Failed { problem: why } => {
-                problem.try_set(Some(problem_text(&crate::api::Failure::Problem(why))));
-            }
-            CommandResult::Done { .. }
-            | CommandResult::Call { .. }
-            | CommandResult::Offer { .. }
-            | CommandResult::Order { .. }
-            | CommandResult::Policy { .. }
-            | CommandResult::Saved { .. } => done(),
-        }
-        busy.try_set(false);
-    });
-}
-
 /// The buyer's way to ask.
 #[component]
 fn Ask(thread: ThreadId) -> impl IntoView {
@@ -109,8 +81,8 @@ fn Ask(thread: ThreadId) -> impl IntoView {
     let now = workspace.client.now();
     let wish = RwSignal::new(None);
     let note = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<String>);
+    let sending = use_command(workspace.client);
+    let (busy, problem) = (sending.busy(), sending.words());
     Effect::new(move |_| {
         if is_open.get() {
             request_animation_frame(|| browser::focus(WHEN_ID));
@@ -126,8 +98,10 @@ fn Ask(thread: ThreadId) -> impl IntoView {
             wish: wish.get_untracked(),
             note: written(note),
         };
-        send(command, busy, problem, move || {
-            open.try_set(None);
+        sending.send(command, move |came| {
+            if came.is_some() {
+                open.try_set(None);
+            }
         });
     };
     move || {
@@ -168,8 +142,8 @@ fn Ask(thread: ThreadId) -> impl IntoView {
 #[component]
 fn Waiting(thread: ThreadId, request: CallRequestView) -> impl IntoView {
     let workspace = Workspace::here();
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<String>);
+    let sending = use_command(workspace.client);
+    let (busy, problem) = (sending.busy(), sending.words());
     let now = workspace.client.now();
     let me = workspace.session.user();
     let seller = workspace
@@ -189,7 +163,7 @@ fn Waiting(thread: ThreadId, request: CallRequestView) -> impl IntoView {
             request: id,
             reply: RequestReply::Withdraw,
         };
-        send(command, busy, problem, || {});
+        sending.send(command, |_| {});
     };
     view! {
         <section class="card call-card" aria-label=t("request.label")>
@@ -219,12 +193,12 @@ fn Asked(thread: ThreadId, request: CallRequestView) -> impl IntoView {
     let calls = Calls::here();
     let now = calls.workspace.client.now();
     let naming = RwSignal::new(Naming::Nothing);
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<String>);
+    let sending = use_command(calls.workspace.client);
+    let (busy, problem) = (sending.busy(), sending.words());
     let id = request.request;
     let reply = move |reply: RequestReply| {
         let command = Command::AnswerCallRequest { request: id, reply };
-        send(command, busy, problem, || {});
+        sending.send(command, |_| {});
     };
     let planned = matches!(request.state, CallRequestState::Planned { .. });
     let title = match &request.state {
@@ -284,7 +258,7 @@ fn Asked(thread: ThreadId, request: CallRequestView) -> impl IntoView {
 
 /// The seller names a time.
 #[component]
-fn NameTime(busy: RwSignal<bool>, reply: impl Fn(RequestReply) + Copy + 'static) -> impl IntoView {
+fn NameTime(busy: Signal<bool>, reply: impl Fn(RequestReply) + Copy + 'static) -> impl IntoView {
     let now = Workspace::here().client.now();
     let at = RwSignal::new(None);
     let plan = move |event: leptos::ev::SubmitEvent| {
@@ -305,7 +279,7 @@ fn NameTime(busy: RwSignal<bool>, reply: impl Fn(RequestReply) + Copy + 'static)
 
 /// The seller refuses, with a reason that the buyer reads.
 #[component]
-fn Refuse(busy: RwSignal<bool>, reply: impl Fn(RequestReply) + Copy + 'static) -> impl IntoView {
+fn Refuse(busy: Signal<bool>, reply: impl Fn(RequestReply) + Copy + 'static) -> impl IntoView {
     let reason = RwSignal::new(String::new());
     let refuse = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -334,7 +308,7 @@ fn Refuse(busy: RwSignal<bool>, reply: impl Fn(RequestReply) + Copy + 'static) -
 }
 
 #[component]
-fn Problem(problem: RwSignal<Option<String>>) -> impl IntoView {
+fn Problem(problem: Signal<Option<String>>) -> impl IntoView {
     view! { <p class="error" role="alert" hidden=move || problem.read().is_none()>{move || problem.get()}</p> }
 }
 

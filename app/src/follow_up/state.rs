@@ -1,6 +1,12 @@
 //! What is planned before calls, noted after them and still to be done.
 
-use crate::{api, load::Load, locale::zone, realtime::News, thread::state::workspace::Workspace};
+use crate::{
+    api,
+    load::Load,
+    locale::zone,
+    realtime::{News, Sending, use_command},
+    thread::state::workspace::Workspace,
+};
 use jiff::Timestamp;
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
@@ -11,8 +17,7 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     around::{AppointmentPhase, AppointmentView, CallBackView},
-    problem::Problem,
-    socket::{Command, CommandResult, ServerSignal},
+    socket::{Command, ServerSignal},
 };
 use std::time::Duration;
 
@@ -150,32 +155,21 @@ impl FollowUps {
         });
     }
 
-    /// Sends a wish; what the server says against it stands in `problem`.
-    pub fn wish(
-        self,
-        command: Command,
-        busy: RwSignal<bool>,
-        problem: RwSignal<Option<Problem>>,
-        then: impl FnOnce() + 'static,
-    ) {
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        problem.set(None);
-        let reply = self.workspace.client.send_command(command);
-        spawn_local(async move {
-            match reply.await {
-                CommandResult::Failed { problem: why } => {
-                    problem.try_set(Some(why));
-                    // What it was decided on may have changed.
-                    self.fetch_planned();
-                    self.fetch_to_call();
-                }
-                _ => then(),
+    /// Sends a command; what it was decided on is fetched again when the server refuses it.
+    pub fn send(self, sending: Sending, command: Command, then: impl FnOnce() + 'static) {
+        sending.send(command, move |came| {
+            if came.is_some() {
+                then();
+            } else {
+                self.fetch_planned();
+                self.fetch_to_call();
             }
-            busy.try_set(false);
         });
+    }
+
+    /// A way to send for the component that asks.
+    pub fn use_command(self) -> Sending {
+        use_command(self.workspace.client)
     }
 
     fn hear(self, news: &News) {

@@ -17,7 +17,6 @@ use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
 use orderline_protocol::{
     around::{AppointmentPhase, AppointmentView, CallBackStep, CallBackView},
-    problem::Problem,
     socket::Command,
 };
 
@@ -113,8 +112,8 @@ const SNOOZES: [(&str, i64); 3] = [
 #[component]
 fn ToCall(it: CallBackView) -> impl IntoView {
     let follow_ups = FollowUps::here();
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<Problem>);
+    let sending = follow_ups.use_command();
+    let (busy, problem) = (sending.busy(), sending.problem());
     let (id, version, due_at) = (it.call_back, it.version, it.due_at);
     let keep = move |step: CallBackStep| {
         let command = Command::KeepCallBack {
@@ -122,7 +121,7 @@ fn ToCall(it: CallBackView) -> impl IntoView {
             version,
             step,
         };
-        follow_ups.wish(command, busy, problem, || {});
+        follow_ups.send(sending, command, || {});
     };
     let snooze = move |(key, hours): (&'static str, i64)| {
         let put_off = move |_| {

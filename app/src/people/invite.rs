@@ -13,7 +13,6 @@ use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{ids::ThreadId, thread::join_link::Channel};
 use orderline_protocol::{
     join::{JoinLinkPhase, JoinLinkView},
-    problem::Problem,
     socket::Command,
 };
 
@@ -25,8 +24,8 @@ pub fn Invite(thread: ThreadId) -> impl IntoView {
     let closed =
         Memo::new(move |_| row.with(|row| row.as_ref().is_none_or(|row| row.calling.closed)));
     let links = RwSignal::new(Vec::<JoinLinkView>::new());
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<Problem>);
+    let sending = follow_ups.use_command();
+    let (busy, problem) = (sending.busy(), sending.problem());
     let by_sms = RwSignal::new(false);
     let phone = RwSignal::new(String::new());
     let fetch = move || {
@@ -46,7 +45,7 @@ pub fn Invite(thread: ThreadId) -> impl IntoView {
             channel,
             phone: (channel == Channel::Sms).then(|| phone.get_untracked()),
         };
-        follow_ups.wish(command, busy, problem, move || {
+        follow_ups.send(sending, command, move || {
             by_sms.try_set(false);
             fetch();
         });
@@ -57,7 +56,7 @@ pub fn Invite(thread: ThreadId) -> impl IntoView {
             link: it.link,
             version: it.version,
         };
-        follow_ups.wish(command, busy, problem, fetch);
+        follow_ups.send(sending, command, fetch);
     };
     view! {
         <details class="card call-card invite" hidden=move || closed.get()>

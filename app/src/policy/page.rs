@@ -12,8 +12,9 @@ use crate::{
         states::{Failed, Skeleton},
     },
     load::Load,
-    locale::{format, problem_text, t, t_with},
+    locale::{format, t, t_with},
     people::session::Session,
+    realtime::use_command,
     route::Route,
     thread::state::workspace::Workspace,
 };
@@ -24,7 +25,6 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     policy::PolicyView,
-    problem::Problem,
     socket::{Command, CommandResult},
 };
 
@@ -99,29 +99,25 @@ fn Now(policy: PolicyView) -> impl IntoView {
 fn Edit(policy: PolicyView, #[prop(into)] done: Callback<PolicyView>) -> impl IntoView {
     let workspace = Workspace::here();
     let editing = Editing::of(&policy);
-    let problem = RwSignal::new(None::<Problem>);
-    let busy = RwSignal::new(false);
+    let sending = use_command(workspace.client);
+    let (busy, problem) = (sending.busy(), sending.problem());
     let scope = policy.scope;
     let from = policy.version;
     let save = move || {
-        busy.set(true);
-        problem.set(None);
         editing.complaints.set(Vec::new());
-        let reply = workspace.client.send_command(Command::EditPolicy {
+        let command = Command::EditPolicy {
             scope,
             from,
             policy: untrack(|| editing.proposed()),
-        });
-        spawn_local(async move {
-            let result = reply.await;
-            busy.try_set(false);
-            match result {
-                CommandResult::Policy { policy } => done.run(*policy),
-                CommandResult::Failed { problem: why } => {
-                    editing.complaints.try_set(why.fields.clone());
-                    problem.try_set(Some(why));
-                }
-                _ => {}
+        };
+        sending.send(command, move |came| match came {
+            Some(CommandResult::Policy { policy }) => done.run(*policy),
+            Some(_) => {}
+            None => {
+                let complaints = problem.try_get_untracked().flatten();
+                editing
+                    .complaints
+                    .try_set(complaints.map(|why| why.fields).unwrap_or_default());
             }
         });
     };
@@ -142,7 +138,7 @@ fn Edit(policy: PolicyView, #[prop(into)] done: Callback<PolicyView>) -> impl In
                 <PolicyFields editing=editing/>
                 <WordingFields editing=editing/>
                 <p class="error" role="alert">
-                    {move || problem.get().map(|why| problem_text(&api::Failure::Problem(why)))}
+                    {sending.words()}
                 </p>
                 <div class="row wrap">
                     <button class="btn primary" disabled=move || busy.get() || unchanged()>{next}</button>

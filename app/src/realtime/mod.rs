@@ -3,9 +3,11 @@
 
 mod client;
 mod outbox;
+mod sending;
 pub mod session;
 mod thread_cursor;
 
 pub use client::{Client, News, Subscription};
 pub use outbox::Kept;
+pub use sending::{Sending, use_command};
 pub use session::Connection;

@@ -11,10 +11,10 @@ use crate::{
         panes::{Half, ShownHalf, TITLE_ID},
     },
     locale::{t, t_with},
-    realtime::Connection,
+    realtime::{Connection, use_command},
     route::Route,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use orderline_domain::{
     ids::ThreadId,
     people::roles::{Action, Relation, allowed},
@@ -125,7 +125,8 @@ fn OpenOrClosed(thread: ThreadId) -> impl IntoView {
     let me = workspace.session.user();
     let role = workspace.session.role();
     let row = workspace.row_signal(thread);
-    let busy = RwSignal::new(false);
+    let sending = use_command(workspace.client);
+    let busy = sending.busy();
     let state = Memo::new(move |_| {
         row.with(|row| {
             let row = row.as_ref()?;
@@ -138,20 +139,8 @@ fn OpenOrClosed(thread: ThreadId) -> impl IntoView {
             allowed(role, Action::CloseThread, relation).then_some(row.calling.closed)
         })
     });
-    let set = move |open: bool| {
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        let reply = workspace
-            .client
-            .send_command(Command::SetThreadOpen { thread, open });
-        spawn_local(async move {
-            // What became of it stands in the thread.
-            reply.await;
-            busy.try_set(false);
-        });
-    };
+    // What becomes of it stands in the thread.
+    let set = move |open: bool| sending.send(Command::SetThreadOpen { thread, open }, |_| {});
     move || {
         state.get().map(|closed| {
             let key = if closed { "thread.reopen" } else { "thread.close" };

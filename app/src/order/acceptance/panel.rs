@@ -7,15 +7,15 @@ use crate::{
     load::Load,
     locale::{
         format::{self, Moment},
-        problem_text, t, t_with,
+        t, t_with,
     },
     offer::state::Offers,
+    realtime::use_command,
 };
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{ids::OrderId, policy::best};
 use orderline_protocol::{
     policy::{AcceptancePage, WordsView},
-    problem::Problem,
     socket::{Command, CommandResult},
 };
 
@@ -51,42 +51,16 @@ pub fn WrittenAcceptance(order: OrderId) -> impl IntoView {
     }
 }
 
-/// What is on its way to the server, and what came back. Cheap to copy.
-#[derive(Clone, Copy)]
-struct Deciding {
-    offers: StoredValue<Offers>,
-    busy: RwSignal<bool>,
-    problem: RwSignal<Option<Problem>>,
-}
-
-impl Deciding {
-    fn send(self, command: Command) {
-        if self.busy.get_untracked() {
-            return;
-        }
-        self.busy.set(true);
-        self.problem.set(None);
-        let offers = self.offers.get_value();
-        let reply = offers.workspace.client.send_command(command);
-        spawn_local(async move {
-            match reply.await {
-                CommandResult::Order { order } => offers.take_order(*order),
-                CommandResult::Failed { problem } => {
-                    self.problem.try_set(Some(problem));
-                }
-                _ => {}
-            }
-            self.busy.try_set(false);
-        });
-    }
-}
-
 #[component]
 fn Question(page: AcceptancePage) -> impl IntoView {
-    let deciding = Deciding {
-        offers: StoredValue::new(Offers::here()),
-        busy: RwSignal::new(false),
-        problem: RwSignal::new(None),
+    let offers = Offers::here();
+    let sending = use_command(offers.workspace.client);
+    let decide = move |command| {
+        sending.send(command, move |came| {
+            if let Some(CommandResult::Order { order }) = came {
+                offers.take_order(*order);
+            }
+        });
     };
     let words = page.words.clone();
     let first = words.first().map(|it| it.words.language.clone());
@@ -107,7 +81,7 @@ fn Question(page: AcceptancePage) -> impl IntoView {
         else {
             return;
         };
-        deciding.send(Command::AcceptOrder {
+        decide(Command::AcceptOrder {
             order,
             hash: hash.get_value(),
             words_hash,
@@ -129,12 +103,12 @@ fn Question(page: AcceptancePage) -> impl IntoView {
                 })
             }}
             <p class="error" role="alert">
-                {move || deciding.problem.get().map(|why| problem_text(&api::Failure::Problem(why)))}
+                {sending.words()}
             </p>
-            <button class="btn primary big" disabled=move || deciding.busy.get() on:click=accept>
+            <button class="btn primary big" disabled=sending.busy() on:click=accept>
                 {move || chosen.get().map(|it| view! { <span lang=it.words.language>{it.words.button}</span> })}
             </button>
-            <Refusal order=order deciding=deciding/>
+            <Refusal order=order busy=sending.busy() decide=decide/>
         </section>
     }
 }
@@ -161,11 +135,15 @@ fn Language(page: AcceptancePage, language: RwSignal<String>) -> impl IntoView {
 
 /// Saying no, with a reason if one is given.
 #[component]
-fn Refusal(order: OrderId, deciding: Deciding) -> impl IntoView {
+fn Refusal(
+    order: OrderId,
+    busy: Signal<bool>,
+    decide: impl Fn(Command) + Copy + 'static,
+) -> impl IntoView {
     let reason = RwSignal::new(String::new());
     let refuse = move |_| {
         let reason = reason.get_untracked();
-        deciding.send(Command::RefuseOrder {
+        decide(Command::RefuseOrder {
             order,
             reason: (!reason.trim().is_empty()).then_some(reason),
         });
@@ -185,7 +163,7 @@ fn Refusal(order: OrderId, deciding: Deciding) -> impl IntoView {
                     on:input=move |event| reason.set(event_target_value(&event))
                 />
             </div>
-            <button class="btn" disabled=move || deciding.busy.get() on:click=refuse>
+            <button class="btn" disabled=busy on:click=refuse>
                 {t("acceptance.refuse.confirm")}
             </button>
         </details>
