@@ -10,6 +10,7 @@ pub mod call;
 pub mod catalogue;
 pub mod components;
 pub mod follow_up;
+pub mod json;
 pub mod load;
 pub mod locale;
 pub mod mail;

@@ -1,5 +1,6 @@
 //! The browser's `WebSocket`, reduced to what the app needs: frames in, frames out, opened, closed.
 
+use crate::json;
 use serde::{Serialize, de::DeserializeOwned};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -44,7 +45,7 @@ impl Wire {
                 let frame = message
                     .data()
                     .as_string()
-                    .and_then(|json| serde_json::from_str(&json).ok());
+                    .and_then(|json| json::read(&json).ok());
                 match frame {
                     Some(frame) => tell(Happened::Frame(Box::new(frame))),
                     // Of a newer server; what the page knew goes on.

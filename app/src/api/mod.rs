@@ -3,6 +3,7 @@
 pub mod asked;
 pub mod follow_up;
 
+use crate::json;
 use gloo_net::http::{Request, RequestBuilder, Response};
 use orderline_protocol::{
     http::{
@@ -208,12 +209,11 @@ async fn checked(response: Response) -> Result<Response, Failure> {
     if response.ok() {
         return Ok(response);
     }
-    Err(response
-        .json::<Problem>()
-        .await
-        .map_or(Failure::Unreadable, Failure::Problem))
+    let text = response.text().await.map_err(|_| Failure::Unreadable)?;
+    Err(json::read(&text).map_or(Failure::Unreadable, Failure::Problem))
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
-    response.json().await.map_err(|_| Failure::Unreadable)
+    let text = response.text().await.map_err(|_| Failure::Unreadable)?;
+    json::read(&text).map_err(|_| Failure::Unreadable)
 }

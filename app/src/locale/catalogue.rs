@@ -1,6 +1,10 @@
 //! The texts themselves: a flat map from key to text, or to the plural forms of a text.
 
-use serde::Deserialize;
+use crate::json;
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, MapAccess, Visitor},
+};
 use std::collections::BTreeMap;
 
 /// Largest number of keys that a locale file may have.
@@ -31,11 +35,38 @@ impl PluralForm {
     }
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug)]
 enum Entry {
     Text(String),
     Plural(BTreeMap<String, String>),
+}
+
+impl<'de> Deserialize<'de> for Entry {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(EntryVisitor)
+    }
+}
+
+struct EntryVisitor;
+
+impl<'de> Visitor<'de> for EntryVisitor {
+    type Value = Entry;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a text or its plural forms")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Entry, E> {
+        Ok(Entry::Text(text.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut forms: A) -> Result<Entry, A::Error> {
+        let mut plural = BTreeMap::new();
+        while let Some((form, text)) = forms.next_entry()? {
+            plural.insert(form, text);
+        }
+        Ok(Entry::Plural(plural))
+    }
 }
 
 /// Why a locale file was refused.
@@ -73,7 +104,7 @@ impl Catalogue {
     /// When it is no JSON object of texts and plural texts, is too large, or lacks an `other` form.
     pub fn parse(json: &str) -> Result<Self, CatalogueError> {
         let entries: BTreeMap<String, Entry> =
-            serde_json::from_str(json).map_err(|e| CatalogueError::Unreadable(e.to_string()))?;
+            json::read(json).map_err(|e| CatalogueError::Unreadable(e.to_string()))?;
         if entries.len() > MAX_KEYS {
             return Err(CatalogueError::TooManyKeys(entries.len()));
         }

@@ -2,6 +2,7 @@
 //! command, apart per person. Never anything but message texts and their ids, and gone when the reply came or
 //! the person signs out.
 
+use crate::json;
 use orderline_domain::ids::{CommandId, ThreadId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +24,7 @@ pub struct Kept {
 pub fn read(entries: impl IntoIterator<Item = String>) -> Vec<Kept> {
     let mut kept: Vec<Kept> = entries
         .into_iter()
-        .filter_map(|json| serde_json::from_str(&json).ok())
+        .filter_map(|json| json::read(&json).ok())
         .collect();
     kept.sort_by(|a, b| a.written_at.total_cmp(&b.written_at));
     kept.truncate(MAX_KEPT);

@@ -1,6 +1,7 @@
 //! Which microphone, camera and speaker there are, which of them a person picked, and what it means when one comes
 //! or goes. Pure, but for the few lines that remember the picks for this browser.
 
+use crate::json;
 use serde::{Deserialize, Serialize};
 
 const KEY: &str = "orderline.devices";
@@ -101,7 +102,7 @@ impl Picks {
     pub fn remembered() -> Self {
         storage()
             .and_then(|storage| storage.get_item(KEY).ok().flatten())
-            .and_then(|json| serde_json::from_str(&json).ok())
+            .and_then(|json| json::read(&json).ok())
             .unwrap_or_default()
     }
 
