@@ -145,6 +145,11 @@ fn web_environment(workspace: &Workspace, command: &mut std::process::Command) {
     command.env("CARGO_TARGET_DIR", workspace.root.join("target/web"));
     // wasm-bindgen drops debug information anyway, after reading through all of it.
     command.env("CARGO_PROFILE_DEV_DEBUG", "false");
+    // Views without their types in each other: a fifth less to load, and sooner compiled.
+    command.env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        "--cfg=erase_components",
+    );
     // Trunk takes the usual "1" for an error.
     command.env_remove("NO_COLOR");
     setup::for_wasm(workspace, command);
