@@ -128,12 +128,7 @@ impl Server {
             blob,
         };
         announce(&app).await?;
-        if app.config.demo && seed::demo(&app).await? {
-            tracing::info!("the demo shop was written");
-        }
-        if app.config.demo && app.config.bench_pairs > 0 {
-            seed::bench::pairs(&app, demo::DOORS[0].email, app.config.bench_pairs).await?;
-        }
+        seeded(&app).await?;
         let means = jobs::Means {
             run: app.run.clone(),
             blob: app.blob.clone(),
@@ -330,6 +325,20 @@ async fn turn(config: &Config) -> (TurnDesk, Option<EmbeddedTurn>) {
             (TurnDesk::none(only), None)
         }
     }
+}
+
+/// Writes what the demo shows, where it is not there yet.
+async fn seeded(app: &App) -> anyhow::Result<()> {
+    if !app.config.demo {
+        return Ok(());
+    }
+    if seed::demo(app).await? {
+        tracing::info!("the demo shop was written");
+    }
+    if app.config.bench_pairs > 0 {
+        seed::bench::pairs(app, demo::DOORS[0].email, app.config.bench_pairs).await?;
+    }
+    Ok(())
 }
 
 async fn announce(app: &App) -> anyhow::Result<()> {

@@ -82,3 +82,29 @@ pub fn email_behind(door: &str) -> Option<String> {
     let is_number = number.parse::<u32>().is_ok();
     is_number.then(|| format!("{door}@bench.example"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::email_behind;
+
+    #[test]
+    fn only_numbered_doors_lead_somewhere() {
+        assert_eq!(
+            email_behind("bench-seller-7").as_deref(),
+            Some("bench-seller-7@bench.example")
+        );
+        assert_eq!(
+            email_behind("bench-buyer-0").as_deref(),
+            Some("bench-buyer-0@bench.example")
+        );
+        for door in [
+            "bench-seller-",
+            "bench-seller-x",
+            "bench-admin-1",
+            "seller",
+            "bench-buyer-1@x",
+        ] {
+            assert_eq!(email_behind(door), None, "{door}");
+        }
+    }
+}

@@ -15,6 +15,7 @@ use orderline_domain::ids::{ThreadId, UserId};
 
 /// Most pairs that one shop is given.
 pub const MAX_PAIRS: u32 = 10_000;
+
 /// Writes pairs of a seller and a buyer with a thread each, as far as they are not there yet. They share the
 /// password of `like`.
 pub async fn pairs(app: &App, like: &str, count: u32) -> Result<(), Failure> {
@@ -61,30 +62,4 @@ pub async fn pairs(app: &App, like: &str, count: u32) -> Result<(), Failure> {
     }
     tx.commit().await?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::email_of;
-
-    #[test]
-    fn only_numbered_doors_lead_somewhere() {
-        assert_eq!(
-            email_of("bench-seller-7").as_deref(),
-            Some("bench-seller-7@bench.example")
-        );
-        assert_eq!(
-            email_of("bench-buyer-0").as_deref(),
-            Some("bench-buyer-0@bench.example")
-        );
-        for door in [
-            "bench-seller-",
-            "bench-seller-x",
-            "bench-admin-1",
-            "seller",
-            "bench-buyer-1@x",
-        ] {
-            assert_eq!(email_of(door), None, "{door}");
-        }
-    }
 }

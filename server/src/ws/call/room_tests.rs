@@ -26,7 +26,6 @@ mod props;
 #[path = "room_world.rs"]
 mod world;
 
-use orderline_domain::ids::VendorId;
 use world::World;
 
 const SELLER: Seat = Seat::SELLER;
