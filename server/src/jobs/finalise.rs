@@ -6,9 +6,10 @@ use crate::{
     blob::{Blob, BlobError, ObjectKey},
     failure::Failure,
     usecase::{
-        Reach, Runner,
+        Reach,
         recording::{
             live,
+            playback::Archive,
             rendered::{self, FileRecord, Job, Made, RecordingRecord, StoredSegment},
             segments,
         },
@@ -52,13 +53,15 @@ enum JobError {
 }
 
 /// Finalises what is due until the node stops.
-pub async fn run((run, blob): (Runner, Blob), wake: Wake, mut stop: watch::Receiver<bool>) {
-    let work = run.env.config.data.join("work");
+pub async fn run(archive: Archive, wake: Wake, mut stop: watch::Receiver<bool>) {
+    let work = archive.run.env.config.data.join("work");
     loop {
-        let taken = run.job(Reach::Everyone, |cx| rendered::take(cx).boxed());
+        let taken = archive
+            .run
+            .job(Reach::Everyone, |cx| rendered::take(cx).boxed());
         match taken.await {
             Ok(Some(job)) => {
-                one((&run, &blob), &work, &job).await;
+                one(&archive, &work, &job).await;
                 if *stop.borrow() {
                     return;
                 }
@@ -77,9 +80,10 @@ pub async fn run((run, blob): (Runner, Blob), wake: Wake, mut stop: watch::Recei
     }
 }
 
-async fn one((run, blob): (&Runner, &Blob), work: &Path, job: &Job) {
+async fn one(archive: &Archive, work: &Path, job: &Job) {
     let recording = RecordingId::from_uuid(job.subject);
-    let result = attempt((run, blob), work, job, recording).await;
+    let run = &archive.run;
+    let result = attempt(archive, work, job, recording).await;
     let Err(error) = result else { return };
     let hopeless = match &error {
         // Storage or disk that fails may work again; bytes that are not what was recorded never will be.
@@ -109,11 +113,12 @@ async fn one((run, blob): (&Runner, &Blob), work: &Path, job: &Job) {
 }
 
 async fn attempt(
-    (run, blob): (&Runner, &Blob),
+    archive: &Archive,
     work: &Path,
     job: &Job,
     recording: RecordingId,
 ) -> Result<(), JobError> {
+    let Archive { run, blob } = archive;
     let loaded = run.job(Reach::Everyone, |cx| rendered::load(cx, recording).boxed());
     let Some((record, stored)) = loaded.await?.filter(|(_, stored)| !stored.is_empty()) else {
         let ended = run.job(Reach::Everyone, |cx| {

@@ -32,7 +32,7 @@ use crate::{
     failure::Failure,
     live::{Env, drafts::DraftInbox, messages::Message},
     outside::{mail::Mailer, sms::Sms},
-    usecase::Runner,
+    usecase::{Runner, recording::playback::Archive},
 };
 use orderline_media::{MediaError, MediaEvent, NodeConfig, node::MediaNode, record::Recorder};
 use std::{sync::Arc, time::Duration};
@@ -132,15 +132,18 @@ where
     let wake = Wake::default();
     let watch = &env.supervisor;
     let (uploads, waiting) = mpsc::channel(upload::QUEUE);
-    let stored = (run.clone(), blob);
+    let archive = Archive {
+        run: run.clone(),
+        blob,
+    };
     let mut tasks = vec![
         watch.watch("upload", {
-            let (on, wake, stop) = (stored.clone(), wake.clone(), stopped.clone());
+            let (on, wake, stop) = (archive.clone(), wake.clone(), stopped.clone());
             let waiting = Arc::new(Mutex::new(waiting));
             move || upload::run(on.clone(), Arc::clone(&waiting), wake.clone(), stop.clone())
         }),
         watch.watch("finalise", {
-            let (on, wake, stop) = (stored, wake.clone(), stopped.clone());
+            let (on, wake, stop) = (archive, wake.clone(), stopped.clone());
             move || finalise::run(on.clone(), wake.clone(), stop.clone())
         }),
         watch.watch("drafts", {

@@ -4,7 +4,10 @@
 use super::Wake;
 use crate::{
     blob::{Blob, BlobError, ObjectKey},
-    usecase::{Reach, Runner, recording::segments},
+    usecase::{
+        Reach,
+        recording::{playback::Archive, segments},
+    },
 };
 use bytes::Bytes;
 use futures::FutureExt as _;
@@ -40,7 +43,7 @@ enum UploadError {
 
 /// Stores what comes until there is nothing more or the node stops.
 pub async fn run(
-    (run, blob): (Runner, Blob),
+    archive: Archive,
     waiting: Arc<Mutex<mpsc::Receiver<Upload>>>,
     wake: Wake,
     mut stop: watch::Receiver<bool>,
@@ -58,9 +61,9 @@ pub async fn run(
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
             break;
         };
-        let (on, wake, stop) = ((run.clone(), blob.clone()), wake.clone(), stop.clone());
+        let (archive, wake, stop) = (archive.clone(), wake.clone(), stop.clone());
         uploads.spawn(async move {
-            store(on, segment, wake, stop).await;
+            store(archive, segment, wake, stop).await;
             drop(slot);
         });
         while uploads.try_join_next().is_some() {}
@@ -70,7 +73,7 @@ pub async fn run(
 
 /// Tries until the segment is stored. A store that is down costs time, never a segment.
 async fn store(
-    (run, blob): (Runner, Blob),
+    archive: Archive,
     segment: SegmentInfo,
     wake: Wake,
     mut stop: watch::Receiver<bool>,
@@ -78,7 +81,7 @@ async fn store(
     let mut pause = FIRST_RETRY;
     let mut complained = false;
     loop {
-        match attempt(&run, &blob, &segment).await {
+        match attempt(&archive, &segment).await {
             Ok(complete) => {
                 if complained {
                     tracing::info!(recording.id = %segment.recording, segment.epoch, segment.index,
@@ -115,7 +118,8 @@ async fn store(
 }
 
 /// Registers, stores, notes, discards; each step may be done already.
-async fn attempt(run: &Runner, blob: &Blob, segment: &SegmentInfo) -> Result<bool, UploadError> {
+async fn attempt(archive: &Archive, segment: &SegmentInfo) -> Result<bool, UploadError> {
+    let Archive { run, blob } = archive;
     let registered = run.job(Reach::Everyone, |cx| {
         segments::register(cx, segment).boxed()
     });

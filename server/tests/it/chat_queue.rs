@@ -6,7 +6,7 @@ use orderline_protocol::{
     problem::Code,
     socket::{Command, CommandResult},
 };
-use orderline_server::{actor::Actor, store::thread::events, usecase::command::execute};
+use orderline_server::{actor::Actor, store::thread::events};
 use sqlx::{AssertSqlSafe, Connection as _};
 use std::sync::{
     Arc,
@@ -60,7 +60,10 @@ async fn many_windows_of_one_person_leave_the_other_side_its_turn() {
         let (server, buyer, last) = (app.server.app.clone(), buyer.clone(), Arc::clone(&last));
         windows.spawn(async move {
             for _ in 0..EACH {
-                let result = execute(&server, &buyer, command_id(), message(thread, "more")).await;
+                let result = server
+                    .run
+                    .command(&buyer, command_id(), message(thread, "more"))
+                    .await;
                 let seq = seq(&result).expect("nothing is refused");
                 last.fetch_max(seq, Ordering::Relaxed);
             }
@@ -73,7 +76,12 @@ async fn many_windows_of_one_person_leave_the_other_side_its_turn() {
     for _ in 0..7 {
         let before = last.load(Ordering::Relaxed);
         let body = message(thread, "may I?");
-        let result = execute(&app.server.app, &seller, command_id(), body).await;
+        let result = app
+            .server
+            .app
+            .run
+            .command(&seller, command_id(), body)
+            .await;
         let seq = seq(&result).expect("nothing is refused");
         assert!(
             seq - before <= MOST_BEFORE,
@@ -99,7 +107,12 @@ async fn a_held_row_holds_up_its_own_thread_alone() {
     let (mut neighbour, _) = Socket::hello(&neighbour, &[]).await;
     // The node knows both heads, so that both are written in one batch.
     let first = message(ours.thread, "first");
-    let first = execute(&app.server.app, &seller, command_id(), first).await;
+    let first = app
+        .server
+        .app
+        .run
+        .command(&seller, command_id(), first)
+        .await;
     assert_eq!(seq(&first), Some(1));
     assert_eq!(neighbour.say(other.thread, "first").await, 1);
 
@@ -115,7 +128,10 @@ async fn a_held_row_holds_up_its_own_thread_alone() {
         .unwrap();
     let (server, actor, thread) = (app.server.app.clone(), seller.clone(), ours.thread);
     let waits = tokio::spawn(async move {
-        execute(&server, &actor, command_id(), message(thread, "waits")).await
+        server
+            .run
+            .command(&actor, command_id(), message(thread, "waits"))
+            .await
     });
     for number in 2..=20 {
         assert_eq!(neighbour.say(other.thread, "goes on").await, number);
@@ -138,7 +154,11 @@ async fn other_writers_and_messages_make_one_chain() {
     let writer = tokio::spawn(async move {
         let mut written = 0;
         for _ in 0..5 * ROUNDS {
-            match execute(&server, &buyer, command_id(), message(thread, "hello")).await {
+            match server
+                .run
+                .command(&buyer, command_id(), message(thread, "hello"))
+                .await
+            {
                 CommandResult::Done { .. } => written += 1,
                 CommandResult::Failed { problem } => assert_eq!(problem.code, Code::ThreadClosed),
                 other => panic!("{other:?}"),
@@ -150,7 +170,12 @@ async fn other_writers_and_messages_make_one_chain() {
     for _ in 0..ROUNDS {
         for open in [false, true] {
             let body = Command::SetThreadOpen { thread, open };
-            let result = execute(&app.server.app, &seller, command_id(), body).await;
+            let result = app
+                .server
+                .app
+                .run
+                .command(&seller, command_id(), body)
+                .await;
             assert!(seq(&result).is_some(), "{result:?}");
             switched += 1;
         }
@@ -183,7 +208,10 @@ async fn a_message_that_cannot_be_written_fails_alone() {
             } else {
                 "fine"
             };
-            let result = execute(&server, &actor, command_id(), message(thread, text)).await;
+            let result = server
+                .run
+                .command(&actor, command_id(), message(thread, text))
+                .await;
             (text, result)
         });
     }

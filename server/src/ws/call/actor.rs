@@ -3,6 +3,7 @@
 use super::{
     events::{Effect, Input, NewLeg, RelayUse},
     notes::{Note, Notes},
+    own::Own,
     quality::Timeline,
     room::Room,
 };
@@ -11,14 +12,10 @@ use crate::{
     live::calls::{Join, Joined, Message},
     usecase::{
         Runner,
-        call::{
-            change_over, hang_up, legs,
-            life::{self, CallRecord},
-        },
-        recording::live::{self, Heard},
+        call::{legs, life::CallRecord},
+        recording::live::Heard,
     },
 };
-use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     call::mode::Route,
@@ -52,7 +49,11 @@ pub async fn run(
     let call = record.call;
     let mut actor = CallActor {
         notes: Notes::begin(run.clone(), record.vendor, call),
-        run,
+        own: Own {
+            run,
+            vendor: record.vendor,
+            call,
+        },
         media,
         queue: queue.downgrade(),
         room: Room::new(record.clone()),
@@ -82,13 +83,13 @@ pub async fn run(
                 actor.use_relay().await;
                 actor.keep_moved().await;
                 actor.take(Input::Tick).await;
-                actor.timeline.write(&actor.run, actor.room.call(), false).await;
+                actor.timeline.write(&actor.own.run, actor.room.call(), false).await;
             }
         }
     }
     actor
         .timeline
-        .write(&actor.run, actor.room.call(), true)
+        .write(&actor.own.run, actor.room.call(), true)
         .await;
     actor.close().await;
     actor.notes.end().await;
@@ -102,7 +103,7 @@ pub async fn run(
 }
 
 struct CallActor {
-    run: Runner,
+    own: Own,
     media: MediaNode,
     /// For the sockets that join; weak, so that the desk alone keeps the task alive.
     queue: mpsc::WeakSender<Message>,
@@ -131,7 +132,7 @@ impl CallActor {
                 self.take(Input::SocketGone { leg }).await;
                 // Of the others the media side says when they end.
                 if route == Some(Route::Private) {
-                    let at = self.run.env.clock.now();
+                    let at = self.own.run.env.clock.now();
                     let last_packet = at;
                     self.notes
                         .take(Note::Closed {
@@ -169,12 +170,7 @@ impl CallActor {
                 let Some(user) = self.room.user_of(leg) else {
                     return;
                 };
-                let call = self.room.call();
-                let (vendor, call) = (call.vendor, call.call);
-                let hung_up = self.run.job(vendor, |cx| {
-                    hang_up::hang_up_in_call(cx, call, user).boxed()
-                });
-                match hung_up.await {
+                match self.own.hang_up(user).await {
                     Ok(Some(record)) => self.take(Input::Changed(Box::new(record))).await,
                     Ok(None) => {}
                     Err(failure) => self.complain("hanging up", &failure),
@@ -187,13 +183,13 @@ impl CallActor {
             CallClientFrame::Link { up } => {
                 self.take(Input::Link { leg, up }).await;
                 if up {
-                    let at = self.run.env.clock.now();
+                    let at = self.own.run.env.clock.now();
                     self.notes.take(Note::Connected { leg, at }).await;
                 }
             }
             CallClientFrame::Quality { sample } => {
                 if let Some(seat) = self.room.seat_of(leg) {
-                    let at = self.run.env.clock.pair(self.run.env.node);
+                    let at = self.now();
                     self.timeline.take(seat, sample, at);
                     let level = sample.level;
                     self.take(Input::Quality { leg, level }).await;
@@ -226,7 +222,7 @@ impl CallActor {
         let Some(seat) = record.seat_of(join.user) else {
             return join.refuse(Code::NotFound.into());
         };
-        let leg = LegId::from_uuid(self.run.env.entropy.uuid(self.run.env.clock.now()));
+        let leg = LegId::from_uuid(self.own.run.env.entropy.uuid(self.own.run.env.clock.now()));
         let sdp = match join.sdp {
             None => None,
             Some(offer_sdp) => {
@@ -263,11 +259,12 @@ impl CallActor {
             epoch: record.epoch,
             sdp,
             ice: self
+                .own
                 .run
                 .env
                 .turn
-                .servers(join.user, self.run.env.clock.now()),
-            relay_only: self.run.env.turn.only(),
+                .servers(join.user, self.own.run.env.clock.now()),
+            relay_only: self.own.run.env.turn.only(),
             media: join.media,
         })))
         .await;
@@ -275,7 +272,7 @@ impl CallActor {
             leg,
             user: join.user,
             route,
-            at: self.run.env.clock.now(),
+            at: self.own.run.env.clock.now(),
         };
         let call = Box::new(record);
         self.notes.take(Note::Opened { call, leg: new }).await;
@@ -308,7 +305,7 @@ impl CallActor {
                     .take(Note::Closed {
                         leg,
                         last_packet: last_packet.wall,
-                        at: self.run.env.clock.now(),
+                        at: self.own.run.env.clock.now(),
                     })
                     .await;
             }
@@ -324,11 +321,7 @@ impl CallActor {
                     track,
                     at: self.wall(at),
                 };
-                let vendor = self.room.call().vendor;
-                let noted = self
-                    .run
-                    .job(vendor, |cx| live::track_recorded(cx, heard).boxed());
-                match noted.await {
+                match self.own.heard(heard).await {
                     Ok(Some(record)) => self.take(Input::Changed(Box::new(record))).await,
                     Ok(None) => {}
                     Err(failure) => self.complain("noting a track", &failure),
@@ -343,7 +336,7 @@ impl CallActor {
 
     /// Steps the room and carries its effects out, those included that the effects lead to.
     async fn take(&mut self, input: Input) {
-        let at = self.run.env.clock.pair(self.run.env.node);
+        let at = self.now();
         let mut effects = VecDeque::from(self.room.step(input, at));
         while let Some(effect) = effects.pop_front() {
             match effect {
@@ -364,13 +357,9 @@ impl CallActor {
                     metrics::counter!("orderline_call_signals_refused").increment(1);
                 }
                 Effect::Step(step) => {
-                    let (vendor, call) = (self.room.call().vendor, self.room.call().call);
-                    let taken = self
-                        .run
-                        .job(vendor, |cx| life::step(cx, call, step).boxed());
-                    match taken.await {
+                    match self.own.step(step).await {
                         Ok(Some(record)) if record.version > self.room.call().version => {
-                            let at = self.run.env.clock.pair(self.run.env.node);
+                            let at = self.now();
                             effects.extend(self.room.step(Input::Changed(Box::new(record)), at));
                         }
                         Ok(_) => {}
@@ -396,10 +385,7 @@ impl CallActor {
                 Err(error) => Err(error.to_string()),
             },
             (running, RelayUse::On { recording }) => {
-                let spec = self.run.job(call.vendor, |cx| {
-                    live::media_spec(cx, call, recording).boxed()
-                });
-                match spec.await {
+                match self.own.media_spec(call, recording).await {
                     Ok(spec) if running == RelayUse::Off => self.media.create_call(spec).await,
                     Ok(spec) => self.media.record(spec).await,
                     Err(failure) => {
@@ -423,21 +409,16 @@ impl CallActor {
         let Some((recording, at)) = self.moved else {
             return;
         };
-        let (vendor, call) = (self.room.call().vendor, self.room.call().call);
-        let saved = self.run.job(vendor, |cx| {
-            change_over::moved(cx, call, recording, at).boxed()
-        });
-        match saved.await {
+        match self.own.moved(recording, at).await {
             Ok(()) => self.moved = None,
             Err(failure) => self.complain("saving a span", &failure),
         }
     }
 
     async fn read_again(&mut self) {
-        let (vendor, call) = (self.room.call().vendor, self.room.call().call);
-        let read = self.run.job(vendor, |cx| life::read(cx, call).boxed());
-        match read.await {
-            Ok(Some(record)) if record.node != self.run.env.node => {
+        let call = self.own.call;
+        match self.own.read().await {
+            Ok(Some(record)) if record.node != self.own.run.env.node => {
                 tracing::warn!(call.id = %call, "another node has taken this call over");
                 self.finished = true;
             }
@@ -481,16 +462,22 @@ impl CallActor {
         tracing::warn!(error = %failure, call.id = %self.room.call().call, what, "a call's task");
     }
 
+    /// Both clocks of this process.
+    fn now(&self) -> ClockPair {
+        let env = &self.own.run.env;
+        env.clock.pair(env.node)
+    }
+
     fn wall(&self, at: Micros) -> Timestamp {
         i64::try_from(at)
             .ok()
             .and_then(|at| Timestamp::from_microsecond(at).ok())
-            .unwrap_or(self.run.env.clock.now())
+            .unwrap_or(self.own.run.env.clock.now())
     }
 
     /// A moment of the media side on both of this process's clocks.
     fn pair(&self, at: Micros) -> ClockPair {
-        let now = self.run.env.clock.pair(self.run.env.node);
+        let now = self.now();
         let wall = self.wall(at).min(now.wall);
         let back: SignedDuration = now.wall.duration_since(wall);
         let back = u64::try_from(back.as_millis()).unwrap_or(0);
