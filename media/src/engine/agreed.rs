@@ -33,7 +33,7 @@ pub(super) struct Description {
 impl Description {
     /// # Errors
     /// When it is none.
-    pub fn read(sdp: &str) -> Result<Self> {
+    pub(crate) fn read(sdp: &str) -> Result<Self> {
         let session = SessionDescription::unmarshal(&mut Cursor::new(sdp))?;
         Ok(Self { session })
     }
@@ -42,7 +42,7 @@ impl Description {
     ///
     /// # Errors
     /// When one has no codec that its kind may be sent in.
-    pub fn agreed(&self) -> Result<Vec<Agreed>> {
+    pub(crate) fn agreed(&self) -> Result<Vec<Agreed>> {
         let media = MediaLine::ALL
             .into_iter()
             .zip(&self.session.media_descriptions);
@@ -52,7 +52,7 @@ impl Description {
     }
 
     /// What each line sends; the first stream that is declared counts.
-    pub fn declared(&self) -> Vec<Option<Declared>> {
+    pub(crate) fn declared(&self) -> Vec<Option<Declared>> {
         self.session
             .media_descriptions
             .iter()
@@ -61,7 +61,7 @@ impl Description {
     }
 
     /// SHA-256 of the certificates that may stand behind it, as hexadecimal bytes with colons (RFC 8122).
-    pub fn fingerprints(&self) -> Vec<String> {
+    pub(crate) fn fingerprints(&self) -> Vec<String> {
         let media = self.session.media_descriptions.iter();
         let all = media.flat_map(|media| &media.attributes);
         self.session
@@ -125,7 +125,7 @@ impl Agreed {
     }
 
     /// A stream on this line, as the parts that watch streams want to know it.
-    pub fn stream(&self, ssrc: u32, repair: Option<u32>) -> StreamInfo {
+    pub(crate) fn stream(&self, ssrc: u32, repair: Option<u32>) -> StreamInfo {
         let repair = repair.zip(self.repair_type);
         StreamInfo {
             ssrc,

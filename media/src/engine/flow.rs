@@ -32,7 +32,7 @@ pub(super) struct Flow {
 }
 
 impl Flow {
-    pub fn new(started: Instant) -> Self {
+    pub(crate) fn new(started: Instant) -> Self {
         let twcc = TwccReceiverBuilder::new()
             .with_interval(TWCC_INTERVAL)
             .build();
@@ -44,21 +44,21 @@ impl Flow {
         }
     }
 
-    pub const fn feedback(&self) -> &RtpFeedback {
+    pub(crate) const fn feedback(&self) -> &RtpFeedback {
         &self.feedback
     }
 
-    pub const fn feedback_mut(&mut self) -> &mut RtpFeedback {
+    pub(crate) const fn feedback_mut(&mut self) -> &mut RtpFeedback {
         &mut self.feedback
     }
 
     /// A stream that goes out.
-    pub fn bind_outgoing(&mut self, agreed: &Agreed, ssrc: u32, repair: Option<u32>) {
+    pub(crate) fn bind_outgoing(&mut self, agreed: &Agreed, ssrc: u32, repair: Option<u32>) {
         self.feedback.bind_outgoing(&agreed.stream(ssrc, repair));
     }
 
     /// A stream that may come.
-    pub fn bind_incoming(&mut self, agreed: &Agreed, ssrc: u32, repair: Option<u32>) {
+    pub(crate) fn bind_incoming(&mut self, agreed: &Agreed, ssrc: u32, repair: Option<u32>) {
         let stream = agreed.stream(ssrc, repair);
         self.feedback.bind_incoming(&stream);
         self.twcc.bind_remote_stream(&stream);
@@ -67,7 +67,7 @@ impl Flow {
     }
 
     /// Takes an SRTP or SRTCP packet; what cannot be authenticated is dropped.
-    pub fn came(&mut self, now: Instant, keys: &mut Keys, sealed: &[u8]) -> Option<Packet> {
+    pub(crate) fn came(&mut self, now: Instant, keys: &mut Keys, sealed: &[u8]) -> Option<Packet> {
         if is_rtcp(sealed) {
             let parts = keys.open_rtcp(sealed).ok()?;
             for part in &parts {
@@ -101,13 +101,13 @@ impl Flow {
         Some(self.twcc.poll_read()?.message.packet)
     }
 
-    pub fn send_rtp(&mut self, now: Instant, keys: &mut Keys, mut packet: rtp::Packet) {
+    pub(crate) fn send_rtp(&mut self, now: Instant, keys: &mut Keys, mut packet: rtp::Packet) {
         self.feedback.sending(now, &mut packet);
         // What cannot be sealed is too long for any datagram.
         self.sealed.extend(keys.seal_rtp(&packet));
     }
 
-    pub fn send_rtcp(&mut self, keys: &mut Keys, packet: Box<dyn rtcp::Packet>) {
+    pub(crate) fn send_rtcp(&mut self, keys: &mut Keys, packet: Box<dyn rtcp::Packet>) {
         self.sealed.extend(keys.seal_rtcp(&[packet]));
     }
 
@@ -127,16 +127,16 @@ impl Flow {
         }
     }
 
-    pub fn poll_transmit(&mut self) -> Option<BytesMut> {
+    pub(crate) fn poll_transmit(&mut self) -> Option<BytesMut> {
         self.sealed.pop_front()
     }
 
-    pub fn poll_timeout(&mut self) -> Option<Instant> {
+    pub(crate) fn poll_timeout(&mut self) -> Option<Instant> {
         let (feedback, twcc) = (self.feedback.poll_timeout(), self.twcc.poll_timeout());
         feedback.into_iter().chain(twcc).min()
     }
 
-    pub fn handle_timeout(&mut self, now: Instant, keys: &mut Keys) {
+    pub(crate) fn handle_timeout(&mut self, now: Instant, keys: &mut Keys) {
         self.feedback.handle_timeout(now);
         let _ = self.twcc.handle_timeout(now);
         self.seal(keys);

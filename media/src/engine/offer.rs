@@ -36,7 +36,7 @@ struct OfferedLine<'a> {
 ///
 /// # Errors
 /// [`MediaError::BadOffer`] with a reason that holds nothing of the offer itself.
-pub fn check(sdp: &str) -> Result<(String, &'static [MediaLine]), MediaError> {
+pub(crate) fn check(sdp: &str) -> Result<(String, &'static [MediaLine]), MediaError> {
     if sdp.len() > MAX_SDP_BYTES {
         return Err(bad("too long"));
     }
@@ -130,7 +130,7 @@ const TCP_PRIORITY: u32 = (90 << 24) + (((4 << 13) + 8_191) << 8) + 255;
 
 /// The answer with a passive TCP candidate for each address, after its other candidates. The library knows nothing of
 /// them: datagrams from there are handed to it as if they came over UDP.
-pub fn announce_tcp(answer: &str, addresses: &[SocketAddr], port: u16) -> String {
+pub(crate) fn announce_tcp(answer: &str, addresses: &[SocketAddr], port: u16) -> String {
     let mut announced = String::with_capacity(answer.len() + addresses.len() * 100);
     let mut lines = answer.lines().peekable();
     while let Some(line) = lines.next() {

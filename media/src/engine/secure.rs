@@ -77,7 +77,7 @@ impl Secure {
     ///
     /// # Errors
     /// When the provider lacks a cipher.
-    pub fn new(
+    pub(crate) fn new(
         role: Role,
         provider: Arc<dyn RTCCryptoProvider>,
         certificate: &RTCCertificate,
@@ -112,7 +112,7 @@ impl Secure {
     }
 
     /// Begins the handshake, on the side that does: the way is open.
-    pub fn begin(&mut self, now: Instant) {
+    pub(crate) fn begin(&mut self, now: Instant) {
         if let Some(config) = self.begins.take() {
             // It fails only for an address that it does not have.
             let _ = self.endpoint.connect(now, peer(), config, None);
@@ -120,7 +120,7 @@ impl Secure {
     }
 
     /// Takes a datagram. One that is no good changes nothing.
-    pub fn datagram(&mut self, now: Instant, bytes: BytesMut) -> Change {
+    pub(crate) fn datagram(&mut self, now: Instant, bytes: BytesMut) -> Change {
         let mut change = Change::Nothing;
         for event in self
             .endpoint
@@ -146,19 +146,19 @@ impl Secure {
     }
 
     /// The keys, once they are agreed on.
-    pub fn keys(&mut self) -> Option<&mut Keys> {
+    pub(crate) fn keys(&mut self) -> Option<&mut Keys> {
         self.keys.as_mut()
     }
 
-    pub fn poll_transmit(&mut self) -> Option<BytesMut> {
+    pub(crate) fn poll_transmit(&mut self) -> Option<BytesMut> {
         self.endpoint.poll_transmit().map(|sent| sent.message)
     }
 
-    pub fn poll_timeout(&self) -> Option<Instant> {
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
         self.endpoint.poll_timeout(&peer())
     }
 
-    pub fn handle_timeout(&mut self, now: Instant) {
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
         if self.poll_timeout().is_some_and(|at| at <= now) {
             // A handshake that ran out of tries; the relay closes what never came up.
             let _ = self.endpoint.handle_timeout(peer(), now);
@@ -166,7 +166,7 @@ impl Secure {
     }
 
     /// Says goodbye.
-    pub fn close(&mut self, now: Instant) {
+    pub(crate) fn close(&mut self, now: Instant) {
         // There is nobody to tell of an error.
         let _ = self.endpoint.close(now);
     }
@@ -244,28 +244,28 @@ impl Keys {
 
     /// # Errors
     /// When it is not from the other side, came before, or is no packet.
-    pub fn open_rtp(&mut self, sealed: &[u8]) -> Result<rtp::Packet> {
+    pub(crate) fn open_rtp(&mut self, sealed: &[u8]) -> Result<rtp::Packet> {
         let mut open = self.inbound.decrypt_rtp(sealed)?;
         rtp::Packet::unmarshal(&mut open)
     }
 
     /// # Errors
     /// As [`Self::open_rtp`].
-    pub fn open_rtcp(&mut self, sealed: &[u8]) -> Result<Vec<Box<dyn rtcp::Packet>>> {
+    pub(crate) fn open_rtcp(&mut self, sealed: &[u8]) -> Result<Vec<Box<dyn rtcp::Packet>>> {
         let mut open = self.inbound.decrypt_rtcp(sealed)?;
         rtcp::packet::unmarshal(&mut open)
     }
 
     /// # Errors
     /// When it is longer than a packet can be, or the keys are used up.
-    pub fn seal_rtp(&mut self, packet: &rtp::Packet) -> Result<BytesMut> {
+    pub(crate) fn seal_rtp(&mut self, packet: &rtp::Packet) -> Result<BytesMut> {
         let open = packet.marshal()?;
         self.outbound.encrypt_rtp_with_header(&open, &packet.header)
     }
 
     /// # Errors
     /// As [`Self::seal_rtp`].
-    pub fn seal_rtcp(&mut self, packets: &[Box<dyn rtcp::Packet>]) -> Result<BytesMut> {
+    pub(crate) fn seal_rtcp(&mut self, packets: &[Box<dyn rtcp::Packet>]) -> Result<BytesMut> {
         let open = rtcp::packet::marshal(packets)?;
         self.outbound.encrypt_rtcp(&open)
     }

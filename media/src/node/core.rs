@@ -100,7 +100,7 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    pub fn at(self, now: Instant) -> Micros {
+    pub(crate) fn at(self, now: Instant) -> Micros {
         let passed = now.saturating_duration_since(self.start).as_micros();
         self.wall
             .saturating_add(u64::try_from(passed).unwrap_or(u64::MAX))

@@ -18,7 +18,7 @@ pub(super) struct Deadlines {
 }
 
 impl Deadlines {
-    pub fn set(&mut self, timer: Timer, at: Option<Instant>) {
+    pub(crate) fn set(&mut self, timer: Timer, at: Option<Instant>) {
         let before = match at {
             Some(at) => self.current.insert(timer, at),
             None => self.current.remove(&timer),
@@ -36,19 +36,19 @@ impl Deadlines {
 
     /// Wakes the timer no later than `at`. One that wakes too early finds nothing to do and is set anew; that
     /// is cheaper than to move it with every packet.
-    pub fn set_no_later(&mut self, timer: Timer, at: Option<Instant>) {
+    pub(crate) fn set_no_later(&mut self, timer: Timer, at: Option<Instant>) {
         let Some(at) = at else { return };
         if self.current.get(&timer).is_none_or(|current| *current > at) {
             self.set(timer, Some(at));
         }
     }
 
-    pub fn first(&self) -> Option<Instant> {
+    pub(crate) fn first(&self) -> Option<Instant> {
         self.ordered.first().map(|(at, _)| *at)
     }
 
     /// The next timer whose moment has come; it is then unset.
-    pub fn pop(&mut self, now: Instant) -> Option<Timer> {
+    pub(crate) fn pop(&mut self, now: Instant) -> Option<Timer> {
         let (at, timer) = *self.ordered.first()?;
         if at > now {
             return None;

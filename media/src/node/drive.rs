@@ -87,7 +87,7 @@ impl Core {
                 }
                 Output::LossReport(report) => {
                     self.with_relay(now, call, |relay, actions| {
-                        relay.loss_report(leg, report, actions)
+                        relay.loss_report(leg, report, actions);
                     });
                 }
                 Output::Remb(bits_per_second) => {

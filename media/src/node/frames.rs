@@ -12,18 +12,18 @@ const MAX_WAITING: usize = 256 * 1024;
 
 /// The peer sent a length that no datagram of ours has: nothing after it can be made sense of.
 #[derive(Debug, PartialEq, Eq)]
-pub struct TooLong;
+pub(crate) struct TooLong;
 
 /// Takes a stream apart.
 #[derive(Default)]
-pub struct Incoming {
+pub(crate) struct Incoming {
     buffer: BytesMut,
 }
 
 impl Incoming {
     /// Takes the next bytes of the stream. Everything that is whole is to be fetched with [`Self::next`] before more
     /// is given, so that no more than one datagram and one read wait here.
-    pub fn push(&mut self, bytes: &[u8]) {
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
         self.buffer.extend_from_slice(bytes);
     }
 
@@ -31,7 +31,7 @@ impl Incoming {
     ///
     /// # Errors
     /// [`TooLong`]: the stream is of no more use.
-    pub fn next(&mut self) -> Result<Option<BytesMut>, TooLong> {
+    pub(crate) fn next(&mut self) -> Result<Option<BytesMut>, TooLong> {
         let Some((head, _)) = self.buffer.split_first_chunk::<HEAD>() else {
             return Ok(None);
         };
@@ -49,14 +49,14 @@ impl Incoming {
 
 /// Puts a stream together.
 #[derive(Default)]
-pub struct Outgoing {
+pub(crate) struct Outgoing {
     waiting: VecDeque<Bytes>,
     bytes: usize,
 }
 
 impl Outgoing {
     /// Queues a datagram; `false` when too much waits already.
-    pub fn push(&mut self, datagram: &[u8]) -> bool {
+    pub(crate) fn push(&mut self, datagram: &[u8]) -> bool {
         let Ok(length) = u16::try_from(datagram.len()) else {
             return false;
         };
@@ -72,12 +72,12 @@ impl Outgoing {
     }
 
     /// What is to be written next.
-    pub fn front(&self) -> Option<&[u8]> {
+    pub(crate) fn front(&self) -> Option<&[u8]> {
         self.waiting.front().map(AsRef::as_ref)
     }
 
     /// So many bytes of [`Self::front`] were written.
-    pub fn written(&mut self, count: usize) {
+    pub(crate) fn written(&mut self, count: usize) {
         if let Some(front) = self.waiting.front_mut() {
             let count = count.min(front.len());
             front.advance(count);

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 /// While datagrams are frequent, the least time from the beginning of one turn to that of the next. A datagram that comes
 /// in between waits for so long at most; one that comes later is handled at once.
-pub const TURN: Duration = Duration::from_micros(300);
+pub(crate) const TURN: Duration = Duration::from_micros(300);
 /// Datagrams are counted over this long.
 const WINDOW: Duration = Duration::from_millis(20);
 /// So many in a window are frequent: about one a turn. Below, a pause saves no wake-up, since each turn has one datagram
@@ -14,14 +14,14 @@ const FREQUENT: u32 = 60;
 
 /// Decides it from how many datagrams came lately.
 #[derive(Debug)]
-pub struct Pacer {
+pub(crate) struct Pacer {
     window_began: Instant,
     counted: u32,
     frequent: bool,
 }
 
 impl Pacer {
-    pub const fn new(now: Instant) -> Self {
+    pub(crate) const fn new(now: Instant) -> Self {
         Self {
             window_began: now,
             counted: 0,
@@ -30,7 +30,7 @@ impl Pacer {
     }
 
     /// A turn that began at `now` read so many datagrams.
-    pub fn count(&mut self, now: Instant, datagrams: u32) {
+    pub(crate) fn count(&mut self, now: Instant, datagrams: u32) {
         let passed = now.saturating_duration_since(self.window_began);
         if passed >= WINDOW {
             // A window that took longer had a pause in it.
@@ -42,7 +42,7 @@ impl Pacer {
     }
 
     /// How long to pause after a turn that took `elapsed`.
-    pub fn pause(&self, elapsed: Duration) -> Option<Duration> {
+    pub(crate) fn pause(&self, elapsed: Duration) -> Option<Duration> {
         let rest = TURN.checked_sub(elapsed)?;
         (self.frequent && !rest.is_zero()).then_some(rest)
     }
@@ -96,7 +96,7 @@ mod tests {
         let mut now = Instant::now();
         let mut pacer = Pacer::new(now);
         after(&mut pacer, &mut now, Duration::from_millis(1), 10);
-        assert_eq!(pacer.pause(TURN / 3), Some(TURN - TURN / 3));
+        assert_eq!(pacer.pause(TURN / 3), Some(TURN * 2 / 3));
         assert_eq!(pacer.pause(TURN), None);
         assert_eq!(pacer.pause(TURN * 2), None);
     }

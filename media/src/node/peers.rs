@@ -32,34 +32,34 @@ pub(super) struct Peers {
 }
 
 impl Peers {
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.legs.len()
     }
 
-    pub fn get_mut(&mut self, leg: LegId) -> Option<&mut Peer> {
+    pub(crate) fn get_mut(&mut self, leg: LegId) -> Option<&mut Peer> {
         self.legs.get_mut(&leg)
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &Peer> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Peer> {
         self.legs.values()
     }
 
-    pub fn by_ufrag(&self, ufrag: &str) -> Option<LegId> {
+    pub(crate) fn by_ufrag(&self, ufrag: &str) -> Option<LegId> {
         self.ufrags.get(ufrag).copied()
     }
 
-    pub fn by_address(&self, address: SocketAddr) -> Option<LegId> {
+    pub(crate) fn by_address(&self, address: SocketAddr) -> Option<LegId> {
         self.addresses.get(&address).copied()
     }
 
-    pub fn insert(&mut self, leg: LegId, peer: Peer) {
+    pub(crate) fn insert(&mut self, leg: LegId, peer: Peer) {
         self.remove(leg);
         self.ufrags.insert(peer.ufrag.clone(), leg);
         self.legs.insert(leg, peer);
     }
 
     /// Notes that datagrams from the address are the leg's.
-    pub fn bind_address(&mut self, leg: LegId, address: SocketAddr) {
+    pub(crate) fn bind_address(&mut self, leg: LegId, address: SocketAddr) {
         if self.addresses.get(&address) == Some(&leg) {
             return;
         }
@@ -80,7 +80,7 @@ impl Peers {
         self.addresses.insert(address, leg);
     }
 
-    pub fn remove(&mut self, leg: LegId) -> Option<Peer> {
+    pub(crate) fn remove(&mut self, leg: LegId) -> Option<Peer> {
         let peer = self.legs.remove(&leg)?;
         self.ufrags.remove(&peer.ufrag);
         self.addresses.retain(|_, owner| *owner != leg);

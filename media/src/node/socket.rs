@@ -34,7 +34,7 @@ pub(super) struct Port {
 }
 
 impl Port {
-    pub fn bind(address: SocketAddr) -> io::Result<Self> {
+    pub(crate) fn bind(address: SocketAddr) -> io::Result<Self> {
         let socket = Socket::new(
             Domain::for_address(address),
             Type::DGRAM,
@@ -57,12 +57,12 @@ impl Port {
         })
     }
 
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+    pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
         self.socket.local_addr()
     }
 
     /// The next datagram, `None` when there is none.
-    pub fn receive(&mut self) -> Option<(SocketAddr, &[u8])> {
+    pub(crate) fn receive(&mut self) -> Option<(SocketAddr, &[u8])> {
         // Errors reported here belong to datagrams sent earlier (a closed port at the other end); the next
         // call has the next datagram. Their number is bounded by what was sent.
         let (length, source) = loop {
@@ -85,7 +85,7 @@ impl Port {
 
     /// Sends datagrams in their order; how many of them the kernel did not take. Those of one picture have one length
     /// and one destination: the kernel takes them in one call and splits them as late as it can.
-    pub fn send_all(&mut self, transmits: &[Transmit]) -> u64 {
+    pub(crate) fn send_all(&mut self, transmits: &[Transmit]) -> u64 {
         let (mut rest, mut failed) = (transmits, 0);
         while let Some(first) = rest.first() {
             let run = if self.segments { run_length(rest) } else { 1 };

@@ -11,13 +11,13 @@ const ICE_CONTROLLED: u16 = 0x8029;
 const MAX_ATTRIBUTES: usize = 16;
 
 /// Whether the datagram is STUN by its first byte (RFC 7983).
-pub fn is_stun(datagram: &[u8]) -> bool {
+pub(crate) fn is_stun(datagram: &[u8]) -> bool {
     datagram.first().is_some_and(|first| *first < 4)
 }
 
 /// A binding request, not yet authenticated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Request<'a> {
+pub(crate) struct Request<'a> {
     /// The receiver's ufrag: the part of USERNAME before the colon (RFC 8445, section 7.2.2).
     pub receiver: &'a str,
     /// The sender wants media to go where this came from.
@@ -25,17 +25,17 @@ pub struct Request<'a> {
 }
 
 /// Whether the datagram is one that an authenticated check makes us send: its answer, or a check of our own.
-pub fn proves(sent: &[u8]) -> bool {
+pub(crate) fn proves(sent: &[u8]) -> bool {
     sent.starts_with(&[0x01, 0x01]) || sent.starts_with(&BINDING_REQUEST)
 }
 
 /// Whether the datagram is the answer to a check.
-pub fn is_answer(datagram: &[u8]) -> bool {
+pub(crate) fn is_answer(datagram: &[u8]) -> bool {
     datagram.starts_with(&[0x01])
 }
 
 /// Reads a binding request; `None` when the datagram is none, or names nobody.
-pub fn request(datagram: &[u8]) -> Option<Request<'_>> {
+pub(crate) fn request(datagram: &[u8]) -> Option<Request<'_>> {
     let (header, mut rest) = datagram.split_at_checked(HEADER)?;
     let length = usize::from(u16::from_be_bytes([header[2], header[3]]));
     if header[..2] != BINDING_REQUEST || header[4..8] != MAGIC || length != rest.len() {

@@ -86,7 +86,7 @@ pub(super) struct Tcp {
 
 impl Tcp {
     /// Connections are watched by `epoll`, under their numbers.
-    pub fn new(listener: TcpListener, epoll: Arc<OwnedFd>, v4: bool) -> Self {
+    pub(crate) fn new(listener: TcpListener, epoll: Arc<OwnedFd>, v4: bool) -> Self {
         Self {
             listener,
             epoll,
@@ -99,7 +99,7 @@ impl Tcp {
     }
 
     /// Takes new connections.
-    pub fn accept(&mut self, now: Instant) {
+    pub(crate) fn accept(&mut self, now: Instant) {
         for _ in 0..ACCEPTS {
             let Ok((stream, source)) = self.listener.accept() else {
                 return;
@@ -142,7 +142,12 @@ impl Tcp {
     }
 
     /// Reads what a connection has, and writes what waited for room.
-    pub fn ready(&mut self, now: Instant, number: u32, mut take: impl FnMut(SocketAddr, BytesMut)) {
+    pub(crate) fn ready(
+        &mut self,
+        now: Instant,
+        number: u32,
+        mut take: impl FnMut(SocketAddr, BytesMut),
+    ) {
         let source = stand_in(number, self.v4);
         let Some(connection) = self.connections.get_mut(&number) else {
             return;
@@ -161,7 +166,7 @@ impl Tcp {
     }
 
     /// Sends a datagram to the connection that `transmit.dest` stands for; `false` when it is lost.
-    pub fn send(&mut self, number: u32, transmit: &Transmit) -> bool {
+    pub(crate) fn send(&mut self, number: u32, transmit: &Transmit) -> bool {
         let Some(connection) = self.connections.get_mut(&number) else {
             return false;
         };
@@ -193,12 +198,12 @@ impl Tcp {
         }
     }
 
-    pub fn poll_timeout(&self) -> Option<Instant> {
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
         self.next_sweep
     }
 
     /// Closes those that never greeted or have fallen silent.
-    pub fn handle_timeout(&mut self, now: Instant) {
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
         if self.next_sweep.is_none_or(|next| next > now) {
             return;
         }

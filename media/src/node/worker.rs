@@ -80,7 +80,7 @@ enum Next {
 impl Worker {
     /// # Errors
     /// When the sockets cannot be watched.
-    pub fn new(parts: Parts) -> io::Result<Self> {
+    pub(crate) fn new(parts: Parts) -> io::Result<Self> {
         let epoll = Arc::new(epoll::create(epoll::CreateFlags::CLOEXEC)?);
         let watch = |name| (epoll::EventData::new_u64(name), epoll::EventFlags::IN);
         let (data, flags) = watch(UDP);
@@ -107,7 +107,7 @@ impl Worker {
         })
     }
 
-    pub fn run(mut self) {
+    pub(crate) fn run(mut self) {
         let mut core = Core::default();
         let mut sent = Vec::new();
         let mut found = Vec::with_capacity(MAX_READY);

@@ -6,8 +6,8 @@ use super::job::Job;
 use super::keyframes::KeyframeWatch;
 use super::limits::{MAX_PAYLOAD, MAX_TRACKS, SEGMENT_LENGTH};
 use super::order::{Sequence, Verdict};
+use super::packet::{Tap, TapPacket};
 use super::segment::Header;
-use super::tap::{Tap, TapPacket};
 use super::writer::{SegmentWriter, make_folder};
 use crate::rtp::{KeyframeNeed, TrackKey};
 use crate::{Micros, RecordingSpec};
@@ -28,7 +28,7 @@ struct Track {
 
 /// What a call's recording has to tell, besides what it writes.
 #[derive(Default)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     pub jobs: Vec<Job>,
     pub troubles: Vec<String>,
     /// Something was written that the next sync must cover.
@@ -36,7 +36,7 @@ pub struct Outcome {
 }
 
 /// State of one open recording. Time is an argument.
-pub struct CallRecording {
+pub(crate) struct CallRecording {
     call: CallId,
     epoch: u32,
     spec: RecordingSpec,
@@ -57,7 +57,7 @@ pub struct CallRecording {
 }
 
 impl CallRecording {
-    pub fn new(
+    pub(crate) fn new(
         call: CallId,
         epoch: u32,
         spec: RecordingSpec,
@@ -83,12 +83,12 @@ impl CallRecording {
         }
     }
 
-    pub fn call(&self) -> CallId {
+    pub(crate) fn call(&self) -> CallId {
         self.call
     }
 
     /// Takes one packet or report.
-    pub fn tap(&mut self, tap: Tap, now: Instant, out: &mut Outcome) {
+    pub(crate) fn tap(&mut self, tap: Tap, now: Instant, out: &mut Outcome) {
         match tap {
             Tap::Rtp(packet) => self.packet(packet, now, out),
             Tap::SenderReport {
@@ -113,7 +113,7 @@ impl CallRecording {
     }
 
     /// Takes note that `count` packets were lost between the relay and here.
-    pub fn lost(&mut self, count: u64, out: &mut Outcome) {
+    pub(crate) fn lost(&mut self, count: u64, out: &mut Outcome) {
         self.lost += count;
         if !self.loss_reported {
             self.loss_reported = true;
@@ -241,7 +241,7 @@ impl CallRecording {
     }
 
     /// Writes what is pending and ends the segment when it is full or `cut` asks for it.
-    pub fn flush(&mut self, now: Instant, cut: bool, out: &mut Outcome) {
+    pub(crate) fn flush(&mut self, now: Instant, cut: bool, out: &mut Outcome) {
         self.write_ending(out);
         self.note_lost();
         if let Some(segment) = &mut self.segment {
@@ -258,7 +258,7 @@ impl CallRecording {
     }
 
     /// Ends the recording; nothing may be tapped afterwards.
-    pub fn close(mut self, now: Instant, out: &mut Outcome) {
+    pub(crate) fn close(mut self, now: Instant, out: &mut Outcome) {
         // Twice: the first may only get rid of a segment that ended before.
         self.flush(now, true, out);
         self.flush(now, true, out);

@@ -3,7 +3,7 @@
 use super::call::{CallRecording, Outcome};
 use super::job::Job;
 use super::limits::{MAX_TRACKS, SEGMENT_LENGTH};
-use super::tap::{Tap, TapPacket};
+use super::packet::{Tap, TapPacket};
 use crate::record::Record;
 use crate::render::unseal_segment;
 use crate::rtp::{Codec, RtpIn, TrackKind};

@@ -26,7 +26,7 @@ const TAG_REPORT: u8 = 4;
 const TAG_LOST: u8 = 5;
 
 /// Bytes that one [`TrackDecl`] takes.
-pub const TRACK_LEN: usize = 13;
+pub(crate) const TRACK_LEN: usize = 13;
 
 /// A track as a segment names it: one RTP stream (SSRC) of one sender. A participant who reloads the page
 /// comes back with a new SSRC and gets a new id.
@@ -84,7 +84,7 @@ pub struct CodecError {
 }
 
 /// Appends one record; `base` is the segment's start.
-pub fn encode(record: &Record, base: Micros, out: &mut Vec<u8>) {
+pub(crate) fn encode(record: &Record, base: Micros, out: &mut Vec<u8>) {
     match record {
         Record::Track(track) => {
             out.push(TAG_TRACK);
@@ -119,7 +119,7 @@ pub fn encode(record: &Record, base: Micros, out: &mut Vec<u8>) {
 }
 
 /// Reads a whole frame. Never panics, whatever the bytes.
-pub fn decode(plain: &[u8], base: Micros) -> Result<Vec<Record>, CodecError> {
+pub(crate) fn decode(plain: &[u8], base: Micros) -> Result<Vec<Record>, CodecError> {
     let mut reader = Reader {
         bytes: plain,
         at: 0,
@@ -171,7 +171,7 @@ fn read_record(r: &mut Reader<'_>, base: Micros) -> Option<Record> {
 }
 
 /// Appends a track's fields without a tag (also used by the segment header's table).
-pub fn encode_track(track: &TrackDecl, out: &mut Vec<u8>) {
+pub(crate) fn encode_track(track: &TrackDecl, out: &mut Vec<u8>) {
     out.extend_from_slice(&track.id.to_be_bytes());
     out.push(track.key.seat.0);
     out.push(track.key.kind as u8);
@@ -181,7 +181,7 @@ pub fn encode_track(track: &TrackDecl, out: &mut Vec<u8>) {
 }
 
 /// Reads what [`encode_track`] wrote; `None` for another length or an unknown kind or codec.
-pub fn decode_track(bytes: &[u8]) -> Option<TrackDecl> {
+pub(crate) fn decode_track(bytes: &[u8]) -> Option<TrackDecl> {
     let mut r = Reader { bytes, at: 0 };
     let id = r.u16()?;
     let seat = Seat(r.u8()?);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// The voices of one recording.
 #[derive(Default)]
-pub struct Health {
+pub(crate) struct Health {
     /// Of the segment that is being written.
     voices: BTreeMap<Seat, VoiceHealth>,
     /// The last packet of each voice in the whole recording.
@@ -15,7 +15,7 @@ pub struct Health {
 
 impl Health {
     /// A packet of this track was recorded.
-    pub fn packet(&mut self, track: TrackKey, arrival: Micros) {
+    pub(crate) fn packet(&mut self, track: TrackKey, arrival: Micros) {
         if track.kind != TrackKind::Audio {
             return;
         }
@@ -36,7 +36,7 @@ impl Health {
     }
 
     /// The segment ends: what it has.
-    pub fn take(&mut self) -> Vec<VoiceHealth> {
+    pub(crate) fn take(&mut self) -> Vec<VoiceHealth> {
         std::mem::take(&mut self.voices).into_values().collect()
     }
 }

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 
 /// A segment whose last byte is written but perhaps not on the disk.
 #[derive(Debug)]
-pub struct Segment {
+pub(crate) struct Segment {
     pub open_path: PathBuf,
     pub info: SegmentInfo,
 }
 
 /// In the order in which they are to be reported, each after the next sync.
 #[derive(Debug)]
-pub enum Job {
+pub(crate) enum Job {
     Segment(Segment),
     Closed {
         call: CallId,

@@ -6,7 +6,7 @@ use crate::{Micros, rtp::KeyframeNeed};
 
 /// State of one picture's stream.
 #[derive(Debug, Default)]
-pub struct KeyframeWatch {
+pub(crate) struct KeyframeWatch {
     last: Option<Micros>,
     /// Pictures after a gap cannot be shown until a key frame comes.
     broken: bool,
@@ -15,7 +15,7 @@ pub struct KeyframeWatch {
 
 impl KeyframeWatch {
     /// Takes note of a packet; answers whether a key frame should be asked for.
-    pub fn packet(
+    pub(crate) fn packet(
         &mut self,
         begins_key_frame: bool,
         after_gap: bool,

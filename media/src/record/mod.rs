@@ -4,7 +4,7 @@
 //! - `codec`, `segment`, `seal`: the file format, inside out
 //! - `order`, `keyframes`: one stream's gaps and key frames
 //! - `writer`, `call`: one segment, one call; `health`: what it has of each voice
-//! - `tap`, `run`, `sync`: the threads and what passes between them
+//! - `packet`, `tap`, `run`, `sync`: the threads and what passes between them
 //! - `recover`: what a start finds in the spool
 
 mod call;
@@ -16,6 +16,7 @@ mod job;
 mod keyframes;
 pub mod limits;
 mod order;
+mod packet;
 mod recover;
 mod run;
 pub(crate) mod seal;
@@ -26,8 +27,9 @@ mod tap;
 mod writer;
 
 pub use codec::{CodecError, PacketRecord, Record, ReportRecord, TrackDecl};
+pub use packet::{Tap, TapPacket};
 pub use recover::{Recovered, discard, recover};
 pub use run::Recorder;
 pub use segment::Header;
 pub use space::shortage;
-pub use tap::{Tap, TapHandle, TapPacket};
+pub use tap::TapHandle;

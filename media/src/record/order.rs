@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What to do with a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// New; its unwrapped sequence number.
     New(u64),
     Duplicate,
@@ -20,7 +20,7 @@ pub enum Verdict {
 
 /// State of one stream; bounded by [`HISTORY`].
 #[derive(Debug, Default)]
-pub struct Sequence {
+pub(crate) struct Sequence {
     highest: Option<u64>,
     /// Seen numbers within the history.
     seen: BTreeSet<u64>,
@@ -34,7 +34,7 @@ pub struct Sequence {
 
 impl Sequence {
     /// Takes note of a packet.
-    pub fn accept(&mut self, sequence: u16, arrival: Micros) -> Verdict {
+    pub(crate) fn accept(&mut self, sequence: u16, arrival: Micros) -> Verdict {
         let Some(highest) = self.highest else {
             // One whole cycle above zero, so that packets sent before the first one have room below it.
             let first = 0x1_0000 + u64::from(sequence);
@@ -75,7 +75,7 @@ impl Sequence {
     }
 
     /// Packets given up since the last call, as of `now` (the latest arrival in the call).
-    pub fn take_lost(&mut self, now: Micros) -> u64 {
+    pub(crate) fn take_lost(&mut self, now: Micros) -> u64 {
         let highest = self.highest.unwrap_or(0);
         while let Some((&number, &since)) = self.missing.first_key_value() {
             if now.saturating_sub(since) < REORDER_WINDOW && highest - number < REORDER_PACKETS {

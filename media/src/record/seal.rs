@@ -12,7 +12,7 @@ const LABEL: &[u8] = b"orderline segment v1";
 
 /// One segment's cipher. Nonces are frame counters, so a segment is written by one [`Sealer`] only and never
 /// continued by another: the header's random nonce gives each file another key.
-pub struct Sealer {
+pub(crate) struct Sealer {
     cipher: Aes256Gcm,
     header_hash: [u8; 32],
     counter: u64,
@@ -20,7 +20,7 @@ pub struct Sealer {
 
 impl Sealer {
     /// The cipher of the segment with this header, at its first frame.
-    pub fn new(key: &RecordingKey, header: &Header, header_hash: [u8; 32]) -> Self {
+    pub(crate) fn new(key: &RecordingKey, header: &Header, header_hash: [u8; 32]) -> Self {
         let mut salt = Vec::with_capacity(40);
         salt.extend_from_slice(header.recording.as_uuid().as_bytes());
         salt.extend_from_slice(&header.epoch.to_be_bytes());
@@ -34,7 +34,7 @@ impl Sealer {
     }
 
     /// Seals the next frame.
-    pub fn seal(&mut self, head: &FrameHead, plain: &[u8]) -> Vec<u8> {
+    pub(crate) fn seal(&mut self, head: &FrameHead, plain: &[u8]) -> Vec<u8> {
         let (nonce, aad) = self.next(head);
         self.cipher
             .encrypt(
@@ -48,7 +48,7 @@ impl Sealer {
     }
 
     /// Opens the next frame; `None` when it is not what was sealed, or not in its place.
-    pub fn open(&mut self, head: &FrameHead, sealed: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn open(&mut self, head: &FrameHead, sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, aad) = self.next(head);
         self.cipher
             .decrypt(
@@ -75,7 +75,7 @@ impl Sealer {
 }
 
 /// A cipher under a subkey of the recording's key (HKDF-SHA256).
-pub fn derive(key: &RecordingKey, salt: &[u8], label: &[u8]) -> Aes256Gcm {
+pub(crate) fn derive(key: &RecordingKey, salt: &[u8], label: &[u8]) -> Aes256Gcm {
     let mut subkey = Zeroizing::new([0u8; 32]);
     Hkdf::<Sha256>::new(Some(salt), &key.0)
         .expand(label, subkey.as_mut_slice())

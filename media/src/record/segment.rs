@@ -42,9 +42,9 @@ const FRAME_FINAL: u8 = 1;
 /// Bytes of a header without tracks.
 const HEADER_FIXED: usize = 82;
 /// Bytes of a frame before its sealed part.
-pub const FRAME_PREFIX: usize = 25;
+pub(crate) const FRAME_PREFIX: usize = 25;
 /// Bytes that the seal adds.
-pub const TAG: usize = 16;
+pub(crate) const TAG: usize = 16;
 
 /// What a segment says about itself, in the clear.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,13 +128,13 @@ impl Header {
 }
 
 /// SHA-256 of an encoded header, bound into every frame's seal.
-pub fn header_hash(encoded: &[u8]) -> [u8; 32] {
+pub(crate) fn header_hash(encoded: &[u8]) -> [u8; 32] {
     Sha256::digest(encoded).into()
 }
 
 /// A frame's clear part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FrameHead {
+pub(crate) struct FrameHead {
     pub last: bool,
     /// Arrival of the first packet inside; `u64::MAX` when there is none.
     pub first_at: Micros,
@@ -144,7 +144,7 @@ pub struct FrameHead {
 
 impl FrameHead {
     /// The fields that the seal covers besides the header's hash and the counter.
-    pub fn bound(&self) -> [u8; 17] {
+    pub(crate) fn bound(&self) -> [u8; 17] {
         let mut out = [0; 17];
         out[0] = if self.last { FRAME_FINAL } else { 0 };
         out[1..9].copy_from_slice(&self.first_at.to_be_bytes());
@@ -153,7 +153,7 @@ impl FrameHead {
     }
 
     /// The whole frame as it goes to the file.
-    pub fn envelope(&self, sealed: &[u8]) -> Vec<u8> {
+    pub(crate) fn envelope(&self, sealed: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(FRAME_PREFIX + sealed.len());
         out.extend_from_slice(
             &u32::try_from(sealed.len())
@@ -172,7 +172,7 @@ impl FrameHead {
 
 /// Reads the whole frame at the front of `bytes`: clear part, sealed part, bytes taken. `None` when it is
 /// cut, torn or not a frame.
-pub fn next_frame(bytes: &[u8]) -> Option<(FrameHead, &[u8], usize)> {
+pub(crate) fn next_frame(bytes: &[u8]) -> Option<(FrameHead, &[u8], usize)> {
     let mut r = Reader { bytes, at: 0 };
     let len = usize::try_from(r.u32()?).ok()?;
     if !(TAG..=MAX_FRAME + TAG).contains(&len) {
@@ -203,7 +203,7 @@ pub fn next_frame(bytes: &[u8]) -> Option<(FrameHead, &[u8], usize)> {
 
 /// How far a file can be trusted, found without a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Extent {
+pub(crate) struct Extent {
     pub header: Header,
     /// Bytes up to the end of the last whole frame.
     pub good_len: usize,
@@ -214,7 +214,7 @@ pub struct Extent {
 }
 
 /// Walks over a file's frames; `None` when the header itself is broken.
-pub fn measure(file: &[u8]) -> Option<Extent> {
+pub(crate) fn measure(file: &[u8]) -> Option<Extent> {
     let (header, mut at) = Header::decode(file)?;
     let (mut first_at, mut last_at, mut complete) = (Micros::MAX, 0, false);
     while let Some((head, _, taken)) = file.get(at..).and_then(next_frame) {

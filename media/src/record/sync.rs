@@ -20,7 +20,7 @@ use tokio::sync::mpsc::error::TrySendError;
 /// How long a stopping recorder waits for room in the receiver's queue.
 const STOP_PATIENCE: Duration = Duration::from_secs(2);
 
-pub struct Syncer {
+pub(crate) struct Syncer {
     pub spool: PathBuf,
     /// The spool's folder, held open: the file system to sync.
     pub folder: File,
@@ -32,7 +32,7 @@ pub struct Syncer {
 
 impl Syncer {
     /// Runs until the recorder's thread has gone and everything it left is done.
-    pub fn run(self) {
+    pub(crate) fn run(self) {
         let mut state = State::default();
         let mut next_sync = Instant::now() + SYNC_INTERVAL;
         let mut next_look = Instant::now();

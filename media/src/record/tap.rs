@@ -1,45 +1,10 @@
 //! The relay's end of the recorder.
 
-use super::call::CallRecording;
-use crate::{
-    Micros,
-    rtp::{KeyframeNeed, RtpIn, TrackKey},
-};
-use orderline_domain::call::seat::Seat;
+use super::{call::CallRecording, packet::Tap};
+use crate::rtp::{KeyframeNeed, TrackKey};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender};
-
-/// What the node hands to the recorder: a bounded, never-blocking tap.
-#[derive(Clone, Debug)]
-pub enum Tap {
-    Rtp(TapPacket),
-    /// An RTCP sender report: ties a track's RTP clock to the sender's NTP clock, for A/V sync.
-    SenderReport {
-        track: TrackKey,
-        ssrc: u32,
-        ntp: u64,
-        rtp_time: u32,
-        arrival: Micros,
-    },
-}
-
-/// A media packet as it came from the sender, before any rewriting.
-#[derive(Clone, Debug)]
-pub struct TapPacket {
-    pub seat: Seat,
-    pub arrival: Micros,
-    pub rtp: RtpIn,
-}
-
-impl TapPacket {
-    pub const fn track(&self) -> TrackKey {
-        TrackKey {
-            seat: self.seat,
-            kind: self.rtp.kind,
-        }
-    }
-}
 
 /// Names an open recording within the recorder's thread.
 pub(super) type Slot = u64;

@@ -15,15 +15,15 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Added to a segment's name while it is written.
-pub const OPEN_SUFFIX: &str = ".open";
+pub(crate) const OPEN_SUFFIX: &str = ".open";
 
 /// The finished segment's path in the spool.
-pub fn segment_path(folder: &Path, epoch: u32, index: u32) -> PathBuf {
+pub(crate) fn segment_path(folder: &Path, epoch: u32, index: u32) -> PathBuf {
     folder.join(format!("{epoch:08}-{index:08}.seg"))
 }
 
 /// The same while the file is open.
-pub fn open_path(path: &Path) -> PathBuf {
+pub(crate) fn open_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(OPEN_SUFFIX);
     name.into()
@@ -31,7 +31,7 @@ pub fn open_path(path: &Path) -> PathBuf {
 
 /// Collects records, seals them frame by frame and writes the frames. A frame is sealed once: when the disk
 /// refuses it, the same bytes are written again later at the same place, so no nonce is ever used twice.
-pub struct SegmentWriter {
+pub(crate) struct SegmentWriter {
     file: File,
     path: PathBuf,
     header: Header,
@@ -49,7 +49,7 @@ pub struct SegmentWriter {
 
 impl SegmentWriter {
     /// Creates the file `….seg.open`; fails when it, or the finished file, is there already.
-    pub fn create(
+    pub(crate) fn create(
         folder: &Path,
         key: &RecordingKey,
         header: Header,
@@ -85,17 +85,17 @@ impl SegmentWriter {
         Ok(writer)
     }
 
-    pub fn opened(&self) -> Instant {
+    pub(crate) fn opened(&self) -> Instant {
         self.opened
     }
 
     /// Declares a track that the header does not list.
-    pub fn declare(&mut self, track: TrackDecl) {
+    pub(crate) fn declare(&mut self, track: TrackDecl) {
         self.push(&Record::Track(track), None);
     }
 
     /// Takes a record; `false` when too much waits for the disk already.
-    pub fn record(&mut self, record: &Record, arrival: Micros) -> bool {
+    pub(crate) fn record(&mut self, record: &Record, arrival: Micros) -> bool {
         if self.unwritten_bytes > MAX_UNWRITTEN {
             return false;
         }
@@ -117,7 +117,7 @@ impl SegmentWriter {
     }
 
     /// Seals what is pending and writes whatever is not written yet.
-    pub fn flush(&mut self) -> io::Result<()> {
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
         if !self.pending.is_empty() {
             self.seal_pending(false);
         }
@@ -126,13 +126,13 @@ impl SegmentWriter {
 
     /// Seals the last frame and takes note of what the segment has of the voices. Afterwards only [`Self::write`] and
     /// [`Self::finished`] make sense.
-    pub fn end(&mut self, voices: Vec<VoiceHealth>) {
+    pub(crate) fn end(&mut self, voices: Vec<VoiceHealth>) {
         self.voices = voices;
         self.seal_pending(true);
     }
 
     /// Writes all sealed frames; on an error, call it again later.
-    pub fn write(&mut self) -> io::Result<()> {
+    pub(crate) fn write(&mut self) -> io::Result<()> {
         while let Some(next) = self.unwritten.front() {
             self.file.write_all_at(next, self.written)?;
             self.hasher.update(next);
@@ -144,7 +144,7 @@ impl SegmentWriter {
     }
 
     /// Everything is written: what the next sync has to complete.
-    pub fn finished(self) -> Segment {
+    pub(crate) fn finished(self) -> Segment {
         let (first_at, last_at) = self.times.unwrap_or((self.header.start, self.header.start));
         Segment {
             open_path: open_path(&self.path),
@@ -188,7 +188,7 @@ impl SegmentWriter {
 }
 
 /// Makes a folder that nobody else can read, with those above it; it may be there already.
-pub fn make_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 

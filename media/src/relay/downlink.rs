@@ -7,11 +7,11 @@ use crate::rtp::LossReport;
 use std::time::{Duration, Instant};
 
 /// How often the estimate is updated and the publishers are told.
-pub const UPDATE_INTERVAL: Duration = Duration::from_secs(1);
+pub(crate) const UPDATE_INTERVAL: Duration = Duration::from_secs(1);
 /// Bits per second: audio and a small video.
-pub const MIN_BITRATE: u64 = 150_000;
+pub(crate) const MIN_BITRATE: u64 = 150_000;
 /// Bits per second: a sharp screen and a camera.
-pub const MAX_BITRATE: u64 = 6_000_000;
+pub(crate) const MAX_BITRATE: u64 = 6_000_000;
 /// Fraction lost in 256ths: above a tenth twice in a row means congestion (chance alone loses a tenth of a second's
 /// packets now and then) …
 const HIGH_LOSS: u8 = 26;
@@ -31,7 +31,7 @@ const AUDIO_ONLY_UPDATES: u8 = 10;
 
 /// One receiver's downlink.
 #[derive(Clone, Copy, Debug)]
-pub struct DownlinkEstimator {
+pub(crate) struct DownlinkEstimator {
     /// What its publishers may send in all, in bits per second.
     limit: u64,
     bytes_sent: u64,
@@ -51,7 +51,7 @@ pub struct DownlinkEstimator {
 }
 
 impl DownlinkEstimator {
-    pub fn new(now: Instant) -> Self {
+    pub(crate) fn new(now: Instant) -> Self {
         Self {
             limit: MAX_BITRATE,
             bytes_sent: 0,
@@ -68,11 +68,11 @@ impl DownlinkEstimator {
     }
 
     /// A packet with so many bytes of payload went to the receiver.
-    pub fn on_sent(&mut self, payload: usize) {
+    pub(crate) fn on_sent(&mut self, payload: usize) {
         self.bytes_sent += payload as u64 + PACKET_OVERHEAD;
     }
 
-    pub fn on_loss_report(&mut self, report: LossReport) {
+    pub(crate) fn on_loss_report(&mut self, report: LossReport) {
         self.loss.on_report(report);
         if let Some(rtt) = report.rtt {
             self.rtt.on_measured(rtt);
@@ -82,7 +82,7 @@ impl DownlinkEstimator {
     /// The receiver's own bandwidth estimate. It cannot know much more than what is sent, so a low one means little; one
     /// that falls means that packets begin to queue, if the RTT grew too: where packets are lost browsers see queues
     /// that are none.
-    pub fn on_remb(&mut self, bits_per_second: u64) {
+    pub(crate) fn on_remb(&mut self, bits_per_second: u64) {
         let before = self.remb.replace(bits_per_second);
         if before.is_some_and(|before| bits_per_second < before / 100 * 97) {
             let fell_to = self
@@ -93,7 +93,7 @@ impl DownlinkEstimator {
     }
 
     /// Updates the estimate with what came since the last update; bits per second.
-    pub fn update(&mut self, now: Instant) -> u64 {
+    pub(crate) fn update(&mut self, now: Instant) -> u64 {
         let millis = now.saturating_duration_since(self.last_update).as_millis();
         let millis = u64::try_from(millis).unwrap_or(u64::MAX).max(1);
         let rate = self.bytes_sent.saturating_mul(8_000) / millis;
@@ -140,12 +140,12 @@ impl DownlinkEstimator {
     }
 
     /// Whether packets are lost at so high an RTT that the receiver's jitter buffer waits long for retransmissions.
-    pub fn is_retransmission_slow(&self) -> bool {
+    pub(crate) fn is_retransmission_slow(&self) -> bool {
         self.slow_retransmission > 0
     }
 
     /// Whether video is sent to the receiver at all.
-    pub fn allows_video(&self) -> bool {
+    pub(crate) fn allows_video(&self) -> bool {
         self.audio_only == 0
     }
 }

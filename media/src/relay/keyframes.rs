@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant};
 
 /// PLIs for one track are at least this far apart.
-pub const MIN_INTERVAL: Duration = Duration::from_millis(500);
+pub(crate) const MIN_INTERVAL: Duration = Duration::from_millis(500);
 /// A PLI that brought no key frame is repeated after this long.
-pub const RETRY_INTERVAL: Duration = Duration::from_secs(4);
+pub(crate) const RETRY_INTERVAL: Duration = Duration::from_secs(4);
 
 /// The key frame requests of one incoming video stream.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct KeyframeThrottle {
+pub(crate) struct KeyframeThrottle {
     last_request: Option<Instant>,
     /// Somebody waits for a key frame that has not come.
     waiting: bool,
@@ -19,19 +19,19 @@ pub struct KeyframeThrottle {
 
 impl KeyframeThrottle {
     /// Somebody needs a key frame.
-    pub fn need(&mut self) {
+    pub(crate) fn need(&mut self) {
         self.waiting = true;
         self.due = true;
     }
 
     /// A key frame began, or the stream has stopped.
-    pub fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         self.waiting = false;
         self.due = false;
     }
 
     /// Whether to send a PLI now; notes that it was sent.
-    pub fn poll(&mut self, now: Instant) -> bool {
+    pub(crate) fn poll(&mut self, now: Instant) -> bool {
         let due = self.next_request().is_some_and(|at| at <= now);
         if due || (self.waiting && self.last_request.is_none()) {
             self.last_request = Some(now);
@@ -42,7 +42,7 @@ impl KeyframeThrottle {
     }
 
     /// When [`Self::poll`] will say yes, if it waits for time alone.
-    pub fn next_request(&self) -> Option<Instant> {
+    pub(crate) fn next_request(&self) -> Option<Instant> {
         let last = self.last_request?;
         match (self.due, self.waiting) {
             (true, _) => Some(last + MIN_INTERVAL),

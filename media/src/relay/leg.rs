@@ -38,7 +38,7 @@ pub(super) struct First {
 
 impl Source {
     /// The packet's extended sequence number; `None` for a duplicate.
-    pub fn accept(&mut self, now: Instant, rtp: &RtpIn) -> Option<u64> {
+    pub(crate) fn accept(&mut self, now: Instant, rtp: &RtpIn) -> Option<u64> {
         let extended = if std::mem::take(&mut self.fresh) {
             self.window.highest()
         } else {
@@ -56,7 +56,7 @@ impl Source {
     }
 
     /// Whether anything is being sent at all.
-    pub fn is_active(&self, now: Instant) -> bool {
+    pub(crate) fn is_active(&self, now: Instant) -> bool {
         now.saturating_duration_since(self.last) <= INACTIVE_AFTER
     }
 }
@@ -78,7 +78,7 @@ pub(super) struct Leg {
 }
 
 impl Leg {
-    pub fn new(now: Instant, id: LegId, placement: Placement, starts: StreamStarts) -> Self {
+    pub(crate) fn new(now: Instant, id: LegId, placement: Placement, starts: StreamStarts) -> Self {
         Self {
             id,
             placement,
@@ -94,7 +94,7 @@ impl Leg {
     }
 
     /// The video streams that it is sent.
-    pub fn outgoing_video(&mut self) -> impl Iterator<Item = &mut StreamRewriter> {
+    pub(crate) fn outgoing_video(&mut self) -> impl Iterator<Item = &mut StreamRewriter> {
         self.outgoing
             .iter_mut()
             .zip(MediaLine::ALL)
@@ -102,7 +102,12 @@ impl Leg {
     }
 
     /// The source that the packet belongs to; `next` names it when it is new.
-    pub fn source(&mut self, now: Instant, rtp: &RtpIn, next: SourceId) -> (&mut Source, First) {
+    pub(crate) fn source(
+        &mut self,
+        now: Instant,
+        rtp: &RtpIn,
+        next: SourceId,
+    ) -> (&mut Source, First) {
         let slot = &mut self.sources[rtp.kind.index()];
         let of_track = slot.is_none();
         let of_stream = slot.as_ref().is_none_or(|source| source.ssrc != rtp.ssrc);
@@ -127,7 +132,7 @@ impl Leg {
     }
 
     /// Somebody needs key frames of all its video.
-    pub fn need_keyframes(&mut self) {
+    pub(crate) fn need_keyframes(&mut self) {
         for kind in [TrackKind::Camera, TrackKind::Screen] {
             if let Some(source) = &mut self.sources[kind.index()] {
                 source.throttle.need();
@@ -135,7 +140,7 @@ impl Leg {
         }
     }
 
-    pub fn next_timeout(&self) -> Option<Instant> {
+    pub(crate) fn next_timeout(&self) -> Option<Instant> {
         let grace = if self.connected && !self.silent {
             SILENT_AFTER
         } else {

@@ -10,14 +10,14 @@ const MAX_JUMP: u32 = 20_000;
 
 /// One receiver's loss since it was last asked for.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct LossCounter {
+pub(crate) struct LossCounter {
     previous: [Option<LossReport>; MediaLine::ALL.len()],
     lost: i32,
     expected: u32,
 }
 
 impl LossCounter {
-    pub fn on_report(&mut self, report: LossReport) {
+    pub(crate) fn on_report(&mut self, report: LossReport) {
         let before = self.previous[report.line.index()].replace(report);
         let Some(before) = before else { return };
         let expected = report
@@ -34,7 +34,7 @@ impl LossCounter {
     }
 
     /// Fraction lost since the last answer, in 256ths; `None` while too little is known.
-    pub fn take_fraction_lost(&mut self) -> Option<u8> {
+    pub(crate) fn take_fraction_lost(&mut self) -> Option<u8> {
         if self.expected < MIN_PACKETS {
             return None;
         }

@@ -9,14 +9,14 @@ const MIN_TIMESTAMP_STEP: Duration = Duration::from_millis(10);
 
 /// Where a packet came from: the incoming stream and the connection that carried it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SourceId {
+pub(crate) struct SourceId {
     /// Counts the relay's incoming streams; never used twice in a call.
     pub stream: u64,
 }
 
 /// What of an incoming packet is rewritten.
 #[derive(Clone, Copy, Debug)]
-pub struct Origin {
+pub(crate) struct Origin {
     pub source: SourceId,
     /// Extended sequence number.
     pub number: u64,
@@ -37,7 +37,7 @@ struct Mapping {
 
 /// Rewrites the packets of one outgoing stream.
 #[derive(Clone, Debug)]
-pub struct StreamRewriter {
+pub(crate) struct StreamRewriter {
     mapping: Option<Mapping>,
     /// Newest outgoing number and time, and when it was sent.
     newest: Option<(u64, u32, Instant)>,
@@ -46,7 +46,7 @@ pub struct StreamRewriter {
 
 impl StreamRewriter {
     /// `start` is the stream's first sequence number and timestamp (random, RFC 3550).
-    pub fn new(start: (u16, u32)) -> Self {
+    pub(crate) fn new(start: (u16, u32)) -> Self {
         Self {
             mapping: None,
             newest: None,
@@ -55,17 +55,17 @@ impl StreamRewriter {
     }
 
     /// The source that the stream carries now.
-    pub fn source(&self) -> Option<SourceId> {
+    pub(crate) fn source(&self) -> Option<SourceId> {
         self.mapping.map(|mapping| mapping.source)
     }
 
     /// Lets go of the source; whichever comes next continues the stream.
-    pub fn release(&mut self) {
+    pub(crate) fn release(&mut self) {
         self.mapping = None;
     }
 
     /// Outgoing sequence number and timestamp. `None` for a packet from before the switch to its source.
-    pub fn rewrite(&mut self, now: Instant, origin: Origin) -> Option<(u16, u32)> {
+    pub(crate) fn rewrite(&mut self, now: Instant, origin: Origin) -> Option<(u16, u32)> {
         let mapping = match self.mapping {
             Some(mapping) if mapping.source == origin.source => mapping,
             _ => *self.mapping.insert(self.begin(now, origin)),

@@ -13,7 +13,7 @@ const WINDOW: u8 = 5;
 
 /// One receiver's RTT over the last updates.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct RttWindow {
+pub(crate) struct RttWindow {
     newest: Option<Duration>,
     /// Of this window and the one before.
     lowest: [Option<Duration>; 2],
@@ -24,25 +24,25 @@ pub struct RttWindow {
 
 impl RttWindow {
     /// An RTT was measured.
-    pub fn on_measured(&mut self, rtt: Duration) {
+    pub(crate) fn on_measured(&mut self, rtt: Duration) {
         self.newest = Some(rtt);
         let lowest = &mut self.lowest[0];
         *lowest = Some(lowest.map_or(rtt, |it| it.min(rtt)));
     }
 
     /// Whether the newest RTT is high.
-    pub fn is_high(&self) -> bool {
+    pub(crate) fn is_high(&self) -> bool {
         self.newest.is_some_and(|rtt| rtt >= HIGH_RTT)
     }
 
     /// The publishers are asked for less since packets seem to queue.
-    pub fn on_limited(&mut self) {
+    pub(crate) fn on_limited(&mut self) {
         self.when_limited = self.newest;
     }
 
     /// The publishers keep to the limit: a queue would become shorter. An RTT that stays as high is no queue but the
     /// usual one from now on.
-    pub fn on_limit_kept(&mut self) {
+    pub(crate) fn on_limit_kept(&mut self) {
         if let (Some(before), Some(newest)) = (self.when_limited.take(), self.newest)
             && newest.abs_diff(before) < SAME_MARGIN
         {
@@ -51,7 +51,7 @@ impl RttWindow {
     }
 
     /// Whether packets queue now; `None` while no RTT was measured. Called once an update.
-    pub fn is_queueing(&mut self) -> Option<bool> {
+    pub(crate) fn is_queueing(&mut self) -> Option<bool> {
         let lowest = self.lowest.iter().flatten().min();
         let queueing = self.newest.zip(lowest.copied());
         let queueing = queueing.map(|(newest, lowest)| newest > lowest + QUEUE_MARGIN);

@@ -13,14 +13,14 @@ const FRAME_MS: u64 = 20;
 const MAX_ENCODED: usize = 1500;
 
 /// Encodes what the mixer gives.
-pub struct AudioFile<W> {
+pub(crate) struct AudioFile<W> {
     encoder: Encoder,
     webm: WebmWriter<W>,
     frames: u64,
 }
 
 impl<W: Write + Seek> AudioFile<W> {
-    pub fn new(sink: W) -> Result<Self, RenderError> {
+    pub(crate) fn new(sink: W) -> Result<Self, RenderError> {
         let rate = u32::try_from(RATE).unwrap_or(48_000);
         let mut encoder = Encoder::new(rate, Channels::Stereo, Application::Audio)?;
         encoder.set_bitrate(Bitrate::Bits(BITRATE))?;
@@ -35,7 +35,7 @@ impl<W: Write + Seek> AudioFile<W> {
     }
 
     /// Encodes whole frames up to a place that nothing can change any more.
-    pub fn take(&mut self, mixer: &mut Mixer, until: u64) -> Result<(), RenderError> {
+    pub(crate) fn take(&mut self, mixer: &mut Mixer, until: u64) -> Result<(), RenderError> {
         while mixer.taken() + FRAME_MS * RATE / 1000 <= until {
             let mut packet = [0u8; MAX_ENCODED];
             let len = self.encoder.encode_float(&mixer.take(), &mut packet)?;
@@ -48,7 +48,7 @@ impl<W: Write + Seek> AudioFile<W> {
 
     /// Encodes the rest, up to `end`, and the encoder's own delay. Gives the sink and the duration in
     /// milliseconds.
-    pub fn finish(mut self, mixer: &mut Mixer, end: u64) -> Result<(W, u64), RenderError> {
+    pub(crate) fn finish(mut self, mixer: &mut Mixer, end: u64) -> Result<(W, u64), RenderError> {
         let frame = FRAME_MS * RATE / 1000;
         let delay = u64::try_from(self.encoder.get_lookahead()?).unwrap_or(0);
         self.take(mixer, (end + delay).div_ceil(frame) * frame)?;

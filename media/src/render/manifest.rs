@@ -88,7 +88,7 @@ pub struct Waveform {
 }
 
 /// Name of a picture's file.
-pub fn picture_name(track: TrackKey) -> String {
+pub(crate) fn picture_name(track: TrackKey) -> String {
     let kind = match track.kind {
         TrackKind::Audio => "audio",
         TrackKind::Camera => "camera",

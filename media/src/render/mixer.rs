@@ -5,9 +5,9 @@ use orderline_domain::call::seat::Seat;
 use std::collections::{BTreeMap, VecDeque};
 
 /// Samples per second of everything here.
-pub const RATE: u64 = 48_000;
+pub(crate) const RATE: u64 = 48_000;
 /// Samples of one encoded frame (20 ms).
-pub const FRAME: usize = 960;
+pub(crate) const FRAME: usize = 960;
 /// How far a voice may reach ahead of what was taken out, in samples: bounds the memory.
 const MAX_AHEAD: u64 = 120 * RATE;
 /// Seats with a waveform.
@@ -16,7 +16,7 @@ const STEP: u64 = RATE * WAVEFORM_STEP_MS as u64 / 1000;
 
 /// Sums voices into two channels; what was never written is silence.
 #[derive(Default)]
-pub struct Mixer {
+pub(crate) struct Mixer {
     /// Place of the first sample that is still held.
     taken: u64,
     channels: [VecDeque<f32>; 2],
@@ -25,7 +25,7 @@ pub struct Mixer {
 
 impl Mixer {
     /// Adds samples at a place; what lies before the taken part or too far ahead is dropped.
-    pub fn add(&mut self, seat: Seat, at: u64, samples: &[f32]) {
+    pub(crate) fn add(&mut self, seat: Seat, at: u64, samples: &[f32]) {
         let late = self.taken.saturating_sub(at);
         let Some(samples) = usize::try_from(late)
             .ok()
@@ -51,17 +51,17 @@ impl Mixer {
     }
 
     /// Place of the next sample to be taken.
-    pub fn taken(&self) -> u64 {
+    pub(crate) fn taken(&self) -> u64 {
         self.taken
     }
 
     /// Place after the last sample that was added.
-    pub fn end(&self) -> u64 {
+    pub(crate) fn end(&self) -> u64 {
         self.taken + self.channels.iter().map(VecDeque::len).max().unwrap_or(0) as u64
     }
 
     /// Takes one frame, left and right interleaved.
-    pub fn take(&mut self) -> [f32; FRAME * 2] {
+    pub(crate) fn take(&mut self) -> [f32; FRAME * 2] {
         let mut frame = [0.0; FRAME * 2];
         for (side, channel) in self.channels.iter_mut().enumerate() {
             let len = channel.len().min(FRAME);
@@ -74,7 +74,7 @@ impl Mixer {
     }
 
     /// The voices' waveforms, each as long as the recording.
-    pub fn waveforms(self, samples: u64) -> Vec<Waveform> {
+    pub(crate) fn waveforms(self, samples: u64) -> Vec<Waveform> {
         let steps = usize::try_from(samples.div_ceil(STEP)).unwrap_or(usize::MAX);
         self.peaks
             .into_iter()

@@ -13,7 +13,7 @@ const LAST_FRAME_MS: u64 = 40;
 
 /// A whole frame, or news of missing ones.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Frame {
+pub(crate) struct Frame {
     /// Ticks of the stream's clock since the recording's start.
     pub at: i64,
     pub key: bool,
@@ -24,7 +24,7 @@ pub struct Frame {
 /// Puts one stream's frames together. After a loss nothing is given until the next key frame, since every
 /// other frame builds on those before it.
 #[derive(Default)]
-pub struct Assembler {
+pub(crate) struct Assembler {
     current: Option<Frame>,
     timestamp: u32,
     /// Waiting for a key frame.
@@ -34,7 +34,7 @@ pub struct Assembler {
 
 impl Assembler {
     /// Takes the next packet in order; gives a frame when this packet ends one.
-    pub fn packet(&mut self, placed: &Placed) -> Option<Frame> {
+    pub(crate) fn packet(&mut self, placed: &Placed) -> Option<Frame> {
         if placed.missing > 0 {
             self.lose();
         }
@@ -75,7 +75,7 @@ impl Assembler {
     }
 
     /// Frames are being left out until a key frame comes.
-    pub fn is_broken(&self) -> bool {
+    pub(crate) fn is_broken(&self) -> bool {
         !self.started || self.broken
     }
 
@@ -86,7 +86,7 @@ impl Assembler {
 }
 
 /// One picture's file over the whole recording, through all of its streams.
-pub struct PictureFile<W> {
+pub(crate) struct PictureFile<W> {
     webm: WebmWriter<W>,
     /// Milliseconds from the recording's start to the file's zero.
     pub start_ms: u64,
@@ -96,7 +96,7 @@ pub struct PictureFile<W> {
 
 impl<W: Write + Seek> PictureFile<W> {
     /// Begins a file at its first key frame.
-    pub fn new(sink: W, start_ms: u64, size: (u16, u16)) -> Result<Self, RenderError> {
+    pub(crate) fn new(sink: W, start_ms: u64, size: (u16, u16)) -> Result<Self, RenderError> {
         let webm = WebmWriter::new(
             sink,
             Track::Vp8 {
@@ -113,7 +113,7 @@ impl<W: Write + Seek> PictureFile<W> {
     }
 
     /// Appends a frame at its place in the recording, in milliseconds.
-    pub fn frame(&mut self, at_ms: u64, key: bool, data: &[u8]) -> Result<(), RenderError> {
+    pub(crate) fn frame(&mut self, at_ms: u64, key: bool, data: &[u8]) -> Result<(), RenderError> {
         // Players want times that never go back.
         let at = at_ms.max(self.last_ms);
         self.last_ms = at;
@@ -122,7 +122,7 @@ impl<W: Write + Seek> PictureFile<W> {
     }
 
     /// Gives the sink and the duration in milliseconds.
-    pub fn finish(self) -> Result<(W, u64), RenderError> {
+    pub(crate) fn finish(self) -> Result<(W, u64), RenderError> {
         let duration = self.last_ms - self.start_ms + LAST_FRAME_MS;
         Ok((self.webm.finish(duration)?, duration))
     }

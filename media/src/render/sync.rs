@@ -15,14 +15,14 @@ const DISAGREES: i64 = 5;
 const TOO_FAR: i64 = 1_000_000;
 
 /// One stream's reports: its RTP clock against its sender's clock.
-pub struct Reports {
+pub(crate) struct Reports {
     clock_rate: i64,
     /// Sender's clock in microseconds, RTP ticks without their wrap.
     kept: VecDeque<(i64, i64)>,
 }
 
 impl Reports {
-    pub fn new(clock_rate: u32) -> Self {
+    pub(crate) fn new(clock_rate: u32) -> Self {
         Self {
             clock_rate: i64::from(clock_rate.max(1)),
             kept: VecDeque::new(),
@@ -30,7 +30,7 @@ impl Reports {
     }
 
     /// Takes a report: `ntp` is 32.32 fixed point.
-    pub fn add(&mut self, ntp: u64, rtp_time: u32) {
+    pub(crate) fn add(&mut self, ntp: u64, rtp_time: u32) {
         let micros = i64::try_from((u128::from(ntp) * 1_000_000) >> 32).unwrap_or(i64::MAX);
         let mut ticks = i64::from(rtp_time);
         if let Some(&(last, last_ticks)) = self.kept.back() {
@@ -48,7 +48,7 @@ impl Reports {
     }
 
     /// The moment of an RTP time in the sender's clock, in microseconds: least squares through the reports.
-    pub fn sender_time(&self, rtp_time: u32) -> Option<i64> {
+    pub(crate) fn sender_time(&self, rtp_time: u32) -> Option<i64> {
         let &(newest, newest_ticks) = self.kept.back()?;
         // Everything is counted from the newest report, so that all numbers are small.
         let x = self.micros(i64::from(step(rtp_time, newest_ticks)));
@@ -91,28 +91,28 @@ fn step(rtp_time: u32, from: i64) -> i32 {
 
 /// Where a person's voice stands: a moment of the sender's clock and its place on the timeline, in microseconds.
 #[derive(Clone, Copy, Debug)]
-pub struct VoiceAt {
+pub(crate) struct VoiceAt {
     pub sender_time: i64,
     pub place: i64,
 }
 
 impl VoiceAt {
     /// Where something from this moment of the same sender's clock belongs.
-    pub fn place_of(self, sender_time: i64) -> i64 {
+    pub(crate) fn place_of(self, sender_time: i64) -> i64 {
         self.place + (sender_time - self.sender_time)
     }
 }
 
 /// How far a picture's stream is moved at the moment.
 #[derive(Default)]
-pub struct Slew {
+pub(crate) struct Slew {
     offset: i64,
     last: Option<i64>,
 }
 
 impl Slew {
     /// The place of what arrived at `place`, given where it belongs. Microseconds.
-    pub fn moved(&mut self, place: i64, belongs: Option<i64>) -> i64 {
+    pub(crate) fn moved(&mut self, place: i64, belongs: Option<i64>) -> i64 {
         let passed = self.last.map_or(0, |last| (place - last).max(0));
         self.last = Some(self.last.map_or(place, |last| last.max(place)));
         if let Some(wanted) = belongs

@@ -11,16 +11,16 @@ use crate::record::{PacketRecord, TrackDecl};
 use std::collections::BTreeMap;
 
 /// How far RTP time may part from arrival, in microseconds.
-pub const TOLERANCE: i64 = 200_000;
+pub(crate) const TOLERANCE: i64 = 200_000;
 /// How far ahead a decision looks, in microseconds of arrival: a burst of late packets shorter than this
 /// moves nothing. Also the time within which packets are put in order.
-pub const LOOKAHEAD: Micros = 1_500_000;
+pub(crate) const LOOKAHEAD: Micros = 1_500_000;
 /// Packets that wait in one stream before the first is placed whatever its age.
 const MAX_PENDING: usize = 16 * 1024;
 
 /// A packet and its place.
 #[derive(Clone, Debug)]
-pub struct Placed {
+pub(crate) struct Placed {
     pub packet: PacketRecord,
     /// Clock ticks of the stream since the recording's start; below zero when it was sent before the first
     /// packet of the recording arrived.
@@ -37,7 +37,7 @@ struct Anchor {
 }
 
 /// Puts one stream's packets in order and gives them their places.
-pub struct Stream {
+pub(crate) struct Stream {
     pub decl: TrackDecl,
     start: Micros,
     pending: BTreeMap<u64, PacketRecord>,
@@ -46,7 +46,7 @@ pub struct Stream {
 
 impl Stream {
     /// `start` is the recording's start.
-    pub fn new(decl: TrackDecl, start: Micros) -> Self {
+    pub(crate) fn new(decl: TrackDecl, start: Micros) -> Self {
         Self {
             decl,
             start,
@@ -57,7 +57,7 @@ impl Stream {
 
     /// Takes a packet in any order. One that comes after its successors were placed is dropped: it shows as
     /// missing already.
-    pub fn push(&mut self, packet: PacketRecord) {
+    pub(crate) fn push(&mut self, packet: PacketRecord) {
         if self
             .last
             .as_ref()
@@ -69,7 +69,7 @@ impl Stream {
 
     /// The next packet in order, once the call's `latest` arrival is [`LOOKAHEAD`] past it; with `drain`,
     /// at once.
-    pub fn pop(&mut self, latest: Micros, drain: bool) -> Option<Placed> {
+    pub(crate) fn pop(&mut self, latest: Micros, drain: bool) -> Option<Placed> {
         let first = self.pending.first_key_value()?.1;
         let ripe = drain || first.arrival.saturating_add(LOOKAHEAD) <= latest;
         if !ripe && self.pending.len() <= MAX_PENDING {

@@ -13,10 +13,10 @@ const MAX_CONCEALED: u64 = 60 * RATE / 1000;
 const CONCEAL_STEP: u64 = RATE / 400;
 
 /// A missing stretch in samples from the recording's start.
-pub type Missing = (u64, u64);
+pub(crate) type Missing = (u64, u64);
 
 /// One stream's decoder. Streams are mono here: the decoder mixes a stereo stream down.
-pub struct Voice {
+pub(crate) struct Voice {
     seat: Seat,
     decoder: Decoder,
     /// Room for one decoded packet.
@@ -26,7 +26,7 @@ pub struct Voice {
 }
 
 impl Voice {
-    pub fn new(seat: Seat) -> Result<Self, opus::Error> {
+    pub(crate) fn new(seat: Seat) -> Result<Self, opus::Error> {
         let rate = u32::try_from(RATE).unwrap_or(48_000);
         Ok(Self {
             seat,
@@ -37,7 +37,7 @@ impl Voice {
     }
 
     /// Puts a packet on the mixer; gives what is missing before it.
-    pub fn packet(&mut self, placed: &Placed, mixer: &mut Mixer) -> Option<Missing> {
+    pub(crate) fn packet(&mut self, placed: &Placed, mixer: &mut Mixer) -> Option<Missing> {
         let missing = match self
             .cursor
             .and_then(|cursor| u64::try_from(placed.at).ok().map(|at| (cursor, at)))
@@ -74,7 +74,7 @@ impl Voice {
     }
 
     /// Place after the last decoded sample.
-    pub fn end(&self) -> u64 {
+    pub(crate) fn end(&self) -> u64 {
         self.cursor.unwrap_or(0)
     }
 

@@ -12,47 +12,47 @@ const MAX_CLUSTER: usize = 4 * 1024 * 1024;
 const MAX_CLUSTER_MS: u64 = 5_000;
 
 mod id {
-    pub const EBML: u32 = 0x1a45_dfa3;
-    pub const SEGMENT: u32 = 0x1853_8067;
-    pub const SEEK_HEAD: u32 = 0x114d_9b74;
-    pub const SEEK: u32 = 0x4dbb;
-    pub const SEEK_ID: u32 = 0x53ab;
-    pub const SEEK_POSITION: u32 = 0x53ac;
-    pub const INFO: u32 = 0x1549_a966;
-    pub const TIMESTAMP_SCALE: u32 = 0x002a_d7b1;
-    pub const DURATION: u32 = 0x4489;
-    pub const MUXING_APP: u32 = 0x4d80;
-    pub const WRITING_APP: u32 = 0x5741;
-    pub const TRACKS: u32 = 0x1654_ae6b;
-    pub const TRACK_ENTRY: u32 = 0xae;
-    pub const TRACK_NUMBER: u32 = 0xd7;
-    pub const TRACK_UID: u32 = 0x73c5;
-    pub const TRACK_TYPE: u32 = 0x83;
-    pub const FLAG_LACING: u32 = 0x9c;
-    pub const CODEC_ID: u32 = 0x86;
-    pub const CODEC_PRIVATE: u32 = 0x63a2;
-    pub const CODEC_DELAY: u32 = 0x56aa;
-    pub const SEEK_PRE_ROLL: u32 = 0x56bb;
-    pub const VIDEO: u32 = 0xe0;
-    pub const PIXEL_WIDTH: u32 = 0xb0;
-    pub const PIXEL_HEIGHT: u32 = 0xba;
-    pub const AUDIO: u32 = 0xe1;
-    pub const SAMPLING_FREQUENCY: u32 = 0xb5;
-    pub const CHANNELS: u32 = 0x9f;
-    pub const CLUSTER: u32 = 0x1f43_b675;
-    pub const TIMESTAMP: u32 = 0xe7;
-    pub const SIMPLE_BLOCK: u32 = 0xa3;
-    pub const CUES: u32 = 0x1c53_bb6b;
-    pub const CUE_POINT: u32 = 0xbb;
-    pub const CUE_TIME: u32 = 0xb3;
-    pub const CUE_TRACK_POSITIONS: u32 = 0xb7;
-    pub const CUE_TRACK: u32 = 0xf7;
-    pub const CUE_CLUSTER_POSITION: u32 = 0xf1;
+    pub(crate) const EBML: u32 = 0x1a45_dfa3;
+    pub(crate) const SEGMENT: u32 = 0x1853_8067;
+    pub(crate) const SEEK_HEAD: u32 = 0x114d_9b74;
+    pub(crate) const SEEK: u32 = 0x4dbb;
+    pub(crate) const SEEK_ID: u32 = 0x53ab;
+    pub(crate) const SEEK_POSITION: u32 = 0x53ac;
+    pub(crate) const INFO: u32 = 0x1549_a966;
+    pub(crate) const TIMESTAMP_SCALE: u32 = 0x002a_d7b1;
+    pub(crate) const DURATION: u32 = 0x4489;
+    pub(crate) const MUXING_APP: u32 = 0x4d80;
+    pub(crate) const WRITING_APP: u32 = 0x5741;
+    pub(crate) const TRACKS: u32 = 0x1654_ae6b;
+    pub(crate) const TRACK_ENTRY: u32 = 0xae;
+    pub(crate) const TRACK_NUMBER: u32 = 0xd7;
+    pub(crate) const TRACK_UID: u32 = 0x73c5;
+    pub(crate) const TRACK_TYPE: u32 = 0x83;
+    pub(crate) const FLAG_LACING: u32 = 0x9c;
+    pub(crate) const CODEC_ID: u32 = 0x86;
+    pub(crate) const CODEC_PRIVATE: u32 = 0x63a2;
+    pub(crate) const CODEC_DELAY: u32 = 0x56aa;
+    pub(crate) const SEEK_PRE_ROLL: u32 = 0x56bb;
+    pub(crate) const VIDEO: u32 = 0xe0;
+    pub(crate) const PIXEL_WIDTH: u32 = 0xb0;
+    pub(crate) const PIXEL_HEIGHT: u32 = 0xba;
+    pub(crate) const AUDIO: u32 = 0xe1;
+    pub(crate) const SAMPLING_FREQUENCY: u32 = 0xb5;
+    pub(crate) const CHANNELS: u32 = 0x9f;
+    pub(crate) const CLUSTER: u32 = 0x1f43_b675;
+    pub(crate) const TIMESTAMP: u32 = 0xe7;
+    pub(crate) const SIMPLE_BLOCK: u32 = 0xa3;
+    pub(crate) const CUES: u32 = 0x1c53_bb6b;
+    pub(crate) const CUE_POINT: u32 = 0xbb;
+    pub(crate) const CUE_TIME: u32 = 0xb3;
+    pub(crate) const CUE_TRACK_POSITIONS: u32 = 0xb7;
+    pub(crate) const CUE_TRACK: u32 = 0xf7;
+    pub(crate) const CUE_CLUSTER_POSITION: u32 = 0xf1;
 }
 
 /// What the one track holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Track {
+pub(crate) enum Track {
     /// Stereo Opus at 48 kHz; the encoder's delay in samples.
     Opus { pre_skip: u16 },
     /// Width and height of the first picture, in pixels.
@@ -60,7 +60,7 @@ pub enum Track {
 }
 
 /// One file being written.
-pub struct WebmWriter<W> {
+pub(crate) struct WebmWriter<W> {
     sink: W,
     /// Offset of the segment's content: positions inside the file count from here.
     content: u64,
@@ -81,7 +81,7 @@ struct Cluster {
 
 impl<W: Write + Seek> WebmWriter<W> {
     /// Writes the head of the file.
-    pub fn new(mut sink: W, track: Track) -> io::Result<Self> {
+    pub(crate) fn new(mut sink: W, track: Track) -> io::Result<Self> {
         let ebml = [
             uint(0x4286, 1),
             uint(0x42f7, 1),
@@ -127,7 +127,13 @@ impl<W: Write + Seek> WebmWriter<W> {
     }
 
     /// Appends a frame. Times must not go back; `time` is in milliseconds from the file's start.
-    pub fn frame(&mut self, time: u64, key: bool, picture: bool, data: &[u8]) -> io::Result<()> {
+    pub(crate) fn frame(
+        &mut self,
+        time: u64,
+        key: bool,
+        picture: bool,
+        data: &[u8],
+    ) -> io::Result<()> {
         let full = self.cluster.as_ref().is_some_and(|cluster| {
             time < cluster.time
                 || time - cluster.time >= MAX_CLUSTER_MS
@@ -155,7 +161,7 @@ impl<W: Write + Seek> WebmWriter<W> {
     }
 
     /// Writes the cues, fills in the head and gives the sink back. `duration` in milliseconds.
-    pub fn finish(mut self, duration: u64) -> io::Result<W> {
+    pub(crate) fn finish(mut self, duration: u64) -> io::Result<W> {
         self.end_cluster()?;
         let cues_at = self.sink.stream_position()?;
         let points: Vec<u8> = self

@@ -18,6 +18,6 @@ mod tests {
         assert_eq!(ticks(Duration::from_millis(20), 48_000), 960);
         let day = 86_400 * 90_000_u64;
         let wrapped = u32::try_from(day % (1 << 32)).expect("a remainder");
-        assert_eq!(ticks(Duration::from_secs(86_400), 90_000), wrapped);
+        assert_eq!(ticks(Duration::from_hours(24), 90_000), wrapped);
     }
 }

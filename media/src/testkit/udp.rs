@@ -26,18 +26,18 @@ const LONGEST: usize = 2_048;
 /// Datagrams read in one turn, so that one busy browser does not hold up the others.
 const BATCH: usize = 64;
 
-/// Payload types of what a synthetic browser offers: pictures, and pictures sent again.
-const PICTURES: u8 = 96;
-const REPAIRS: u8 = 97;
+/// Payload types of what a synthetic browser offers: VP8, and its RTX.
+const VP8: u8 = 96;
+const RTX: u8 = 97;
 
-/// A bad way: media is lost in both directions, at random from a seed.
+/// A lossy network: media is lost in both directions, at random from a seed.
 pub struct Losses {
     percent: u32,
     random: StdRng,
-    /// Packets of pictures that were lost, those sent again too.
+    /// Video packets that were lost, retransmissions too.
     pub lost: u64,
-    /// Packets of pictures that either side sent again, lost or not.
-    pub resent: u64,
+    /// Video packets that either side retransmitted, lost or not.
+    pub retransmitted: u64,
 }
 
 impl Losses {
@@ -46,11 +46,11 @@ impl Losses {
             percent,
             random: StdRng::seed_from_u64(seed),
             lost: 0,
-            resent: 0,
+            retransmitted: 0,
         }
     }
 
-    /// Nothing is lost any more; what is sent again is counted still.
+    /// Nothing is lost any more; retransmissions are counted still.
     pub fn stop(&mut self) {
         self.percent = 0;
     }
@@ -66,9 +66,9 @@ impl Losses {
         } else {
             kind & 0x7f
         };
-        self.resent += u64::from(kind == REPAIRS);
+        self.retransmitted += u64::from(kind == RTX);
         let lost = self.random.random_range(0..100) < self.percent;
-        self.lost += u64::from(lost && matches!(kind, PICTURES | REPAIRS));
+        self.lost += u64::from(lost && matches!(kind, VP8 | RTX));
         lost
     }
 }
@@ -84,7 +84,7 @@ struct Came {
 /// A browser and its socket.
 pub struct UdpBrowser {
     pub browser: Browser,
-    /// What the way loses, if it is a bad one.
+    /// What the network loses, if it is a lossy one.
     pub losses: Option<Losses>,
     socket: UdpSocket,
     scratch: Box<[u8; LONGEST]>,

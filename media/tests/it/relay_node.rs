@@ -221,7 +221,7 @@ async fn unknown_calls_and_legs_are_refused() {
     assert!(matches!(node.join(bad).await, Err(MediaError::BadOffer(_))));
 }
 
-/// X8: a call that runs is recorded from a moment on, no longer, and again into another recording; forwarding goes
+/// A call that runs is recorded from a moment on, no longer, and again into another recording; forwarding goes
 /// on untouched, and each recording tells of its own tracks.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn recording_begins_and_ends_under_a_running_call() {

@@ -3,7 +3,7 @@
 use crate::support::{Net, World, leg_id};
 use orderline_domain::call::seat::Seat;
 
-/// X8: of Firefox, which gives no port to a line that shares the first one's transport (RFC 8843, section 6).
+/// Firefox gives no port to a media line that shares the first one's transport (RFC 8843, section 6).
 #[test]
 fn every_line_of_firefox_is_accepted() {
     let offer = include_str!("offers/firefox.sdp");
@@ -25,7 +25,7 @@ fn every_line_of_firefox_is_accepted() {
         .collect();
     let (audio, video) = (("audio", true, "109"), ("video", true, "120"));
     assert_eq!(heads, [audio, video, video, audio, video]);
-    // X9: the browser numbers all its packets for our reports of arrivals, and reads when ours left.
+    // TWCC upwards, abs-send-time downwards.
     for (section, media) in answer
         .split("m=")
         .skip(1)

@@ -1,4 +1,4 @@
-//! X8: a call with somebody whose network carries no UDP, and what strangers can do to the TCP port.
+//! A call with somebody whose network carries no UDP, and what strangers can do to the TCP port.
 
 use crate::support::local_node::{self, FRAME, PATIENCE, call, join};
 use orderline_domain::call::seat::Seat;

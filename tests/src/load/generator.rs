@@ -167,7 +167,7 @@ impl Side {
             early: self.early,
             pictures: self.now.pictures,
             lost: losses.map_or(0, |losses| losses.lost),
-            resent: losses.map_or(0, |losses| losses.resent),
+            resent: losses.map_or(0, |losses| losses.retransmitted),
             freezes: self.watch.freezes,
             frozen: self.watch.frozen,
             keyframes_asked: self.keyframes_asked,

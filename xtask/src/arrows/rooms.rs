@@ -32,7 +32,17 @@ pub const HOUSES: &[House] = &[
     },
     House {
         folder: "media",
-        rooms: &[(ROOT, &[EVERYTHING])],
+        rooms: &[
+            (ROOT, &[EVERYTHING]),
+            ("rtp", &[]),
+            ("types", &["rtp"]),
+            ("engine", &["rtp", "types"]),
+            ("relay", &["rtp", "types"]),
+            ("record", &["rtp", "types"]),
+            ("render", &["rtp", "types", "record"]),
+            ("node", &["rtp", "types", "engine", "relay", "record"]),
+            ("testkit", &["rtp", "types", "engine", "node"]),
+        ],
     },
     House {
         folder: "server",

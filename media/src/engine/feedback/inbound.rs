@@ -77,7 +77,7 @@ pub(super) struct InboundStream {
 }
 
 impl InboundStream {
-    pub fn new(info: &StreamInfo) -> Self {
+    pub(crate) fn new(info: &StreamInfo) -> Self {
         Self {
             ssrc: info.ssrc,
             nackable: has_nack(info),
@@ -92,7 +92,7 @@ impl InboundStream {
     }
 
     /// A packet came on the stream itself.
-    pub fn received(&mut self, now: Instant, sequence: u16, timestamp: u32) {
+    pub(crate) fn received(&mut self, now: Instant, sequence: u16, timestamp: u32) {
         self.received += 1;
         self.jitter.arrived(now, timestamp);
         let Some((first, highest)) = self.span else {
@@ -134,7 +134,11 @@ impl InboundStream {
 
     /// A packet came on the RTX stream. It is missing no longer, but does not count as received in reports: those are
     /// about the network, which did lose it. Answers how long ago the first NACK was, and whether it was the only one.
-    pub fn retransmitted(&mut self, now: Instant, sequence: u16) -> Option<(Duration, bool)> {
+    pub(crate) fn retransmitted(
+        &mut self,
+        now: Instant,
+        sequence: u16,
+    ) -> Option<(Duration, bool)> {
         let (_, highest) = self.span?;
         let missing = self.missing.remove(&extend(highest, sequence))?;
         let passed = now.saturating_duration_since(missing.first_nack?);
@@ -142,18 +146,18 @@ impl InboundStream {
     }
 
     /// The peer's sender report came.
-    pub fn sender_report(&mut self, now: Instant, ntp: u64) {
+    pub(crate) fn sender_report(&mut self, now: Instant, ntp: u64) {
         let middle = u32::try_from((ntp >> 16) & 0xffff_ffff).unwrap_or_default();
         self.last_sender_report = Some((middle, now));
     }
 
     /// When [`Self::due_nacks`] will have something.
-    pub fn next_nack(&self) -> Option<Instant> {
+    pub(crate) fn next_nack(&self) -> Option<Instant> {
         self.missing.values().map(|missing| missing.due).min()
     }
 
     /// Sequence numbers to NACK now.
-    pub fn due_nacks(&mut self, now: Instant, rtt: Duration) -> Vec<u16> {
+    pub(crate) fn due_nacks(&mut self, now: Instant, rtt: Duration) -> Vec<u16> {
         let mut due = Vec::new();
         self.missing.retain(|sequence, missing| {
             if missing.due > now {
@@ -166,7 +170,7 @@ impl InboundStream {
     }
 
     /// Its block in a receiver report (RFC 3550, section 6.4.1); `None` when nothing has come yet.
-    pub fn report_block(&mut self, now: Instant) -> Option<ReceptionReport> {
+    pub(crate) fn report_block(&mut self, now: Instant) -> Option<ReceptionReport> {
         let (first, highest) = self.span?;
         self.reordering = self.reordering * 7 / 8;
         let expected = highest - first + 1;

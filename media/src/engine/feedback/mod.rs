@@ -81,7 +81,7 @@ pub(super) struct RtpFeedback {
 }
 
 impl RtpFeedback {
-    pub fn new(started: Instant) -> Self {
+    pub(crate) fn new(started: Instant) -> Self {
         Self {
             stats: FeedbackStats::default(),
             heard: false,
@@ -99,27 +99,27 @@ impl RtpFeedback {
         }
     }
 
-    pub const fn stats(&self) -> FeedbackStats {
+    pub(crate) const fn stats(&self) -> FeedbackStats {
         self.stats
     }
 
     /// Whether anything authenticated came since the last call: proof that the peer is alive.
-    pub fn take_heard(&mut self) -> bool {
+    pub(crate) fn take_heard(&mut self) -> bool {
         std::mem::take(&mut self.heard)
     }
 
     /// Whether [`Self::poll_timeout`] may have become earlier since the last call.
-    pub fn take_timer_moved(&mut self) -> bool {
+    pub(crate) fn take_timer_moved(&mut self) -> bool {
         std::mem::take(&mut self.timer_moved)
     }
 
     /// The newest RTT that a report block told.
-    pub const fn newest_rtt(&self) -> Option<Duration> {
+    pub(crate) const fn newest_rtt(&self) -> Option<Duration> {
         self.newest_rtt
     }
 
     /// A stream that goes out.
-    pub fn bind_outgoing(&mut self, info: &StreamInfo) {
+    pub(crate) fn bind_outgoing(&mut self, info: &StreamInfo) {
         let known = self.outbound.iter().any(|it| it.ssrc == info.ssrc);
         let rtx = self.outbound.iter().any(|it| it.has_rtx(info.ssrc));
         if !known && !rtx && self.outbound.len() < MAX_STREAMS {
@@ -128,7 +128,7 @@ impl RtpFeedback {
     }
 
     /// A stream that may come.
-    pub fn bind_incoming(&mut self, info: &StreamInfo) {
+    pub(crate) fn bind_incoming(&mut self, info: &StreamInfo) {
         let known = self.inbound.iter().any(|it| it.ssrc == info.ssrc);
         let is_rtx = self.rtx.iter().any(|(rtx, _)| *rtx == info.ssrc);
         if known || is_rtx || self.inbound.len() >= MAX_STREAMS {
@@ -141,16 +141,16 @@ impl RtpFeedback {
     }
 
     /// The next packet to send: a retransmission or RTCP.
-    pub fn poll_write(&mut self) -> Option<Packet> {
+    pub(crate) fn poll_write(&mut self) -> Option<Packet> {
         self.queue.pop_front()
     }
 
     /// When [`Self::handle_timeout`] wants to be called next.
-    pub fn poll_timeout(&self) -> Option<Instant> {
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
         self.next_nack.into_iter().chain(self.next_report).min()
     }
 
-    pub fn handle_timeout(&mut self, now: Instant) {
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
         if self.next_nack.is_some_and(|next| next <= now) {
             self.send_nacks(now);
         }
@@ -172,7 +172,7 @@ impl RtpFeedback {
     }
 
     /// An RTP packet came.
-    pub fn received(&mut self, now: Instant, packet: &rtp::Packet) {
+    pub(crate) fn received(&mut self, now: Instant, packet: &rtp::Packet) {
         self.heard = true;
         self.next_report.get_or_insert(now + REPORT_INTERVAL);
         let header = &packet.header;
@@ -209,7 +209,7 @@ impl RtpFeedback {
     }
 
     /// An RTP packet goes out for the first time: it is kept for retransmission, and gets its time of sending.
-    pub fn sending(&mut self, now: Instant, packet: &mut rtp::Packet) {
+    pub(crate) fn sending(&mut self, now: Instant, packet: &mut rtp::Packet) {
         let ssrc = packet.header.ssrc;
         let Some(at) = self.outbound.iter().position(|it| it.ssrc == ssrc) else {
             return;
@@ -226,7 +226,7 @@ impl RtpFeedback {
     }
 
     /// One packet of a compound RTCP packet came.
-    pub fn received_rtcp(&mut self, now: Instant, part: &dyn rtc::rtcp::Packet) {
+    pub(crate) fn received_rtcp(&mut self, now: Instant, part: &dyn rtc::rtcp::Packet) {
         self.heard = true;
         let any = part.as_any();
         if let Some(report) = any.downcast_ref::<SenderReport>() {

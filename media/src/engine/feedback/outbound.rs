@@ -74,7 +74,7 @@ pub(super) struct OutboundStream {
 }
 
 impl OutboundStream {
-    pub fn new(info: &StreamInfo) -> Self {
+    pub(crate) fn new(info: &StreamInfo) -> Self {
         let rtx = info
             .ssrc_rtx
             .zip(info.payload_type_rtx)
@@ -101,17 +101,17 @@ impl OutboundStream {
         }
     }
 
-    pub fn has_rtx(&self, ssrc: u32) -> bool {
+    pub(crate) fn has_rtx(&self, ssrc: u32) -> bool {
         self.rtx.as_ref().is_some_and(|rtx| rtx.ssrc == ssrc)
     }
 
-    pub fn has_abs_send_time(&self) -> bool {
+    pub(crate) fn has_abs_send_time(&self) -> bool {
         self.abs_send_time.is_some()
     }
 
     /// Writes the time of sending into a packet that leaves now, for the first time or again: from it the peer's
     /// bandwidth estimate tells a queue in the network from a packet that we sent late ourselves.
-    pub fn set_abs_send_time(&self, packet: &mut Packet, ntp: u64) {
+    pub(crate) fn set_abs_send_time(&self, packet: &mut Packet, ntp: u64) {
         if let Some(id) = self.abs_send_time
             && let Ok(time) = AbsSendTimeExtension::new(ntp).marshal()
         {
@@ -121,7 +121,7 @@ impl OutboundStream {
     }
 
     /// Keeps a packet that goes out for the first time.
-    pub fn keep(&mut self, now: Instant, packet: &Packet) {
+    pub(crate) fn keep(&mut self, now: Instant, packet: &Packet) {
         let Header {
             sequence_number,
             timestamp,
@@ -171,7 +171,12 @@ impl OutboundStream {
 
     /// The packet again, on the RTX stream when there is one. `None` when it is kept no longer, or when what was sent
     /// last may still be on its way.
-    pub fn retransmit(&mut self, now: Instant, sequence: u16, rtt: Duration) -> Option<Packet> {
+    pub(crate) fn retransmit(
+        &mut self,
+        now: Instant,
+        sequence: u16,
+        rtt: Duration,
+    ) -> Option<Packet> {
         let kept = self.history.get_mut(place(sequence))?.as_mut()?;
         let interval = (rtt * 3 / 4).max(MIN_RETRANSMIT_INTERVAL);
         if kept.packet.header.sequence_number != sequence
@@ -191,14 +196,14 @@ impl OutboundStream {
 
     /// A second copy of what was just retransmitted: for the second retransmission at a high RTT, since a third would
     /// come far too late.
-    pub fn duplicate(&mut self, sequence: u16, rtt: Duration) -> Option<Packet> {
+    pub(crate) fn duplicate(&mut self, sequence: u16, rtt: Duration) -> Option<Packet> {
         let kept = self.history.get(place(sequence))?.as_ref()?;
         let rtx = self.rtx.as_mut()?;
         (kept.retransmissions == 2 && rtt >= HIGH_RTT).then(|| rtx.wrap(&kept.packet))
     }
 
     /// `None` while nothing was sent.
-    pub fn sender_report(&self, now: Instant, ntp: u64) -> Option<SenderReport> {
+    pub(crate) fn sender_report(&self, now: Instant, ntp: u64) -> Option<SenderReport> {
         let (timestamp, at) = self.newest?;
         let ticks = ticks(now.saturating_duration_since(at), self.clock_rate);
         Some(SenderReport {
