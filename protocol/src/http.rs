@@ -9,6 +9,7 @@ use orderline_domain::{
     call::rules::CallingRule,
     catalogue::product::{Plan, Product},
     ids::{ThreadId, VendorId},
+    people::proof::Proof,
     thread::contact::ContactPolicy,
 };
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,27 @@ pub struct Me {
     /// A session that a link opened sees this thread alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only_thread: Option<ThreadId>,
+    /// How they showed who they are.
+    pub proof: Proof,
+}
+
+/// `GET /api/session/proof`: how the session's person showed who they are, and by what they can show more.
+/// `POST /api/session/proof/code` sends a code to the account's own contact, `POST /api/session/proof` takes it
+/// ([`ProofCode`]); both answer this too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProofView {
+    pub proof: Proof,
+    /// Where a code goes; enough to know it again. None where nothing carries it there.
+    pub hint: Option<String>,
+    /// Until when the code that was sent last holds; none where none does.
+    pub code_until: Option<Timestamp>,
+}
+
+/// `POST /api/session/proof`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ProofCode {
+    /// Six digits.
+    pub code: String,
 }
 
 /// `GET /api/site`: what a page may know before anybody signs in.

@@ -82,6 +82,10 @@ pub enum Code {
     ColleagueBusy,
     /// Nobody asks any more: it was answered or withdrawn, or ran out.
     HandOverGone,
+    /// What binds is for whoever has shown who they are by a contact that the other side did not choose.
+    ProofNeeded,
+    /// Today no further code is sent by which somebody could show who they are.
+    NoMoreCodes,
 }
 
 /// A problem, ready to be shown.
@@ -117,7 +121,7 @@ pub struct FieldProblem {
 
 impl Code {
     /// Every code, in the order of its golden file.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 39] = [
         Self::Malformed,
         Self::Invalid,
         Self::SignInNeeded,
@@ -155,6 +159,8 @@ impl Code {
         Self::HandOverTwo,
         Self::ColleagueBusy,
         Self::HandOverGone,
+        Self::ProofNeeded,
+        Self::NoMoreCodes,
     ];
 
     /// The HTTP status that goes with this code.
@@ -162,7 +168,7 @@ impl Code {
         match self {
             Self::Malformed => 400,
             Self::SignInNeeded | Self::WrongCredentials => 401,
-            Self::NotAllowed | Self::BadTicket => 403,
+            Self::NotAllowed | Self::BadTicket | Self::ProofNeeded => 403,
             Self::NotFound => 404,
             Self::Conflict
             | Self::CommandReused
@@ -191,7 +197,7 @@ impl Code {
             Self::TooLarge => 413,
             Self::Invalid | Self::ContactBlocked => 422,
             Self::VersionMismatch => 426,
-            Self::TooMany => 429,
+            Self::TooMany | Self::NoMoreCodes => 429,
             Self::Internal => 500,
             Self::Unavailable => 503,
         }
@@ -236,6 +242,8 @@ impl Code {
             Self::CallsNotPaid => "Calls have not been paid for in this thread.",
             Self::ThreadClosed => "This thread is closed.",
             Self::ContactBlocked => "Contact stays here: this text cannot be sent.",
+            Self::NoMoreCodes => "No further code is sent today.",
+            Self::ProofNeeded => "Please confirm first that it is you.",
             Self::ChannelMissing => "No way out is set up for messages of this kind.",
         }
     }

@@ -12,7 +12,7 @@ use orderline_domain::{
     money::Money,
     offer::{Draft, RevisionContent, schedule::Schedule},
     order::{ContractBasis, OrderState},
-    people::roles::Role,
+    people::{proof::Proof, roles::Role},
     thread::{EventBody, Side},
 };
 use serde::{Deserialize, Serialize};
@@ -250,6 +250,8 @@ pub struct ConfirmedView {
     pub hash: String,
     pub at: Timestamp,
     pub by: UserId,
+    /// How they had shown who they are.
+    pub proof: Proof,
 }
 
 /// An order as it stands.
@@ -263,6 +265,8 @@ pub struct OrderView {
     pub product: ProductId,
     pub plan: PlanId,
     pub product_name: String,
+    /// How the buyer had shown who they are when they confirmed.
+    pub proof: Proof,
     pub placed_at: Timestamp,
     pub total: Money,
     pub schedule: Schedule,

@@ -2,7 +2,7 @@
 
 use orderline_domain::{
     ids::{SessionId, ThreadId, UserId, VendorId},
-    people::roles::Role,
+    people::{proof::Proof, roles::Role},
     thread::Author,
 };
 
@@ -16,6 +16,8 @@ pub struct Actor {
     pub session: SessionId,
     /// A session that a link opened reaches this thread alone.
     pub only_thread: Option<ThreadId>,
+    /// How they showed who they are.
+    pub proof: Proof,
 }
 
 impl Actor {

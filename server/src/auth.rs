@@ -11,11 +11,15 @@ use orderline_domain::{
 };
 use orderline_protocol::problem::Code;
 
-/// Whether the actor may do this. A foreign thing does not exist for whoever may not see it; one's own thing
+/// Whether the actor may do this, and has shown enough of who they are for it. A foreign thing does not exist for whoever may not see it; one's own thing
 /// may be seen but not treated so.
 pub fn authorise(actor: &Actor, action: Action, relation: Relation) -> Result<(), Failure> {
     if allowed(actor.role, action, relation) {
-        return Ok(());
+        return if actor.proof.is_enough(action) {
+            Ok(())
+        } else {
+            Err(Code::ProofNeeded.into())
+        };
     }
     Err(match relation {
         Relation::Foreign => Code::NotFound.into(),

@@ -8,7 +8,7 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use orderline_protocol::{
     http::{
         AccessLog, CallingSettings, Catalogue, EventPage, Mailbox, Me, OpenRecording, OrderList,
-        RecordingList, SetCalling, SignIn, Site, ThreadList,
+        ProofCode, ProofView, RecordingList, SetCalling, SignIn, Site, ThreadList,
     },
     policy::{AcceptancePage, PolicyHistory, PolicyList, PolicyView},
     problem::{Code, Problem},
@@ -85,6 +85,21 @@ pub async fn sign_in(body: &SignIn) -> Result<Me, Failure> {
 /// `DELETE /api/session`.
 pub async fn sign_out() -> Result<(), Failure> {
     send(Request::delete("/api/session")).await.map(|_| ())
+}
+
+/// `GET /api/session/proof`: how this session's person showed who they are.
+pub async fn proof() -> Result<ProofView, Failure> {
+    get("/api/session/proof").await
+}
+
+/// `POST /api/session/proof/code`: sends a code to the account's own contact.
+pub async fn send_proof_code() -> Result<ProofView, Failure> {
+    post_empty("/api/session/proof/code").await
+}
+
+/// `POST /api/session/proof`.
+pub async fn prove(code: String) -> Result<ProofView, Failure> {
+    post("/api/session/proof", &ProofCode { code }).await
 }
 
 /// `GET /api/threads`.

@@ -11,10 +11,11 @@ use crate::{
     api::Failure,
     locale::{country, problem_text, t, t_with},
     order::{acceptance::panel::WrittenAcceptance, card::OrderCard},
+    people::prove::ConfirmItIsYou,
     thread::state::workspace::Workspace,
 };
 use leptos::prelude::*;
-use orderline_domain::{ids::ThreadId, order::OrderState};
+use orderline_domain::{ids::ThreadId, order::OrderState, people::roles::Action};
 
 /// The offer of a thread, or the order that came of it; nothing while there is neither.
 #[component]
@@ -167,6 +168,8 @@ fn Confirm(thread: ThreadId, state: RwSignal<Offer>, seen: Memo<Seen>) -> impl I
         .unwrap_or_default()
     };
     let confirmed = Memo::new(move |_| state.with(Offer::is_confirmed));
+    let session = workspace.session;
+    let proven = Memo::new(move |_| session.is_proven_for(Action::ConfirmOffer));
     let can = Memo::new(move |_| {
         seen.with(|seen| seen.as_shown)
             && state.with(|state| state.shown.is_some())
@@ -198,9 +201,12 @@ fn Confirm(thread: ThreadId, state: RwSignal<Offer>, seen: Memo<Seen>) -> impl I
     };
     view! {
         <p class="error" role="alert">{problem}</p>
+        <Show when=move || can.get() && !proven.get()>
+            <ConfirmItIsYou/>
+        </Show>
         <button
             class="btn primary big"
-            hidden=move || !can.get()
+            hidden=move || !(can.get() && proven.get())
             disabled=move || state.with(|state| state.busy)
             on:click=move |_| offers.confirm(thread)
         >

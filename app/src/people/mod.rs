@@ -3,5 +3,6 @@
 pub mod avatar;
 pub mod invite;
 pub mod join;
+pub mod prove;
 pub mod session;
 pub mod sign_in;

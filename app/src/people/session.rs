@@ -4,7 +4,10 @@ use crate::route::Route;
 use leptos::prelude::*;
 use orderline_domain::{
     ids::UserId,
-    people::roles::{self, Role},
+    people::{
+        proof::Proof,
+        roles::{self, Action, Role},
+    },
 };
 use orderline_protocol::{http::Me, view::Person};
 
@@ -38,12 +41,14 @@ pub struct Session {
     me: StoredValue<Me>,
     entry: Entry,
     route: RwSignal<Route>,
+    proof: RwSignal<Proof>,
 }
 
 impl Session {
     /// A session of `me`, at the page's present address.
     pub fn new(me: Me, entry: Entry) -> Self {
         Self {
+            proof: RwSignal::new(me.proof),
             me: StoredValue::new(me),
             entry,
             route: RwSignal::new(Self::here(entry)),
@@ -65,6 +70,16 @@ impl Session {
 
     pub fn role(self) -> Role {
         self.me.with_value(|me| me.person.role)
+    }
+
+    /// Whether the person has shown enough of who they are to do this.
+    pub fn is_proven_for(self, action: Action) -> bool {
+        self.proof.get().is_enough(action)
+    }
+
+    /// The server says how the person has shown who they are.
+    pub fn shown(self, proof: Proof) {
+        self.proof.set(proof);
     }
 
     pub fn vendor_name(self) -> String {

@@ -154,6 +154,13 @@ pub fn notice(event: &EventView, people: &[Person]) -> Notice {
             step,
             ..
         } => follow_up::words::link(*channel, hint, *step, &who),
+        EventBody::PersonProven { hint, .. } => Notice {
+            tone: Tone::Good,
+            ..plain(t_with(
+                "event.person_proven",
+                &[("name", &who), ("hint", hint)],
+            ))
+        },
         EventBody::AppointmentChanged { change, .. } => follow_up::words::notice(change, &who),
     }
 }

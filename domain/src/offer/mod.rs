@@ -10,6 +10,7 @@ pub mod terms;
 use crate::{
     digest::{Digest, NotCanonical},
     ids::{OfferId, OrderId, UserId},
+    people::proof::Proof,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -38,8 +39,8 @@ pub enum OfferState {
     /// The buyer confirmed the latest revision.
     Confirmed {
         revision: Box<Revision>,
-        at: Timestamp,
-        by: UserId,
+        #[serde(flatten)]
+        confirmation: Confirmation,
     },
     /// The order exists.
     Finalised {
@@ -50,6 +51,14 @@ pub enum OfferState {
     Withdrawn {
         at: Timestamp,
     },
+}
+
+/// That somebody confirmed: when, who, and how they had shown who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    pub at: Timestamp,
+    pub by: UserId,
+    pub proof: Proof,
 }
 
 impl OfferState {
@@ -138,12 +147,15 @@ impl Offer {
     }
 
     /// The buyer confirms the revision with this hash: the latest one shown, and only that.
-    pub fn confirm(self, hash: Digest, at: Timestamp, by: UserId) -> Result<Self, OfferError> {
+    pub fn confirm(self, hash: Digest, confirmation: Confirmation) -> Result<Self, OfferError> {
         match self.state {
             OfferState::Shown { revision } if revision.hash() == hash => Ok(Self {
                 id: self.id,
                 revisions: self.revisions,
-                state: OfferState::Confirmed { revision, at, by },
+                state: OfferState::Confirmed {
+                    revision,
+                    confirmation,
+                },
             }),
             OfferState::Shown { .. } => Err(OfferError::StaleRevision {
                 latest: self.revisions,

@@ -7,6 +7,7 @@ use crate::{
     digest::Digest,
     ids::{OfferId, OrderId, RecordingId, ThreadId, UserId, VendorId},
     money::Money,
+    people::proof::Proof,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -172,6 +173,8 @@ pub struct Placing {
     pub revision_hash: Digest,
     pub total: Money,
     pub basis: ContractBasis,
+    /// How the buyer had shown who they are when they confirmed.
+    pub proof: Proof,
     pub placed_at: Timestamp,
     pub placed_by: UserId,
 }

@@ -180,6 +180,11 @@ impl Action {
         Self::HandOverCall,
         Self::AnswerHandOver,
     ];
+
+    /// Whether doing it can bind the person in law, so that it must be the person who does it.
+    pub const fn binds(self) -> bool {
+        matches!(self, Self::ConfirmOffer | Self::AcceptOrder)
+    }
 }
 
 /// Whether a person with this role and relation may do this. Tenancy is not decided here: whatever belongs to
@@ -211,6 +216,7 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::KeepCallBacks
         | Action::SendJoinLink
         | Action::HandOverCall
+        | Action::CloseThread
         | Action::AnswerHandOver => match role {
             Seller => own,
             Buyer | Compliance | Support | Admin => false,
@@ -240,11 +246,6 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Seller => own,
             Compliance | Support => true,
             Buyer | Admin => false,
-        },
-        Action::CloseThread => match role {
-            Seller => own,
-            Support => true,
-            Buyer | Compliance | Admin => false,
         },
         Action::EditCallingRules => match role {
             Seller | Admin => own,

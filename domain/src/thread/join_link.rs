@@ -1,22 +1,17 @@
 //! A link that leads a buyer into exactly one thread, once they have shown by a code that the address it was sent
 //! to is theirs. Token and code are known by their hashes alone.
 
-use crate::digest::Digest;
+use crate::{
+    digest::Digest,
+    people::one_time_code::{Entered, SentCode},
+};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How long a link can be opened.
 pub const LINK_LIVES: SignedDuration = SignedDuration::from_hours(24);
-/// How long a code holds.
-pub const CODE_LIVES: SignedDuration = SignedDuration::from_mins(10);
-/// Digits of a code.
-pub const CODE_DIGITS: usize = 6;
-/// Wrong guesses that a code bears.
-pub const MAX_TRIES: u8 = 5;
 /// Codes that are sent for one link.
 pub const MAX_CODES: u8 = 5;
-/// Time between two codes.
-pub const CODE_PAUSE: SignedDuration = SignedDuration::from_secs(30);
 /// Links of one thread that can be opened at a time.
 pub const MAX_OPEN: usize = 3;
 
@@ -43,16 +38,6 @@ impl Channel {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.name() == name)
     }
-}
-
-/// A code that was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SentCode {
-    /// Over token and digits, so that whoever reads the hash cannot find the digits.
-    pub hash: Digest,
-    pub sent_at: Timestamp,
-    /// Wrong guesses so far.
-    pub tries: u8,
 }
 
 /// Where a link stands.
@@ -149,14 +134,8 @@ impl JoinLink {
         if !self.is_open(now) {
             return Err(BadStep::Over);
         }
-        if let Some(code) = code {
-            let passed = now.duration_since(code.sent_at);
-            if passed < CODE_PAUSE {
-                let left = CODE_PAUSE.saturating_sub(passed).as_secs() + 1;
-                return Err(BadStep::TooSoon {
-                    seconds: u64::try_from(left).unwrap_or(1),
-                });
-            }
+        if let Some(seconds) = code.and_then(|code| code.wait(now)) {
+            return Err(BadStep::TooSoon { seconds });
         }
         if codes >= MAX_CODES {
             return Err(BadStep::TooManyCodes);
@@ -164,11 +143,7 @@ impl JoinLink {
         Ok(Self {
             state: LinkState::Open {
                 codes: codes + 1,
-                code: Some(SentCode {
-                    hash,
-                    sent_at: now,
-                    tries: 0,
-                }),
+                code: Some(SentCode::new(hash, now)),
             },
             ..self
         })
@@ -182,26 +157,23 @@ impl JoinLink {
         if !self.is_open(now) {
             return Err(BadStep::Over);
         }
-        let code = code
-            .filter(|code| now.duration_since(code.sent_at) < CODE_LIVES && code.tries < MAX_TRIES)
-            .ok_or(BadStep::NoCode)?;
-        if code.hash == hash {
-            return Ok(Guess::Right(Self {
+        match code.map_or(Entered::Over, |code| code.enter(hash, now)) {
+            Entered::Right => Ok(Guess::Right(Self {
                 state: LinkState::Used { at: now },
                 ..self
-            }));
-        }
-        let tries = code.tries + 1;
-        Ok(Guess::Wrong {
-            link: Self {
-                state: LinkState::Open {
-                    codes,
-                    code: Some(SentCode { tries, ..code }),
+            })),
+            Entered::Wrong { code, left } => Ok(Guess::Wrong {
+                link: Self {
+                    state: LinkState::Open {
+                        codes,
+                        code: Some(code),
+                    },
+                    ..self
                 },
-                ..self
-            },
-            left: MAX_TRIES - tries,
-        })
+                left,
+            }),
+            Entered::Over => Err(BadStep::NoCode),
+        }
     }
 
     /// The seller takes it back.
@@ -214,11 +186,6 @@ impl JoinLink {
             LinkState::Used { .. } | LinkState::Revoked { .. } => Err(BadStep::Over),
         }
     }
-}
-
-/// What a code is known by.
-pub fn code_hash(token: &[u8; 32], digits: &str) -> Digest {
-    Digest::of_two(token, digits.as_bytes())
 }
 
 /// An address as it may be shown to others: enough to know it again, too little to write to it.

@@ -14,7 +14,7 @@ use crate::{
     money::Money,
     offer::{revision::RevisionContent, schedule::Schedule},
     order::ContractBasis,
-    people::roles::Role,
+    people::{proof::Proof, roles::Role},
     policy::consent::{ConsentDecision, PolicyRef},
     thread::join_link::{Channel, JoinLinkStep},
 };
@@ -131,6 +131,8 @@ pub enum EventBody {
         offer: OfferId,
         number: u32,
         hash: Digest,
+        /// How the buyer had shown who they are.
+        proof: Proof,
     },
     OrderPlaced {
         order: OrderId,
@@ -138,6 +140,8 @@ pub enum EventBody {
         number: u64,
         offer: OfferId,
         basis: ContractBasis,
+        /// How the buyer had shown who they are when they confirmed.
+        proof: Proof,
         total: Money,
         schedule: Schedule,
     },
@@ -167,6 +171,8 @@ pub enum EventBody {
         /// The revision's content and the words that were accepted.
         hash: Digest,
         words: PolicyRef,
+        /// How the buyer had shown who they are.
+        proof: Proof,
     },
     /// The buyer did not accept; the order bound nobody.
     OrderRefused {
@@ -174,6 +180,8 @@ pub enum EventBody {
         number: u64,
         /// In the buyer's words, if any were given.
         reason: Option<DeclineReason>,
+        /// How the buyer had shown who they are.
+        proof: Proof,
     },
     /// The buyer did not accept in time; the order bound nobody.
     OrderLapsed {
@@ -220,6 +228,12 @@ pub enum EventBody {
         to: UserId,
         at: Timestamp,
     },
+    /// Who came by a link showed who they are by a code that went to the account's own contact.
+    PersonProven {
+        proof: Proof,
+        /// Enough of the contact to know it again.
+        hint: String,
+    },
 }
 
 impl EventBody {
@@ -254,6 +268,7 @@ impl EventBody {
             Self::JoinLinkChanged { .. } => "join_link_changed",
             Self::CallJoined { .. } => "call_joined",
             Self::CallLeft { .. } => "call_left",
+            Self::PersonProven { .. } => "person_proven",
         }
     }
 }

@@ -7,6 +7,7 @@ use orderline_domain::{
         CancelReason, ContractBasis, Order, OrderState, Placing,
         acceptance::{ACCEPT_DAYS, Asked, NotAccepted, Words},
     },
+    people::proof::Proof,
 };
 use proptest::prelude::*;
 
@@ -21,6 +22,7 @@ fn order(basis: ContractBasis) -> Order {
         revision_hash: Digest::of(b"revision"),
         total: eur("2280"),
         basis,
+        proof: Proof::Password,
         placed_at: at(0),
         placed_by: SELLER,
     })

@@ -4,9 +4,9 @@ use crate::support::at;
 use jiff::SignedDuration;
 use orderline_domain::{
     digest::Digest,
+    people::one_time_code::{CODE_LIVES, MAX_TRIES, code_hash},
     thread::join_link::{
-        BadStep, CODE_LIVES, Channel, Guess, JoinLink, LINK_LIVES, LinkState, MAX_CODES, MAX_TRIES,
-        code_hash, masked,
+        BadStep, Channel, Guess, JoinLink, LINK_LIVES, LinkState, MAX_CODES, masked,
     },
 };
 use proptest::prelude::*;

@@ -18,6 +18,7 @@ mod money;
 mod offer;
 mod order;
 mod policy;
+mod proof;
 mod roles;
 mod safety;
 mod schedule;

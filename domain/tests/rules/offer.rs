@@ -3,10 +3,11 @@ use orderline_domain::{
     digest::{Digest, canonical},
     ids::OfferId,
     offer::{
-        MAX_REVISIONS, Offer, OfferError, OfferState,
+        Confirmation, MAX_REVISIONS, Offer, OfferError, OfferState,
         draft::Draft,
         revision::{Revision, RevisionContent},
     },
+    people::proof::Proof,
 };
 use proptest::prelude::*;
 
@@ -27,6 +28,14 @@ fn shown(amount: &str) -> Offer {
         .unwrap()
 }
 
+fn by_buyer(second: i64) -> Confirmation {
+    Confirmation {
+        at: at(second),
+        by: BUYER,
+        proof: Proof::Password,
+    }
+}
+
 fn hash(offer: &Offer) -> Digest {
     offer.revision().unwrap().hash()
 }
@@ -35,9 +44,9 @@ fn hash(offer: &Offer) -> Digest {
 fn b5_x6_an_offer_is_shown_confirmed_and_finalised() {
     let offer = shown("2280");
     let hash = hash(&offer);
-    let offer = offer.confirm(hash, at(60), BUYER).unwrap();
+    let offer = offer.confirm(hash, by_buyer(60)).unwrap();
     assert!(
-        matches!(offer.state, OfferState::Confirmed { at: when, by, .. } if when == at(60) && by == BUYER)
+        matches!(offer.state, OfferState::Confirmed { confirmation, .. } if confirmation == by_buyer(60))
     );
     let offer = offer.finalise(hash, ORDER, at(70)).unwrap();
     assert!(matches!(offer.state, OfferState::Finalised { order, .. } if order == ORDER));
@@ -48,7 +57,7 @@ fn b5_x6_an_offer_is_shown_confirmed_and_finalised() {
 fn x6_a_new_revision_takes_an_earlier_confirmation_away() {
     let offer = shown("2280");
     let first = hash(&offer);
-    let offer = offer.confirm(first, at(1), BUYER).unwrap();
+    let offer = offer.confirm(first, by_buyer(1)).unwrap();
     let offer = offer.show(content("2200"), at(2), SELLER).unwrap();
     assert_eq!((offer.revisions, offer.state.name()), (2, "shown"));
     assert!(matches!(
@@ -59,11 +68,11 @@ fn x6_a_new_revision_takes_an_earlier_confirmation_away() {
         })
     ));
     assert!(matches!(
-        offer.clone().confirm(first, at(3), BUYER),
+        offer.clone().confirm(first, by_buyer(3)),
         Err(OfferError::StaleRevision { latest: 2 })
     ));
     let second = hash(&offer);
-    let offer = offer.confirm(second, at(4), BUYER).unwrap();
+    let offer = offer.confirm(second, by_buyer(4)).unwrap();
     // The seller's page still shows the first.
     assert!(matches!(
         offer.clone().finalise(first, ORDER, at(5)),
@@ -77,12 +86,12 @@ fn b5_an_order_is_made_once() {
     let offer = shown("2280");
     let hash = hash(&offer);
     let done = offer
-        .confirm(hash, at(1), BUYER)
+        .confirm(hash, by_buyer(1))
         .unwrap()
         .finalise(hash, ORDER, at(2))
         .unwrap();
     assert!(done.clone().finalise(hash, ORDER, at(3)).is_err());
-    assert!(done.clone().confirm(hash, at(3), BUYER).is_err());
+    assert!(done.clone().confirm(hash, by_buyer(3)).is_err());
     assert!(done.clone().withdraw(at(3)).is_err());
     assert!(done.show(content("1"), at(3), SELLER).is_err());
 }
@@ -90,9 +99,9 @@ fn b5_an_order_is_made_once() {
 #[test]
 fn what_is_withdrawn_or_not_shown_cannot_be_confirmed() {
     let hash = hash(&shown("2280"));
-    assert!(Offer::new(OFFER).confirm(hash, at(0), BUYER).is_err());
+    assert!(Offer::new(OFFER).confirm(hash, by_buyer(0)).is_err());
     let gone = shown("2280").withdraw(at(1)).unwrap();
-    assert!(gone.clone().confirm(hash, at(2), BUYER).is_err());
+    assert!(gone.clone().confirm(hash, by_buyer(2)).is_err());
     assert!(gone.clone().show(content("2280"), at(2), SELLER).is_err());
     assert!(gone.withdraw(at(2)).is_err());
 }
@@ -168,7 +177,7 @@ proptest! {
             let closed = matches!(before.state, OfferState::Finalised { .. } | OfferState::Withdrawn { .. });
             let result = match step {
                 Step::Show(amount) => before.clone().show(content(&amount.to_string()), at(0), SELLER),
-                Step::Confirm(n) => before.clone().confirm(ago(&hashes, n), at(1), BUYER),
+                Step::Confirm(n) => before.clone().confirm(ago(&hashes, n), by_buyer(1)),
                 Step::Finalise(n) => before.clone().finalise(ago(&hashes, n), ORDER, at(2)),
                 Step::Withdraw => before.clone().withdraw(at(3)),
             };

@@ -6,6 +6,7 @@ use orderline_domain::{
         CancelReason, ContractBasis, GateProblem, MAX_UNEXPLAINED_GAP_MS, Order, Placing,
         RecorderReport, VoiceReport, contract_basis, gate_problems,
     },
+    people::proof::Proof,
 };
 
 const WHOLE: ContractBasis = ContractBasis::Recording {
@@ -39,6 +40,7 @@ fn order(basis: ContractBasis) -> Order {
         revision_hash: Digest::of(b"revision"),
         total: eur("2280"),
         basis,
+        proof: Proof::Password,
         placed_at: at(301),
         placed_by: SELLER,
     })

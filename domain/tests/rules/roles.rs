@@ -30,7 +30,7 @@ const MATRIX: [(Action, [char; 5]); 37] = [
     (Action::ReadCallQuality, ['O', '-', 'A', 'A', '-']),
     (Action::SwitchCalls, ['O', '-', '-', '-', '-']),
     (Action::SummariseCall, ['O', '-', '-', '-', '-']),
-    (Action::CloseThread, ['O', '-', '-', 'A', '-']),
+    (Action::CloseThread, ['O', '-', '-', '-', '-']),
     (Action::EditCallingRules, ['O', '-', '-', '-', 'O']),
     (Action::ReadMailbox, ['O', 'O', 'O', 'O', 'O']),
     (Action::PlanCall, ['O', 'O', '-', '-', '-']),

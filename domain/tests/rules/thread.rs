@@ -8,7 +8,7 @@ use orderline_domain::{
     },
     ids::{AppointmentId, CallId, CallRequestId, JoinLinkId, OfferId, UserId},
     order::ContractBasis,
-    people::roles::Role,
+    people::{proof::Proof, roles::Role},
     policy::consent::{ConsentDecision, PolicyRef},
     text::{CallNote, DeclineReason, MessageText},
     thread::{
@@ -76,12 +76,14 @@ fn bodies() -> Vec<EventBody> {
             offer,
             number: 1,
             hash,
+            proof: Proof::Password,
         },
         EventBody::OrderPlaced {
             order: ORDER,
             number: 10_482,
             offer,
             basis: ContractBasis::Recording { recording },
+            proof: Proof::Password,
             total: eur("2280"),
             schedule,
         },
@@ -103,6 +105,12 @@ fn bodies() -> Vec<EventBody> {
         EventBody::CallRequestAnswered {
             request,
             answer: RequestAnswer::Withdrawn,
+        },
+        EventBody::PersonProven {
+            proof: Proof::CodeToOwnContact {
+                channel: Channel::Mail,
+            },
+            hint: "j…@lind.example".to_owned(),
         },
         EventBody::ThreadClosed,
         EventBody::ThreadReopened,

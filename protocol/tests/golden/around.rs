@@ -8,6 +8,7 @@ use orderline_domain::{
         outcome::{Noted, Outcome},
     },
     ids::{AppointmentId, CallBackId, JoinLinkId},
+    people::proof::Proof,
     text::{AppointmentNote, OutcomeNote},
     thread::join_link::Channel,
 };
@@ -15,6 +16,7 @@ use orderline_protocol::around::{
     AppointmentList, AppointmentPhase, AppointmentView, CallBackList, CallBackView, CallOutcomes,
     OutcomeList, OutcomeView, OutcomeWish, SlotWish, TimeZoneOf,
 };
+use orderline_protocol::http::{ProofCode, ProofView};
 use orderline_protocol::join::{
     JoinCode, JoinEntered, JoinLinkList, JoinLinkPhase, JoinLinkView, JoinToken, JoinView,
 };
@@ -103,6 +105,16 @@ pub fn check(files: &mut BTreeSet<String>) {
 }
 
 fn join(files: &mut BTreeSet<String>) {
+    let proof = ProofView {
+        proof: Proof::LinkToGivenContact {
+            channel: Channel::Sms,
+        },
+        hint: Some("j…@lind.example".to_owned()),
+        code_until: Some(at()),
+    };
+    one("proof_view", proof).check(files);
+    let code = "482915".to_owned();
+    one("proof_code", ProofCode { code }).check(files);
     let token = "5f".repeat(32);
     let view = JoinView {
         vendor_name: "Nordlicht Akademie".to_owned(),

@@ -14,6 +14,7 @@ use super::{
 use orderline_domain::{
     call::{CallEndReason, hand_over::Lane, mode::Route, seat::Seat},
     ids::LegId,
+    people::proof::Proof,
     thread::join_link::Channel,
 };
 use orderline_protocol::{
@@ -192,6 +193,13 @@ fn commands(files: &mut BTreeSet<String>) {
         "cancel": AppointmentStep::Cancel { .. } => AppointmentStep::Cancel {
             reason: Some("I am ill".to_owned()),
         },
+    });
+    family!("proof", Proof, files, {
+        "password": Proof::Password => Proof::Password,
+        "demo_door": Proof::DemoDoor => Proof::DemoDoor,
+        "link_to_own_contact": Proof::LinkToOwnContact { .. } => Proof::LinkToOwnContact { channel: Channel::Mail },
+        "link_to_given_contact": Proof::LinkToGivenContact { .. } => Proof::LinkToGivenContact { channel: Channel::Sms },
+        "code_to_own_contact": Proof::CodeToOwnContact { .. } => Proof::CodeToOwnContact { channel: Channel::Mail },
     });
     family!("appointment_phase", AppointmentPhase, files, {
         "proposed": AppointmentPhase::Proposed => AppointmentPhase::Proposed,

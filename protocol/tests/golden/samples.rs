@@ -19,9 +19,9 @@ use orderline_domain::{
         revision::{PaymentMethod, RevisionContent},
     },
     order::{ContractBasis, OrderState},
-    people::roles::Role,
+    people::{proof::Proof, roles::Role},
     text::CallNote,
-    thread::{EventBody, MessageText, contact::ContactPolicy},
+    thread::{EventBody, MessageText, contact::ContactPolicy, join_link::Channel},
 };
 use orderline_protocol::{
     call::IceServer,
@@ -238,6 +238,9 @@ pub fn offer() -> Box<OfferView> {
             hash,
             at: at(),
             by: BUYER,
+            proof: Proof::LinkToOwnContact {
+                channel: Channel::Mail,
+            },
         }),
     })
 }
@@ -255,6 +258,7 @@ pub fn order() -> Box<OrderView> {
         product: PRODUCT,
         plan: PLAN,
         product_name: "Coaching Pro".to_owned(),
+        proof: Proof::Password,
         placed_at: at(),
         total: content.schedule.total,
         schedule: content.schedule,
@@ -311,6 +315,7 @@ pub fn check(files: &mut BTreeSet<String>) {
             vendor_name: "Nordlicht Akademie".to_owned(),
             demo: true,
             only_thread: None,
+            proof: Proof::Password,
         },
     )
     .check(files);

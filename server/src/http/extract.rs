@@ -1,7 +1,11 @@
 //! What handlers take from a request; whatever cannot be taken is a problem in the same form as any other.
 
 use super::{Refusal, session::COOKIE};
-use crate::{actor::Actor, http::Web, usecase::people::session};
+use crate::{
+    actor::Actor,
+    http::Web,
+    usecase::people::{prove::SessionSecret, session},
+};
 use axum::{
     Json,
     extract::{
@@ -30,6 +34,15 @@ impl FromRequestParts<Web> for SignedIn {
         let token = cookie(&parts.headers).ok_or(Code::SignInNeeded)?;
         let holder = session::holder(&web.archive.run, token).await?;
         Ok(Self(holder.ok_or(Code::SignInNeeded)?))
+    }
+}
+
+impl FromRequestParts<Web> for SessionSecret {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Refusal> {
+        let secret = cookie(&parts.headers).and_then(session::token_bytes);
+        Ok(Self(secret.ok_or(Code::SignInNeeded)?))
     }
 }
 

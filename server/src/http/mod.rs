@@ -16,6 +16,7 @@ mod orders;
 pub mod origin;
 mod pages;
 mod policies;
+mod proof;
 mod recordings;
 mod refusal;
 mod session;
@@ -35,6 +36,7 @@ use orderline_protocol::problem::{Code, Problem};
 pub fn router(web: Web, sockets: Router<Web>) -> Router {
     let routes = Router::new()
         .merge(session::router())
+        .merge(proof::router())
         .merge(site::router())
         .merge(threads::router())
         .merge(catalogue::router())

@@ -82,5 +82,6 @@ fn describe(env: &Env, me: session::SignedIn) -> Me {
         vendor_name: me.vendor_name,
         demo: env.config.demo,
         only_thread: me.actor.only_thread,
+        proof: me.actor.proof,
     }
 }

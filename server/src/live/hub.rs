@@ -82,6 +82,8 @@ struct Handle {
     /// Set once, with the queue's overflow or the session's end.
     slow: AtomicBool,
     signed_out: AtomicBool,
+    /// The session is another one than it was: the page comes back and is asked who it is.
+    renewed: AtomicBool,
     wake: tokio::sync::Notify,
 }
 
@@ -119,6 +121,7 @@ impl Hub {
             queue,
             slow: AtomicBool::new(false),
             signed_out: AtomicBool::new(false),
+            renewed: AtomicBool::new(false),
             wake: tokio::sync::Notify::new(),
         });
         self.0.users.add(user, Arc::clone(&handle));
@@ -228,9 +231,18 @@ impl Hub {
 
     /// Ends the sockets of a session that was signed out.
     pub fn sign_out(&self, user: UserId, session: SessionId) {
+        self.mark(user, session, |handle| &handle.signed_out);
+    }
+
+    /// Makes the sockets of a session come back, since it may do other things than before.
+    pub fn renew(&self, user: UserId, session: SessionId) {
+        self.mark(user, session, |handle| &handle.renewed);
+    }
+
+    fn mark(&self, user: UserId, session: SessionId, flag: fn(&Handle) -> &AtomicBool) {
         self.0.users.with(user, |list| {
             for handle in list.iter().filter(|handle| handle.session == session) {
-                handle.signed_out.store(true, Ordering::Release);
+                flag(handle).store(true, Ordering::Release);
                 handle.wake.notify_one();
             }
         });
@@ -321,6 +333,8 @@ impl Handle {
             Some(ByeReason::SignedOut)
         } else if self.slow.load(Ordering::Acquire) {
             Some(ByeReason::SlowConsumer)
+        } else if self.renewed.load(Ordering::Acquire) {
+            Some(ByeReason::Restarting)
         } else {
             None
         }

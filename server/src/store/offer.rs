@@ -1,13 +1,17 @@
 //! Phone offers: one a thread, its draft, and the revisions that were shown.
 
-use super::{StoreError, Tx, commands::digest};
+use super::{
+    StoreError, Tx,
+    commands::digest,
+    people::sessions::{proof_json, read_proof},
+};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     digest::canonical,
     ids::{OfferId, ThreadId, UserId, VendorId},
     offer::{
-        Offer, OfferState,
+        Confirmation, Offer, OfferState,
         draft::Draft,
         revision::{Revision, RevisionContent},
     },
@@ -74,7 +78,7 @@ pub async fn find(tx: &mut Tx, which: Which) -> Result<Option<StoredOffer>, Stor
     let row = sqlx::query_as!(
         Row,
         r#"SELECT o.offer_id, o.thread_id, o.state, o.version, o.draft, o.draft_version, o.editor_id, o.revisions,
-                  o.confirmed_at AS "confirmed_at: _", o.confirmed_by, o.closed_at AS "closed_at: _",
+                  o.confirmed_at AS "confirmed_at: _", o.confirmed_by, o.confirmed_proof, o.closed_at AS "closed_at: _",
                   r.content AS "content?", r.hash AS "hash?", r.made_at AS "made_at?: _",
                   r.made_by AS "made_by?", d.order_id AS "order_id?"
              FROM offers o
@@ -105,16 +109,18 @@ pub async fn lock(tx: &mut Tx, which: Which) -> Result<(), StoreError> {
 /// Saves a step of the offer's life, if it still stands where `before` was read. `false`: it does not.
 pub async fn save(tx: &mut Tx, before: &StoredOffer, after: &Offer) -> Result<bool, StoreError> {
     let (confirmed, closed) = match &after.state {
-        OfferState::Confirmed { at, by, .. } => (Some((*at, *by)), None),
+        OfferState::Confirmed { confirmation, .. } => (Some(*confirmation), None),
         OfferState::Finalised { at, .. } | OfferState::Withdrawn { at } => (None, Some(*at)),
         OfferState::Drafting | OfferState::Shown { .. } => (None, None),
     };
     let keep_confirmation = closed.is_some();
+    let proof = confirmed.map(|it| proof_json("offers", after.id, it.proof));
     let done = sqlx::query!(
         "UPDATE offers
             SET state = $3, revisions = $4, version = version + 1, closed_at = $7,
                 confirmed_at = CASE WHEN $8 THEN confirmed_at ELSE $5 END,
-                confirmed_by = CASE WHEN $8 THEN confirmed_by ELSE $6 END
+                confirmed_by = CASE WHEN $8 THEN confirmed_by ELSE $6 END,
+                confirmed_proof = CASE WHEN $8 THEN confirmed_proof ELSE $10 END
           WHERE offer_id = $1 AND version = $2 AND state = $9",
         after.id.as_uuid(),
         before.version,
@@ -125,11 +131,12 @@ pub async fn save(tx: &mut Tx, before: &StoredOffer, after: &Offer) -> Result<bo
             after.id,
             e
         ))?,
-        confirmed.map(|(at, _)| at.to_sqlx()) as _,
-        confirmed.map(|(_, by)| by.as_uuid()),
+        confirmed.map(|it| it.at.to_sqlx()) as _,
+        confirmed.map(|it| it.by.as_uuid()),
         closed.map(Timestamp::to_sqlx) as _,
         keep_confirmation,
-        before.offer.state.name()
+        before.offer.state.name(),
+        proof.transpose()? as Option<serde_json::Value>
     )
     .execute(tx.conn())
     .await?;
@@ -211,6 +218,7 @@ struct Row {
     revisions: i32,
     confirmed_at: Option<jiff_sqlx::Timestamp>,
     confirmed_by: Option<Uuid>,
+    confirmed_proof: Option<serde_json::Value>,
     closed_at: Option<jiff_sqlx::Timestamp>,
     content: Option<Vec<u8>>,
     hash: Option<Vec<u8>>,
@@ -257,14 +265,22 @@ impl TryFrom<Row> for StoredOffer {
             },
             "confirmed" => OfferState::Confirmed {
                 revision: revision(&row)?,
-                at: row
-                    .confirmed_at
-                    .ok_or_else(|| bad("confirmed_at", "missing"))?
-                    .to_jiff(),
-                by: UserId::from_uuid(
-                    row.confirmed_by
-                        .ok_or_else(|| bad("confirmed_by", "missing"))?,
-                ),
+                confirmation: Confirmation {
+                    at: row
+                        .confirmed_at
+                        .ok_or_else(|| bad("confirmed_at", "missing"))?
+                        .to_jiff(),
+                    by: UserId::from_uuid(
+                        row.confirmed_by
+                            .ok_or_else(|| bad("confirmed_by", "missing"))?,
+                    ),
+                    proof: read_proof(
+                        "offers",
+                        id,
+                        row.confirmed_proof
+                            .ok_or_else(|| bad("confirmed_proof", "missing"))?,
+                    )?,
+                },
             },
             "finalised" => OfferState::Finalised {
                 revision: revision(&row)?,

@@ -25,6 +25,8 @@ pub enum AfterCommit {
     CutRecording(CallId),
     /// The sockets of this session end.
     SignedOut(UserId, SessionId),
+    /// The session may do other things than before: its sockets come back and are asked who they are.
+    Renewed(UserId, SessionId),
     /// A link or a code goes out by text message.
     JoinMessage(Message),
 }
@@ -97,6 +99,7 @@ impl AfterCommit {
             }
             Self::CutRecording(call) => env.calls.cut(call),
             Self::SignedOut(user, session) => env.hub.sign_out(user, session),
+            Self::Renewed(user, session) => env.hub.renew(user, session),
             Self::JoinMessage(message) => env.messages.send(message),
         }
     }

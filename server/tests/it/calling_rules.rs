@@ -191,7 +191,9 @@ async fn cu1_no_calls_once_the_thread_is_closed() {
     assert_eq!(buyer.refused(close(false)).await.code, Code::NotAllowed);
     let mut stranger = Page::open(&app, shop, "seller2").await;
     assert_eq!(stranger.refused(close(false)).await.code, Code::NotFound);
-    support.done(close(false)).await;
+    // Whoever reviews reads and never writes.
+    assert_eq!(support.refused(close(false)).await.code, Code::NotAllowed);
+    seller.done(close(false)).await;
     buyer.told("thread_closed").await;
     assert_eq!(seller.refused(close(false)).await.code, Code::Conflict);
     let ask = Command::RequestCall {

@@ -30,6 +30,7 @@ mod offer_support;
 mod offer_to_order;
 mod one_connection;
 mod policies;
+mod proofs;
 mod recording_access;
 mod recording_kill;
 mod supervision;

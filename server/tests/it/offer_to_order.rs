@@ -129,6 +129,7 @@ async fn b5_however_often_order_now_is_pressed_the_order_exists_once() {
         name: "seller".to_owned(),
         session: orderline_domain::ids::SessionId::from_uuid(uuid::Uuid::new_v4()),
         only_thread: None,
+        proof: orderline_domain::people::proof::Proof::Password,
     };
     let presses = (0..20).map(|_| {
         let (run, actor, body) = (run.clone(), actor.clone(), order_now(&shown));
@@ -151,7 +152,7 @@ async fn b5_however_often_order_now_is_pressed_the_order_exists_once() {
     .expect("counts");
     assert_eq!((orders, events), (1, 1));
     drop(conn);
-    drop((core, actor));
+    drop((run, actor));
     it.app.stop().await;
 }
 

@@ -164,6 +164,7 @@ fn b5_only_the_confirmation_of_the_latest_revision_counts() {
         hash: first.hash.clone(),
         at: first.at,
         by: user(2),
+        proof: orderline_domain::people::proof::Proof::Password,
     };
     state.shown = Some(first);
     state.confirmed = Some(by);

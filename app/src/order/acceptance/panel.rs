@@ -10,10 +10,11 @@ use crate::{
         t, t_with,
     },
     offer::state::Offers,
+    people::{prove::ConfirmItIsYou, session::Session},
     realtime::use_command,
 };
 use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::{ids::OrderId, policy::best};
+use orderline_domain::{ids::OrderId, people::roles::Action, policy::best};
 use orderline_protocol::{
     policy::{AcceptancePage, WordsView},
     socket::{Command, CommandResult},
@@ -88,6 +89,8 @@ fn Question(page: AcceptancePage) -> impl IntoView {
             language: words.language,
         });
     };
+    let session = Session::here_now();
+    let proven = Memo::new(move |_| session.is_proven_for(Action::AcceptOrder));
     view! {
         <section class="card offer acceptance" aria-labelledby="acceptance-title">
             <div class="row spread wrap">
@@ -105,10 +108,15 @@ fn Question(page: AcceptancePage) -> impl IntoView {
             <p class="error" role="alert">
                 {sending.words()}
             </p>
-            <button class="btn primary big" disabled=sending.busy() on:click=accept>
-                {move || chosen.get().map(|it| view! { <span lang=it.words.language>{it.words.button}</span> })}
-            </button>
-            <Refusal order=order busy=sending.busy() decide=decide/>
+            <Show when=move || !proven.get()>
+                <ConfirmItIsYou/>
+            </Show>
+            <div class="form" hidden=move || !proven.get()>
+                <button class="btn primary big" disabled=sending.busy() on:click=accept>
+                    {move || chosen.get().map(|it| view! { <span lang=it.words.language>{it.words.button}</span> })}
+                </button>
+                <Refusal order=order busy=sending.busy() decide=decide/>
+            </div>
         </section>
     }
 }

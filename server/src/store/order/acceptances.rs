@@ -1,11 +1,12 @@
 //! What buyers are asked to accept in writing, and what they accepted.
 
-use crate::store::{StoreError, Tx, call::unsigned};
+use crate::store::{StoreError, Tx, call::unsigned, people::sessions::proof_json};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     ids::{OrderId, UserId, VendorId},
     order::acceptance::{Asked, Words},
+    people::proof::Proof,
 };
 use uuid::Uuid;
 
@@ -92,24 +93,33 @@ pub async fn find(tx: &mut Tx, order: OrderId) -> Result<Option<StoredAcceptance
     .transpose()
 }
 
-/// Keeps the words that were accepted. `false`: the question was decided before.
+/// That the buyer accepted: in which words, when, who, and how they had shown who they are.
+#[derive(Clone, Copy, Debug)]
+pub struct Accepted<'a> {
+    pub words: &'a Words,
+    pub at: Timestamp,
+    pub by: UserId,
+    pub proof: Proof,
+}
+
+/// Keeps what was accepted. `false`: the question was decided before.
 pub async fn accepted(
     tx: &mut Tx,
     order: OrderId,
-    words: &Words,
-    at: Timestamp,
-    by: UserId,
+    accepted: Accepted<'_>,
 ) -> Result<bool, StoreError> {
     let done = sqlx::query!(
         "UPDATE order_acceptances
-            SET language = $2, wording = $3, button = $4, accepted_at = $5, accepted_by = $6
+            SET language = $2, wording = $3, button = $4, accepted_at = $5, accepted_by = $6,
+                accepted_proof = $7
           WHERE order_id = $1 AND accepted_at IS NULL AND closed_at IS NULL",
         order.as_uuid(),
-        words.language,
-        words.text,
-        words.button,
-        at.to_sqlx(),
-        by.as_uuid()
+        accepted.words.language,
+        accepted.words.text,
+        accepted.words.button,
+        accepted.at.to_sqlx(),
+        accepted.by.as_uuid(),
+        proof_json("order_acceptances", order, accepted.proof)?
     )
     .execute(tx.conn())
     .await?;

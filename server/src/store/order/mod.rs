@@ -3,7 +3,10 @@
 pub mod acceptances;
 pub mod steps;
 
-use super::{StoreError, Tx};
+use super::{
+    StoreError, Tx,
+    people::sessions::{proof_json, read_proof},
+};
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     ids::{OfferId, OrderId, RecordingId, ThreadId, VendorId},
@@ -44,8 +47,8 @@ pub async fn insert(
         serde_json::to_value(order.state).map_err(|e| fault("state_body", e.to_string()))?;
     sqlx::query!(
         "INSERT INTO orders (order_id, vendor_id, thread_id, offer_id, number, revision, state, state_body,
-                             basis, recording_id, total, currency, placed_at, placed_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                             basis, recording_id, total, currency, placed_at, placed_by, proof)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         it.id.as_uuid(),
         it.vendor.as_uuid(),
         it.thread.as_uuid(),
@@ -59,7 +62,8 @@ pub async fn insert(
         it.total.amount(),
         it.total.currency().code(),
         it.placed_at.to_sqlx(),
-        it.placed_by.as_uuid()
+        it.placed_by.as_uuid(),
+        proof_json("orders", it.id, it.proof)?
     )
     .execute(tx.conn())
     .await?;
@@ -119,7 +123,7 @@ async fn select(tx: &mut Tx, which: Which, limit: i64) -> Result<Vec<OrderView>,
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT o.order_id, o.thread_id, o.number, o.state_body, o.basis, o.recording_id, o.total, o.currency,
-                  o.placed_at AS "placed_at: _", r.content, a.due_at AS "due_at?: _",
+                  o.proof, o.placed_at AS "placed_at: _", r.content, a.due_at AS "due_at?: _",
                   a.accepted_at AS "accepted_at?: _"
              FROM orders o JOIN offer_revisions r ON r.offer_id = o.offer_id AND r.number = o.revision
              LEFT JOIN order_acceptances a ON a.order_id = o.order_id
@@ -145,6 +149,7 @@ struct Row {
     recording_id: Option<Uuid>,
     total: Decimal,
     currency: String,
+    proof: serde_json::Value,
     placed_at: jiff_sqlx::Timestamp,
     content: Vec<u8>,
     due_at: Option<jiff_sqlx::Timestamp>,
@@ -186,6 +191,7 @@ impl TryFrom<Row> for OrderView {
             product: content.product,
             plan: content.plan,
             product_name: content.product_name,
+            proof: read_proof("orders", id, row.proof)?,
             placed_at: row.placed_at.to_jiff(),
             total,
             schedule: content.schedule,

@@ -1,6 +1,6 @@
 //! An order as the rules know it, for the steps of its life.
 
-use crate::store::{StoreError, Tx, commands::digest};
+use crate::store::{StoreError, Tx, commands::digest, people::sessions::read_proof};
 use orderline_domain::{
     ids::{OfferId, OrderId, RecordingId, ThreadId, UserId, VendorId},
     money::{Currency, Money, MoneyError},
@@ -18,7 +18,7 @@ pub struct StoredOrder {
 pub async fn lock(tx: &mut Tx, order: OrderId) -> Result<Option<StoredOrder>, StoreError> {
     let row = sqlx::query!(
         "SELECT o.vendor_id, o.thread_id, o.offer_id, o.number, o.revision, o.state_body, o.version, o.basis,
-                o.recording_id, o.total, o.currency, o.placed_at, o.placed_by, r.hash
+                o.recording_id, o.total, o.currency, o.proof, o.placed_at, o.placed_by, r.hash
            FROM orders o JOIN offer_revisions r ON r.offer_id = o.offer_id AND r.number = o.revision
           WHERE o.order_id = $1 FOR UPDATE OF o",
         order.as_uuid()
@@ -50,6 +50,7 @@ pub async fn lock(tx: &mut Tx, order: OrderId) -> Result<Option<StoredOrder>, St
                 ("written_confirmation", None) => ContractBasis::WrittenConfirmation,
                 _ => return Err(fault("basis", "does not go with the recording".into())),
             },
+            proof: read_proof("orders", order, row.proof)?,
             placed_at: row.placed_at.to_jiff(),
             placed_by: UserId::from_uuid(row.placed_by),
         };

@@ -1,4 +1,5 @@
 //! People and their sessions.
 
+pub mod proof_codes;
 pub mod sessions;
 pub mod users;

@@ -7,7 +7,7 @@ use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     digest::Digest,
     ids::{SessionId, ThreadId, UserId, VendorId},
-    people::roles::Role,
+    people::{proof::Proof, roles::Role},
 };
 
 /// A session that is idle for longer than this is over.
@@ -26,6 +26,8 @@ pub struct Holder {
     pub vendor_name: String,
     /// The session sees this thread alone.
     pub only_thread: Option<ThreadId>,
+    /// How they showed who they are.
+    pub proof: Proof,
 }
 
 /// A session about to begin.
@@ -36,6 +38,7 @@ pub struct NewSession {
     pub user: UserId,
     pub token_hash: Digest,
     pub at: Timestamp,
+    pub proof: Proof,
     pub limits: Option<Limits>,
 }
 
@@ -54,7 +57,8 @@ pub async fn holder(
 ) -> Result<Option<Holder>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT session_id AS "session_id!", user_id AS "user_id!", vendor_id AS "vendor_id!",
-                  name AS "name!", role AS "role!", vendor_name AS "vendor_name!", only_thread
+                  name AS "name!", role AS "role!", vendor_name AS "vendor_name!", only_thread,
+                  proof AS "proof!"
              FROM session_lookup($1, $2, $3)"#,
         token_hash.as_bytes().as_slice(),
         now.to_sqlx(),
@@ -71,6 +75,7 @@ pub async fn holder(
             name: row.name,
             vendor_name: row.vendor_name,
             only_thread: row.only_thread.map(ThreadId::from_uuid),
+            proof: read_proof("sessions", row.session_id, row.proof)?,
         })
     })
     .transpose()
@@ -88,8 +93,8 @@ pub async fn begin(tx: &mut Tx, new: &NewSession) -> Result<(), StoreError> {
     .await?;
     sqlx::query!(
         "INSERT INTO sessions (session_id, vendor_id, user_id, token_hash, created_at, seen_at, only_thread,
-                               ends_at)
-         VALUES ($1, $2, $3, $4, $5, $5, $6, $7)",
+                               ends_at, proof)
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)",
         new.session.as_uuid(),
         new.vendor.as_uuid(),
         new.user.as_uuid(),
@@ -97,6 +102,7 @@ pub async fn begin(tx: &mut Tx, new: &NewSession) -> Result<(), StoreError> {
         new.at.to_sqlx(),
         new.limits.map(|it| it.only_thread.as_uuid()),
         new.limits.map(|it| it.ends_at.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        proof_json("sessions", new.session, new.proof)?,
     )
     .execute(tx.conn())
     .await?;
@@ -112,4 +118,34 @@ pub async fn end(tx: &mut Tx, session: SessionId) -> Result<(), StoreError> {
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Whoever holds this session has shown anew who they are. `false`: it is over.
+pub async fn prove(tx: &mut Tx, session: SessionId, proof: Proof) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "UPDATE sessions SET proof = $2 WHERE session_id = $1",
+        session.as_uuid(),
+        proof_json("sessions", session, proof)?
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A proof as it is stored.
+pub(in crate::store) fn proof_json(
+    table: &'static str,
+    row: impl ToString,
+    proof: Proof,
+) -> Result<serde_json::Value, StoreError> {
+    serde_json::to_value(proof).map_err(|e| StoreError::corrupt(table, "proof", row, e))
+}
+
+/// A stored proof.
+pub(in crate::store) fn read_proof(
+    table: &'static str,
+    row: impl ToString,
+    stored: serde_json::Value,
+) -> Result<Proof, StoreError> {
+    serde_json::from_value(stored).map_err(|e| StoreError::corrupt(table, "proof", row, e))
 }

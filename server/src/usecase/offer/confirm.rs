@@ -15,7 +15,11 @@ use crate::{
     },
 };
 use orderline_domain::{
-    digest::Digest, ids::OfferId, offer::OfferState, people::roles::Action, thread::EventBody,
+    digest::Digest,
+    ids::OfferId,
+    offer::{Confirmation, OfferState},
+    people::roles::Action,
+    thread::EventBody,
 };
 use orderline_protocol::{problem::Code, socket::CommandResult};
 
@@ -37,10 +41,16 @@ pub async fn confirm_offer(
     {
         return as_it_is(cx, stored.thread).await;
     }
+    let proof = cx.actor.proof;
+    let confirmation = Confirmation {
+        at: cx.now,
+        by: cx.actor.user,
+        proof,
+    };
     let after = stored
         .offer
         .clone()
-        .confirm(hash, cx.now, cx.actor.user)
+        .confirm(hash, confirmation)
         .map_err(refusal)?;
     if !offer::save(&mut cx.tx, &stored, &after).await? {
         return Err(Code::StaleRevision.into());
@@ -49,6 +59,7 @@ pub async fn confirm_offer(
         offer,
         number: after.revisions,
         hash,
+        proof,
     };
     cx.tell(stored.thread, &body).await?;
     // The contract may stand on what was said up to here: it goes into the store at once.

@@ -99,11 +99,15 @@ pub async fn view(
 ) -> Result<OfferView, Failure> {
     let shown = stored.offer.revision().map(revision_view);
     let confirmed = match &stored.offer.state {
-        OfferState::Confirmed { revision, at, by } => Some(ConfirmedView {
+        OfferState::Confirmed {
+            revision,
+            confirmation,
+        } => Some(ConfirmedView {
             number: revision.number(),
             hash: revision.hash().to_string(),
-            at: *at,
-            by: *by,
+            at: confirmation.at,
+            by: confirmation.by,
+            proof: confirmation.proof,
         }),
         _ => None,
     };

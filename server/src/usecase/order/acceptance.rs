@@ -227,7 +227,14 @@ pub async fn accept_order(
         .ok_or(Code::StaleRevision)?;
     let after = asked.asked.accept(stored.order.clone(), cx.now);
     let after = after.map_err(refusal)?;
-    let kept = acceptances::accepted(&mut cx.tx, order, &words, cx.now, cx.actor.user).await?;
+    let proof = cx.actor.proof;
+    let accepted = acceptances::Accepted {
+        words: &words,
+        at: cx.now,
+        by: cx.actor.user,
+        proof,
+    };
+    let kept = acceptances::accepted(&mut cx.tx, order, accepted).await?;
     if !kept || !steps::save(&mut cx.tx, &stored, &after).await? {
         return Err(Code::Conflict.into());
     }
@@ -241,6 +248,7 @@ pub async fn accept_order(
             language: words.language.clone(),
             wording_hash: hash,
         },
+        proof,
     };
     cx.tell(stored.order.placing.thread, &body).await?;
     done(cx, order, people).await
@@ -264,6 +272,7 @@ pub async fn refuse_order(
         order,
         number: stored.order.placing.number,
         reason,
+        proof: cx.actor.proof,
     };
     cx.tell(stored.order.placing.thread, &body).await?;
     done(cx, order, people).await

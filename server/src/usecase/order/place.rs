@@ -16,11 +16,10 @@ use crate::{
         recording::live,
     },
 };
-use jiff::Timestamp;
 use orderline_domain::{
     digest::Digest,
     ids::{OfferId, OrderId, UserId},
-    offer::{OfferState, revision::RevisionContent},
+    offer::{Confirmation, OfferState, revision::RevisionContent},
     order::{Order, Placing, acceptance::Asked},
     people::roles::Action,
     policy::PolicyScope,
@@ -52,7 +51,7 @@ pub async fn place_order(
         return Ok(CommandResult::Order { order });
     }
     let hash: Digest = hash.parse().map_err(|_| Code::StaleRevision)?;
-    let (content, confirmed_at) = confirmed(&stored)?;
+    let (content, confirmation) = confirmed(&stored)?;
     check_again(cx, &content).await?;
 
     let id = OrderId::from_uuid(cx.env.entropy.uuid(cx.now));
@@ -61,7 +60,7 @@ pub async fn place_order(
         .clone()
         .finalise(hash, id, cx.now)
         .map_err(refusal)?;
-    let report = live::report(&mut cx.tx, stored.thread, confirmed_at).await?;
+    let report = live::report(&mut cx.tx, stored.thread, confirmation.at).await?;
     let country = PolicyScope::of(Some(&content.buyer.address.country));
     let policy = in_force::in_force(&mut cx.tx, country).await?;
     let order = Order::place(Placing {
@@ -74,6 +73,7 @@ pub async fn place_order(
         revision_hash: hash,
         total: content.schedule.total,
         basis: policy.rules().basis(&report),
+        proof: confirmation.proof,
         placed_at: cx.now,
         placed_by: cx.actor.user,
     });
@@ -85,10 +85,13 @@ pub async fn place_order(
     finish(cx, &stored, people, (&order, asked), content).await
 }
 
-/// The content that the buyer confirmed, and when.
-fn confirmed(stored: &StoredOffer) -> Result<(RevisionContent, Timestamp), Failure> {
+/// The content that the buyer confirmed, and how.
+fn confirmed(stored: &StoredOffer) -> Result<(RevisionContent, Confirmation), Failure> {
     match &stored.offer.state {
-        OfferState::Confirmed { revision, at, .. } => Ok((revision.content().clone(), *at)),
+        OfferState::Confirmed {
+            revision,
+            confirmation,
+        } => Ok((revision.content().clone(), *confirmation)),
         OfferState::Shown { .. } => Err(Code::StaleRevision.into()),
         _ => Err(Code::Conflict.into()),
     }
@@ -128,6 +131,7 @@ async fn finish(
         number: placing.number,
         offer: placing.offer,
         basis: placing.basis,
+        proof: placing.proof,
         total: placing.total,
         schedule: content.schedule.clone(),
     };
@@ -141,6 +145,7 @@ async fn finish(
         product: content.product,
         plan: content.plan,
         product_name: content.product_name,
+        proof: placing.proof,
         placed_at: placing.placed_at,
         total: placing.total,
         schedule: content.schedule,

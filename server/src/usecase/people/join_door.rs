@@ -12,7 +12,7 @@ use crate::{
     usecase::{
         AfterCommit, JobCx, Reach, Runner,
         mail::{self, Letter},
-        people::sign_in::{Begun, limited_session},
+        people::sign_in::{Begun, Opening, limited_session},
         thread::join_links::{event, is_closed, sms, word},
         words::wrong,
     },
@@ -21,13 +21,14 @@ use futures::FutureExt as _;
 use orderline_domain::{
     digest::Digest,
     ids::{ThreadId, VendorId},
-    people::roles::Role,
+    people::{
+        one_time_code::{SentCode, code_hash, digits, typed},
+        proof::Proof,
+        roles::Role,
+    },
     thread::{
         Author,
-        join_link::{
-            BadStep, CODE_DIGITS, CODE_LIVES, Channel, Guess, JoinLinkStep, LinkState, code_hash,
-            masked,
-        },
+        join_link::{BadStep, Channel, Guess, JoinLinkStep, LinkState, masked},
     },
 };
 use orderline_protocol::{
@@ -119,10 +120,7 @@ async fn entered(
     knock: Knock<'_>,
 ) -> Result<Result<(Option<Begun>, ThreadId), Problem>, Failure> {
     let stored = opened(cx, token).await?;
-    let code: String = knock.code.chars().filter(|c| !c.is_whitespace()).collect();
-    if code.len() != CODE_DIGITS || !code.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(wrong("code", "invalid", BTreeMap::new()).into());
-    }
+    let code = typed(knock.code).ok_or_else(|| wrong("code", "invalid", BTreeMap::new()))?;
     let hash = code_hash(&token.secret, &code);
     let held = match stored.held.guess(hash, cx.now).map_err(bad_step)? {
         Guess::Right(held) => held,
@@ -152,9 +150,27 @@ async fn entered(
     let begun = if at_home {
         None
     } else {
-        Some(limited_session(cx, stored.vendor, &person, stored.thread).await?)
+        let opening = Opening {
+            vendor: stored.vendor,
+            thread: stored.thread,
+            proof: shown(&mut cx.tx, &stored).await?,
+        };
+        Some(limited_session(cx, &person, opening).await?)
     };
     Ok(Ok((begun, stored.thread)))
+}
+
+/// What having opened this link shows: whose contact it went to is the account's word, never the sender's.
+async fn shown(tx: &mut Tx, stored: &Stored) -> Result<Proof, Failure> {
+    let own = match stored.channel {
+        Channel::Mail => join_links::email_of(tx, stored.buyer).await?,
+        // Accounts have no number of their own.
+        Channel::Sms => None,
+    };
+    Ok(Proof::by_link(
+        stored.channel,
+        own.is_some_and(|own| own == stored.address),
+    ))
 }
 
 /// A token whose vendor is known; whether its link is open is not.
@@ -214,9 +230,7 @@ fn attempts(from: IpAddr) -> (IpAddr, String) {
 async fn view(tx: &mut Tx, stored: &Stored) -> Result<JoinView, Failure> {
     let seller = users::person(tx, stored.made_by).await?;
     let code_until = match stored.held.state {
-        LinkState::Open {
-            code: Some(code), ..
-        } => code.sent_at.saturating_add(CODE_LIVES).ok(),
+        LinkState::Open { code, .. } => code.as_ref().map(SentCode::until),
         _ => None,
     };
     Ok(JoinView {
@@ -240,33 +254,5 @@ fn bad_step(bad: BadStep) -> Failure {
         .into(),
         BadStep::TooManyCodes => Code::TooMany.into(),
         BadStep::NoCode => wrong("code", "code_over", BTreeMap::new()).into(),
-    }
-}
-
-/// Six digits from a random number: every code is as likely as any other, but for one part in 10^70.
-fn digits(bytes: [u8; 32]) -> String {
-    let mut rest = 0_u64;
-    for byte in bytes {
-        rest = (rest * 256 + u64::from(byte)) % 1_000_000;
-    }
-    format!("{rest:06}")
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::usecase::people::join_door::*;
-
-    #[test]
-    fn x13_codes_have_six_digits_and_use_all_of_them() {
-        let mut seen = std::collections::BTreeSet::new();
-        for n in 0..=255_u8 {
-            let mut bytes = [7; 32];
-            bytes[31] = n;
-            let code = digits(bytes);
-            assert_eq!(code.len(), CODE_DIGITS);
-            assert!(code.bytes().all(|b| b.is_ascii_digit()));
-            seen.insert(code);
-        }
-        assert_eq!(seen.len(), 256);
     }
 }

@@ -36,6 +36,7 @@ async fn holder_of(cx: &mut JobCx<'_>, hash: Digest) -> Result<Option<SignedIn>,
             name: holder.name,
             session: holder.session,
             only_thread: holder.only_thread,
+            proof: holder.proof,
         },
         vendor_name: holder.vendor_name,
     }))
@@ -51,7 +52,12 @@ pub async fn sign_out(cx: &mut Cx<'_>) -> Result<(), Failure> {
 
 /// The hash that a token is known by; `None` for what cannot be a token.
 pub(in crate::usecase) fn token_hash(token: &str) -> Option<Digest> {
+    Some(Digest::of(&token_bytes(token)?))
+}
+
+/// The secret that a token spells; `None` for what cannot be a token.
+pub fn token_bytes(token: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     hex::decode_to_slice(token, &mut bytes).ok()?;
-    Some(Digest::of(&bytes))
+    Some(bytes)
 }

@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     digest::Digest,
     ids::{SessionId, ThreadId, VendorId},
+    people::proof::Proof,
 };
 use orderline_protocol::{problem::Code, view::Person};
 use std::{net::IpAddr, sync::OnceLock};
@@ -55,7 +56,7 @@ pub async fn sign_in(
     match known {
         Some(known) if right => {
             env.sign_in.forget(&key);
-            session_of(run, &known).await
+            session_of(run, &known, Proof::Password).await
         }
         _ => {
             env.sign_in.note(key, env.clock.now());
@@ -67,7 +68,7 @@ pub async fn sign_in(
 /// Begins a session without a password: for the demo's people only, on loopback only.
 pub async fn enter(run: &Runner, email: &str) -> Result<Begun, Failure> {
     let known = of_email(run, email).await?.ok_or(Code::NotFound)?;
-    session_of(run, &known).await
+    session_of(run, &known, Proof::DemoDoor).await
 }
 
 async fn of_email(run: &Runner, email: &str) -> Result<Option<Credentials>, Failure> {
@@ -75,15 +76,15 @@ async fn of_email(run: &Runner, email: &str) -> Result<Option<Credentials>, Fail
 }
 
 /// Tried again, it begins another session; one that nobody heard of ends by itself.
-async fn session_of(run: &Runner, known: &Credentials) -> Result<Begun, Failure> {
-    again(|| run.job(known.vendor, |cx| begin(cx, known).boxed())).await
+async fn session_of(run: &Runner, known: &Credentials, proof: Proof) -> Result<Begun, Failure> {
+    again(|| run.job(known.vendor, |cx| begin(cx, known, proof).boxed())).await
 }
 
 async fn known(cx: &mut JobCx<'_>, email: &str) -> Result<Option<Credentials>, Failure> {
     Ok(users::credentials(&mut cx.tx, email).await?)
 }
 
-async fn begin(cx: &mut JobCx<'_>, known: &Credentials) -> Result<Begun, Failure> {
+async fn begin(cx: &mut JobCx<'_>, known: &Credentials, proof: Proof) -> Result<Begun, Failure> {
     let new = Fresh::new(cx)?;
     let begun = NewSession {
         session: new.session,
@@ -91,6 +92,7 @@ async fn begin(cx: &mut JobCx<'_>, known: &Credentials) -> Result<Begun, Failure
         user: known.user,
         token_hash: new.hash,
         at: cx.now,
+        proof,
         limits: None,
     };
     sessions::begin(&mut cx.tx, &begun).await?;
@@ -103,29 +105,38 @@ async fn begin(cx: &mut JobCx<'_>, known: &Credentials) -> Result<Begun, Failure
             name: known.name.clone(),
             session: new.session,
             only_thread: None,
+            proof,
         },
     })
 }
 
-/// Begins a session that sees one thread alone, for a person who has shown by a code who they are.
+/// What a session that a link opens sees, and how whoever opened it showed who they are.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::usecase) struct Opening {
+    pub vendor: VendorId,
+    pub thread: ThreadId,
+    pub proof: Proof,
+}
+
+/// Begins a session that sees one thread alone.
 pub(in crate::usecase) async fn limited_session(
     cx: &mut JobCx<'_>,
-    vendor: VendorId,
     person: &Person,
-    thread: ThreadId,
+    opening: Opening,
 ) -> Result<Begun, Failure> {
     let new = Fresh::new(cx)?;
     let ends_at = cx.now.saturating_add(LIMITED_LIVES);
     let limits = Limits {
-        only_thread: thread,
+        only_thread: opening.thread,
         ends_at: ends_at.unwrap_or(Timestamp::MAX),
     };
     let begun = NewSession {
         session: new.session,
-        vendor,
+        vendor: opening.vendor,
         user: person.user,
         token_hash: new.hash,
         at: cx.now,
+        proof: opening.proof,
         limits: Some(limits),
     };
     sessions::begin(&mut cx.tx, &begun).await?;
@@ -133,11 +144,12 @@ pub(in crate::usecase) async fn limited_session(
         token: new.token,
         actor: Actor {
             user: person.user,
-            vendor,
+            vendor: opening.vendor,
             role: person.role,
             name: person.name.clone(),
             session: new.session,
-            only_thread: Some(thread),
+            only_thread: Some(opening.thread),
+            proof: opening.proof,
         },
     })
 }
