@@ -1,7 +1,9 @@
-//! The Orderline server. Rooms and arrows: `http, ws, jobs → usecase → store, blob, outside`.
+//! The Orderline server, from the ground: [`actor`], [`config`] → [`store`], [`blob`], [`outside`] → [`failure`] → [`live`] →
+//! [`auth`], [`usecase`] → [`http`], [`ws`], [`jobs`] → [`app`], [`server`], [`seed`].
 //!
 //! - [`http`], [`ws`]: extract, convert, one use case, map the result.
-//! - [`usecase`]: one function per wish; the only place where a transaction begins.
+//! - [`usecase`]: one function per wish; its runners are the only place where a transaction begins.
+//! - [`live`]: what lives in this node's memory.
 //! - [`store`]: the only place that names sqlx. [`blob`]: the only one that names the S3 client.
 //! - [`embedded`]: what one machine runs by itself.
 

@@ -4,25 +4,22 @@ use super::{Cx, Runner, run::MAX_ATTEMPTS};
 use crate::{
     actor::Actor,
     failure::Failure,
-    store::commands::{self, NewCommand, Remembered},
+    store::commands::{self, NewCommand},
     usecase::{
         call::{answer, contract_talk, hand_over, hang_up, rules, start},
         follow_up::{appointments, call_backs, call_request, outcomes},
         offer::{confirm, show},
         order::{acceptance, place},
         policy::edit,
-        thread::{join_links, people, send},
+        replay,
+        thread::{join_links, send},
     },
 };
 use orderline_domain::{
     digest::{Digest, canonical},
     ids::CommandId,
-    people::roles::Action,
 };
-use orderline_protocol::{
-    problem::Code,
-    socket::{Command, CommandResult},
-};
+use orderline_protocol::socket::{Command, CommandResult};
 
 impl Runner {
     /// Carries out a command once. Repeated with the same body it answers the same; with another, `command_reused`.
@@ -67,7 +64,9 @@ impl Runner {
         let mut cx = self.command_cx(actor, Some(id)).await?;
         if let Some(known) = commands::find(&mut cx.tx, actor.user, id).await? {
             drop(cx);
-            return known_result(self, actor, &known, body_hash).await.map(Some);
+            return replay::known_result(self, actor, &known, body_hash)
+                .await
+                .map(Some);
         }
         let answer = dispatch(&mut cx, body).await?;
         if matches!(answer, CommandResult::Failed { .. }) {
@@ -92,35 +91,6 @@ impl Runner {
         cx.news.publish(&self.env);
         Ok(Some(answer))
     }
-}
-
-/// The reply to a command that was carried out before. It may be that nobody heard of what it did, because the
-/// connection was lost while it was committed: whoever reads the thread looks again.
-pub(super) async fn known_result(
-    run: &Runner,
-    actor: &Actor,
-    known: &Remembered,
-    body_hash: Digest,
-) -> Result<CommandResult, Failure> {
-    if known.body_hash != body_hash {
-        return Err(Code::CommandReused.into());
-    }
-    let result: CommandResult = serde_json::from_str(&known.result)
-        .map_err(|error| Failure::Internal(format!("a stored result: {error}")))?;
-    let thread = match &result {
-        CommandResult::Done { thread, .. } => Some(*thread),
-        CommandResult::Call { call } => Some(call.thread),
-        CommandResult::Order { order } => Some(order.thread),
-        CommandResult::Offer { .. }
-        | CommandResult::Policy { .. }
-        | CommandResult::Saved { .. }
-        | CommandResult::Failed { .. } => None,
-    };
-    if let Some(thread) = thread {
-        let people = people::of_thread(run, actor, Action::ReadThread, thread).await?;
-        run.env.hub.nudge(thread, &people);
-    }
-    Ok(result)
 }
 
 /// One function per command.

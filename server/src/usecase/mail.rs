@@ -10,12 +10,14 @@ use crate::{
     live::Env,
     outside::mail::{Attachment, Mail, SendError},
     store::{
-        Tx, jobs,
+        Tx,
+        call::CallRecord,
+        jobs,
         mail::{self, NewAttachment, NewMail},
         people::users,
         thread,
     },
-    usecase::{Cx, JobCx, Query, call::life::CallRecord},
+    usecase::{Cx, JobCx, Query},
 };
 use jiff::SignedDuration;
 use orderline_domain::{

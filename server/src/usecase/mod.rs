@@ -13,6 +13,7 @@ pub mod people;
 pub mod policy;
 pub mod readiness;
 pub mod recording;
+pub mod replay;
 pub mod run;
 pub mod thread;
 pub mod words;

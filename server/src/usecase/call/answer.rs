@@ -3,10 +3,10 @@
 use crate::{
     auth,
     failure::Failure,
-    store::call::{self, Next},
+    store::call::{self, CallRecord, Next},
     usecase::{
         Cx,
-        call::life::{By, CallRecord, settle, settle_to, unchanged},
+        call::life::{By, settle, settle_to, unchanged},
         follow_up::call_request,
         recording::consent::{self, Read},
         words::optional,

@@ -4,10 +4,10 @@
 use crate::{
     auth,
     failure::Failure,
-    store::call::{self, Next, parts},
+    store::call::{self, CallRecord, Next, parts},
     usecase::{
         Cx,
-        call::life::{By, CallRecord, goes_on, settle_to, unchanged},
+        call::life::{By, goes_on, settle_to, unchanged},
         recording::{
             consent::{self, Read, refused},
             live,

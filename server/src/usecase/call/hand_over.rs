@@ -8,13 +8,13 @@ use crate::{
     live::hub::Audience,
     store::{
         Tx,
-        call::{self, Next, parts},
+        call::{self, CallRecord, Next, parts},
         people::users,
         thread,
     },
     usecase::{
         Cx, Query,
-        call::life::{By, CallRecord, goes_on, settle_to, unchanged},
+        call::life::{By, goes_on, settle_to, unchanged},
         words::optional,
     },
 };

@@ -4,10 +4,13 @@ use crate::{
     auth,
     failure::Failure,
     live::Env,
-    store::{Tx, call},
+    store::{
+        Tx,
+        call::{self, CallRecord},
+    },
     usecase::{
         Cx, JobCx,
-        call::life::{By, CallRecord, Settled, settle},
+        call::life::{By, Settled, settle},
     },
 };
 use orderline_domain::{

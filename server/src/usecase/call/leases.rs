@@ -6,13 +6,13 @@ use crate::{
     live::Env,
     store::{
         Tx,
-        call::{self, parts},
+        call::{self, CallRecord, parts},
         recording,
     },
     usecase::{
         JobCx,
         call::{
-            life::{By, CallRecord, settle},
+            life::{By, settle},
             start::LEASE,
         },
     },

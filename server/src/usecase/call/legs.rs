@@ -2,8 +2,8 @@
 
 use crate::{
     failure::Failure,
-    store::call::parts,
-    usecase::{JobCx, call::life::CallRecord},
+    store::call::{CallRecord, parts},
+    usecase::JobCx,
 };
 use orderline_domain::ids::LegId;
 

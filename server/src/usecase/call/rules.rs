@@ -5,13 +5,10 @@ use crate::{
     failure::Failure,
     store::{
         Tx,
-        call::{self, settings as store},
+        call::{self, CallRecord, settings as store},
         thread,
     },
-    usecase::{
-        Cx, Query,
-        call::{life::CallRecord, standing},
-    },
+    usecase::{Cx, Query, call::standing},
 };
 use orderline_domain::{
     call::{

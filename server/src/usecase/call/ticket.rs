@@ -4,10 +4,10 @@ use crate::{
     auth,
     failure::Failure,
     store::call::{
-        self,
+        self, CallRecord,
         parts::{self, Ticket},
     },
-    usecase::{Cx, JobCx, Reach, Runner, call::life::CallRecord},
+    usecase::{Cx, JobCx, Reach, Runner},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures::FutureExt as _;

@@ -7,10 +7,11 @@ use crate::{
     live::{Env, hub::Audience},
     store::{
         Tx,
+        call::CallRecord,
         follow_up::call_backs::{self, NewCallBack, Stored},
         thread,
     },
-    usecase::{Cx, Query, call::life::CallRecord, words::wrong},
+    usecase::{Cx, Query, words::wrong},
 };
 use jiff::Timestamp;
 use orderline_domain::{

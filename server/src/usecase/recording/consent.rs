@@ -4,8 +4,11 @@ use crate::{
     auth,
     blob::{self, KeyOwner},
     failure::Failure,
-    store::recording::{self, NewRecording},
-    usecase::{Cx, call::life::CallRecord, policy::in_force},
+    store::{
+        call::CallRecord,
+        recording::{self, NewRecording},
+    },
+    usecase::{Cx, policy::in_force},
 };
 use orderline_domain::{
     call::mode::{CallMode, TalkRefused},

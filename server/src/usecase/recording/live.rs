@@ -5,10 +5,11 @@ use crate::{
     failure::Failure,
     live::{Env, hub::Audience},
     store::{
-        Tx, call,
+        Tx,
+        call::{self, CallRecord},
         recording::{self, RecordingRecord, voices},
     },
-    usecase::{JobCx, call::life::CallRecord, recording::segments},
+    usecase::{JobCx, recording::segments},
 };
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{

@@ -5,7 +5,7 @@ use crate::{
     failure::Failure,
     live::appends::{NewMessage, Reply},
     store::commands::COMMAND_ONCE,
-    usecase::{Runner, call::rules, command::known_result, thread::people, words::complaint},
+    usecase::{Runner, call::rules, replay::known_result, thread::people, words::complaint},
 };
 use futures::FutureExt as _;
 use orderline_domain::{
