@@ -88,7 +88,7 @@ mod tests {
     use super::email_behind;
 
     #[test]
-    fn only_numbered_doors_lead_somewhere() {
+    fn a_door_is_known_by_its_person_or_its_number() {
         assert_eq!(
             email_behind("bench-seller-7").as_deref(),
             Some("bench-seller-7@bench.example")
@@ -97,11 +97,15 @@ mod tests {
             email_behind("bench-buyer-0").as_deref(),
             Some("bench-buyer-0@bench.example")
         );
+        assert_eq!(
+            email_behind("seller").as_deref(),
+            Some("mara@nordlicht.example")
+        );
         for door in [
             "bench-seller-",
             "bench-seller-x",
             "bench-admin-1",
-            "seller",
+            "nobody",
             "bench-buyer-1@x",
         ] {
             assert_eq!(email_behind(door), None, "{door}");

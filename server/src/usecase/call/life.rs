@@ -23,7 +23,7 @@ use orderline_domain::{
     },
     clock::ClockPair,
     ids::{CallId, CommandId, SessionId, ThreadId, UserId},
-    thread::{Author, EventBody, Side},
+    thread::{Author, EventBody},
 };
 use orderline_protocol::{
     problem::Code,
