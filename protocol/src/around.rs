@@ -23,7 +23,7 @@ pub struct SlotWish {
 
 /// What somebody does with a planned call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "step", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum AppointmentStep {
     /// Agrees to the time that the other side named.
     Confirm,
@@ -57,7 +57,6 @@ pub struct AppointmentView {
     pub phase: AppointmentPhase,
     /// Who named the time, agreed to it or called it off.
     pub by: Person,
-    #[serde(flatten)]
     pub slot: Slot,
     pub seller: Person,
     pub buyer: Person,
@@ -84,7 +83,6 @@ pub struct TimeZoneOf {
 /// What a seller notes after a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutcomeWish {
-    #[serde(flatten)]
     pub outcome: Outcome,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -96,7 +94,6 @@ pub struct OutcomeView {
     pub call: CallId,
     /// From 1.
     pub version: i64,
-    #[serde(flatten)]
     pub noted: Noted,
     pub by: Person,
     pub at: Timestamp,
@@ -141,7 +138,7 @@ pub struct CallBackList {
 
 /// What a seller does with a call that is still to be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "step", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum CallBackStep {
     CrossOff,
     PutOff { until: Timestamp },

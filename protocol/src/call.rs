@@ -57,7 +57,7 @@ fn is_first(lane: &Lane) -> bool {
 /// What two browsers say to each other through the server to meet. No `Debug`: addresses must not reach a log by
 /// accident.
 #[derive(Clone, Serialize, Deserialize)]
-#[serde(tag = "s", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum PeerSignal {
     /// SHA-256 over nonce and fingerprint, in hex; see `orderline_domain::call::safety`. Comes first.
     Commit {
@@ -99,7 +99,7 @@ pub struct IceServer {
 
 /// From the client.
 #[derive(Clone, Serialize, Deserialize)]
-#[serde(tag = "t", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum CallClientFrame {
     /// Must come first: the ticket, and for a leg to the relay an offer with three media lines (audio, camera,
     /// screen) and two more that only receive (audio and camera of a third person in the call).
@@ -136,7 +136,7 @@ pub enum CallClientFrame {
 
 /// From the server.
 #[derive(Clone, Serialize, Deserialize)]
-#[serde(tag = "t", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum CallServerFrame {
     Joined {
         leg: LegId,

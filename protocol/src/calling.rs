@@ -51,13 +51,12 @@ pub struct CallRequestView {
     pub wish: Option<Timestamp>,
     pub note: Option<CallNote>,
     /// Open, or planned for a time.
-    #[serde(flatten)]
     pub state: CallRequestState,
 }
 
 /// What somebody says to a wish.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "reply", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum RequestReply {
     /// The seller will call then.
     Plan { at: Timestamp },

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// What somebody of the seller's side does about a hand-over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "step", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum HandOverStep {
     /// The seller asks a colleague.
     Ask {
@@ -52,7 +52,7 @@ pub struct HandOverView {
 
 /// What became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum HandOverState {
     Asked,
     Accepted,

@@ -1,5 +1,8 @@
 //! What travels between the app and the server: HTTP bodies, socket frames and problem codes. serde only:
 //! no rules and no I/O. Every variant has a golden JSON file under `golden/`.
+//!
+//! An enum is tagged outside (`{"call": {…}}`) and nothing is flattened: any other form is read by way of a buffer, and
+//! the browser would carry the code for reading twice.
 
 pub mod around;
 pub mod call;

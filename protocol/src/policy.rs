@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 pub struct PolicyView {
     pub scope: PolicyScope,
     pub version: u32,
-    #[serde(flatten)]
     pub rules: PolicyRules,
     /// In the order of their languages.
     pub wordings: Vec<WordingView>,
@@ -26,7 +25,6 @@ pub struct PolicyView {
 /// A wording with the hash that consent names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WordingView {
-    #[serde(flatten)]
     pub wording: Wording,
     /// SHA-256 of the text in UTF-8, hexadecimal.
     pub hash: String,
@@ -77,7 +75,6 @@ pub struct AcceptancePage {
 /// Words with the hash that accepting names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WordsView {
-    #[serde(flatten)]
     pub words: Words,
     /// SHA-256 of the text, a newline and the button's label in UTF-8, hexadecimal.
     pub hash: String,

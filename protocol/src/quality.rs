@@ -65,7 +65,6 @@ pub struct QualitySample {
 pub struct QualityPoint {
     pub at: Timestamp,
     pub seat: Seat,
-    #[serde(flatten)]
     pub sample: QualitySample,
 }
 

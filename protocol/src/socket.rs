@@ -34,7 +34,7 @@ pub struct Cursor {
 
 /// From the client.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "t", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ClientFrame {
     /// Must come first.
     Hello {
@@ -66,7 +66,7 @@ pub enum ClientFrame {
 
 /// From the server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "t", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ServerFrame {
     /// Answers Hello: the clock to count by, and the calls that are live for this person.
     Welcome {
@@ -112,7 +112,7 @@ pub enum ByeReason {
 
 /// A wish that changes something for good. Each is one use case, durable before it is answered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[cfg_attr(
     not(target_arch = "wasm32"),
     expect(
@@ -244,7 +244,7 @@ pub enum Command {
 
 /// What somebody does about recording while the call runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "step", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum TalkStep {
     /// The seller starts the contract talk: the buyer is asked.
     Ask,
@@ -263,7 +263,7 @@ pub enum TalkStep {
 
 /// The buyer's answer to a ringing call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "answer", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// Accepting to be recorded names the wording that was read. Without it the call is accepted and the
     /// recording is not, which some policies do not allow for a call that is recorded from its first second.
@@ -283,7 +283,7 @@ pub enum Answer {
 
 /// What became of a command. A repeated command gets the stored result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "result", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum CommandResult {
     /// Done; the thread's event with this number says what.
     Done {
@@ -313,7 +313,7 @@ pub enum CommandResult {
 
 /// Passing news from a client; may be lost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "s", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[expect(
     clippy::large_enum_variant,
     reason = "lives as long as one frame; a draft is its largest part"
@@ -332,7 +332,7 @@ pub enum ClientSignal {
 
 /// Passing news to a client; may be lost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "s", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ServerSignal {
     Typing {
         thread: ThreadId,

@@ -176,7 +176,7 @@ impl CallView {
 
 /// Whether a call is recorded now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "mode", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ModeView {
     /// From browser to browser; nobody records.
     Private,

@@ -76,7 +76,7 @@ test('X8: an admin makes the next version of a policy; the versions before stay'
 
     const { versions: all } = await admin.read('/api/policies/FR');
     assert.deepEqual(all.map((it) => it.version), [2, 1]);
-    assert.notEqual(all[1].wordings.find((it) => it.language === 'fr').text, 'Un nouveau texte.');
+    assert.notEqual(all[1].wordings.find((it) => it.wording.language === 'fr').wording.text, 'Un nouveau texte.');
   }));
 
 test('X8: a seller and a buyer read what holds for their calls, and change nothing', () =>

@@ -154,8 +154,8 @@ impl Talker {
 
     /// Reads only as much of a frame as the measurement needs: the generator shares the machine with the server.
     fn note(&mut self, json: &str) {
-        if json.starts_with(r#"{"t":"reply""#) {
-            let done = json.contains(r#""result":"done""#);
+        if json.starts_with(r#"{"reply":"#) {
+            let done = json.contains(r#""result":{"done":"#);
             let fate = self
                 .own
                 .pop_front()
