@@ -16,6 +16,9 @@ const MAX_SDP_LINES: usize = 2_000;
 /// Browsers declare a stream and its repair per line; the margin is for several attributes each.
 const MAX_SSRC_LINES: usize = 64;
 
+/// Hashes of a certificate that are strong enough, the one that everybody has first.
+const STRONG: [&str; 3] = ["sha-256", "sha-384", "sha-512"];
+const FINGERPRINT: &str = "a=fingerprint:";
 const BUNDLE_ONLY: &str = "a=bundle-only";
 
 /// One media line, as far as we check it.
@@ -32,7 +35,7 @@ struct OfferedLine<'a> {
 }
 
 /// Returns the offer without what we do not use: candidates (an ICE-lite side learns the peer's address from
-/// its checks) and simulcast. With it, the lines that it has: three, or two more for a second person.
+/// its checks), simulcast, and further fingerprints of the certificate. With it, the lines that it has: three, or two more for a second person.
 ///
 /// # Errors
 /// [`MediaError::BadOffer`] with a reason that holds nothing of the offer itself.
@@ -40,6 +43,7 @@ pub(crate) fn check(sdp: &str) -> Result<(String, &'static [MediaLine]), MediaEr
     if sdp.len() > MAX_SDP_BYTES {
         return Err(bad("too long"));
     }
+    let hash = hash(sdp)?;
     let mut kept = String::with_capacity(sdp.len());
     let mut media: Vec<OfferedLine<'_>> = Vec::new();
     let mut bundle = None;
@@ -71,11 +75,11 @@ pub(crate) fn check(sdp: &str) -> Result<(String, &'static [MediaLine]), MediaEr
             if ssrcs > MAX_SSRC_LINES {
                 return Err(bad("too many streams"));
             }
-        } else if let Some(fingerprint) = line.strip_prefix("a=fingerprint:") {
-            let strong = ["sha-256 ", "sha-384 ", "sha-512 "];
-            if !strong.iter().any(|hash| fingerprint.starts_with(hash)) {
-                return Err(bad("its fingerprint's hash is not SHA-2"));
+        } else if let Some(fingerprint) = line.strip_prefix(FINGERPRINT) {
+            if let Some((_, value)) = named(fingerprint).filter(|(name, _)| *name == hash) {
+                let _ = write!(kept, "{FINGERPRINT}{hash} {value}\r\n");
             }
+            continue;
         } else if line == "a=ice-lite" {
             return Err(bad("both sides would be ICE-lite"));
         } else if line == "a=setup:passive" || line == "a=setup:holdconn" {
@@ -106,6 +110,35 @@ pub(crate) fn check(sdp: &str) -> Result<(String, &'static [MediaLine]), MediaEr
         kept = with_ports(&kept, &media);
     }
     Ok((kept, lines))
+}
+
+/// The hash whose fingerprints are kept. A description may name its certificate by several, in any case (RFC 8122,
+/// section 5); one strong one is enough, and the library reads one.
+fn hash(sdp: &str) -> Result<&'static str, MediaError> {
+    let mut fingerprints = sdp
+        .lines()
+        .filter_map(|line| line.strip_prefix(FINGERPRINT))
+        .peekable();
+    if fingerprints.peek().is_none() {
+        return Ok(STRONG[0]);
+    }
+    let offered: Vec<&str> = fingerprints
+        .filter_map(named)
+        .map(|(name, _)| name)
+        .collect();
+    STRONG
+        .into_iter()
+        .find(|strong| offered.contains(strong))
+        .ok_or_else(|| bad("its fingerprint's hash is not SHA-2"))
+}
+
+/// A fingerprint of a strong hash: the hash as we call it, and the value.
+fn named(fingerprint: &str) -> Option<(&'static str, &str)> {
+    let (hash, value) = fingerprint.split_once(' ')?;
+    let name = STRONG
+        .into_iter()
+        .find(|it| hash.eq_ignore_ascii_case(it))?;
+    Some((name, value.trim()))
 }
 
 /// The offer with a port on each line that shares the first one's transport: all the lines are accepted or none, and a
@@ -316,6 +349,39 @@ mod tests {
             reason(&(offer() + "a=fingerprint:md5 00\r\n")),
             "its fingerprint's hash is not SHA-2"
         );
+    }
+
+    #[test]
+    fn a_certificate_may_be_named_by_several_hashes_in_any_case() {
+        let with = |fingerprints: &[&str]| {
+            let lines: Vec<String> = fingerprints
+                .iter()
+                .map(|it| format!("a=fingerprint:{it}\r\n"))
+                .collect();
+            offer() + &lines.concat()
+        };
+        for offered in [
+            &["sha-256 AA:BB"][..],
+            &["SHA-256 AA:BB"],
+            &["sha-1 CC", "sha-256 AA:BB"],
+            &["sha-256 AA:BB", "sha-1 CC"],
+            &["SHA-512 DD", "Sha-256  AA:BB ", "md5 00"],
+        ] {
+            let (kept, _) = check(&with(offered)).expect("RFC 8122 allows it");
+            assert_eq!(kept, with(&["sha-256 AA:BB"]), "{offered:?}");
+        }
+        for offered in [
+            &["sha-1 CC"][..],
+            &["sha-1 CC", "md5 00"],
+            &["sha-2560 AA"],
+            &["sha-256"],
+        ] {
+            assert_eq!(
+                reason(&with(offered)),
+                "its fingerprint's hash is not SHA-2",
+                "{offered:?}"
+            );
+        }
     }
 
     #[test]
