@@ -2,7 +2,25 @@
 //! its own language.
 
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
+
+/// A reason of the closed list in [`code`]; only this module makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct FieldCode(&'static str);
+
+impl FieldCode {
+    /// The name used in JSON and in texts' keys.
+    pub const fn name(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for FieldCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
 
 /// One complaint about one field. `field` is the path in the form (`buyer.email`, `payments`), `code` the
 /// reason from [`code`], `params` the limits that a text may want to name (`min`, `max`, …).
@@ -10,14 +28,14 @@ use std::collections::BTreeMap;
 #[error("{field}: {code}")]
 pub struct FieldError {
     pub field: &'static str,
-    pub code: &'static str,
+    pub code: FieldCode,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub params: BTreeMap<&'static str, String>,
 }
 
 impl FieldError {
     /// A complaint without parameters.
-    pub fn new(field: &'static str, code: &'static str) -> Self {
+    pub fn new(field: &'static str, code: FieldCode) -> Self {
         Self {
             field,
             code,
@@ -42,35 +60,55 @@ impl FieldError {
 
 /// The closed list of reasons; every client has a text for each.
 pub mod code {
+    use super::FieldCode;
+
     /// Nothing was entered where something must be.
-    pub const REQUIRED: &str = "required";
+    pub const REQUIRED: FieldCode = FieldCode("required");
     /// Not in the form that the field needs.
-    pub const INVALID: &str = "invalid";
+    pub const INVALID: FieldCode = FieldCode("invalid");
     /// Longer than `max` characters.
-    pub const TOO_LONG: &str = "too_long";
+    pub const TOO_LONG: FieldCode = FieldCode("too_long");
     /// Outside `min..=max`.
-    pub const OUT_OF_RANGE: &str = "out_of_range";
+    pub const OUT_OF_RANGE: FieldCode = FieldCode("out_of_range");
     /// An amount that must be above zero.
-    pub const NOT_POSITIVE: &str = "not_positive";
+    pub const NOT_POSITIVE: FieldCode = FieldCode("not_positive");
     /// More decimals than the currency has (`max`).
-    pub const TOO_MANY_DECIMALS: &str = "too_many_decimals";
+    pub const TOO_MANY_DECIMALS: FieldCode = FieldCode("too_many_decimals");
     /// Beyond what one amount or one total may be.
-    pub const TOO_LARGE: &str = "too_large";
+    pub const TOO_LARGE: FieldCode = FieldCode("too_large");
     /// Too little money for that many payments.
-    pub const TOO_SMALL: &str = "too_small";
+    pub const TOO_SMALL: FieldCode = FieldCode("too_small");
     /// A currency other than the product's.
-    pub const WRONG_CURRENCY: &str = "wrong_currency";
+    pub const WRONG_CURRENCY: FieldCode = FieldCode("wrong_currency");
     /// The product or plan is not (or no longer) in the catalogue.
-    pub const UNKNOWN: &str = "unknown";
+    pub const UNKNOWN: FieldCode = FieldCode("unknown");
     /// The plan is another product's.
-    pub const OTHER_PRODUCT: &str = "other_product";
+    pub const OTHER_PRODUCT: FieldCode = FieldCode("other_product");
     /// An inactive product cannot be sold by phone.
-    pub const INACTIVE: &str = "inactive";
+    pub const INACTIVE: FieldCode = FieldCode("inactive");
     /// This payment method does not go with this kind of plan.
-    pub const NOT_ALLOWED: &str = "not_allowed";
+    pub const NOT_ALLOWED: FieldCode = FieldCode("not_allowed");
+    /// A moment that has passed.
+    pub const PAST: FieldCode = FieldCode("past");
+    /// A moment further ahead than may be planned.
+    pub const TOO_FAR: FieldCode = FieldCode("too_far");
+    /// Shorter than `min` characters.
+    pub const TOO_SHORT: FieldCode = FieldCode("too_short");
+    /// Not a phone number with its country, or none that a person can be reached at.
+    pub const PHONE: FieldCode = FieldCode("phone");
+    /// Holds a phone number, and contact stays here.
+    pub const CONTACT_PHONE: FieldCode = FieldCode("contact_phone");
+    /// Holds a mail address, and contact stays here.
+    pub const CONTACT_EMAIL: FieldCode = FieldCode("contact_email");
+    /// Holds a way into another service, and contact stays here.
+    pub const CONTACT_SERVICE: FieldCode = FieldCode("contact_service");
+    /// Not the code that was sent; `left` tries are left.
+    pub const WRONG_CODE: FieldCode = FieldCode("wrong_code");
+    /// The code that was sent no longer holds.
+    pub const CODE_OVER: FieldCode = FieldCode("code_over");
 
     /// All of them, so that a test can hold the texts complete.
-    pub const ALL: [&str; 13] = [
+    pub const ALL: [FieldCode; 22] = [
         REQUIRED,
         INVALID,
         TOO_LONG,
@@ -84,5 +122,14 @@ pub mod code {
         OTHER_PRODUCT,
         INACTIVE,
         NOT_ALLOWED,
+        PAST,
+        TOO_FAR,
+        TOO_SHORT,
+        PHONE,
+        CONTACT_PHONE,
+        CONTACT_EMAIL,
+        CONTACT_SERVICE,
+        WRONG_CODE,
+        CODE_OVER,
     ];
 }

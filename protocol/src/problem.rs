@@ -1,6 +1,7 @@
 //! Errors as the user meets them: `application/problem+json` (RFC 9457) over HTTP, the same body in a socket
 //! reply. The app translates `code`; `title` is the English fallback.
 
+use orderline_domain::field::FieldError;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -117,6 +118,19 @@ pub struct FieldProblem {
     pub code: String,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub params: BTreeMap<String, String>,
+}
+
+impl From<&FieldError> for FieldProblem {
+    fn from(error: &FieldError) -> Self {
+        let params = error.params.iter();
+        Self {
+            field: error.field.to_owned(),
+            code: error.code.name().to_owned(),
+            params: params
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
+        }
+    }
 }
 
 impl Code {
@@ -260,6 +274,12 @@ impl From<Code> for Problem {
             params: BTreeMap::new(),
             reference: None,
         }
+    }
+}
+
+impl From<FieldError> for Problem {
+    fn from(error: FieldError) -> Self {
+        Self::invalid(vec![FieldProblem::from(&error)])
     }
 }
 

@@ -231,6 +231,9 @@ pub struct OfferView {
     /// Whatever is recorded, an order of what is shown binds only once the buyer has accepted it in writing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub in_writing: bool,
+    /// The country that the buyer is known to live in, where what is shown names another: both are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_country: Option<String>,
 }
 
 /// One revision, immutable.

@@ -3,7 +3,9 @@
 use crate::{
     blob::{BlobError, KeyError},
     store::StoreError,
+    texts::BadTemplate,
 };
+use orderline_domain::field::FieldError;
 use orderline_protocol::problem::{Code, Problem};
 
 /// Why a use case did not do what was asked.
@@ -26,6 +28,18 @@ pub enum Failure {
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
         Self::Problem(problem)
+    }
+}
+
+impl From<FieldError> for Failure {
+    fn from(error: FieldError) -> Self {
+        Self::Problem(error.into())
+    }
+}
+
+impl From<BadTemplate> for Failure {
+    fn from(error: BadTemplate) -> Self {
+        Self::Internal(error.to_string())
     }
 }
 

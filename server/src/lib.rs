@@ -25,5 +25,6 @@ pub mod seed;
 pub mod server;
 pub mod store;
 pub mod supervisor;
+pub mod texts;
 pub mod usecase;
 pub mod ws;

@@ -2,6 +2,7 @@
 
 use crate::locale::{
     format::{self, Moment},
+    local_time::{Local, offset_words},
     t, t_with,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -39,8 +40,11 @@ pub fn When(
         let at = picked.parse::<usize>().ok();
         value.set(at.and_then(|at| moments.get(at)).map(|(moment, _)| *moment));
     };
+    let wall = RwSignal::new(String::new());
     let typed = move |event: leptos::ev::Event| {
-        value.set(format::from_local_input(&event_target_value(&event)));
+        let text = event_target_value(&event);
+        value.set(format::local(&text).moment());
+        wall.set(text);
     };
     let exact = format!("{id}-exact");
     view! {
@@ -63,10 +67,26 @@ pub fn When(
                                 min=format::local_input(now)
                                 on:input=typed
                             />
+                            <p class="note" role="status">{move || clock_note(&wall.read())}</p>
                         }
                     })
             }}
         </div>
+    }
+}
+
+/// What is odd about a local time that was typed: it does not exist, or comes twice.
+pub fn clock_note(text: &str) -> Option<String> {
+    match format::local(text) {
+        Local::Missing => Some(t("when.missing")),
+        Local::Twice(first, last) => {
+            let offsets = [first, last].map(|at| offset_words(format::offset(at)));
+            Some(t_with(
+                "when.twice",
+                &[("meant", &offsets[0]), ("other", &offsets[1])],
+            ))
+        }
+        Local::Incomplete | Local::Once(_) => None,
     }
 }
 

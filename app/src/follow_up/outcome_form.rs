@@ -2,8 +2,11 @@
 
 use super::state::FollowUps;
 use crate::{
-    components::field::{Field, FieldKind, written},
-    locale::{format, said, t},
+    components::{
+        field::{Field, FieldKind, written},
+        when::clock_note,
+    },
+    locale::{format, local_time::next_full_hour, said, t},
 };
 use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
@@ -76,7 +79,7 @@ pub fn OutcomeForm(known: CallOutcomes, done: impl Fn() + Copy + 'static) -> imp
     let (busy, problem) = (sending.busy(), sending.problem());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let due_at = format::from_local_input(&when.read_untracked());
+        let due_at = format::local(&when.read_untracked()).moment();
         let outcome = match (choice.get_untracked(), due_at) {
             (Some(Choice::Agreement), _) => Outcome::Agreement,
             (Some(Choice::Thinking), _) => Outcome::Thinking,
@@ -110,6 +113,9 @@ pub fn OutcomeForm(known: CallOutcomes, done: impl Fn() + Copy + 'static) -> imp
         }
     };
     let at_time = Signal::derive(move || {
+        if let Some(note) = clock_note(&when.read()) {
+            return Some(note);
+        }
         if missing.get() {
             return Some(t("field_error.required"));
         }
@@ -139,10 +145,7 @@ pub fn OutcomeForm(known: CallOutcomes, done: impl Fn() + Copy + 'static) -> imp
 
 /// Two days on, at the same hour.
 fn later(now: Timestamp) -> Timestamp {
-    let hour = 3_600_000;
-    let ms = now.as_millisecond();
-    Timestamp::from_millisecond(ms - ms.rem_euclid(hour))
-        .unwrap_or(now)
-        .saturating_add(SignedDuration::from_hours(48))
+    next_full_hour(now, format::offset)
+        .saturating_add(SignedDuration::from_hours(47))
         .unwrap_or(now)
 }

@@ -2,8 +2,11 @@
 
 use super::{state::FollowUps, words};
 use crate::{
-    components::field::{Field, FieldKind, written},
-    locale::{format, said, t, t_count, t_with, zone},
+    components::{
+        field::{Field, FieldKind, written},
+        when::clock_note,
+    },
+    locale::{format, local_time::next_full_hour, said, t, t_count, t_with, zone},
 };
 use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
@@ -152,7 +155,7 @@ fn SlotForm(
     let is_move = moving.is_some();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Some(starts_at) = format::from_local_input(&when.read_untracked()) else {
+        let Some(starts_at) = format::local(&when.read_untracked()).moment() else {
             missing.set(true);
             return;
         };
@@ -175,6 +178,9 @@ fn SlotForm(
         });
     };
     let at_time = Signal::derive(move || {
+        if let Some(note) = clock_note(&when.read()) {
+            return Some(note);
+        }
         if missing.get() {
             return Some(t("field_error.required"));
         }
@@ -262,11 +268,7 @@ fn CancelForm(it: AppointmentView, doing: RwSignal<Doing>) -> impl IntoView {
 
 /// Tomorrow at the next full hour.
 fn tomorrow(now: Timestamp) -> Timestamp {
-    let hour = 3_600_000;
-    let ms = now.as_millisecond();
-    let full = ms - ms.rem_euclid(hour) + hour;
-    Timestamp::from_millisecond(full)
-        .unwrap_or(now)
+    next_full_hour(now, format::offset)
         .saturating_add(SignedDuration::from_hours(24))
         .unwrap_or(now)
 }

@@ -166,13 +166,39 @@ fn fill(text: &str, values: &[(&str, &str)]) -> String {
         };
         let name = &after[..close];
         match values.iter().find(|(known, _)| *known == name) {
-            Some((_, value)) => out.push_str(value),
+            Some((_, value)) => push_isolated(&mut out, value),
             None => out.push_str(&rest[open..open + close + 2]),
         }
         rest = &after[close + 1..];
     }
     out.push_str(rest);
     out
+}
+
+/// Puts a value into a sentence. One that is written from right to left is isolated (UAX #9), as `<bdi>` does in
+/// markup, so that it does not turn what stands around it.
+fn push_isolated(out: &mut String, value: &str) {
+    const FIRST_STRONG: char = '\u{2068}';
+    const POP: char = '\u{2069}';
+    if value.chars().any(is_right_to_left) {
+        out.push(FIRST_STRONG);
+        out.push_str(value);
+        out.push(POP);
+    } else {
+        out.push_str(value);
+    }
+}
+
+/// Whether the letter is of a script that runs from right to left (blocks with the classes R and AL).
+const fn is_right_to_left(c: char) -> bool {
+    matches!(
+        c,
+        '\u{590}'..='\u{8ff}'
+            | '\u{fb1d}'..='\u{fdff}'
+            | '\u{fe70}'..='\u{fefc}'
+            | '\u{10800}'..='\u{10fff}'
+            | '\u{1e800}'..='\u{1efff}'
+    )
 }
 
 #[cfg(test)]
@@ -193,6 +219,18 @@ mod tests {
         assert_eq!(
             catalogue().text("hello", &[("name", "Jana")]),
             "Hello Jana, Jana!"
+        );
+    }
+
+    #[test]
+    fn a_name_that_runs_the_other_way_leaves_the_sentence_as_it_is() {
+        assert_eq!(
+            catalogue().text("hello", &[("name", "יעל")]),
+            "Hello \u{2068}יעל\u{2069}, \u{2068}יעל\u{2069}!"
+        );
+        assert_eq!(
+            catalogue().text("hello", &[("name", "Zoë 字")]),
+            "Hello Zoë 字, Zoë 字!"
         );
     }
 

@@ -1,6 +1,7 @@
 //! Money, numbers, dates and durations through the browser's `Intl`.
 
-use jiff::{Timestamp, civil::Date};
+use super::local_time::{self, Local};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use js_sys::{
     Array, Function,
     Intl::{DateTimeFormat, NumberFormat},
@@ -71,7 +72,13 @@ pub fn moment(at: Timestamp, how: Moment) -> String {
         reason = "milliseconds since 1970 stay below 2^53"
     )]
     let ms = at.as_millisecond() as f64;
-    formatted(ms, how, false).unwrap_or_else(|| at.to_string())
+    let text = formatted(ms, how, false).unwrap_or_else(|| at.to_string());
+    let has_time = matches!(how, Moment::Time | Moment::Clock | Moment::DayTime);
+    if has_time && local_time::is_twice(at, offset) {
+        let offset = local_time::offset_words(offset(at));
+        return format!("{text} ({offset})");
+    }
+    text
 }
 
 /// A calendar date, which has no time zone.
@@ -95,10 +102,19 @@ pub fn local_day(at: Timestamp) -> (u32, u32, u32) {
     (date.get_full_year(), date.get_month(), date.get_date())
 }
 
-/// The moment that a field for day and time holds, in the person's own time zone; `None` while it is incomplete.
-pub fn from_local_input(text: &str) -> Option<Timestamp> {
-    let ms = js_sys::Date::new(&JsValue::from_str(text)).get_time();
-    timestamp(ms)
+/// What a field for day and time holds, on the person's own clock.
+pub fn local(text: &str) -> Local {
+    local_time::read(text, offset)
+}
+
+/// How far the person's own clock is ahead of UTC at a moment.
+pub fn offset(at: Timestamp) -> SignedDuration {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "an offset is less than a day, in minutes"
+    )]
+    let behind = date_of(at).get_timezone_offset() as i64;
+    SignedDuration::from_mins(-behind)
 }
 
 /// A moment as a field for day and time takes it, in the person's own time zone.

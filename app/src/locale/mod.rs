@@ -4,6 +4,7 @@
 mod catalogue;
 pub mod country;
 pub mod format;
+pub mod local_time;
 mod problem;
 pub mod zone;
 

@@ -199,8 +199,17 @@ fn Confirm(thread: ThreadId, state: RwSignal<Offer>, seen: Memo<Seen>) -> impl I
                 .map(|problem| problem_text(&Failure::Problem(problem)))
         })
     };
+    // A changed country changes which law holds: it is said before it is confirmed.
+    let elsewhere = move || {
+        let own = state.with(|state| state.own_country.clone())?;
+        Some(t_with(
+            "offer.confirm.country",
+            &[("own", &country::name(&own))],
+        ))
+    };
     view! {
         <p class="error" role="alert">{problem}</p>
+        <p class="note" role="status">{elsewhere}</p>
         <Show when=move || can.get() && !proven.get()>
             <ConfirmItIsYou/>
         </Show>

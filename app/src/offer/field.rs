@@ -35,7 +35,7 @@ impl Form {
                 .with(|it| {
                     it.as_ref()
                         .err()
-                        .map(|it| it.iter().map(words::problem_of).collect())
+                        .map(|it| it.iter().map(FieldProblem::from).collect())
                 })
                 .unwrap_or_default();
             state.with(|state| {

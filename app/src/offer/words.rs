@@ -3,13 +3,10 @@
 use super::state::Change;
 use crate::locale::{field_text, format, t, t_count, t_with};
 use jiff::civil::Date;
-use orderline_domain::{
-    field::FieldError,
-    offer::{
-        PaymentMethod,
-        plan::{Interval, PlanKind},
-        schedule::Schedule,
-    },
+use orderline_domain::offer::{
+    PaymentMethod,
+    plan::{Interval, PlanKind},
+    schedule::Schedule,
 };
 use orderline_protocol::problem::FieldProblem;
 
@@ -59,19 +56,6 @@ pub fn rhythm(payments: usize, every: Option<Interval>) -> Option<String> {
         Some(every) => t_count("offer.rhythm.every", count, &[("interval", &every)]),
         None => t_count("offer.rhythm.plain", count, &[]),
     })
-}
-
-/// A complaint of the rule in the form in which the server's come.
-pub fn problem_of(error: &FieldError) -> FieldProblem {
-    FieldProblem {
-        field: error.field.to_owned(),
-        code: error.code.to_owned(),
-        params: error
-            .params
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone()))
-            .collect(),
-    }
 }
 
 /// What is wrong at a field. Limits that are days are written as days.

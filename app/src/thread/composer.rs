@@ -90,7 +90,13 @@ fn Field(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
                 let most = format::number(i64::try_from(max).unwrap_or(i64::MAX));
                 error.set(Some(t_with("composer.too_long", &[("most", &most)])));
             }
-            Err(BadText::ControlCharacter) => error.set(Some(t("composer.control_character"))),
+            Err(
+                BadText::ControlCharacter
+                | BadText::TooShort { .. }
+                | BadText::Nameless
+                | BadText::NoAddress
+                | BadText::NoNumber,
+            ) => error.set(Some(t("composer.control_character"))),
         }
         if let Some(field) = node.get_untracked() {
             let _ = field.focus();

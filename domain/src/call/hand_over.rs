@@ -7,11 +7,18 @@ use crate::{
     ids::UserId,
     text::{CallNote, DeclineReason},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A colleague who does not answer is asked no longer after so many seconds.
 pub const HAND_OVER_SECONDS: u32 = 45;
+/// When a colleague who was asked then is asked no longer.
+pub fn asked_until(since: Timestamp) -> Timestamp {
+    since
+        .saturating_add(SignedDuration::from_secs(i64::from(HAND_OVER_SECONDS)))
+        .unwrap_or(Timestamp::MAX)
+}
+
 /// Of two on the seller's side, one whose media have been away for so many seconds has left.
 pub const AWAY_SECONDS: u32 = 30;
 
@@ -255,9 +262,7 @@ impl SellerSide {
     /// Whether the colleague has had the time to answer.
     pub fn has_run_out(&self, now: Timestamp) -> bool {
         match self {
-            Self::Asked { since, .. } => {
-                now.duration_since(*since).as_secs() >= i64::from(HAND_OVER_SECONDS)
-            }
+            Self::Asked { since, .. } => now >= asked_until(*since),
             Self::Alone { .. } | Self::Both { .. } => false,
         }
     }

@@ -2,18 +2,18 @@
 
 use crate::{
     country::is_country,
+    customer::postal::{self, Need},
     field::{FieldError, code},
+    phone,
+    text::{self, BadText, MailAddress},
 };
 use serde::{Deserialize, Serialize};
 
 /// Longest text in one field of the buyer's data, in characters.
 pub const MAX_FIELD_CHARS: usize = 200;
-/// Longest e-mail address, in bytes (RFC 5321's path without its brackets).
-pub const MAX_EMAIL_BYTES: usize = 254;
-/// Digits of a phone number (E.164 allows 15; 4 is the shortest seen).
-const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 4..=15;
 
-/// A postal address. Mandatory for every kind of product, also for what is never shipped.
+/// A postal address. Mandatory for every kind of product, also for what is never shipped; of which parts it consists
+/// its country decides ([`postal::parts`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Address {
@@ -22,6 +22,9 @@ pub struct Address {
     pub line2: Option<String>,
     pub postal_code: String,
     pub city: String,
+    /// State, province, emirate or prefecture, where addresses have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
     /// ISO 3166-1 alpha-2, upper case. Any country: sales restrictions do not apply to phone sales.
     pub country: String,
 }
@@ -40,27 +43,54 @@ pub struct BuyerData {
 }
 
 impl BuyerData {
-    /// The data trimmed and complete, or everything that is missing or malformed, in the order of the form.
+    /// The data complete, each field after the rule of its purpose, or everything that is missing or malformed, in
+    /// the order of the form.
     pub fn complete(&self) -> Result<Self, Vec<FieldError>> {
-        let data = self.trimmed();
         let mut errors = Vec::new();
-        let address = &data.address;
-        for (field, text) in [
-            ("buyer.name", Some(&data.name)),
-            ("buyer.company", data.company.as_ref()),
-            ("buyer.email", Some(&data.email)),
-            ("buyer.phone", data.phone.as_ref()),
-            ("buyer.address.street", Some(&address.street)),
-            ("buyer.address.line2", address.line2.as_ref()),
-            ("buyer.address.postal_code", Some(&address.postal_code)),
-            ("buyer.address.city", Some(&address.city)),
-            ("buyer.address.country", Some(&address.country)),
-        ] {
-            if let Some(text) = text
-                && let Some(error) = complaint(field, text)
-            {
-                errors.push(error);
+        let address = &self.address;
+        let country = self.country();
+        let parts = postal::parts(&country);
+        let state = optional(&address.state, part);
+        let has_state = matches!(state, Some(Ok(_)));
+        let data = {
+            let mut take = |field, read: Result<String, BadText>| {
+                read.map_err(|bad| errors.push(bad.at(field)))
+                    .unwrap_or_default()
+            };
+            Self {
+                name: take("buyer.name", text::name(&self.name, MAX_FIELD_CHARS)),
+                company: optional(&self.company, text::name).map(|it| take("buyer.company", it)),
+                email: take("buyer.email", email(&self.email)),
+                phone: optional(&self.phone, |text, _| phone::shape(text))
+                    .map(|it| take("buyer.phone", it)),
+                address: Address {
+                    street: take(
+                        "buyer.address.street",
+                        part(&address.street, MAX_FIELD_CHARS),
+                    ),
+                    line2: optional(&address.line2, text::line)
+                        .map(|it| take("buyer.address.line2", it)),
+                    postal_code: take(
+                        "buyer.address.postal_code",
+                        needed(&address.postal_code, parts.postal_code == Need::Required),
+                    ),
+                    city: take(
+                        "buyer.address.city",
+                        needed(
+                            &address.city,
+                            parts.city == Need::Required
+                                || postal::state_stands_for_city(&country) && !has_state,
+                        ),
+                    ),
+                    state: state.map(|it| take("buyer.address.state", it)),
+                    country: take("buyer.address.country", line(&address.country))
+                        .to_ascii_uppercase(),
+                },
             }
+        };
+        let country = &data.address.country;
+        if !country.is_empty() && !is_country(country) {
+            errors.push(FieldError::new("buyer.address.country", code::INVALID));
         }
         if errors.is_empty() {
             Ok(data)
@@ -69,64 +99,61 @@ impl BuyerData {
         }
     }
 
-    fn trimmed(&self) -> Self {
-        let trim = |text: &String| text.trim().to_owned();
-        let optional = |text: &Option<String>| text.as_ref().map(trim).filter(|it| !it.is_empty());
+    /// The code of the address's country, as it is typed so far.
+    pub fn country(&self) -> String {
+        text::unfinished(&self.address.country)
+            .trim()
+            .to_ascii_uppercase()
+    }
+
+    /// The data in the middle of being typed: readable, not yet held against any rule.
+    #[must_use]
+    pub fn unfinished(&self) -> Self {
+        let clean = |it: &String| text::unfinished(it);
         Self {
-            name: trim(&self.name),
-            company: optional(&self.company),
-            email: trim(&self.email),
-            phone: optional(&self.phone),
+            name: clean(&self.name),
+            company: self.company.as_ref().map(clean),
+            email: clean(&self.email),
+            phone: self.phone.as_ref().map(clean),
             address: Address {
-                street: trim(&self.address.street),
-                line2: optional(&self.address.line2),
-                postal_code: trim(&self.address.postal_code),
-                city: trim(&self.address.city),
-                country: trim(&self.address.country).to_ascii_uppercase(),
+                street: clean(&self.address.street),
+                line2: self.address.line2.as_ref().map(clean),
+                postal_code: clean(&self.address.postal_code),
+                city: clean(&self.address.city),
+                state: self.address.state.as_ref().map(clean),
+                country: clean(&self.address.country),
             },
         }
     }
 }
 
-fn complaint(field: &'static str, text: &str) -> Option<FieldError> {
-    if text.is_empty() {
-        return Some(FieldError::new(field, code::REQUIRED));
-    }
-    if text.chars().count() > MAX_FIELD_CHARS {
-        return Some(FieldError::new(field, code::TOO_LONG).with("max", &MAX_FIELD_CHARS));
-    }
-    let well_formed = match field {
-        "buyer.email" => is_email(text),
-        "buyer.phone" => is_phone(text),
-        "buyer.address.country" => is_country(text),
-        _ => !text.chars().any(char::is_control),
-    };
-    (!well_formed).then(|| FieldError::new(field, code::INVALID))
+fn line(text: &str) -> Result<String, BadText> {
+    text::line(text, MAX_FIELD_CHARS)
 }
 
-/// The shape of an address that mail can be sent to; whether it arrives only sending shows.
-fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else {
-        return false;
-    };
-    text.len() <= MAX_EMAIL_BYTES
-        && !local.is_empty()
-        && !local.contains('@')
-        && !text
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | ','))
-        && domain.contains('.')
-        && domain
-            .split('.')
-            .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'))
+/// A part of an address says something: a dash is none.
+fn part(text: &str, max: usize) -> Result<String, BadText> {
+    text::name(text, max)
 }
 
-/// The shape of a phone number; the server's number plan decides further.
-fn is_phone(text: &str) -> bool {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    let rest = text.strip_prefix('+').unwrap_or(text);
-    PHONE_DIGITS.contains(&digits)
-        && rest
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '/' | '(' | ')'))
+/// A part that must stand, or may be left empty.
+fn needed(text: &str, required: bool) -> Result<String, BadText> {
+    match part(text, MAX_FIELD_CHARS) {
+        Err(BadText::Empty) if !required => Ok(String::new()),
+        read => read,
+    }
+}
+
+fn email(text: &str) -> Result<String, BadText> {
+    let text = line(text)?;
+    MailAddress::new(&text).map(String::from)
+}
+
+/// A field that may be left empty.
+fn optional(
+    text: &Option<String>,
+    rule: impl Fn(&str, usize) -> Result<String, BadText>,
+) -> Option<Result<String, BadText>> {
+    let read = rule(text.as_deref()?, MAX_FIELD_CHARS);
+    (read != Err(BadText::Empty)).then_some(read)
 }

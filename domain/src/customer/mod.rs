@@ -1,3 +1,4 @@
 //! Who buys.
 
 pub mod buyer;
+pub mod postal;

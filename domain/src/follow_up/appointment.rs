@@ -1,7 +1,13 @@
 //! A call that the two people of a thread have planned: proposed by one, agreed to by the other, moved or called
 //! off by either. Each step consumes the state before it.
 
-use crate::{call::CallSide, ids::UserId, people::roles::Role, text::AppointmentNote};
+use crate::{
+    call::CallSide,
+    field::{FieldError, code},
+    ids::UserId,
+    people::roles::Role,
+    text::AppointmentNote,
+};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +40,16 @@ pub enum BadSlot {
     TooFar,
     #[error("a planned call lasts from {MIN_MINUTES} to {MAX_MINUTES} minutes")]
     Length,
+}
+
+impl From<BadSlot> for FieldError {
+    fn from(bad: BadSlot) -> Self {
+        match bad {
+            BadSlot::Past => Self::new("slot.starts_at", code::PAST),
+            BadSlot::TooFar => Self::new("slot.starts_at", code::TOO_FAR),
+            BadSlot::Length => Self::range("slot.minutes", MIN_MINUTES, MAX_MINUTES),
+        }
+    }
 }
 
 impl Slot {

@@ -1,6 +1,7 @@
 //! A buyer asks for a call (CU3): the seller calls, names a time, or refuses with a reason that the buyer reads.
 
 use crate::{
+    field::{FieldError, code},
     ids::CallId,
     text::{CallNote, DeclineReason},
 };
@@ -69,6 +70,17 @@ pub enum BadMoment {
     Past,
     #[error("the moment is more than {MAX_AHEAD_DAYS} days ahead")]
     TooFar,
+}
+
+impl BadMoment {
+    /// The complaint about this field.
+    pub fn at(self, field: &'static str) -> FieldError {
+        let code = match self {
+            Self::Past => code::PAST,
+            Self::TooFar => code::TOO_FAR,
+        };
+        FieldError::new(field, code)
+    }
 }
 
 /// Checks a moment that somebody wishes for or promises, seen from `now`.

@@ -1,6 +1,9 @@
 //! What came of a call, in the seller's words: for the vendor's own people alone.
 
-use crate::text::OutcomeNote;
+use crate::{
+    field::{FieldError, code},
+    text::OutcomeNote,
+};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +43,18 @@ pub enum BadOutcome {
     Past,
     #[error("a call is promised at most a year ahead")]
     TooFar,
+}
+
+impl From<BadOutcome> for FieldError {
+    fn from(bad: BadOutcome) -> Self {
+        Self::new(
+            "due_at",
+            match bad {
+                BadOutcome::Past => code::PAST,
+                BadOutcome::TooFar => code::TOO_FAR,
+            },
+        )
+    }
 }
 
 impl Outcome {

@@ -14,6 +14,7 @@ use crate::{
         terms::PaymentTerms,
     },
     percent::{Percent, vat_included},
+    text,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -85,6 +86,20 @@ impl Draft {
             product: Some(product),
             buyer: self.buyer,
             ..Self::default()
+        }
+    }
+
+    /// The draft in the middle of being typed: its texts readable, not yet held against any rule. What goes to others
+    /// and into storage is this.
+    #[must_use]
+    pub fn unfinished(self) -> Self {
+        Self {
+            amount: text::unfinished(&self.amount),
+            quantity: text::unfinished(&self.quantity),
+            payments: text::unfinished(&self.payments),
+            first_due: text::unfinished(&self.first_due),
+            buyer: self.buyer.unfinished(),
+            ..self
         }
     }
 

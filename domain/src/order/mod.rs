@@ -2,6 +2,7 @@
 //! apart and mean nothing here.
 
 pub mod acceptance;
+pub mod contract_gate;
 
 use crate::{
     digest::Digest,

@@ -7,13 +7,14 @@
 pub mod consent;
 mod defaults;
 
-pub use crate::call::mode::RecordWhen;
+pub use crate::{call::mode::RecordWhen, language::best};
 pub use defaults::{DEFAULT_COUNTRIES, defaults_for};
 
 use crate::{
     digest::Digest,
     field::{FieldError, code},
     order::{ContractBasis, RecorderReport, contract_basis},
+    text,
 };
 use serde::{Deserialize, Serialize};
 
@@ -27,8 +28,6 @@ pub const MAX_WORDINGS: usize = 12;
 pub const MAX_SOURCE_CHARS: usize = 300;
 /// A recording is kept at most this many days: thirty years.
 pub const MAX_KEPT_DAYS: u32 = 10_958;
-/// The language that is read where none is known to suit better.
-pub const COMMON_LANGUAGE: &str = "en";
 
 /// For which buyers a policy holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -159,22 +158,22 @@ pub struct ProposedPolicy {
 pub struct Terms(ProposedPolicy);
 
 impl Terms {
-    /// Trims and checks; all complaints at once. Wordings come out in the order of their languages.
+    /// Checks; all complaints at once. Wordings come out in the order of their languages.
     pub fn new(proposed: ProposedPolicy) -> Result<Self, Vec<FieldError>> {
         let mut errors = Vec::new();
         let rules = PolicyRules {
-            source: proposed.rules.source.trim().to_owned(),
+            source: text::line(&proposed.rules.source, MAX_SOURCE_CHARS)
+                .map_err(|bad| errors.push(bad.at("source")))
+                .unwrap_or_default(),
             ..proposed.rules
         };
         if rules.kept_days == 0 || rules.kept_days > MAX_KEPT_DAYS {
             errors.push(FieldError::range("kept_days", 1, MAX_KEPT_DAYS));
         }
-        errors.extend(complaint("source", &rules.source, MAX_SOURCE_CHARS, false));
-        let mut wordings: Vec<Wording> = proposed
-            .wordings
-            .into_iter()
-            .map(|it| trimmed(&it))
-            .collect();
+        let mut wordings = proposed.wordings;
+        for wording in &mut wordings {
+            wording.language = wording.language.trim().to_owned();
+        }
         wordings.sort_by(|a, b| a.language.cmp(&b.language));
         if wordings.is_empty() {
             errors.push(FieldError::new("wordings", code::REQUIRED));
@@ -182,12 +181,14 @@ impl Terms {
         if wordings.len() > MAX_WORDINGS {
             errors.push(FieldError::range("wordings", 1, MAX_WORDINGS));
         }
-        for wording in wordings.iter().take(MAX_WORDINGS) {
+        for wording in wordings.iter_mut().take(MAX_WORDINGS) {
             if !is_language(&wording.language) {
                 errors.push(FieldError::new("language", code::INVALID));
             }
-            let found = complaint("wording", &wording.text, MAX_WORDING_CHARS, true);
-            errors.extend(found.map(|error| error.with("language", &wording.language)));
+            match text::paragraph(&wording.text, MAX_WORDING_CHARS) {
+                Ok(text) => wording.text = text,
+                Err(bad) => errors.push(bad.at("wording").with("language", &wording.language)),
+            }
         }
         if wordings
             .windows(2)
@@ -241,19 +242,6 @@ impl From<Terms> for ProposedPolicy {
     }
 }
 
-/// Of several texts the one for a reader of this language: the same, else one of the same primary language, else
-/// the common one, else the first.
-pub fn best<'a, T>(texts: &'a [T], language: &str, of: impl Fn(&T) -> &str) -> Option<&'a T> {
-    let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
-    let wanted = primary(language);
-    texts
-        .iter()
-        .find(|it| of(it) == language)
-        .or_else(|| texts.iter().find(|it| primary(of(it)) == wanted))
-        .or_else(|| texts.iter().find(|it| of(it) == COMMON_LANGUAGE))
-        .or_else(|| texts.first())
-}
-
 /// Two or three lower-case letters, then perhaps a country: `de`, `pt-BR`.
 fn is_language(tag: &str) -> bool {
     let (language, region) = match tag.split_once('-') {
@@ -265,23 +253,22 @@ fn is_language(tag: &str) -> bool {
         && region.is_none_or(crate::country::is_country)
 }
 
-fn trimmed(wording: &Wording) -> Wording {
-    Wording {
-        language: wording.language.trim().to_owned(),
-        text: wording.text.replace("\r\n", "\n").trim().to_owned(),
-    }
+/// The country whose policy holds for a call: the buyer's own where it is known, else the one in the address of the
+/// thread's offer, as far as it is typed.
+pub fn country_of(own: Option<&str>, typed: Option<&str>) -> Option<String> {
+    let code = |text: &str| text.trim().to_ascii_uppercase();
+    own.map(code)
+        .or_else(|| typed.map(code))
+        .filter(|it| !it.is_empty())
 }
 
-fn complaint(field: &'static str, text: &str, max: usize, lines: bool) -> Option<FieldError> {
-    if text.is_empty() {
-        return Some(FieldError::new(field, code::REQUIRED));
+/// Of the policy for the country in an order's address and the one for the buyer's own country the stricter: whether the
+/// order needs acceptance in writing is not chosen by what a seller types.
+pub fn stricter<P>(typed: P, own: Option<P>, rules: impl Fn(&P) -> &PolicyRules) -> P {
+    match own {
+        Some(own) if rules(&own).written_acceptance && !rules(&typed).written_acceptance => own,
+        _ => typed,
     }
-    if text.chars().count() > max {
-        return Some(FieldError::new(field, code::TOO_LONG).with("max", &max));
-    }
-    text.chars()
-        .any(|c| c.is_control() && !(lines && c == '\n'))
-        .then(|| FieldError::new(field, code::INVALID))
 }
 
 /// The whole years that so many days are, leap days counted or not; none for anything else.

@@ -271,4 +271,55 @@ impl EventBody {
             Self::PersonProven { .. } => "person_proven",
         }
     }
+
+    /// What its author wrote for the other side, with the field in which they typed it. Every kind is named, so that a
+    /// new one is thought of.
+    pub fn words(&self) -> Option<(&'static str, &str)> {
+        match self {
+            Self::MessageSent { text } | Self::CallSummarised { text, .. } => {
+                Some(("text", text.as_str()))
+            }
+            Self::CallDeclined { reason, .. } => {
+                Some(("answer.reason", reason.as_ref()?.as_str()))
+            }
+            Self::CallRequested { note, .. } => Some(("note", note.as_ref()?.as_str())),
+            Self::CallRequestAnswered { answer, .. } => match answer {
+                RequestAnswer::Refused { reason } => Some(("reply.reason", reason.as_str())),
+                RequestAnswer::Planned { .. } | RequestAnswer::Withdrawn => None,
+            },
+            Self::OrderRefused { reason, .. } => Some(("reason", reason.as_ref()?.as_str())),
+            Self::AppointmentChanged { change, .. } => match change {
+                AppointmentChange::Proposed { slot } | AppointmentChange::Moved { slot, .. } => {
+                    Some(("slot.note", slot.note.as_ref()?.as_str()))
+                }
+                AppointmentChange::Cancelled { reason, .. } => {
+                    Some(("reason", reason.as_ref()?.as_str()))
+                }
+                // Read and checked when it was proposed.
+                AppointmentChange::Confirmed { .. } => None,
+            },
+            Self::CallRang { .. }
+            | Self::CallStarted { .. }
+            | Self::CallEnded { .. }
+            | Self::CallMissed { .. }
+            | Self::CallBusy { .. }
+            | Self::CallCancelled { .. }
+            | Self::ConsentGiven { .. }
+            | Self::RecordingStarted { .. }
+            | Self::RecordingStored { .. }
+            | Self::RecordingEnded { .. }
+            // An offer holds the buyer's own address and number, which a contract needs.
+            | Self::OfferRevised { .. }
+            | Self::OfferConfirmed { .. }
+            | Self::OrderPlaced { .. }
+            | Self::OrderAccepted { .. }
+            | Self::OrderLapsed { .. }
+            | Self::ThreadClosed
+            | Self::ThreadReopened
+            | Self::CallsSwitched { .. }
+            | Self::JoinLinkChanged { .. }
+            | Self::CallJoined { .. }
+            | Self::CallLeft { .. } => None,
+        }
+    }
 }

@@ -1,10 +1,10 @@
 use crate::support::buyer;
 use orderline_domain::{
-    customer::buyer::{BuyerData, MAX_FIELD_CHARS},
-    field::code,
+    customer::buyer::{Address, BuyerData, MAX_FIELD_CHARS},
+    field::{FieldCode, code},
 };
 
-fn complaints(data: &BuyerData) -> Vec<(&'static str, &'static str)> {
+fn complaints(data: &BuyerData) -> Vec<(&'static str, FieldCode)> {
     data.complete()
         .unwrap_err()
         .iter()
@@ -99,6 +99,90 @@ fn malformed_fields_are_named() {
             ("buyer.address.country", code::INVALID),
         ]
     );
+}
+
+/// CC7: what an address needs follows its country.
+#[test]
+fn cc7_parts_of_an_address_follow_its_country() {
+    let in_country = |country: &str, change: fn(&mut Address)| {
+        let mut data = buyer();
+        data.address.country = country.to_owned();
+        change(&mut data.address);
+        data
+    };
+    for (country, change) in [
+        ("HK", (|it| it.postal_code.clear()) as fn(&mut Address)),
+        ("ae", |it| it.postal_code = " ".to_owned()),
+        ("QA", |it| it.postal_code.clear()),
+        ("IE", |it| it.postal_code.clear()),
+        ("SG", |it| it.city.clear()),
+        ("AE", |it| {
+            it.postal_code.clear();
+            it.city.clear();
+            it.state = Some("Dubai".to_owned());
+        }),
+        ("US", |it| it.state = Some("CA".to_owned())),
+        ("DE", |it| it.state = Some("\u{200b}".to_owned())),
+    ] {
+        let data = in_country(country, change).complete();
+        assert!(data.is_ok(), "{country}: {data:?}");
+    }
+    for (country, change, field, code) in [
+        (
+            "DE",
+            (|it| it.postal_code.clear()) as fn(&mut Address),
+            "buyer.address.postal_code",
+            code::REQUIRED,
+        ),
+        (
+            "US",
+            |it| it.postal_code.clear(),
+            "buyer.address.postal_code",
+            code::REQUIRED,
+        ),
+        (
+            "HK",
+            |it| it.postal_code = "-".to_owned(),
+            "buyer.address.postal_code",
+            code::INVALID,
+        ),
+        (
+            "DE",
+            |it| it.postal_code = "-".to_owned(),
+            "buyer.address.postal_code",
+            code::INVALID,
+        ),
+        (
+            "HK",
+            |it| it.city.clear(),
+            "buyer.address.city",
+            code::REQUIRED,
+        ),
+        (
+            "DE",
+            |it| it.city.clear(),
+            "buyer.address.city",
+            code::REQUIRED,
+        ),
+        (
+            "FR",
+            |it| it.street = "…".to_owned(),
+            "buyer.address.street",
+            code::INVALID,
+        ),
+        (
+            "US",
+            |it| it.state = Some("a\nb".to_owned()),
+            "buyer.address.state",
+            code::INVALID,
+        ),
+    ] {
+        assert_eq!(
+            complaints(&in_country(country, change)),
+            [(field, code)],
+            "{country}"
+        );
+    }
 }
 
 #[test]

@@ -1,4 +1,17 @@
-use orderline_domain::thread::contact::{ContactKind, ContactPolicy, MAX_FOUND, find, kinds};
+use crate::support::{ORDER, at, uuid};
+use orderline_domain::{
+    field::code,
+    follow_up::{
+        appointment::{AppointmentChange, Slot},
+        call_request::RequestAnswer,
+    },
+    ids::{AppointmentId, CallId, CallRequestId},
+    text::{AppointmentNote, CallNote, DeclineReason},
+    thread::{
+        EventBody, MessageText,
+        contact::{ContactKind, ContactPolicy, MAX_FOUND, Passed, find, kinds},
+    },
+};
 use proptest::prelude::*;
 
 use ContactKind::{Email, Phone, Service};
@@ -43,6 +56,199 @@ fn cu9_contact_is_noticed() {
     ] {
         assert_eq!(kinds(text), vec![expected], "{text}");
     }
+}
+
+/// However a number or address is written: other scripts' digits and spaces, hidden signs, punctuation of any language.
+#[test]
+fn cu9_contact_in_other_signs_is_noticed() {
+    for (text, expected) in [
+        ("01\u{a0}23\u{a0}45\u{a0}67\u{a0}89", Phone),
+        ("01\u{202f}23\u{202f}45\u{202f}67\u{202f}89", Phone),
+        ("0341\u{2011}1234567", Phone),
+        ("0341\u{2013}1234567", Phone),
+        ("+٤٩٣٤١١٢٣٤٥٦", Phone),
+        ("०३४१ १२३४५६७", Phone),
+        ("＋４９ ３４１ １２３４５６７", Phone),
+        ("𝟎𝟑𝟒𝟏 𝟏𝟐𝟑𝟒𝟓𝟔𝟕", Phone),
+        (
+            "0\u{fe0f}\u{20e3}3\u{fe0f}\u{20e3}4\u{fe0f}\u{20e3}1 1234567",
+            Phone,
+        ),
+        ("0\u{200b}341 12\u{200d}34567", Phone),
+        ("0341\t1234567", Phone),
+        ("电话0341 1234567请", Phone),
+        ("Ruf mich an: „0341 1234567“", Phone),
+        ("0341 1234567…", Phone),
+        ("Bestellnummer 12 – Telefon 0341 1234567", Phone),
+        ("Bestellnummer +49 341 1234567", Phone),
+        ("ISBN 0341 1234567", Phone),
+        ("my number is 0341 1234567", Phone),
+        ("Meine Handynummer: 1723456789", Phone),
+        ("Mail:jana@example.com", Email),
+        ("jana@example.com…", Email),
+        ("»jana@example.com«", Email),
+        ("（jana＠example．com）", Email),
+        ("ja\u{ad}na@exam\u{200b}ple.com", Email),
+        ("jana (at) lind (dot) example", Email),
+        ("jana@lind.example,mara@lind.example", Email),
+        ("»zoom.us/j/1«", Service),
+        ("‹t.me/jana›", Service),
+        ("zoom.us/j/1…", Service),
+        ("ｚｏｏｍ．ｕｓ/j/1", Service),
+        ("Link:https://us02web.zoom.us/j/1!", Service),
+        ("„tel:+493411234567“", Service),
+    ] {
+        assert_eq!(kinds(text), vec![expected], "{text}: {:?}", find(text));
+    }
+}
+
+/// The word before a number says what it is of, in every language of ours.
+#[test]
+fn cu9_numbers_of_other_things_are_no_contact() {
+    for text in [
+        "ISBN 0-306-40615-2",
+        "ISBN 0-8044-2957-X",
+        "ISBN: 978-0-306-40615-7",
+        "Bestellnummer 0012345678",
+        "Bestell-Nr. 0012345678",
+        "Ihre Bestellung Nr. 0012345678",
+        "Kundennummer: 0012345678",
+        "Steuernummer 093/815/08152",
+        "Steuer-ID 01 234 567 890",
+        "Order no. 0012345678",
+        "Your order number is 0012345678",
+        "Invoice #0012345678",
+        "tracking number 0034 0434 1234 5678",
+        "Commande n° 0012345678",
+        "facture nº 0012345678",
+        "SIRET 012 345 678 00012",
+        "Ordine n. 0012345678",
+        "Partita IVA 01234567890",
+        "pedido número 0012345678",
+        "CNPJ 01.234.567/0001-89",
+        "NIF: 012345678",
+        "comanda nr. 0012345678",
+        "kostet 0 012 345 678 ₹",
+        "wir treffen uns um ٠٩:٣٠",
+    ] {
+        assert_eq!(kinds(text), Vec::new(), "{text}: {:?}", find(text));
+    }
+}
+
+#[test]
+fn cu9_what_is_found_in_other_signs_is_where_it_was_written() {
+    for (text, shown) in [
+        (
+            "Bitte „０３４１\u{2011}１２３４５６７“ wählen",
+            "０３４１\u{2011}１２３４５６７",
+        ),
+        (
+            "Über ﬁ und jana (at) lind.example gehts",
+            "jana (at) lind.example",
+        ),
+        ("a\u{200b} »zoom.us/j/1« b", "zoom.us/j/1"),
+    ] {
+        let found = find(text);
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        assert_eq!(&text[found[0].start..found[0].end], shown);
+    }
+}
+
+/// A blocked text never gets into an event, under every field in which it can be typed.
+#[test]
+fn cu9_no_event_passes_with_contact_where_it_is_blocked() {
+    let reason = DeclineReason::new("call me: 0341 1234567").unwrap();
+    let note = AppointmentNote::new("then zoom.us/j/1").unwrap();
+    let slot = Slot {
+        starts_at: at(0),
+        minutes: 30,
+        note: Some(note.clone()),
+    };
+    let call = CallId::from_uuid(uuid(1));
+    let request = CallRequestId::from_uuid(uuid(2));
+    let appointment = AppointmentId::from_uuid(uuid(3));
+    let text = MessageText::new("jana@lind.example").unwrap();
+    let table = [
+        (
+            EventBody::MessageSent { text: text.clone() },
+            "text",
+            code::CONTACT_EMAIL,
+        ),
+        (
+            EventBody::CallSummarised { call, text },
+            "text",
+            code::CONTACT_EMAIL,
+        ),
+        (
+            EventBody::CallDeclined {
+                call,
+                reason: Some(reason.clone()),
+                call_at: None,
+            },
+            "answer.reason",
+            code::CONTACT_PHONE,
+        ),
+        (
+            EventBody::CallRequested {
+                request,
+                wish: None,
+                note: Some(CallNote::new("t.me/jana").unwrap()),
+            },
+            "note",
+            code::CONTACT_SERVICE,
+        ),
+        (
+            EventBody::CallRequestAnswered {
+                request,
+                answer: RequestAnswer::Refused {
+                    reason: reason.clone(),
+                },
+            },
+            "reply.reason",
+            code::CONTACT_PHONE,
+        ),
+        (
+            EventBody::OrderRefused {
+                order: ORDER,
+                number: 1,
+                reason: Some(reason),
+            },
+            "reason",
+            code::CONTACT_PHONE,
+        ),
+        (
+            EventBody::AppointmentChanged {
+                appointment,
+                change: AppointmentChange::Moved {
+                    from: at(0),
+                    slot: slot.clone(),
+                },
+            },
+            "slot.note",
+            code::CONTACT_SERVICE,
+        ),
+        (
+            EventBody::AppointmentChanged {
+                appointment,
+                change: AppointmentChange::Cancelled {
+                    slot,
+                    reason: Some(note),
+                },
+            },
+            "reason",
+            code::CONTACT_SERVICE,
+        ),
+    ];
+    for (body, field, code) in &table {
+        let found = Passed::under(ContactPolicy::Block, body).unwrap_err();
+        assert_eq!((found[0].field, found[0].code), (*field, *code));
+        assert!(Passed::look(body).is_err());
+        for policy in [ContactPolicy::Warn, ContactPolicy::Off] {
+            assert_eq!(Passed::under(policy, body).unwrap().body(), body);
+        }
+    }
+    let quiet = EventBody::CallMissed { call };
+    assert!(Passed::under(ContactPolicy::Block, &quiet).is_ok());
 }
 
 #[test]
@@ -111,7 +317,7 @@ fn cu9_what_is_found_is_where_it_is_said_to_be() {
 proptest! {
     /// Whatever is written: finds lie inside, in order, on the borders of characters.
     #[test]
-    fn cu9_any_text_can_be_looked_at(text in "[-+0-9a-zA-Zäß€ .,:/()@#\n–😀]{0,200}") {
+    fn cu9_any_text_can_be_looked_at(text in "[-+0-9a-zA-Zäß€ .,:/()@#\n–😀٤０\u{ad}\u{200b}ﬁ…㎏①]{0,200}") {
         let mut before = 0;
         for it in find(&text) {
             prop_assert!(it.start >= before && it.start < it.end && it.end <= text.len());

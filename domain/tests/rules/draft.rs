@@ -4,7 +4,7 @@ use crate::support::{
 };
 use jiff::civil::date;
 use orderline_domain::{
-    field::{FieldError, code},
+    field::{FieldCode, FieldError, code},
     ids::{PlanId, ProductId},
     offer::{
         BuyerData, PaymentMethod,
@@ -14,11 +14,11 @@ use orderline_domain::{
 };
 use proptest::prelude::*;
 
-fn complaints(draft: &Draft) -> Vec<(&'static str, &'static str)> {
+fn complaints(draft: &Draft) -> Vec<(&'static str, FieldCode)> {
     names(&draft.computed(&catalogue(), TODAY).unwrap_err())
 }
 
-fn names(errors: &[FieldError]) -> Vec<(&'static str, &'static str)> {
+fn names(errors: &[FieldError]) -> Vec<(&'static str, FieldCode)> {
     errors.iter().map(|it| (it.field, it.code)).collect()
 }
 

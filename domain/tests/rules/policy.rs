@@ -1,7 +1,7 @@
 use crate::support::{RECORDING, at};
 use orderline_domain::{
     country,
-    field::code,
+    field::{FieldCode, code},
     order::{ContractBasis, RecorderReport, VoiceReport},
     policy::{
         DEFAULT_COUNTRIES, MAX_KEPT_DAYS, MAX_SOURCE_CHARS, MAX_WORDING_CHARS, MAX_WORDINGS,
@@ -142,7 +142,7 @@ type Change = fn(&mut ProposedPolicy);
 
 #[test]
 fn x8_a_policy_that_does_not_hold_together_is_refused_by_field() {
-    let cases: [(Change, &str, &str); 11] = [
+    let cases: [(Change, &str, FieldCode); 11] = [
         (|it| it.rules.kept_days = 0, "kept_days", code::OUT_OF_RANGE),
         (
             |it| it.rules.kept_days = MAX_KEPT_DAYS + 1,

@@ -111,6 +111,7 @@ pub fn buyer() -> BuyerData {
             line2: None,
             postal_code: "04229".to_owned(),
             city: "Leipzig".to_owned(),
+            state: None,
             country: "DE".to_owned(),
         },
     }

@@ -204,6 +204,7 @@ pub fn draft() -> Draft {
                 line2: Some("Hinterhaus".to_owned()),
                 postal_code: "04229".to_owned(),
                 city: "Leipzig".to_owned(),
+                state: None,
                 country: "DE".to_owned(),
             },
         },
@@ -224,6 +225,7 @@ pub fn offer() -> Box<OfferView> {
     let hash = content.hash().unwrap().to_string();
     Box::new(OfferView {
         in_writing: false,
+        own_country: None,
         offer: OFFER,
         draft: draft(),
         editor: Some(seller()),

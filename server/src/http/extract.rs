@@ -16,6 +16,7 @@ use axum::{
 };
 use orderline_protocol::problem::{Code, Problem};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// The person behind the request's cookie.
 pub struct SignedIn(pub session::SignedIn);
@@ -57,15 +58,18 @@ pub(super) fn cookie(headers: &HeaderMap) -> Option<&str> {
         .find_map(|(name, value)| (name == COOKIE).then_some(value))
 }
 
-/// A JSON body.
+/// A JSON body. NUL stands in no text that a person writes, and the database takes none.
 pub struct Body<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<Web> for Body<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Refusal> {
-        match Json::<T>::from_request(request, web).await {
-            Ok(Json(body)) => Ok(Self(body)),
+        match Json::<Value>::from_request(request, web).await {
+            Ok(Json(body)) if !holds_nul(&body) => T::deserialize(body)
+                .map(Self)
+                .map_err(|_| Code::Malformed.into()),
+            Ok(_) => Err(Code::Malformed.into()),
             Err(rejection) => Err(Refusal(match rejection {
                 JsonRejection::MissingJsonContentType(_) => Problem {
                     status: 415,
@@ -78,6 +82,20 @@ impl<T: DeserializeOwned> FromRequest<Web> for Body<T> {
     }
 }
 
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_nul),
+        Value::Object(fields) => fields
+            .iter()
+            .any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// NUL as it stands in an address.
+const NUL: &str = "%00";
+
 /// Parts of the path. One that cannot be read (no UUID) names nothing.
 pub struct PathOf<T>(pub T);
 
@@ -85,6 +103,9 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Web> for PathOf<T> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
+        if parts.uri.path().contains(NUL) {
+            return Err(Code::NotFound.into());
+        }
         match Path::<T>::from_request_parts(parts, web).await {
             Ok(Path(value)) => Ok(Self(value)),
             Err(PathRejection::FailedToDeserializePathParams(_)) => Err(Code::NotFound.into()),
@@ -100,6 +121,9 @@ impl<T: DeserializeOwned> FromRequestParts<Web> for QueryOf<T> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
+        if parts.uri.query().is_some_and(|query| query.contains(NUL)) {
+            return Err(Code::Malformed.into());
+        }
         match Query::<T>::from_request_parts(parts, web).await {
             Ok(Query(value)) => Ok(Self(value)),
             Err(_) => Err(Code::Malformed.into()),

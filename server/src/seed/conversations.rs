@@ -7,6 +7,7 @@ use crate::{
         Tx,
         thread::events::{NewEvent, append_event},
     },
+    usecase::contact_gate,
 };
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
@@ -138,7 +139,7 @@ pub async fn say(
         command: None,
         at,
         salt: app.entropy.bytes32(),
-        body: &body,
+        body: contact_gate::passed(tx, &body).await?,
     };
     append_event(tx, new).await?;
     Ok(())

@@ -17,6 +17,7 @@ use crate::{
         people::users,
         thread,
     },
+    texts::MailKind,
     usecase::{Cx, JobCx, Query},
 };
 use jiff::SignedDuration;
@@ -44,11 +45,10 @@ const MAX_MAILBOX: i64 = 100;
 /// A mail as a use case words it.
 pub struct Letter<'a> {
     pub to: UserId,
-    pub kind: &'a str,
+    pub kind: MailKind,
     /// What it is about; a person is told of it once for each kind.
     pub about: Uuid,
-    /// Subject in the first line, then the text; `{name}` stands for the value of that name.
-    pub template: &'a str,
+    /// What stands in its places.
     pub values: &'a [(&'a str, &'a str)],
     pub attachment: Option<NewAttachment>,
     /// It opens something: its words are forgotten here once they were handed over. The demo's mailboxes keep them.
@@ -63,16 +63,17 @@ pub async fn queue(
     letter: &Letter<'_>,
 ) -> Result<(), Failure> {
     let now = env.clock.now();
-    let (subject, text) = worded(letter.template, letter.values);
+    let language = users::language(tx, letter.to).await?.unwrap_or_default();
+    let written = letter.kind.written(&language, letter.values)?;
     let mail = env.entropy.uuid(now);
     let new = NewMail {
         mail,
         vendor,
         user: letter.to,
-        kind: letter.kind,
+        kind: letter.kind.name(),
         about: letter.about,
-        subject: &subject,
-        text: &text,
+        subject: &written.subject,
+        text: &written.text,
         attachment: letter.attachment.as_ref(),
         secret: letter.secret,
         at: now,
@@ -102,9 +103,8 @@ pub async fn call_rings(cx: &mut Cx<'_>, call: &CallRecord) -> Result<(), Failur
     let vendor = users::vendor_name(&mut cx.tx).await?.unwrap_or_default();
     let letter = Letter {
         to: call.callee.user,
-        kind: "call_rings",
+        kind: MailKind::CallRings,
         about: call.call.as_uuid(),
-        template: include_str!("../../locales/mail/call_rings.en.txt"),
         values: &[
             ("caller", &call.caller.name),
             ("name", &call.callee.name),
@@ -212,53 +212,4 @@ pub async fn settle(
         }
     }
     Ok(())
-}
-
-/// Subject and text of a template with its values in place. A value is never looked into for further names, and
-/// brings no line of its own.
-fn worded(template: &str, values: &[(&str, &str)]) -> (String, String) {
-    let (subject, text) = template.split_once('\n').unwrap_or((template, ""));
-    (filled(subject.trim(), values), filled(text.trim(), values))
-}
-
-/// A template with its values in place.
-pub(super) fn filled(template: &str, values: &[(&str, &str)]) -> String {
-    let mut text = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        text.push_str(before);
-        let known = after.split_once('}').and_then(|(name, tail)| {
-            let value = values.iter().find(|(known, _)| *known == name)?.1;
-            Some((value, tail))
-        });
-        if let Some((value, tail)) = known {
-            text.extend(value.chars().map(|c| if c.is_control() { ' ' } else { c }));
-            rest = tail;
-        } else {
-            text.push('{');
-            rest = after;
-        }
-    }
-    text.push_str(rest);
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::usecase::mail::worded;
-
-    #[test]
-    fn values_stand_in_their_places_and_nowhere_else() {
-        let template = "{name} calls\n\nHello {name}, {unknown} {\n{link}\n";
-        let values = [
-            ("name", "Ma{link}ra\r\nBcc: x"),
-            ("link", "https://x.example"),
-        ];
-        let (subject, text) = worded(template, &values);
-        assert_eq!(subject, "Ma{link}ra  Bcc: x calls");
-        assert_eq!(
-            text,
-            "Hello Ma{link}ra  Bcc: x, {unknown} {\nhttps://x.example"
-        );
-    }
 }

@@ -4,9 +4,11 @@
 pub mod call;
 pub mod catalogue;
 pub mod command;
+pub mod contact_gate;
 pub mod follow_up;
 pub mod mail;
 mod news;
+pub mod number_plan;
 pub mod offer;
 pub mod order;
 pub mod people;
@@ -16,7 +18,6 @@ pub mod recording;
 pub mod replay;
 pub mod run;
 pub mod thread;
-pub mod words;
 
 pub use news::{AfterCommit, News, Told};
 pub use run::{Cx, JobCx, Query, Reach, Runner, again};

@@ -1,7 +1,10 @@
 //! The three runners: of commands, of queries, of jobs. They alone begin a transaction, commit it, try again and
 //! publish what came of it (ADR 14). A use case has what its context holds, and no store.
 
-use super::news::{News, Told};
+use super::{
+    contact_gate,
+    news::{News, Told},
+};
 use crate::{
     actor::Actor,
     failure::Failure,
@@ -202,6 +205,7 @@ impl Runner {
 impl Cx<'_> {
     /// Appends an event to a thread: the actor said or did it, by this command.
     pub async fn tell(&mut self, thread: ThreadId, body: &EventBody) -> Result<Told, Failure> {
+        let body = contact_gate::passed(&mut self.tx, body).await?;
         let new = NewEvent {
             thread,
             author: self.actor.author(),
@@ -232,6 +236,7 @@ impl JobCx<'_> {
         thread: ThreadId,
         body: &EventBody,
     ) -> Result<Told, Failure> {
+        let body = contact_gate::passed(&mut self.tx, body).await?;
         let new = NewEvent {
             thread,
             author,

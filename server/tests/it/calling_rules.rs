@@ -17,6 +17,7 @@ use orderline_protocol::{
     socket::{Answer, Command, ServerFrame, ServerSignal},
     view::{CallPhase, ThreadSnapshot},
 };
+use serde_json::json;
 
 async fn set(browser: &Browser, rule: CallingRule, contact: ContactPolicy) -> CallingSettings {
     let now: CallingSettings = browser.read("/api/calling-rules").await;
@@ -263,6 +264,51 @@ async fn cu9_contact_is_blocked_where_the_vendor_wants_it() {
         text: "+49 341 1234567".to_owned(),
     };
     theirs.done(body).await;
+    app.stop().await;
+}
+
+/// CU9: contact is looked for in everything that somebody else reads, not in messages alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cu9_contact_is_blocked_in_reasons_titles_and_summaries() {
+    let app = TestApp::start().await;
+    let shop = &app.shops.ours;
+    let mut seller = Page::open(&app, shop, "seller").await;
+    let mut buyer = Page::open(&app, shop, "buyer").await;
+    set(&seller.browser, CallingRule::On, ContactPolicy::Block).await;
+    let wish = json!({
+        "thread": crate::support::fresh_uuid(),
+        "buyer": shop.user("buyer2"),
+        "title": "Call me on ٠٣٤١ ١٢٣٤٥٦٧",
+    });
+    let refused = problem(seller.browser.post("/api/threads", &wish).await).await;
+    assert_eq!(refused.code, Code::ContactBlocked);
+    assert_eq!(refused.fields[0].field, "title");
+
+    let start = Command::StartCall {
+        thread: shop.thread,
+    };
+    let call = seller.call(start).await.call;
+    let decline = |reason: &str| Command::AnswerCall {
+        call,
+        answer: Answer::Decline {
+            reason: Some(reason.to_owned()),
+            call_at: None,
+        },
+    };
+    let refused = buyer.refused(decline("Rather on »zoom.us/j/1«")).await;
+    assert_eq!(refused.code, Code::ContactBlocked);
+    assert_eq!(refused.fields[0].field, "answer.reason");
+    // Nothing of the refused answer is left: it rings on, and can be declined in other words.
+    buyer
+        .call(decline("In a meeting, order number 0012345678"))
+        .await;
+
+    let ask = Command::RequestCall {
+        thread: shop.thread,
+        wish: None,
+        note: Some("0341\u{2011}1234567".to_owned()),
+    };
+    assert_eq!(buyer.refused(ask).await.code, Code::ContactBlocked);
     app.stop().await;
 }
 

@@ -35,4 +35,5 @@ mod recording_access;
 mod recording_kill;
 mod supervision;
 mod support;
+mod texts;
 mod written_acceptance;

@@ -38,6 +38,8 @@ pub struct OfferState {
     pub confirmed: Option<ConfirmedView>,
     /// An order of what is shown binds only once the buyer has accepted it in writing.
     pub in_writing: bool,
+    /// Where the buyer is known to live, when what is shown names another country.
+    pub own_country: Option<String>,
     pub order: Option<OrderView>,
     /// What the server said to the last wish.
     pub problem: Option<Problem>,
@@ -52,6 +54,7 @@ impl OfferState {
         self.shown.clone_from(&view.shown);
         self.confirmed.clone_from(&view.confirmed);
         self.in_writing = view.in_writing;
+        self.own_country.clone_from(&view.own_country);
         if view.draft.version >= self.draft.version {
             self.draft = view.draft.clone();
             self.editor = view.editor.as_ref().map(|person| person.user);

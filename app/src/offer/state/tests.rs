@@ -57,6 +57,7 @@ fn draft(version: u64) -> Draft {
                 street: "Karl-Heine-Str. 12".to_owned(),
                 postal_code: "04229".to_owned(),
                 city: "Leipzig".to_owned(),
+                state: None,
                 country: "DE".to_owned(),
                 ..Address::default()
             },
@@ -115,6 +116,7 @@ fn x6_an_older_draft_never_replaces_a_newer_one() {
     assert_eq!(state.draft, draft(5));
     let view = OfferView {
         in_writing: false,
+        own_country: None,
         offer: offer_id(),
         draft: draft(3),
         editor: None,

@@ -1,11 +1,11 @@
 //! A call's row as people see it.
 
 use crate::store::call::CallRecord;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use orderline_domain::{
     call::{
         CallState,
-        hand_over::{HAND_OVER_SECONDS, Lane, SellerSide, WhyRefused},
+        hand_over::{Lane, SellerSide, WhyRefused, asked_until},
         seat::Seat,
     },
     ids::UserId,
@@ -109,7 +109,7 @@ impl CallRecord {
             buyer: self.buyer().clone(),
             note: note.map(|note| note.as_str().to_owned()),
             since,
-            until: since + SignedDuration::from_secs(i64::from(HAND_OVER_SECONDS)),
+            until: asked_until(since),
             state,
         })
     }

@@ -88,6 +88,17 @@ pub async fn email(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreErr
     Ok(email)
 }
 
+/// The language that a person reads (BCP 47).
+pub async fn language(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreError> {
+    let language = sqlx::query_scalar!(
+        "SELECT language FROM users WHERE user_id = $1",
+        user.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(language)
+}
+
 /// The name of the transaction's vendor.
 pub async fn vendor_name(tx: &mut Tx) -> Result<Option<String>, StoreError> {
     let name = sqlx::query_scalar!("SELECT name FROM vendors")
@@ -102,23 +113,24 @@ pub(in crate::store) fn role(row: impl ToString, name: &str) -> Result<Role, Sto
         .ok_or_else(|| StoreError::corrupt("users", "role", row, "no role of that name"))
 }
 
-/// Where a person lives, if that is known, and what they read.
+/// Where a person lives, if that is known, where an offer says that they do, and what they read.
 #[derive(Clone, Debug)]
 pub struct Home {
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
+    /// The country in the address of the thread's offer, as far as it is typed.
+    pub typed_country: Option<String>,
     /// BCP 47.
     pub language: String,
 }
 
-/// A person's country and language. Where none is stored, the country is the one in the address of the thread's
-/// offer, as far as it is typed.
+/// A person's countries and language.
 pub async fn home(tx: &mut Tx, user: UserId, thread: ThreadId) -> Result<Option<Home>, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT coalesce(u.country, (SELECT nullif(upper(trim(o.draft -> 'buyer' -> 'address' ->> 'country')), '')
-                                         FROM offers o WHERE o.thread_id = $2)) AS country,
+        "SELECT u.country, (SELECT o.draft -> 'buyer' -> 'address' ->> 'country'
+                               FROM offers o WHERE o.thread_id = $2) AS typed_country,
                   u.language
-             FROM users u WHERE u.user_id = $1"#,
+             FROM users u WHERE u.user_id = $1",
         user.as_uuid(),
         thread.as_uuid()
     )
@@ -126,6 +138,7 @@ pub async fn home(tx: &mut Tx, user: UserId, thread: ThreadId) -> Result<Option<
     .await?;
     Ok(row.map(|row| Home {
         country: row.country,
+        typed_country: row.typed_country,
         language: row.language,
     }))
 }

@@ -1,60 +1,25 @@
-//! What the recorder has heard of a thread's latest call.
+//! What is stored of a thread's latest recorded call, as the contract gate wants it.
 
 use crate::store::{StoreError, Tx};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
-use orderline_domain::ids::{RecordingId, ThreadId};
-
-/// The latest recorded call of a thread, as far as its voices go.
-#[derive(Clone, Copy, Debug)]
-pub struct Heard {
-    pub recording: RecordingId,
-    /// It is being made, and both sides are connected just now.
-    pub running: bool,
-    /// When the media of both sides had moved to the recorded way.
-    pub moved_at: Option<Timestamp>,
-    pub recorded_from: Option<Timestamp>,
-    pub seller_since: Option<Timestamp>,
-    pub buyer_since: Option<Timestamp>,
-    /// Everything up to here is in a segment, or about to be.
-    pub kept_up_to: Option<Timestamp>,
-    /// The longest stretch without a side's connection, or between two processes' parts of the recording.
-    pub longest_gap_ms: u32,
-}
+use orderline_domain::{
+    call::seat::Seat,
+    ids::{ParticipantId, RecordingId, ThreadId},
+    order::contract_gate::{Leg, Part, Recorded, Voice},
+};
+use uuid::Uuid;
 
 /// The latest recording of this thread that began before `at`.
 pub async fn latest(
     tx: &mut Tx,
     thread: ThreadId,
     at: Timestamp,
-) -> Result<Option<Heard>, StoreError> {
+) -> Result<Option<Recorded>, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT r.recording_id, c.state = 'active' AND r.closed_at IS NULL AS "running!", r.started_at,
-                  (SELECT min(p.started_at) FROM call_spans p
-                    WHERE p.recording_id = r.recording_id) AS moved_at,
-                  (SELECT min(t.started_at) FROM recording_tracks t
-                    WHERE t.recording_id = r.recording_id AND t.seat <> 1 AND t.kind = 'audio') AS seller_since,
-                  (SELECT t.started_at FROM recording_tracks t
-                    WHERE t.recording_id = r.recording_id AND t.seat = 1 AND t.kind = 'audio') AS buyer_since,
-                  -- What a recorder that was told to close still writes is on its way.
-                  coalesce((SELECT r.closed_at FROM recording_epochs e
-                             WHERE e.recording_id = r.recording_id AND e.closed_at IS NULL LIMIT 1),
-                           (SELECT max(s.last_at) FROM recording_segments s
-                             WHERE s.recording_id = r.recording_id)) AS kept_up_to,
-                  greatest(
-                      (SELECT max(gap) FROM (
-                          SELECT extract(epoch FROM min(s.first_at)
-                                     - lag(max(s.last_at)) OVER (ORDER BY s.epoch)) * 1000 AS gap
-                            FROM recording_segments s WHERE s.recording_id = r.recording_id
-                           GROUP BY s.epoch) epochs),
-                      (SELECT max(gap) FROM (
-                          SELECT extract(epoch FROM l.connected_at
-                                     - lag(l.last_packet_at) OVER (PARTITION BY l.participant_id
-                                                                   ORDER BY l.opened_at)) * 1000 AS gap
-                            FROM call_legs l
-                           WHERE l.call_id = c.call_id AND l.route = 'relay'
-                             AND coalesce(l.last_packet_at, 'infinity') >= r.opened_at) legs),
-                      0)::bigint AS "gap_ms!"
+        r#"SELECT r.recording_id, r.call_id, r.opened_at, r.started_at, r.closed_at, c.state = 'active' AS "active!",
+                  EXISTS (SELECT FROM recording_epochs e
+                           WHERE e.recording_id = r.recording_id AND e.closed_at IS NULL) AS "writing!"
              FROM recordings r JOIN calls c USING (call_id)
             WHERE r.thread_id = $1 AND r.opened_at <= $2
             ORDER BY r.opened_at DESC LIMIT 1"#,
@@ -63,14 +28,86 @@ pub async fn latest(
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|row| Heard {
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Recorded {
         recording: RecordingId::from_uuid(row.recording_id),
-        running: row.running,
-        moved_at: row.moved_at.map(jiff_sqlx::Timestamp::to_jiff),
-        recorded_from: row.started_at.map(jiff_sqlx::Timestamp::to_jiff),
-        seller_since: row.seller_since.map(jiff_sqlx::Timestamp::to_jiff),
-        buyer_since: row.buyer_since.map(jiff_sqlx::Timestamp::to_jiff),
-        kept_up_to: row.kept_up_to.map(jiff_sqlx::Timestamp::to_jiff),
-        longest_gap_ms: u32::try_from(row.gap_ms.max(0)).unwrap_or(u32::MAX),
+        opened_at: row.opened_at.to_jiff(),
+        started_at: row.started_at.map(jiff_sqlx::Timestamp::to_jiff),
+        closed_at: row.closed_at.map(jiff_sqlx::Timestamp::to_jiff),
+        call_active: row.active,
+        still_writing: row.writing,
+        spans: spans(tx, row.recording_id).await?,
+        voices: voices(tx, row.recording_id).await?,
+        parts: parts(tx, row.recording_id).await?,
+        legs: legs(tx, row.call_id).await?,
     }))
+}
+
+async fn spans(tx: &mut Tx, recording: Uuid) -> Result<Vec<Timestamp>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT started_at FROM call_spans WHERE recording_id = $1",
+        recording
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| row.started_at.to_jiff())
+        .collect())
+}
+
+async fn voices(tx: &mut Tx, recording: Uuid) -> Result<Vec<Voice>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT seat, started_at FROM recording_tracks WHERE recording_id = $1 AND kind = 'audio'",
+        recording
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let seat = Seat::try_from(row.seat).map_err(|error| {
+                StoreError::corrupt("recording_tracks", "seat", recording, error)
+            })?;
+            Ok(Voice {
+                seat,
+                since: row.started_at.to_jiff(),
+            })
+        })
+        .collect()
+}
+
+async fn parts(tx: &mut Tx, recording: Uuid) -> Result<Vec<Part>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT min(first_at) AS "first_at!", max(last_at) AS "last_at!" FROM recording_segments
+            WHERE recording_id = $1 GROUP BY epoch ORDER BY epoch"#,
+        recording
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Part {
+            first_at: row.first_at.to_jiff(),
+            last_at: row.last_at.to_jiff(),
+        })
+        .collect())
+}
+
+async fn legs(tx: &mut Tx, call: Uuid) -> Result<Vec<Leg>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT participant_id, opened_at, connected_at, last_packet_at FROM call_legs
+          WHERE call_id = $1 AND route = 'relay'",
+        call
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Leg {
+            participant: ParticipantId::from_uuid(row.participant_id),
+            opened_at: row.opened_at.to_jiff(),
+            connected_at: row.connected_at.map(jiff_sqlx::Timestamp::to_jiff),
+            last_packet_at: row.last_packet_at.map(jiff_sqlx::Timestamp::to_jiff),
+        })
+        .collect())
 }

@@ -6,8 +6,9 @@ use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     ids::{CommandId, ThreadId, UserId},
     thread::{
-        Author, EventBody,
+        Author,
         chain::{self, Envelope, Head, Salt},
+        contact::Passed,
     },
 };
 use orderline_protocol::view::EventView;
@@ -30,7 +31,7 @@ pub struct NewEvent<'a> {
     /// Never before the thread's last event: an earlier time is moved up to that one's.
     pub at: Timestamp,
     pub salt: [u8; 32],
-    pub body: &'a EventBody,
+    pub body: Passed<'a>,
 }
 
 /// One stored event with what its chain needs. The body is absent once it was erased.
@@ -60,7 +61,7 @@ pub async fn append_event(tx: &mut Tx, new: NewEvent<'_>) -> Result<Published, S
     };
     let at = new.at.max(row.last_at.to_jiff());
     let salt = Salt::from_bytes(new.salt);
-    let sealed = chain::seal(head, new.author, at, new.body, salt)
+    let sealed = chain::seal(head, new.author, at, new.body.body(), salt)
         .map_err(|e| StoreError::corrupt("events", "body", thread, e))?;
     let seq = row.last_seq + 1;
     let author = author_id(new.author);
@@ -76,7 +77,7 @@ pub async fn append_event(tx: &mut Tx, new: NewEvent<'_>) -> Result<Published, S
         row.vendor_id,
         sealed.envelope.at.to_sqlx(),
         author.map(UserId::as_uuid),
-        new.body.kind(),
+        new.body.body().kind(),
         new.command.map(CommandId::as_uuid),
         sealed.envelope_bytes,
         hash,
@@ -93,7 +94,7 @@ pub async fn append_event(tx: &mut Tx, new: NewEvent<'_>) -> Result<Published, S
             at: sealed.envelope.at,
             author,
             command: new.command,
-            body: new.body.clone(),
+            body: new.body.body().clone(),
         },
     })
 }

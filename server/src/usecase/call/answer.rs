@@ -9,7 +9,6 @@ use crate::{
         call::life::{By, settle, settle_to, unchanged},
         follow_up::call_request,
         recording::consent::{self, Read},
-        words::optional,
     },
 };
 use jiff::Timestamp;
@@ -18,6 +17,7 @@ use orderline_domain::{
     ids::CallId,
     people::roles::Action,
     policy::consent::ConsentDecision,
+    text,
 };
 use orderline_protocol::{
     problem::Code,
@@ -105,7 +105,7 @@ async fn decline(
     reason: Option<&str>,
     call_at: Option<Timestamp>,
 ) -> Result<CommandResult, Failure> {
-    let reason = optional("answer.reason", reason, DeclineReason::new)?;
+    let reason = text::optional("answer.reason", reason, DeclineReason::new)?;
     let call_at = call_at
         .map(|at| call_request::moment("answer.call_at", at, cx.now))
         .transpose()?;

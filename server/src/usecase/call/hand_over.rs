@@ -15,7 +15,7 @@ use crate::{
     usecase::{
         Cx, Query,
         call::life::{By, goes_on, settle_to, unchanged},
-        words::optional,
+        contact_gate,
     },
 };
 use jiff::Timestamp;
@@ -27,7 +27,7 @@ use orderline_domain::{
     },
     ids::{CallId, ParticipantId, UserId},
     people::roles::Action,
-    text::{CallNote, DeclineReason},
+    text::{self, CallNote, DeclineReason},
     thread::{EventBody, Side},
 };
 use orderline_protocol::{
@@ -54,7 +54,10 @@ pub async fn hand_over(
         HandOverStep::Withdraw => refused(from.refused(WhyRefused::Withdrawn))?,
         HandOverStep::Accept => accept(cx, &record).await?,
         HandOverStep::Decline { reason } => {
-            let reason = optional("step.reason", reason.as_deref(), DeclineReason::new)?;
+            let reason = text::optional("step.reason", reason.as_deref(), DeclineReason::new)?;
+            if let Some(reason) = &reason {
+                contact_gate::check(&mut cx.tx, "step.reason", reason.as_str()).await?;
+            }
             refused(from.decline(me, reason))?
         }
         HandOverStep::Leave => refused(from.leave(me))?,
@@ -91,7 +94,10 @@ async fn ask(
     if !matches!(record.state, CallState::Active { .. }) {
         return Err(Code::Conflict.into());
     }
-    let note = optional("step.note", note, CallNote::new)?;
+    let note = text::optional("step.note", note, CallNote::new)?;
+    if let Some(note) = &note {
+        contact_gate::check(&mut cx.tx, "step.note", note.as_str()).await?;
+    }
     let person = users::person(&mut cx.tx, colleague)
         .await?
         .filter(|person| person.side() == Side::Seller)

@@ -12,6 +12,7 @@ use crate::{
     usecase::{
         AfterCommit, Cx, JobCx, News, Query,
         call::{hand_over, standing},
+        contact_gate,
         follow_up::{call_backs, call_request},
         recording::live,
     },
@@ -282,6 +283,7 @@ pub async fn settle_to(
     bodies.extend(told(from, &state));
     let mut events = Vec::with_capacity(bodies.len());
     for body in &bodies {
+        let body = contact_gate::passed(tx, body).await?;
         let new = NewEvent {
             thread: from.thread,
             author: by.author,

@@ -17,17 +17,13 @@ use orderline_domain::{
     },
     ids::{CallId, ThreadId},
     people::roles::{Action, Relation},
-    thread::{
-        EventBody, MessageText,
-        contact::{self, ContactPolicy},
-    },
+    thread::{EventBody, MessageText},
 };
 use orderline_protocol::{
     http::{CallingSettings, SetCalling},
-    problem::{Code, FieldProblem, Problem},
+    problem::Code,
     socket::CommandResult,
 };
-use std::collections::BTreeMap;
 
 /// Threads whose people hear at once of a changed setting; the others read it when they open one.
 const MAX_TOLD: i64 = 200;
@@ -49,28 +45,6 @@ pub const fn code_of(why: WhyNot) -> Code {
         WhyNot::NotPaid => Code::CallsNotPaid,
         WhyNot::ThreadClosed => Code::ThreadClosed,
     }
-}
-
-/// Refuses a text with contact that leads away, where the vendor blocks it (CU9). Texts without any cost nothing.
-pub async fn check_contact(tx: &mut Tx, field: &str, text: &str) -> Result<(), Failure> {
-    let kinds = contact::kinds(text);
-    if kinds.is_empty() {
-        return Ok(());
-    }
-    let settings = store::settings(tx).await?;
-    if settings.is_none_or(|it| it.contact != ContactPolicy::Block) {
-        return Ok(());
-    }
-    let fields = kinds.iter().map(|kind| FieldProblem {
-        field: field.to_owned(),
-        code: format!("contact_{}", kind.name()),
-        params: BTreeMap::new(),
-    });
-    Err(Problem {
-        fields: fields.collect(),
-        ..Code::ContactBlocked.into()
-    }
-    .into())
 }
 
 /// What the actor's vendor has set.
@@ -174,8 +148,7 @@ pub async fn summarise_call(
     if !held {
         return Err(Code::Conflict.into());
     }
-    let text =
-        MessageText::new(text).map_err(|bad| crate::usecase::words::complaint("text", bad))?;
+    let text = MessageText::new(text).map_err(|bad| bad.at("text"))?;
     let vendor = cx.actor.vendor;
     if !store::summarised(&mut cx.tx, vendor, call, cx.actor.user, cx.now).await? {
         return Err(Code::Conflict.into());

@@ -5,6 +5,7 @@ use crate::{
     failure::Failure,
     live::Env,
     store::{Tx, follow_up::appointments::Stored, mail::NewAttachment, thread::join_links},
+    texts::MailKind,
     usecase::{
         Cx,
         follow_up::{
@@ -29,29 +30,16 @@ pub async fn changed(
     };
     let to = other(&view, cx.actor.user == view.seller.user);
     let by = other(&view, to.user == view.seller.user);
-    let (kind, template) = match change {
-        AppointmentChange::Proposed { .. } => (
-            "call_planned",
-            include_str!("../../../locales/mail/call_planned.en.txt"),
-        ),
-        AppointmentChange::Confirmed { .. } => (
-            "call_plan_agreed",
-            include_str!("../../../locales/mail/call_plan_agreed.en.txt"),
-        ),
-        AppointmentChange::Moved { .. } => (
-            "call_plan_moved",
-            include_str!("../../../locales/mail/call_plan_moved.en.txt"),
-        ),
-        AppointmentChange::Cancelled { .. } => (
-            "call_plan_cancelled",
-            include_str!("../../../locales/mail/call_plan_cancelled.en.txt"),
-        ),
+    let kind = match change {
+        AppointmentChange::Proposed { .. } => MailKind::CallPlanned,
+        AppointmentChange::Confirmed { .. } => MailKind::CallPlanAgreed,
+        AppointmentChange::Moved { .. } => MailKind::CallPlanMoved,
+        AppointmentChange::Cancelled { .. } => MailKind::CallPlanCancelled,
     };
     let about = Told {
         stored: after,
         view: &view,
         kind,
-        template,
     };
     write(cx.env, &mut cx.tx, &about, (to, by)).await
 }
@@ -66,8 +54,7 @@ pub async fn soon(
     let about = Told {
         stored,
         view,
-        kind: "call_soon",
-        template: include_str!("../../../locales/mail/call_soon.en.txt"),
+        kind: MailKind::CallSoon,
     };
     write(env, tx, &about, (&view.seller, &view.buyer)).await?;
     write(env, tx, &about, (&view.buyer, &view.seller)).await
@@ -76,8 +63,7 @@ pub async fn soon(
 struct Told<'a> {
     stored: &'a Stored,
     view: &'a AppointmentView,
-    kind: &'a str,
-    template: &'a str,
+    kind: MailKind,
 }
 
 async fn write(
@@ -100,7 +86,6 @@ async fn write(
         kind: told.kind,
         // Whoever changes a plan twice has two things to tell.
         about: env.entropy.uuid(env.clock.now()),
-        template: told.template,
         values: &[
             ("name", &to.name),
             ("other", &other.name),
@@ -116,7 +101,7 @@ async fn write(
                 "text/calendar; charset=utf-8; method={}",
                 calendar::method(&stored.held.state)
             ),
-            bytes: calendar_file(stored, view, to, &link).into_bytes(),
+            bytes: calendar_file(stored, view, to, &link)?.into_bytes(),
         }),
         secret: false,
     };

@@ -9,6 +9,7 @@ use crate::{
         follow_up::appointments::{self, Stored},
         thread,
     },
+    texts::Line,
     usecase::{
         Cx, JobCx, Query,
         call::rules,
@@ -17,18 +18,18 @@ use crate::{
             calendar::{self, Entry},
         },
         mail,
-        words::{optional, wrong},
     },
 };
 use jiff::tz::TimeZone;
 use orderline_domain::{
+    field::{FieldError, code},
     follow_up::appointment::{
-        Appointment, AppointmentChange, AppointmentState, BadSlot, BadStep, MAX_MINUTES, MAX_OPEN,
-        MIN_MINUTES, Planner, Slot,
+        Appointment, AppointmentChange, AppointmentState, BadStep, MAX_OPEN, Planner, Slot,
     },
     ids::{AppointmentId, ThreadId, UserId},
+    language::Language,
     people::roles::Action,
-    text::AppointmentNote,
+    text::{self, AppointmentNote},
     thread::{EventBody, Side},
 };
 use orderline_protocol::{
@@ -39,7 +40,7 @@ use orderline_protocol::{
     socket::{CommandResult, ServerSignal},
     view::Person,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// Longest name of a time zone.
 const MAX_ZONE: usize = 60;
@@ -51,7 +52,7 @@ pub async fn plan(
     wish: &SlotWish,
 ) -> Result<CommandResult, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::PlanCall, thread).await?;
-    let slot = slot(&mut cx.tx, wish).await?;
+    let slot = slot(wish)?;
     if !appointments::lock_thread(&mut cx.tx, thread).await? {
         return Err(Code::NotFound.into());
     }
@@ -61,7 +62,7 @@ pub async fn plan(
         return Err(Code::TooMany.into());
     }
     let by = Planner::new(cx.actor.user, cx.actor.role);
-    let held = Appointment::propose(slot.clone(), by, cx.now).map_err(bad_slot)?;
+    let held = Appointment::propose(slot.clone(), by, cx.now).map_err(FieldError::from)?;
     let new = Stored {
         appointment: AppointmentId::from_uuid(cx.env.entropy.uuid(cx.now)),
         vendor: cx.actor.vendor,
@@ -104,12 +105,12 @@ pub async fn change(
             (after, AppointmentChange::Confirmed { slot })
         }
         AppointmentStep::Move { slot: wish } => {
-            let slot = slot(&mut cx.tx, wish).await?;
+            let slot = slot(wish)?;
             let after = held.move_to(slot.clone(), by, cx.now).map_err(bad_step)?;
             (after, AppointmentChange::Moved { from, slot })
         }
         AppointmentStep::Cancel { reason } => {
-            let reason = note(&mut cx.tx, "reason", reason.as_deref()).await?;
+            let reason = text::optional("reason", reason.as_deref(), AppointmentNote::new)?;
             let after = held.cancel(reason.clone(), by, cx.now).map_err(bad_step)?;
             let slot = after.slot.clone();
             (after, AppointmentChange::Cancelled { slot, reason })
@@ -184,7 +185,7 @@ pub async fn file(query: &mut Query<'_>, appointment: AppointmentId) -> Result<S
         role: query.actor.role,
     };
     let link = mail::thread_link(query.env, &mut query.tx, &reader, view.thread).await?;
-    Ok(calendar_file(&stored, &view, &reader, &link))
+    calendar_file(&stored, &view, &reader, &link)
 }
 
 /// A planned call as a file for the calendar of whoever reads it.
@@ -193,26 +194,28 @@ pub(in crate::usecase) fn calendar_file(
     view: &AppointmentView,
     reader: &Person,
     link: &str,
-) -> String {
+) -> Result<String, Failure> {
+    let language = Language::COMMON.tag();
     let other = if reader.user == view.seller.user {
         &view.buyer
     } else {
         &view.seller
     };
-    let mut description = word("open", &[("url", link)]);
+    let mut description = Line::CalendarWhere.written(language, &[("url", link)])?;
     if let Some(note) = &view.slot.note {
         description = format!("{}\n\n{description}", note.as_str());
     }
-    calendar::file(&Entry {
+    let name = [("name", other.name.as_str())];
+    Ok(calendar::file(&Entry {
         uid: format!("{}@orderline", stored.appointment),
         appointment: &stored.held,
         changed_at: stored.changed_at,
-        summary: &word("call_with", &[("name", &other.name)]),
+        summary: &Line::CalendarTitle.written(language, &name)?,
         description: &description,
-        alarm: &word("soon", &[("name", &other.name)]),
+        alarm: &Line::CalendarSoon.written(language, &name)?,
         url: link,
         organizer: (&view.seller.name, &format!("urn:uuid:{}", stored.vendor)),
-    })
+    }))
 }
 
 /// Reminds both people of what begins soon, each once; answers how many calls.
@@ -238,7 +241,7 @@ pub async fn remind(cx: &mut JobCx<'_>) -> Result<usize, Failure> {
 pub async fn keep_zone(cx: &mut Cx<'_>, wish: &TimeZoneOf) -> Result<(), Failure> {
     let zone = wish.time_zone.trim();
     if zone.is_empty() || zone.len() > MAX_ZONE || TimeZone::get(zone).is_err() {
-        return Err(wrong("time_zone", "unknown", BTreeMap::new()).into());
+        return Err(FieldError::new("time_zone", code::UNKNOWN).into());
     }
     appointments::keep_zone(&mut cx.tx, cx.actor.user, zone).await?;
     Ok(())
@@ -297,73 +300,19 @@ fn person(people: &[Person], user: UserId) -> Option<Person> {
     people.iter().find(|it| it.user == user).cloned()
 }
 
-async fn slot(tx: &mut Tx, wish: &SlotWish) -> Result<Slot, Failure> {
+fn slot(wish: &SlotWish) -> Result<Slot, FieldError> {
+    let note = text::optional("slot.note", wish.note.as_deref(), AppointmentNote::new)?;
     Ok(Slot {
         starts_at: wish.starts_at,
         minutes: wish.minutes,
-        note: note(tx, "slot.note", wish.note.as_deref()).await?,
+        note,
     })
-}
-
-/// A note that may be left out; an empty one is. The other side reads it, so that contact stays here (CU9).
-async fn note(
-    tx: &mut Tx,
-    field: &str,
-    text: Option<&str>,
-) -> Result<Option<AppointmentNote>, Failure> {
-    let note = optional(field, text, AppointmentNote::new)?;
-    if let Some(note) = &note {
-        rules::check_contact(tx, field, note.as_str()).await?;
-    }
-    Ok(note)
-}
-
-fn bad_slot(bad: BadSlot) -> Failure {
-    match bad {
-        BadSlot::Past => wrong("slot.starts_at", "past", BTreeMap::new()),
-        BadSlot::TooFar => wrong("slot.starts_at", "too_far", BTreeMap::new()),
-        BadSlot::Length => {
-            let range = [("min", MIN_MINUTES), ("max", MAX_MINUTES)];
-            let params = range.map(|(name, value)| (name.to_owned(), value.to_string()));
-            wrong("slot.minutes", "out_of_range", params.into())
-        }
-    }
-    .into()
 }
 
 fn bad_step(bad: BadStep) -> Failure {
     match bad {
-        BadStep::Slot(bad) => bad_slot(bad),
+        BadStep::Slot(bad) => FieldError::from(bad).into(),
         BadStep::OwnProposal => Code::NotAllowed.into(),
         BadStep::Cancelled | BadStep::Over | BadStep::AlreadyConfirmed => Code::Conflict.into(),
-    }
-}
-
-/// What stands in calendars, in the server's language.
-fn word(key: &str, values: &[(&str, &str)]) -> String {
-    word_of(
-        include_str!("../../../locales/calendar/en.json"),
-        key,
-        values,
-    )
-}
-
-/// A text of one of the server's own locale files.
-pub(in crate::usecase) fn word_of(file: &str, key: &str, values: &[(&str, &str)]) -> String {
-    let words: BTreeMap<String, String> = serde_json::from_str(file).unwrap_or_default();
-    mail::filled(words.get(key).map_or("", String::as_str), values)
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn every_word_for_calendars_is_there() {
-        for key in ["call_with", "open", "soon"] {
-            assert!(!super::word(key, &[]).is_empty(), "{key}");
-        }
-        assert_eq!(
-            super::word("call_with", &[("name", "Jana")]),
-            "Call with Jana"
-        );
     }
 }

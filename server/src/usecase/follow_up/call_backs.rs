@@ -11,11 +11,12 @@ use crate::{
         follow_up::call_backs::{self, NewCallBack, Stored},
         thread,
     },
-    usecase::{Cx, Query, words::wrong},
+    usecase::{Cx, Query},
 };
 use jiff::Timestamp;
 use orderline_domain::{
     call::CallState,
+    field::{FieldError, code},
     follow_up::{
         call_back::{BadStep, CallBack, CallBackReason, Done as How},
         outcome::Outcome,
@@ -29,7 +30,6 @@ use orderline_protocol::{
     problem::Code,
     socket::{CommandResult, ServerSignal},
 };
-use std::collections::BTreeMap;
 
 /// What is still to be done in the actor's threads.
 pub async fn list(query: &mut Query<'_>) -> Result<CallBackList, Failure> {
@@ -76,8 +76,8 @@ async fn save(cx: &mut Cx<'_>, stored: &Stored, held: CallBack) -> Result<(), Fa
 fn bad_step(bad: BadStep) -> Failure {
     match bad {
         BadStep::Done => Code::Conflict.into(),
-        BadStep::Past => wrong("until", "past", BTreeMap::new()).into(),
-        BadStep::TooFar => wrong("until", "too_far", BTreeMap::new()).into(),
+        BadStep::Past => FieldError::new("until", code::PAST).into(),
+        BadStep::TooFar => FieldError::new("until", code::TOO_FAR).into(),
     }
 }
 

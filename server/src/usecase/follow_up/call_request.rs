@@ -14,26 +14,25 @@ use crate::{
         Cx,
         call::{rules, standing},
         follow_up::call_backs,
-        words::{complaint, optional, wrong},
     },
 };
 use jiff::Timestamp;
 use orderline_domain::{
+    field::FieldError,
     follow_up::{
         call_back::CallBackReason,
-        call_request::{BadMoment, CallRequestState, CallWish, RequestAnswer, check_moment},
+        call_request::{CallRequestState, CallWish, RequestAnswer, check_moment},
     },
     ids::{CallRequestId, ThreadId},
     people::roles::Action,
-    text::{CallNote, DeclineReason},
+    text::{self, CallNote, DeclineReason},
     thread::EventBody,
 };
 use orderline_protocol::{
     calling::RequestReply,
-    problem::{Code, Problem},
+    problem::Code,
     socket::{CommandResult, ServerSignal},
 };
-use std::collections::BTreeMap;
 
 /// Asks for a call. While a wish waits or a call lives there is nothing to ask for; a planned one is replaced.
 pub async fn request_call(
@@ -45,9 +44,6 @@ pub async fn request_call(
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::RequestCall, thread).await?;
     rules::allow_call(&mut cx.tx, thread).await?;
     let wish = wish("wish", at, note, cx.now)?;
-    if let Some(note) = &wish.note {
-        rules::check_contact(&mut cx.tx, "note", note.as_str()).await?;
-    }
     if !call::live_of_threads(&mut cx.tx, &[thread])
         .await?
         .is_empty()
@@ -91,8 +87,7 @@ pub async fn answer_call_request(
             (before.plan(at, cx.now), RequestAnswer::Planned { at })
         }
         RequestReply::Refuse { reason } => {
-            let reason =
-                DeclineReason::new(reason).map_err(|bad| complaint("reply.reason", bad))?;
+            let reason = DeclineReason::new(reason).map_err(|bad| bad.at("reply.reason"))?;
             let answer = RequestAnswer::Refused {
                 reason: reason.clone(),
             };
@@ -153,24 +148,18 @@ pub async fn came_true(
 }
 
 /// Checks a moment that somebody typed.
-pub fn moment(field: &str, at: Timestamp, now: Timestamp) -> Result<Timestamp, Problem> {
-    check_moment(at, now).map_err(|bad| {
-        let code = match bad {
-            BadMoment::Past => "past",
-            BadMoment::TooFar => "too_far",
-        };
-        wrong(field, code, BTreeMap::new())
-    })
+pub fn moment(field: &'static str, at: Timestamp, now: Timestamp) -> Result<Timestamp, FieldError> {
+    check_moment(at, now).map_err(|bad| bad.at(field))
 }
 
 fn wish(
-    field: &str,
+    field: &'static str,
     at: Option<Timestamp>,
     note: Option<&str>,
     now: Timestamp,
-) -> Result<CallWish, Problem> {
+) -> Result<CallWish, FieldError> {
     let at = at.map(|at| moment(field, at, now)).transpose()?;
-    let note = optional("note", note, CallNote::new)?;
+    let note = text::optional("note", note, CallNote::new)?;
     Ok(CallWish { at, note })
 }
 

@@ -7,25 +7,21 @@ use crate::{
         call,
         follow_up::outcomes::{self, NewOutcome, VERSION_ONCE},
     },
-    usecase::{
-        Cx, Query,
-        follow_up::call_backs,
-        words::{optional, wrong},
-    },
+    usecase::{Cx, Query, follow_up::call_backs},
 };
 use orderline_domain::{
     call::CallState,
-    follow_up::outcome::{BadOutcome, Noted},
+    field::FieldError,
+    follow_up::outcome::Noted,
     ids::{CallId, ThreadId},
     people::roles::{Action, Relation},
-    text::OutcomeNote,
+    text::{self, OutcomeNote},
 };
 use orderline_protocol::{
     around::{OutcomeList, OutcomeWish},
     problem::Code,
     socket::CommandResult,
 };
-use std::collections::BTreeMap;
 
 /// Notes what came of a call. `after` is the version that was read: what a colleague has written since is not
 /// passed over.
@@ -66,13 +62,10 @@ pub async fn note(
 }
 
 fn checked(cx: &Cx<'_>, wish: &OutcomeWish) -> Result<Noted, Failure> {
-    wish.outcome.check(cx.now).map_err(|bad| match bad {
-        BadOutcome::Past => wrong("due_at", "past", BTreeMap::new()),
-        BadOutcome::TooFar => wrong("due_at", "too_far", BTreeMap::new()),
-    })?;
+    wish.outcome.check(cx.now).map_err(FieldError::from)?;
     Ok(Noted {
         outcome: wish.outcome,
-        note: optional("note", wish.note.as_deref(), OutcomeNote::new)?,
+        note: text::optional("note", wish.note.as_deref(), OutcomeNote::new)?,
     })
 }
 

@@ -36,7 +36,7 @@ pub async fn on_signal(
         user: actor.user,
         thread,
         people: people.to_vec(),
-        draft,
+        draft: draft.unfinished(),
         take_over,
     };
     Ok(run.env.drafts.edit(edit)?)

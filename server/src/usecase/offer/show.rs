@@ -45,7 +45,7 @@ pub async fn show_offer(
     let today = shared::today(&mut cx.tx, cx.actor.vendor, cx.now).await?;
     let content = draft
         .computed(&catalogue, today)
-        .map_err(shared::complaints)?;
+        .map_err(|errors| shared::complaints(&errors))?;
     let offer = stored
         .offer
         .clone()

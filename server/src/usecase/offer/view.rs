@@ -17,11 +17,11 @@ use crate::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use orderline_domain::{
     catalogue::product::Catalogue,
-    field::FieldError,
+    field::{FieldError, code},
     ids::{ThreadId, UserId, VendorId},
     offer::{OfferState, draft::Draft, revision::Revision},
     people::roles::{Action, Relation},
-    policy::PolicyScope,
+    thread::Side,
 };
 use orderline_protocol::{
     problem::{Code, FieldProblem, Problem},
@@ -65,22 +65,9 @@ pub async fn catalogue_for(tx: &mut Tx, draft: &Draft) -> Result<Catalogue, Fail
 
 /// The rule's complaints as a problem that names its fields. A product that is inactive has a code of its own
 /// (CC6).
-pub fn complaints(errors: Vec<FieldError>) -> Problem {
-    let inactive = errors
-        .iter()
-        .any(|it| it.code == orderline_domain::field::code::INACTIVE);
-    let fields = errors
-        .into_iter()
-        .map(|error| FieldProblem {
-            field: error.field.to_owned(),
-            code: error.code.to_owned(),
-            params: error
-                .params
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
-        })
-        .collect();
+pub fn complaints(errors: &[FieldError]) -> Problem {
+    let inactive = errors.iter().any(|it| it.code == code::INACTIVE);
+    let fields = errors.iter().map(FieldProblem::from).collect();
     if inactive {
         Problem {
             fields,
@@ -111,15 +98,16 @@ pub async fn view(
         }),
         _ => None,
     };
-    let in_writing = match stored.offer.revision() {
-        Some(revision) => {
-            let country = &revision.content().buyer.address.country;
-            let scope = PolicyScope::of(Some(country));
-            let policy = in_force::in_force(tx, scope).await?;
-            policy.rules().written_acceptance
-        }
-        None => false,
-    };
+    let buyer = buyer_of(people);
+    let (mut in_writing, mut own_country) = (false, None);
+    if let Some(revision) = stored.offer.revision() {
+        let country = &revision.content().buyer.address.country;
+        let policy = in_force::of_order(tx, stored.thread, buyer, country).await?;
+        in_writing = policy.rules().written_acceptance;
+        own_country = in_force::own_country(tx, stored.thread, buyer)
+            .await?
+            .filter(|own| own != country);
+    }
     Ok(OfferView {
         offer: stored.offer.id,
         draft: stored.draft.clone(),
@@ -130,7 +118,16 @@ pub async fn view(
         shown,
         confirmed,
         in_writing,
+        own_country,
     })
+}
+
+/// The buyer of these people.
+pub fn buyer_of(people: &[Person]) -> Option<UserId> {
+    people
+        .iter()
+        .find(|person| person.side() == Side::Buyer)
+        .map(|person| person.user)
 }
 
 fn revision_view(revision: &Revision) -> RevisionView {

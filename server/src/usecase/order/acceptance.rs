@@ -16,12 +16,12 @@ use crate::{
         people::users,
         thread,
     },
+    texts::{self, MailKind},
     usecase::{
         Cx, JobCx, News, Query,
         follow_up::appointment_mails::moment,
         mail::{self, Letter},
         policy::in_force::Policy,
-        words::optional,
     },
 };
 use orderline_domain::{
@@ -30,11 +30,11 @@ use orderline_domain::{
     offer::revision::RevisionContent,
     order::{
         Order, OrderState,
-        acceptance::{Asked, NotAccepted, Words},
+        acceptance::{Asked, NotAccepted},
     },
     people::roles::Action,
     policy::{best, consent::PolicyRef},
-    text::DeclineReason,
+    text::{self as typed, DeclineReason},
     thread::{EventBody, Side},
 };
 use orderline_protocol::{
@@ -44,57 +44,8 @@ use orderline_protocol::{
     view::OrderView,
 };
 
-/// The words of version 1: language, text, and the button's label. They never change once they were shown.
-const WORDS: [(&str, &str, &str); 7] = [
-    (
-        "de",
-        include_str!("../../../locales/acceptance/1.de.txt"),
-        "Zahlungspflichtig bestellen",
-    ),
-    (
-        "en",
-        include_str!("../../../locales/acceptance/1.en.txt"),
-        "Order with obligation to pay",
-    ),
-    (
-        "fr",
-        include_str!("../../../locales/acceptance/1.fr.txt"),
-        "Commande avec obligation de paiement",
-    ),
-    (
-        "it",
-        include_str!("../../../locales/acceptance/1.it.txt"),
-        "Ordine con obbligo di pagare",
-    ),
-    (
-        "pt",
-        include_str!("../../../locales/acceptance/1.pt.txt"),
-        "Encomenda com obrigação de pagar",
-    ),
-    (
-        "pt-BR",
-        include_str!("../../../locales/acceptance/1.pt-BR.txt"),
-        "Fazer o pedido com obrigação de pagar",
-    ),
-    (
-        "ro",
-        include_str!("../../../locales/acceptance/1.ro.txt"),
-        "Comandă cu obligația de a plăti",
-    ),
-];
 /// Orders whose time is over that one sweep takes up.
 const MAX_OVERDUE: i64 = 100;
-
-fn all_words() -> Vec<Words> {
-    WORDS
-        .iter()
-        .map(|(language, text, button)| Words {
-            language: (*language).to_owned(),
-            text: text.trim().to_owned(),
-            button: (*button).to_owned(),
-        })
-        .collect()
-}
 
 /// Asks the buyer of an order that waits, by mail too. Answers nothing for one that does not.
 pub async fn ask(
@@ -141,9 +92,8 @@ async fn mail(
     };
     let letter = Letter {
         to: buyer.user,
-        kind: "order_accept",
+        kind: MailKind::OrderAccept,
         about: placing.id.as_uuid(),
-        template: include_str!("../../../locales/mail/order_accept.en.txt"),
         values: &[
             ("name", &buyer.name),
             ("seller", &cx.actor.name),
@@ -178,7 +128,9 @@ pub async fn page(query: &mut Query<'_>, order: OrderId) -> Result<AcceptancePag
         .and_then(|it| it.offer.revision())
         .ok_or(Code::NotFound)?;
     let home = users::home(&mut query.tx, query.actor.user, order.thread).await?;
-    let mut words = asked.accepted.map_or_else(all_words, |words| vec![words]);
+    let mut words = asked
+        .accepted
+        .map_or_else(texts::acceptances, |words| vec![words]);
     let language = home.map_or_else(String::new, |home| home.language);
     if let Some(first) = best(&words, &language, |it| &it.language).cloned() {
         words.retain(|it| *it != first);
@@ -221,7 +173,7 @@ pub async fn accept_order(
         .words_hash
         .parse()
         .map_err(|_| Code::StaleRevision)?;
-    let words = all_words()
+    let words = texts::acceptances()
         .into_iter()
         .find(|it| it.language == accepted.language && it.hash() == hash)
         .ok_or(Code::StaleRevision)?;
@@ -261,7 +213,7 @@ pub async fn refuse_order(
     reason: Option<&str>,
 ) -> Result<CommandResult, Failure> {
     let (stored, asked, people) = authorised(cx, order).await?;
-    let reason = optional("reason", reason, DeclineReason::new)?;
+    let reason = typed::optional("reason", reason, DeclineReason::new)?;
     let after = asked.asked.refuse(stored.order.clone(), cx.now);
     let after = after.map_err(refusal)?;
     let closed = acceptances::closed(&mut cx.tx, order, cx.now).await?;

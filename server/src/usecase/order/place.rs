@@ -6,7 +6,7 @@ use crate::{
     store::{
         catalogue::products,
         offer::{self, StoredOffer, Which},
-        order,
+        order, thread,
     },
     usecase::{
         Cx,
@@ -22,7 +22,6 @@ use orderline_domain::{
     offer::{Confirmation, OfferState, revision::RevisionContent},
     order::{Order, Placing, acceptance::Asked},
     people::roles::Action,
-    policy::PolicyScope,
     thread::EventBody,
 };
 use orderline_protocol::{
@@ -61,8 +60,10 @@ pub async fn place_order(
         .finalise(hash, id, cx.now)
         .map_err(refusal)?;
     let report = live::report(&mut cx.tx, stored.thread, confirmation.at).await?;
-    let country = PolicyScope::of(Some(&content.buyer.address.country));
-    let policy = in_force::in_force(&mut cx.tx, country).await?;
+    let known = thread::participants(&mut cx.tx, stored.thread).await?;
+    let buyer = shared::buyer_of(&known.unwrap_or_default());
+    let country = &content.buyer.address.country;
+    let policy = in_force::of_order(&mut cx.tx, stored.thread, buyer, country).await?;
     let order = Order::place(Placing {
         id,
         vendor: cx.actor.vendor,
@@ -115,7 +116,7 @@ async fn check_again(cx: &mut Cx<'_>, content: &RevisionContent) -> Result<(), F
         .clone()
         .complete()
         .map(|_| ())
-        .map_err(shared::complaints)?)
+        .map_err(|errors| shared::complaints(&errors))?)
 }
 
 async fn finish(

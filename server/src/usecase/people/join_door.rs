@@ -9,18 +9,20 @@ use crate::{
         people::users,
         thread::join_links::{self, Stored},
     },
+    texts::{Line, MailKind},
     usecase::{
         AfterCommit, JobCx, Reach, Runner,
         mail::{self, Letter},
         people::sign_in::{Begun, Opening, limited_session},
-        thread::join_links::{event, is_closed, sms, word},
-        words::wrong,
+        thread::join_links::{event, is_closed, sms},
     },
 };
 use futures::FutureExt as _;
 use orderline_domain::{
     digest::Digest,
+    field::{FieldError, code},
     ids::{ThreadId, VendorId},
+    language::Language,
     people::{
         one_time_code::{SentCode, code_hash, digits, typed},
         proof::Proof,
@@ -35,7 +37,7 @@ use orderline_protocol::{
     join::JoinView,
     problem::{Code, Problem},
 };
-use std::{collections::BTreeMap, net::IpAddr};
+use std::net::IpAddr;
 
 /// Where an opened link leads. Whoever holds the token may know that much.
 pub async fn look(run: &Runner, from: IpAddr, token: &str) -> Result<JoinView, Failure> {
@@ -77,10 +79,9 @@ async fn code_sent(cx: &mut JobCx<'_>, token: Token) -> Result<JoinView, Failure
         Channel::Mail => {
             let letter = Letter {
                 to: stored.buyer,
-                kind: "join_code",
+                kind: MailKind::JoinCode,
                 // Each code is a thing of its own.
                 about: cx.env.entropy.uuid(cx.now),
-                template: include_str!("../../../locales/mail/join_code.en.txt"),
                 values: &values,
                 attachment: None,
                 secret: true,
@@ -88,7 +89,10 @@ async fn code_sent(cx: &mut JobCx<'_>, token: Token) -> Result<JoinView, Failure
             mail::queue(cx.env, &mut cx.tx, stored.vendor, &letter).await?;
         }
         Channel::Sms => {
-            let message = sms(&stored, word("code", &values));
+            let message = sms(
+                &stored,
+                Line::SmsCode.written(Language::COMMON.tag(), &values)?,
+            );
             cx.news.after.push(AfterCommit::JoinMessage(message));
         }
     }
@@ -120,7 +124,7 @@ async fn entered(
     knock: Knock<'_>,
 ) -> Result<Result<(Option<Begun>, ThreadId), Problem>, Failure> {
     let stored = opened(cx, token).await?;
-    let code = typed(knock.code).ok_or_else(|| wrong("code", "invalid", BTreeMap::new()))?;
+    let code = typed(knock.code).ok_or_else(|| FieldError::new("code", code::INVALID))?;
     let hash = code_hash(&token.secret, &code);
     let held = match stored.held.guess(hash, cx.now).map_err(bad_step)? {
         Guess::Right(held) => held,
@@ -128,8 +132,8 @@ async fn entered(
             if !join_links::save(&mut cx.tx, &stored, &link).await? {
                 return Err(Code::Conflict.into());
             }
-            let params = BTreeMap::from([("left".to_owned(), left.to_string())]);
-            return Ok(Err(wrong("code", "wrong_code", params)));
+            let wrong = FieldError::new("code", code::WRONG_CODE).with("left", &left);
+            return Ok(Err(wrong.into()));
         }
     };
     if !join_links::save(&mut cx.tx, &stored, &held).await? {
@@ -253,6 +257,6 @@ fn bad_step(bad: BadStep) -> Failure {
         }
         .into(),
         BadStep::TooManyCodes => Code::TooMany.into(),
-        BadStep::NoCode => wrong("code", "code_over", BTreeMap::new()).into(),
+        BadStep::NoCode => FieldError::new("code", code::CODE_OVER).into(),
     }
 }

@@ -17,6 +17,7 @@ use orderline_domain::{
     digest::Digest,
     ids::{SessionId, ThreadId, VendorId},
     people::proof::Proof,
+    text::MailAddress,
 };
 use orderline_protocol::{problem::Code, view::Person};
 use std::{net::IpAddr, sync::OnceLock};
@@ -39,13 +40,13 @@ pub async fn sign_in(
     email: &str,
     password: &str,
 ) -> Result<Begun, Failure> {
-    let email = email.trim().to_lowercase();
-    if email.is_empty() || email.len() > 254 || password.is_empty() || password.len() > MAX_PASSWORD
-    {
+    // What is no address is nobody's.
+    let email = MailAddress::new(email).map_err(|_| Code::WrongCredentials)?;
+    if password.is_empty() || password.len() > MAX_PASSWORD {
         return Err(Code::WrongCredentials.into());
     }
     let env = &run.env;
-    let key = (from, email);
+    let key = (from, email.folded());
     env.sign_in.check(&key, env.clock.now())?;
     let known = of_email(run, &key.1).await?;
     // An unknown address costs the same time as a wrong password.

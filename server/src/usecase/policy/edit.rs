@@ -74,7 +74,7 @@ pub async fn edit(
     proposed: &ProposedPolicy,
 ) -> Result<CommandResult, Failure> {
     auth::authorise(cx.actor, Action::EditPolicies, Relation::Own)?;
-    let terms = Terms::new(proposed.clone()).map_err(complaints)?;
+    let terms = Terms::new(proposed.clone()).map_err(|errors| complaints(&errors))?;
     let last = policy::latest(&mut cx.tx, scope).await?;
     let last = last.map_or(BUILT_IN_VERSION, |it| it.version);
     if from != last {

@@ -9,32 +9,22 @@ use crate::{
         people::users,
         policy::{self, StoredPolicy},
     },
+    texts,
 };
 use jiff::Timestamp;
 use orderline_domain::{
     digest::Digest,
     ids::{ThreadId, UserId},
+    language::Language,
     policy::{
-        BUILT_IN_VERSION, COMMON_LANGUAGE, PolicyRules, PolicyScope, ProposedPolicy, Terms,
-        Wording, consent::PolicyRef, defaults_for,
+        BUILT_IN_VERSION, PolicyRules, PolicyScope, ProposedPolicy, Terms, consent::PolicyRef,
+        country_of, defaults_for, stricter,
     },
 };
 use orderline_protocol::{
     problem::Code,
     view::{Person, RecordingNotice},
 };
-
-/// The built-in wordings of version 1, by language. A file never changes once it was shown: a new text is a new
-/// version.
-const WORDINGS: [(&str, &str); 7] = [
-    ("de", include_str!("../../../locales/policy/1.de.txt")),
-    ("en", include_str!("../../../locales/policy/1.en.txt")),
-    ("fr", include_str!("../../../locales/policy/1.fr.txt")),
-    ("it", include_str!("../../../locales/policy/1.it.txt")),
-    ("pt", include_str!("../../../locales/policy/1.pt.txt")),
-    ("pt-BR", include_str!("../../../locales/policy/1.pt-BR.txt")),
-    ("ro", include_str!("../../../locales/policy/1.ro.txt")),
-];
 
 /// A policy as it holds now, or held.
 #[derive(Clone, Debug)]
@@ -65,27 +55,10 @@ impl From<StoredPolicy> for Policy {
 
 /// What holds for these buyers where the vendor has decided nothing else.
 pub fn built_in(scope: PolicyScope) -> Result<Policy, Failure> {
-    let spoken: &[&str] = match scope.country() {
-        Some("DE" | "AT") => &["de"],
-        Some("CH") => &["de", "fr", "it"],
-        Some("FR") => &["fr"],
-        Some("IT") => &["it"],
-        Some("PT") => &["pt"],
-        Some("BR") => &["pt-BR"],
-        Some("RO") => &["ro"],
-        _ => &[],
-    };
-    let wordings = WORDINGS
-        .iter()
-        .filter(|(language, _)| *language == COMMON_LANGUAGE || spoken.contains(language))
-        .map(|(language, text)| Wording {
-            language: (*language).to_owned(),
-            text: (*text).to_owned(),
-        })
-        .collect();
+    let spoken = scope.country().map_or(&[][..], Language::of_country);
     let proposed = ProposedPolicy {
         rules: defaults_for(scope),
-        wordings,
+        wordings: texts::wordings(spoken),
     };
     let terms = Terms::try_from(proposed)
         .map_err(|error| Failure::Internal(format!("a built-in policy: {error}")))?;
@@ -119,8 +92,36 @@ pub async fn of_buyer(
     let home = users::home(tx, buyer, thread)
         .await?
         .ok_or(Code::NotFound)?;
-    let scope = PolicyScope::of(home.country.as_deref());
+    let country = country_of(home.country.as_deref(), home.typed_country.as_deref());
+    let scope = PolicyScope::of(country.as_deref());
     Ok((in_force(tx, scope).await?, home.language))
+}
+
+/// The policy that decides about an order for an address in this country: never a milder one than the buyer's own
+/// country has.
+pub async fn of_order(
+    tx: &mut Tx,
+    thread: ThreadId,
+    buyer: Option<UserId>,
+    typed: &str,
+) -> Result<Policy, Failure> {
+    let in_address = in_force(tx, PolicyScope::of(Some(typed))).await?;
+    let own = match own_country(tx, thread, buyer).await? {
+        Some(country) => Some(in_force(tx, PolicyScope::of(Some(&country))).await?),
+        None => None,
+    };
+    Ok(stricter(in_address, own, Policy::rules))
+}
+
+/// The country that a buyer is known to live in, whatever an offer says.
+pub async fn own_country(
+    tx: &mut Tx,
+    thread: ThreadId,
+    buyer: Option<UserId>,
+) -> Result<Option<String>, Failure> {
+    let Some(buyer) = buyer else { return Ok(None) };
+    let home = users::home(tx, buyer, thread).await?;
+    Ok(home.and_then(|home| home.country))
 }
 
 /// The notice for a call with this buyer in this thread, and its wording's hash.

@@ -19,7 +19,6 @@ use crate::{
             live::key_of,
             playback::{self, Archive},
         },
-        words::wrong,
     },
 };
 use futures::FutureExt as _;
@@ -27,6 +26,7 @@ use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     ids::RecordingId,
     people::roles::{Action, Relation},
+    text::AccessReason,
 };
 use orderline_media::{
     TrackKind,
@@ -34,15 +34,11 @@ use orderline_media::{
 };
 use orderline_protocol::{
     http::{AccessLog, RecordingList},
-    problem::{Code, Problem},
+    problem::Code,
     view::{MarkView, PlayView, RecordingRow, TrackView},
 };
-use std::collections::BTreeMap;
 
 pub use crate::store::recording::access::Search;
-
-/// Shortest and longest reason, in characters.
-const REASON: std::ops::RangeInclusive<usize> = 3..=500;
 
 /// The recordings that fit a search, newest first.
 pub async fn list(query: &mut Query<'_>, wanted: &Search) -> Result<RecordingList, Failure> {
@@ -75,7 +71,7 @@ async fn logged(
     reason: &str,
 ) -> Result<(RecordingRecord, PlayView), Failure> {
     auth::authorise(cx.actor, Action::PlayRecording, Relation::Foreign)?;
-    let reason = checked(reason)?;
+    let reason = AccessReason::new(reason).map_err(|bad| bad.at("reason"))?;
     let record = recording::find(&mut cx.tx, recording)
         .await?
         .ok_or(Code::NotFound)?;
@@ -89,7 +85,7 @@ async fn logged(
         play: None,
         at: now,
         what: "opened",
-        reason,
+        reason: reason.as_str(),
     };
     access::log(&mut cx.tx, &line).await?;
     let wanted = Search {
@@ -142,23 +138,6 @@ pub async fn log(query: &mut Query<'_>, recording: RecordingId) -> Result<Access
     Ok(AccessLog {
         entries: access::lines(&mut query.tx, recording).await?,
     })
-}
-
-fn checked(reason: &str) -> Result<&str, Problem> {
-    let reason = reason.trim();
-    let complaint = match reason.chars().count() {
-        0 => "required",
-        length if length < *REASON.start() => "too_short",
-        length if length > *REASON.end() => "too_long",
-        _ if reason.chars().any(|c| c.is_control() && c != '\n') => "invalid",
-        _ => return Ok(reason),
-    };
-    let params = match complaint {
-        "too_short" => BTreeMap::from([("min".to_owned(), REASON.start().to_string())]),
-        "too_long" => BTreeMap::from([("max".to_owned(), REASON.end().to_string())]),
-        _ => BTreeMap::new(),
-    };
-    Err(wrong("reason", complaint, params))
 }
 
 /// The thread's events during the recording, as points on its timeline.

@@ -11,17 +11,14 @@ use crate::{
     },
     usecase::{JobCx, recording::segments},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use orderline_domain::{
     ids::{CallId, RecordingId, ThreadId},
-    order::{RecorderReport, VoiceReport},
+    order::{RecorderReport, contract_gate},
     thread::EventBody,
 };
 use orderline_media::{CallSpec, RecordingKey, RecordingSpec, TrackKey, TrackKind};
 use orderline_protocol::{problem::Code, socket::ServerSignal};
-
-/// Between both sides' connections to the relay and the first packet that is recorded at most this time passes.
-const MOVING: SignedDuration = SignedDuration::from_secs(1);
 
 /// What the relay needs to carry this call, and to record it if a recording is named; opens its epoch.
 pub async fn media_spec(
@@ -127,51 +124,11 @@ pub const fn kind_name(kind: TrackKind) -> &'static str {
 }
 
 /// The recorder's account of this thread's latest recorded call, for the contract gate (X2).
-///
-/// The contract talk runs from the moment when both sides' media had moved to the recorded way, as long as the
-/// recording does. While it runs, everything up to now is on its way through the spool into the store; once it
-/// has ended, the account reaches to its last segment.
 pub async fn report(
     tx: &mut Tx,
     thread: ThreadId,
     confirmed_at: Timestamp,
 ) -> Result<RecorderReport, Failure> {
-    let nothing = VoiceReport {
-        present: false,
-        longest_gap_ms: 0,
-    };
-    let heard = voices::latest(tx, thread, confirmed_at).await?;
-    let Some((heard, moved_at)) = heard.and_then(|it| Some((it, it.moved_at?))) else {
-        return Ok(RecorderReport {
-            recording: None,
-            talk_started_at: confirmed_at,
-            confirmed_at,
-            recorded_from: None,
-            stored_up_to: None,
-            seller: nothing,
-            buyer: nothing,
-        });
-    };
-    // The first packet that is recorded belongs to the moving itself.
-    let talk_started_at = heard
-        .recorded_from
-        .map_or(moved_at, |from| from.min(moved_at + MOVING).max(moved_at));
-    let voice = |since: Option<Timestamp>| VoiceReport {
-        present: since.is_some_and(|since| since <= confirmed_at),
-        longest_gap_ms: heard.longest_gap_ms,
-    };
-    let stored_up_to = if heard.running {
-        Some(confirmed_at)
-    } else {
-        heard.kept_up_to
-    };
-    Ok(RecorderReport {
-        recording: Some(heard.recording),
-        talk_started_at,
-        confirmed_at,
-        recorded_from: heard.recorded_from,
-        stored_up_to,
-        seller: voice(heard.seller_since),
-        buyer: voice(heard.buyer_since),
-    })
+    let recorded = voices::latest(tx, thread, confirmed_at).await?;
+    Ok(contract_gate::report(recorded.as_ref(), confirmed_at))
 }

@@ -17,16 +17,18 @@ use crate::{
             join_links::{self, Stored},
         },
     },
+    texts::{Line, MailKind},
     usecase::{
         AfterCommit, Cx, JobCx, Query,
         mail::{self, Letter},
-        words::wrong,
+        number_plan,
     },
 };
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     digest::Digest,
     ids::{JoinLinkId, ThreadId},
+    language::Language,
     people::roles::Action,
     thread::{
         EventBody, Side,
@@ -38,7 +40,7 @@ use orderline_protocol::{
     problem::Code,
     socket::CommandResult,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// After so long a text message that was not handed over was lost with its process.
 const LOST: SignedDuration = SignedDuration::from_mins(2);
@@ -62,7 +64,7 @@ pub async fn send(
         Channel::Mail => join_links::email_of(&mut cx.tx, buyer.user)
             .await?
             .ok_or(Code::NotFound)?,
-        Channel::Sms => number(phone.unwrap_or_default())?,
+        Channel::Sms => number_plan::read("phone", phone.unwrap_or_default())?.e164(),
     };
     if !goes_out(cx.env, channel) {
         return Err(Code::ChannelMissing.into());
@@ -112,9 +114,8 @@ pub async fn send(
         Channel::Mail => {
             let letter = Letter {
                 to: new.buyer,
-                kind: join_links::INVITATION,
+                kind: MailKind::JoinLink,
                 about: new.link.as_uuid(),
-                template: include_str!("../../../locales/mail/join_link.en.txt"),
                 values: &values,
                 attachment: None,
                 secret: true,
@@ -122,7 +123,7 @@ pub async fn send(
             mail::queue(cx.env, &mut cx.tx, new.vendor, &letter).await?;
         }
         Channel::Sms => {
-            let text = word("invitation", &values);
+            let text = Line::SmsInvitation.written(Language::COMMON.tag(), &values)?;
             let message = AfterCommit::JoinMessage(sms(&new, text));
             cx.news.after.push(message);
         }
@@ -241,39 +242,4 @@ pub fn demo_messages(phones: &Phones) -> Result<Vec<String>, Failure> {
 /// Whether a text message was handed over, for the seller's list.
 pub async fn settle(cx: &mut JobCx<'_>, link: JoinLinkId, sent: bool) -> Result<(), Failure> {
     Ok(join_links::settle(&mut cx.tx, link, sent, cx.now).await?)
-}
-
-/// A phone number in E.164 form.
-fn number(text: &str) -> Result<String, Failure> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(wrong("phone", "required", BTreeMap::new()).into());
-    }
-    let bad = || wrong("phone", "phone", BTreeMap::new());
-    let number = phonenumber::parse(None, text).map_err(|_| bad())?;
-    if !phonenumber::is_valid(&number) {
-        return Err(bad().into());
-    }
-    Ok(number.format().mode(phonenumber::Mode::E164).to_string())
-}
-
-pub(in crate::usecase) fn word(key: &str, values: &[(&str, &str)]) -> String {
-    crate::usecase::follow_up::appointments::word_of(
-        include_str!("../../../locales/join/en.json"),
-        key,
-        values,
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::usecase::thread::join_links::*;
-
-    #[test]
-    fn x13_only_numbers_of_the_world_are_taken() {
-        assert_eq!(number(" +49 341 123456 ").unwrap(), "+49341123456");
-        for bad in ["", "12", "0341 123456", "+49", "hello", "+1 555"] {
-            assert!(number(bad).is_err(), "{bad}");
-        }
-    }
 }

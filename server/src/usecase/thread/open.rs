@@ -7,42 +7,31 @@ use crate::{
         people::users,
         thread::{self, NewThread},
     },
-    usecase::{Cx, call::standing, words::wrong},
+    usecase::{Cx, call::standing, contact_gate},
 };
 use orderline_domain::{
+    field::{FieldError, code},
     people::roles::{Action, Relation},
+    text::Title,
     thread::Side,
 };
-use orderline_protocol::{
-    http::OpenThread,
-    problem::{Code, Problem},
-    view::ThreadSummary,
-};
-use std::collections::BTreeMap;
-
-/// Longest title, in characters.
-const MAX_TITLE: usize = 200;
+use orderline_protocol::{http::OpenThread, problem::Code, view::ThreadSummary};
 
 /// Opens a thread between the actor and a buyer of the same vendor. The id is the client's: asked again with the
 /// same id, the same thread is answered.
 pub async fn open_thread(cx: &mut Cx<'_>, wish: &OpenThread) -> Result<ThreadSummary, Failure> {
     // Whoever may ring a buyer may open a thread with one.
     auth::authorise(cx.actor, Action::StartCall, Relation::Own)?;
-    let title = wish.title.trim();
-    if title.is_empty() {
-        return Err(bad("title", "required").into());
-    }
-    if title.chars().count() > MAX_TITLE || title.chars().any(char::is_control) {
-        return Err(bad("title", "invalid").into());
-    }
+    let title = Title::new(&wish.title).map_err(|bad| bad.at("title"))?;
     users::person(&mut cx.tx, wish.buyer)
         .await?
         .filter(|person| person.side() == Side::Buyer)
-        .ok_or_else(|| bad("buyer", "unknown"))?;
+        .ok_or_else(|| FieldError::new("buyer", code::UNKNOWN))?;
+    contact_gate::check(&mut cx.tx, "title", title.as_str()).await?;
     let new = NewThread {
         thread: wish.thread,
         vendor: cx.actor.vendor,
-        title,
+        title: title.as_str(),
         people: &[cx.actor.user, wish.buyer],
         at: cx.now,
     };
@@ -67,8 +56,4 @@ pub async fn open_thread(cx: &mut Cx<'_>, wish: &OpenThread) -> Result<ThreadSum
         call: None,
         order_number: None,
     })
-}
-
-fn bad(field: &str, code: &str) -> Problem {
-    wrong(field, code, BTreeMap::new())
 }

@@ -5,7 +5,7 @@ use crate::{
     failure::Failure,
     live::appends::{NewMessage, Reply},
     store::commands::COMMAND_ONCE,
-    usecase::{Runner, call::rules, replay::known_result, thread::people, words::complaint},
+    usecase::{Runner, contact_gate, replay::known_result, thread::people},
 };
 use futures::FutureExt as _;
 use orderline_domain::{
@@ -26,11 +26,11 @@ pub async fn send_message(
     text: &str,
     body_hash: Digest,
 ) -> Result<Option<CommandResult>, Failure> {
-    let text = MessageText::new(text).map_err(|bad| complaint("text", bad))?;
+    let text = MessageText::new(text).map_err(|bad| bad.at("text"))?;
     people::of_thread(run, actor, Action::SendMessage, thread).await?;
     if !contact::kinds(text.as_str()).is_empty() {
         let checked = run.query(actor, |query| {
-            rules::check_contact(&mut query.tx, "text", text.as_str()).boxed()
+            contact_gate::check(&mut query.tx, "text", text.as_str()).boxed()
         });
         checked.await?;
     }

@@ -159,6 +159,7 @@ pub fn buyer() -> BuyerData {
             line2: None,
             postal_code: "04107".to_owned(),
             city: "Leipzig".to_owned(),
+            state: None,
             country: "DE".to_owned(),
         },
     }

@@ -1,0 +1,53 @@
+//! Short texts: what stands in calendars and in text messages.
+
+use super::{BadTemplate, Template, filled, for_reader, shipped};
+
+/// A short text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// What a planned call is called in a calendar.
+    CalendarTitle,
+    /// Where it is held.
+    CalendarWhere,
+    /// Said when the calendar reminds of it.
+    CalendarSoon,
+    /// A link into a thread, by text message.
+    SmsInvitation,
+    /// The code that shows whose the number is.
+    SmsCode,
+}
+
+impl Line {
+    pub const ALL: [Self; 5] = [
+        Self::CalendarTitle,
+        Self::CalendarWhere,
+        Self::CalendarSoon,
+        Self::SmsInvitation,
+        Self::SmsCode,
+    ];
+
+    /// The text for a reader of this language.
+    pub fn written(self, reader: &str, values: &[(&str, &str)]) -> Result<String, BadTemplate> {
+        filled(for_reader(self.templates(), reader).trim(), values)
+    }
+
+    /// The values that it has places for.
+    pub const fn places(self) -> &'static [&'static str] {
+        match self {
+            Self::CalendarTitle | Self::CalendarSoon => &["name"],
+            Self::CalendarWhere => &["url"],
+            Self::SmsInvitation => &["seller", "vendor", "link"],
+            Self::SmsCode => &["code", "vendor"],
+        }
+    }
+
+    pub(super) const fn templates(self) -> &'static [Template] {
+        match self {
+            Self::CalendarTitle => shipped!("line/calendar_title", English = "en"),
+            Self::CalendarWhere => shipped!("line/calendar_where", English = "en"),
+            Self::CalendarSoon => shipped!("line/calendar_soon", English = "en"),
+            Self::SmsInvitation => shipped!("line/sms_invitation", English = "en"),
+            Self::SmsCode => shipped!("line/sms_code", English = "en"),
+        }
+    }
+}

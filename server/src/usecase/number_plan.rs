@@ -1,0 +1,141 @@
+//! The world's phone numbers: whether a typed one exists, and how it was understood. Numbers that cost the caller or
+//! reach no person's phone (premium, shared cost, satellites, services without a country) are not sent to.
+
+use orderline_domain::{
+    field::{FieldError, code},
+    phone::{self, BadPhone},
+};
+use phonenumber::{Mode, PhoneNumber, Type, metadata::DATABASE};
+use regex::Regex;
+
+/// Kinds of numbers at which a person reads a message.
+const REACHABLE: [Type; 5] = [
+    Type::FixedLine,
+    Type::Mobile,
+    Type::FixedLineOrMobile,
+    Type::Voip,
+    Type::PersonalNumber,
+];
+/// Kinds that are somebody else's business, looked at first: some of a country's ranges overlap.
+const REFUSED: [Type; 6] = [
+    Type::PremiumRate,
+    Type::SharedCost,
+    Type::TollFree,
+    Type::Pager,
+    Type::Uan,
+    Type::Voicemail,
+];
+/// Country codes of no country: free and shared cost, satellites, networks without a country, premium (E.164, annex).
+const NO_COUNTRY: [u16; 9] = [800, 808, 870, 878, 881, 882, 883, 888, 979];
+
+/// A number as it was understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Understood {
+    number: PhoneNumber,
+}
+
+impl Understood {
+    /// As networks take it: `+493411234567`.
+    pub fn e164(&self) -> String {
+        self.number.format().mode(Mode::E164).to_string()
+    }
+}
+
+/// Reads what was typed into this field.
+pub fn read(field: &'static str, text: &str) -> Result<Understood, FieldError> {
+    let bad = || FieldError::new(field, code::PHONE);
+    let typed = phone::typed(text).map_err(|why| match why {
+        BadPhone::Empty => FieldError::new(field, code::REQUIRED),
+        BadPhone::Shape => bad(),
+    })?;
+    let number = phonenumber::parse(None, &typed.number).map_err(|_| bad())?;
+    if NO_COUNTRY.contains(&number.country().code()) || !exists(&number) {
+        return Err(bad());
+    }
+    Ok(Understood { number })
+}
+
+/// Whether the whole number is one of its country's, and a person's. The library looks at how it begins alone.
+fn exists(number: &PhoneNumber) -> bool {
+    let national = number.national().to_string();
+    let length = u16::try_from(national.len()).unwrap_or(u16::MAX);
+    let plans = DATABASE.by_code(&number.country().code());
+    let plans = plans.unwrap_or_default();
+    let is = |kind: Type| {
+        let ranges = plans.iter().filter_map(|it| it.descriptors().get(kind));
+        ranges.into_iter().any(|range| {
+            let lengths = range.possible_length();
+            // Its patterns are written over several lines.
+            let whole = format!("(?x)^(?:{})$", range.national_number().as_str());
+            (lengths.is_empty() || lengths.contains(&length))
+                && Regex::new(&whole).is_ok_and(|whole| whole.is_match(&national))
+        })
+    };
+    !REFUSED.into_iter().any(is) && REACHABLE.into_iter().any(is)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn x13_only_numbers_of_the_world_are_taken() {
+        for (typed, understood) in [
+            (" +49 341 123456 ", "+49341123456"),
+            (
+                "\u{202a}+49\u{a0}341\u{2011}1234567\u{202c}",
+                "+493411234567",
+            ),
+            ("+٤٩ ٣٤١ ١٢٣٤٥٦", "+49341123456"),
+            ("+49 (341) 123456", "+49341123456"),
+            ("+1 520-878-2491 ext. 12", "+15208782491"),
+            ("+39 02 36618300", "+390236618300"),
+            ("+33 6 31 96 65 43", "+33631966543"),
+            ("+55 11 91234-5678", "+5511912345678"),
+        ] {
+            let read = read("phone", typed).map(|it| it.e164());
+            assert_eq!(read.as_deref(), Ok(understood), "{typed}");
+        }
+        for bad in [
+            "",
+            "12",
+            "0341 123456",
+            "+49",
+            "hello",
+            "+1 555",
+            // Letters are no digits.
+            "+49 17O 1234567",
+            "+49 176 l234567",
+            "+1 800 FLOWERS",
+            "+1 520-TRY-2491",
+            "+49 341 123456 oder 7",
+            // Too long for Israel, though it begins like a number from there.
+            "+97233142764978",
+            "+4934112345678901",
+            // Premium, shared cost, free, satellites, networks without a country.
+            "+49 900 1234567",
+            "+44 909 8790879",
+            "+1 900 234 5678",
+            "+39 899 123456",
+            "+49 180 5123456",
+            "+49 800 1234567",
+            "+881 6 12345678",
+            "+870 773 123456",
+            "+882 16 12345678",
+            "+979 123456789",
+        ] {
+            assert!(read("phone", bad).is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        /// A number with a letter in it, wherever it stands, is never taken for another number.
+        #[test]
+        fn x13_a_letter_is_never_a_digit(at in 1_usize..12, letter in "[A-Za-zОІ]") {
+            let mut typed = "+49341123456".to_owned();
+            typed.insert_str(at, &letter);
+            prop_assert!(read("phone", &typed).is_err(), "{}", typed);
+        }
+    }
+}
