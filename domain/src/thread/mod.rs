@@ -319,7 +319,8 @@ impl EventBody {
             | Self::CallsSwitched { .. }
             | Self::JoinLinkChanged { .. }
             | Self::CallJoined { .. }
-            | Self::CallLeft { .. } => None,
+            | Self::CallLeft { .. }
+            | Self::PersonProven { .. } => None,
         }
     }
 }

@@ -21,6 +21,8 @@ pub enum MailKind {
     JoinCode,
     /// A link into a thread.
     JoinLink,
+    /// The code by which a person shows who they are before they order.
+    ProofCode,
     /// An order waits for written acceptance.
     OrderAccept,
 }
@@ -33,7 +35,7 @@ pub struct Written {
 }
 
 impl MailKind {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::CallPlanned,
         Self::CallPlanAgreed,
         Self::CallPlanMoved,
@@ -42,6 +44,7 @@ impl MailKind {
         Self::CallSoon,
         Self::JoinCode,
         Self::JoinLink,
+        Self::ProofCode,
         Self::OrderAccept,
     ];
 
@@ -56,6 +59,7 @@ impl MailKind {
             Self::CallSoon => "call_soon",
             Self::JoinCode => "join_code",
             Self::JoinLink => "join_link",
+            Self::ProofCode => "proof_code",
             Self::OrderAccept => "order_accept",
         }
     }
@@ -85,6 +89,7 @@ impl MailKind {
             Self::CallSoon => shipped!("mail/call_soon", English = "en"),
             Self::JoinCode => shipped!("mail/join_code", English = "en"),
             Self::JoinLink => shipped!("mail/join_link", English = "en"),
+            Self::ProofCode => shipped!("mail/proof_code", English = "en"),
             Self::OrderAccept => shipped!("mail/order_accept", English = "en"),
         }
     }
@@ -100,7 +105,7 @@ impl MailKind {
                 "name", "other", "vendor", "title", "when", "minutes", "link",
             ],
             Self::CallRings => &["caller", "name", "vendor", "title", "link"],
-            Self::JoinCode => &["name", "vendor", "code"],
+            Self::JoinCode | Self::ProofCode => &["name", "vendor", "code"],
             Self::JoinLink => &["name", "seller", "vendor", "title", "link"],
             Self::OrderAccept => &[
                 "name", "seller", "vendor", "number", "product", "total", "until", "link",

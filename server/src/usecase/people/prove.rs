@@ -9,14 +9,15 @@ use crate::{
         Tx,
         people::{proof_codes, sessions, users},
     },
+    texts::MailKind,
     usecase::{
         AfterCommit, Cx, Query, Runner,
         mail::{self, Letter},
-        words::wrong,
     },
 };
 use futures::FutureExt as _;
 use orderline_domain::{
+    field::{FieldError, code},
     ids::ThreadId,
     people::{
         one_time_code::{Entered, NotSent, ProofCodes, code_hash, digits, typed},
@@ -31,7 +32,6 @@ use orderline_protocol::{
     http::ProofView,
     problem::{Code, Problem},
 };
-use std::collections::BTreeMap;
 
 /// What such a session becomes.
 const PROVEN: Proof = Proof::CodeToOwnContact {
@@ -64,10 +64,9 @@ pub async fn send_code(cx: &mut Cx<'_>, secret: SessionSecret) -> Result<ProofVi
     let vendor = users::vendor_name(&mut cx.tx).await?.unwrap_or_default();
     let letter = Letter {
         to: actor.user,
-        kind: "proof_code",
+        kind: MailKind::ProofCode,
         // Each code is a thing of its own.
         about: cx.env.entropy.uuid(cx.now),
-        template: include_str!("../../../locales/mail/proof_code.en.txt"),
         values: &[("name", &actor.name), ("code", &code), ("vendor", &vendor)],
         attachment: None,
         secret: true,
@@ -83,7 +82,7 @@ pub async fn enter(
     secret: SessionSecret,
     code: &str,
 ) -> Result<ProofView, Failure> {
-    let code = typed(code).ok_or_else(|| wrong("code", "invalid", BTreeMap::new()))?;
+    let code = typed(code).ok_or_else(|| FieldError::new("code", code::INVALID))?;
     let entered = run.act(actor, |cx| entered(cx, secret, &code).boxed());
     Ok(entered.await??)
 }
@@ -102,10 +101,10 @@ async fn entered(
     proof_codes::save(&mut cx.tx, actor.user, &codes).await?;
     match entered {
         Entered::Right => {}
-        Entered::Over => return Err(wrong("code", "code_over", BTreeMap::new()).into()),
+        Entered::Over => return Err(FieldError::new("code", code::CODE_OVER).into()),
         Entered::Wrong { left, .. } => {
-            let params = BTreeMap::from([("left".to_owned(), left.to_string())]);
-            return Ok(Err(wrong("code", "wrong_code", params)));
+            let wrong = FieldError::new("code", code::WRONG_CODE).with("left", &left);
+            return Ok(Err(wrong.into()));
         }
     }
     if !sessions::prove(&mut cx.tx, actor.session, PROVEN).await? {
