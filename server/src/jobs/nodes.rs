@@ -9,7 +9,7 @@ use crate::{
     },
 };
 use futures::FutureExt as _;
-use orderline_domain::ids::{ThreadId, UserId};
+use orderline_domain::ids::{ThreadId, UserId, VendorId};
 use orderline_protocol::socket::ServerSignal;
 use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
@@ -25,7 +25,8 @@ const BATCH: usize = 64;
 /// A signal between nodes.
 #[derive(Serialize, Deserialize)]
 struct Passed {
-    thread: Option<ThreadId>,
+    /// The thread whose followers hear it too.
+    thread: Option<(VendorId, ThreadId)>,
     people: Vec<UserId>,
     signal: ServerSignal,
 }
@@ -67,7 +68,7 @@ async fn listen(run: &Runner) -> Result<(), Failure> {
                     signal,
                 }) => {
                     let audience = match thread {
-                        Some(thread) => Audience::Thread(thread, people),
+                        Some((vendor, thread)) => Audience::Thread(vendor, thread, people),
                         None => Audience::Users(people),
                     };
                     run.env.hub.signal_here(&audience, &signal);
@@ -77,7 +78,7 @@ async fn listen(run: &Runner) -> Result<(), Failure> {
             Word::Wrote { vendor, thread } => {
                 let people = run.job(vendor, |cx| wakes::people(cx, thread).boxed());
                 let people = people.await?;
-                run.env.hub.nudge(thread, &people);
+                run.env.hub.nudge(vendor, thread, &people);
             }
         }
     }
@@ -97,7 +98,7 @@ fn text(out: Outbound) -> Option<String> {
     let (thread, people) = match out.audience {
         Audience::User(user) => (None, vec![user]),
         Audience::Users(people) => (None, people),
-        Audience::Thread(thread, people) => (Some(thread), people),
+        Audience::Thread(vendor, thread, people) => (Some((vendor, thread)), people),
     };
     let passed = Passed {
         thread,

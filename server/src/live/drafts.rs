@@ -283,7 +283,8 @@ impl Held {
             draft: self.stored.draft.clone(),
             editor: edit.user,
         };
-        Step::Tell(Audience::Thread(edit.thread, edit.people), draft)
+        let audience = Audience::Thread(edit.vendor, edit.thread, edit.people);
+        Step::Tell(audience, draft)
     }
 }
 

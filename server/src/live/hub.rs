@@ -4,7 +4,7 @@
 //! The maps are short-lived critical sections in shards; no lock is held across an await.
 
 use crate::store::thread::events::Published;
-use orderline_domain::ids::{SessionId, ThreadId, UserId};
+use orderline_domain::ids::{SessionId, ThreadId, UserId, VendorId};
 use orderline_protocol::socket::{ByeReason, ServerFrame, ServerSignal};
 use std::{
     collections::{HashMap, HashSet},
@@ -25,8 +25,8 @@ const SHARDS: usize = 32;
 pub enum Audience {
     User(UserId),
     Users(Vec<UserId>),
-    /// The people of a thread (every event names them) and whoever follows it.
-    Thread(ThreadId, Vec<UserId>),
+    /// The people of a vendor's thread (every event names them) and whoever follows it.
+    Thread(VendorId, ThreadId, Vec<UserId>),
 }
 
 /// What waits in a socket's queue: text that is serialised once for all its readers.
@@ -58,11 +58,24 @@ pub struct Hub(Arc<Inner>);
 
 struct Inner {
     users: Shards<UserId>,
-    followers: Shards<ThreadId>,
+    followers: Shards<Followed>,
     next: AtomicU64,
     sockets: AtomicUsize,
     closing: watch::Sender<bool>,
     outbound: OnceLock<mpsc::Sender<Outbound>>,
+}
+
+/// A thread as it is followed: of one vendor, so that an id alone opens nothing.
+type Followed = (VendorId, ThreadId);
+
+/// Whose socket takes a place in the hub.
+#[derive(Clone, Copy, Debug)]
+pub struct Holder {
+    pub vendor: VendorId,
+    pub user: UserId,
+    pub session: SessionId,
+    /// Nothing of other threads reaches this socket.
+    pub only_thread: Option<ThreadId>,
 }
 
 /// One socket's place in the hub; leaves it when dropped.
@@ -74,10 +87,7 @@ pub struct Seat {
 
 struct Handle {
     id: u64,
-    user: UserId,
-    session: SessionId,
-    /// Nothing of other threads reaches this socket.
-    only_thread: Option<ThreadId>,
+    holder: Holder,
     queue: mpsc::Sender<Delivery>,
     /// Set once, with the queue's overflow or the session's end.
     slow: AtomicBool,
@@ -106,25 +116,18 @@ impl Hub {
     }
 
     /// Gives a socket its place: from now on its queue receives what concerns the user.
-    pub fn enter(
-        &self,
-        user: UserId,
-        session: SessionId,
-        only_thread: Option<ThreadId>,
-    ) -> (Seat, mpsc::Receiver<Delivery>) {
+    pub fn enter(&self, holder: Holder) -> (Seat, mpsc::Receiver<Delivery>) {
         let (queue, receiver) = mpsc::channel(SOCKET_QUEUE);
         let handle = Arc::new(Handle {
             id: self.0.next.fetch_add(1, Ordering::Relaxed),
-            user,
-            session,
-            only_thread,
+            holder,
             queue,
             slow: AtomicBool::new(false),
             signed_out: AtomicBool::new(false),
             renewed: AtomicBool::new(false),
             wake: tokio::sync::Notify::new(),
         });
-        self.0.users.add(user, Arc::clone(&handle));
+        self.0.users.add(holder.user, Arc::clone(&handle));
         self.0.sockets.fetch_add(1, Ordering::Relaxed);
         let seat = Seat {
             hub: self.clone(),
@@ -147,15 +150,21 @@ impl Hub {
                 seq: published.event.seq,
                 frame,
             };
-            let thread = Some(published.thread);
-            self.deliver(thread, thread, &published.people, &delivery);
+            let followed = Some((published.vendor, published.thread));
+            self.deliver(
+                Some(published.thread),
+                followed,
+                &published.people,
+                &delivery,
+            );
         }
     }
 
     /// Makes everybody whom a thread concerns look into the store for what they have not got.
-    pub fn nudge(&self, thread: ThreadId, people: &[UserId]) {
+    pub fn nudge(&self, vendor: VendorId, thread: ThreadId, people: &[UserId]) {
         let about = Some(thread);
-        self.deliver(about, about, people, &Delivery::Nudge(about));
+        let followed = Some((vendor, thread));
+        self.deliver(about, followed, people, &Delivery::Nudge(about));
     }
 
     /// Makes everybody look: news from other nodes may have been missed.
@@ -198,8 +207,8 @@ impl Hub {
                 self.deliver(about, None, std::slice::from_ref(user), &delivery);
             }
             Audience::Users(users) => self.deliver(about, None, users, &delivery),
-            Audience::Thread(thread, people) => {
-                self.deliver(about, Some(*thread), people, &delivery);
+            Audience::Thread(vendor, thread, people) => {
+                self.deliver(about, Some((*vendor, *thread)), people, &delivery);
             }
         }
     }
@@ -241,7 +250,10 @@ impl Hub {
 
     fn mark(&self, user: UserId, session: SessionId, flag: fn(&Handle) -> &AtomicBool) {
         self.0.users.with(user, |list| {
-            for handle in list.iter().filter(|handle| handle.session == session) {
+            for handle in list
+                .iter()
+                .filter(|handle| handle.holder.session == session)
+            {
                 flag(handle).store(true, Ordering::Release);
                 handle.wake.notify_one();
             }
@@ -257,12 +269,14 @@ impl Hub {
     fn deliver(
         &self,
         about: Option<ThreadId>,
-        followed: Option<ThreadId>,
+        followed: Option<Followed>,
         people: &[UserId],
         delivery: &Delivery,
     ) {
-        let meant =
-            |handle: &&Arc<Handle>| handle.only_thread.is_none() || handle.only_thread == about;
+        let meant = |handle: &&Arc<Handle>| {
+            let only = handle.holder.only_thread;
+            only.is_none() || only == about
+        };
         for user in people {
             self.0.users.with(*user, |list| {
                 for handle in list.iter().filter(meant) {
@@ -270,12 +284,12 @@ impl Hub {
                 }
             });
         }
-        if let Some(thread) = followed {
-            self.0.followers.with(thread, |list| {
+        if let Some(followed) = followed {
+            self.0.followers.with(followed, |list| {
                 for handle in list
                     .iter()
                     .filter(meant)
-                    .filter(|handle| !people.contains(&handle.user))
+                    .filter(|handle| !people.contains(&handle.holder.user))
                 {
                     handle.push(delivery.clone());
                 }
@@ -293,11 +307,24 @@ impl Handle {
 }
 
 impl Seat {
-    /// Also receives this thread's events, for people who read it without taking part.
+    /// Also receives what is told of this thread of the holder's vendor, for people who read it without taking part.
+    /// Whoever calls this has found out that the holder may.
     pub fn follow(&mut self, thread: ThreadId) {
         if self.followed.insert(thread) {
             let handle = Arc::clone(&self.handle);
-            self.hub.0.followers.add(thread, handle);
+            let vendor = self.handle.holder.vendor;
+            self.hub.0.followers.add((vendor, thread), handle);
+        }
+    }
+
+    /// Receives nothing more of this thread, but as one of its people.
+    pub fn unfollow(&mut self, thread: ThreadId) {
+        if self.followed.remove(&thread) {
+            let vendor = self.handle.holder.vendor;
+            self.hub
+                .0
+                .followers
+                .remove((vendor, thread), self.handle.id);
         }
     }
 
@@ -344,9 +371,12 @@ impl Handle {
 impl Drop for Seat {
     fn drop(&mut self) {
         let inner = &self.hub.0;
-        inner.users.remove(self.handle.user, self.handle.id);
+        let holder = self.handle.holder;
+        inner.users.remove(holder.user, self.handle.id);
         for thread in &self.followed {
-            inner.followers.remove(*thread, self.handle.id);
+            inner
+                .followers
+                .remove((holder.vendor, *thread), self.handle.id);
         }
         inner.sockets.fetch_sub(1, Ordering::Relaxed);
     }

@@ -29,7 +29,7 @@ pub async fn known_result(
     };
     if let Some(thread) = thread {
         let people = people::of_thread(run, actor, Action::ReadThread, thread).await?;
-        run.env.hub.nudge(thread, &people);
+        run.env.hub.nudge(actor.vendor, thread, &people);
     }
     Ok(result)
 }

@@ -107,8 +107,10 @@ pub enum Effect {
     Frame(Box<ServerFrame>),
     /// Find the calls that are live for this person.
     Welcome,
-    /// Receive these threads' events from now on.
-    Follow(Vec<ThreadId>),
+    /// Receive what is told of this thread from now on: the person may read it, as a load has found.
+    Follow(ThreadId),
+    /// Receive nothing more of it, but as one of its people.
+    Unfollow(ThreadId),
     /// Find what came after these cursors.
     Load(Vec<Cursor>),
     Execute(CommandId, Box<Command>),
@@ -225,9 +227,7 @@ impl Session {
                 if !self.threads.follow(Cursor { thread, seq }) {
                     return self.bye(ByeReason::TooMany);
                 }
-                let mut effects = vec![Effect::Follow(vec![thread])];
-                effects.extend(self.load());
-                effects
+                self.load().into_iter().collect()
             }
             (_, Some(ClientFrame::Signal { signal })) => match signal {
                 ClientSignal::Typing { thread } if self.typing.take(now) => {
@@ -252,11 +252,10 @@ impl Session {
             return self.bye(ByeReason::Malformed);
         }
         self.phase = Phase::Welcoming;
-        let threads = cursors.iter().map(|cursor| cursor.thread).collect();
         for cursor in cursors {
             self.threads.follow(cursor);
         }
-        vec![Effect::Follow(threads), Effect::Welcome]
+        vec![Effect::Welcome]
     }
 
     fn command(&mut self, now: u64, id: CommandId, body: Command) -> Vec<Effect> {

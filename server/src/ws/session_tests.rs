@@ -7,7 +7,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    ids::{CommandId, ThreadId},
+    ids::{CommandId, ThreadId, UserId},
     thread::{EventBody, MessageText},
 };
 use orderline_protocol::{
@@ -16,6 +16,7 @@ use orderline_protocol::{
     view::EventView,
 };
 use proptest::prelude::*;
+use std::sync::Arc;
 use uuid::Uuid;
 
 fn thread(number: u128) -> ThreadId {
@@ -68,11 +69,33 @@ fn open(cursors: &[(ThreadId, i64)]) -> (Session, Vec<Effect>) {
 }
 
 fn loaded(thread: ThreadId, events: Vec<EventView>) -> Input {
+    replayed(thread, None, events)
+}
+
+/// The same for somebody who takes part in the thread.
+fn loaded_own(thread: ThreadId, events: Vec<EventView>) -> Input {
+    let me = UserId::from_uuid(Uuid::from_u128(1));
+    replayed(thread, Some(Arc::new([me])), events)
+}
+
+fn replayed(thread: ThreadId, people: Option<Arc<[UserId]>>, events: Vec<EventView>) -> Input {
     Input::Loaded(Some(vec![Missed {
         thread,
-        people: None,
+        people,
         what: Replay::Events(events),
     }]))
+}
+
+fn refused() -> Input {
+    Input::Loaded(Some(vec![Missed {
+        thread: thread(1),
+        people: None,
+        what: Replay::Refused,
+    }]))
+}
+
+fn follows(effects: &[Effect]) -> bool {
+    effects.iter().any(|it| matches!(it, Effect::Follow(_)))
 }
 
 /// The numbers of the events that these effects send.
@@ -135,12 +158,10 @@ fn the_first_frame_is_hello_in_our_version() {
 }
 
 #[test]
-fn the_hub_is_entered_before_the_store_is_read() {
+fn nothing_is_followed_before_the_store_was_asked() {
     let mut session = Session::new(0);
     let effects = handle(&mut session, hello(&[(thread(1), 4)]));
-    assert!(
-        matches!(&effects[..], [Effect::Follow(threads), Effect::Welcome] if *threads == [thread(1)])
-    );
+    assert!(matches!(&effects[..], [Effect::Welcome]));
     let effects = handle(&mut session, Input::Welcomed(Vec::new()));
     let cursor = Cursor {
         thread: thread(1),
@@ -153,11 +174,14 @@ fn the_hub_is_entered_before_the_store_is_read() {
 fn x11_an_event_that_is_published_while_its_replay_is_read_is_sent_once() {
     let (mut session, _) = open(&[(thread(1), 0)]);
     assert!(sent(&handle(&mut session, delivered(thread(1), 3))).is_empty());
-    let effects = handle(&mut session, loaded(thread(1), vec![event(1), event(2)]));
+    let effects = handle(
+        &mut session,
+        loaded_own(thread(1), vec![event(1), event(2)]),
+    );
     assert_eq!(sent(&effects), [1, 2]);
     assert_eq!(loads(&effects).map(|it| it[0].seq), Some(2));
     assert_eq!(
-        sent(&handle(&mut session, loaded(thread(1), vec![event(3)]))),
+        sent(&handle(&mut session, loaded_own(thread(1), vec![event(3)]))),
         [3]
     );
     assert!(sent(&handle(&mut session, delivered(thread(1), 3))).is_empty());
@@ -183,7 +207,10 @@ fn a_replay_that_is_too_long_becomes_a_reset_until_the_client_follows_again() {
     let effects = handle(&mut session, client(follow));
     assert_eq!(loads(&effects).map(|it| it[0].seq), Some(900));
     assert_eq!(
-        sent(&handle(&mut session, loaded(thread(1), vec![event(901)]))),
+        sent(&handle(
+            &mut session,
+            loaded_own(thread(1), vec![event(901)])
+        )),
         [901]
     );
 }
@@ -191,13 +218,31 @@ fn a_replay_that_is_too_long_becomes_a_reset_until_the_client_follows_again() {
 #[test]
 fn nothing_of_a_refused_thread_is_sent() {
     let (mut session, _) = open(&[(thread(1), 0)]);
-    let refused = Input::Loaded(Some(vec![Missed {
-        thread: thread(1),
-        people: None,
-        what: Replay::Refused,
-    }]));
-    assert!(handle(&mut session, refused).is_empty());
-    assert!(handle(&mut session, delivered(thread(1), 1)).is_empty());
+    assert!(handle(&mut session, refused()).is_empty());
+    // Told of it all the same, the person may have come to it: the store is asked again, and nothing is sent.
+    let effects = handle(&mut session, delivered(thread(1), 1));
+    assert!(sent(&effects).is_empty());
+    assert_eq!(loads(&effects).map(|it| it[0].seq), Some(0));
+    assert!(handle(&mut session, refused()).is_empty());
+}
+
+#[test]
+fn whoever_reads_without_taking_part_follows_what_a_load_has_allowed_until_one_refuses_it() {
+    let (mut session, _) = open(&[(thread(1), 0)]);
+    let effects = handle(&mut session, loaded(thread(1), vec![event(1)]));
+    assert!(follows(&effects));
+    assert_eq!(sent(&effects), [1]);
+    // What was written before the hub knew of the reader is found by a second look.
+    assert_eq!(loads(&effects).map(|it| it[0].seq), Some(1));
+    let effects = handle(&mut session, loaded(thread(1), vec![event(2)]));
+    assert_eq!(sent(&effects), [2]);
+    assert!(!follows(&effects) && loads(&effects).is_none());
+    handle(
+        &mut session,
+        Input::Delivered(Delivery::Nudge(Some(thread(1)))),
+    );
+    let effects = handle(&mut session, refused());
+    assert!(matches!(&effects[..], [Effect::Unfollow(it)] if *it == thread(1)));
 }
 
 #[test]
@@ -331,5 +376,44 @@ proptest! {
             take(handle(&mut session, loaded(one, events)), &mut pending);
         }
         prop_assert_eq!(seen, (from + 1..=stored).collect::<Vec<_>>());
+    }
+
+    /// Whatever a client asks for and however often, the hub is asked for a thread's news only after a load that
+    /// allowed it, and for no thread that the last load refused.
+    #[test]
+    fn only_what_the_last_load_allowed_is_followed(
+        steps in proptest::collection::vec((0_u8..4, any::<bool>()), 1..80),
+    ) {
+        let one = thread(1);
+        let (mut session, effects) = open(&[(one, 0)]);
+        let mut loading = loads(&effects).is_some();
+        let (mut allowed, mut followed) = (false, false);
+        for (step, allow) in steps {
+            let effects = match step {
+                0 => handle(&mut session, client(ClientFrame::Follow { thread: one, seq: 0 })),
+                1 => handle(&mut session, Input::Delivered(Delivery::Nudge(Some(one)))),
+                2 => handle(&mut session, delivered(one, 1)),
+                _ if !loading => continue,
+                _ => {
+                    loading = false;
+                    allowed = allow;
+                    let answer = if allow { loaded(one, Vec::new()) } else { refused() };
+                    handle(&mut session, answer)
+                }
+            };
+            loading |= loads(&effects).is_some();
+            for effect in &effects {
+                match effect {
+                    Effect::Follow(_) => {
+                        prop_assert!(allowed && !followed);
+                        followed = true;
+                    }
+                    Effect::Unfollow(_) => followed = false,
+                    _ => {}
+                }
+            }
+            // A refusal that a newer question has overtaken waits for that one's answer.
+            prop_assert!(allowed || !followed || loading);
+        }
     }
 }

@@ -3,9 +3,8 @@
 use super::session::{Effect, Input, Session, presence};
 use crate::{
     actor::Actor,
-    auth,
     http::{Refusal, SignedIn, Web, origin},
-    live::hub::{Audience, Delivery, Seat, text},
+    live::hub::{Audience, Delivery, Holder, Seat, text},
     supervisor::detached,
     usecase::{
         Runner,
@@ -27,7 +26,7 @@ use axum::{
 use futures::{FutureExt as _, SinkExt as _, StreamExt as _, stream::FuturesUnordered};
 use orderline_domain::{
     ids::{ThreadId, UserId},
-    people::roles::{Action, Relation},
+    people::roles::Action,
 };
 use orderline_protocol::{
     MAX_FRAME_BYTES, SOCKET_PROTOCOL,
@@ -88,10 +87,12 @@ struct Connection {
 
 impl Connection {
     fn new(run: Runner, actor: Arc<Actor>, socket: WebSocket) -> Self {
-        let (seat, queue) = run
-            .env
-            .hub
-            .enter(actor.user, actor.session, actor.only_thread);
+        let (seat, queue) = run.env.hub.enter(Holder {
+            vendor: actor.vendor,
+            user: actor.user,
+            session: actor.session,
+            only_thread: actor.only_thread,
+        });
         Self {
             run,
             actor,
@@ -194,14 +195,8 @@ impl Connection {
         let (run, actor) = (self.run.clone(), Arc::clone(&self.actor));
         match effect {
             Effect::Send(_) | Effect::Frame(_) | Effect::Close => {}
-            Effect::Follow(threads) => {
-                // A participant is reached as a person; only readers of others' threads follow them.
-                if auth::may(&actor, Action::ReadThread, Relation::Foreign) {
-                    for thread in threads {
-                        self.seat.follow(thread);
-                    }
-                }
-            }
+            Effect::Follow(thread) => self.seat.follow(thread),
+            Effect::Unfollow(thread) => self.seat.unfollow(thread),
             Effect::Present(thread, people) => self.present(thread, &people),
             Effect::Welcome => self.spawn(async move {
                 let begun = run.query(&actor, |query| life::page_begun(query).boxed());
@@ -237,9 +232,8 @@ impl Connection {
                     let user = actor.user;
                     let others = people.iter().copied().filter(|it| *it != user).collect();
                     let typing = ServerSignal::Typing { thread, user };
-                    run.env
-                        .hub
-                        .signal(&Audience::Thread(thread, others), typing);
+                    let audience = Audience::Thread(actor.vendor, thread, others);
+                    run.env.hub.signal(&audience, typing);
                 }
                 None
             }),

@@ -40,6 +40,8 @@ struct Standing {
     again: bool,
     /// Set once the thread was found and this person takes part.
     people: Option<Arc<[UserId]>>,
+    /// The hub was asked for what is told of it: this person reads it without taking part.
+    followed: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +69,7 @@ impl Threads {
             high: seq,
             again: false,
             people: None,
+            followed: false,
         });
         standing.sent = seq;
         standing.high = standing.high.max(seq);
@@ -87,13 +90,20 @@ impl Threads {
                     high: seq,
                     again: false,
                     people: None,
+                    followed: false,
                 };
                 self.known.insert(thread, standing);
             }
             return Arrival::Send;
         };
         match standing.state {
-            State::Refused | State::Reset => Arrival::Drop,
+            State::Reset => Arrival::Drop,
+            // The hub reaches people of the thread: this person has come to it meanwhile, or has just left it.
+            State::Refused => {
+                standing.state = State::Loading;
+                self.want(thread);
+                Arrival::Load
+            }
             State::Loading => {
                 standing.high = standing.high.max(seq);
                 Arrival::Drop
@@ -152,11 +162,23 @@ impl Threads {
         let Some(standing) = self.known.get_mut(&thread) else {
             return;
         };
-        match missed.what {
-            Replay::Refused => {
-                standing.state = State::Refused;
-                return;
+        if matches!(missed.what, Replay::Refused) {
+            standing.state = State::Refused;
+            standing.people = None;
+            if std::mem::take(&mut standing.followed) {
+                effects.push(Effect::Unfollow(thread));
             }
+            return;
+        }
+        // A participant is reached as a person. Whoever only reads follows from here on, and what was written
+        // between this load and then is found by another.
+        if missed.people.is_none() && !standing.followed {
+            standing.followed = true;
+            standing.again = true;
+            effects.push(Effect::Follow(thread));
+        }
+        match missed.what {
+            Replay::Refused => {}
             Replay::TooLong => {
                 standing.state = State::Reset;
                 effects.push(frame(ServerFrame::Reset { thread }));

@@ -36,4 +36,5 @@ mod recording_kill;
 mod supervision;
 mod support;
 mod texts;
+mod thread_follow;
 mod written_acceptance;

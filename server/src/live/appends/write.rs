@@ -249,6 +249,7 @@ fn written(tools: &Tools, run: Run<Pending>, sealed: Sealed) -> Left {
         (standing.head, standing.last_at) = (new.sealed.head, new.sealed.envelope.at);
         let Pending { message, reply, .. } = pending;
         tools.hub.publish(&[Published {
+            vendor: run.vendor,
             thread: run.thread,
             people: standing.people.to_vec(),
             event: EventView {

@@ -4,7 +4,7 @@ use crate::store::{StoreError, Tx, commands::digest};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    ids::{CommandId, ThreadId, UserId},
+    ids::{CommandId, ThreadId, UserId, VendorId},
     thread::{
         Author,
         chain::{self, Envelope, Head, Salt},
@@ -17,6 +17,7 @@ use uuid::Uuid;
 /// An event that was committed, and who takes part in its thread.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Published {
+    pub vendor: VendorId,
     pub thread: ThreadId,
     pub people: Vec<UserId>,
     pub event: EventView,
@@ -87,6 +88,7 @@ pub async fn append_event(tx: &mut Tx, new: NewEvent<'_>) -> Result<Published, S
     .execute(tx.conn())
     .await?;
     Ok(Published {
+        vendor: VendorId::from_uuid(row.vendor_id),
         thread,
         people: row.people.into_iter().map(UserId::from_uuid).collect(),
         event: EventView {

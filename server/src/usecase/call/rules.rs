@@ -3,6 +3,7 @@
 use crate::{
     auth,
     failure::Failure,
+    live::hub::Audience,
     store::{
         Tx,
         call::{self, CallRecord, settings as store},
@@ -22,7 +23,7 @@ use orderline_domain::{
 use orderline_protocol::{
     http::{CallingSettings, SetCalling},
     problem::Code,
-    socket::CommandResult,
+    socket::{CommandResult, ServerSignal},
 };
 
 /// Threads whose people hear at once of a changed setting; the others read it when they open one.
@@ -77,9 +78,11 @@ pub async fn set(cx: &mut Cx<'_>, wish: &SetCalling) -> Result<CallingSettings, 
     let mut standing = standing::of_threads(&mut cx.tx, &ids).await?;
     for it in &newest {
         let people: Vec<_> = it.people.iter().map(|person| person.user).collect();
-        if let Some(view) = standing.remove(&it.thread) {
-            let signal = standing::signal(it.thread, &people, view);
-            cx.news.signals.push(signal);
+        if let Some(calling) = standing.remove(&it.thread) {
+            let thread = it.thread;
+            let audience = Audience::Thread(cx.actor.vendor, thread, people);
+            let signal = ServerSignal::Calling { thread, calling };
+            cx.news.signals.push((audience, signal));
         }
     }
     Ok(view(settings))

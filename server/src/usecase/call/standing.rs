@@ -8,7 +8,7 @@ use crate::{
         call::settings::{self as store, StandingOfCalls},
         follow_up::call_requests,
     },
-    usecase::Cx,
+    usecase::{Cx, thread::people::audience},
 };
 use orderline_domain::{
     call::rules::{CallingRule, may_call},
@@ -52,19 +52,8 @@ pub async fn news(
     people: &[UserId],
 ) -> Result<(Audience, ServerSignal), Failure> {
     let calling = of_thread(tx, thread).await?;
-    Ok(signal(thread, people, calling))
-}
-
-/// See [`news`].
-pub fn signal(
-    thread: ThreadId,
-    people: &[UserId],
-    calling: CallingView,
-) -> (Audience, ServerSignal) {
-    (
-        Audience::Thread(thread, people.to_vec()),
-        ServerSignal::Calling { thread, calling },
-    )
+    let audience = audience(tx, thread, people.to_vec());
+    Ok((audience, ServerSignal::Calling { thread, calling }))
 }
 
 /// Appends an event that changes how its thread stands to calls; the thread's people hear that too.

@@ -79,7 +79,8 @@ pub async fn as_it_is(cx: &mut Cx<'_>, thread: ThreadId) -> Result<CommandResult
         .await?
         .ok_or(Code::NotFound)?;
     let offer = Box::new(shared::view(&mut cx.tx, &stored, &people).await?);
-    let audience = Audience::Thread(thread, people.iter().map(|it| it.user).collect());
+    let people = people.iter().map(|it| it.user).collect();
+    let audience = Audience::Thread(cx.actor.vendor, thread, people);
     let signal = ServerSignal::Offer {
         thread,
         offer: offer.clone(),

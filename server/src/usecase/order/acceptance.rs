@@ -3,7 +3,6 @@
 use crate::{
     auth,
     failure::Failure,
-    live::hub::Audience,
     store::{
         Tx,
         follow_up::appointments,
@@ -22,6 +21,7 @@ use crate::{
         follow_up::appointment_mails::moment,
         mail::{self, Letter},
         policy::in_force::Policy,
+        thread::people::audience,
     },
 };
 use orderline_domain::{
@@ -299,12 +299,12 @@ async fn told(
     people: Vec<UserId>,
 ) -> Result<Box<OrderView>, Failure> {
     let order = Box::new(order::find(tx, order).await?.ok_or(Code::NotFound)?);
+    let audience = audience(tx, order.thread, people);
     let signal = ServerSignal::Order {
         thread: order.thread,
         order: order.clone(),
     };
-    let people = Audience::Thread(order.thread, people);
-    news.signals.push((people, signal));
+    news.signals.push((audience, signal));
     Ok(order)
 }
 

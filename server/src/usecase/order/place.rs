@@ -155,7 +155,7 @@ async fn finish(
             accepted_at: None,
         }),
     });
-    let audience = Audience::Thread(stored.thread, people);
+    let audience = Audience::Thread(cx.actor.vendor, stored.thread, people);
     let signal = ServerSignal::Order {
         thread: stored.thread,
         order: order.clone(),

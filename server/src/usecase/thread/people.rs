@@ -4,7 +4,8 @@ use crate::{
     actor::Actor,
     auth,
     failure::Failure,
-    store::thread,
+    live::hub::Audience,
+    store::{Tx, thread},
     usecase::{Query, Runner},
 };
 use futures::FutureExt as _;
@@ -14,6 +15,14 @@ use orderline_domain::{
 };
 use orderline_protocol::problem::Code;
 use std::sync::Arc;
+
+/// A thread's people and, where the transaction works for one vendor, whoever follows that vendor's thread.
+pub fn audience(tx: &Tx, thread: ThreadId, people: Vec<UserId>) -> Audience {
+    match tx.vendor() {
+        Some(vendor) => Audience::Thread(vendor, thread, people),
+        None => Audience::Users(people),
+    }
+}
 
 /// Who takes part in a thread, if the actor may do this in it. What this node does not know is read.
 pub async fn of_thread(

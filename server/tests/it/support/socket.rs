@@ -5,7 +5,7 @@ use futures::{SinkExt as _, StreamExt as _};
 use orderline_domain::ids::{CommandId, ThreadId};
 use orderline_protocol::{
     SOCKET_PROTOCOL, VERSION,
-    socket::{ByeReason, ClientFrame, Command, CommandResult, Cursor, ServerFrame},
+    socket::{ByeReason, ClientFrame, Command, CommandResult, Cursor, ServerFrame, ServerSignal},
     view::{CallView, EventView},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -136,6 +136,20 @@ impl Socket {
             _ => None,
         })
         .await
+    }
+
+    /// Waits for a signal that `is` knows.
+    pub async fn signal(&mut self, is: impl Fn(&ServerSignal) -> bool) -> ServerSignal {
+        self.wait(|frame| match frame {
+            ServerFrame::Signal { signal } if is(signal) => Some(signal.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    /// What was read while other frames were waited for.
+    pub fn passed_over(&self) -> impl Iterator<Item = &ServerFrame> {
+        self.seen.iter()
     }
 
     /// Waits for Bye.
