@@ -61,7 +61,7 @@ struct Keeper {
 }
 
 enum Done {
-    Loaded(ThreadId, Option<Stored>),
+    Loaded(ThreadId, Option<Box<Stored>>),
     /// The versions that the store has now, and who waited for that.
     Saved(Vec<(ThreadId, u64)>, Vec<oneshot::Sender<()>>),
 }
@@ -88,7 +88,7 @@ impl Keeper {
     fn follow(&mut self, thread: ThreadId, step: Step) {
         match step {
             Step::Load(vendor) => self.load(vendor, thread),
-            Step::Tell(audience, signal) => self.run.env.hub.signal(&audience, signal),
+            Step::Tell(audience, signal) => self.run.env.hub.signal(&audience, *signal),
             Step::Nothing => {}
             Step::Full => tracing::warn!(thread.id = %thread, "too many drafts; one is not taken"),
         }
@@ -103,7 +103,7 @@ impl Keeper {
             if let Err(failure) = &stored {
                 tracing::warn!(thread.id = %thread, error = %failure, "a draft was not taken");
             }
-            Done::Loaded(thread, stored.ok())
+            Done::Loaded(thread, stored.ok().map(Box::new))
         });
     }
 
@@ -126,7 +126,9 @@ impl Keeper {
     fn done(&mut self, done: Done) {
         match done {
             Done::Loaded(thread, stored) => {
-                let steps = self.drafts.loaded(thread, stored, self.run.env.clock.now());
+                let steps =
+                    self.drafts
+                        .loaded(thread, stored.map(|it| *it), self.run.env.clock.now());
                 for step in steps {
                     self.follow(thread, step);
                 }

@@ -34,7 +34,9 @@ use crate::{
     outside::{mail::Mailer, sms::Sms},
     usecase::{Runner, recording::playback::Archive},
 };
-use orderline_media::{MediaError, MediaEvent, NodeConfig, node::MediaNode, record::Recorder};
+use orderline_media::{
+    MediaError, MediaEvent, NodeConfig, SegmentInfo, node::MediaNode, record::Recorder,
+};
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{Mutex, Notify, mpsc, watch},
@@ -189,14 +191,7 @@ where
         let (env, media) = (env.clone(), media.clone());
         move || meter::run(env.clone(), media.clone())
     });
-    for segment in leftovers {
-        if uploads.try_send(segment).is_err() {
-            tracing::warn!(
-                "more segments are left in the spool than fit the queue; the rest follows the next start"
-            );
-            break;
-        }
-    }
+    queue(leftovers, &uploads);
     Ok(Running {
         env,
         media,
@@ -205,6 +200,18 @@ where
         meter,
         tasks,
     })
+}
+
+/// Has the segments stored that were left in the spool.
+fn queue(leftovers: Vec<SegmentInfo>, uploads: &mpsc::Sender<SegmentInfo>) {
+    for segment in leftovers {
+        if uploads.try_send(segment).is_err() {
+            tracing::warn!(
+                "more segments are left in the spool than fit the queue; the rest follows the next start"
+            );
+            break;
+        }
+    }
 }
 
 /// Starts a loop that only needs to run use cases and the word to stop.

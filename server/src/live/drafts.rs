@@ -142,7 +142,7 @@ pub struct Unsaved {
 pub enum Step {
     /// It waits: the draft is to be loaded.
     Load(VendorId),
-    Tell(Audience, ServerSignal),
+    Tell(Audience, Box<ServerSignal>),
     Nothing,
     /// There is no room for another draft.
     Full,
@@ -265,7 +265,7 @@ impl Held {
                 thread: edit.thread,
                 editor: last.by,
             };
-            return Step::Tell(Audience::User(edit.user), refused);
+            return Step::Tell(Audience::User(edit.user), Box::new(refused));
         }
         // A late frame of an earlier connection: what is newer stays.
         if edit.draft.version <= self.stored.draft.version {
