@@ -284,7 +284,7 @@ impl Held {
             editor: edit.user,
         };
         let audience = Audience::Thread(edit.vendor, edit.thread, edit.people);
-        Step::Tell(audience, draft)
+        Step::Tell(audience, Box::new(draft))
     }
 }
 
