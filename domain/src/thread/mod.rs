@@ -236,6 +236,26 @@ pub enum EventBody {
     },
 }
 
+/// Kinds of event that a recording is marked with: what happened around the call, the offer and the order. Not what
+/// people wrote to each other; a kind that comes later is no mark before it stands here.
+pub const MILESTONES: [&str; 15] = [
+    "call_rang",
+    "call_started",
+    "call_joined",
+    "call_left",
+    "call_ended",
+    "consent_given",
+    "recording_started",
+    "recording_ended",
+    "recording_stored",
+    "offer_revised",
+    "offer_confirmed",
+    "order_placed",
+    "order_accepted",
+    "order_refused",
+    "order_lapsed",
+];
+
 impl EventBody {
     /// The event's kind as it stands in its envelope: the `type` of its JSON.
     pub const fn kind(&self) -> &'static str {

@@ -7,7 +7,7 @@ use orderline_protocol::{
     http::{AccessLog, RecordingList},
     problem::Code,
     socket::Command,
-    view::{PlayView, RecordingPhase},
+    view::{MarkView, PlayView, RecordingPhase},
 };
 use reqwest::{Method, StatusCode, header};
 
@@ -24,6 +24,7 @@ async fn b6_a_recording_is_found_played_and_logged() {
     let compliance = app.sign_in(&shop.email("compliance")).await;
     let live = found(&compliance, "").await;
     assert_eq!(live.recordings[0].phase, RecordingPhase::Recording);
+    run.seller.socket.say(shop.thread, "between us").await;
     run.seller.call(Command::HangUp { call: run.call }).await;
     run.seller.told("recording_stored").await;
 
@@ -73,6 +74,9 @@ async fn b6_a_recording_is_found_played_and_logged() {
         "{:?}",
         play.marks
     );
+    // What people write to each other is no mark, whoever may read the thread.
+    let wrote = |mark: &&MarkView| mark.event.body.kind() == "message_sent";
+    assert_eq!(play.marks.iter().find(wrote), None);
     assert_eq!(play.waveform.len(), 2);
     let audio = play
         .tracks

@@ -6,7 +6,7 @@ use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     ids::{CommandId, ThreadId, UserId, VendorId},
     thread::{
-        Author,
+        Author, MILESTONES,
         chain::{self, Envelope, Head, Salt},
         contact::Passed,
     },
@@ -147,8 +147,10 @@ pub async fn before(
     Ok(events)
 }
 
-/// Every event of a thread that is about calls, offers and orders (not chat) between two times, oldest first;
-/// the marks of a recording.
+/// Milestones of one recording.
+const MAX_MILESTONES: i64 = 1_000;
+
+/// The [`MILESTONES`] of a thread between two times, oldest first: the marks of a recording.
 pub async fn milestones(
     tx: &mut Tx,
     thread: ThreadId,
@@ -158,10 +160,12 @@ pub async fn milestones(
     sqlx::query_as!(
         Row,
         "SELECT thread_id, seq, at, author_id, command_id, body FROM events
-          WHERE thread_id = $1 AND at BETWEEN $2 AND $3 ORDER BY seq LIMIT 1000",
+          WHERE thread_id = $1 AND at BETWEEN $2 AND $3 AND kind = ANY($4) ORDER BY seq LIMIT $5",
         thread.as_uuid(),
         from.to_sqlx(),
-        to.to_sqlx()
+        to.to_sqlx(),
+        &MILESTONES.map(str::to_owned),
+        MAX_MILESTONES
     )
     .fetch_all(tx.conn())
     .await?

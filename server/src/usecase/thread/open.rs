@@ -20,8 +20,7 @@ use orderline_protocol::{http::OpenThread, problem::Code, view::ThreadSummary};
 /// Opens a thread between the actor and a buyer of the same vendor. The id is the client's: asked again with the
 /// same id, the same thread is answered.
 pub async fn open_thread(cx: &mut Cx<'_>, wish: &OpenThread) -> Result<ThreadSummary, Failure> {
-    // Whoever may ring a buyer may open a thread with one.
-    auth::authorise(cx.actor, Action::StartCall, Relation::Own)?;
+    auth::authorise(cx.actor, Action::OpenThread, Relation::Own)?;
     let title = Title::new(&wish.title).map_err(|bad| bad.at("title"))?;
     users::person(&mut cx.tx, wish.buyer)
         .await?
