@@ -15,6 +15,7 @@ pub mod ids;
 pub mod job;
 pub mod language;
 pub mod money;
+pub mod network;
 pub mod offer;
 pub mod order;
 pub mod people;

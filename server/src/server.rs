@@ -44,6 +44,8 @@ pub struct Server {
     /// Where it listens.
     pub addr: SocketAddr,
     jobs: jobs::Running,
+    /// Gives numbers out at an address of its own.
+    numbers: Option<JoinHandle<()>>,
     stop_web: oneshot::Sender<()>,
     web: JoinHandle<()>,
     s3: Option<EmbeddedS3>,
@@ -101,6 +103,7 @@ impl Server {
         };
         let appends = Appends::start(tools, &supervisor);
         let (messages, outgoing) = MessageDesk::new();
+        let sign_in = SignInDesk::new(&clock);
         let env = Env::new(EnvParts {
             node_url: config.http.origin(addr.port()),
             clock,
@@ -110,7 +113,7 @@ impl Server {
             hub,
             supervisor,
             health: Health::new(postgres.as_ref().map(EmbeddedPostgres::up)),
-            sign_in: SignInDesk::default(),
+            sign_in,
             people: PeopleCache::default(),
             appends,
             drafts,
@@ -139,6 +142,21 @@ impl Server {
         };
         let jobs = jobs::start(means, |media| ws::call::run(app.run.clone(), media, inbox)).await?;
 
+        let numbers = match app.config.http.metrics_listen {
+            Some(address) => {
+                let listener = TcpListener::bind(address)
+                    .await
+                    .with_context(|| format!("cannot listen on {address}"))?;
+                let routes = http::numbers_alone(app.env.clone());
+                let serve = axum::serve(listener, routes);
+                Some(app.supervisor.vital("numbers", async move {
+                    if let Err(error) = serve.await {
+                        tracing::error!(%error, "the numbers' own listener failed");
+                    }
+                }))
+            }
+            None => None,
+        };
         let (stop_web, stopped) = oneshot::channel();
         let service = http::router(app.web(), ws::router())
             .into_make_service_with_connect_info::<SocketAddr>();
@@ -155,6 +173,7 @@ impl Server {
             app,
             addr,
             jobs,
+            numbers,
             stop_web,
             web,
             s3,
@@ -180,6 +199,9 @@ impl Server {
         self.app.supervisor.stopping();
         self.app.hub.close();
         self.stop_web.send(()).ok();
+        if let Some(numbers) = self.numbers {
+            numbers.abort();
+        }
         let mut web = self.web;
         if timeout(DRAIN, &mut web).await.is_err() {
             tracing::warn!("some requests were cut off");

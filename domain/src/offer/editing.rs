@@ -6,6 +6,18 @@ use jiff::{SignedDuration, Timestamp};
 /// How long an editor keeps the draft after the last change.
 pub const EDITOR_LEASE: SignedDuration = SignedDuration::from_secs(10);
 
+/// How far ahead of the clock a draft's version may be, in milliseconds: pages count by their own clocks, and some of
+/// them are wrong.
+pub const MAX_AHEAD_MS: u64 = 24 * 3_600 * 1_000;
+
+/// The version that a draft has after a change that names one; `None` where the change is older than the draft. It is
+/// never so far ahead that nobody could change the draft after it.
+pub fn version_after(held: u64, named: u64, now: Timestamp) -> Option<u64> {
+    let now = u64::try_from(now.as_millisecond()).unwrap_or(0);
+    let furthest = now.saturating_add(MAX_AHEAD_MS).max(held.saturating_add(1));
+    (named > held).then(|| named.min(furthest))
+}
+
 /// The last change of a draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LastEdit {
@@ -24,6 +36,18 @@ pub fn may_edit(last: Option<LastEdit>, who: UserId, now: Timestamp, take_over: 
 mod tests {
     use crate::offer::editing::*;
     use uuid::Uuid;
+
+    #[test]
+    fn no_version_freezes_a_draft() {
+        let now = Timestamp::from_millisecond(1_800_000_000_000).unwrap();
+        let after = version_after(7, u64::MAX, now).unwrap();
+        assert_eq!(after, 1_800_000_000_000 + MAX_AHEAD_MS);
+        let next = version_after(after, after + 1, now).unwrap();
+        assert_eq!(next, after + 1);
+        assert_eq!(version_after(next, u64::MAX, now), Some(next + 1));
+        assert_eq!(version_after(7, 7, now), None);
+        assert_eq!(version_after(7, 8, now), Some(8));
+    }
 
     #[test]
     fn x6_one_editor_at_a_time_until_the_lease_ends_or_the_draft_is_taken_over() {

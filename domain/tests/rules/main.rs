@@ -16,6 +16,7 @@ mod hand_over;
 mod job;
 mod join_link;
 mod money;
+mod network;
 mod offer;
 mod order;
 mod policy;

@@ -8,6 +8,7 @@ use super::{
     stun,
 };
 use bytes::BytesMut;
+use orderline_domain::network::{network, site};
 use rustix::event::epoll;
 use std::{
     collections::HashMap,
@@ -20,8 +21,10 @@ use std::{
 
 /// Connections of a node.
 const MAX_CONNECTIONS: usize = 2_048;
-/// Connections from one address: everybody behind one office's router.
-const MAX_PER_ADDRESS: usize = 64;
+/// Connections from one network: everybody behind one office's router, or one IPv6 host with all its addresses.
+const MAX_PER_NETWORK: usize = 64;
+/// Connections from one IPv6 site, however many networks it has.
+const MAX_PER_SITE: usize = 256;
 /// Connections taken at once, before anything else gets its turn.
 const ACCEPTS: usize = 32;
 /// A connection that has not sent a binding request by then is closed.
@@ -59,6 +62,17 @@ pub(super) fn number(address: SocketAddr) -> Option<u32> {
         }
         _ => None,
     }
+}
+
+/// Whether one more from this address may come to those that are there.
+fn has_room(there: impl Iterator<Item = IpAddr>, from: IpAddr) -> bool {
+    let (mut all, mut near, mut beside) = (0, 0, 0);
+    for other in there {
+        all += 1;
+        near += usize::from(network(other) == network(from));
+        beside += usize::from(site(other) == site(from));
+    }
+    all < MAX_CONNECTIONS && near < MAX_PER_NETWORK && beside < MAX_PER_SITE
 }
 
 struct Connection {
@@ -105,8 +119,7 @@ impl Tcp {
                 return;
             };
             let from = source.ip().to_canonical();
-            let same = self.connections.values().filter(|it| it.from == from);
-            if self.connections.len() >= MAX_CONNECTIONS || same.count() >= MAX_PER_ADDRESS {
+            if !has_room(self.connections.values().map(|it| it.from), from) {
                 continue;
             }
             if stream.set_nonblocking(true).is_err() {
@@ -260,6 +273,27 @@ fn is_patience(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_host_with_many_addresses_leaves_room_for_others() {
+        let host = |n: usize| IpAddr::V6(Ipv6Addr::from_bits(0x2001_0db8 << 96 | n as u128));
+        let crowd = || (0..MAX_PER_NETWORK).map(host);
+        assert!(has_room(crowd().skip(1), host(99_999)));
+        assert!(!has_room(crowd(), host(99_999)));
+        assert!(has_room(
+            crowd(),
+            "2001:db8:1::1".parse().expect("an address")
+        ));
+        assert!(has_room(crowd(), "192.0.2.1".parse().expect("an address")));
+        let networks =
+            |n: usize| IpAddr::V6(Ipv6Addr::from_bits(0x2001_0db8 << 96 | (n as u128) << 64));
+        let site = || (0..MAX_PER_SITE).map(networks);
+        assert!(!has_room(site(), networks(9_999)));
+        assert!(has_room(
+            site(),
+            "2001:db8:1::1".parse().expect("an address")
+        ));
+    }
 
     #[test]
     fn stand_ins_are_found_again_and_nobody_else_is_one() {

@@ -47,6 +47,14 @@ pub struct ServeArgs {
     /// How browsers reach this node, such as `https://shop.example`. Default: `http://localhost:PORT`.
     #[arg(long, env = "ORDERLINE_PUBLIC_URL")]
     pub public_url: Option<Url>,
+    /// Reverse proxies that say where a request comes from: addresses or networks, with commas between. What anybody
+    /// else says is not believed.
+    #[arg(long, env = "ORDERLINE_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<String>,
+    /// The header in which they say it: `x-forwarded-for` (its last address; the default), `forwarded`, `x-real-ip` or
+    /// `cf-connecting-ip`.
+    #[arg(long, env = "ORDERLINE_CLIENT_HEADER")]
+    pub client_header: Option<String>,
     /// Folder for keys, the recorder's spool, and the embedded database and storage.
     #[arg(long, env = "ORDERLINE_DATA", default_value = "data")]
     pub data: PathBuf,
@@ -100,7 +108,11 @@ pub struct ServeArgs {
     /// A certificate authority (PEM) that the SMTP server is trusted by, beside the machine's own.
     #[arg(long, env = "ORDERLINE_SMTP_AUTHORITY_FILE")]
     pub smtp_authority_file: Option<PathBuf>,
-    /// Who may read `/metrics` from elsewhere than this machine, by `Authorization: Bearer …`.
+    /// An address of its own for `/metrics`, which asks nobody who they are there.
+    #[arg(long, env = "ORDERLINE_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// Who may read `/metrics` at the web server's address, by `Authorization: Bearer …`. Without a public URL this
+    /// machine may too.
     #[arg(long, env = "ORDERLINE_METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<Secret>,
     /// Provider of text messages with the "Messages" interface, such as `https://api.example.com`.

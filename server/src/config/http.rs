@@ -1,6 +1,6 @@
 //! The web server.
 
-use super::{ConfigError, Secret, ServeArgs};
+use super::{ConfigError, Proxies, Secret, ServeArgs};
 use std::net::SocketAddr;
 use url::Url;
 
@@ -11,6 +11,9 @@ pub struct HttpConfig {
     /// Without a path; `None`: `http://localhost` at the port that was bound.
     pub public_url: Option<Url>,
     pub metrics_token: Option<Secret>,
+    /// Where numbers alone are given out.
+    pub metrics_listen: Option<SocketAddr>,
+    pub proxies: Proxies,
 }
 
 impl HttpConfig {
@@ -23,10 +26,13 @@ impl HttpConfig {
                 what: "must be http(s)://HOST[:PORT] without a path".to_owned(),
             });
         }
+        let proxies = Proxies::read(args)?;
         Ok(Self {
             listen: args.listen,
             public_url: args.public_url.clone(),
             metrics_token: args.metrics_token.clone(),
+            metrics_listen: args.metrics_listen,
+            proxies,
         })
     }
 

@@ -6,6 +6,7 @@ pub mod demo;
 mod http;
 mod mail;
 mod media;
+mod proxies;
 mod secret;
 mod sms;
 mod storage;
@@ -16,6 +17,7 @@ pub use database::DatabaseConfig;
 pub use http::HttpConfig;
 pub use mail::{MailConfig, SmtpSettings};
 pub use media::MediaConfig;
+pub use proxies::Proxies;
 pub use secret::Secret;
 pub use sms::SmsConfig;
 pub use storage::{ExternalStorage, StorageConfig};
@@ -47,6 +49,8 @@ pub struct Config {
 pub enum ConfigError {
     #[error("demo mode lets anybody in and listens on loopback only, not on {0}")]
     DemoInPublic(std::net::SocketAddr),
+    #[error("demo mode lets anybody in and is reached on this machine only, not at {0}")]
+    DemoElsewhere(url::Url),
     #[error("{name}: {what}")]
     Bad { name: &'static str, what: String },
 }
@@ -57,6 +61,11 @@ impl TryFrom<ServeArgs> for Config {
     fn try_from(args: ServeArgs) -> Result<Self, ConfigError> {
         if args.demo && !args.listen.ip().is_loopback() {
             return Err(ConfigError::DemoInPublic(args.listen));
+        }
+        if let Some(url) = args.public_url.as_ref().filter(|_| args.demo)
+            && !url.host_str().is_some_and(is_this_machine)
+        {
+            return Err(ConfigError::DemoElsewhere(url.clone()));
         }
         Ok(Self {
             demo: args.demo,
@@ -71,4 +80,15 @@ impl TryFrom<ServeArgs> for Config {
             data: args.data,
         })
     }
+}
+
+/// Whether a host's name can only be this machine's own.
+pub fn is_this_machine(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
 }

@@ -14,7 +14,10 @@ use axum::{
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use orderline_protocol::{problem::Code, system::Readiness};
 use sha2::{Digest as _, Sha256};
-use std::{net::SocketAddr, sync::LazyLock};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::LazyLock,
+};
 
 pub fn router() -> Router<Web> {
     Router::new()
@@ -49,10 +52,36 @@ async fn numbers(
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
 ) -> Result<String, Refusal> {
-    let forwarded = headers.contains_key("x-forwarded-for") || headers.contains_key("forwarded");
-    if !(from.ip().is_loopback() && !forwarded || has_token(&env, &headers)) {
+    if !(is_near(&env, from.ip(), &headers) || has_token(&env, &headers)) {
         return Err(Code::NotFound.into());
     }
+    render(&env)
+}
+
+/// Where an address of its own gives numbers alone out, whoever reaches it may have them.
+pub fn numbers_alone(env: Env) -> Router {
+    let all = async |State(env): State<Env>| render(&env);
+    Router::new().route("/metrics", get(all)).with_state(env)
+}
+
+/// Asked on this machine itself. Where a proxy may stand before the server, so does the whole world: some say nothing
+/// of whom they speak for.
+fn is_near(env: &Env, peer: IpAddr, headers: &HeaderMap) -> bool {
+    const FORWARDED: [&str; 5] = [
+        "forwarded",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-real-ip",
+        "via",
+    ];
+    let http = &env.config.http;
+    peer.is_loopback()
+        && http.public_url.is_none()
+        && !http.proxies.any()
+        && !FORWARDED.iter().any(|name| headers.contains_key(*name))
+}
+
+fn render(env: &Env) -> Result<String, Refusal> {
     #[expect(
         clippy::cast_precision_loss,
         reason = "a gauge is a float; sockets are few"

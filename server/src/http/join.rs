@@ -1,6 +1,6 @@
 //! Links into threads: what whoever opens one meets, and the seller's list.
 
-use super::{Body, PathOf, Refusal, SignedIn, session::cookie_header};
+use super::{Body, Client, PathOf, Refusal, SignedIn, session::cookie_header};
 use crate::{
     http::Web,
     usecase::{
@@ -11,14 +11,13 @@ use crate::{
 };
 use axum::{
     Json, Router,
-    extract::{ConnectInfo, State},
+    extract::State,
     response::{AppendHeaders, IntoResponse},
     routing::{get, post},
 };
 use futures::FutureExt as _;
 use orderline_domain::ids::ThreadId;
 use orderline_protocol::join::{JoinCode, JoinEntered, JoinLinkList, JoinToken, JoinView};
-use std::net::SocketAddr;
 
 pub fn router() -> Router<Web> {
     Router::new()
@@ -31,31 +30,31 @@ pub fn router() -> Router<Web> {
 
 async fn look(
     State(run): State<Runner>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Client(from): Client,
     Body(wish): Body<JoinToken>,
 ) -> Result<Json<JoinView>, Refusal> {
-    let view = join_door::look(&run, from.ip(), &wish.token).await?;
+    let view = join_door::look(&run, from, &wish.token).await?;
     Ok(Json(view))
 }
 
 async fn send_code(
     State(run): State<Runner>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Client(from): Client,
     Body(wish): Body<JoinToken>,
 ) -> Result<Json<JoinView>, Refusal> {
-    let view = join_door::send_code(&run, from.ip(), &wish.token).await?;
+    let view = join_door::send_code(&run, from, &wish.token).await?;
     Ok(Json(view))
 }
 
 async fn enter(
     State(run): State<Runner>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Client(from): Client,
     me: Result<SignedIn, Refusal>,
     Body(wish): Body<JoinCode>,
 ) -> Result<impl IntoResponse, Refusal> {
     let me = me.ok();
     let knock = Knock {
-        from: from.ip(),
+        from,
         token: &wish.token,
         code: &wish.code,
         here: me.as_ref().map(SignedIn::actor),

@@ -1,12 +1,12 @@
 //! What surrounds every request: limits, protection against other sites, security headers, one log line.
 
 use super::Refusal;
-use crate::{http::Web, live::Env};
+use crate::{config::is_this_machine, http::Web, live::Env};
 use axum::{
     Router,
     body::Body,
     extract::{DefaultBodyLimit, MatchedPath, Request},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header, uri::Authority},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
 };
@@ -25,7 +25,16 @@ pub fn around(routes: Router<Web>, env: &Env) -> Router<Web> {
     let csrf = CsrfLayer::new().with_rejection_response(|_: ProtectionError| -> Response {
         Refusal(Code::NotAllowed.into()).into_response()
     });
+    let demo = env.config.demo;
     routes
+        .layer(middleware::from_fn(
+            move |request: Request, next: Next| async move {
+                if demo && !names_this_machine(&request) {
+                    return Refusal(Code::NotFound.into()).into_response();
+                }
+                next.run(request).await
+            },
+        ))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn(time_out))
         .layer(csrf)
@@ -37,6 +46,15 @@ pub fn around(routes: Router<Web>, env: &Env) -> Router<Web> {
                 response
             }
         }))
+}
+
+/// The demo asks for no password: it answers those who know it by a name of this machine alone, so that no page from
+/// elsewhere gets in under a name of its own.
+fn names_this_machine(request: &Request) -> bool {
+    let host = request.headers().get(header::HOST);
+    host.and_then(|host| host.to_str().ok())
+        .and_then(|host| host.parse::<Authority>().ok())
+        .is_some_and(|host| is_this_machine(host.host()))
 }
 
 /// No inline script or style, nothing from elsewhere, no framing.

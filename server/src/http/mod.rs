@@ -5,6 +5,7 @@ mod assets;
 mod calling_rules;
 mod calls;
 mod catalogue;
+mod client;
 mod extract;
 mod health;
 mod ice;
@@ -24,8 +25,9 @@ mod site;
 mod state;
 mod threads;
 
+pub use client::Client;
 pub use extract::{Body, PathOf, QueryOf, SignedIn};
-pub use health::start_counting;
+pub use health::{numbers_alone, start_counting};
 pub use refusal::Refusal;
 pub use state::Web;
 

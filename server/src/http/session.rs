@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use super::{Body, Refusal, SignedIn};
+use super::{Body, Client, Refusal, SignedIn};
 use crate::{
     http::Web,
     live::Env,
@@ -11,7 +11,7 @@ use crate::{
 };
 use axum::{
     Json, Router,
-    extract::{ConnectInfo, State},
+    extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{AppendHeaders, IntoResponse},
     routing::get,
@@ -22,7 +22,6 @@ use orderline_protocol::{
     problem::Code,
     view::Person,
 };
-use std::net::SocketAddr;
 
 /// The session cookie. The prefix makes browsers insist on Secure, Path=/ and no Domain.
 pub const COOKIE: &str = "__Host-orderline";
@@ -53,10 +52,10 @@ async fn who(State(env): State<Env>, SignedIn(me): SignedIn) -> Json<Me> {
 
 async fn sign_in_handler(
     State(run): State<Runner>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Client(from): Client,
     Body(wish): Body<SignIn>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let begun = sign_in::sign_in(&run, from.ip(), &wish.email, &wish.password).await?;
+    let begun = sign_in::sign_in(&run, from, &wish.email, &wish.password).await?;
     let me = session::holder(&run, &begun.token).await?;
     let me = me.ok_or(Code::SignInNeeded)?;
     Ok((

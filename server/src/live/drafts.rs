@@ -7,7 +7,7 @@ use orderline_domain::{
     ids::{OfferId, ThreadId, UserId, VendorId},
     offer::{
         draft::Draft,
-        editing::{EDITOR_LEASE, LastEdit, may_edit},
+        editing::{EDITOR_LEASE, LastEdit, may_edit, version_after},
     },
 };
 use orderline_protocol::{problem::Code, socket::ServerSignal};
@@ -268,10 +268,14 @@ impl Held {
             return Step::Tell(Audience::User(edit.user), Box::new(refused));
         }
         // A late frame of an earlier connection: what is newer stays.
-        if edit.draft.version <= self.stored.draft.version {
+        let Some(version) = version_after(self.stored.draft.version, edit.draft.version, now)
+        else {
             return Step::Nothing;
-        }
-        self.stored.draft = edit.draft;
+        };
+        self.stored.draft = Draft {
+            version,
+            ..edit.draft
+        };
         self.last = Some(LastEdit {
             by: edit.user,
             at: now,

@@ -9,6 +9,7 @@
 //! - [`people`], [`sign_in`], [`turn`]: what is remembered between requests
 
 pub mod appends;
+pub mod attempts;
 pub mod calls;
 pub mod clock;
 pub mod drafts;

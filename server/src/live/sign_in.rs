@@ -1,94 +1,108 @@
 //! Who tried to sign in and failed, and the password hashes that are computed now.
 
+use super::{Clock, attempts::Attempts};
 use crate::failure::Failure;
 use argon2::{Argon2, PasswordVerifier as _, password_hash::phc::PasswordHash};
-use jiff::Timestamp;
+use orderline_domain::{network::network, people::attempts};
 use orderline_protocol::problem::{Code, Problem};
 use std::{
-    collections::HashMap,
+    collections::HashSet,
     net::IpAddr,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 use tokio::sync::Semaphore;
 
 /// Password hashes computed at the same time; each takes tens of milliseconds and 19 MiB.
 const CONCURRENT_HASHES: usize = 2;
-/// Failures of one (address, e-mail) before it must wait.
-const FREE_FAILURES: u32 = 5;
-/// Failures are forgotten after this.
-const WINDOW_SECONDS: i64 = 15 * 60;
-/// (address, e-mail) pairs that are remembered.
-const MAX_REMEMBERED: usize = 10_000;
+/// Networks that are remembered from which people signed in.
+const MAX_KNOWN: usize = 20_000;
 
 /// What sign-in keeps between requests.
 #[derive(Debug)]
 pub struct SignInDesk {
     hashes: Semaphore,
-    failures: Mutex<HashMap<(IpAddr, String), Failures>>,
+    of_both: Attempts<(IpAddr, String)>,
+    of_account: Attempts<String>,
+    of_network: Attempts<IpAddr>,
+    /// Tokens of links that were none.
+    links: Attempts<IpAddr>,
+    /// From where people signed in: they do not wait for what others tried.
+    known: Mutex<HashSet<(IpAddr, String)>>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Failures {
-    count: u32,
-    last: Timestamp,
-}
+/// An account that is tried from a network.
+#[derive(Clone, Debug)]
+pub struct Door((IpAddr, String));
 
-impl Default for SignInDesk {
-    fn default() -> Self {
-        Self {
-            hashes: Semaphore::new(CONCURRENT_HASHES),
-            failures: Mutex::default(),
-        }
+impl Door {
+    /// `email` as it is compared.
+    pub fn new(from: IpAddr, email: String) -> Self {
+        Self((network(from), email))
+    }
+
+    /// The account's address.
+    pub fn email(&self) -> &str {
+        &self.0.1
     }
 }
 
 impl SignInDesk {
-    /// Whether another attempt may be made now.
-    pub fn check(&self, key: &(IpAddr, String), now: Timestamp) -> Result<(), Problem> {
-        let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(known) = failures.get(key) else {
-            return Ok(());
+    /// Nobody has tried anything yet.
+    pub fn new(clock: &Clock) -> Self {
+        Self {
+            hashes: Semaphore::new(CONCURRENT_HASHES),
+            of_both: Attempts::new(attempts::PASSWORDS_OF_BOTH, clock.clone()),
+            of_account: Attempts::new(attempts::PASSWORDS_OF_ACCOUNT, clock.clone()),
+            of_network: Attempts::new(attempts::PASSWORDS_OF_NETWORK, clock.clone()),
+            links: Attempts::new(attempts::LINKS_OF_NETWORK, clock.clone()),
+            known: Mutex::default(),
+        }
+    }
+
+    /// Whether another password may be tried now.
+    pub fn check(&self, door: &Door) -> Result<(), Problem> {
+        let (network, email) = &door.0;
+        let strange = || {
+            self.of_account
+                .wait(email)
+                .max(self.of_network.wait(network))
         };
-        let waited = now.duration_since(known.last).as_secs();
-        if known.count < FREE_FAILURES || waited >= WINDOW_SECONDS {
-            return Ok(());
-        }
-        // Doubles from two seconds to the whole window.
-        let wait = (1_i64 << (known.count - FREE_FAILURES + 1).min(10)).min(WINDOW_SECONDS);
-        if waited >= wait {
-            return Ok(());
-        }
-        let left = u64::try_from(wait - waited).unwrap_or(1) * 1000;
-        Err(Problem {
-            retry_after_ms: Some(left),
-            ..Code::TooMany.into()
-        })
+        let wait = self
+            .of_both
+            .wait(&door.0)
+            .or_else(|| if self.knows(door) { None } else { strange() });
+        wait.map_or(Ok(()), |wait| Err(later(wait)))
     }
 
-    /// An attempt failed.
-    pub fn note(&self, key: (IpAddr, String), now: Timestamp) {
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        if failures.len() >= MAX_REMEMBERED {
-            failures.retain(|_, it| now.duration_since(it.last).as_secs() < WINDOW_SECONDS);
-            if failures.len() >= MAX_REMEMBERED {
-                failures.clear();
-            }
+    /// A password was wrong.
+    pub fn wrong(&self, door: &Door) {
+        self.of_both.wrong(&door.0);
+        if !self.knows(door) {
+            self.of_account.wrong(&door.0.1);
+            self.of_network.wrong(&door.0.0);
         }
-        let entry = failures.entry(key).or_insert(Failures {
-            count: 0,
-            last: now,
-        });
-        if now.duration_since(entry.last).as_secs() >= WINDOW_SECONDS {
-            entry.count = 0;
-        }
-        entry.count = entry.count.saturating_add(1);
-        entry.last = now;
     }
 
-    /// An attempt succeeded: those before count no more.
-    pub fn forget(&self, key: &(IpAddr, String)) {
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.remove(key);
+    /// A password was right.
+    pub fn right(&self, door: Door) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MAX_KNOWN {
+            known.clear();
+        }
+        known.insert(door.0);
+    }
+
+    /// A link was none: what whoever tried it is told.
+    pub fn no_link(&self, from: IpAddr) -> Problem {
+        self.links
+            .wrong(&network(from))
+            .map_or_else(|| Code::BadTicket.into(), later)
+    }
+
+    fn knows(&self, door: &Door) -> bool {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.contains(&door.0)
     }
 
     /// Whether the password has this hash. Only so many are computed at a time.
@@ -107,5 +121,14 @@ impl SignInDesk {
         })
         .await
         .map_err(|error| Failure::Internal(error.to_string()))
+    }
+}
+
+/// Whoever tried too often comes back later.
+fn later(wait: Duration) -> Problem {
+    let left = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1);
+    Problem {
+        retry_after_ms: Some(left),
+        ..Code::TooMany.into()
     }
 }

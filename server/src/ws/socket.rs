@@ -58,7 +58,7 @@ async fn upgrade(
     SignedIn(me): SignedIn,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Refusal> {
-    origin::check(&headers)?;
+    origin::check(&run.env, &headers)?;
     let actor = Arc::new(me.actor);
     Ok(upgrade
         .protocols([SOCKET_PROTOCOL])

@@ -22,6 +22,7 @@ use std::{
     collections::BTreeMap,
     io,
     path::{Path, PathBuf},
+    time::{Duration, SystemTime},
 };
 use tokio::io::AsyncReadExt as _;
 
@@ -29,6 +30,8 @@ use tokio::io::AsyncReadExt as _;
 const MAX_PARTS: i32 = 10_000;
 /// Uploads under way at once.
 const MAX_UPLOADS: usize = 256;
+/// An upload that got no part for so long was given up, and makes room where there is none.
+const GIVEN_UP: Duration = Duration::from_hours(1);
 /// Smallest part but the last, in bytes; S3's own limit.
 const MIN_PART_BYTES: u64 = 5 * 1024 * 1024;
 /// Bytes copied at a time.
@@ -41,6 +44,24 @@ struct Plan {
     key: String,
     content_type: Option<String>,
     metadata: BTreeMap<String, String>,
+}
+
+/// Whether another upload may begin. Where there are too many, those that were given up go.
+fn has_room(uploads: &Path, now: SystemTime) -> io::Result<bool> {
+    if std::fs::read_dir(uploads)?.count() < MAX_UPLOADS {
+        return Ok(true);
+    }
+    for upload in std::fs::read_dir(uploads)? {
+        let upload = upload?;
+        let touched = upload.metadata()?.modified()?;
+        if now
+            .duration_since(touched)
+            .is_ok_and(|idle| idle >= GIVEN_UP)
+        {
+            std::fs::remove_dir_all(upload.path())?;
+        }
+    }
+    Ok(std::fs::read_dir(uploads)?.count() < MAX_UPLOADS)
 }
 
 fn part_file(upload: &Path, number: i32, etag: &str) -> PathBuf {
@@ -85,7 +106,7 @@ impl Store {
         };
         let dir = uploads.join(&id);
         let begun = blocking(move || {
-            if std::fs::read_dir(&uploads)?.count() >= MAX_UPLOADS {
+            if !has_room(&uploads, SystemTime::now())? {
                 return Ok(false);
             }
             std::fs::create_dir(&dir)?;
@@ -256,4 +277,24 @@ async fn join_parts(draft: &mut Draft, dir: &Path, parts: &[CompletedPart]) -> S
         }
     }
     Ok(format!("{}-{}", hex::encode(tags.finalize()), parts.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uploads_that_were_given_up_make_room() {
+        let folder = tempfile::tempdir().unwrap();
+        for n in 0..MAX_UPLOADS {
+            assert!(has_room(folder.path(), SystemTime::now()).unwrap());
+            std::fs::create_dir(folder.path().join(n.to_string())).unwrap();
+        }
+        let now = SystemTime::now();
+        assert!(!has_room(folder.path(), now).unwrap());
+        let later = now + GIVEN_UP - Duration::from_mins(1);
+        assert!(!has_room(folder.path(), later).unwrap());
+        std::fs::write(folder.path().join("0").join("a part"), b"x").unwrap();
+        assert!(has_room(folder.path(), now + GIVEN_UP + Duration::from_mins(1)).unwrap());
+    }
 }

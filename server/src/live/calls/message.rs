@@ -59,6 +59,7 @@ impl Join {
 
 /// A page that tries.
 pub struct Trial {
+    pub user: UserId,
     pub sdp: String,
     pub reply: oneshot::Sender<Result<String, Problem>>,
 }

@@ -91,9 +91,13 @@ impl CallDesk {
     ///
     /// # Errors
     /// What is wrong with the offer, or that there is no room now.
-    pub async fn try_line(&self, sdp: String) -> Result<String, Problem> {
+    pub async fn try_line(&self, user: UserId, sdp: String) -> Result<String, Problem> {
         let (reply, answer) = oneshot::channel();
-        if self.queue.try_send(Ask::Try(Trial { sdp, reply })).is_err() {
+        if self
+            .queue
+            .try_send(Ask::Try(Trial { user, sdp, reply }))
+            .is_err()
+        {
             return Err(Code::Unavailable.into());
         }
         answer

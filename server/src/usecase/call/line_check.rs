@@ -11,5 +11,5 @@ pub async fn check(env: &Env, actor: &Actor, offer: String) -> Result<String, Fa
     if offer.len() > MAX_CALL_FRAME_BYTES {
         return Err(Code::Malformed.into());
     }
-    Ok(env.calls.try_line(offer).await?)
+    Ok(env.calls.try_line(actor.user, offer).await?)
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 use orderline_domain::{
     ids::{OfferId, ThreadId},
-    offer::{OfferError, draft::Draft},
+    offer::{OfferError, draft::Draft, editing::version_after},
     people::roles::Action,
     thread::EventBody,
 };
@@ -59,7 +59,12 @@ pub async fn show_offer(
     if !offer::save(&mut cx.tx, &stored, &offer).await? {
         return Err(Code::Conflict.into());
     }
-    offer::save_draft(&mut cx.tx, offer.id, draft, cx.actor.user).await?;
+    let held = stored.draft.version;
+    let draft = Draft {
+        version: version_after(held, draft.version, cx.now).unwrap_or(held),
+        ..draft.clone()
+    };
+    offer::save_draft(&mut cx.tx, offer.id, &draft, cx.actor.user).await?;
     let body = EventBody::OfferRevised {
         offer: offer.id,
         number: revision.number(),

@@ -3,7 +3,7 @@
 use crate::{
     actor::Actor,
     failure::Failure,
-    live::Env,
+    live::{Env, sign_in::Door},
     store::people::{
         sessions::{self, Limits, NewSession},
         users::{self, Credentials},
@@ -46,9 +46,9 @@ pub async fn sign_in(
         return Err(Code::WrongCredentials.into());
     }
     let env = &run.env;
-    let key = (from, email.folded());
-    env.sign_in.check(&key, env.clock.now())?;
-    let known = of_email(run, &key.1).await?;
+    let door = Door::new(from, email.folded());
+    env.sign_in.check(&door)?;
+    let known = of_email(run, door.email()).await?;
     // An unknown address costs the same time as a wrong password.
     let hash = known
         .as_ref()
@@ -56,11 +56,11 @@ pub async fn sign_in(
     let right = env.sign_in.verify(password.to_owned(), hash).await?;
     match known {
         Some(known) if right => {
-            env.sign_in.forget(&key);
+            env.sign_in.right(door);
             session_of(run, &known, Proof::Password).await
         }
         _ => {
-            env.sign_in.note(key, env.clock.now());
+            env.sign_in.wrong(&door);
             Err(Code::WrongCredentials.into())
         }
     }

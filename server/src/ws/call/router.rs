@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use futures::FutureExt as _;
-use orderline_domain::ids::CallId;
+use orderline_domain::ids::{CallId, UserId};
 use orderline_media::{MediaEvent, node::MediaNode};
 use orderline_protocol::problem::Code;
 use std::collections::HashMap;
@@ -30,6 +30,7 @@ pub async fn run(run: Runner, media: MediaNode, mut inbox: DeskInbox) {
         calls: HashMap::new(),
         tasks: JoinSet::new(),
         trials: JoinSet::new(),
+        trying: HashMap::new(),
     };
     loop {
         tokio::select! {
@@ -65,7 +66,9 @@ struct Desk {
     calls: HashMap<CallId, mpsc::Sender<Message>>,
     tasks: JoinSet<CallId>,
     /// Lines that are tried; dropped with the desk.
-    trials: JoinSet<()>,
+    trials: JoinSet<UserId>,
+    /// How many each person has.
+    trying: HashMap<UserId, usize>,
 }
 
 impl Desk {
@@ -139,12 +142,34 @@ impl Desk {
     }
 
     fn try_line(&mut self, trial: Trial) {
-        while self.trials.try_join_next().is_some() {}
+        while let Some(ended) = self.trials.try_join_next() {
+            match ended {
+                Ok(user) => self.tried(user),
+                Err(error) => {
+                    // Nobody knows whose it was: counting begins anew.
+                    tracing::error!(%error, "a trial of the line failed");
+                    self.trying.clear();
+                }
+            }
+        }
+        if self.trying.get(&trial.user).copied() >= Some(trial::MOST_OF_PERSON) {
+            return trial.refuse(Code::TooMany);
+        }
         if self.trials.len() >= trial::MOST {
             return trial.refuse(Code::Unavailable);
         }
+        *self.trying.entry(trial.user).or_default() += 1;
         self.trials
             .spawn(trial::run(self.run.env.clone(), self.media.clone(), trial));
+    }
+
+    fn tried(&mut self, user: UserId) {
+        if let Some(own) = self.trying.get_mut(&user) {
+            *own = own.saturating_sub(1);
+            if *own == 0 {
+                self.trying.remove(&user);
+            }
+        }
     }
 
     /// Calls whose row moved on without a word to this desk read it again; calls that this node owns but does

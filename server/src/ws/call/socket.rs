@@ -50,7 +50,7 @@ async fn upgrade(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if let Err(problem) = crate::http::origin::check(&headers) {
+    if let Err(problem) = crate::http::origin::check(&run.env, &headers) {
         return problem.into_response();
     }
     upgrade

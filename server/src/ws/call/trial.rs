@@ -4,7 +4,7 @@
 use crate::live::{Env, calls::Trial};
 use orderline_domain::{
     call::{hand_over::Lane, seat::Seat},
-    ids::{CallId, LegId},
+    ids::{CallId, LegId, UserId},
 };
 use orderline_media::{CallSpec, JoinSpec, MediaError, node::MediaNode};
 use orderline_protocol::problem::{Code, Problem};
@@ -14,9 +14,17 @@ use std::time::Duration;
 const LIFE: Duration = Duration::from_secs(15);
 /// Trials at a time on one node; each costs a handshake and a few packets.
 pub const MOST: usize = 20;
+/// Trials of one person at a time, so that room is left for others.
+pub const MOST_OF_PERSON: usize = 2;
 
 /// Answers the page's offer, and lets go of the connection after a while.
-pub async fn run(env: Env, media: MediaNode, trial: Trial) {
+pub async fn run(env: Env, media: MediaNode, trial: Trial) -> UserId {
+    let user = trial.user;
+    try_out(&env, &media, trial).await;
+    user
+}
+
+async fn try_out(env: &Env, media: &MediaNode, trial: Trial) {
     let call = CallId::from_uuid(env.entropy.uuid(env.clock.now()));
     let spec = CallSpec {
         call,
