@@ -16,6 +16,7 @@ pub mod locale;
 pub mod mail;
 pub mod offer;
 pub mod order;
+pub mod paged;
 pub mod pages;
 pub mod people;
 pub mod policy;

@@ -1,6 +1,6 @@
 //! Around a call: what is planned before it, noted after it, and still to be done.
 
-use crate::view::Person;
+use crate::{page::Page, view::Person};
 use jiff::Timestamp;
 use orderline_domain::{
     follow_up::{
@@ -66,13 +66,10 @@ pub struct AppointmentView {
     pub buyer_zone: Option<String>,
 }
 
-/// `GET /api/appointments`: planned calls of the person's threads that are not over, the next first, at most 200.
+/// `GET /api/appointments`: planned calls of the person's threads that are not over, the next first.
 /// `GET /api/threads/{thread}/appointments`: those of one thread.
 /// `GET /api/appointments/{appointment}/calendar.ics`: one as an iCalendar file, also after it was called off.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AppointmentList {
-    pub appointments: Vec<AppointmentView>,
-}
+pub type AppointmentList = Page<AppointmentView>;
 
 /// `PUT /api/session/time-zone`: the time zone of the person's browser (IANA name).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,12 +105,8 @@ pub struct CallOutcomes {
     pub versions: Vec<OutcomeView>,
 }
 
-/// `GET /api/threads/{thread}/outcomes` (never for buyers): calls in which the two spoke, the newest first, at
-/// most 50.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OutcomeList {
-    pub calls: Vec<CallOutcomes>,
-}
+/// `GET /api/threads/{thread}/outcomes` (never for buyers): calls in which the two spoke, the newest first.
+pub type OutcomeList = Page<CallOutcomes>;
 
 /// A call that is still to be made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,11 +123,8 @@ pub struct CallBackView {
     pub version: i64,
 }
 
-/// `GET /api/call-backs` (seller): what is still to be done, the most pressing first, at most 200.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CallBackList {
-    pub call_backs: Vec<CallBackView>,
-}
+/// `GET /api/call-backs` (seller): what is still to be done, the most pressing first.
+pub type CallBackList = Page<CallBackView>;
 
 /// What a seller does with a call that is still to be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 /// How a thread stands to calls, apart from a call that lives.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CallingView {
+    /// Of the thread's state; an older view never replaces a newer one.
+    pub version: i64,
     /// The buyer's wish that waits for a call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<CallRequestView>,

@@ -2,6 +2,7 @@
 
 use crate::{
     call::IceServer,
+    page::Page,
     view::{AccessView, EventView, OrderView, Person, RecordingRow, ThreadSummary},
 };
 use jiff::Timestamp;
@@ -72,11 +73,8 @@ pub struct DemoPerson {
     pub url: String,
 }
 
-/// `GET /api/threads`, newest first; at most 200.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ThreadList {
-    pub threads: Vec<ThreadSummary>,
-}
+/// `GET /api/threads`, newest first.
+pub type ThreadList = Page<ThreadSummary>;
 
 /// `POST /api/threads` (seller): open a thread with a buyer. Answers a [`ThreadSummary`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -117,11 +115,8 @@ pub struct CallTicket {
     pub expires_at: Timestamp,
 }
 
-/// `GET /api/recordings?order=…&from=…&to=…&q=…` (compliance); newest first, at most 200.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RecordingList {
-    pub recordings: Vec<RecordingRow>,
-}
+/// `GET /api/recordings?order=…&from=…&to=…&q=…` (compliance); newest first.
+pub type RecordingList = Page<RecordingRow>;
 
 /// `POST /api/recordings/{recording}/plays`: open a recording; answers [`crate::view::PlayView`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,17 +125,11 @@ pub struct OpenRecording {
     pub reason: String,
 }
 
-/// `GET /api/recordings/{recording}/log`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccessLog {
-    pub entries: Vec<AccessView>,
-}
+/// `GET /api/recordings/{recording}/log`, newest first.
+pub type AccessLog = Page<AccessView>;
 
-/// `GET /api/orders` (staff): newest first, at most 200.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct OrderList {
-    pub orders: Vec<OrderView>,
-}
+/// `GET /api/orders` (staff): newest first; a seller's own.
+pub type OrderList = Page<OrderView>;
 
 /// `POST /api/line-check`: an offer as a call's leg makes it; answers the relay's. The connection belongs to no call
 /// and ends after a few seconds. No `Debug`: it carries addresses.
@@ -170,11 +159,8 @@ pub struct SetCalling {
     pub version: i64,
 }
 
-/// `GET /api/mailbox` (demo mode only): one's own mails, newest first; at most 100.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mailbox {
-    pub mails: Vec<MailView>,
-}
+/// `GET /api/mailbox` (demo mode only): one's own mails, newest first.
+pub type Mailbox = Page<MailView>;
 
 /// A mail that went out, or waits to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,6 +10,7 @@ pub mod calling;
 pub mod hand_over;
 pub mod http;
 pub mod join;
+pub mod page;
 pub mod policy;
 pub mod problem;
 pub mod quality;

@@ -2,7 +2,8 @@
 //!
 //! A client says Hello with where it stands in each thread it follows. The server re-authorises,
 //! subscribes first, then replays what came after. The client drops what it has (`seq` not above its own)
-//! and follows again from its own cursor when it sees a gap. Participants get live events of all their
+//! and follows again from its own cursor when it sees a gap. A signal may be lost; what it told of is state, and
+//! comes again with the next replay to whoever does not hold its version. Participants get live events of all their
 //! threads without asking; others only of threads that they follow.
 
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     hand_over::{HandOverStep, HandOverView},
     policy::PolicyView,
     problem::Problem,
-    view::{CallView, EventView, OfferView, OrderView},
+    view::{CallView, EventView, OfferView, OrderView, StateView},
 };
 use jiff::Timestamp;
 use orderline_domain::{
@@ -25,9 +26,19 @@ use orderline_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The last event of a thread that the client holds; 0 for none.
+/// What the client holds of a thread; 0 for nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
+    pub thread: ThreadId,
+    /// The last event.
+    pub seq: i64,
+    /// The version of the state (see [`StateView`]).
+    pub state: i64,
+}
+
+/// How far somebody has read a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadMark {
     pub thread: ThreadId,
     pub seq: i64,
 }
@@ -51,10 +62,11 @@ pub enum ClientFrame {
         thread: ThreadId,
         seq: i64,
     },
-    /// Follow a thread, or fill a gap: replay what comes after `seq`.
+    /// Follow a thread, or fill a gap: replay what comes after `seq`, and say the state unless it is this version.
     Follow {
         thread: ThreadId,
         seq: i64,
+        state: i64,
     },
     Signal {
         signal: ClientSignal,
@@ -76,6 +88,10 @@ pub enum ServerFrame {
     Event {
         thread: ThreadId,
         event: EventView,
+    },
+    /// What a thread's page shows beside its events: the client holds another version.
+    State {
+        state: Box<StateView>,
     },
     Signal {
         signal: ServerSignal,

@@ -54,6 +54,8 @@ pub struct ThreadSummary {
     /// The last event, so that the list can show a line of it.
     pub last: Option<EventView>,
     pub seq: i64,
+    /// Of its state; see [`StateView`].
+    pub version: i64,
     /// Events after what this person has acknowledged.
     pub unread: i64,
     pub call: Option<CallView>,
@@ -69,6 +71,8 @@ pub struct ThreadSnapshot {
     pub title: String,
     pub people: Vec<Person>,
     pub seq: i64,
+    /// Of its state; see [`StateView`].
+    pub version: i64,
     /// The latest events, oldest first.
     pub events: Vec<EventView>,
     /// Whether there are events before the first one here.
@@ -77,6 +81,19 @@ pub struct ThreadSnapshot {
     pub offer: Option<OfferView>,
     pub order: Option<OrderView>,
     #[serde(default)]
+    pub calling: CallingView,
+}
+
+/// What a thread's page shows beside its events. Whoever does not hold this version is sent it again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StateView {
+    pub thread: ThreadId,
+    /// Grows with every change of anything in here.
+    pub version: i64,
+    /// The thread's last call, whether it lives or not.
+    pub call: Option<CallView>,
+    pub offer: Option<OfferView>,
+    pub order: Option<OrderView>,
     pub calling: CallingView,
 }
 
@@ -224,6 +241,8 @@ pub struct RecordingNotice {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OfferView {
     pub offer: OfferId,
+    /// Of the thread's state; an older view never replaces a newer one, but that the draft has a version of its own.
+    pub version: i64,
     pub draft: Draft,
     pub editor: Option<Person>,
     pub shown: Option<RevisionView>,
@@ -261,6 +280,8 @@ pub struct ConfirmedView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OrderView {
     pub order: OrderId,
+    /// Of the thread's state; an older view never replaces a newer one.
+    pub version: i64,
     pub number: String,
     pub thread: ThreadId,
     pub state: OrderState,

@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod listen;
 pub mod live;
 pub mod outside;
+pub mod page;
 pub mod seed;
 pub mod server;
 pub mod store;

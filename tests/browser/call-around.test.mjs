@@ -25,7 +25,7 @@ function fieldValue(person, ms) {
 /** The newest mail of a kind in this person's mailbox, once there are so many. */
 function mail(person, kind, count = 1) {
   return until(`${person.name} has mail: ${kind}`, async () => {
-    const { mails } = await person.read('/api/mailbox');
+    const { items: mails } = await person.read('/api/mailbox');
     const fitting = mails.filter((mail) => mail.kind === kind);
     return fitting.length >= count && fitting[0];
   });
@@ -189,7 +189,7 @@ test('X13: a link by mail, opened in a browser that nobody is signed in at, lead
     await guest.page.locator('#composer').waitFor();
     const { thread } = await seller.snapshot();
     assert.ok(guest.page.url().endsWith(`/b/threads/${thread}`), guest.page.url());
-    const { threads } = await guest.read('/api/threads');
+    const { items: threads } = await guest.read('/api/threads');
     assert.deepEqual(threads.map((it) => it.thread), [thread], 'and to no other');
     assert.equal(await guest.page.getByRole('link', { name: 'Mailbox', exact: true }).count(), 0);
     await seller.page.locator('.event.good', { hasText: `${BUYER} opened the link and proved the mail address` }).waitFor();

@@ -27,7 +27,7 @@ beforeEach(async () => {
   await button(seller, 'Call').waitFor();
 });
 
-const recordings = async () => (await compliance.read('/api/recordings')).recordings;
+const recordings = async () => (await compliance.read('/api/recordings')).items;
 
 async function events(kind, than) {
   const { events } = await seller.snapshot();

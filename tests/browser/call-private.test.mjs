@@ -47,7 +47,7 @@ async function events(kind, than) {
 }
 
 const last = async () => (await seller.snapshot()).seq;
-const recordings = async () => (await compliance.read('/api/recordings')).recordings;
+const recordings = async () => (await compliance.read('/api/recordings')).items;
 
 /** Everything that recordings have left on disk. */
 async function stored() {

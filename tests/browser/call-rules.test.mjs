@@ -69,7 +69,7 @@ test('B2: a buyer who is not there gets a mail whose link leads to the thread', 
 });
 
 test('B2: who is not signed in comes to the place that the link names', async () => {
-  const { threads } = await seller.read('/api/threads');
+  const { items: threads } = await seller.read('/api/threads');
   const thread = threads.find((it) => it.people.some((person) => person.name === BUYER)).thread;
   await buyer.context.clearCookies();
   const page = await buyer.tab(`/b/threads/${thread}`);

@@ -140,7 +140,7 @@ test('B1–B8, CU1, CU5, CU7, CC1, CC8, CC11: from the first message to the reco
     compliance = await Person.open(server, 'compliance', { devices: false });
     const { page } = compliance;
     await until('the recording is complete', async () => {
-      const { recordings } = await compliance.read(`/api/recordings?order=${order.number}`);
+      const { items: recordings } = await compliance.read(`/api/recordings?order=${order.number}`);
       return recordings.length === 1 && recordings[0].phase === 'ready';
     }, { patience: 90_000 });
     await page.goto(`${server.origin('compliance')}/s/recordings?order=${order.number}`);

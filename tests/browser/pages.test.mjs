@@ -82,11 +82,11 @@ test('B7: support reads the thread and cannot write, call or make an offer', () 
 test('a buyer sees nothing of the staff’s pages and of other people’s threads', () =>
   as('buyer', {}, async (buyer) => {
     await buyer.page.locator('.row-link').first().waitFor();
-    const { threads } = await buyer.read('/api/threads');
+    const { items: threads } = await buyer.read('/api/threads');
     assert.ok(threads.every((thread) => thread.people.some((person) => person.name === BUYER)));
     const status = await buyer.page.evaluate(async () => (await fetch('/api/recordings')).status);
     assert.equal(status, 403, 'recordings are for compliance');
-    const { orders } = await buyer.read('/api/orders');
+    const { items: orders } = await buyer.read('/api/orders');
     const own = new Set(threads.map((thread) => thread.thread));
     assert.ok(orders.every((order) => own.has(order.thread)), 'orders of their own alone');
   }));

@@ -1,10 +1,10 @@
 //! What is planned before and noted after calls.
 
-use super::{Failure, checked, get, post};
+use super::{Failure, all, checked, get, post};
 use gloo_net::http::Request;
 use orderline_domain::ids::ThreadId;
 use orderline_protocol::{
-    around::{AppointmentList, CallBackList, OutcomeList, TimeZoneOf},
+    around::{AppointmentView, CallBackView, CallOutcomes, TimeZoneOf},
     join::{JoinCode, JoinEntered, JoinLinkList, JoinToken, JoinView},
 };
 
@@ -12,24 +12,24 @@ use orderline_protocol::{
 ///
 /// # Errors
 /// [`Failure`], as for every function here.
-pub async fn upcoming() -> Result<AppointmentList, Failure> {
-    get("/api/appointments").await
+pub async fn upcoming() -> Result<Vec<AppointmentView>, Failure> {
+    all("/api/appointments").await
 }
 
 /// `GET /api/call-backs`.
 ///
 /// # Errors
 /// [`Failure`].
-pub async fn call_backs() -> Result<CallBackList, Failure> {
-    get("/api/call-backs").await
+pub async fn call_backs() -> Result<Vec<CallBackView>, Failure> {
+    all("/api/call-backs").await
 }
 
 /// `GET /api/threads/{thread}/outcomes`.
 ///
 /// # Errors
 /// [`Failure`].
-pub async fn outcomes(thread: ThreadId) -> Result<OutcomeList, Failure> {
-    get(&format!("/api/threads/{thread}/outcomes")).await
+pub async fn outcomes(thread: ThreadId) -> Result<Vec<CallOutcomes>, Failure> {
+    all(&format!("/api/threads/{thread}/outcomes")).await
 }
 
 /// `PUT /api/session/time-zone`.

@@ -10,11 +10,15 @@ use orderline_protocol::{
         AccessLog, CallingSettings, Catalogue, EventPage, Mailbox, Me, OpenRecording, OrderList,
         ProofCode, ProofView, RecordingList, SetCalling, SignIn, Site, ThreadList,
     },
+    page::{MAX_PAGE_SIZE, Page, PageCursor},
     policy::{AcceptancePage, PolicyHistory, PolicyList, PolicyView},
     problem::{Code, Problem},
     view::{PlayView, ThreadSnapshot},
 };
 use serde::{Serialize, de::DeserializeOwned};
+
+/// Pages that are fetched one after the other at most.
+const MAX_PAGES: u32 = 20;
 
 /// Why a request brought nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +48,40 @@ impl Failure {
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
     let response = asked::response(path).await.map_err(|_| Failure::Offline)?;
     read(checked(response).await?).await
+}
+
+/// A page of `GET path`: the first, or the one after a cursor. `path` may have a query.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn page<T: DeserializeOwned>(
+    path: &str,
+    after: Option<PageCursor>,
+) -> Result<Page<T>, Failure> {
+    match after {
+        None => get(path).await,
+        Some(PageCursor(after)) => {
+            let joint = if path.contains('?') { '&' } else { '?' };
+            get(&format!("{path}{joint}after={after}")).await
+        }
+    }
+}
+
+/// Every page of `GET path`, up to [`MAX_PAGES`]: for what has to be known as a whole.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn all<T: DeserializeOwned>(path: &str) -> Result<Vec<T>, Failure> {
+    let (mut items, mut after) = (Vec::new(), None);
+    for _ in 0..MAX_PAGES {
+        let mut next = page(path, after).await?;
+        items.append(&mut next.items);
+        after = next.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    Ok(items)
 }
 
 /// `POST path` with a JSON body.
@@ -102,9 +140,9 @@ pub async fn prove(code: String) -> Result<ProofView, Failure> {
     post("/api/session/proof", &ProofCode { code }).await
 }
 
-/// `GET /api/threads`.
-pub async fn threads() -> Result<ThreadList, Failure> {
-    get("/api/threads").await
+/// A page of `GET /api/threads`: as many as are followed.
+pub async fn threads(after: Option<PageCursor>) -> Result<ThreadList, Failure> {
+    page(&format!("/api/threads?limit={MAX_PAGE_SIZE}"), after).await
 }
 
 /// `GET /api/threads/{thread}`: the thread as it stands, with its latest events.
@@ -129,9 +167,9 @@ pub async fn catalogue() -> Result<Catalogue, Failure> {
     get("/api/catalogue").await
 }
 
-/// `GET /api/orders`.
-pub async fn orders() -> Result<OrderList, Failure> {
-    get("/api/orders").await
+/// A page of `GET /api/orders`.
+pub async fn orders(after: Option<PageCursor>) -> Result<OrderList, Failure> {
+    page("/api/orders", after).await
 }
 
 /// `GET /api/policies`: what holds for calls with buyers of each country.
@@ -156,13 +194,12 @@ pub async fn acceptance(order: orderline_domain::ids::OrderId) -> Result<Accepta
     get(&format!("/api/orders/{order}/acceptance")).await
 }
 
-/// `GET /api/recordings` with a ready query (without `?`).
-pub async fn recordings(query: &str) -> Result<RecordingList, Failure> {
-    if query.is_empty() {
-        get("/api/recordings").await
-    } else {
-        get(&format!("/api/recordings?{query}")).await
-    }
+/// A page of `GET /api/recordings` with a ready query (without `?`).
+pub async fn recordings(
+    query: String,
+    after: Option<PageCursor>,
+) -> Result<RecordingList, Failure> {
+    page(&format!("/api/recordings?{query}"), after).await
 }
 
 /// `POST /api/recordings/{recording}/plays`: opens a recording; the reason goes into its access log.
@@ -180,8 +217,9 @@ pub async fn open_recording(
 /// `GET /api/recordings/{recording}/log`.
 pub async fn access_log(
     recording: orderline_domain::ids::RecordingId,
+    after: Option<PageCursor>,
 ) -> Result<AccessLog, Failure> {
-    get(&format!("/api/recordings/{recording}/log")).await
+    page(&format!("/api/recordings/{recording}/log"), after).await
 }
 
 /// `GET /api/calls/{call}/quality`.
@@ -191,9 +229,9 @@ pub async fn call_quality(
     get(&format!("/api/calls/{call}/quality")).await
 }
 
-/// `GET /api/mailbox`: the demo's mails to oneself.
-pub async fn mailbox() -> Result<Mailbox, Failure> {
-    get("/api/mailbox").await
+/// A page of `GET /api/mailbox`: the demo's mails to oneself.
+pub async fn mailbox(after: Option<PageCursor>) -> Result<Mailbox, Failure> {
+    page("/api/mailbox", after).await
 }
 
 /// `GET /api/calling-rules`.
@@ -224,8 +262,14 @@ async fn checked(response: Response) -> Result<Response, Failure> {
     if response.ok() {
         return Ok(response);
     }
-    let text = response.text().await.map_err(|_| Failure::Unreadable)?;
-    Err(json::read(&text).map_or(Failure::Unreadable, Failure::Problem))
+    // A proxy in between answers for a server that it does not reach, in words of its own.
+    let unknown = if response.status() >= 500 {
+        Failure::Offline
+    } else {
+        Failure::Unreadable
+    };
+    let text = response.text().await.map_err(|_| Failure::Offline)?;
+    Err(json::read(&text).map_or(unknown, Failure::Problem))
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {

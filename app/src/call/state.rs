@@ -37,6 +37,8 @@ pub struct Calls {
     pub workspace: Workspace,
     pub driver: Driver,
     live: RwSignal<BTreeMap<CallId, CallView>>,
+    /// The call that was over last: news of it that come late do not bring it back.
+    over: StoredValue<Option<CallId>>,
     /// The call that ended last, as long as its line is shown.
     ended: RwSignal<Option<CallView>>,
     /// What went wrong with the last wish, in words.
@@ -56,6 +58,7 @@ impl Calls {
             workspace,
             driver: Driver::new(workspace.client),
             live: RwSignal::new(BTreeMap::new()),
+            over: StoredValue::new(None),
             ended: RwSignal::new(None),
             problem: RwSignal::new(None),
             busy: RwSignal::new(false),
@@ -275,6 +278,12 @@ impl Calls {
                 }
             }
             News::Signal(ServerSignal::Call { call }) => self.take(call),
+            // The thread's last call: that one of long ago is over is no news.
+            News::State(state) => {
+                if let Some(call) = state.call.as_ref().filter(|call| self.is_news(call)) {
+                    self.take(call);
+                }
+            }
             News::Signal(ServerSignal::HandOver { hand_over }) => {
                 self.hand_overs.take((**hand_over).clone());
             }
@@ -312,6 +321,14 @@ impl Calls {
         }
     }
 
+    /// Whether a call that was missed lives, or was known to live.
+    fn is_news(self, call: &CallView) -> bool {
+        call.phase.is_live()
+            || self
+                .live
+                .with_untracked(|live| live.contains_key(&call.call))
+    }
+
     fn take(self, call: &CallView) {
         let known = self
             .live
@@ -319,6 +336,7 @@ impl Calls {
         if known
             .as_ref()
             .is_some_and(|known| known.version > call.version)
+            || self.over.get_value() == Some(call.call)
         {
             return;
         }
@@ -334,6 +352,7 @@ impl Calls {
             self.live.update(|live| {
                 live.remove(&call.call);
             });
+            self.over.set_value(Some(call.call));
             let called = call.caller.user == self.workspace.session.user();
             let missed =
                 matches!(call.phase, CallPhase::NoAnswer | CallPhase::Cancelled) && !called;

@@ -20,10 +20,10 @@ pub fn Outcomes(thread: ThreadId) -> impl IntoView {
     let editing = RwSignal::new(None::<CallId>);
     let fetch = move || {
         spawn_local(async move {
-            if let Ok(list) = api::follow_up::outcomes(thread).await {
+            if let Ok(all) = api::follow_up::outcomes(thread).await {
                 // A form that somebody writes in is drawn anew only for what is new.
-                if calls.try_with_untracked(|known| *known != list.calls) == Some(true) {
-                    calls.try_set(list.calls);
+                if calls.try_with_untracked(|known| *known != all) == Some(true) {
+                    calls.try_set(all);
                 }
             }
         });

@@ -130,8 +130,8 @@ impl FollowUps {
     pub fn fetch_planned(self) {
         spawn_local(async move {
             match api::follow_up::upcoming().await {
-                Ok(list) => {
-                    self.planned.set(list.appointments);
+                Ok(planned) => {
+                    self.planned.set(planned);
                     self.planned_load.set(Load::Ready);
                 }
                 Err(failure) => self.planned_load.set(Load::Failed(failure)),
@@ -146,8 +146,8 @@ impl FollowUps {
         }
         spawn_local(async move {
             match api::follow_up::call_backs().await {
-                Ok(list) => {
-                    self.to_call.set(list.call_backs);
+                Ok(to_call) => {
+                    self.to_call.set(to_call);
                     self.to_call_load.set(Load::Ready);
                 }
                 Err(failure) => self.to_call_load.set(Load::Failed(failure)),
@@ -207,7 +207,7 @@ impl FollowUps {
                 self.calls_changed.update(|n| *n += 1);
                 self.fetch_to_call();
             }
-            News::Signal(_) | News::Snapshot(_) | News::Refetch { .. } => {}
+            News::Signal(_) | News::State(_) | News::Snapshot(_) | News::Refetch { .. } => {}
         }
     }
 }

@@ -2,12 +2,16 @@
 
 use crate::{
     api,
-    components::states::{Empty, Failed, Skeleton},
-    load::{Load, fetched},
+    components::{
+        more::ShowMore,
+        states::{Empty, Failed, Skeleton},
+    },
+    load::Load,
     locale::{
         format::{self, Moment},
         t, t_with,
     },
+    paged::paged,
 };
 use leptos::prelude::*;
 use orderline_protocol::http::MailView;
@@ -15,18 +19,19 @@ use orderline_protocol::http::MailView;
 /// One's own mails, newest first.
 #[component]
 pub fn MailboxPage() -> impl IntoView {
-    let (load, mails, fetch) =
-        fetched(|| async { api::mailbox().await.map(|mailbox| mailbox.mails) });
+    let list = paged(api::mailbox);
+    let (load, mails, fetch) = (list.load, list.items, list.fetch);
+    fetch.run(());
     view! {
         <main class="desk">
             <div class="row">
                 <h1 class="grow">{t("mailbox.title")}</h1>
-                <button class="btn" on:click=move |_| fetch()>{t("mailbox.again")}</button>
+                <button class="btn" on:click=move |_| fetch.run(())>{t("mailbox.again")}</button>
             </div>
             <p class="meta">{t("mailbox.hint")}</p>
             {move || match load.get() {
                 Load::Loading => view! { <Skeleton shape="table" lines=4/> }.into_any(),
-                Load::Failed(failure) => view! { <Failed failure=failure retry=move |()| fetch()/> }.into_any(),
+                Load::Failed(failure) => view! { <Failed failure=failure retry=move |()| fetch.run(())/> }.into_any(),
                 Load::Ready if mails.read().is_empty() => {
                     view! { <Empty title=t("mailbox.empty.title") hint=t("mailbox.empty.hint")/> }.into_any()
                 }
@@ -39,6 +44,7 @@ pub fn MailboxPage() -> impl IntoView {
                         .into_any()
                 }
             }}
+            <ShowMore rest=list.rest/>
         </main>
     }
 }

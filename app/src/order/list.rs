@@ -5,14 +5,16 @@ use crate::{
     api,
     components::{
         bar::Go,
+        more::ShowMore,
         states::{Empty, Failed, Skeleton},
     },
-    load::{Load, fetched},
+    load::Load,
     locale::{
         format::{self, Moment},
         t,
     },
     offer,
+    paged::paged,
     route::Route,
 };
 use leptos::prelude::*;
@@ -22,18 +24,21 @@ use orderline_protocol::view::OrderView;
 /// A table of orders.
 #[component]
 pub fn OrdersPage() -> impl IntoView {
-    let (load, orders, fetch) = fetched(|| async { api::orders().await.map(|list| list.orders) });
+    let list = paged(api::orders);
+    let (load, orders, fetch) = (list.load, list.items, list.fetch);
+    fetch.run(());
     view! {
         <main class="desk">
             <h1>{t("orders.title")}</h1>
             {move || match load.get() {
                 Load::Loading => view! { <Skeleton shape="table" lines=6/> }.into_any(),
-                Load::Failed(failure) => view! { <Failed failure=failure retry=move |()| fetch()/> }.into_any(),
+                Load::Failed(failure) => view! { <Failed failure=failure retry=move |()| fetch.run(())/> }.into_any(),
                 Load::Ready if orders.read().is_empty() => {
                     view! { <Empty title=t("orders.empty.title") hint=t("orders.empty.hint")/> }.into_any()
                 }
                 Load::Ready => view! { <Table orders=orders.get()/> }.into_any(),
             }}
+            <ShowMore rest=list.rest/>
         </main>
     }
 }

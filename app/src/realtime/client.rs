@@ -15,8 +15,8 @@ use orderline_domain::ids::{CommandId, ThreadId, UserId};
 use orderline_protocol::{
     MAX_FRAME_BYTES, SOCKET_PROTOCOL,
     problem::{Code, Problem},
-    socket::{ClientSignal, Command, CommandResult, ServerSignal},
-    view::{CallView, EventView, ThreadSnapshot},
+    socket::{ClientSignal, Command, CommandResult, Cursor, ServerSignal},
+    view::{CallView, EventView, StateView, ThreadSnapshot},
 };
 use std::{
     cell::{Cell, RefCell},
@@ -41,6 +41,8 @@ pub enum News {
         thread: ThreadId,
         event: EventView,
     },
+    /// What a thread's page shows beside its events, after it was missed.
+    State(Box<StateView>),
     Signal(ServerSignal),
     /// A thread was fetched as it stands.
     Snapshot(Box<ThreadSnapshot>),
@@ -60,6 +62,8 @@ struct Inner {
     listeners: RefCell<Vec<(u64, Listener)>>,
     next_listener: Cell<u64>,
     connection: RwSignal<Connection>,
+    /// The server sends what this page cannot read.
+    outdated: RwSignal<bool>,
     /// The server's clock less ours, in milliseconds.
     clock_offset_ms: Cell<f64>,
     /// Grows with every connection, so that a closed socket's last words are not taken for the new one's.
@@ -98,6 +102,7 @@ impl Client {
             listeners: RefCell::default(),
             next_listener: Cell::new(0),
             connection: RwSignal::new(Connection::Connecting),
+            outdated: RwSignal::new(false),
             clock_offset_ms: Cell::new(0.0),
             generation: Cell::new(0),
         });
@@ -166,17 +171,21 @@ impl Client {
         self.inner().step(Input::Ack { thread, seq });
     }
 
-    /// Follows a thread of which everything up to `seq` is held.
-    pub fn follow(self, thread: ThreadId, seq: i64) {
-        self.inner().step(Input::Follow { thread, seq });
+    /// Follows a thread of which this is held.
+    pub fn follow(self, held: Cursor) {
+        self.inner().step(Input::Follow(held));
     }
 
     /// A thread was fetched: tells every listener, and goes on after it.
     pub fn fetched(self, snapshot: ThreadSnapshot) {
         let inner = self.inner();
-        let (thread, seq) = (snapshot.thread, snapshot.seq);
+        let held = Cursor {
+            thread: snapshot.thread,
+            seq: snapshot.seq,
+            state: snapshot.version,
+        };
         inner.tell(&News::Snapshot(Box::new(snapshot)));
-        inner.step(Input::Rebase { thread, seq });
+        inner.step(Input::Rebase(held));
     }
 
     /// Calls `listener` with all news until the subscription is dropped.
@@ -202,7 +211,17 @@ impl Client {
 
     /// How the connection stands.
     pub fn connection(self) -> Signal<Connection> {
-        self.inner().connection.into()
+        let inner = self.inner();
+        let (connection, outdated) = (inner.connection, inner.outdated);
+        Signal::derive(move || match connection.get() {
+            Connection::Open if outdated.get() => Connection::ReloadNeeded,
+            connection => connection,
+        })
+    }
+
+    /// The server sends what this page cannot read: what is open goes on, and the person is asked to reload.
+    pub fn page_is_old(self) {
+        self.inner().outdated.set(true);
     }
 
     /// The server's time now, to count durations by.
@@ -283,6 +302,7 @@ impl Inner {
                 self.tell(&News::Welcome { calls });
             }
             Delivery::Event { thread, event } => self.tell(&News::Event { thread, event }),
+            Delivery::State(state) => self.tell(&News::State(state)),
             Delivery::Signal(signal) => self.tell(&News::Signal(signal)),
             Delivery::Refetch { thread } => self.tell(&News::Refetch { thread }),
             Delivery::Reply { to, result } => {

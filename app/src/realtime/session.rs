@@ -14,7 +14,7 @@ use orderline_protocol::{
         ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ServerFrame,
         ServerSignal,
     },
-    view::{CallView, EventView},
+    view::{CallView, EventView, StateView},
 };
 use std::collections::BTreeMap;
 
@@ -53,16 +53,10 @@ pub enum Input {
         thread: ThreadId,
         seq: i64,
     },
-    /// Follow a thread of which everything up to `seq` is held.
-    Follow {
-        thread: ThreadId,
-        seq: i64,
-    },
-    /// The thread was fetched again after a Reset and stands at `seq`.
-    Rebase {
-        thread: ThreadId,
-        seq: i64,
-    },
+    /// Follow a thread of which this is held.
+    Follow(Cursor),
+    /// The thread was fetched again after a Reset and stands here.
+    Rebase(Cursor),
     /// The person is signing out.
     Stop,
 }
@@ -90,6 +84,8 @@ pub enum Delivery {
         thread: ThreadId,
         event: EventView,
     },
+    /// What the thread's page shows beside its events.
+    State(Box<StateView>),
     Signal(ServerSignal),
     Reply {
         to: CommandId,
@@ -181,8 +177,8 @@ impl Session {
             Input::Send { id, body } => self.command(id, body, &mut out),
             Input::Signal(signal) => self.if_open(ClientFrame::Signal { signal }, &mut out),
             Input::Ack { thread, seq } => self.if_open(ClientFrame::Ack { thread, seq }, &mut out),
-            Input::Follow { thread, seq } => self.follow(thread, seq, &mut out),
-            Input::Rebase { thread, seq } => self.rebase(thread, seq, &mut out),
+            Input::Follow(cursor) => self.follow(cursor, &mut out),
+            Input::Rebase(cursor) => self.rebase(cursor, &mut out),
             Input::Stop => {
                 self.stop(Connection::SignedOut, &mut out);
             }
@@ -205,10 +201,7 @@ impl Session {
         let cursors = self
             .cursors
             .iter()
-            .map(|(thread, cursor)| Cursor {
-                thread: *thread,
-                seq: cursor.have(),
-            })
+            .map(|(thread, cursor)| cursor.of(*thread))
             .take(MAX_CURSORS)
             .collect();
         out.push(Effect::Send(ClientFrame::Hello {
@@ -225,6 +218,12 @@ impl Session {
         match frame {
             ServerFrame::Welcome { at, calls } => self.welcome(now, at, calls, out),
             ServerFrame::Event { thread, event } => self.event(now, thread, event, out),
+            ServerFrame::State { state } => {
+                if let Some(cursor) = self.cursors.get_mut(&state.thread) {
+                    cursor.take_state(state.version);
+                }
+                out.push(Effect::Deliver(Delivery::State(state)));
+            }
             ServerFrame::Signal { signal } => out.push(Effect::Deliver(Delivery::Signal(signal))),
             ServerFrame::Reply { to, result } => {
                 // A command that was sent on two connections is answered twice; once is enough.
@@ -291,14 +290,14 @@ impl Session {
         }
         let cursor = self.cursor(thread);
         let Taken { ready, ask } = cursor.take(now, event);
-        let have = cursor.have();
+        let follow = follow(cursor.of(thread));
         out.extend(
             ready
                 .into_iter()
                 .map(|event| Effect::Deliver(Delivery::Event { thread, event })),
         );
         if ask {
-            out.push(Effect::Send(ClientFrame::Follow { thread, seq: have }));
+            out.push(Effect::Send(follow));
         }
     }
 
@@ -371,10 +370,7 @@ impl Session {
                     cursor.reset();
                     out.push(Effect::Deliver(Delivery::Refetch { thread: *thread }));
                 } else {
-                    out.push(Effect::Send(ClientFrame::Follow {
-                        thread: *thread,
-                        seq: cursor.have(),
-                    }));
+                    out.push(Effect::Send(follow(cursor.of(*thread))));
                 }
             }
         }
@@ -406,24 +402,25 @@ impl Session {
         self.pending.push((id, body));
     }
 
-    fn follow(&mut self, thread: ThreadId, seq: i64, out: &mut Vec<Effect>) {
-        if self.cursors.contains_key(&thread) {
+    fn follow(&mut self, held: Cursor, out: &mut Vec<Effect>) {
+        if self.cursors.contains_key(&held.thread) {
             return;
         }
-        *self.cursor(thread) = ThreadCursor::at(seq);
-        self.if_open(ClientFrame::Follow { thread, seq }, out);
+        *self.cursor(held.thread) = ThreadCursor::at(held.seq, held.state);
+        self.if_open(follow(held), out);
     }
 
-    fn rebase(&mut self, thread: ThreadId, seq: i64, out: &mut Vec<Effect>) {
+    fn rebase(&mut self, held: Cursor, out: &mut Vec<Effect>) {
+        let thread = held.thread;
         let cursor = self.cursor(thread);
-        let ready = cursor.rebase(seq);
-        let have = cursor.have();
+        let ready = cursor.rebase(held.seq, held.state);
+        let follow = follow(cursor.of(thread));
         out.extend(
             ready
                 .into_iter()
                 .map(|event| Effect::Deliver(Delivery::Event { thread, event })),
         );
-        self.if_open(ClientFrame::Follow { thread, seq: have }, out);
+        self.if_open(follow, out);
     }
 
     /// The thread's cursor, new if need be. When there are too many, the oldest thread (ids are made in order of
@@ -455,6 +452,12 @@ impl Session {
             out.push(Effect::Deliver(Delivery::Connection(connection)));
         }
     }
+}
+
+/// Asks for what comes after what is held.
+const fn follow(held: Cursor) -> ClientFrame {
+    let Cursor { thread, seq, state } = held;
+    ClientFrame::Follow { thread, seq, state }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Where the client stands in one thread: what it holds, and what came too early.
 
-use orderline_protocol::view::EventView;
+use orderline_domain::ids::ThreadId;
+use orderline_protocol::{socket::Cursor, view::EventView};
 use std::collections::BTreeMap;
 
 /// Events kept that came ahead of a gap, per thread.
@@ -15,6 +16,8 @@ pub const MAX_ASKS: u32 = 4;
 pub struct ThreadCursor {
     /// The last event held without a gap before it; 0 for none.
     have: i64,
+    /// The version of the state that is held; 0 for none.
+    state: i64,
     /// The highest event that was ever seen.
     seen: i64,
     ahead: BTreeMap<i64, EventView>,
@@ -29,23 +32,33 @@ pub struct ThreadCursor {
 pub struct Taken {
     /// Events to hand on, in order.
     pub ready: Vec<EventView>,
-    /// Whether to ask the server for what comes after [`ThreadCursor::have`].
+    /// Whether to ask the server for what comes after what is held.
     pub ask: bool,
 }
 
 impl ThreadCursor {
-    /// A cursor that holds everything up to `have`.
-    pub fn at(have: i64) -> Self {
+    /// A cursor that holds everything up to `have`, and this version of the state.
+    pub fn at(have: i64, state: i64) -> Self {
         Self {
             have,
+            state,
             seen: have,
             ..Self::default()
         }
     }
 
-    /// The last event held without a gap.
-    pub const fn have(&self) -> i64 {
-        self.have
+    /// What is held of the thread, as the server is told.
+    pub const fn of(&self, thread: ThreadId) -> Cursor {
+        Cursor {
+            thread,
+            seq: self.have,
+            state: self.state,
+        }
+    }
+
+    /// A state came.
+    pub fn take_state(&mut self, version: i64) {
+        self.state = self.state.max(version);
     }
 
     /// Takes an event that arrived at `now` (milliseconds of any steady clock).
@@ -101,9 +114,10 @@ impl ThreadCursor {
         self.asked_at = None;
     }
 
-    /// The thread was fetched and holds everything up to `seq`. Gives what had waited after it.
-    pub fn rebase(&mut self, seq: i64) -> Vec<EventView> {
+    /// The thread was fetched: its events up to `seq`, its state at `version`. Gives what had waited after it.
+    pub fn rebase(&mut self, seq: i64, version: i64) -> Vec<EventView> {
         self.stale = false;
+        self.take_state(version);
         self.have = self.have.max(seq);
         self.seen = self.seen.max(self.have);
         self.ahead = self.ahead.split_off(&(self.have + 1));

@@ -9,6 +9,7 @@ use crate::{
     browser,
     components::{
         bar::Go,
+        more::ShowMore,
         states::{Empty, Failed, Skeleton},
     },
     load::Load,
@@ -17,6 +18,7 @@ use crate::{
         format::{self, Moment},
         problem_text, t, t_with,
     },
+    paged::paged,
     route::Route,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -173,21 +175,11 @@ fn NotYet(phase: RecordingPhase) -> impl IntoView {
 /// Who opened and played it before.
 #[component]
 fn Log(recording: RecordingId) -> impl IntoView {
-    let load = RwSignal::new(Load::Loading);
-    let entries = RwSignal::new(Vec::<AccessView>::new());
+    let list = paged(move |after| api::access_log(recording, after));
+    let (load, entries) = (list.load, list.items);
     let fetch = move || {
         load.set(Load::Loading);
-        spawn_local(async move {
-            match api::access_log(recording).await {
-                Ok(log) => {
-                    entries.try_set(log.entries);
-                    load.try_set(Load::Ready);
-                }
-                Err(failure) => {
-                    load.try_set(Load::Failed(failure));
-                }
-            }
-        });
+        list.fetch.run(());
     };
     fetch();
     let line = |entry: AccessView| {
@@ -223,6 +215,7 @@ fn Log(recording: RecordingId) -> impl IntoView {
                 }
                 .into_any(),
             }}
+            <ShowMore rest=list.rest/>
         </section>
     }
 }

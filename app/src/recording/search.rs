@@ -6,6 +6,7 @@ use crate::{
     api,
     components::{
         bar::Go,
+        more::ShowMore,
         states::{Empty, Failed, Skeleton},
     },
     load::Load,
@@ -13,10 +14,11 @@ use crate::{
         format::{self, Moment},
         t, t_count,
     },
+    paged::paged,
     people::session::Session,
     route::Route,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use orderline_protocol::view::RecordingRow;
 use std::time::Duration;
 use web_sys::UrlSearchParams;
@@ -35,35 +37,19 @@ const FIELDS: [(&str, &str, &str); 4] = [
 #[component]
 pub fn RecordingsPage() -> impl IntoView {
     let session = Session::here_now();
-    let load = RwSignal::new(Load::Loading);
-    let rows = RwSignal::new(Vec::<RecordingRow>::new());
-    let asked = StoredValue::new(0_u64);
     let query = Memo::new(move |_| match session.route().get() {
         Route::Recordings { query } => query,
         _ => String::new(),
     });
-    let fetch = move |query: String| {
-        // Answers may overtake each other; only the last question counts.
-        let turn = asked.get_value() + 1;
-        asked.set_value(turn);
-        spawn_local(async move {
-            let answer = api::recordings(&query).await;
-            if asked.try_get_value() != Some(turn) {
-                return;
-            }
-            match answer {
-                Ok(list) => {
-                    rows.set(list.recordings);
-                    load.set(Load::Ready);
-                }
-                Err(failure) => load.set(Load::Failed(failure)),
-            }
-        });
-    };
-    Effect::new(move |_| fetch(query.get()));
+    let list = paged(move |after| api::recordings(query.get_untracked(), after));
+    let (load, rows) = (list.load, list.items);
+    Effect::new(move |_| {
+        query.track();
+        list.fetch.run(());
+    });
     let retry = move |()| {
         load.set(Load::Loading);
-        fetch(query.get_untracked());
+        list.fetch.run(());
     };
     view! {
         <main class="desk">
@@ -75,8 +61,9 @@ pub fn RecordingsPage() -> impl IntoView {
                 Load::Ready if rows.read().is_empty() => {
                     view! { <Empty title=t("recordings.empty.title") hint=t("recordings.empty.hint")/> }.into_any()
                 }
-                Load::Ready => view! { <Table rows=rows.get()/> }.into_any(),
+                Load::Ready => view! { <Table rows=rows.get() more=list.rest.is_there()/> }.into_any(),
             }}
+            <ShowMore rest=list.rest/>
         </main>
     }
 }
@@ -121,12 +108,13 @@ fn Filter(query: Memo<String>) -> impl IntoView {
 }
 
 #[component]
-fn Table(rows: Vec<RecordingRow>) -> impl IntoView {
-    let count = t_count(
-        "recordings.count",
-        i64::try_from(rows.len()).unwrap_or(i64::MAX),
-        &[],
-    );
+fn Table(rows: Vec<RecordingRow>, more: bool) -> impl IntoView {
+    let key = if more {
+        "recordings.count_so_far"
+    } else {
+        "recordings.count"
+    };
+    let count = t_count(key, i64::try_from(rows.len()).unwrap_or(i64::MAX), &[]);
     let line = |row: RecordingRow| {
         let order = row
             .order_number

@@ -71,7 +71,7 @@ fn Message(
 fn SummaryLine(state: Store<ThreadState>, event: EventView, text: String) -> impl IntoView {
     let notice = wording::notice(&event, &state.people().read_untracked());
     view! {
-        <article class="summary card" data-seq=event.seq data-kind=event.body.kind()>
+        <article class="summary card" data-seq=event.seq data-kind=event.body.kind().to_owned()>
             <small><b>{notice.what}</b>" · "{format::moment(event.at, Moment::Time)}</small>
             <p dir="auto">{text}</p>
         </article>
@@ -92,7 +92,7 @@ fn Notice(thread: ThreadId, state: Store<ThreadState>, event: EventView) -> impl
         _ => None,
     };
     view! {
-        <div class=class data-seq=event.seq data-kind=event.body.kind()>
+        <div class=class data-seq=event.seq data-kind=event.body.kind().to_owned()>
             <span>
                 <b>{notice.what}</b>
                 {notice.more.map(|more| view! { <span class="more">{more}</span> })}

@@ -70,6 +70,17 @@ pub fn ThreadList() -> impl IntoView {
                                 <Row thread=thread/>
                             </For>
                         </ul>
+                        <Show when=move || workspace.threads.next.read().is_some()>
+                            <p class="more-of-list">
+                                <button
+                                    class="btn"
+                                    disabled=move || workspace.threads.fetching_older.get()
+                                    on:click=move |_| workspace.fetch_older_threads()
+                                >
+                                    {t("state.more")}
+                                </button>
+                            </p>
+                        </Show>
                         <Show when=move || shown.read().is_empty()>
                             {move || {
                                 if query.read().trim().is_empty() {

@@ -162,6 +162,12 @@ pub fn notice(event: &EventView, people: &[Person]) -> Notice {
             ))
         },
         EventBody::AppointmentChanged { change, .. } => follow_up::words::notice(change, &who),
+        EventBody::Unknown(_) => plain(t("event.unknown")),
+        EventBody::Erased { .. } => plain(t("event.erased")),
+        EventBody::Tampered { .. } => Notice {
+            tone: Tone::Warn,
+            ..plain(t("event.tampered"))
+        },
     }
 }
 

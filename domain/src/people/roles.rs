@@ -74,7 +74,7 @@ pub enum Relation {
 pub enum Action {
     /// Begin a thread with a buyer.
     OpenThread,
-    /// See a thread with its events, calls and orders.
+    /// See a thread with its events, calls, offer and orders.
     ReadThread,
     SendMessage,
     /// Ring the other side.
@@ -92,8 +92,6 @@ pub enum Action {
     EditOffer,
     /// Freeze the draft as a revision for confirmation, or take the offer back.
     ShowOffer,
-    /// See the offer's live draft and its revisions.
-    ReadOffer,
     ConfirmOffer,
     FinaliseOrder,
     ReadOrder,
@@ -141,7 +139,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 36] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -153,7 +151,6 @@ impl Action {
         Self::LeadContractTalk,
         Self::EditOffer,
         Self::ShowOffer,
-        Self::ReadOffer,
         Self::ConfirmOffer,
         Self::FinaliseOrder,
         Self::ReadOrder,
@@ -194,7 +191,7 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
     let own = matches!(relation, Relation::Own);
     match action {
         // Whoever reviews sees every thread; the two people see theirs.
-        Action::ReadThread | Action::ReadOrder | Action::ReadOffer => match role {
+        Action::ReadThread | Action::ReadOrder => match role {
             Seller | Buyer => own,
             Compliance | Support => true,
             Admin => false,

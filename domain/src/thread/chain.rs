@@ -96,6 +96,15 @@ pub struct Sealed {
     pub head: Head,
 }
 
+/// Why an event is not sealed.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    #[error(transparent)]
+    NotCanonical(#[from] NotCanonical),
+    #[error("what a reader found in place of a body is never written")]
+    NotOriginal,
+}
+
 /// Appends an event to a chain.
 pub fn seal(
     head: Head,
@@ -103,7 +112,10 @@ pub fn seal(
     at: Timestamp,
     body: &EventBody,
     salt: Salt,
-) -> Result<Sealed, NotCanonical> {
+) -> Result<Sealed, SealError> {
+    if !body.is_original() {
+        return Err(SealError::NotOriginal);
+    }
     let bytes = canonical(body)?;
     let envelope = Envelope {
         thread: head.thread,
@@ -209,6 +221,24 @@ pub fn verify<'a>(
             .map_err(|source| ChainBreak::NotCanonical { seq, source })?;
     }
     Ok(report)
+}
+
+/// What a stored event says, as far as it is what its envelope commits to. `None` stands for a body that was erased.
+pub fn open(envelope: &Envelope, stored: Option<(&[u8], &Salt)>) -> EventBody {
+    let kind = envelope.kind.clone();
+    let Some((bytes, salt)) = stored else {
+        return EventBody::Erased { kind };
+    };
+    if commitment(salt, bytes) != envelope.body_commitment {
+        return EventBody::Tampered { kind };
+    }
+    match serde_json::from_slice::<EventBody>(bytes) {
+        Ok(EventBody::Erased { .. } | EventBody::Tampered { .. }) | Err(_) => {
+            EventBody::Tampered { kind }
+        }
+        Ok(body) if body.kind() == kind => body,
+        Ok(_) => EventBody::Tampered { kind },
+    }
 }
 
 /// Only the tag of a body is read, so that an old verifier still checks bodies of kinds made after it.

@@ -20,6 +20,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 pub use crate::text::{
     AppointmentNote, BadText, CallNote, DeclineReason, MAX_MESSAGE_CHARS, MessageText,
@@ -65,7 +66,8 @@ pub enum Author {
     System,
 }
 
-/// What an event says. In JSON tagged by `type`; [`EventBody::kind`] is the same name.
+/// What an event says. In JSON tagged by `type`; [`EventBody::kind`] is the same name. Readers are tolerant: the last
+/// three stand for what they cannot show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum EventBody {
@@ -234,6 +236,59 @@ pub enum EventBody {
         /// Enough of the contact to know it again.
         hint: String,
     },
+    /// What it said was erased; that something was said, by whom and when, stays. Never written.
+    Erased {
+        kind: String,
+    },
+    /// What is stored is not what was committed to. Never written.
+    Tampered {
+        kind: String,
+    },
+    /// Of a kind that this program does not know, since a newer one wrote it. Never written.
+    #[serde(untagged)]
+    Unknown(UnknownBody),
+}
+
+/// A body as it is stored, whatever it says: its canonical bytes are the stored ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Map<String, Value>", into = "Map<String, Value>")]
+pub struct UnknownBody {
+    kind: String,
+    body: Map<String, Value>,
+}
+
+impl UnknownBody {
+    /// A body of which nothing but its kind is known.
+    pub fn of_kind(kind: String) -> Self {
+        let body = Map::from_iter([(TYPE.to_owned(), Value::String(kind.clone()))]);
+        Self { kind, body }
+    }
+}
+
+/// The field of a body's JSON that says its kind.
+const TYPE: &str = "type";
+
+/// A body that does not say of what kind it is.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("an event's body names its type")]
+pub struct NoType;
+
+impl TryFrom<Map<String, Value>> for UnknownBody {
+    type Error = NoType;
+
+    fn try_from(body: Map<String, Value>) -> Result<Self, NoType> {
+        let kind = body.get(TYPE).and_then(Value::as_str).ok_or(NoType)?;
+        Ok(Self {
+            kind: kind.to_owned(),
+            body,
+        })
+    }
+}
+
+impl From<UnknownBody> for Map<String, Value> {
+    fn from(unknown: UnknownBody) -> Self {
+        unknown.body
+    }
 }
 
 /// Kinds of event that a recording is marked with: what happened around the call, the offer and the order. Not what
@@ -258,7 +313,7 @@ pub const MILESTONES: [&str; 15] = [
 
 impl EventBody {
     /// The event's kind as it stands in its envelope: the `type` of its JSON.
-    pub const fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &str {
         match self {
             Self::MessageSent { .. } => "message_sent",
             Self::CallRang { .. } => "call_rang",
@@ -289,6 +344,8 @@ impl EventBody {
             Self::CallJoined { .. } => "call_joined",
             Self::CallLeft { .. } => "call_left",
             Self::PersonProven { .. } => "person_proven",
+            Self::Erased { kind } | Self::Tampered { kind } => kind,
+            Self::Unknown(unknown) => &unknown.kind,
         }
     }
 
@@ -340,7 +397,18 @@ impl EventBody {
             | Self::JoinLinkChanged { .. }
             | Self::CallJoined { .. }
             | Self::CallLeft { .. }
-            | Self::PersonProven { .. } => None,
+            | Self::PersonProven { .. }
+            | Self::Erased { .. }
+            | Self::Tampered { .. }
+            | Self::Unknown(_) => None,
         }
+    }
+
+    /// Whether this is what somebody said, and not what a reader found in its place.
+    pub const fn is_original(&self) -> bool {
+        !matches!(
+            self,
+            Self::Erased { .. } | Self::Tampered { .. } | Self::Unknown(_)
+        )
     }
 }

@@ -6,6 +6,7 @@ use orderline_domain::{
         call_request::RequestAnswer,
     },
     ids::{AppointmentId, CallId, CallRequestId},
+    people::proof::Proof,
     text::{AppointmentNote, CallNote, DeclineReason},
     thread::{
         EventBody, MessageText,
@@ -212,6 +213,7 @@ fn cu9_no_event_passes_with_contact_where_it_is_blocked() {
                 order: ORDER,
                 number: 1,
                 reason: Some(reason),
+                proof: Proof::Password,
             },
             "reason",
             code::CONTACT_PHONE,

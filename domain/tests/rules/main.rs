@@ -12,6 +12,7 @@ mod chain;
 mod contact;
 mod contract_gate;
 mod draft;
+mod event_reading;
 mod hand_over;
 mod job;
 mod join_link;

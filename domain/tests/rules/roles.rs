@@ -2,7 +2,7 @@ use orderline_domain::people::roles::{Action, Entry, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin.
-const MATRIX: [(Action, [char; 5]); 37] = [
+const MATRIX: [(Action, [char; 5]); 36] = [
     (Action::OpenThread, ['O', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'A', 'A', '-']),
     (Action::SendMessage, ['O', 'O', '-', '-', '-']),
@@ -14,7 +14,6 @@ const MATRIX: [(Action, [char; 5]); 37] = [
     (Action::LeadContractTalk, ['O', '-', '-', '-', '-']),
     (Action::EditOffer, ['O', '-', '-', '-', '-']),
     (Action::ShowOffer, ['O', '-', '-', '-', '-']),
-    (Action::ReadOffer, ['O', 'O', 'A', 'A', '-']),
     (Action::ConfirmOffer, ['-', 'O', '-', '-', '-']),
     (Action::FinaliseOrder, ['O', '-', '-', '-', '-']),
     (Action::ReadOrder, ['O', 'O', 'A', 'A', '-']),

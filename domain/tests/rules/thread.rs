@@ -23,7 +23,7 @@ use orderline_domain::{
     clippy::too_many_lines,
     reason = "one entry a variant, however many there are"
 )]
-fn bodies() -> Vec<EventBody> {
+pub fn bodies() -> Vec<EventBody> {
     let call = CallId::from_uuid(uuid(91));
     let request = CallRequestId::from_uuid(uuid(92));
     let offer = OfferId::from_uuid(uuid(71));
@@ -86,6 +86,23 @@ fn bodies() -> Vec<EventBody> {
             proof: Proof::Password,
             total: eur("2280"),
             schedule,
+        },
+        EventBody::OrderAccepted {
+            order: ORDER,
+            number: 10_482,
+            hash,
+            words: PolicyRef::to_wording("DE", 2, "en", "I accept."),
+            proof: Proof::Password,
+        },
+        EventBody::OrderRefused {
+            order: ORDER,
+            number: 10_482,
+            reason: None,
+            proof: Proof::Password,
+        },
+        EventBody::OrderLapsed {
+            order: ORDER,
+            number: 10_482,
         },
         EventBody::RecordingEnded {
             call,

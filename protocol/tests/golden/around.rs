@@ -64,7 +64,8 @@ pub fn appointment() -> AppointmentView {
 pub fn check(files: &mut BTreeSet<String>) {
     assert_eq!(appointment().buyer.user, BUYER);
     let list = AppointmentList {
-        appointments: vec![appointment()],
+        next: None,
+        items: vec![appointment()],
     };
     one("appointment_list", list).check(files);
     let zone = TimeZoneOf {
@@ -72,7 +73,8 @@ pub fn check(files: &mut BTreeSet<String>) {
     };
     one("time_zone_of", zone).check(files);
     let outcomes = OutcomeList {
-        calls: vec![CallOutcomes {
+        next: None,
+        items: vec![CallOutcomes {
             call: CALL,
             ended_at: at(),
             versions: vec![OutcomeView {
@@ -89,7 +91,8 @@ pub fn check(files: &mut BTreeSet<String>) {
     };
     one("outcome_list", outcomes).check(files);
     let call_backs = CallBackList {
-        call_backs: vec![CallBackView {
+        next: None,
+        items: vec![CallBackView {
             call_back: CALL_BACK,
             thread: THREAD,
             title: "Coaching Pro".to_owned(),

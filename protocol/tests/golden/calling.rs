@@ -34,7 +34,8 @@ pub fn check(files: &mut BTreeSet<String>) {
     one(
         "mailbox",
         Mailbox {
-            mails: vec![MailView {
+            next: None,
+            items: vec![MailView {
                 mail: uuid(13),
                 kind: "call_rings".to_owned(),
                 at: at(),

@@ -8,7 +8,7 @@ use super::{
     policies::{policy, proposed},
     samples::{
         BUYER, CALL, COMMAND, OFFER, ORDER, REQUEST, SELLER, THREAD, at, buyer, call, calling,
-        draft, event, offer, order, problem,
+        draft, event, offer, order, problem, state,
     },
 };
 use orderline_domain::{
@@ -63,6 +63,7 @@ fn workspace(files: &mut BTreeSet<String>) {
     let cursor = Cursor {
         thread: THREAD,
         seq: 7,
+        state: 3,
     };
     family!("client_frame", ClientFrame, files, {
         "hello": ClientFrame::Hello { .. } => ClientFrame::Hello { version: VERSION, cursors: vec![cursor] },
@@ -71,7 +72,7 @@ fn workspace(files: &mut BTreeSet<String>) {
             body: Command::StartCall { thread: THREAD },
         },
         "ack": ClientFrame::Ack { .. } => ClientFrame::Ack { thread: THREAD, seq: 7 },
-        "follow": ClientFrame::Follow { .. } => ClientFrame::Follow { thread: THREAD, seq: 7 },
+        "follow": ClientFrame::Follow { .. } => ClientFrame::Follow { thread: THREAD, seq: 7, state: 3 },
         "signal": ClientFrame::Signal { .. } => ClientFrame::Signal {
             signal: ClientSignal::Typing { thread: THREAD },
         },
@@ -80,6 +81,7 @@ fn workspace(files: &mut BTreeSet<String>) {
     family!("server_frame", ServerFrame, files, {
         "welcome": ServerFrame::Welcome { .. } => ServerFrame::Welcome { at: at(), calls: vec![*call()] },
         "event": ServerFrame::Event { .. } => ServerFrame::Event { thread: THREAD, event: event() },
+        "state": ServerFrame::State { .. } => ServerFrame::State { state: state() },
         "signal": ServerFrame::Signal { .. } => ServerFrame::Signal {
             signal: ServerSignal::Typing { thread: THREAD, user: BUYER },
         },

@@ -9,6 +9,7 @@ mod frames;
 mod hand_over;
 mod line;
 mod policies;
+mod recordings;
 mod samples;
 mod system;
 
@@ -64,6 +65,7 @@ fn every_variant_travels_as_its_golden_file_says() {
     hand_over::check(&mut files);
     frames::check(&mut files);
     samples::check(&mut files);
+    recordings::check(&mut files);
     line::check(&mut files);
     policies::check(&mut files);
     around::check(&mut files);

@@ -1,6 +1,6 @@
 //! What is planned before and noted after calls.
 
-use super::{Body, PathOf, Refusal, SignedIn};
+use super::{Body, Paging, PathOf, Refusal, SignedIn};
 use crate::{
     http::Web,
     usecase::{
@@ -32,9 +32,12 @@ pub fn router() -> Router<Web> {
 async fn upcoming(
     State(run): State<Runner>,
     me: SignedIn,
+    Paging(wanted): Paging,
 ) -> Result<Json<AppointmentList>, Refusal> {
     let list = run
-        .query(me.actor(), |query| appointments::upcoming(query).boxed())
+        .query(me.actor(), |query| {
+            appointments::upcoming(query, &wanted).boxed()
+        })
         .await?;
     Ok(Json(list))
 }
@@ -79,18 +82,23 @@ async fn noted(
     State(run): State<Runner>,
     me: SignedIn,
     PathOf(thread): PathOf<ThreadId>,
+    Paging(wanted): Paging,
 ) -> Result<Json<OutcomeList>, Refusal> {
     let list = run
         .query(me.actor(), |query| {
-            outcomes::of_thread(query, thread).boxed()
+            outcomes::of_thread(query, thread, &wanted).boxed()
         })
         .await?;
     Ok(Json(list))
 }
 
-async fn to_call(State(run): State<Runner>, me: SignedIn) -> Result<Json<CallBackList>, Refusal> {
+async fn to_call(
+    State(run): State<Runner>,
+    me: SignedIn,
+    Paging(wanted): Paging,
+) -> Result<Json<CallBackList>, Refusal> {
     let list = run
-        .query(me.actor(), |query| call_backs::list(query).boxed())
+        .query(me.actor(), |query| call_backs::list(query, &wanted).boxed())
         .await?;
     Ok(Json(list))
 }

@@ -4,6 +4,7 @@ use super::{Refusal, session::COOKIE};
 use crate::{
     actor::Actor,
     http::Web,
+    page::Wanted,
     usecase::people::{prove::SessionSecret, session},
 };
 use axum::{
@@ -14,9 +15,10 @@ use axum::{
     },
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
-use orderline_protocol::problem::{Code, Problem};
-use serde::de::DeserializeOwned;
+use orderline_protocol::problem::{Code, FieldProblem, Problem};
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The person behind the request's cookie.
 pub struct SignedIn(pub session::SignedIn);
@@ -128,5 +130,30 @@ impl<T: DeserializeOwned> FromRequestParts<Web> for QueryOf<T> {
             Ok(Query(value)) => Ok(Self(value)),
             Err(_) => Err(Code::Malformed.into()),
         }
+    }
+}
+
+/// Which page of a list is asked for: `?after=CURSOR&limit=N`.
+pub struct Paging(pub Wanted);
+
+#[derive(Deserialize)]
+struct AskedPage {
+    after: Option<String>,
+    limit: Option<u32>,
+}
+
+impl FromRequestParts<Web> for Paging {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
+        let QueryOf(AskedPage { after, limit }) = QueryOf::from_request_parts(parts, web).await?;
+        let wanted = Wanted::new(after.as_deref(), limit).map_err(|_| {
+            Refusal(Problem::invalid(vec![FieldProblem {
+                field: "after".to_owned(),
+                code: "invalid".to_owned(),
+                params: BTreeMap::new(),
+            }]))
+        })?;
+        Ok(Self(wanted))
     }
 }

@@ -1,6 +1,6 @@
 //! `GET /api/mailbox`: the demo's mails to the person who asks.
 
-use super::{Refusal, SignedIn};
+use super::{Paging, Refusal, SignedIn};
 use crate::{
     http::Web,
     usecase::{Runner, mail},
@@ -13,9 +13,13 @@ pub fn router() -> Router<Web> {
     Router::new().route("/api/mailbox", get(mailbox))
 }
 
-async fn mailbox(State(run): State<Runner>, me: SignedIn) -> Result<Json<Mailbox>, Refusal> {
+async fn mailbox(
+    State(run): State<Runner>,
+    me: SignedIn,
+    Paging(wanted): Paging,
+) -> Result<Json<Mailbox>, Refusal> {
     let mailbox = run
-        .query(me.actor(), |query| mail::mailbox(query).boxed())
+        .query(me.actor(), |query| mail::mailbox(query, &wanted).boxed())
         .await?;
     Ok(Json(mailbox))
 }

@@ -26,7 +26,7 @@ mod state;
 mod threads;
 
 pub use client::Client;
-pub use extract::{Body, PathOf, QueryOf, SignedIn};
+pub use extract::{Body, Paging, PathOf, QueryOf, SignedIn};
 pub use health::{numbers_alone, start_counting};
 pub use refusal::Refusal;
 pub use state::Web;

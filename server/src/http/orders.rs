@@ -1,6 +1,6 @@
 //! The list of orders.
 
-use super::{Refusal, SignedIn};
+use super::{Paging, Refusal, SignedIn};
 use crate::{
     http::Web,
     usecase::{self, Runner},
@@ -13,11 +13,15 @@ pub fn router() -> Router<Web> {
     Router::new().route("/api/orders", get(orders))
 }
 
-async fn orders(State(run): State<Runner>, me: SignedIn) -> Result<Json<OrderList>, Refusal> {
+async fn orders(
+    State(run): State<Runner>,
+    me: SignedIn,
+    Paging(wanted): Paging,
+) -> Result<Json<OrderList>, Refusal> {
     let orders = run
         .query(me.actor(), |query| {
-            usecase::offer::view::newest_orders(query).boxed()
+            usecase::offer::view::orders(query, &wanted).boxed()
         })
         .await?;
-    Ok(Json(OrderList { orders }))
+    Ok(Json(orders))
 }

@@ -1,6 +1,6 @@
 //! Recordings for compliance staff: found, opened with a reason, played with seeking.
 
-use super::{Body, PathOf, QueryOf, Refusal, SignedIn};
+use super::{Body, Paging, PathOf, QueryOf, Refusal, SignedIn};
 use crate::{
     http::Web,
     live::Env,
@@ -58,8 +58,9 @@ async fn list(
     State(run): State<Runner>,
     signed_in: SignedIn,
     QueryOf(query): QueryOf<Query>,
+    Paging(wanted): Paging,
 ) -> Result<Json<RecordingList>, Refusal> {
-    let wanted = Search {
+    let search = Search {
         recording: None,
         order_number: text(query.order.as_deref())?.map(|it| it.trim_start_matches('#').to_owned()),
         from: day(query.from.as_deref())?,
@@ -68,7 +69,7 @@ async fn list(
     };
     let list = run
         .query(signed_in.actor(), |query| {
-            access::list(query, &wanted).boxed()
+            access::list(query, &search, &wanted).boxed()
         })
         .await?;
     Ok(Json(list))
@@ -88,10 +89,11 @@ async fn log(
     State(run): State<Runner>,
     signed_in: SignedIn,
     PathOf(recording): PathOf<RecordingId>,
+    Paging(wanted): Paging,
 ) -> Result<Json<AccessLog>, Refusal> {
     let log = run
         .query(signed_in.actor(), |query| {
-            access::log(query, recording).boxed()
+            access::log(query, recording, &wanted).boxed()
         })
         .await?;
     Ok(Json(log))

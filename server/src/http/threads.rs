@@ -1,6 +1,6 @@
 //! Threads and their events.
 
-use super::{Body, PathOf, QueryOf, Refusal, SignedIn};
+use super::{Body, Paging, PathOf, QueryOf, Refusal, SignedIn};
 use crate::{
     http::Web,
     usecase::{
@@ -24,9 +24,13 @@ pub fn router() -> Router<Web> {
         .route("/api/threads/{thread}/events", get(page))
 }
 
-async fn list(State(run): State<Runner>, me: SignedIn) -> Result<Json<ThreadList>, Refusal> {
+async fn list(
+    State(run): State<Runner>,
+    me: SignedIn,
+    Paging(wanted): Paging,
+) -> Result<Json<ThreadList>, Refusal> {
     let list = run
-        .query(me.actor(), |query| read::list(query).boxed())
+        .query(me.actor(), |query| read::list(query, &wanted).boxed())
         .await?;
     Ok(Json(list))
 }

@@ -78,6 +78,11 @@ impl Keeper {
                 // Whoever asked may have gone.
                 let _ = answer.send(self.drafts.current(thread));
             }
+            Message::Unsaved(mut threads, answer) => {
+                threads.retain(|thread| self.drafts.is_unsaved(*thread));
+                // Whoever asked may have gone.
+                let _ = answer.send(threads.into_iter().collect());
+            }
             Message::Save(done) => {
                 self.asked.push(done);
                 self.save();

@@ -75,6 +75,7 @@ async fn listen(run: &Runner) -> Result<(), Failure> {
                 }
                 Err(error) => tracing::warn!(%error, "another node's signal cannot be read"),
             },
+            Word::Set { vendor } => run.env.hub.nudge_vendor(vendor),
             Word::Wrote { vendor, thread } => {
                 let people = run.job(vendor, |cx| wakes::people(cx, thread).boxed());
                 let people = people.await?;
@@ -107,7 +108,10 @@ fn text(out: Outbound) -> Option<String> {
     };
     let text = serde_json::to_string(&passed).ok()?;
     if text.len() > MAX_SIGNAL {
-        tracing::debug!(bytes = text.len(), "a signal is too large for other nodes");
+        tracing::debug!(
+            bytes = text.len(),
+            "a draft reaches other nodes when it is saved"
+        );
         return None;
     }
     Some(text)

@@ -11,7 +11,7 @@ use orderline_domain::{
     },
 };
 use orderline_protocol::{problem::Code, socket::ServerSignal};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use tokio::sync::{
     mpsc::{self, error::TrySendError},
     oneshot,
@@ -38,6 +38,7 @@ pub struct DraftInbox(mpsc::Receiver<Message>);
 pub enum Message {
     Edit(Box<Edit>),
     Current(ThreadId, oneshot::Sender<Option<(Draft, UserId)>>),
+    Unsaved(Vec<ThreadId>, oneshot::Sender<HashSet<ThreadId>>),
     Save(oneshot::Sender<()>),
 }
 
@@ -78,6 +79,17 @@ impl DraftDesk {
         let asked = Message::Current(thread, answer);
         self.queue.send(asked).await.ok()?;
         answered.await.ok().flatten()
+    }
+
+    /// In which of these threads more was typed than the store has. Ask before the store is read: what is saved in
+    /// between is found there.
+    pub async fn unsaved(&self, threads: Vec<ThreadId>) -> HashSet<ThreadId> {
+        let (answer, answered) = oneshot::channel();
+        let asked = Message::Unsaved(threads, answer);
+        if self.queue.send(asked).await.is_err() {
+            return HashSet::new();
+        }
+        answered.await.unwrap_or_default()
     }
 
     /// Saves everything that is not saved yet; for the end of the process.
@@ -203,6 +215,11 @@ impl Drafts {
             Place::Held(held) => held.last.map(|last| (held.stored.draft.clone(), last.by)),
             Place::Loading(_) => None,
         }
+    }
+
+    /// Whether more was typed in this thread than the store has.
+    pub fn is_unsaved(&self, thread: ThreadId) -> bool {
+        matches!(self.places.get(&thread), Some(Place::Held(held)) if held.unsaved)
     }
 
     /// Whether a draft is being loaded.
@@ -346,7 +363,7 @@ mod tests {
         drafts.saved(thread, saving.draft.version);
         assert_eq!(drafts.unsaved().pop().unwrap().draft.version, 2);
         drafts.saved(thread, 2);
-        assert!(drafts.unsaved().is_empty());
+        assert!(drafts.unsaved().is_empty() && !drafts.is_unsaved(thread));
     }
 
     #[test]

@@ -167,6 +167,15 @@ impl Hub {
         self.deliver(about, followed, people, &Delivery::Nudge(about));
     }
 
+    /// Makes everybody of a vendor look: what concerns each of its threads has changed.
+    pub fn nudge_vendor(&self, vendor: VendorId) {
+        self.0.users.each(|handle| {
+            if handle.holder.vendor == vendor {
+                handle.push(Delivery::Nudge(None));
+            }
+        });
+    }
+
     /// Makes everybody look: news from other nodes may have been missed.
     pub fn nudge_all(&self) {
         self.0
@@ -183,9 +192,8 @@ impl Hub {
     /// Hands passing news to an audience; may be lost.
     pub fn signal(&self, audience: &Audience, signal: ServerSignal) {
         self.signal_here(audience, &signal);
-        // Who is present is each node's own knowledge.
         if let Some(outbound) = self.0.outbound.get()
-            && !matches!(signal, ServerSignal::Presence { .. })
+            && goes_to_other_nodes(&signal)
         {
             let audience = audience.clone();
             if outbound.try_send(Outbound { audience, signal }).is_err() {
@@ -379,6 +387,24 @@ impl Drop for Seat {
                 .remove((holder.vendor, *thread), self.handle.id);
         }
         inner.sockets.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Who is present is each node's own knowledge. A thread's state is read by each node when the store says that it has
+/// changed: it may be larger than what nodes can tell each other, and must not be lost.
+const fn goes_to_other_nodes(signal: &ServerSignal) -> bool {
+    match signal {
+        ServerSignal::Presence { .. }
+        | ServerSignal::Call { .. }
+        | ServerSignal::Offer { .. }
+        | ServerSignal::Order { .. }
+        | ServerSignal::Calling { .. } => false,
+        ServerSignal::Typing { .. }
+        | ServerSignal::Draft { .. }
+        | ServerSignal::DraftRefused { .. }
+        | ServerSignal::Reminder { .. }
+        | ServerSignal::CallBacks
+        | ServerSignal::HandOver { .. } => true,
     }
 }
 

@@ -1,10 +1,11 @@
 //! Mails: written in the transaction that makes them necessary, handed over by a job.
 
 use super::{StoreError, Tx};
+use crate::page::{self, Key, Wanted};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::ids::{UserId, VendorId};
-use orderline_protocol::http::MailView;
+use orderline_protocol::{http::MailView, page::Page};
 use uuid::Uuid;
 
 /// A mail about to be queued.
@@ -125,19 +126,28 @@ pub async fn settle(tx: &mut Tx, mail: Uuid, settled: Settled<'_>) -> Result<(),
     Ok(())
 }
 
-/// The newest mails to a person.
-pub async fn of_user(tx: &mut Tx, user: UserId, limit: i64) -> Result<Vec<MailView>, StoreError> {
+/// A page of the mails to a person, newest first.
+pub async fn of_user(
+    tx: &mut Tx,
+    user: UserId,
+    wanted: &Wanted,
+) -> Result<Page<MailView>, StoreError> {
     let rows = sqlx::query!(
         "SELECT mail_id, kind, queued_at, to_address, subject, text, state, attachment_name FROM mails
-          WHERE user_id = $1 ORDER BY queued_at DESC, mail_id DESC LIMIT $2",
+          WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (queued_at, mail_id) < ($2, $3::uuid))
+          ORDER BY queued_at DESC, mail_id DESC LIMIT $4",
         user.as_uuid(),
-        limit
+        wanted.time().map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
+        wanted.id(),
+        wanted.rows()
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| MailView {
+    let rows = wanted.cut(rows, |row| {
+        Key::time(jiff_sqlx::Timestamp::to_jiff(row.queued_at), row.mail_id)
+    });
+    page::map(rows, |row| {
+        Ok(MailView {
             mail: row.mail_id,
             kind: row.kind,
             at: jiff_sqlx::Timestamp::to_jiff(row.queued_at),
@@ -147,5 +157,5 @@ pub async fn of_user(tx: &mut Tx, user: UserId, limit: i64) -> Result<Vec<MailVi
             sent: row.state == "sent",
             attachment: row.attachment_name,
         })
-        .collect())
+    })
 }

@@ -25,6 +25,8 @@ pub struct StoredOffer {
     pub offer: Offer,
     pub draft: Draft,
     pub editor: Option<UserId>,
+    /// Of the thread's state, as it was read with the offer.
+    pub state_version: i64,
     version: i64,
 }
 
@@ -80,8 +82,9 @@ pub async fn find(tx: &mut Tx, which: Which) -> Result<Option<StoredOffer>, Stor
         r#"SELECT o.offer_id, o.thread_id, o.state, o.version, o.draft, o.draft_version, o.editor_id, o.revisions,
                   o.confirmed_at AS "confirmed_at: _", o.confirmed_by, o.confirmed_proof, o.closed_at AS "closed_at: _",
                   r.content AS "content?", r.hash AS "hash?", r.made_at AS "made_at?: _",
-                  r.made_by AS "made_by?", d.order_id AS "order_id?"
+                  r.made_by AS "made_by?", d.order_id AS "order_id?", version_of_state(t) AS "state_version!"
              FROM offers o
+             JOIN threads t ON t.thread_id = o.thread_id
              LEFT JOIN offer_revisions r ON r.offer_id = o.offer_id AND r.number = o.revisions
              LEFT JOIN orders d ON d.offer_id = o.offer_id
             WHERE o.thread_id = $1 OR o.offer_id = $2"#,
@@ -225,6 +228,7 @@ struct Row {
     made_at: Option<jiff_sqlx::Timestamp>,
     made_by: Option<Uuid>,
     order_id: Option<Uuid>,
+    state_version: i64,
 }
 
 impl TryFrom<Row> for StoredOffer {
@@ -310,6 +314,7 @@ impl TryFrom<Row> for StoredOffer {
             },
             draft,
             editor: row.editor_id.map(UserId::from_uuid),
+            state_version: row.state_version,
             version: row.version,
         })
     }

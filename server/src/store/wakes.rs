@@ -5,15 +5,18 @@ use orderline_domain::ids::{NodeId, ThreadId, VendorId};
 use sqlx::postgres::PgListener;
 
 const EVENTS: &str = "orderline_events";
+const VENDORS: &str = "orderline_vendors";
 const SIGNALS: &str = "orderline_signals";
-/// Largest signal that Postgres carries, in bytes; larger ones stay on their node.
+/// Largest signal that Postgres carries, in bytes. A draft that is larger reaches other nodes when it is saved.
 pub const MAX_SIGNAL: usize = 7_900;
 
 /// What another node says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Word {
-    /// It wrote into a thread.
+    /// It wrote into a thread, or changed its state.
     Wrote { vendor: VendorId, thread: ThreadId },
+    /// It changed what concerns each of a vendor's threads.
+    Set { vendor: VendorId },
     /// It signals; see [`tell`].
     Signalled(String),
     /// The connection was lost: anything may have been missed.
@@ -30,7 +33,7 @@ impl Store {
     /// Listens to the other nodes; what this node says itself is left out.
     pub async fn listen(&self, node: NodeId) -> Result<Listener, StoreError> {
         let mut inner = PgListener::connect_with(&self.jobs).await?;
-        inner.listen_all([EVENTS, SIGNALS]).await?;
+        inner.listen_all([EVENTS, VENDORS, SIGNALS]).await?;
         Ok(Listener { inner, node })
     }
 }
@@ -50,6 +53,12 @@ impl Listener {
             }
             if note.channel() == SIGNALS {
                 return Ok(Word::Signalled(rest.to_owned()));
+            }
+            if note.channel() == VENDORS {
+                if let Ok(vendor) = rest.parse() {
+                    return Ok(Word::Set { vendor });
+                }
+                continue;
             }
             if let Some((vendor, thread)) = rest.split_once(' ')
                 && let (Ok(vendor), Ok(thread)) = (vendor.parse(), thread.parse())

@@ -9,6 +9,7 @@ use crate::{
     failure::Failure,
     live::Env,
     outside::mail::{Attachment, Mail, SendError},
+    page::Wanted,
     store::{
         Tx,
         call::CallRecord,
@@ -39,8 +40,6 @@ const FIRST_PAUSE_SECONDS: i64 = 5;
 const MAX_PAUSE_SECONDS: i64 = 1_800;
 /// How long another node leaves a taken mail alone.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
-/// Mails on one mailbox page.
-const MAX_MAILBOX: i64 = 100;
 
 /// A mail as a use case words it.
 pub struct Letter<'a> {
@@ -150,14 +149,13 @@ pub async fn thread_link(
 }
 
 /// The actor's own mails, newest first; only where the demo keeps them to be looked at.
-pub async fn mailbox(query: &mut Query<'_>) -> Result<Mailbox, Failure> {
+pub async fn mailbox(query: &mut Query<'_>, wanted: &Wanted) -> Result<Mailbox, Failure> {
     // A mailbox is of a whole person, and a session that a link opened sees one thread.
     if !query.env.config.demo || query.actor.only_thread.is_some() {
         return Err(Code::NotFound.into());
     }
     auth::authorise(query.actor, Action::ReadMailbox, Relation::Own)?;
-    let mails = mail::of_user(&mut query.tx, query.actor.user, MAX_MAILBOX).await?;
-    Ok(Mailbox { mails })
+    Ok(mail::of_user(&mut query.tx, query.actor.user, wanted).await?)
 }
 
 /// Takes the next mail that is to be handed over.

@@ -4,7 +4,7 @@ use crate::{
     live::{Env, hub::Audience, messages::Message},
     store::{call::CallRecord, thread::events::Published},
 };
-use orderline_domain::ids::{CallId, SessionId, ThreadId, UserId};
+use orderline_domain::ids::{CallId, SessionId, ThreadId, UserId, VendorId};
 use orderline_protocol::socket::{CommandResult, ServerSignal};
 
 /// What is told, and begun, after the commit; never before it.
@@ -27,6 +27,8 @@ pub enum AfterCommit {
     SignedOut(UserId, SessionId),
     /// The session may do other things than before: its sockets come back and are asked who they are.
     Renewed(UserId, SessionId),
+    /// What concerns each of a vendor's threads has changed: whoever looks at one looks again.
+    VendorSet(VendorId),
     /// A link or a code goes out by text message.
     JoinMessage(Message),
 }
@@ -100,6 +102,7 @@ impl AfterCommit {
             Self::CutRecording(call) => env.calls.cut(call),
             Self::SignedOut(user, session) => env.hub.sign_out(user, session),
             Self::Renewed(user, session) => env.hub.renew(user, session),
+            Self::VendorSet(vendor) => env.hub.nudge_vendor(vendor),
             Self::JoinMessage(message) => env.messages.send(message),
         }
     }

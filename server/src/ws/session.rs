@@ -22,8 +22,8 @@ use orderline_protocol::{
     MAX_CURSORS, VERSION,
     problem::{Code, Problem},
     socket::{
-        ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ServerFrame,
-        ServerSignal,
+        ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ReadMark,
+        ServerFrame, ServerSignal,
     },
     view::CallView,
 };
@@ -61,7 +61,7 @@ pub struct Session {
     drafting: bool,
     /// The newest draft that came while an earlier one was looked at.
     next_draft: Option<(ThreadId, Box<Draft>, bool)>,
-    acks: Vec<Cursor>,
+    acks: Vec<ReadMark>,
     acks_due: Option<u64>,
     frames: Bucket,
     command_rate: Bucket,
@@ -114,7 +114,7 @@ pub enum Effect {
     /// Find what came after these cursors.
     Load(Vec<Cursor>),
     Execute(CommandId, Box<Command>),
-    Acknowledge(Vec<Cursor>),
+    Acknowledge(Vec<ReadMark>),
     Typing(ThreadId),
     Draft {
         thread: ThreadId,
@@ -163,7 +163,7 @@ impl Session {
     }
 
     /// Read marks that are not written yet; asked for when the socket has ended.
-    pub fn take_acks(&mut self) -> Vec<Cursor> {
+    pub fn take_acks(&mut self) -> Vec<ReadMark> {
         self.acks_due = None;
         std::mem::take(&mut self.acks)
     }
@@ -220,11 +220,11 @@ impl Session {
             }
             (_, Some(ClientFrame::Command { id, body })) => self.command(now, id, body),
             (_, Some(ClientFrame::Ack { thread, seq })) => {
-                self.acknowledge(now, Cursor { thread, seq });
+                self.acknowledge(now, ReadMark { thread, seq });
                 Vec::new()
             }
-            (_, Some(ClientFrame::Follow { thread, seq })) => {
-                if !self.threads.follow(Cursor { thread, seq }) {
+            (_, Some(ClientFrame::Follow { thread, seq, state })) => {
+                if !self.threads.follow(Cursor { thread, seq, state }) {
                     return self.bye(ByeReason::TooMany);
                 }
                 self.load().into_iter().collect()
@@ -298,7 +298,7 @@ impl Session {
         }]
     }
 
-    fn acknowledge(&mut self, now: u64, mark: Cursor) {
+    fn acknowledge(&mut self, now: u64, mark: ReadMark) {
         let room = self.acks.len() < MAX_CURSORS;
         match self.acks.iter_mut().find(|it| it.thread == mark.thread) {
             Some(known) => known.seq = known.seq.max(mark.seq),
@@ -314,6 +314,12 @@ impl Session {
             Delivery::Signal(text) if self.phase == Phase::Open => vec![Effect::Send(text)],
             Delivery::Signal(_) => Vec::new(),
             Delivery::Nudge(thread) => {
+                if let Some(thread) = thread
+                    && self.phase == Phase::Open
+                    && self.threads.is_new(thread)
+                {
+                    return vec![frame(ServerFrame::Reset { thread })];
+                }
                 self.threads.nudged(thread);
                 self.load().into_iter().collect()
             }

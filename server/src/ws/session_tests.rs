@@ -12,8 +12,11 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     MAX_CURSORS, VERSION,
-    socket::{ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ServerFrame},
-    view::EventView,
+    calling::CallingView,
+    socket::{
+        ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ReadMark, ServerFrame,
+    },
+    view::{EventView, StateView},
 };
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -53,7 +56,11 @@ fn client(frame: ClientFrame) -> Input {
 }
 
 fn hello(cursors: &[(ThreadId, i64)]) -> Input {
-    let cursors = cursors.iter().map(|&(thread, seq)| Cursor { thread, seq });
+    let cursors = cursors.iter().map(|&(thread, seq)| Cursor {
+        thread,
+        seq,
+        state: 0,
+    });
     client(ClientFrame::Hello {
         version: VERSION,
         cursors: cursors.collect(),
@@ -83,6 +90,7 @@ fn replayed(thread: ThreadId, people: Option<Arc<[UserId]>>, events: Vec<EventVi
         thread,
         people,
         what: Replay::Events(events),
+        state: None,
     }]))
 }
 
@@ -91,6 +99,7 @@ fn refused() -> Input {
         thread: thread(1),
         people: None,
         what: Replay::Refused,
+        state: None,
     }]))
 }
 
@@ -166,6 +175,7 @@ fn nothing_is_followed_before_the_store_was_asked() {
     let cursor = Cursor {
         thread: thread(1),
         seq: 4,
+        state: 0,
     };
     assert_eq!(loads(&effects), Some([cursor].as_slice()));
 }
@@ -195,6 +205,7 @@ fn a_replay_that_is_too_long_becomes_a_reset_until_the_client_follows_again() {
         thread: thread(1),
         people: None,
         what: Replay::TooLong,
+        state: None,
     }]));
     let effects = handle(&mut session, too_long);
     assert!(matches!(&effects[..], [Effect::Frame(frame)]
@@ -203,6 +214,7 @@ fn a_replay_that_is_too_long_becomes_a_reset_until_the_client_follows_again() {
     let follow = ClientFrame::Follow {
         thread: thread(1),
         seq: 900,
+        state: 0,
     };
     let effects = handle(&mut session, client(follow));
     assert_eq!(loads(&effects).map(|it| it[0].seq), Some(900));
@@ -243,6 +255,46 @@ fn whoever_reads_without_taking_part_follows_what_a_load_has_allowed_until_one_r
     );
     let effects = handle(&mut session, refused());
     assert!(matches!(&effects[..], [Effect::Unfollow(it)] if *it == thread(1)));
+}
+
+#[test]
+fn a_state_that_was_sent_is_known_with_the_next_load() {
+    let (mut session, effects) = open(&[(thread(1), 4)]);
+    assert_eq!(loads(&effects).map(|it| it[0].state), Some(0));
+    let state = StateView {
+        thread: thread(1),
+        version: 7,
+        call: None,
+        offer: None,
+        order: None,
+        calling: CallingView::default(),
+    };
+    let with_state = Input::Loaded(Some(vec![Missed {
+        thread: thread(1),
+        people: Some(Arc::new([])),
+        what: Replay::Events(Vec::new()),
+        state: Some(Box::new(state)),
+    }]));
+    let effects = handle(&mut session, with_state);
+    assert!(
+        effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Frame(frame)
+        if matches!(&**frame, ServerFrame::State { state } if state.version == 7)))
+    );
+    let nudge = Input::Delivered(Delivery::Nudge(Some(thread(1))));
+    let effects = handle(&mut session, nudge);
+    assert_eq!(loads(&effects).map(|it| it[0].state), Some(7));
+}
+
+#[test]
+fn a_thread_that_only_another_node_has_told_of_is_fetched() {
+    let (mut session, _) = open(&[]);
+    let nudge = || Input::Delivered(Delivery::Nudge(Some(thread(1))));
+    let effects = handle(&mut session, nudge());
+    assert!(matches!(&effects[..], [Effect::Frame(frame)]
+        if matches!(**frame, ServerFrame::Reset { thread: it } if it == thread(1))));
+    assert!(handle(&mut session, nudge()).is_empty());
 }
 
 #[test]
@@ -331,7 +383,7 @@ fn read_marks_are_gathered() {
     }
     let due = session.next_tick();
     let effects = session.handle(due, Timestamp::UNIX_EPOCH, Input::Tick);
-    let mark = Cursor {
+    let mark = ReadMark {
         thread: thread(1),
         seq: 5,
     };
@@ -390,7 +442,7 @@ proptest! {
         let (mut allowed, mut followed) = (false, false);
         for (step, allow) in steps {
             let effects = match step {
-                0 => handle(&mut session, client(ClientFrame::Follow { thread: one, seq: 0 })),
+                0 => handle(&mut session, client(ClientFrame::Follow { thread: one, seq: 0, state: 0 })),
                 1 => handle(&mut session, Input::Delivered(Delivery::Nudge(Some(one)))),
                 2 => handle(&mut session, delivered(one, 1)),
                 _ if !loading => continue,

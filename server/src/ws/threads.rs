@@ -36,6 +36,8 @@ struct Standing {
     sent: i64,
     /// The last event known to exist.
     high: i64,
+    /// The version of the state that was sent last, or that the client said it has.
+    version: i64,
     /// Something may have been written while this is being loaded: load once more.
     again: bool,
     /// Set once the thread was found and this person takes part.
@@ -56,6 +58,20 @@ enum State {
     Refused,
 }
 
+impl Standing {
+    const fn at(cursor: Cursor, state: State) -> Self {
+        Self {
+            state,
+            sent: cursor.seq,
+            high: cursor.seq,
+            version: cursor.state,
+            again: false,
+            people: None,
+            followed: false,
+        }
+    }
+}
+
 impl Threads {
     /// The client wants what comes after a cursor. `false`: it follows too many threads.
     pub fn follow(&mut self, cursor: Cursor) -> bool {
@@ -63,15 +79,12 @@ impl Threads {
             return false;
         }
         let seq = cursor.seq.max(0);
-        let standing = self.known.entry(cursor.thread).or_insert(Standing {
-            state: State::Reset,
-            sent: seq,
-            high: seq,
-            again: false,
-            people: None,
-            followed: false,
-        });
+        let standing = self
+            .known
+            .entry(cursor.thread)
+            .or_insert_with(|| Standing::at(cursor, State::Reset));
         standing.sent = seq;
+        standing.version = cursor.state;
         standing.high = standing.high.max(seq);
         standing.state = State::Loading;
         self.want(cursor.thread);
@@ -84,15 +97,12 @@ impl Threads {
         let Some(standing) = self.known.get_mut(&thread) else {
             // A thread that the client has not named: it is a participant's, and begins here.
             if room {
-                let standing = Standing {
-                    state: State::Live,
-                    sent: seq,
-                    high: seq,
-                    again: false,
-                    people: None,
-                    followed: false,
+                let cursor = Cursor {
+                    thread,
+                    seq,
+                    state: 0,
                 };
-                self.known.insert(thread, standing);
+                self.known.insert(thread, Standing::at(cursor, State::Live));
             }
             return Arrival::Send;
         };
@@ -123,6 +133,22 @@ impl Threads {
         }
     }
 
+    /// Another node tells of a thread. `true`: the client has not named it, though it concerns this person, and is to
+    /// fetch it.
+    pub fn is_new(&mut self, thread: ThreadId) -> bool {
+        let new = !self.known.contains_key(&thread) && self.known.len() < MAX_THREADS;
+        if new {
+            let cursor = Cursor {
+                thread,
+                seq: 0,
+                state: 0,
+            };
+            self.known
+                .insert(thread, Standing::at(cursor, State::Reset));
+        }
+        new
+    }
+
     /// Something may have been written, in this thread or (`None`) in any: what is followed is loaded.
     pub fn nudged(&mut self, only: Option<ThreadId>) {
         for (thread, standing) in &mut self.known {
@@ -135,6 +161,11 @@ impl Threads {
                     self.wanted.push(*thread);
                 }
                 State::Loading => standing.again = true,
+                // Of this one thread: the person may have come to it.
+                State::Refused if only.is_some() => {
+                    standing.state = State::Loading;
+                    self.wanted.push(*thread);
+                }
                 State::Reset | State::Refused => {}
             }
         }
@@ -146,8 +177,12 @@ impl Threads {
         wanted
             .into_iter()
             .filter_map(|thread| {
-                let seq = self.known.get(&thread)?.sent;
-                Some(Cursor { thread, seq })
+                let standing = self.known.get(&thread)?;
+                Some(Cursor {
+                    thread,
+                    seq: standing.sent,
+                    state: standing.version,
+                })
             })
             .collect()
     }
@@ -172,7 +207,8 @@ impl Threads {
         }
         // A participant is reached as a person. Whoever only reads follows from here on, and what was written
         // between this load and then is found by another.
-        if missed.people.is_none() && !standing.followed {
+        let reads = !matches!(missed.what, Replay::TooLong);
+        if reads && missed.people.is_none() && !standing.followed {
             standing.followed = true;
             standing.again = true;
             effects.push(Effect::Follow(thread));
@@ -199,6 +235,10 @@ impl Threads {
                     self.wanted.push(thread);
                 }
             }
+        }
+        if let Some(state) = missed.state {
+            standing.version = state.version;
+            effects.push(frame(ServerFrame::State { state }));
         }
         if standing.people.is_none()
             && let Some(people) = missed.people

@@ -347,7 +347,7 @@ async fn x13_outcomes_keep_their_versions_and_the_buyer_sees_none() {
 
     let path = format!("/api/threads/{}/outcomes", shop.thread);
     let list: OutcomeList = run.seller.browser.read(&path).await;
-    let notes: Vec<(i64, &str)> = list.calls[0]
+    let notes: Vec<(i64, &str)> = list.items[0]
         .versions
         .iter()
         .map(|it| (it.version, it.noted.note.as_ref().unwrap().as_str()))
@@ -368,13 +368,13 @@ async fn x13_outcomes_keep_their_versions_and_the_buyer_sees_none() {
         .unwrap();
     assert!(!snapshot.contains("On Tuesday") && !snapshot.contains("thinking"));
 
-    let due = to_call(&run.seller).await.call_backs;
+    let due = to_call(&run.seller).await.items;
     assert_eq!(due.len(), 1);
     assert_eq!(due[0].reason, CallBackReason::CallAgain);
     assert_eq!(due[0].due_at, due_at);
     let settled = note(2, Outcome::NotInterested, "");
     assert_eq!(refused(&mut run.seller, settled).await, DONE);
-    assert!(to_call(&run.seller).await.call_backs.is_empty());
+    assert!(to_call(&run.seller).await.items.is_empty());
     app.stop().await;
 }
 
@@ -390,7 +390,7 @@ async fn x13_missed_calls_wait_on_the_list() {
         app.clock.advance(Duration::from_secs(50));
         seller.phase(CallPhase::NoAnswer).await;
     }
-    let list = to_call(&seller).await.call_backs;
+    let list = to_call(&seller).await.items;
     assert_eq!(list.len(), 1, "two missed calls are one to make");
     let it = &list[0];
     assert_eq!(it.reason, CallBackReason::Missed);
@@ -414,11 +414,11 @@ async fn x13_missed_calls_wait_on_the_list() {
     let until = app.clock.now() + SignedDuration::from_hours(1);
     let put_off = keep(it.version, CallBackStep::PutOff { until });
     assert_eq!(refused(&mut seller, put_off).await, DONE);
-    assert_eq!(to_call(&seller).await.call_backs[0].due_at, until);
+    assert_eq!(to_call(&seller).await.items[0].due_at, until);
     assert_eq!(refused(&mut seller, cross).await, Some(Code::Conflict));
     let cross = keep(it.version + 1, CallBackStep::CrossOff);
     assert_eq!(refused(&mut seller, cross).await, DONE);
-    assert!(to_call(&seller).await.call_backs.is_empty());
+    assert!(to_call(&seller).await.items.is_empty());
     drop((seller, buyer));
 
     // A busy line waits too, and the talk that follows ends it.
@@ -426,15 +426,11 @@ async fn x13_missed_calls_wait_on_the_list() {
     seller.ring(thread).await;
     app.clock.advance(Duration::from_secs(50));
     seller.phase(CallPhase::NoAnswer).await;
-    assert_eq!(to_call(&seller).await.call_backs.len(), 1);
+    assert_eq!(to_call(&seller).await.items.len(), 1);
     drop(seller);
     let run = running(&app).await;
     eventually("the talk ends the entry", async || {
-        to_call(&run.seller)
-            .await
-            .call_backs
-            .is_empty()
-            .then_some(())
+        to_call(&run.seller).await.items.is_empty().then_some(())
     })
     .await;
     app.stop().await;
@@ -455,7 +451,7 @@ async fn x13_wishes_to_be_called_stand_on_the_list() {
         note: None,
     };
     assert_eq!(refused(&mut buyer, ask).await, DONE);
-    let list = to_call(&seller).await.call_backs;
+    let list = to_call(&seller).await.items;
     assert_eq!((list.len(), list[0].reason), (1, CallBackReason::Requested));
     assert_eq!(list[0].due_at, wish);
     let asked = buyer.told("call_requested").await;
@@ -468,7 +464,7 @@ async fn x13_wishes_to_be_called_stand_on_the_list() {
         reply: RequestReply::Plan { at },
     };
     assert_eq!(refused(&mut seller, plan).await, DONE);
-    assert_eq!(to_call(&seller).await.call_backs[0].due_at, at);
+    assert_eq!(to_call(&seller).await.items[0].due_at, at);
     let refuse = Command::AnswerCallRequest {
         request,
         reply: RequestReply::Refuse {
@@ -476,6 +472,6 @@ async fn x13_wishes_to_be_called_stand_on_the_list() {
         },
     };
     assert_eq!(refused(&mut seller, refuse).await, DONE);
-    assert!(to_call(&seller).await.call_backs.is_empty());
+    assert!(to_call(&seller).await.items.is_empty());
     app.stop().await;
 }

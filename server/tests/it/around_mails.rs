@@ -26,7 +26,7 @@ async fn mail(browser: &Browser, kind: &str, count: usize) -> MailView {
     eventually("a mail", async || {
         let mailbox: Mailbox = browser.read("/api/mailbox").await;
         let mut fitting: Vec<MailView> = mailbox
-            .mails
+            .items
             .into_iter()
             .filter(|mail| mail.kind == kind)
             .collect();
@@ -162,7 +162,7 @@ async fn x13_a_link_by_mail_waits_in_the_buyers_mailbox() {
     let entered: JoinEntered = entered.json().await.unwrap();
     assert_eq!(entered.thread, shop.thread);
     let threads: ThreadList = guest.read("/api/threads").await;
-    assert_eq!(threads.threads.len(), 1);
+    assert_eq!(threads.items.len(), 1);
     let mailbox = guest.get("/api/mailbox").await;
     assert_eq!(mailbox.status(), StatusCode::NOT_FOUND);
 
@@ -232,7 +232,7 @@ async fn x13_a_closed_thread_takes_no_plan_and_no_link() {
     assert_eq!(planned(&seller).await, []);
     let path = format!("/api/threads/{thread}/appointments");
     let list: AppointmentList = seller.browser.read(&path).await;
-    assert_eq!(list.appointments, []);
+    assert_eq!(list.items, []);
     for what in ["look", "code"] {
         let refused = client::problem(ask(&guest, what, &look).await).await;
         assert_eq!(refused.code, Code::BadTicket, "{what}");

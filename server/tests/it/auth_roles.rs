@@ -75,7 +75,7 @@ async fn each_role_sees_what_is_its_business() {
     for (person, listed, ..) in table {
         let browser = app.sign_in(&shop.email(person)).await;
         let list: ThreadList = browser.read("/api/threads").await;
-        assert_eq!(list.threads.len(), listed, "{person}");
+        assert_eq!(list.items.len(), listed, "{person}");
     }
     for (person, .., writes) in table {
         let browser = app.sign_in(&shop.email(person)).await;
@@ -160,7 +160,7 @@ async fn another_vendor_does_not_exist() {
         );
         let list: ThreadList = browser.read("/api/threads").await;
         assert!(
-            list.threads.iter().all(|it| it.thread == other.thread),
+            list.items.iter().all(|it| it.thread == other.thread),
             "{person}"
         );
     }

@@ -157,7 +157,7 @@ async fn x13_a_recorded_call_is_handed_over_in_one_recording() {
 
     let compliance = app.sign_in(&shop.email("compliance")).await;
     let found: RecordingList = compliance.read("/api/recordings").await;
-    let [row] = &found.recordings[..] else {
+    let [row] = &found.items[..] else {
         panic!("{found:?}")
     };
     assert_eq!(row.phase, RecordingPhase::Ready);

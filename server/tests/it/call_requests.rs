@@ -71,7 +71,7 @@ async fn cu3_a_wish_is_heard_planned_and_comes_true() {
         Code::CallRequested
     );
     let list: ThreadList = seller.browser.read("/api/threads").await;
-    assert_eq!(list.threads[0].calling.request.as_ref(), Some(&seen));
+    assert_eq!(list.items[0].calling.request.as_ref(), Some(&seen));
     let path = format!("/api/threads/{}", shop.thread);
     let snapshot: ThreadSnapshot = buyer.browser.read(&path).await;
     assert_eq!(snapshot.calling.request, Some(seen.clone()));
@@ -280,7 +280,7 @@ async fn cu1_two_sellers_at_once_make_one_call() {
     assert_eq!(problem.params["name"], call.caller.name);
     let list: ThreadList = one.browser.read("/api/threads").await;
     let live: Vec<_> = list
-        .threads
+        .items
         .iter()
         .filter_map(|it| it.call.as_ref())
         .collect();
@@ -359,7 +359,7 @@ async fn cu3_two_wishes_at_once_are_one() {
         .count();
     assert_eq!(refused, 1, "{first:?} {second:?}");
     let list: ThreadList = one.browser.read("/api/threads").await;
-    let waiting: Option<&CallRequestView> = list.threads[0].calling.request.as_ref();
+    let waiting: Option<&CallRequestView> = list.items[0].calling.request.as_ref();
     assert!(waiting.is_some());
     app.stop().await;
 }

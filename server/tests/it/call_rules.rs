@@ -147,7 +147,7 @@ async fn b2_a_live_call_survives_a_reload() {
     let (_socket, calls) = Socket::hello(&browser, &[]).await;
     assert_eq!(calls, vec![call.clone()]);
     let list: ThreadList = browser.read("/api/threads").await;
-    assert_eq!(list.threads[0].call, Some(call.clone()));
+    assert_eq!(list.items[0].call, Some(call.clone()));
     let snapshot: ThreadSnapshot = browser.read(&format!("/api/threads/{}", shop.thread)).await;
     assert_eq!(snapshot.call, Some(call));
     app.stop().await;

@@ -50,9 +50,9 @@ async fn b1_a_message_reaches_the_other_side_and_is_there_afterwards() {
     assert_eq!(snapshot.events, std::slice::from_ref(&theirs));
     assert_eq!(snapshot.people.len(), 2);
     let list: ThreadList = buyer.read("/api/threads").await;
-    assert_eq!(list.threads.len(), 1);
-    assert_eq!(list.threads[0].unread, 1);
-    assert_eq!(list.threads[0].last.as_ref(), Some(&theirs));
+    assert_eq!(list.items.len(), 1);
+    assert_eq!(list.items[0].unread, 1);
+    assert_eq!(list.items[0].last.as_ref(), Some(&theirs));
 
     let seen = ClientFrame::Ack {
         thread: shop.thread,
@@ -61,7 +61,7 @@ async fn b1_a_message_reaches_the_other_side_and_is_there_afterwards() {
     at_buyer.send(&seen).await;
     crate::support::eventually("the thread is read", || async {
         let list: ThreadList = buyer.read("/api/threads").await;
-        (list.threads[0].unread == 0).then_some(())
+        (list.items[0].unread == 0).then_some(())
     })
     .await;
     app.stop().await;

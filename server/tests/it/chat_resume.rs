@@ -31,6 +31,7 @@ async fn x11_a_socket_resumes_where_it_was() {
     let follow = ClientFrame::Follow {
         thread: shop.thread,
         seq: 9,
+        state: 0,
     };
     at_buyer.send(&follow).await;
     assert_eq!(at_buyer.event(shop.thread).await.seq, 10);
@@ -63,6 +64,7 @@ async fn x11_a_socket_resumes_where_it_was() {
     let follow = ClientFrame::Follow {
         thread: shop.thread,
         seq: snapshot.seq,
+        state: snapshot.version,
     };
     at_buyer.send(&follow).await;
     at_seller.say(shop.thread, "the last").await;

@@ -159,10 +159,10 @@ async fn x13_a_link_leads_into_its_thread_alone() {
     let (mut there, _) = Socket::hello(&colleague.browser, &[]).await;
     there.say(other, "for the whole account only").await;
     let full: ThreadList = buyer.browser.read("/api/threads").await;
-    assert_eq!(full.threads.len(), 2);
+    assert_eq!(full.items.len(), 2);
     let limited: ThreadList = guest.read("/api/threads").await;
-    assert_eq!(limited.threads.len(), 1);
-    assert_eq!(limited.threads[0].thread, shop.thread);
+    assert_eq!(limited.items.len(), 1);
+    assert_eq!(limited.items[0].thread, shop.thread);
     for path in ["", "/events", "/appointments"] {
         let status = guest.get(&format!("/api/threads/{other}{path}")).await;
         assert_eq!(status.status(), StatusCode::NOT_FOUND, "{path}");

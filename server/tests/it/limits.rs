@@ -93,7 +93,7 @@ async fn who_is_no_proxy_is_not_believed() {
         through(&browser, &client, "/api/join/look", &wrong).await
     });
     many.await;
-    let (_, answer) = (code, ask(&browser, "look", &wrong).await);
+    let answer = ask(&browser, "look", &wrong).await;
     assert_eq!(problem(answer).await.code, Code::TooMany);
     app.stop().await;
 }

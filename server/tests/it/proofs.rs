@@ -74,7 +74,7 @@ impl Scene {
     async fn mail(&self, kind: &str, count: usize) -> String {
         eventually("a mail", async || {
             let all: Mailbox = self.buyer.browser.read("/api/mailbox").await;
-            let mut fitting = all.mails.into_iter().filter(|it| it.kind == kind);
+            let mut fitting = all.items.into_iter().filter(|it| it.kind == kind);
             let newest = fitting.next()?;
             (fitting.count() + 1 >= count).then_some(newest.text)
         })

@@ -23,13 +23,13 @@ async fn b6_a_recording_is_found_played_and_logged() {
     let mut run = running(&app).await;
     let compliance = app.sign_in(&shop.email("compliance")).await;
     let live = found(&compliance, "").await;
-    assert_eq!(live.recordings[0].phase, RecordingPhase::Recording);
+    assert_eq!(live.items[0].phase, RecordingPhase::Recording);
     run.seller.socket.say(shop.thread, "between us").await;
     run.seller.call(Command::HangUp { call: run.call }).await;
     run.seller.told("recording_stored").await;
 
     let list = found(&compliance, "").await;
-    let row = list.recordings[0].clone();
+    let row = list.items[0].clone();
     assert_eq!((row.call, row.phase), (run.call, RecordingPhase::Ready));
     assert!(row.segments_stored >= 1 && row.duration_ms.is_some());
     assert_eq!(found(&compliance, "?q=BUYE").await, list);
@@ -44,12 +44,12 @@ async fn b6_a_recording_is_found_played_and_logged() {
         "?from=2100-01-01",
     ] {
         assert!(
-            found(&compliance, nothing).await.recordings.is_empty(),
+            found(&compliance, nothing).await.items.is_empty(),
             "{nothing}"
         );
     }
     let other = app.sign_in(&app.shops.other.email("compliance")).await;
-    assert!(found(&other, "").await.recordings.is_empty());
+    assert!(found(&other, "").await.items.is_empty());
     assert_eq!(
         problem(compliance.get("/api/recordings?from=yesterday").await)
             .await
@@ -116,7 +116,7 @@ async fn b6_a_recording_is_found_played_and_logged() {
         .read(&format!("/api/recordings/{}/log", row.recording))
         .await;
     let lines: Vec<_> = log
-        .entries
+        .items
         .iter()
         .map(|it| (it.what.as_str(), it.reason.as_str()))
         .collect();
@@ -124,7 +124,7 @@ async fn b6_a_recording_is_found_played_and_logged() {
         lines,
         [("played audio.webm", "A dispute"), ("opened", "A dispute")]
     );
-    assert_eq!(log.entries[0].who.user, shop.user("compliance"));
+    assert_eq!(log.items[0].who.user, shop.user("compliance"));
     app.stop().await;
 }
 
@@ -137,7 +137,7 @@ async fn b6_nobody_else_gets_a_recording() {
     run.seller.call(Command::HangUp { call: run.call }).await;
     run.seller.told("recording_stored").await;
     let compliance = app.sign_in(&shop.email("compliance")).await;
-    let row = found(&compliance, "").await.recordings.remove(0);
+    let row = found(&compliance, "").await.items.remove(0);
     let plays = format!("/api/recordings/{}/plays", row.recording);
     let reason = serde_json::json!({"reason": "A dispute"});
     let play: PlayView = compliance
@@ -178,7 +178,7 @@ async fn b4_a_recording_without_packets_is_empty() {
     seller.call(Command::HangUp { call: call.call }).await;
     let compliance = app.sign_in(&app.shops.ours.email("compliance")).await;
     let row = eventually("the recording is settled", async || {
-        let row = found(&compliance, "").await.recordings.remove(0);
+        let row = found(&compliance, "").await.items.remove(0);
         (row.phase == RecordingPhase::Empty).then_some(row)
     })
     .await;

@@ -10,6 +10,7 @@ use orderline_protocol::socket::{ClientFrame, ClientSignal, ServerFrame, ServerS
 fn about(frame: &ServerFrame) -> Option<orderline_domain::ids::ThreadId> {
     match frame {
         ServerFrame::Event { thread, .. } | ServerFrame::Reset { thread } => Some(*thread),
+        ServerFrame::State { state } => Some(state.thread),
         ServerFrame::Signal { signal } => signal.thread(),
         _ => None,
     }
@@ -36,6 +37,7 @@ async fn nobody_hears_of_another_vendors_thread() {
             .send(&ClientFrame::Follow {
                 thread: ours.thread,
                 seq: 0,
+                state: 0,
             })
             .await;
         strangers.push(stranger);

@@ -76,7 +76,11 @@ impl Socket {
             calls: Vec::new(),
             seen: VecDeque::new(),
         };
-        let cursors = cursors.iter().map(|&(thread, seq)| Cursor { thread, seq });
+        let cursors = cursors.iter().map(|&(thread, seq)| Cursor {
+            thread,
+            seq,
+            state: 0,
+        });
         socket
             .send(&ClientFrame::Hello {
                 version: VERSION,

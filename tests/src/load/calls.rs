@@ -286,15 +286,15 @@ async fn stored(server: &Server, calls: &[CallId]) -> Result<()> {
     timeout(STORED, async {
         loop {
             let list: orderline_protocol::http::RecordingList =
-                compliance.get("/api/recordings").await?;
+                compliance.get("/api/recordings?limit=200").await?;
             let open = list
-                .recordings
+                .items
                 .iter()
                 .any(|row| row.phase == RecordingPhase::Recording);
-            if list.recordings.len() < calls.len() {
+            if list.items.len() < calls.len() {
                 bail!(
                     "{} of {} recordings are there",
-                    list.recordings.len(),
+                    list.items.len(),
                     calls.len()
                 );
             }

@@ -39,11 +39,7 @@ pub async fn sign_in(server: &Server, count: u32) -> Result<Vec<Pair>> {
                     Person::enter_with(client, server.addr, &format!("bench-buyer-{number}"))
                         .await?;
                 let list: ThreadList = buyer.get("/api/threads").await?;
-                let thread = list
-                    .threads
-                    .first()
-                    .context("a thread for each pair")?
-                    .thread;
+                let thread = list.items.first().context("a thread for each pair")?.thread;
                 anyhow::Ok(Pair {
                     seller,
                     buyer,

@@ -203,7 +203,7 @@ async fn play(people: &People, call: CallId, kill_s: f64) -> Result<f64> {
 
 async fn row(compliance: &Person, call: CallId) -> Result<RecordingRow> {
     let list: RecordingList = compliance.get("/api/recordings").await?;
-    list.recordings
+    list.items
         .into_iter()
         .find(|row| row.call == call)
         .context("the recording is in the list")

@@ -106,7 +106,7 @@ impl Writer {
 
     async fn run(mut self) -> Result<Said> {
         let list: ThreadList = self.person.get("/api/threads").await?;
-        let own = list.threads.iter().find(|it| it.thread == self.thread);
+        let own = list.items.iter().find(|it| it.thread == self.thread);
         self.cursor = own.context("the thread is in the list")?.seq;
         self.said.from = self.cursor;
         let mut failures = 0;
@@ -192,6 +192,7 @@ impl Writer {
             let follow = ClientFrame::Follow {
                 thread: self.thread,
                 seq: self.cursor,
+                state: 0,
             };
             return socket.send(&follow).await;
         }

@@ -49,11 +49,7 @@ impl People {
         let buyer = Person::enter(server.addr, "bench-buyer-0").await?;
         let compliance = Person::enter(server.addr, "compliance").await?;
         let list: ThreadList = buyer.get("/api/threads").await?;
-        let thread = list
-            .threads
-            .first()
-            .context("the buyer has a thread")?
-            .thread;
+        let thread = list.items.first().context("the buyer has a thread")?.thread;
         Ok(Self {
             seller,
             buyer,

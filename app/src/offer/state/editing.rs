@@ -129,9 +129,9 @@ impl Offers {
     }
 
     /// Takes an order as the server answered it.
-    pub fn take_order(self, order: OrderView) {
+    pub fn take_order(self, order: &OrderView) {
         self.of_thread(order.thread)
-            .update(|state| state.order = Some(order));
+            .update(|state| state.take_order(order));
     }
 
     fn wish(self, thread: ThreadId, command: Command) {
@@ -150,7 +150,7 @@ impl Offers {
                 state.busy = false;
                 match result {
                     CommandResult::Offer { offer } => state.take(&offer),
-                    CommandResult::Order { order } => state.order = Some(*order),
+                    CommandResult::Order { order } => state.take_order(&order),
                     CommandResult::Failed { problem } => state.problem = Some(problem),
                     // Not the answer to an offer's command; its news comes all the same.
                     CommandResult::Done { .. }

@@ -29,6 +29,8 @@ use std::collections::HashMap;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OfferState {
     pub offer: Option<OfferId>,
+    /// Of the thread's state, as what was shown and confirmed was told with.
+    pub version: i64,
     pub draft: Draft,
     /// Who changed the draft last.
     pub editor: Option<UserId>,
@@ -48,16 +50,41 @@ pub struct OfferState {
 }
 
 impl OfferState {
-    /// Takes the offer as the server holds it. A draft that is being written here is newer than its echo.
+    /// Takes the offer as the server holds it, however late it comes. A draft that is being written here is newer than
+    /// its echo.
     pub fn take(&mut self, view: &OfferView) {
         self.offer = Some(view.offer);
-        self.shown.clone_from(&view.shown);
-        self.confirmed.clone_from(&view.confirmed);
-        self.in_writing = view.in_writing;
-        self.own_country.clone_from(&view.own_country);
+        if view.version >= self.version {
+            self.version = view.version;
+            self.shown.clone_from(&view.shown);
+            self.confirmed.clone_from(&view.confirmed);
+            self.in_writing = view.in_writing;
+            self.own_country.clone_from(&view.own_country);
+        }
         if view.draft.version >= self.draft.version {
             self.draft = view.draft.clone();
             self.editor = view.editor.as_ref().map(|person| person.user);
+        }
+    }
+
+    /// Takes an order, unless a newer state of it is held.
+    pub fn take_order(&mut self, order: &OrderView) {
+        let newer = self
+            .order
+            .as_ref()
+            .is_none_or(|held| order.version >= held.version);
+        if newer {
+            self.order = Some(order.clone());
+        }
+    }
+
+    /// Takes offer and order as far as there are any.
+    fn take_both(&mut self, offer: Option<&OfferView>, order: Option<&OrderView>) {
+        if let Some(offer) = offer {
+            self.take(offer);
+        }
+        if let Some(order) = order {
+            self.take_order(order);
         }
     }
 
@@ -225,12 +252,12 @@ impl Offers {
 
     fn hear(self, news: &News) {
         match news {
-            News::Snapshot(snapshot) => self.of_thread(snapshot.thread).update(|state| {
-                if let Some(offer) = &snapshot.offer {
-                    state.take(offer);
-                }
-                state.order.clone_from(&snapshot.order);
-            }),
+            News::Snapshot(it) => self
+                .of_thread(it.thread)
+                .update(|state| state.take_both(it.offer.as_ref(), it.order.as_ref())),
+            News::State(it) => self
+                .of_thread(it.thread)
+                .update(|state| state.take_both(it.offer.as_ref(), it.order.as_ref())),
             News::Signal(ServerSignal::Draft {
                 thread,
                 offer,
@@ -251,7 +278,7 @@ impl Offers {
             }
             News::Signal(ServerSignal::Order { thread, order }) => {
                 self.of_thread(*thread)
-                    .update(|state| state.order = Some((**order).clone()));
+                    .update(|state| state.take_order(order));
             }
             News::Welcome { .. } => {
                 if matches!(self.catalogue_load.get_untracked(), Load::Failed(_)) {

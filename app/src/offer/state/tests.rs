@@ -118,6 +118,7 @@ fn x6_an_older_draft_never_replaces_a_newer_one() {
         in_writing: false,
         own_country: None,
         offer: offer_id(),
+        version: 1,
         draft: draft(3),
         editor: None,
         shown: None,
@@ -190,4 +191,30 @@ fn x6_who_edits_is_whoever_changed_the_draft_last() {
     );
     state.take_draft(offer_id(), &draft(3), user(1));
     assert_eq!(state.refused_by, None);
+}
+
+/// What a page missed is told once more with the state, and late news change nothing of it.
+#[test]
+fn the_newest_version_of_an_offer_wins_however_news_are_mixed() {
+    let mut away = OfferState::default();
+    let shown = shown(&OfferState {
+        draft: draft(4),
+        ..OfferState::default()
+    });
+    let at = |version, shown: Option<&RevisionView>| OfferView {
+        in_writing: false,
+        own_country: None,
+        offer: offer_id(),
+        version,
+        draft: draft(4),
+        editor: None,
+        shown: shown.cloned(),
+        confirmed: None,
+    };
+    away.take_both(Some(&at(8, Some(&shown))), None);
+    assert_eq!(away.shown.as_ref(), Some(&shown), "the button has its data");
+    away.take(&at(7, None));
+    assert_eq!(away.shown.as_ref(), Some(&shown));
+    away.take(&at(9, None));
+    assert_eq!(away.shown, None);
 }

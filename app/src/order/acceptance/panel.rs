@@ -59,7 +59,7 @@ fn Question(page: AcceptancePage) -> impl IntoView {
     let decide = move |command| {
         sending.send(command, move |came| {
             if let Some(CommandResult::Order { order }) = came {
-                offers.take_order(*order);
+                offers.take_order(&order);
             }
         });
     };

@@ -1,6 +1,7 @@
 use super::*;
 use jiff::Timestamp;
 use orderline_domain::thread::{EventBody, MessageText};
+use orderline_protocol::calling::CallingView;
 use uuid::Uuid;
 
 pub(super) fn thread(n: u8) -> ThreadId {
@@ -43,27 +44,26 @@ fn arrives(thread: ThreadId, seq: i64) -> Input {
     }))
 }
 
+/// What is held of thread 0.
+fn held(seq: i64, state: i64) -> Cursor {
+    Cursor {
+        thread: thread(0),
+        seq,
+        state,
+    }
+}
+
 /// An open session that holds everything of thread 0 up to 5.
 fn open() -> Session {
     let mut session = Session::default();
-    session.step(
-        0,
-        0,
-        Input::Follow {
-            thread: thread(0),
-            seq: 5,
-        },
-    );
+    session.step(0, 0, Input::Follow(held(5, 3)));
     session.step(0, 0, Input::Start);
     let hello = session.step(1, 0, Input::Opened);
     assert_eq!(
         hello,
         vec![Effect::Send(ClientFrame::Hello {
             version: VERSION,
-            cursors: vec![Cursor {
-                thread: thread(0),
-                seq: 5
-            }]
+            cursors: vec![held(5, 3)]
         })]
     );
     session.step(2, 0, welcome());
@@ -89,7 +89,8 @@ fn x11_a_duplicate_is_dropped_and_a_gap_is_asked_for_once() {
         gap,
         vec![Effect::Send(ClientFrame::Follow {
             thread: thread(0),
-            seq: 5
+            seq: 5,
+            state: 3
         })]
     );
     assert!(session.step(5, 0, arrives(thread(0), 9)).is_empty());
@@ -116,18 +117,12 @@ fn x11_a_reset_fetches_the_thread_and_goes_on_from_there() {
         session.step(4, 0, arrives(thread(0), 901)).is_empty(),
         "waits for the snapshot"
     );
-    let rebased = session.step(
-        5,
-        0,
-        Input::Rebase {
-            thread: thread(0),
-            seq: 900,
-        },
-    );
+    let rebased = session.step(5, 0, Input::Rebase(held(900, 7)));
     assert_eq!(delivered(&rebased), vec![901]);
     assert!(rebased.contains(&Effect::Send(ClientFrame::Follow {
         thread: thread(0),
-        seq: 901
+        seq: 901,
+        state: 7
     })));
 }
 
@@ -343,4 +338,39 @@ fn after_some_failed_attempts_the_sign_in_is_checked() {
         session.step(now, 0, Input::Tick);
     }
     assert_eq!(checks, 1);
+}
+
+#[test]
+fn a_state_that_came_is_not_asked_for_again_and_an_older_one_changes_nothing() {
+    let mut session = open();
+    let state = |version| {
+        let state = Box::new(StateView {
+            thread: thread(0),
+            version,
+            call: None,
+            offer: None,
+            order: None,
+            calling: CallingView::default(),
+        });
+        (
+            Input::Frame(Box::new(ServerFrame::State {
+                state: state.clone(),
+            })),
+            vec![Effect::Deliver(Delivery::State(state))],
+        )
+    };
+    for version in [9, 4] {
+        let (input, told) = state(version);
+        assert_eq!(session.step(3, 0, input), told);
+    }
+    session.step(4, 0, Input::Closed);
+    session.step(60_000, 0, Input::Tick);
+    let hello = session.step(60_001, 0, Input::Opened);
+    assert_eq!(
+        hello,
+        vec![Effect::Send(ClientFrame::Hello {
+            version: VERSION,
+            cursors: vec![held(5, 9)]
+        })]
+    );
 }

@@ -108,7 +108,7 @@ impl World {
                     self.replay(cursor.thread, cursor.seq);
                 }
             }
-            Some(ClientFrame::Follow { thread, seq }) => self.replay(thread, seq),
+            Some(ClientFrame::Follow { thread, seq, .. }) => self.replay(thread, seq),
             Some(ClientFrame::Command {
                 id,
                 body: Command::SendMessage { thread, .. },
@@ -171,7 +171,11 @@ impl World {
                     let got = self.got.entry(thread).or_default();
                     let from = got.last().copied().unwrap_or(0) + 1;
                     got.extend(from..=seq);
-                    self.input(Input::Rebase { thread, seq });
+                    self.input(Input::Rebase(Cursor {
+                        thread,
+                        seq,
+                        state: 0,
+                    }));
                 }
             }
             _ => {
@@ -200,7 +204,7 @@ proptest! {
     fn x11_never_lost_doubled_or_reordered(actions in prop::collection::vec(any::<(u8, u8)>(), 0..300)) {
         let mut world = World::default();
         for n in 0..3 {
-            world.input(Input::Follow { thread: thread(n), seq: 0 });
+            world.input(Input::Follow(Cursor { thread: thread(n), seq: 0, state: 0 }));
         }
         world.input(Input::Start);
         for (action, which) in actions {

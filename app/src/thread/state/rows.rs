@@ -4,12 +4,14 @@ use crate::load::Load;
 use jiff::Timestamp;
 use leptos::prelude::*;
 use orderline_domain::{
-    ids::{ThreadId, UserId},
+    ids::{CallId, ThreadId, UserId},
     thread::{EventBody, Side},
 };
 use orderline_protocol::{
     calling::CallingView,
-    view::{CallView, EventView, Person, ThreadSummary},
+    http::ThreadList,
+    page::PageCursor,
+    view::{CallView, EventView, Person, StateView, ThreadSummary},
 };
 use std::{cmp::Reverse, collections::HashMap};
 
@@ -20,6 +22,9 @@ pub type Row = RwSignal<Option<ThreadRow>>;
 #[derive(Clone, Copy)]
 pub struct Threads {
     pub load: RwSignal<Load>,
+    /// Where the threads begin that were not fetched yet.
+    pub next: RwSignal<Option<PageCursor>>,
+    pub fetching_older: RwSignal<bool>,
     /// The threads that are held, the one with the latest event first.
     order: RwSignal<Vec<ThreadId>>,
     rows: StoredValue<HashMap<ThreadId, Row>>,
@@ -36,7 +41,10 @@ pub struct ThreadRow {
     pub last: Option<EventView>,
     pub seq: i64,
     pub unread: i64,
+    /// The call that lives here.
     pub call: Option<CallView>,
+    /// The call that was over last: news of it that come late do not bring it back.
+    pub over: Option<CallId>,
     pub order_number: Option<String>,
     pub online: Vec<UserId>,
     pub calling: CallingView,
@@ -52,6 +60,7 @@ impl From<ThreadSummary> for ThreadRow {
             seq: it.seq,
             unread: it.unread,
             call: it.call,
+            over: None,
             order_number: it.order_number,
             online: Vec::new(),
             calling: it.calling,
@@ -82,15 +91,43 @@ impl ThreadRow {
         self.last = Some(event);
     }
 
-    /// Takes a call's state unless it is older than the one held.
+    /// Takes a call's state unless it is older than what is held, or of an earlier call.
     pub fn take_call(&mut self, call: CallView) {
-        let older = self
-            .call
-            .as_ref()
-            .is_some_and(|held| held.call == call.call && held.version > call.version);
-        if !older {
-            self.call = call.phase.is_live().then_some(call);
+        let older = self.over == Some(call.call)
+            || self.call.as_ref().is_some_and(|held| {
+                if held.call == call.call {
+                    held.version > call.version
+                } else {
+                    held.ringing_since > call.ringing_since
+                }
+            });
+        if older {
+            return;
         }
+        if call.phase.is_live() {
+            self.call = Some(call);
+        } else {
+            self.over = Some(call.call);
+            self.call = None;
+        }
+    }
+
+    /// Takes how the thread stands to calls, unless that is older than what is held.
+    pub fn take_calling(&mut self, calling: &CallingView) {
+        if calling.version >= self.calling.version {
+            self.calling.clone_from(calling);
+        }
+    }
+
+    /// Takes what was missed.
+    pub fn take_state(&mut self, state: &StateView) {
+        if let Some(call) = &state.call {
+            self.take_call(call.clone());
+        }
+        if let Some(order) = &state.order {
+            self.order_number = Some(order.number.clone());
+        }
+        self.take_calling(&state.calling);
     }
 
     /// When the last event happened, to order the list by.
@@ -139,6 +176,8 @@ impl Default for Threads {
     fn default() -> Self {
         Self {
             load: RwSignal::new(Load::Loading),
+            next: RwSignal::new(None),
+            fetching_older: RwSignal::new(false),
             order: RwSignal::new(Vec::new()),
             rows: StoredValue::new(HashMap::new()),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
@@ -206,6 +245,16 @@ impl Threads {
         }
     }
 
+    /// Takes the next page of the list. What is there already is newer than the page.
+    pub fn take_older(self, page: ThreadList) {
+        for it in page.items {
+            if self.row(it.thread).with_untracked(Option::is_none) {
+                self.insert(it.into());
+            }
+        }
+        self.next.set(page.next);
+    }
+
     /// Puts the thread with the latest event first.
     fn sort(self) {
         let mut order = self.order.get_untracked();
@@ -224,16 +273,35 @@ impl Threads {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use orderline_domain::{people::roles::Role, thread::MessageText};
+    use orderline_domain::{call::mode::RecordWhen, people::roles::Role, thread::MessageText};
+    use orderline_protocol::view::{CallPhase, ModeView, RecordingNotice};
     use uuid::Uuid;
 
     fn user(n: u128) -> UserId {
         UserId::from_uuid(Uuid::from_u128(n))
     }
 
+    fn row_thread() -> ThreadId {
+        ThreadId::from_uuid(Uuid::from_u128(1))
+    }
+
+    fn notice() -> RecordingNotice {
+        RecordingNotice {
+            policy: "DE".to_owned(),
+            version: 1,
+            language: "en".to_owned(),
+            wording: String::new(),
+            wording_hash: String::new(),
+            kept_days: 1,
+            when: RecordWhen::Never,
+            may_refuse: true,
+            contractual_partner: String::new(),
+        }
+    }
+
     fn row() -> ThreadRow {
         ThreadRow {
-            thread: ThreadId::from_uuid(Uuid::from_u128(1)),
+            thread: row_thread(),
             title: "Question about Coaching Pro".to_owned(),
             people: vec![
                 Person {
@@ -251,6 +319,7 @@ mod tests {
             seq: 4,
             unread: 0,
             call: None,
+            over: None,
             order_number: Some("10491".to_owned()),
             online: Vec::new(),
             calling: CallingView::default(),
@@ -299,5 +368,59 @@ mod tests {
             (name(1), name(2), name(9)),
             (Some("Jana Lind"), Some("Mara König"), Some("Jana Lind"))
         );
+    }
+
+    #[test]
+    fn late_news_of_a_call_that_is_over_do_not_bring_it_back() {
+        let mut row = row();
+        let call = |id: u128, since: i64, version, phase| {
+            let person = |n| Person {
+                user: user(n),
+                name: String::new(),
+                role: Role::Buyer,
+            };
+            CallView {
+                call: CallId::from_uuid(Uuid::from_u128(id)),
+                thread: row_thread(),
+                phase,
+                version,
+                caller: person(1),
+                callee: person(2),
+                ringing_since: Timestamp::from_second(since).expect("a time"),
+                rings_until: Timestamp::UNIX_EPOCH,
+                started_at: None,
+                ended_at: None,
+                duration_ms: None,
+                end_reason: None,
+                mode: ModeView::Private,
+                notice: notice(),
+                recording_since: None,
+                sellers: None,
+            }
+        };
+        row.take_call(call(1, 10, 3, CallPhase::Active));
+        row.take_call(call(1, 10, 2, CallPhase::Ringing));
+        assert_eq!(row.call.as_ref().map(|it| it.version), Some(3));
+        row.take_call(call(1, 10, 4, CallPhase::Ended));
+        row.take_call(call(1, 10, 3, CallPhase::Active));
+        assert_eq!(row.call, None);
+        row.take_call(call(2, 20, 1, CallPhase::Ringing));
+        row.take_call(call(1, 10, 4, CallPhase::Ended));
+        assert_eq!(row.call.as_ref().map(|it| it.version), Some(1));
+    }
+
+    #[test]
+    fn the_newest_word_on_who_may_call_wins() {
+        let mut row = row();
+        let closed = |version, closed| CallingView {
+            version,
+            closed,
+            ..CallingView::default()
+        };
+        row.take_calling(&closed(5, true));
+        row.take_calling(&closed(4, false));
+        assert!(row.calling.closed);
+        row.take_calling(&closed(6, false));
+        assert!(!row.calling.closed);
     }
 }

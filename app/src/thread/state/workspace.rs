@@ -2,11 +2,13 @@
 
 use super::{
     log::PendingMessage,
+    refetch::{self, Next},
     rows::{Row, ThreadRow, Threads},
     thread::{TYPING_MS, ThreadState, ThreadStateStoreFields},
 };
 use crate::{
-    api, browser,
+    api::{self, Failure},
+    browser,
     load::Load,
     locale,
     people::session::Session,
@@ -18,16 +20,17 @@ use orderline_domain::{
     thread::EventBody,
 };
 use orderline_protocol::{
-    socket::{ClientSignal, Command, CommandResult, ServerSignal},
+    socket::{ClientSignal, Command, CommandResult, Cursor, ServerSignal},
     view::{CallView, ThreadSnapshot},
 };
 use reactive_stores::Store;
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
 /// Events fetched at a time when the person looks further back.
 const EARLIER_EVENTS: u32 = 100;
-/// Wait before a thread that could not be fetched again is tried once more.
-const REFETCH_AFTER: Duration = Duration::from_secs(3);
 /// A typing signal is sent at most this often, in milliseconds.
 const TYPING_EVERY_MS: u64 = 2_500;
 
@@ -41,6 +44,8 @@ pub struct Workspace {
     /// Stores made here live as long as the page, whichever component asks for them first.
     owner: StoredValue<Owner>,
     typed_at: StoredValue<u64>,
+    /// Threads that could not be fetched; the next connection tries again.
+    unfetched: StoredValue<BTreeSet<ThreadId>>,
 }
 
 impl Workspace {
@@ -53,6 +58,7 @@ impl Workspace {
             opened: StoredValue::new(HashMap::new()),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             typed_at: StoredValue::new(0),
+            unfetched: StoredValue::new(BTreeSet::new()),
         }
     }
 
@@ -75,22 +81,46 @@ impl Workspace {
 
     /// Fetches the list of threads (again).
     pub async fn fetch_threads(self) {
-        let load = match api::threads().await {
+        let load = match api::threads(None).await {
             Ok(list) => {
-                let rows: Vec<ThreadRow> = list.threads.into_iter().map(ThreadRow::from).collect();
                 let me = self.session.user();
-                for row in rows
+                for it in list
+                    .items
                     .iter()
-                    .filter(|row| row.people.iter().any(|person| person.user == me))
+                    .filter(|it| it.people.iter().any(|person| person.user == me))
                 {
-                    self.client.follow(row.thread, row.seq);
+                    self.client.follow(Cursor {
+                        thread: it.thread,
+                        seq: it.seq,
+                        state: it.version,
+                    });
                 }
+                let rows: Vec<ThreadRow> = list.items.into_iter().map(ThreadRow::from).collect();
                 self.threads.replace(rows);
+                self.threads.next.set(list.next);
                 Load::Ready
             }
             Err(failure) => Load::Failed(failure),
         };
         self.threads.load.set(load);
+    }
+
+    /// Fetches the threads that come after those in the list. They are not followed by name: a participant hears of
+    /// each of them, and what is opened is followed.
+    pub fn fetch_older_threads(self) {
+        let (Some(after), false) = (
+            self.threads.next.get_untracked(),
+            self.threads.fetching_older.get_untracked(),
+        ) else {
+            return;
+        };
+        self.threads.fetching_older.set(true);
+        spawn_local(async move {
+            if let Ok(list) = api::threads(Some(after)).await {
+                self.threads.take_older(list);
+            }
+            self.threads.fetching_older.set(false);
+        });
     }
 
     /// The state of a thread, fetched when it was not yet.
@@ -123,21 +153,35 @@ impl Workspace {
     }
 
     fn fetch(self, thread: ThreadId) {
+        self.fetch_again(thread, 0);
+    }
+
+    fn fetch_again(self, thread: ThreadId, attempt: u32) {
         spawn_local(async move {
             match api::thread(thread).await {
                 Ok(snapshot) => self.client.fetched(snapshot),
-                Err(failure) => {
-                    let again = failure.code().is_none();
-                    let state = self.state(thread);
-                    if state.load().get_untracked() != Load::Ready {
-                        state.load().set(Load::Failed(failure));
-                    }
-                    if again {
-                        set_timeout(move || self.fetch(thread), REFETCH_AFTER);
-                    }
-                }
+                Err(failure) => self.not_fetched(thread, attempt, failure),
             }
         });
+    }
+
+    fn not_fetched(self, thread: ThreadId, attempt: u32, failure: Failure) {
+        let next = refetch::next(&failure, attempt, browser::random_u64());
+        let state = self.state(thread);
+        if state.load().get_untracked() != Load::Ready {
+            state.load().set(Load::Failed(failure));
+        }
+        match next {
+            Next::After(ms) => set_timeout(
+                move || self.fetch_again(thread, attempt + 1),
+                Duration::from_millis(ms),
+            ),
+            Next::Later => self.unfetched.update_value(|unfetched| {
+                unfetched.insert(thread);
+            }),
+            Next::Never => {}
+            Next::Reload => self.client.page_is_old(),
+        }
     }
 
     /// Fetches what came before the first event held.
@@ -202,7 +246,7 @@ impl Workspace {
         spawn_local(async move {
             match sent.await {
                 CommandResult::Failed { problem } => {
-                    let why = locale::problem_text(&api::Failure::Problem(problem));
+                    let why = locale::problem_text(&Failure::Problem(problem));
                     state.log().update(|log| log.fail(id, why));
                 }
                 // The event takes the line's place. Where it came before, nothing is left to do.
@@ -277,6 +321,7 @@ impl Workspace {
                     self.client.ack(*thread, event.seq);
                 }
             }
+            News::State(state) => self.update_row(state.thread, |row| row.take_state(state)),
             News::Signal(signal) => self.signal(signal),
             News::Snapshot(snapshot) => self.snapshot(snapshot),
             News::Refetch { thread } => self.fetch(*thread),
@@ -287,8 +332,16 @@ impl Workspace {
         if matches!(self.threads.load.get_untracked(), Load::Failed(_)) {
             spawn_local(self.fetch_threads());
         }
+        let unfetched = self.unfetched.try_update_value(std::mem::take);
+        for thread in unfetched.into_iter().flatten() {
+            self.fetch(thread);
+        }
+        let me = self.session.user();
         for thread in self.threads.order().get_untracked() {
-            if self.row(thread).is_some_and(|row| row.call.is_some()) {
+            // What others are in comes with the thread's state.
+            let row = self.row(thread);
+            let own = |row: &ThreadRow| row.call.as_ref().is_some_and(|call| call.has(me));
+            if row.as_ref().is_some_and(own) {
                 self.update_row(thread, |row| row.call = None);
             }
         }
@@ -329,7 +382,7 @@ impl Workspace {
                 self.update_row(*thread, |row| row.order_number = Some(order.number.clone()));
             }
             ServerSignal::Calling { thread, calling } => {
-                self.update_row(*thread, |row| row.calling.clone_from(calling));
+                self.update_row(*thread, |row| row.take_calling(calling));
             }
             ServerSignal::Typing { .. }
             | ServerSignal::Draft { .. }
@@ -353,8 +406,11 @@ impl Workspace {
         if known {
             self.update_row(it.thread, |row| {
                 row.people.clone_from(&it.people);
-                row.call.clone_from(&it.call);
-                row.calling.clone_from(&it.calling);
+                match &it.call {
+                    Some(call) => row.take_call(call.clone()),
+                    None => row.call = None,
+                }
+                row.take_calling(&it.calling);
                 row.seq = row.seq.max(it.seq);
             });
         } else {
@@ -366,6 +422,7 @@ impl Workspace {
                 seq: it.seq,
                 unread: 0,
                 call: it.call.clone(),
+                over: None,
                 order_number: it.order.as_ref().map(|order| order.number.clone()),
                 online: Vec::new(),
                 calling: it.calling.clone(),

@@ -260,6 +260,22 @@ pub async fn live_of_threads(
     load(tx, &ids).await
 }
 
+/// The last call of each of these threads that had one, whether it lives or not.
+pub async fn last_of_threads(
+    tx: &mut Tx,
+    threads: &[ThreadId],
+) -> Result<Vec<CallRecord>, StoreError> {
+    let threads: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
+    let ids = sqlx::query_scalar!(
+        "SELECT DISTINCT ON (thread_id) call_id FROM calls
+          WHERE thread_id = ANY($1) ORDER BY thread_id, ringing_since DESC",
+        &threads
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    load(tx, &ids).await
+}
+
 /// Live calls that one of these (dead) processes owned. For the jobs' role.
 pub async fn live_of_nodes(tx: &mut Tx, nodes: &[NodeId]) -> Result<Vec<CallRecord>, StoreError> {
     let nodes: Vec<Uuid> = nodes.iter().map(|node| node.as_uuid()).collect();

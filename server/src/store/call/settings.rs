@@ -18,6 +18,8 @@ const MAX_MISSING: i64 = 5;
 #[derive(Clone, Debug)]
 pub struct StandingOfCalls {
     pub thread: ThreadId,
+    /// Of the thread's state.
+    pub version: i64,
     pub vendor: VendorCalling,
     pub contact: ContactPolicy,
     pub calling: ThreadCalling,
@@ -43,7 +45,7 @@ pub async fn of_threads(
 ) -> Result<Vec<StandingOfCalls>, StoreError> {
     let threads: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
     let rows = sqlx::query!(
-        r#"SELECT t.thread_id AS "thread_id!", v.plan AS "plan!", s.rule AS "rule?: Json<CallingRule>", s.contact AS "contact?",
+        r#"SELECT t.thread_id AS "thread_id!", version_of_state(t) AS "version!", v.plan AS "plan!", s.rule AS "rule?: Json<CallingRule>", s.contact AS "contact?",
                   t.closed_at IS NOT NULL AS "closed!", t.calls_chosen AS "calls_chosen!",
                   t.calls_paid AS "calls_paid!",
                   EXISTS (SELECT 1 FROM orders o WHERE o.thread_id = t.thread_id) AS "has_order!",
@@ -66,6 +68,7 @@ pub async fn of_threads(
         .map(|row| {
             Ok(StandingOfCalls {
                 thread: ThreadId::from_uuid(row.thread_id),
+                version: row.version,
                 vendor: VendorCalling {
                     on_plan: on_plan(&row.plan),
                     rule: row.rule.map(|rule| rule.0).unwrap_or_default(),

@@ -1,6 +1,9 @@
 //! Planned calls.
 
-use crate::store::{StoreError, Tx};
+use crate::{
+    page::{self, Key, Wanted},
+    store::{StoreError, Tx},
+};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
@@ -8,9 +11,10 @@ use orderline_domain::{
     ids::{AppointmentId, ThreadId, UserId, VendorId},
     text::AppointmentNote,
 };
+use orderline_protocol::page::Page;
 use uuid::Uuid;
 
-/// Rows of one list.
+/// Planned calls of one thread; more are not planned.
 const MAX_LISTED: i64 = 200;
 /// Reminders taken at a time.
 const MAX_REMINDED: i64 = 50;
@@ -115,12 +119,13 @@ pub async fn open_of_thread(
     Row::all(rows)
 }
 
-/// Those of a person's open threads that are not over, the next first.
+/// A page of those of a person's open threads that are not over, the next first.
 pub async fn open_of_user(
     tx: &mut Tx,
     user: UserId,
     now: Timestamp,
-) -> Result<Vec<Stored>, StoreError> {
+    wanted: &Wanted,
+) -> Result<Page<Stored>, StoreError> {
     let rows = sqlx::query_as!(
         Row,
         "SELECT a.appointment_id, a.vendor_id, a.thread_id, a.state_body, a.version, a.sequence, a.starts_at, a.minutes,
@@ -128,14 +133,20 @@ pub async fn open_of_user(
            FROM appointments a JOIN thread_people p ON p.thread_id = a.thread_id AND p.user_id = $1
            JOIN threads t ON t.thread_id = a.thread_id AND t.closed_at IS NULL
           WHERE a.state <> 'cancelled' AND a.starts_at + make_interval(mins => a.minutes) > $2
-          ORDER BY a.starts_at, a.appointment_id LIMIT $3",
+            AND ($3::timestamptz IS NULL OR (a.starts_at, a.appointment_id) > ($3, $4::uuid))
+          ORDER BY a.starts_at, a.appointment_id LIMIT $5",
         user.as_uuid(),
         now.to_sqlx(),
-        MAX_LISTED
+        wanted.time().map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
+        wanted.id(),
+        wanted.rows()
     )
     .fetch_all(tx.conn())
     .await?;
-    Row::all(rows)
+    let rows = wanted.cut(rows, |row| {
+        Key::time(row.starts_at.to_jiff(), row.appointment_id)
+    });
+    page::map(rows, Row::stored)
 }
 
 /// Takes those that begin soon and that nobody was reminded of as they stand; each is taken once. For the jobs'

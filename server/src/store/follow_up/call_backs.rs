@@ -1,17 +1,17 @@
 //! Calls that are still to be made.
 
-use crate::store::{StoreError, Tx, people::users};
+use crate::{
+    page::{self, Key, Wanted},
+    store::{StoreError, Tx, people::users},
+};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     follow_up::call_back::{CallBack, CallBackReason, CallBackState, Done},
     ids::{CallBackId, ThreadId, UserId, VendorId},
 };
-use orderline_protocol::{around::CallBackView, view::Person};
+use orderline_protocol::{around::CallBackView, page::Page, view::Person};
 use uuid::Uuid;
-
-/// Rows of one list.
-const MAX_LISTED: i64 = 200;
 
 /// An entry as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -116,8 +116,12 @@ pub async fn finish_open(
     Ok(())
 }
 
-/// What is to be done in a person's open threads, the most pressing first.
-pub async fn open_of_user(tx: &mut Tx, user: UserId) -> Result<Vec<CallBackView>, StoreError> {
+/// A page of what is to be done in a person's open threads, the most pressing first.
+pub async fn open_of_user(
+    tx: &mut Tx,
+    user: UserId,
+    wanted: &Wanted,
+) -> Result<Page<CallBackView>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT b.call_back_id, b.thread_id, b.reason, b.due_at, b.opened_at, b.version, t.title,
                   u.user_id, u.name, u.role
@@ -128,30 +132,34 @@ pub async fn open_of_user(tx: &mut Tx, user: UserId) -> Result<Vec<CallBackView>
                              FROM thread_people p JOIN users u USING (user_id)
                             WHERE p.thread_id = b.thread_id AND u.role = 'buyer' LIMIT 1) u ON true
             WHERE b.state = 'open'
-            ORDER BY b.due_at, b.call_back_id LIMIT $2"#,
+              AND ($2::timestamptz IS NULL OR (b.due_at, b.call_back_id) > ($2, $3::uuid))
+            ORDER BY b.due_at, b.call_back_id LIMIT $4"#,
         user.as_uuid(),
-        MAX_LISTED
+        wanted.time().map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
+        wanted.id(),
+        wanted.rows()
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(CallBackView {
-                call_back: CallBackId::from_uuid(row.call_back_id),
-                thread: ThreadId::from_uuid(row.thread_id),
-                title: row.title,
-                buyer: Person {
-                    user: UserId::from_uuid(row.user_id),
-                    name: row.name,
-                    role: users::role(row.user_id, &row.role)?,
-                },
-                reason: reason(row.call_back_id, &row.reason)?,
-                due_at: row.due_at.to_jiff(),
-                since: row.opened_at.to_jiff(),
-                version: row.version,
-            })
+    let rows = wanted.cut(rows, |row| {
+        Key::time(row.due_at.to_jiff(), row.call_back_id)
+    });
+    page::map(rows, |row| {
+        Ok(CallBackView {
+            call_back: CallBackId::from_uuid(row.call_back_id),
+            thread: ThreadId::from_uuid(row.thread_id),
+            title: row.title,
+            buyer: Person {
+                user: UserId::from_uuid(row.user_id),
+                name: row.name,
+                role: users::role(row.user_id, &row.role)?,
+            },
+            reason: reason(row.call_back_id, &row.reason)?,
+            due_at: row.due_at.to_jiff(),
+            since: row.opened_at.to_jiff(),
+            version: row.version,
         })
-        .collect()
+    })
 }
 
 fn body(row: CallBackId, state: CallBackState) -> Result<serde_json::Value, StoreError> {

@@ -1,6 +1,9 @@
 //! What sellers noted after calls: every version stays.
 
-use crate::store::{StoreError, Tx, people::users};
+use crate::{
+    page::{Key, Wanted},
+    store::{StoreError, Tx, people::users},
+};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
@@ -10,14 +13,13 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     around::{CallOutcomes, OutcomeView},
+    page::Page,
     view::Person,
 };
 use uuid::Uuid;
 
 /// The constraint that a version is written once.
 pub const VERSION_ONCE: &str = "call_outcomes_pkey";
-/// Calls of one list.
-const MAX_CALLS: i64 = 50;
 
 /// A version about to be written.
 #[derive(Debug)]
@@ -60,18 +62,26 @@ pub async fn last_version(tx: &mut Tx, call: CallId) -> Result<i64, StoreError> 
     .await?)
 }
 
-/// The calls of a thread in which the two spoke, the newest first, with what was noted after each.
-pub async fn of_thread(tx: &mut Tx, thread: ThreadId) -> Result<Vec<CallOutcomes>, StoreError> {
+/// A page of the calls of a thread in which the two spoke, the newest first, with what was noted after each.
+pub async fn of_thread(
+    tx: &mut Tx,
+    thread: ThreadId,
+    wanted: &Wanted,
+) -> Result<Page<CallOutcomes>, StoreError> {
     let calls = sqlx::query!(
         r#"SELECT call_id, ended_at AS "ended_at!" FROM calls
             WHERE thread_id = $1 AND state = 'ended' AND started_at IS NOT NULL AND ended_at IS NOT NULL
-            ORDER BY ended_at DESC LIMIT $2"#,
+              AND ($2::timestamptz IS NULL OR (ended_at, call_id) < ($2, $3::uuid))
+            ORDER BY ended_at DESC, call_id DESC LIMIT $4"#,
         thread.as_uuid(),
-        MAX_CALLS
+        wanted.time().map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
+        wanted.id(),
+        wanted.rows()
     )
     .fetch_all(tx.conn())
     .await?;
-    let ids: Vec<Uuid> = calls.iter().map(|row| row.call_id).collect();
+    let calls = wanted.cut(calls, |row| Key::time(row.ended_at.to_jiff(), row.call_id));
+    let ids: Vec<Uuid> = calls.items.iter().map(|row| row.call_id).collect();
     let rows = sqlx::query!(
         "SELECT o.call_id, o.version, o.outcome, o.note, o.noted_at, u.user_id, u.name, u.role
            FROM call_outcomes o JOIN users u ON u.user_id = o.noted_by
@@ -81,6 +91,7 @@ pub async fn of_thread(tx: &mut Tx, thread: ThreadId) -> Result<Vec<CallOutcomes
     .fetch_all(tx.conn())
     .await?;
     let mut all: Vec<CallOutcomes> = calls
+        .items
         .into_iter()
         .map(|row| CallOutcomes {
             call: CallId::from_uuid(row.call_id),
@@ -113,5 +124,8 @@ pub async fn of_thread(tx: &mut Tx, thread: ThreadId) -> Result<Vec<CallOutcomes
             of.versions.push(view);
         }
     }
-    Ok(all)
+    Ok(Page {
+        items: all,
+        next: calls.next,
+    })
 }

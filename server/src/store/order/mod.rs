@@ -7,14 +7,15 @@ use super::{
     StoreError, Tx,
     people::sessions::{proof_json, read_proof},
 };
+use crate::page::{self, Key, Wanted};
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    ids::{OfferId, OrderId, RecordingId, ThreadId, VendorId},
+    ids::{OfferId, OrderId, RecordingId, ThreadId, UserId, VendorId},
     money::{Currency, Money},
     offer::revision::RevisionContent,
     order::{ContractBasis, Order, OrderState},
 };
-use orderline_protocol::{policy::AcceptanceView, view::OrderView};
+use orderline_protocol::{page::Page, policy::AcceptanceView, view::OrderView};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -86,22 +87,36 @@ pub async fn insert(
 
 /// The order made from this offer, if there is one.
 pub async fn of_offer(tx: &mut Tx, offer: OfferId) -> Result<Option<OrderView>, StoreError> {
-    Ok(select(tx, Which::Offer(offer), 1).await?.pop())
+    one(tx, Which::Offer(offer)).await
 }
 
 /// The order of this thread, if there is one.
 pub async fn of_thread(tx: &mut Tx, thread: ThreadId) -> Result<Option<OrderView>, StoreError> {
-    Ok(select(tx, Which::Thread(thread), 1).await?.pop())
+    one(tx, Which::Thread(thread)).await
 }
 
 /// The order, if it is in scope.
 pub async fn find(tx: &mut Tx, order: OrderId) -> Result<Option<OrderView>, StoreError> {
-    Ok(select(tx, Which::Order(order), 1).await?.pop())
+    one(tx, Which::Order(order)).await
 }
 
-/// The newest orders of the vendor.
-pub async fn newest(tx: &mut Tx, limit: i64) -> Result<Vec<OrderView>, StoreError> {
-    select(tx, Which::Any, limit).await
+/// A page of the orders, newest first: those of one person's threads, or every one of the vendor.
+pub async fn page(
+    tx: &mut Tx,
+    of: Option<UserId>,
+    wanted: &Wanted,
+) -> Result<Page<OrderView>, StoreError> {
+    let rows = select(tx, Which::Of(of), wanted).await?;
+    let page = wanted.cut(rows, |row| Key::number(row.number, row.order_id));
+    page::map(page, OrderView::try_from)
+}
+
+async fn one(tx: &mut Tx, which: Which) -> Result<Option<OrderView>, StoreError> {
+    let row = select(tx, which, &Wanted::default())
+        .await?
+        .into_iter()
+        .next();
+    row.map(OrderView::try_from).transpose()
 }
 
 /// Which orders to read.
@@ -110,34 +125,42 @@ enum Which {
     Order(OrderId),
     Offer(OfferId),
     Thread(ThreadId),
-    Any,
+    /// Those of this person's threads, or all.
+    Of(Option<UserId>),
 }
 
-async fn select(tx: &mut Tx, which: Which, limit: i64) -> Result<Vec<OrderView>, StoreError> {
-    let (order, offer, thread) = match which {
-        Which::Order(order) => (Some(order.as_uuid()), None, None),
-        Which::Offer(offer) => (None, Some(offer.as_uuid()), None),
-        Which::Thread(thread) => (None, None, Some(thread.as_uuid())),
-        Which::Any => (None, None, None),
+async fn select(tx: &mut Tx, which: Which, wanted: &Wanted) -> Result<Vec<Row>, StoreError> {
+    let (order, offer, thread, user) = match which {
+        Which::Order(order) => (Some(order.as_uuid()), None, None, None),
+        Which::Offer(offer) => (None, Some(offer.as_uuid()), None, None),
+        Which::Thread(thread) => (None, None, Some(thread.as_uuid()), None),
+        Which::Of(user) => (None, None, None, user.map(UserId::as_uuid)),
     };
-    let rows = sqlx::query_as!(
+    Ok(sqlx::query_as!(
         Row,
         r#"SELECT o.order_id, o.thread_id, o.number, o.state_body, o.basis, o.recording_id, o.total, o.currency,
                   o.proof, o.placed_at AS "placed_at: _", r.content, a.due_at AS "due_at?: _",
-                  a.accepted_at AS "accepted_at?: _"
-             FROM orders o JOIN offer_revisions r ON r.offer_id = o.offer_id AND r.number = o.revision
+                  a.accepted_at AS "accepted_at?: _", version_of_state(t) AS "state_version!"
+             FROM orders o
+             JOIN threads t ON t.thread_id = o.thread_id
+             JOIN offer_revisions r ON r.offer_id = o.offer_id AND r.number = o.revision
              LEFT JOIN order_acceptances a ON a.order_id = o.order_id
             WHERE ($1::uuid IS NULL OR o.order_id = $1) AND ($2::uuid IS NULL OR o.offer_id = $2)
               AND ($3::uuid IS NULL OR o.thread_id = $3)
-            ORDER BY o.number DESC LIMIT $4"#,
+              AND ($4::uuid IS NULL OR EXISTS (SELECT FROM thread_people p
+                                                WHERE p.thread_id = o.thread_id AND p.user_id = $4))
+              AND ($5::bigint IS NULL OR (o.number, o.order_id) < ($5, $6::uuid))
+            ORDER BY o.number DESC, o.order_id DESC LIMIT $7"#,
         order,
         offer,
         thread,
-        limit
+        user,
+        wanted.number(),
+        wanted.id(),
+        wanted.rows()
     )
     .fetch_all(tx.conn())
-    .await?;
-    rows.into_iter().map(OrderView::try_from).collect()
+    .await?)
 }
 
 struct Row {
@@ -154,6 +177,7 @@ struct Row {
     content: Vec<u8>,
     due_at: Option<jiff_sqlx::Timestamp>,
     accepted_at: Option<jiff_sqlx::Timestamp>,
+    state_version: i64,
 }
 
 impl TryFrom<Row> for OrderView {
@@ -184,6 +208,7 @@ impl TryFrom<Row> for OrderView {
         }
         Ok(Self {
             order: OrderId::from_uuid(id),
+            version: row.state_version,
             number: row.number.to_string(),
             thread: ThreadId::from_uuid(row.thread_id),
             state,

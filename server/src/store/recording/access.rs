@@ -1,16 +1,17 @@
 //! Recordings as compliance staff find them, and the log of who opened which.
 
-use crate::store::{StoreError, Tx, people::users};
+use crate::{
+    page::{self, Key, Wanted},
+    store::{StoreError, Tx, people::users},
+};
 use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::ids::{CallId, OrderId, RecordingId, ThreadId, UserId, VendorId};
-use orderline_protocol::view::{AccessView, Person, RecordingPhase, RecordingRow};
+use orderline_protocol::{
+    page::Page,
+    view::{AccessView, Person, RecordingPhase, RecordingRow},
+};
 use uuid::Uuid;
-
-/// Rows of one search.
-const MAX_FOUND: i64 = 200;
-/// Lines of a log that are shown, the newest.
-const MAX_LINES: i64 = 500;
 
 /// What is looked for; what is `None` does not narrow the search.
 #[derive(Clone, Debug, Default)]
@@ -24,9 +25,13 @@ pub struct Search {
     pub text: Option<String>,
 }
 
-/// The recordings that fit, newest first.
-pub async fn search(tx: &mut Tx, wanted: &Search) -> Result<Vec<RecordingRow>, StoreError> {
-    let text = wanted.text.as_deref().map(like);
+/// A page of the recordings that fit, newest first.
+pub async fn search(
+    tx: &mut Tx,
+    search: &Search,
+    wanted: &Wanted,
+) -> Result<Page<RecordingRow>, StoreError> {
+    let text = search.text.as_deref().map(like);
     let rows = sqlx::query!(
         r#"SELECT r.recording_id, r.call_id, r.thread_id, r.phase, r.duration_ms,
                   coalesce(r.started_at, r.opened_at) AS "started_at!",
@@ -59,33 +64,38 @@ pub async fn search(tx: &mut Tx, wanted: &Search) -> Result<Vec<RecordingRow>, S
               AND ($4::date IS NULL OR coalesce(r.started_at, r.opened_at)
                        < ($4::date + 1)::timestamp AT TIME ZONE v.time_zone)
               AND ($5::text IS NULL OR sellers.names ILIKE $5 OR buyer.name ILIKE $5 OR t.title ILIKE $5)
-            ORDER BY coalesce(r.started_at, r.opened_at) DESC, r.recording_id DESC LIMIT $6"#,
-        wanted.recording.map(RecordingId::as_uuid),
-        wanted.order_number,
-        wanted.from.map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Date>,
-        wanted.to.map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Date>,
+              AND ($6::timestamptz IS NULL
+                   OR (coalesce(r.started_at, r.opened_at), r.recording_id) < ($6, $7::uuid))
+            ORDER BY coalesce(r.started_at, r.opened_at) DESC, r.recording_id DESC LIMIT $8"#,
+        search.recording.map(RecordingId::as_uuid),
+        search.order_number,
+        search.from.map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Date>,
+        search.to.map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Date>,
         text,
-        MAX_FOUND,
+        wanted.time().map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
+        wanted.id(),
+        wanted.rows(),
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(RecordingRow {
-                recording: RecordingId::from_uuid(row.recording_id),
-                call: CallId::from_uuid(row.call_id),
-                thread: ThreadId::from_uuid(row.thread_id),
-                phase: phase(row.recording_id, &row.phase)?,
-                seller: row.seller,
-                buyer: row.buyer,
-                order: row.order_id.map(OrderId::from_uuid),
-                order_number: row.number.map(|number| number.to_string()),
-                started_at: row.started_at.to_jiff(),
-                duration_ms: row.duration_ms,
-                segments_stored: row.stored,
-            })
+    let rows = wanted.cut(rows, |row| {
+        Key::time(row.started_at.to_jiff(), row.recording_id)
+    });
+    page::map(rows, |row| {
+        Ok(RecordingRow {
+            recording: RecordingId::from_uuid(row.recording_id),
+            call: CallId::from_uuid(row.call_id),
+            thread: ThreadId::from_uuid(row.thread_id),
+            phase: phase(row.recording_id, &row.phase)?,
+            seller: row.seller,
+            buyer: row.buyer,
+            order: row.order_id.map(OrderId::from_uuid),
+            order_number: row.number.map(|number| number.to_string()),
+            started_at: row.started_at.to_jiff(),
+            duration_ms: row.duration_ms,
+            segments_stored: row.stored,
         })
-        .collect()
+    })
 }
 
 /// A line about to be written.
@@ -148,31 +158,37 @@ pub async fn opening(
     Ok(row.map(|row| (row.reason, row.known)))
 }
 
-/// A recording's log, newest first.
-pub async fn lines(tx: &mut Tx, recording: RecordingId) -> Result<Vec<AccessView>, StoreError> {
+/// A page of a recording's log, newest first.
+pub async fn lines(
+    tx: &mut Tx,
+    recording: RecordingId,
+    wanted: &Wanted,
+) -> Result<Page<AccessView>, StoreError> {
     let rows = sqlx::query!(
-        "SELECT a.at, a.what, a.reason, u.user_id, u.name, u.role
+        "SELECT a.access_id, a.at, a.what, a.reason, u.user_id, u.name, u.role
            FROM access_log a JOIN users u USING (user_id)
-          WHERE a.recording_id = $1 ORDER BY a.at DESC, a.access_id DESC LIMIT $2",
+          WHERE a.recording_id = $1 AND ($2::timestamptz IS NULL OR (a.at, a.access_id) < ($2, $3::uuid))
+          ORDER BY a.at DESC, a.access_id DESC LIMIT $4",
         recording.as_uuid(),
-        MAX_LINES,
+        wanted.time().map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
+        wanted.id(),
+        wanted.rows(),
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(AccessView {
-                at: row.at.to_jiff(),
-                who: Person {
-                    user: UserId::from_uuid(row.user_id),
-                    name: row.name,
-                    role: users::role(row.user_id, &row.role)?,
-                },
-                what: row.what,
-                reason: row.reason,
-            })
+    let rows = wanted.cut(rows, |row| Key::time(row.at.to_jiff(), row.access_id));
+    page::map(rows, |row| {
+        Ok(AccessView {
+            at: row.at.to_jiff(),
+            who: Person {
+                user: UserId::from_uuid(row.user_id),
+                name: row.name,
+                role: users::role(row.user_id, &row.role)?,
+            },
+            what: row.what,
+            reason: row.reason,
         })
-        .collect()
+    })
 }
 
 /// A text as a pattern that it is part of.

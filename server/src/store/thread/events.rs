@@ -4,14 +4,19 @@ use crate::store::{StoreError, Tx, commands::digest};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
+    digest::Digest,
     ids::{CommandId, ThreadId, UserId, VendorId},
     thread::{
-        Author, MILESTONES,
+        Author, EventBody, MILESTONES, UnknownBody,
         chain::{self, Envelope, Head, Salt},
         contact::Passed,
     },
 };
 use orderline_protocol::view::EventView;
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+};
 use uuid::Uuid;
 
 /// An event that was committed, and who takes part in its thread.
@@ -108,19 +113,17 @@ pub async fn after(
     seq: i64,
     limit: i64,
 ) -> Result<Vec<EventView>, StoreError> {
-    sqlx::query_as!(
+    let rows = sqlx::query_as!(
         Row,
-        "SELECT thread_id, seq, at, author_id, command_id, body FROM events
+        "SELECT thread_id, seq, at, author_id, kind, command_id, envelope, hash, body, salt FROM events
           WHERE thread_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
         thread.as_uuid(),
         seq,
         limit
     )
     .fetch_all(tx.conn())
-    .await?
-    .into_iter()
-    .map(Row::view)
-    .collect()
+    .await?;
+    Ok(rows.into_iter().map(Row::view).collect())
 }
 
 /// The last `limit` events before `before` (of all, when `None`), oldest first.
@@ -132,7 +135,7 @@ pub async fn before(
 ) -> Result<Vec<EventView>, StoreError> {
     let mut events: Vec<EventView> = sqlx::query_as!(
         Row,
-        "SELECT thread_id, seq, at, author_id, command_id, body FROM events
+        "SELECT thread_id, seq, at, author_id, kind, command_id, envelope, hash, body, salt FROM events
           WHERE thread_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3",
         thread.as_uuid(),
         before.unwrap_or(i64::MAX),
@@ -142,7 +145,7 @@ pub async fn before(
     .await?
     .into_iter()
     .map(Row::view)
-    .collect::<Result<_, _>>()?;
+    .collect();
     events.reverse();
     Ok(events)
 }
@@ -157,9 +160,9 @@ pub async fn milestones(
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Vec<EventView>, StoreError> {
-    sqlx::query_as!(
+    let rows = sqlx::query_as!(
         Row,
-        "SELECT thread_id, seq, at, author_id, command_id, body FROM events
+        "SELECT thread_id, seq, at, author_id, kind, command_id, envelope, hash, body, salt FROM events
           WHERE thread_id = $1 AND at BETWEEN $2 AND $3 AND kind = ANY($4) ORDER BY seq LIMIT $5",
         thread.as_uuid(),
         from.to_sqlx(),
@@ -168,10 +171,8 @@ pub async fn milestones(
         MAX_MILESTONES
     )
     .fetch_all(tx.conn())
-    .await?
-    .into_iter()
-    .map(Row::view)
-    .collect()
+    .await?;
+    Ok(rows.into_iter().map(Row::view).collect())
 }
 
 /// A stretch of a thread's evidence, oldest first, for [`chain::verify`] and for exports.
@@ -220,31 +221,78 @@ fn seq_from(thread: ThreadId, seq: i64) -> Result<u64, StoreError> {
     u64::try_from(seq).map_err(|e| StoreError::corrupt("threads", "last_seq", thread, e))
 }
 
-/// An event's row as people see it.
+/// An event's row. What people see of it is what its envelope commits to.
 pub(in crate::store) struct Row {
     pub thread_id: Uuid,
     pub seq: i64,
     pub at: jiff_sqlx::Timestamp,
     pub author_id: Option<Uuid>,
+    pub kind: String,
     pub command_id: Option<Uuid>,
+    pub envelope: Vec<u8>,
+    pub hash: Vec<u8>,
     pub body: Option<Vec<u8>>,
+    pub salt: Option<Vec<u8>>,
 }
 
 impl Row {
-    pub fn view(self) -> Result<EventView, StoreError> {
-        let at = || format!("{}/{}", self.thread_id, self.seq);
-        let bytes = self
-            .body
-            .as_deref()
-            .ok_or_else(|| StoreError::corrupt("events", "body", at(), "erased"))?;
-        let body = serde_json::from_slice(bytes)
-            .map_err(|e| StoreError::corrupt("events", "body", at(), e))?;
-        Ok(EventView {
+    /// The event as people see it. Whatever is wrong with it is told in its place: one damaged event takes none of the
+    /// others with it.
+    pub fn view(self) -> EventView {
+        let (at, author, body) = self.read();
+        if matches!(body, EventBody::Tampered { .. }) {
+            report(self.thread_id, self.seq);
+        }
+        EventView {
             seq: self.seq,
-            at: self.at.to_jiff(),
-            author: self.author_id.map(UserId::from_uuid),
+            at,
+            author,
             command: self.command_id.map(CommandId::from_uuid),
             body,
-        })
+        }
+    }
+
+    /// When, by whom and what. Time, author and kind are the envelope's; columns that say otherwise were changed.
+    fn read(&self) -> (Timestamp, Option<UserId>, EventBody) {
+        let kind = self.kind.clone();
+        let intact = self.hash == Digest::of(&self.envelope).as_bytes();
+        let Ok(envelope) = serde_json::from_slice::<Envelope>(&self.envelope) else {
+            let body = if intact {
+                EventBody::Unknown(UnknownBody::of_kind(kind))
+            } else {
+                EventBody::Tampered { kind }
+            };
+            return (self.at.to_jiff(), None, body);
+        };
+        let author = author_id(envelope.author);
+        let same = envelope.thread.as_uuid() == self.thread_id
+            && i64::try_from(envelope.seq) == Ok(self.seq)
+            && envelope.at == self.at.to_jiff()
+            && author.map(UserId::as_uuid) == self.author_id
+            && envelope.kind == kind;
+        let salt = self.salt.as_deref().map(<[u8; 32]>::try_from);
+        let body = match (&self.body, salt) {
+            _ if !intact || !same => EventBody::Tampered {
+                kind: envelope.kind.clone(),
+            },
+            (Some(body), Some(Ok(salt))) => {
+                chain::open(&envelope, Some((body.as_slice(), &Salt::from_bytes(salt))))
+            }
+            (None, None) => chain::open(&envelope, None),
+            _ => EventBody::Tampered { kind },
+        };
+        (envelope.at, author, body)
+    }
+}
+
+/// Events that are reported at most; past it nothing new is.
+const MAX_REPORTED: usize = 10_000;
+
+/// Says once in the log that an event was changed behind the server's back.
+fn report(thread: Uuid, seq: i64) {
+    static REPORTED: Mutex<BTreeSet<(Uuid, i64)>> = Mutex::new(BTreeSet::new());
+    let mut reported = REPORTED.lock().unwrap_or_else(PoisonError::into_inner);
+    if reported.len() < MAX_REPORTED && reported.insert((thread, seq)) {
+        tracing::error!(thread.id = %thread, seq, "an event is not what was sealed");
     }
 }

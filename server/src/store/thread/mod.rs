@@ -5,6 +5,7 @@ pub mod join_links;
 pub mod messages;
 
 use super::{StoreError, Tx, people::users};
+use crate::page::{self, Key, Wanted};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
@@ -12,7 +13,8 @@ use orderline_domain::{
     thread::chain,
 };
 use orderline_protocol::{
-    socket::Cursor,
+    page::Page,
+    socket::ReadMark,
     view::{EventView, Person},
 };
 use std::collections::HashMap;
@@ -26,6 +28,8 @@ pub struct ListedThread {
     pub people: Vec<Person>,
     pub last: Option<EventView>,
     pub seq: i64,
+    /// Of its state.
+    pub version: i64,
     pub unread: i64,
     /// Of the thread's newest order.
     pub order_number: Option<i64>,
@@ -37,6 +41,8 @@ pub struct ThreadRow {
     pub thread: ThreadId,
     pub title: String,
     pub seq: i64,
+    /// Of its state.
+    pub version: i64,
 }
 
 /// Where a thread stands for somebody who wants to follow it.
@@ -44,6 +50,8 @@ pub struct ThreadRow {
 pub struct Standing {
     pub thread: ThreadId,
     pub seq: i64,
+    /// Of its state.
+    pub version: i64,
     pub people: Vec<UserId>,
 }
 
@@ -113,7 +121,7 @@ pub async fn add_person(
 /// The thread's row, if it is in scope.
 pub async fn find(tx: &mut Tx, thread: ThreadId) -> Result<Option<ThreadRow>, StoreError> {
     let row = sqlx::query!(
-        "SELECT title, last_seq FROM threads WHERE thread_id = $1",
+        r#"SELECT t.title, t.last_seq, version_of_state(t) AS "version!" FROM threads t WHERE t.thread_id = $1"#,
         thread.as_uuid()
     )
     .fetch_optional(tx.conn())
@@ -122,6 +130,7 @@ pub async fn find(tx: &mut Tx, thread: ThreadId) -> Result<Option<ThreadRow>, St
         thread,
         title: row.title,
         seq: row.last_seq,
+        version: row.version,
     }))
 }
 
@@ -170,7 +179,7 @@ pub async fn people_of(
 pub async fn standings(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<Standing>, StoreError> {
     let ids: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
     let rows = sqlx::query!(
-        r#"SELECT t.thread_id, t.last_seq,
+        r#"SELECT t.thread_id, t.last_seq, version_of_state(t) AS "version!",
                   ARRAY(SELECT p.user_id FROM thread_people p WHERE p.thread_id = t.thread_id) AS "people!"
              FROM threads t WHERE t.thread_id = ANY($1)"#,
         &ids
@@ -182,70 +191,81 @@ pub async fn standings(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<Standing
         .map(|row| Standing {
             thread: ThreadId::from_uuid(row.thread_id),
             seq: row.last_seq,
+            version: row.version,
             people: row.people.into_iter().map(UserId::from_uuid).collect(),
         })
         .collect())
 }
 
-/// The newest threads: a participant's own, or (`all`) every one of the vendor.
+/// A page of the threads, newest first: a participant's own, or (`all`) every one of the vendor.
 pub async fn list(
     tx: &mut Tx,
     user: UserId,
     all: bool,
-    limit: i64,
-) -> Result<Vec<ListedThread>, StoreError> {
+    wanted: &Wanted,
+) -> Result<Page<ListedThread>, StoreError> {
     let rows = sqlx::query!(
-        r#"SELECT t.thread_id, t.title, t.last_seq, me.acked_seq AS "acked?",
-                  e.at AS "at?", e.author_id, e.command_id, e.body AS "body?",
+        r#"SELECT t.thread_id, t.title, t.last_seq, t.last_at, version_of_state(t) AS "version!", me.acked_seq AS "acked?",
+                  e.at AS "at?", e.author_id, e.kind AS "kind?", e.command_id, e.envelope AS "envelope?",
+                  e.hash AS "hash?", e.body AS "body?", e.salt AS "salt?",
                   (SELECT max(o.number) FROM orders o WHERE o.thread_id = t.thread_id) AS order_number
              FROM threads t
              LEFT JOIN thread_people me ON me.thread_id = t.thread_id AND me.user_id = $1
              LEFT JOIN events e ON e.thread_id = t.thread_id AND e.seq = t.last_seq
-            WHERE $2 OR me.user_id IS NOT NULL
-            ORDER BY t.active_at DESC, t.last_at DESC, t.thread_id LIMIT $3"#,
+            WHERE ($2 OR me.user_id IS NOT NULL)
+              AND ($3::timestamptz IS NULL
+                   OR (t.active_at <= $3 AND (t.last_at, t.thread_id) < ($3, $4::uuid)))
+            ORDER BY t.active_at DESC, t.last_at DESC, t.thread_id DESC LIMIT $5"#,
         user.as_uuid(),
         all,
-        limit
+        wanted.time().map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
+        wanted.id(),
+        wanted.rows()
     )
     .fetch_all(tx.conn())
     .await?;
+    let rows = wanted.cut(rows, |row| Key::time(row.last_at.to_jiff(), row.thread_id));
     let ids: Vec<ThreadId> = rows
+        .items
         .iter()
         .map(|row| ThreadId::from_uuid(row.thread_id))
         .collect();
     let mut people = people_of(tx, &ids).await?;
-    rows.into_iter()
-        .map(|row| {
-            let thread = ThreadId::from_uuid(row.thread_id);
-            let last = match (row.at, row.body) {
-                (Some(at), Some(body)) => Some(
-                    events::Row {
-                        thread_id: row.thread_id,
-                        seq: row.last_seq,
-                        at,
-                        author_id: row.author_id,
-                        command_id: row.command_id,
-                        body: Some(body),
-                    }
-                    .view()?,
-                ),
-                _ => None,
-            };
-            Ok(ListedThread {
-                thread,
-                title: row.title,
-                people: people.remove(&thread).unwrap_or_default(),
-                last,
-                seq: row.last_seq,
-                unread: row.acked.map_or(0, |acked| (row.last_seq - acked).max(0)),
-                order_number: row.order_number,
-            })
+    page::map(rows, |row| {
+        let thread = ThreadId::from_uuid(row.thread_id);
+        let last = match (row.at, row.kind, row.envelope, row.hash) {
+            (Some(at), Some(kind), Some(envelope), Some(hash)) => Some(
+                events::Row {
+                    thread_id: row.thread_id,
+                    seq: row.last_seq,
+                    at,
+                    author_id: row.author_id,
+                    kind,
+                    command_id: row.command_id,
+                    envelope,
+                    hash,
+                    body: row.body,
+                    salt: row.salt,
+                }
+                .view(),
+            ),
+            _ => None,
+        };
+        Ok(ListedThread {
+            thread,
+            title: row.title,
+            people: people.remove(&thread).unwrap_or_default(),
+            last,
+            seq: row.last_seq,
+            version: row.version,
+            unread: row.acked.map_or(0, |acked| (row.last_seq - acked).max(0)),
+            order_number: row.order_number,
         })
-        .collect()
+    })
 }
 
 /// Marks threads as read, never backwards and never past their ends.
-pub async fn acknowledge(tx: &mut Tx, user: UserId, marks: &[Cursor]) -> Result<(), StoreError> {
+pub async fn acknowledge(tx: &mut Tx, user: UserId, marks: &[ReadMark]) -> Result<(), StoreError> {
     let threads: Vec<Uuid> = marks.iter().map(|mark| mark.thread.as_uuid()).collect();
     let seqs: Vec<i64> = marks.iter().map(|mark| mark.seq).collect();
     sqlx::query!(

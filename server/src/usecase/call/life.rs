@@ -141,6 +141,12 @@ pub async fn live_in(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<CallView>,
     Ok(live.iter().map(CallRecord::view).collect())
 }
 
+/// The last call of each of these threads, for whoever may have missed how it ended.
+pub async fn last_in(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<CallView>, Failure> {
+    let last = call::last_of_threads(tx, threads).await?;
+    Ok(last.iter().map(CallRecord::view).collect())
+}
+
 /// Takes a step of a call by itself. A step that the call no longer allows changes nothing: the row as it is now is
 /// the answer. `None`: there is no such call.
 pub async fn step(

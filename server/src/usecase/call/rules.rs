@@ -3,13 +3,11 @@
 use crate::{
     auth,
     failure::Failure,
-    live::hub::Audience,
     store::{
         Tx,
         call::{self, CallRecord, settings as store},
-        thread,
     },
-    usecase::{Cx, Query, call::standing},
+    usecase::{AfterCommit, Cx, Query, call::standing},
 };
 use orderline_domain::{
     call::{
@@ -23,11 +21,8 @@ use orderline_domain::{
 use orderline_protocol::{
     http::{CallingSettings, SetCalling},
     problem::Code,
-    socket::{CommandResult, ServerSignal},
+    socket::CommandResult,
 };
-
-/// Threads whose people hear at once of a changed setting; the others read it when they open one.
-const MAX_TOLD: i64 = 200;
 
 /// Whether there can be a call in this thread.
 pub async fn allow_call(tx: &mut Tx, thread: ThreadId) -> Result<(), Failure> {
@@ -73,18 +68,8 @@ pub async fn set(cx: &mut Cx<'_>, wish: &SetCalling) -> Result<CallingSettings, 
         return Err(Code::Conflict.into());
     }
     let settings = store::settings(&mut cx.tx).await?.ok_or(Code::NotFound)?;
-    let newest = thread::list(&mut cx.tx, cx.actor.user, true, MAX_TOLD).await?;
-    let ids: Vec<ThreadId> = newest.iter().map(|it| it.thread).collect();
-    let mut standing = standing::of_threads(&mut cx.tx, &ids).await?;
-    for it in &newest {
-        let people: Vec<_> = it.people.iter().map(|person| person.user).collect();
-        if let Some(calling) = standing.remove(&it.thread) {
-            let thread = it.thread;
-            let audience = Audience::Thread(cx.actor.vendor, thread, people);
-            let signal = ServerSignal::Calling { thread, calling };
-            cx.news.signals.push((audience, signal));
-        }
-    }
+    let changed = AfterCommit::VendorSet(cx.actor.vendor);
+    cx.news.after.push(changed);
     Ok(view(settings))
 }
 

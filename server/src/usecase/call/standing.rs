@@ -76,6 +76,7 @@ fn view(standing: StandingOfCalls) -> CallingView {
     };
     let calling = standing.calling;
     CallingView {
+        version: standing.version,
         request: None,
         why_not: may_call(standing.vendor, calling).err(),
         closed: calling.closed,

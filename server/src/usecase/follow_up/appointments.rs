@@ -4,6 +4,7 @@ use crate::{
     auth,
     failure::Failure,
     live::hub::Audience,
+    page::Wanted,
     store::{
         Tx,
         follow_up::appointments::{self, Stored},
@@ -150,16 +151,18 @@ pub async fn of_thread(
     auth::authorise_in_thread(&mut query.tx, query.actor, Action::ReadThread, thread).await?;
     let open = appointments::open_of_thread(&mut query.tx, thread, query.env.clock.now()).await?;
     Ok(AppointmentList {
-        appointments: views(&mut query.tx, &open).await?,
+        items: views(&mut query.tx, &open).await?,
+        next: None,
     })
 }
 
-/// The planned calls of the actor's own threads that are not over.
-pub async fn upcoming(query: &mut Query<'_>) -> Result<AppointmentList, Failure> {
-    let open =
-        appointments::open_of_user(&mut query.tx, query.actor.user, query.env.clock.now()).await?;
+/// A page of the planned calls of the actor's own threads that are not over.
+pub async fn upcoming(query: &mut Query<'_>, wanted: &Wanted) -> Result<AppointmentList, Failure> {
+    let (user, now) = (query.actor.user, query.env.clock.now());
+    let open = appointments::open_of_user(&mut query.tx, user, now, wanted).await?;
     Ok(AppointmentList {
-        appointments: views(&mut query.tx, &open).await?,
+        items: views(&mut query.tx, &open.items).await?,
+        next: open.next,
     })
 }
 

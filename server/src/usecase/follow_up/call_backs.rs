@@ -5,6 +5,7 @@ use crate::{
     auth,
     failure::Failure,
     live::{Env, hub::Audience},
+    page,
     store::{
         Tx,
         call::CallRecord,
@@ -32,11 +33,9 @@ use orderline_protocol::{
 };
 
 /// What is still to be done in the actor's threads.
-pub async fn list(query: &mut Query<'_>) -> Result<CallBackList, Failure> {
+pub async fn list(query: &mut Query<'_>, wanted: &page::Wanted) -> Result<CallBackList, Failure> {
     auth::authorise(query.actor, Action::KeepCallBacks, Relation::Own)?;
-    Ok(CallBackList {
-        call_backs: call_backs::open_of_user(&mut query.tx, query.actor.user).await?,
-    })
+    Ok(call_backs::open_of_user(&mut query.tx, query.actor.user, wanted).await?)
 }
 
 /// Puts an entry off or crosses it off, as it stood at `version`.

@@ -3,6 +3,7 @@
 use crate::{
     auth,
     failure::Failure,
+    page::Wanted,
     store::{
         call,
         follow_up::outcomes::{self, NewOutcome, VERSION_ONCE},
@@ -71,12 +72,14 @@ fn checked(cx: &Cx<'_>, wish: &OutcomeWish) -> Result<Noted, Failure> {
 
 /// The calls of a thread in which the two spoke, with what was noted after them. For a buyer there is no such
 /// list.
-pub async fn of_thread(query: &mut Query<'_>, thread: ThreadId) -> Result<OutcomeList, Failure> {
+pub async fn of_thread(
+    query: &mut Query<'_>,
+    thread: ThreadId,
+    wanted: &Wanted,
+) -> Result<OutcomeList, Failure> {
     if !auth::may(query.actor, Action::ReadOutcome, Relation::Own) {
         return Err(Code::NotFound.into());
     }
     auth::authorise_in_thread(&mut query.tx, query.actor, Action::ReadOutcome, thread).await?;
-    Ok(OutcomeList {
-        calls: outcomes::of_thread(&mut query.tx, thread).await?,
-    })
+    Ok(outcomes::of_thread(&mut query.tx, thread, wanted).await?)
 }

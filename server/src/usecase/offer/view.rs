@@ -6,6 +6,7 @@ use crate::{
     auth,
     failure::Failure,
     live::Env,
+    page::Wanted,
     store::{
         Tx,
         catalogue::products,
@@ -24,6 +25,7 @@ use orderline_domain::{
     thread::Side,
 };
 use orderline_protocol::{
+    http::OrderList,
     problem::{Code, FieldProblem, Problem},
     view::{ConfirmedView, OfferView, OrderView, Person, RevisionView},
 };
@@ -110,6 +112,7 @@ pub async fn view(
     }
     Ok(OfferView {
         offer: stored.offer.id,
+        version: stored.state_version,
         draft: stored.draft.clone(),
         editor: people
             .iter()
@@ -161,25 +164,11 @@ pub async fn of_thread(
     Ok((Some(offer), order))
 }
 
-/// The vendor's newest orders, for whoever may read all of them or sells.
-pub async fn newest_orders(query: &mut Query<'_>) -> Result<Vec<OrderView>, Failure> {
-    let all = auth::may(query.actor, Action::ReadOrder, Relation::Foreign);
+/// A page of the orders, newest first: all of the vendor's for whoever may read them, else those of the actor's own
+/// threads.
+pub async fn orders(query: &mut Query<'_>, wanted: &Wanted) -> Result<OrderList, Failure> {
     auth::authorise(query.actor, Action::ReadOrder, Relation::Own)?;
-    let orders = order::newest(&mut query.tx, MAX_ORDERS).await?;
-    if all {
-        return Ok(orders);
-    }
-    let ids: Vec<ThreadId> = orders.iter().map(|it| it.thread).collect();
-    let people = thread::people_of(&mut query.tx, &ids).await?;
-    Ok(orders
-        .into_iter()
-        .filter(|order| {
-            people
-                .get(&order.thread)
-                .is_some_and(|people| people.iter().any(|it| it.user == query.actor.user))
-        })
-        .collect())
+    let all = auth::may(query.actor, Action::ReadOrder, Relation::Foreign);
+    let of = (!all).then_some(query.actor.user);
+    Ok(order::page(&mut query.tx, of, wanted).await?)
 }
-
-/// Orders in one list.
-const MAX_ORDERS: i64 = 200;

@@ -137,8 +137,11 @@ async fn finish(
         schedule: content.schedule.clone(),
     };
     cx.tell(stored.thread, &body).await?;
+    let row = thread::find(&mut cx.tx, stored.thread).await?;
+    let version = row.ok_or(Code::NotFound)?.version;
     let order = Box::new(OrderView {
         order: placing.id,
+        version,
         number: placing.number.to_string(),
         thread: stored.thread,
         state: order.state,

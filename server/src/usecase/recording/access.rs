@@ -4,6 +4,7 @@ use crate::{
     actor::Actor,
     auth,
     failure::Failure,
+    page::Wanted,
     store::{
         call::parts,
         recording::{
@@ -40,12 +41,14 @@ use orderline_protocol::{
 
 pub use crate::store::recording::access::Search;
 
-/// The recordings that fit a search, newest first.
-pub async fn list(query: &mut Query<'_>, wanted: &Search) -> Result<RecordingList, Failure> {
+/// A page of the recordings that fit a search, newest first.
+pub async fn list(
+    query: &mut Query<'_>,
+    search: &Search,
+    wanted: &Wanted,
+) -> Result<RecordingList, Failure> {
     auth::authorise(query.actor, Action::SearchRecordings, Relation::Own)?;
-    Ok(RecordingList {
-        recordings: access::search(&mut query.tx, wanted).await?,
-    })
+    Ok(access::search(&mut query.tx, search, wanted).await?)
 }
 
 /// Opens a recording: the reason is logged before anything is read.
@@ -88,12 +91,13 @@ async fn logged(
         reason: reason.as_str(),
     };
     access::log(&mut cx.tx, &line).await?;
-    let wanted = Search {
+    let search = Search {
         recording: Some(recording),
         ..Search::default()
     };
-    let row = access::search(&mut cx.tx, &wanted)
+    let row = access::search(&mut cx.tx, &search, &Wanted::default())
         .await?
+        .items
         .pop()
         .ok_or(Code::NotFound)?;
     let files = files::all(&mut cx.tx, recording).await?;
@@ -129,15 +133,17 @@ async fn logged(
     Ok((record, view))
 }
 
-/// Who opened a recording, when, and why.
-pub async fn log(query: &mut Query<'_>, recording: RecordingId) -> Result<AccessLog, Failure> {
+/// A page of who opened a recording, when, and why.
+pub async fn log(
+    query: &mut Query<'_>,
+    recording: RecordingId,
+    wanted: &Wanted,
+) -> Result<AccessLog, Failure> {
     auth::authorise(query.actor, Action::ReadAccessLog, Relation::Foreign)?;
     recording::find(&mut query.tx, recording)
         .await?
         .ok_or(Code::NotFound)?;
-    Ok(AccessLog {
-        entries: access::lines(&mut query.tx, recording).await?,
-    })
+    Ok(access::lines(&mut query.tx, recording, wanted).await?)
 }
 
 /// The thread's events during the recording, as points on its timeline.

@@ -7,16 +7,16 @@ use crate::{
     usecase::{Cx, Runner},
 };
 use futures::FutureExt as _;
-use orderline_protocol::socket::Cursor;
+use orderline_protocol::socket::ReadMark;
 
 /// Marks threads as read up to the given events. Only a participant has such a mark; for anybody else nothing
 /// happens. A mark that cannot be written is logged: the next one says more than it did.
-pub async fn acknowledge(run: &Runner, actor: &Actor, marks: &[Cursor]) {
+pub async fn acknowledge(run: &Runner, actor: &Actor, marks: &[ReadMark]) {
     if let Err(failure) = run.act(actor, |cx| write(cx, marks).boxed()).await {
         run.env.log(&failure);
     }
 }
 
-async fn write(cx: &mut Cx<'_>, marks: &[Cursor]) -> Result<(), Failure> {
+async fn write(cx: &mut Cx<'_>, marks: &[ReadMark]) -> Result<(), Failure> {
     Ok(thread::acknowledge(&mut cx.tx, cx.actor.user, marks).await?)
 }

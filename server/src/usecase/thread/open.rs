@@ -51,6 +51,7 @@ pub async fn open_thread(cx: &mut Cx<'_>, wish: &OpenThread) -> Result<ThreadSum
         people,
         last: None,
         seq: row.seq,
+        version: row.version,
         unread: 0,
         call: None,
         order_number: None,

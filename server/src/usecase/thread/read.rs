@@ -3,7 +3,12 @@
 use crate::{
     auth,
     failure::Failure,
-    store::thread::{self, events},
+    live::Env,
+    page::Wanted,
+    store::{
+        Tx,
+        thread::{self, events},
+    },
     usecase::{
         Query,
         call::{life, standing},
@@ -17,22 +22,21 @@ use orderline_domain::{
 use orderline_protocol::{
     MAX_REPLAY,
     http::{EventPage, ThreadList},
+    page::Page,
     problem::Code,
     socket::Cursor,
-    view::{CallView, EventView, ThreadSnapshot, ThreadSummary},
+    view::{CallView, EventView, StateView, ThreadSnapshot, ThreadSummary},
 };
 use std::collections::HashMap;
 
-/// Threads in one list.
-const MAX_LIST: i64 = 200;
 /// Events in one page, and in a snapshot.
 pub const MAX_PAGE: i64 = 200;
 
-/// The threads that the actor may see, newest first.
-pub async fn list(query: &mut Query<'_>) -> Result<ThreadList, Failure> {
+/// A page of the threads that the actor may see, newest first.
+pub async fn list(query: &mut Query<'_>, wanted: &Wanted) -> Result<ThreadList, Failure> {
     let all = auth::may(query.actor, Action::ReadThread, Relation::Foreign);
-    let listed = thread::list(&mut query.tx, query.actor.user, all, MAX_LIST).await?;
-    let ids: Vec<ThreadId> = listed.iter().map(|it| it.thread).collect();
+    let listed = thread::list(&mut query.tx, query.actor.user, all, wanted).await?;
+    let ids: Vec<ThreadId> = listed.items.iter().map(|it| it.thread).collect();
     let mut live: HashMap<ThreadId, CallView> = life::live_in(&mut query.tx, &ids)
         .await?
         .into_iter()
@@ -40,6 +44,7 @@ pub async fn list(query: &mut Query<'_>) -> Result<ThreadList, Failure> {
         .collect();
     let mut standing = standing::of_threads(&mut query.tx, &ids).await?;
     let threads = listed
+        .items
         .into_iter()
         .map(|it| ThreadSummary {
             call: live.remove(&it.thread),
@@ -49,11 +54,15 @@ pub async fn list(query: &mut Query<'_>) -> Result<ThreadList, Failure> {
             people: it.people,
             last: it.last,
             seq: it.seq,
+            version: it.version,
             unread: it.unread,
             order_number: it.order_number.map(|number| number.to_string()),
         })
         .collect();
-    Ok(ThreadList { threads })
+    Ok(Page {
+        items: threads,
+        next: listed.next,
+    })
 }
 
 /// A thread as it stands, with its latest events.
@@ -76,6 +85,8 @@ pub async fn snapshot(query: &mut Query<'_>, thread: ThreadId) -> Result<ThreadS
         title: row.title,
         people,
         seq: events.last().map_or(row.seq, |event| event.seq),
+        // Read first: what changed since then comes once more.
+        version: row.version,
         earlier: events.first().is_some_and(|event| event.seq > 1),
         events,
         call,
@@ -106,6 +117,8 @@ pub struct Missed {
     /// Who takes part, if the actor does.
     pub people: Option<std::sync::Arc<[UserId]>>,
     pub what: Replay,
+    /// The state, if the actor's page holds another version.
+    pub state: Option<Box<StateView>>,
 }
 
 /// See [`Missed`].
@@ -122,8 +135,11 @@ pub enum Replay {
 /// What came after each of these cursors.
 pub async fn missed(query: &mut Query<'_>, cursors: &[Cursor]) -> Result<Vec<Missed>, Failure> {
     let ids: Vec<ThreadId> = cursors.iter().map(|cursor| cursor.thread).collect();
+    // A draft is told as it is typed and saved a little later, so the version does not know of it yet.
+    let typed = query.env.drafts.unsaved(ids.clone()).await;
     let standings = thread::standings(&mut query.tx, &ids).await?;
     let mut all = Vec::with_capacity(cursors.len());
+    let mut changed = Vec::new();
     for cursor in cursors {
         let thread = cursor.thread;
         let standing = standings
@@ -148,6 +164,12 @@ pub async fn missed(query: &mut Query<'_>, cursors: &[Cursor]) -> Result<Vec<Mis
                 }
             }
         };
+        if let Some(it) = standing
+            && !matches!(what, Replay::TooLong)
+            && (it.version != cursor.state || typed.contains(&thread))
+        {
+            changed.push((thread, it.version));
+        }
         let people = standing
             .filter(|it| it.people.contains(&query.actor.user))
             .map(|it| it.people.as_slice().into());
@@ -155,7 +177,43 @@ pub async fn missed(query: &mut Query<'_>, cursors: &[Cursor]) -> Result<Vec<Mis
             thread,
             people,
             what,
+            state: None,
         });
     }
+    let mut states = states(query.env, &mut query.tx, &changed).await?;
+    for missed in &mut all {
+        missed.state = states.remove(&missed.thread).map(Box::new);
+    }
     Ok(all)
+}
+
+/// What the pages of these threads show beside the events. The version was read before: what changed since then comes
+/// once more.
+async fn states(
+    env: &Env,
+    tx: &mut Tx,
+    threads: &[(ThreadId, i64)],
+) -> Result<HashMap<ThreadId, StateView>, Failure> {
+    if threads.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<ThreadId> = threads.iter().map(|(thread, _)| *thread).collect();
+    let last = life::last_in(tx, &ids).await?;
+    let mut last: HashMap<ThreadId, CallView> =
+        last.into_iter().map(|call| (call.thread, call)).collect();
+    let mut calling = standing::of_threads(tx, &ids).await?;
+    let mut states = HashMap::with_capacity(threads.len());
+    for &(thread, version) in threads {
+        let (offer, order) = view::of_thread(env, tx, thread).await?;
+        let state = StateView {
+            thread,
+            version,
+            call: last.remove(&thread),
+            offer,
+            order,
+            calling: calling.remove(&thread).unwrap_or_default(),
+        };
+        states.insert(thread, state);
+    }
+    Ok(states)
 }

@@ -9,7 +9,7 @@ use orderline_protocol::{
 /// The person's planned calls, the next first.
 pub async fn planned(page: &Page) -> Vec<AppointmentView> {
     let list: AppointmentList = page.browser.read("/api/appointments").await;
-    list.appointments
+    list.items
 }
 
 /// The command that takes a step with a planned call, as it was seen.

@@ -170,11 +170,11 @@ async fn the_demos_mailbox_shows_ones_own_mails() {
     let buyer = app.sign_in(&shop.email("buyer")).await;
     let mailbox: Mailbox = eventually("the mail is there", async || {
         let mailbox: Mailbox = buyer.read("/api/mailbox").await;
-        mailbox.mails.first()?.sent.then_some(mailbox)
+        mailbox.items.first()?.sent.then_some(mailbox)
     })
     .await;
-    assert_eq!(mailbox.mails.len(), 1);
-    let mail = &mailbox.mails[0];
+    assert_eq!(mailbox.items.len(), 1);
+    let mail = &mailbox.items[0];
     assert_eq!(
         (mail.kind.as_str(), mail.to.as_str()),
         ("call_rings", "buyer@ours.example")
@@ -190,7 +190,7 @@ async fn the_demos_mailbox_shows_ones_own_mails() {
     ] {
         let browser = app.sign_in(&shop.email(person)).await;
         let theirs: Mailbox = browser.read("/api/mailbox").await;
-        assert_eq!(theirs.mails.len(), 0, "{person}");
+        assert_eq!(theirs.items.len(), 0, "{person}");
     }
     let stranger = app.browser().get("/api/mailbox").await;
     assert_eq!(stranger.status(), 401);

@@ -54,8 +54,22 @@ impl Socket {
 
     /// Opens a socket, says Hello and waits for Welcome; answers the live calls too.
     pub async fn hello(browser: &Browser, cursors: &[(ThreadId, i64)]) -> (Self, Vec<CallView>) {
+        let all: Vec<_> = cursors
+            .iter()
+            .map(|&(thread, seq)| (thread, seq, 0))
+            .collect();
+        Self::hello_at(browser, &all).await
+    }
+
+    /// The same with the version of the state that is held of each thread.
+    pub async fn hello_at(
+        browser: &Browser,
+        cursors: &[(ThreadId, i64, i64)],
+    ) -> (Self, Vec<CallView>) {
         let mut socket = Self::open(browser).await;
-        let cursors = cursors.iter().map(|&(thread, seq)| Cursor { thread, seq });
+        let cursors = cursors
+            .iter()
+            .map(|&(thread, seq, state)| Cursor { thread, seq, state });
         socket
             .send(&ClientFrame::Hello {
                 version: VERSION,
