@@ -9,7 +9,6 @@ mod scan;
 use crate::shell::{Workspace, capture, say};
 use anyhow::{Context, Result, bail};
 use graph::Graph;
-use rooms::HOUSES;
 use rules::{CRATES, LINES_MAX, NAMES, Name, UNFINISHED};
 use scan::Source;
 use serde::Deserialize;
@@ -62,12 +61,12 @@ pub fn check(workspace: &Workspace) -> Result<()> {
             Err(error) => return Err(error).with_context(|| format!("cannot read {path}")),
         }
     }
-    for house in HOUSES {
-        let graph = Graph::read(&workspace.root, house.folder)?;
-        faults.extend(rooms::faults(house, &graph));
+    for (folder, rooms) in rooms::table()? {
+        let graph = Graph::read(&workspace.root, &folder)?;
+        faults.extend(rooms::faults(&rooms, &graph));
         faults.extend(circles::circles(&graph).iter().map(|circle| {
             let names: Vec<String> = circle.iter().map(|module| module.join("::")).collect();
-            format!("{}: a circle of files: {}", house.folder, names.join(", "))
+            format!("{folder}: a circle of files: {}", names.join(", "))
         }));
     }
     for fault in &faults {
@@ -85,12 +84,11 @@ pub fn check(workspace: &Workspace) -> Result<()> {
 /// # Errors
 /// When a crate cannot be read.
 pub fn count_circles(workspace: &Workspace) -> Result<()> {
-    for house in HOUSES {
-        let graph = Graph::read(&workspace.root, house.folder)?;
+    for folder in rooms::table()?.keys() {
+        let graph = Graph::read(&workspace.root, folder)?;
         let circles = circles::circles(&graph);
         println!(
-            "{}: {} files, {} circles",
-            house.folder,
+            "{folder}: {} files, {} circles",
             graph.files.len(),
             circles.len()
         );
@@ -107,10 +105,10 @@ pub fn count_circles(workspace: &Workspace) -> Result<()> {
 /// # Errors
 /// When a crate cannot be read.
 pub fn print(workspace: &Workspace) -> Result<()> {
-    for house in HOUSES {
-        let graph = Graph::read(&workspace.root, house.folder)?;
-        println!("{}", house.folder);
-        for (room, named) in rooms::named(house, &graph) {
+    for (folder, rooms) in rooms::table()? {
+        let graph = Graph::read(&workspace.root, &folder)?;
+        println!("{folder}");
+        for (room, named) in rooms::named(&rooms, &graph) {
             println!(
                 "  {room} -> {}",
                 named.into_iter().collect::<Vec<_>>().join(", ")

@@ -1,122 +1,167 @@
-//! The complete table: every room of every crate, and the rooms that it may name. Change it together with
-//! ARCHITECTURE.md.
+//! The complete table, `xtask/rooms.toml`: every room of every crate, and the rooms that it may name. Change it
+//! together with ARCHITECTURE.md.
 //!
 //! A room is a module with all that stands below it, but for what is a room of its own. A file that belongs to no room
 //! and an arrow that the table does not have are faults; so is passing a lower room's things on under one's own name.
 
-use super::graph::{Graph, Module};
+use super::graph::{Arrow, Graph, Module};
+use anyhow::{Context as _, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The table: a crate's folder, its rooms (`store::call`), and for each the rooms that it may name.
+pub type Table = BTreeMap<String, BTreeMap<String, Vec<String>>>;
+
 /// One crate's rooms.
-pub struct House {
-    /// The crate's folder.
-    pub folder: &'static str,
-    /// Each room by its path (`store::call`), with the rooms that it may name.
-    pub rooms: &'static [(&'static str, &'static [&'static str])],
-}
+pub type Rooms = BTreeMap<String, Vec<String>>;
 
-/// Stands in the list of what a room may name: it puts the others together.
-const EVERYTHING: &str = "*";
-
-/// The crate's root: its `lib.rs` or `main.rs`.
+/// The crate's root, its `lib.rs` or `main.rs`, puts everything together and is no room.
 const ROOT: &str = "";
 
-pub const HOUSES: &[House] = &[
-    House {
-        folder: "domain",
-        rooms: &[(ROOT, &[EVERYTHING])],
-    },
-    House {
-        folder: "protocol",
-        rooms: &[(ROOT, &[EVERYTHING])],
-    },
-    House {
-        folder: "media",
-        rooms: &[
-            (ROOT, &[EVERYTHING]),
-            ("rtp", &[]),
-            ("types", &["rtp"]),
-            ("engine", &["rtp", "types"]),
-            ("relay", &["rtp", "types"]),
-            ("record", &["rtp", "types"]),
-            ("render", &["rtp", "types", "record"]),
-            ("node", &["rtp", "types", "engine", "relay", "record"]),
-            ("testkit", &["rtp", "types", "engine", "node"]),
-        ],
-    },
-    House {
-        folder: "server",
-        rooms: &[(ROOT, &[EVERYTHING])],
-    },
-    House {
-        folder: "app",
-        rooms: &[(ROOT, &[EVERYTHING])],
-    },
-    House {
-        folder: "tests",
-        rooms: &[(ROOT, &[EVERYTHING])],
-    },
-    House {
-        folder: "xtask",
-        rooms: &[(ROOT, &[EVERYTHING])],
-    },
-];
+const TABLE: &str = include_str!("../../rooms.toml");
 
-/// The room that a module stands in: the one with the longest path; `None` where only the root would be left.
-fn room_of(house: &House, module: &Module) -> Option<&'static str> {
+/// The table as it is written.
+///
+/// # Errors
+/// When it is not TOML of that shape.
+pub fn table() -> Result<Table> {
+    toml::from_str(TABLE).context("xtask/rooms.toml")
+}
+
+/// The room that a module stands in: the one with the longest path.
+fn room_of<'a>(rooms: &'a Rooms, module: &Module) -> Option<&'a str> {
     let path = module.join("::");
-    house
-        .rooms
-        .iter()
-        .map(|(room, _)| *room)
-        .filter(|room| {
-            path == *room || (!room.is_empty() && path.starts_with(&format!("{room}::")))
-        })
+    if path == ROOT {
+        return Some(ROOT);
+    }
+    rooms
+        .keys()
+        .filter(|room| path == **room || path.starts_with(&format!("{room}::")))
         .max_by_key(|room| room.len())
+        .map(String::as_str)
 }
 
 /// What breaks the table.
-pub fn faults(house: &House, graph: &Graph) -> Vec<String> {
+pub fn faults(rooms: &Rooms, graph: &Graph) -> Vec<String> {
     let mut faults = Vec::new();
     for (module, file) in &graph.files {
-        if room_of(house, module).is_none() {
+        if room_of(rooms, module).is_none() {
             faults.push(format!("{file}: stands in no room of the table"));
         }
     }
-    for arrow in &graph.arrows {
-        let (Some(from), Some(to)) = (room_of(house, &arrow.from), room_of(house, &arrow.to))
-        else {
-            continue;
-        };
-        if from == to || to == ROOT {
+    for (from, to, arrow) in between(rooms, graph) {
+        if from == ROOT || to == ROOT {
             continue;
         }
         let file = graph.files.get(&arrow.from).map_or("", String::as_str);
-        let may = house.rooms.iter().find(|(room, _)| *room == from);
-        let may = may.map_or(&[] as &[&str], |(_, may)| may);
-        let composes = may.contains(&EVERYTHING);
-        if !composes && !may.contains(&to) {
+        if !rooms[from].iter().any(|may| may == to) {
             faults.push(format!("{file}:{}: {from} must not name {to}", arrow.line));
         }
-        if !composes && arrow.passed_on {
+        let own_child = to.starts_with(&format!("{from}::"));
+        if arrow.passed_on && !own_child {
             faults.push(format!("{file}:{}: passes on what is {to}'s", arrow.line));
+        }
+    }
+    let named = named(rooms, graph);
+    for (room, may) in rooms {
+        for to in may {
+            if !named
+                .get(room.as_str())
+                .is_some_and(|it| it.contains(to.as_str()))
+            {
+                faults.push(format!(
+                    "xtask/rooms.toml: {room} may name {to} and does not"
+                ));
+            }
         }
     }
     faults
 }
 
 /// Which room names which, as it is.
-pub fn named(house: &House, graph: &Graph) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+pub fn named<'a>(rooms: &'a Rooms, graph: &Graph) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
     let mut named: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for (room, _) in house.rooms {
-        named.entry(*room).or_default();
+    for room in rooms.keys() {
+        named.entry(room.as_str()).or_default();
     }
-    for arrow in &graph.arrows {
-        if let (Some(from), Some(to)) = (room_of(house, &arrow.from), room_of(house, &arrow.to))
-            && from != to
-        {
+    for (from, to, _) in between(rooms, graph) {
+        if from != ROOT && to != ROOT {
             named.entry(from).or_default().insert(to);
         }
     }
     named
+}
+
+/// The arrows from one room to another.
+fn between<'a, 'b>(
+    rooms: &'a Rooms,
+    graph: &'b Graph,
+) -> impl Iterator<Item = (&'a str, &'a str, &'b Arrow)> {
+    graph.arrows.iter().filter_map(|arrow| {
+        let (from, to) = (room_of(rooms, &arrow.from)?, room_of(rooms, &arrow.to)?);
+        (from != to).then_some((from, to, arrow))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rooms(rows: &[(&str, &[&str])]) -> Rooms {
+        rows.iter()
+            .map(|(room, may)| {
+                let may = may.iter().map(ToString::to_string).collect();
+                ((*room).to_owned(), may)
+            })
+            .collect()
+    }
+
+    fn graph(arrows: &[(&str, &str, bool)]) -> Graph {
+        let module = |text: &str| -> Module { text.split("::").map(str::to_owned).collect() };
+        let mut graph = Graph::default();
+        for (from, to, passed_on) in arrows {
+            for name in [from, to] {
+                graph.files.insert(module(name), format!("{name}.rs"));
+            }
+            graph.arrows.push(Arrow {
+                from: module(from),
+                to: module(to),
+                line: 3,
+                passed_on: *passed_on,
+            });
+        }
+        graph
+    }
+
+    #[test]
+    fn an_arrow_that_the_table_does_not_have_is_a_fault() {
+        let rooms = rooms(&[("http", &["usecase"]), ("usecase", &[]), ("store", &[])]);
+        let graph = graph(&[
+            ("http::orders", "usecase::order", false),
+            ("http", "store::tx", false),
+        ]);
+        assert_eq!(
+            faults(&rooms, &graph),
+            ["http.rs:3: http must not name store"]
+        );
+    }
+
+    #[test]
+    fn a_file_in_no_room_and_a_permission_that_nobody_uses_are_faults() {
+        let rooms = rooms(&[("a", &["b"]), ("b", &[])]);
+        let found = faults(&rooms, &graph(&[("c", "b", false)]));
+        assert_eq!(
+            found,
+            [
+                "c.rs: stands in no room of the table",
+                "xtask/rooms.toml: a may name b and does not"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_lower_rooms_things_are_not_passed_on_but_a_rooms_own_are() {
+        let rooms = rooms(&[("a", &["a::b", "c"]), ("a::b", &[]), ("c", &[])]);
+        let found = faults(&rooms, &graph(&[("a", "a::b", true), ("a::x", "c", true)]));
+        assert_eq!(found, ["a::x.rs:3: passes on what is c's"]);
+    }
 }
