@@ -15,6 +15,9 @@ use serde::Deserialize;
 use std::fs;
 use std::io::ErrorKind;
 
+/// The page that tells operators of every metric.
+const METRICS: &str = "docs/metrics.md";
+
 /// What `cargo metadata` says, as far as it is needed here.
 #[derive(Deserialize)]
 struct Metadata {
@@ -53,9 +56,16 @@ pub fn check(workspace: &Workspace) -> Result<()> {
         "--exclude-standard",
         "*.rs",
     ]))?;
+    let metrics = fs::read_to_string(workspace.root.join(METRICS))
+        .with_context(|| format!("cannot read {METRICS}"))?;
     for path in files.split_terminator('\0') {
         match fs::read_to_string(workspace.root.join(path)) {
-            Ok(text) => faults.extend(in_file(path, &text)),
+            Ok(text) => {
+                faults.extend(in_file(path, &text));
+                if path.starts_with("server/src/") {
+                    faults.extend(undocumented(path, &text, &metrics));
+                }
+            }
             // Deleted, and git has not been told yet.
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(error).with_context(|| format!("cannot read {path}")),
@@ -173,6 +183,28 @@ fn in_file(path: &str, text: &str) -> Vec<String> {
         }
     }
     faults
+}
+
+/// Metrics that the code names and the operators' page does not.
+fn undocumented(path: &str, text: &str, page: &str) -> Vec<String> {
+    text.split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| is_metric(name) && !page.contains(&format!("`{name}`")))
+        .map(|name| format!("{path}: the metric {name} is not in {METRICS}"))
+        .collect()
+}
+
+fn is_metric(text: &str) -> bool {
+    let rest = text.strip_prefix("orderline_").unwrap_or_default();
+    [
+        "_total", "_seconds", "_calls", "_legs", "_sockets", "_refused",
+    ]
+    .iter()
+    .any(|end| format!("_{rest}").ends_with(end))
+        && rest
+            .bytes()
+            .all(|sign| sign.is_ascii_lowercase() || sign == b'_')
 }
 
 /// A test may put together what the product keeps apart.

@@ -114,3 +114,14 @@ fn texts_and_characters_hide_nothing_behind_them() {
         );
     }
 }
+
+#[test]
+fn a_metric_that_the_operators_page_does_not_have_is_found() {
+    let text =
+        r#"counter!("orderline_new_total"); gauge!("orderline_sockets"); role("orderline_app");"#;
+    let page = "| `orderline_sockets` | gauge |";
+    assert_eq!(
+        undocumented("server/src/a.rs", text, page),
+        ["server/src/a.rs: the metric orderline_new_total is not in docs/metrics.md"]
+    );
+}
