@@ -19,12 +19,32 @@ pub fn lint(workspace: &Workspace) -> Result<()> {
     Timings::keep_lints(workspace, begun.elapsed().as_secs(), cold)
 }
 
+/// Licences, bans and sources (`deny.toml`), and what nobody names. Known faults are looked up where the network leads
+/// to their list: in the public CI.
+fn dependencies(workspace: &Workspace) -> Result<()> {
+    setup::dependency_checks(workspace)?;
+    say("licences and sources of dependencies");
+    let mut deny = workspace.command("cargo-deny");
+    run(deny.args([
+        "--offline",
+        "--log-level",
+        "error",
+        "check",
+        "bans",
+        "licenses",
+        "sources",
+    ]))?;
+    say("dependencies that nobody names");
+    run(&mut workspace.command("cargo-machete"))
+}
+
 fn checks(workspace: &Workspace) -> Result<()> {
     setup::components(workspace)?;
     say("formatting");
     run(&mut workspace.cargo(&["fmt", "--all", "--check"]))?;
     arrows::check(workspace)?;
     requirements::run(workspace, true)?;
+    dependencies(workspace)?;
     app::ensure_folders(workspace)?;
     setup::run(workspace)?;
     say("lints");

@@ -9,7 +9,7 @@ use anyhow::Result;
 use std::process::Command;
 
 pub use npm::{node, postgres_folder, wasm_opt};
-pub use rust::components;
+pub use rust::{components, dependency_checks};
 
 /// Everything for building and running the server and the app.
 ///

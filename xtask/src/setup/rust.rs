@@ -9,6 +9,8 @@ use std::process::Command;
 
 const WASM: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
+const DENY: &str = "0.20.2";
+const MACHETE: &str = "0.9.2";
 /// The name under which rustup knows Debian's compiler, where rustup's own has no WebAssembly.
 const DEBIAN_TOOLCHAIN: &str = "debian-web";
 const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
@@ -169,6 +171,27 @@ pub fn wasm_bindgen(workspace: &Workspace) -> Result<()> {
         locked: false,
     };
     wanted.install(workspace, "connects the app with the browser's functions")
+}
+
+/// Makes sure of what looks at the dependencies: licences, bans and sources; and those that nobody names.
+///
+/// # Errors
+/// When one cannot be built.
+pub fn dependency_checks(workspace: &Workspace) -> Result<()> {
+    let deny = Tool {
+        program: "cargo-deny",
+        package: "cargo-deny",
+        version: DENY,
+        locked: true,
+    };
+    deny.install(workspace, "checks the dependencies' licences and sources")?;
+    let machete = Tool {
+        program: "cargo-machete",
+        package: "cargo-machete",
+        version: MACHETE,
+        locked: true,
+    };
+    machete.install(workspace, "finds dependencies that nobody names")
 }
 
 /// The version of `package` in the text of a lock file.
