@@ -1,6 +1,7 @@
 //! The sockets: thin adapters around pure reducers.
 
 pub mod call;
+mod effects;
 mod limits;
 pub mod session;
 #[cfg(test)]

@@ -5,14 +5,7 @@
 //! dropped; one that leaves a gap makes it load what is missing from the store. So a socket never sees an event
 //! twice, out of order or with a gap, whatever order publication took (X11).
 
-use super::{
-    limits::{Bucket, Limit},
-    threads::{Arrival, Threads},
-};
-use crate::{
-    live::hub::{Delivery, Text},
-    usecase::thread::read::Missed,
-};
+use crate::{live::hub::Delivery, usecase::thread::read::Missed};
 use jiff::Timestamp;
 use orderline_domain::{
     ids::{CommandId, ThreadId, UserId},
@@ -29,22 +22,34 @@ use orderline_protocol::{
 };
 use std::{collections::VecDeque, sync::Arc};
 
+use super::{
+    effects::{Effect, frame},
+    limits::{Bucket, Limit},
+    threads::{Arrival, Threads},
+};
+
 /// Commands that wait behind the one that runs; past it the socket is not read.
 pub const MAX_WAITING_COMMANDS: usize = 16;
+
 /// A socket that says nothing for this long is closed.
 pub const IDLE_MS: u64 = 60_000;
+
 /// Hello must come within this.
 pub const HELLO_MS: u64 = 10_000;
+
 /// Read marks are written at most this often.
 pub const ACK_MS: u64 = 2_000;
+
 const FRAMES: Limit = Limit {
     burst: 600,
     per_second: 100,
 };
+
 const COMMANDS: Limit = Limit {
     burst: 120,
     per_second: 20,
 };
+
 const TYPING: Limit = Limit {
     burst: 3,
     per_second: 1,
@@ -98,33 +103,6 @@ pub enum Input {
     Tick,
     /// The server wants the socket closed.
     Closing(ByeReason),
-}
-
-/// What is to be done.
-#[derive(Debug)]
-pub enum Effect {
-    Send(Text),
-    Frame(Box<ServerFrame>),
-    /// Find the calls that are live for this person.
-    Welcome,
-    /// Receive what is told of this thread from now on: the person may read it, as a load has found.
-    Follow(ThreadId),
-    /// Receive nothing more of it, but as one of its people.
-    Unfollow(ThreadId),
-    /// Find what came after these cursors.
-    Load(Vec<Cursor>),
-    Execute(CommandId, Box<Command>),
-    Acknowledge(Vec<ReadMark>),
-    Typing(ThreadId),
-    Draft {
-        thread: ThreadId,
-        draft: Box<Draft>,
-        take_over: bool,
-    },
-    /// This person is now seen in this thread.
-    Present(ThreadId, Arc<[UserId]>),
-    /// Nothing follows.
-    Close,
 }
 
 impl Session {
@@ -391,11 +369,6 @@ impl Session {
         };
         vec![frame(bye), Effect::Close]
     }
-}
-
-/// A frame to be sent.
-pub(super) fn frame(frame: ServerFrame) -> Effect {
-    Effect::Frame(Box::new(frame))
 }
 
 /// Who of a thread is connected, as its people are told.

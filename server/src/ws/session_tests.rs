@@ -1,6 +1,9 @@
 //! The reducer on its own: no socket, no store.
 
-use super::session::{Effect, HELLO_MS, IDLE_MS, Input, MAX_WAITING_COMMANDS, Session};
+use super::{
+    effects::Effect,
+    session::{HELLO_MS, IDLE_MS, Input, MAX_WAITING_COMMANDS, Session},
+};
 use crate::{
     live::hub::Delivery,
     usecase::thread::read::{Missed, Replay},

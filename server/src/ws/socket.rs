@@ -1,6 +1,9 @@
 //! `GET /ws`: the thin adapter between a WebSocket and its [`Session`].
 
-use super::session::{Effect, Input, Session, presence};
+use super::{
+    effects::Effect,
+    session::{Input, Session, presence},
+};
 use crate::{
     actor::Actor,
     http::{Refusal, SignedIn, Web, origin},

@@ -1,6 +1,6 @@
 //! Where a socket stands in each of its threads.
 
-use super::session::{Effect, frame};
+use super::effects::{Effect, frame};
 use crate::usecase::thread::read::{Missed, Replay};
 use orderline_domain::ids::{ThreadId, UserId};
 use orderline_protocol::{

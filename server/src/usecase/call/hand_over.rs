@@ -1,24 +1,6 @@
 //! A running call goes to a colleague: asked, come, and left to them. Who speaks for the seller is a state machine of
 //! the domain, saved with the call's row; the call's own task moves the media after it.
 
-use crate::{
-    actor::Actor,
-    auth,
-    failure::Failure,
-    live::hub::Audience,
-    store::{
-        Tx,
-        call::{self, CallRecord, Next, parts},
-        people::users,
-        thread,
-    },
-    usecase::{
-        Cx, Query,
-        call::life::{By, goes_on, settle_to, unchanged},
-        contact_gate,
-    },
-};
-use jiff::Timestamp;
 use orderline_domain::{
     call::{
         CallState,
@@ -28,12 +10,28 @@ use orderline_domain::{
     ids::{CallId, ParticipantId, UserId},
     people::roles::Action,
     text::{self, CallNote, DeclineReason},
-    thread::{EventBody, Side},
+    thread::Side,
 };
 use orderline_protocol::{
     hand_over::{ColleagueList, ColleagueView, HandOverStep, HandOverView},
     problem::{Code, Problem},
-    socket::{CommandResult, ServerSignal},
+    socket::CommandResult,
+};
+
+use crate::{
+    actor::Actor,
+    auth,
+    failure::Failure,
+    store::{
+        call::{self, CallRecord, Next, parts},
+        people::users,
+        thread,
+    },
+    usecase::{
+        Cx, Query,
+        call::life::{By, goes_on, settle_to, unchanged},
+        contact_gate,
+    },
 };
 
 /// Takes a step of a hand-over. The row is locked, so that two steps at once come one after the other.
@@ -142,47 +140,6 @@ fn refused(side: Result<SellerSide, InvalidHandOver>) -> Result<SellerSide, Fail
         }
         .into()
     })
-}
-
-/// What the two of the seller's side hear when it changed. Nothing of it goes to the buyer.
-pub fn news(from: &CallRecord, to: &CallRecord) -> Vec<(Audience, ServerSignal)> {
-    let Some(hand_over) = to.hand_over().filter(|_| to.side != from.side) else {
-        return Vec::new();
-    };
-    let people = vec![hand_over.from.user, hand_over.to.user];
-    let hand_over = Box::new(hand_over);
-    vec![(
-        Audience::Users(people),
-        ServerSignal::HandOver { hand_over },
-    )]
-}
-
-/// What the thread says about who came and who left; their time in the call ends with it.
-pub async fn told(
-    tx: &mut Tx,
-    from: &CallRecord,
-    to: &CallRecord,
-    now: Timestamp,
-) -> Result<Vec<EventBody>, Failure> {
-    let call = from.call;
-    let mut bodies = Vec::new();
-    for come in to.side.people().filter(|it| !from.side.has(it.user)) {
-        bodies.push(EventBody::CallJoined {
-            call,
-            user: come.user,
-            at: now,
-        });
-    }
-    for gone in from.side.people().filter(|it| !to.side.has(it.user)) {
-        parts::left(tx, call, gone.user, now).await?;
-        bodies.push(EventBody::CallLeft {
-            call,
-            user: gone.user,
-            to: to.side.seller().user,
-            at: now,
-        });
-    }
-    Ok(bodies)
 }
 
 /// Who could take this call over.

@@ -11,7 +11,7 @@ use crate::{
     },
     usecase::{
         AfterCommit, Cx, JobCx, News, Query,
-        call::{hand_over, standing},
+        call::standing,
         contact_gate,
         follow_up::{call_backs, call_request},
         recording::live,
@@ -273,7 +273,7 @@ pub async fn settle_to(
             live::close(env, tx, recording).await?;
         }
     }
-    let mut signals = hand_over::news(from, &record);
+    let mut signals = crate::usecase::call::sellers::news(from, &record);
     if matches!(from.state, CallState::Ringing { .. })
         && matches!(state, CallState::Connecting { .. })
     {
@@ -285,7 +285,7 @@ pub async fn settle_to(
     }
     call_backs::after_step(env, tx, from, &record.state).await?;
     let now = env.clock.now();
-    let mut bodies = hand_over::told(tx, from, &record, now).await?;
+    let mut bodies = crate::usecase::call::sellers::told(tx, from, &record, now).await?;
     bodies.extend(told(from, &state));
     let mut events = Vec::with_capacity(bodies.len());
     for body in &bodies {

@@ -12,6 +12,7 @@ pub mod life;
 pub mod line_check;
 pub mod quality;
 pub mod rules;
+pub mod sellers;
 pub mod standing;
 pub mod start;
 pub mod ticket;

@@ -9,7 +9,7 @@ use crate::{
     usecase::{
         Cx,
         follow_up::{
-            appointments::{calendar_file, views},
+            appointment_views::{calendar_file, views},
             calendar,
         },
         mail::{self, Letter},
