@@ -5,7 +5,7 @@ use orderline_domain::{
     ids::{CommandId, ThreadId, UserId},
     offer::Draft,
 };
-use orderline_protocol::socket::{Command, Cursor, ServerFrame};
+use orderline_protocol::socket::{Command, Cursor, ReadMark, ServerFrame};
 use std::sync::Arc;
 
 /// What is to be done.

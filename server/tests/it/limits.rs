@@ -3,7 +3,7 @@
 
 use crate::{
     call_support::{Page, Peer},
-    join_links::{ask, token},
+    join_links::token,
     support::{Browser, PASSWORD, TestApp, client::problem, socket},
 };
 use clap::Parser as _;
@@ -93,7 +93,7 @@ async fn who_is_no_proxy_is_not_believed() {
         through(&browser, &client, "/api/join/look", &wrong).await
     });
     many.await;
-    let answer = ask(&browser, "look", &wrong).await;
+    let answer = through(&browser, "203.0.113.77", "/api/join/look", &wrong).await;
     assert_eq!(problem(answer).await.code, Code::TooMany);
     app.stop().await;
 }
