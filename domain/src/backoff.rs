@@ -28,6 +28,7 @@ impl Backoff {
     }
 
     /// The same waits, given up after so many attempts.
+    #[must_use]
     pub const fn up_to(self, attempts: u32) -> Self {
         Self {
             attempts: Some(attempts),

@@ -53,15 +53,15 @@ impl fmt::Display for Schedule {
 }
 
 /// What follows on a failed run of something that has no end: a minute at most between two attempts.
-pub const SWEEP: Backoff = Backoff::endless(Duration::from_secs(1), Duration::from_secs(60));
+pub const SWEEP: Backoff = Backoff::endless(Duration::from_secs(1), Duration::from_mins(1));
 /// A mail that the other side does not take now: half an hour between the last attempts, some four hours in all.
 pub const MAIL: Backoff =
     Backoff::endless(Duration::from_secs(5), Duration::from_mins(30)).up_to(14);
 /// A text message holds a code that lives for minutes, or a link whose reader is waiting.
 pub const TEXT_MESSAGE: Backoff =
-    Backoff::endless(Duration::from_secs(2), Duration::from_secs(60)).up_to(7);
+    Backoff::endless(Duration::from_secs(2), Duration::from_mins(1)).up_to(7);
 /// A recording whose storage does not answer waits as long as that takes.
-pub const RENDER: Backoff = Backoff::endless(Duration::from_secs(1), Duration::from_secs(60));
+pub const RENDER: Backoff = Backoff::endless(Duration::from_secs(1), Duration::from_mins(1));
 /// A stored segment that is missing or changed is read again this often, about a minute in all, before it counts as
 /// damaged: a store may be of two minds for a moment.
 pub const DAMAGED: Backoff =

@@ -347,6 +347,10 @@ pub enum ClientSignal {
 }
 
 /// Passing news to a client; may be lost.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a signal is written into a frame as soon as it is made"
+)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ServerSignal {

@@ -50,7 +50,7 @@ impl BuyerData {
         let address = &self.address;
         let country = self.country();
         let parts = postal::parts(&country);
-        let state = optional(&address.state, part);
+        let state = optional(address.state.as_deref(), part);
         let has_state = matches!(state, Some(Ok(_)));
         let data = {
             let mut take = |field, read: Result<String, BadText>| {
@@ -59,16 +59,17 @@ impl BuyerData {
             };
             Self {
                 name: take("buyer.name", text::name(&self.name, MAX_FIELD_CHARS)),
-                company: optional(&self.company, text::name).map(|it| take("buyer.company", it)),
+                company: optional(self.company.as_deref(), text::name)
+                    .map(|it| take("buyer.company", it)),
                 email: take("buyer.email", email(&self.email)),
-                phone: optional(&self.phone, |text, _| phone::shape(text))
+                phone: optional(self.phone.as_deref(), |text, _| phone::shape(text))
                     .map(|it| take("buyer.phone", it)),
                 address: Address {
                     street: take(
                         "buyer.address.street",
                         part(&address.street, MAX_FIELD_CHARS),
                     ),
-                    line2: optional(&address.line2, text::line)
+                    line2: optional(address.line2.as_deref(), text::line)
                         .map(|it| take("buyer.address.line2", it)),
                     postal_code: take(
                         "buyer.address.postal_code",
@@ -151,9 +152,9 @@ fn email(text: &str) -> Result<String, BadText> {
 
 /// A field that may be left empty.
 fn optional(
-    text: &Option<String>,
+    text: Option<&str>,
     rule: impl Fn(&str, usize) -> Result<String, BadText>,
 ) -> Option<Result<String, BadText>> {
-    let read = rule(text.as_deref()?, MAX_FIELD_CHARS);
+    let read = rule(text?, MAX_FIELD_CHARS);
     (read != Err(BadText::Empty)).then_some(read)
 }

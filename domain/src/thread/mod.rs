@@ -46,6 +46,7 @@ impl Side {
     }
 
     /// The side that somebody on this side talks to; for those who read along, the buyer.
+    #[must_use]
     pub const fn across(self) -> Self {
         match self {
             Self::Buyer => Self::Seller,
