@@ -68,9 +68,7 @@ impl Server {
         let supervisor = Supervisor::default();
         let data = std::path::absolute(&config.data).context("the data folder's path")?;
         let lock = lock(&data)?;
-        let mut config = config;
-        config.data = data;
-        let config = Arc::new(config);
+        let config = Arc::new(Config { data, ..config });
 
         let (database_url, postgres) = database(&config, &supervisor).await?;
         store::set_up_roles(&database_url).await?;
@@ -142,21 +140,7 @@ impl Server {
         };
         let jobs = jobs::start(means, |media| ws::call::run(app.run.clone(), media, inbox)).await?;
 
-        let numbers = match app.config.http.metrics_listen {
-            Some(address) => {
-                let listener = TcpListener::bind(address)
-                    .await
-                    .with_context(|| format!("cannot listen on {address}"))?;
-                let routes = http::numbers_alone(app.env.clone());
-                let serve = axum::serve(listener, routes);
-                Some(app.supervisor.vital("numbers", async move {
-                    if let Err(error) = serve.await {
-                        tracing::error!(%error, "the numbers' own listener failed");
-                    }
-                }))
-            }
-            None => None,
-        };
+        let numbers = numbers(&app).await?;
         let (stop_web, stopped) = oneshot::channel();
         let service = http::router(app.web(), ws::router())
             .into_make_service_with_connect_info::<SocketAddr>();
@@ -222,6 +206,22 @@ impl Server {
         }
         Ok(())
     }
+}
+
+/// The numbers' own listener, where one is configured.
+async fn numbers(app: &App) -> anyhow::Result<Option<JoinHandle<()>>> {
+    let Some(address) = app.config.http.metrics_listen else {
+        return Ok(None);
+    };
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}"))?;
+    let serve = axum::serve(listener, http::numbers_alone(app.env.clone()));
+    Ok(Some(app.supervisor.vital("numbers", async move {
+        if let Err(error) = serve.await {
+            tracing::error!(%error, "the numbers' own listener failed");
+        }
+    })))
 }
 
 fn lock(data: &Path) -> anyhow::Result<File> {

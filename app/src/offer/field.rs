@@ -27,7 +27,7 @@ pub struct Form {
 
 impl Form {
     /// The form of a thread's offer.
-    pub fn new(offers: Offers, thread: ThreadId) -> Self {
+    pub fn new(offers: &Offers, thread: ThreadId) -> Self {
         let state = offers.of_thread(thread);
         let computed = offers.computed(thread);
         let errors = Memo::new(move |_| {
@@ -46,7 +46,7 @@ impl Form {
             errors
         });
         Self {
-            offers: StoredValue::new(offers),
+            offers: StoredValue::new(*offers),
             thread,
             state,
             errors,

@@ -86,14 +86,18 @@ pub fn follow(seen: Memo<Seen>) -> Lately {
     });
     Lately {
         changes: Memo::new(move |_| {
-            fresh()
-                .then(|| turn.with(|turn| turn.changes.clone()))
-                .unwrap_or_default()
+            if fresh() {
+                turn.with(|turn| turn.changes.clone())
+            } else {
+                Vec::default()
+            }
         }),
         payments: Memo::new(move |_| {
-            fresh()
-                .then(|| turn.with(|turn| turn.payments.clone()))
-                .unwrap_or_default()
+            if fresh() {
+                turn.with(|turn| turn.payments.clone())
+            } else {
+                BTreeSet::default()
+            }
         }),
         sentence: Memo::new(move |_| said.with(|said| said.words.clone())),
     }

@@ -45,7 +45,7 @@ pub fn SellerOffer(thread: ThreadId) -> impl IntoView {
 #[component]
 fn Editor(thread: ThreadId) -> impl IntoView {
     let offers = Offers::here();
-    let form = Form::new(offers, thread);
+    let form = Form::new(&offers, thread);
     let name = buyer_name(thread);
     let computed = offers.computed(thread);
     let as_shown = Memo::new(move |_| {

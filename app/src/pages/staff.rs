@@ -83,7 +83,7 @@ pub fn page() -> AnyView {
         <div class="page">
             <Bar links=links client=workspace.client/>
             {sells.then(|| view! { <Soon/> })}
-            {move || draw(open.get(), sells)}
+            {move || open.with(|page| draw(page, sells))}
             {sells.then(|| view! { <CallRoot/> })}
         </div>
     }
@@ -99,8 +99,8 @@ fn is_there(session: Session, page: &Route) -> bool {
     page.needs().is_some_and(may) && (*page != Route::Mailbox || session.has_mailbox())
 }
 
-fn draw(page: Route, sells: bool) -> AnyView {
-    match page {
+fn draw(page: &Route, sells: bool) -> AnyView {
+    match *page {
         Route::Home | Route::Thread(_) if sells => view! { <Panes side=side/> }.into_any(),
         Route::Home | Route::Thread(_) => view! { <Panes/> }.into_any(),
         Route::Recordings { .. } => view! { <RecordingsPage/> }.into_any(),

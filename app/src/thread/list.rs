@@ -117,7 +117,7 @@ fn Row(thread: ThreadId) -> impl IntoView {
                                         <b class="cut">{name(&row, me)}</b>
                                         <small>{row.last.as_ref().map(|last| when(last.at, now))}</small>
                                     </div>
-                                    <div class="one">{second_line(&row, workspace)}</div>
+                                    <div class="one">{second_line(&row, &workspace)}</div>
                                 </div>
                                 {(row.unread > 0)
                                     .then(|| {
@@ -142,7 +142,7 @@ fn name(row: &ThreadRow, me: orderline_domain::ids::UserId) -> String {
 }
 
 /// What matters most: a live call, else the last event.
-fn second_line(row: &ThreadRow, workspace: Workspace) -> String {
+fn second_line(row: &ThreadRow, workspace: &Workspace) -> String {
     if row.call.is_some() {
         return t("threads.in_call");
     }

@@ -16,13 +16,11 @@ use orderline_protocol::problem::{Code, FieldProblem, Problem};
 
 /// The event, if what it says may be said under the vendor's policy. One without contact in it costs nothing.
 pub async fn passed<'a>(tx: &mut Tx, body: &'a EventBody) -> Result<Passed<'a>, Failure> {
-    match Passed::look(body) {
-        Ok(passed) => Ok(passed),
-        Err(_) => {
-            let policy = policy(tx).await?;
-            Passed::under(policy, body).map_err(|found| blocked(&found))
-        }
+    if let Ok(passed) = Passed::look(body) {
+        return Ok(passed);
     }
+    let policy = policy(tx).await?;
+    Passed::under(policy, body).map_err(|found| blocked(&found))
 }
 
 /// Refuses a text of this field with contact that leads away, where the vendor blocks it.

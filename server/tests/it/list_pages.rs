@@ -51,7 +51,7 @@ async fn fill(conn: &mut PgConnection, thread: ThreadId) {
                 SELECT n, gen_random_uuid() AS thread_id, gen_random_uuid() AS offer_id,
                        gen_random_uuid() AS order_id, gen_random_uuid() AS call_id,
                        gen_random_uuid() AS recording_id
-                  FROM generate_series(1, {} - 1) AS n;
+                  FROM generate_series(1, {ROWS} - 1) AS n;
              INSERT INTO threads (thread_id, vendor_id, title, created_at, last_at, head_hash)
                 SELECT c.thread_id, t.vendor_id, t.title, t.created_at,
                        -- Many threads of one moment: their ids decide.
@@ -108,8 +108,7 @@ async fn fill(conn: &mut PgConnection, thread: ThreadId) {
                                           'by', jsonb_build_object('user', u.user_id, 'side', 'seller')),
                        0, t.last_at + interval '1 day', 30, t.last_at, t.last_at
                   FROM copies c JOIN threads t USING (thread_id) JOIN thread_people p USING (thread_id)
-                  JOIN users u ON u.user_id = p.user_id AND u.role = 'seller';",
-            ROWS
+                  JOIN users u ON u.user_id = p.user_id AND u.role = 'seller';"
         ),
     )
     .await;

@@ -17,6 +17,10 @@ async fn found(browser: &Browser, query: &str) -> RecordingList {
 
 /// B6: found, opened with a reason, played with ranges, logged.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one recording, from its call to its log"
+)]
 async fn b6_a_recording_is_found_played_and_logged() {
     let app = TestApp::start().await;
     let shop = &app.shops.ours;

@@ -95,11 +95,11 @@ async fn an_event_of_a_kind_of_the_future_is_kept_delivered_and_verified() {
     let body = write_unknown(&mut app.database.connect().await, thread).await;
 
     let list: ThreadList = browser.read("/api/threads").await;
-    let last = list.items[0]
+    let newest = list.items[0]
         .last
         .as_ref()
         .map(|it| it.body.kind().to_owned());
-    assert_eq!(last.as_deref(), Some("parcel_sent"));
+    assert_eq!(newest.as_deref(), Some("parcel_sent"));
     assert_eq!(seller.say(thread, "after").await, 3);
     let snapshot: ThreadSnapshot = browser.read(&format!("/api/threads/{thread}")).await;
     assert_eq!(snapshot.seq, 3);
