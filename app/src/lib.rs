@@ -24,6 +24,7 @@ pub mod realtime;
 pub mod recording;
 pub mod route;
 pub mod start;
+pub mod system;
 pub mod thread;
 mod wire;
 pub mod wording;

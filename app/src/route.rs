@@ -29,6 +29,8 @@ pub enum Route {
     Mailbox,
     /// The calls that a seller has planned or has still to make.
     Calls,
+    /// How the installation's work goes.
+    System,
     /// No such page.
     Unknown,
 }
@@ -54,6 +56,7 @@ impl Route {
             ["calling"] => Self::Calling,
             ["mailbox"] => Self::Mailbox,
             ["calls"] => Self::Calls,
+            ["system"] => Self::System,
             _ => Self::Unknown,
         }
     }
@@ -74,6 +77,7 @@ impl Route {
             Self::Calling => format!("{root}/calling"),
             Self::Mailbox => format!("{root}/mailbox"),
             Self::Calls => format!("{root}/calls"),
+            Self::System => format!("{root}/system"),
         }
     }
 
@@ -100,6 +104,7 @@ impl Route {
             Self::Calling => Some(Action::EditCallingRules),
             Self::Mailbox => Some(Action::ReadMailbox),
             Self::Calls => Some(Action::KeepCallBacks),
+            Self::System => Some(Action::ReadJobs),
             Self::Unknown => None,
         }
     }
@@ -115,6 +120,7 @@ impl Route {
             Self::Calling => "calling.tab",
             Self::Mailbox => "mailbox.title",
             Self::Calls => "calls.title",
+            Self::System => "system.title",
             Self::Unknown => "page.unknown.title",
         }
     }
@@ -156,6 +162,7 @@ mod tests {
             Route::Calling,
             Route::Mailbox,
             Route::Calls,
+            Route::System,
         ] {
             let href = route.href("/s/");
             let (path, query) = href.split_once('?').unwrap_or((&href, ""));

@@ -69,6 +69,9 @@ pub const DAMAGED: Backoff =
 /// A segment in the spool that cannot be stored now.
 pub const UPLOAD: Backoff = Backoff::endless(Duration::from_millis(250), Duration::from_secs(30));
 
+/// A segment that cannot be read from the spool, or is refused for what it is: some three minutes.
+pub const UPLOAD_HOPELESS: Backoff = UPLOAD.up_to(14);
+
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// How long the reply to a command is remembered: a page that was away this long no longer sends it again.

@@ -22,5 +22,6 @@ pub mod people;
 pub mod percent;
 pub mod phone;
 pub mod policy;
+pub mod recording;
 pub mod text;
 pub mod thread;

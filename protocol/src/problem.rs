@@ -87,6 +87,10 @@ pub enum Code {
     ProofNeeded,
     /// Today no further code is sent by which somebody could show who they are.
     NoMoreCodes,
+    /// This server is about to restart and begins no new calls.
+    Restarting,
+    /// What was typed into the draft last can never be saved.
+    DraftUnsaved,
 }
 
 /// A problem, ready to be shown.
@@ -135,7 +139,7 @@ impl From<&FieldError> for FieldProblem {
 
 impl Code {
     /// Every code, in the order of its golden file.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 41] = [
         Self::Malformed,
         Self::Invalid,
         Self::SignInNeeded,
@@ -175,6 +179,8 @@ impl Code {
         Self::HandOverGone,
         Self::ProofNeeded,
         Self::NoMoreCodes,
+        Self::Restarting,
+        Self::DraftUnsaved,
     ];
 
     /// The HTTP status that goes with this code.
@@ -209,11 +215,11 @@ impl Code {
             | Self::ColleagueBusy
             | Self::HandOverGone => 409,
             Self::TooLarge => 413,
-            Self::Invalid | Self::ContactBlocked => 422,
+            Self::Invalid | Self::ContactBlocked | Self::DraftUnsaved => 422,
             Self::VersionMismatch => 426,
             Self::TooMany | Self::NoMoreCodes => 429,
             Self::Internal => 500,
-            Self::Unavailable => 503,
+            Self::Unavailable | Self::Restarting => 503,
         }
     }
 
@@ -258,6 +264,8 @@ impl Code {
             Self::ContactBlocked => "Contact stays here: this text cannot be sent.",
             Self::NoMoreCodes => "No further code is sent today.",
             Self::ProofNeeded => "Please confirm first that it is you.",
+            Self::DraftUnsaved => "What was typed last cannot be saved; please change it.",
+            Self::Restarting => "The server restarts; calls begin again in a moment.",
             Self::ChannelMissing => "No way out is set up for messages of this kind.",
         }
     }

@@ -12,6 +12,7 @@ use crate::{
     hand_over::{HandOverStep, HandOverView},
     policy::PolicyView,
     problem::Problem,
+    system::JobRef,
     view::{CallView, EventView, OfferView, OrderView, StateView},
 };
 use jiff::Timestamp;
@@ -256,6 +257,10 @@ pub enum Command {
         call: CallId,
         step: HandOverStep,
     },
+    /// An admin wants work to be done now, also work that was given up.
+    RunJob {
+        work: JobRef,
+    },
 }
 
 /// What somebody does about recording while the call runs.
@@ -374,6 +379,10 @@ pub enum ServerSignal {
         thread: ThreadId,
         editor: UserId,
     },
+    /// What was typed last can never be saved; for its editor alone.
+    DraftUnsaved {
+        thread: ThreadId,
+    },
     /// A call began to ring, changed or ended.
     Call {
         call: Box<CallView>,
@@ -412,6 +421,7 @@ impl ServerSignal {
             | Self::Presence { thread, .. }
             | Self::Draft { thread, .. }
             | Self::DraftRefused { thread, .. }
+            | Self::DraftUnsaved { thread }
             | Self::Offer { thread, .. }
             | Self::Order { thread, .. }
             | Self::Calling { thread, .. } => Some(*thread),

@@ -1,6 +1,8 @@
-//! How the installation is: what a call needs, and later what its jobs did.
+//! How the installation is: what a call needs, and what its jobs did.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// What `GET /readyz` answers; with status 503 when `ready` is false.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,4 +51,60 @@ impl Part {
         Self::Tasks,
         Self::Process,
     ];
+}
+
+/// What `GET /api/jobs` answers: what ran, what waits and what failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobsView {
+    /// The installation's jobs, by name.
+    pub jobs: Vec<JobView>,
+    /// The vendor's own queued work: what was given up first, then what waits longest.
+    pub queued: Vec<QueuedJobView>,
+}
+
+/// A job of the installation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobView {
+    pub name: String,
+    pub running: bool,
+    /// None: it looks for work all the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_due: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_end: Option<Timestamp>,
+    /// The last run that did not fail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_done: Option<Timestamp>,
+    /// Failed runs in a row; 0: the last one was good.
+    pub failures: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// Queued work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueuedJobView {
+    pub job: Uuid,
+    /// The name of the job that does it.
+    pub name: String,
+    pub run_at: Timestamp,
+    pub attempts: u32,
+    pub running: bool,
+    /// It was given up then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_at: Option<Timestamp>,
+    /// What it works on is still there.
+    pub repeatable: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// Which work is to be done now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobRef {
+    /// A job of the installation that is due by schedule.
+    Job { name: String },
+    /// Queued work of one's vendor.
+    Queued { job: Uuid },
 }

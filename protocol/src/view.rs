@@ -13,6 +13,7 @@ use orderline_domain::{
     offer::{Draft, RevisionContent, schedule::Schedule},
     order::{ContractBasis, OrderState},
     people::{proof::Proof, roles::Role},
+    recording::Damage,
     thread::{EventBody, Side},
 };
 use serde::{Deserialize, Serialize};
@@ -368,6 +369,20 @@ pub struct PlayView {
     pub people: Vec<(Seat, String)>,
     /// Stretches without packets, in milliseconds of the timeline.
     pub gaps: Vec<(i64, i64)>,
+    /// What was captured and cannot be used any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub damage: Vec<DamageView>,
+    /// The description of the files cannot be read: nothing is drawn, the sound plays.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub description_lost: bool,
+}
+
+/// A stretch of a recording that was captured and cannot be used any more, in milliseconds of the timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DamageView {
+    pub from_ms: i64,
+    pub to_ms: i64,
+    pub damage: Damage,
 }
 
 /// A line of a recording's access log.

@@ -58,6 +58,19 @@ impl Failure {
         }
     }
 
+    /// What went wrong in our own words, which name nobody and nothing: admins read them beside a job.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Problem(problem) => problem.title.clone(),
+            Self::Store(StoreError::Unavailable(_)) => "the database does not answer".to_owned(),
+            Self::Blob(_) => "the object storage does not answer".to_owned(),
+            Self::Key(_) => "a key cannot be used".to_owned(),
+            Self::Store(_) | Self::Internal(_) => {
+                "a fault on our side; the log says more".to_owned()
+            }
+        }
+    }
+
     /// The code that the user is told.
     pub const fn code(&self) -> Code {
         match self {

@@ -28,4 +28,5 @@ pub mod store;
 pub mod supervisor;
 pub mod texts;
 pub mod usecase;
+pub mod wakes;
 pub mod ws;

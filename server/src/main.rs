@@ -54,6 +54,14 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         task = server.fatal() => Some(task),
     };
     tracing::info!("stopping");
+    if fatal.is_none() {
+        tokio::select! {
+            () = server.drain() => {}
+            // Told twice: at once.
+            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    }
     server.stop().await?;
     fatal.map_or(Ok(()), |task| {
         Err(anyhow!("the task `{task}` failed; see the log"))

@@ -9,8 +9,8 @@ use crate::{
     http, jobs,
     listen::no_delay,
     live::{
-        Appends, CallDesk, Clock, DraftDesk, Entropy, Env, EnvParts, Hub, Keys, MessageDesk,
-        PeopleCache, SignInDesk, TurnDesk, appends,
+        Appends, CallDesk, Clock, DraftDesk, Entropy, Env, EnvParts, Hub, Keys, PeopleCache,
+        SignInDesk, TurnDesk, appends,
     },
     outside::{
         self, Outside,
@@ -19,10 +19,12 @@ use crate::{
     seed,
     store::{self, Store, nodes},
     supervisor::Supervisor,
-    usecase::Runner,
+    usecase::{Reach, Runner, call::leases},
+    wakes::Wakes,
     ws,
 };
 use anyhow::{Context as _, bail};
+use futures::FutureExt as _;
 use orderline_domain::ids::NodeId;
 use std::{
     fs::{File, TryLockError},
@@ -31,10 +33,17 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, time::timeout};
+use tokio::{
+    net::TcpListener,
+    sync::oneshot,
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
 
 /// Time that open requests get to finish at a stop.
 const DRAIN: Duration = Duration::from_secs(5);
+/// How often a draining server looks whether calls still run.
+const LOOK_FOR_CALLS: Duration = Duration::from_millis(500);
 /// The private cluster's database.
 const DATABASE: &str = "orderline";
 
@@ -100,7 +109,6 @@ impl Server {
             entropy,
         };
         let appends = Appends::start(tools, &supervisor);
-        let (messages, outgoing) = MessageDesk::new();
         let sign_in = SignInDesk::new(&clock);
         let env = Env::new(EnvParts {
             node_url: config.http.origin(addr.port()),
@@ -116,7 +124,7 @@ impl Server {
             appends,
             drafts,
             calls,
-            messages,
+            wakes: Wakes::default(),
             turn: desk,
             config,
         });
@@ -136,7 +144,6 @@ impl Server {
             mailer: Arc::clone(&app.mailer),
             sms: app.outside.sms.clone(),
             typed,
-            messages: outgoing,
         };
         let jobs = jobs::start(means, |media| ws::call::run(app.run.clone(), media, inbox)).await?;
 
@@ -175,6 +182,35 @@ impl Server {
     /// Waits until a task has ended without which the process cannot go on; answers its name.
     pub async fn fatal(&self) -> &'static str {
         self.app.supervisor.fatal().await
+    }
+
+    /// Before a stop: no new calls begin, sockets are told to move, and running calls get the configured time to end.
+    /// May be dropped at any moment.
+    pub async fn drain(&self) {
+        self.app.health.drain();
+        self.app.hub.move_on();
+        if self.app.config.drain.is_zero() {
+            return;
+        }
+        let ended = async {
+            loop {
+                let live = self
+                    .app
+                    .run
+                    .job(Reach::Everyone, |cx| leases::live_here(cx).boxed());
+                match live.await {
+                    Ok(0) => return,
+                    Ok(calls) => tracing::info!(calls, "calls still run"),
+                    Err(failure) => {
+                        tracing::warn!(error = %failure, "running calls cannot be counted");
+                    }
+                }
+                sleep(LOOK_FOR_CALLS).await;
+            }
+        };
+        if timeout(self.app.config.drain, ended).await.is_err() {
+            tracing::warn!("calls still run; they go on in the next process");
+        }
     }
 
     /// Stops in order: sockets are told to come back, running calls are left for the next process, what is

@@ -13,6 +13,7 @@ use orderline_protocol::{
     page::{MAX_PAGE_SIZE, Page, PageCursor},
     policy::{AcceptancePage, PolicyHistory, PolicyList, PolicyView},
     problem::{Code, Problem},
+    system::JobsView,
     view::{PlayView, ThreadSnapshot},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -227,6 +228,11 @@ pub async fn call_quality(
     call: orderline_domain::ids::CallId,
 ) -> Result<orderline_protocol::quality::CallQuality, Failure> {
     get(&format!("/api/calls/{call}/quality")).await
+}
+
+/// `GET /api/jobs`: what ran, what waits and what failed.
+pub async fn jobs() -> Result<JobsView, Failure> {
+    get("/api/jobs").await
 }
 
 /// A page of `GET /api/mailbox`: the demo's mails to oneself.

@@ -16,6 +16,7 @@ use crate::{
     policy::{calling::CallingPage, card::PolicyCard, list::PoliciesPage, page::PolicyPage},
     recording::{page::RecordingPage, search::RecordingsPage},
     route::Route,
+    system::page::SystemPage,
     thread::state::workspace::Workspace,
 };
 use leptos::prelude::*;
@@ -26,7 +27,7 @@ use orderline_domain::{
 };
 
 /// The pages that the bar leads to, in its order. The first that somebody may see is where they begin.
-const TABS: [Route; 8] = [
+const TABS: [Route; 9] = [
     Route::Recordings {
         query: String::new(),
     },
@@ -36,6 +37,7 @@ const TABS: [Route; 8] = [
     Route::Products,
     Route::Policies,
     Route::Calling,
+    Route::System,
     Route::Mailbox,
 ];
 
@@ -112,6 +114,7 @@ fn draw(page: &Route, sells: bool) -> AnyView {
         Route::Calling => view! { <CallingPage/> }.into_any(),
         Route::Mailbox => view! { <MailboxPage/> }.into_any(),
         Route::Calls => view! { <CallsPage/> }.into_any(),
+        Route::System => view! { <SystemPage/> }.into_any(),
         Route::Unknown => view! { <Unknown/> }.into_any(),
     }
 }

@@ -22,8 +22,8 @@ use crate::{
     route::Route,
 };
 use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::ids::RecordingId;
-use orderline_protocol::view::{AccessView, Person, PlayView, RecordingPhase};
+use orderline_domain::{ids::RecordingId, recording::Damage};
+use orderline_protocol::view::{AccessView, DamageView, Person, PlayView, RecordingPhase};
 
 /// Shortest and longest reason, in characters.
 const REASON_CHARS: std::ops::RangeInclusive<usize> = 3..=500;
@@ -143,6 +143,7 @@ fn Opened(play: PlayView, reason: String) -> impl IntoView {
             </div>
             <span class=phase_class(row.phase)>{phase_name(row.phase)}</span>
         </div>
+        <Missing play=play/>
         {if playable {
             view! { <Player play=play deck=deck/> }.into_any()
         } else {
@@ -153,6 +154,35 @@ fn Opened(play: PlayView, reason: String) -> impl IntoView {
         </Show>
         <p class="meta">{t_with("recording.opened_for", &[("reason", &reason)])}</p>
         <Log recording=row.recording/>
+    }
+}
+
+/// What was recorded and is missing, told before anybody listens.
+#[component]
+fn Missing(play: StoredValue<PlayView>) -> impl IntoView {
+    let (damage, description_lost) =
+        play.with_value(|play| (play.damage.clone(), play.description_lost));
+    let line = move |it: DamageView| {
+        let (from, to) = (format::duration(it.from_ms), format::duration(it.to_ms));
+        let values = [("from", from.as_str()), ("to", to.as_str())];
+        let text = match it.damage {
+            Damage::Lost => t_with("recording.damage.lost", &values),
+            Damage::Missing => t_with("recording.damage.missing", &values),
+            Damage::Changed => t_with("recording.damage.changed", &values),
+            Damage::Unreadable => t_with("recording.damage.unreadable", &values),
+        };
+        view! { <li>{text}</li> }
+    };
+    view! {
+        {(!damage.is_empty())
+            .then(|| view! {
+                <section class="card panel damage" role="note">
+                    <h2>{t("recording.damage.title")}</h2>
+                    <p class="meta">{t("recording.damage.hint")}</p>
+                    <ul>{damage.into_iter().map(line).collect_view()}</ul>
+                </section>
+            })}
+        {description_lost.then(|| view! { <p class="meta" role="note">{t("recording.description_lost")}</p> })}
     }
 }
 

@@ -136,10 +136,14 @@ pub enum Action {
     HandOverCall,
     /// Come into a call that one is asked to take over, or decline. One's own are those that one is asked for.
     AnswerHandOver,
+    /// What the installation's jobs did, and which of the vendor's work waits or failed.
+    ReadJobs,
+    /// Have such work done now.
+    RunJob,
 }
 
 impl Action {
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 38] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -176,6 +180,8 @@ impl Action {
         Self::SendJoinLink,
         Self::HandOverCall,
         Self::AnswerHandOver,
+        Self::ReadJobs,
+        Self::RunJob,
     ];
 
     /// Whether doing it can bind the person in law, so that it must be the person who does it.
@@ -258,7 +264,7 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Seller | Compliance | Support | Admin => true,
             Buyer => false,
         },
-        Action::EditPolicies => match role {
+        Action::EditPolicies | Action::ReadJobs | Action::RunJob => match role {
             Admin => true,
             Seller | Buyer | Compliance | Support => false,
         },

@@ -2,7 +2,7 @@ use orderline_domain::people::roles::{Action, Entry, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin.
-const MATRIX: [(Action, [char; 5]); 36] = [
+const MATRIX: [(Action, [char; 5]); 38] = [
     (Action::OpenThread, ['O', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'A', 'A', '-']),
     (Action::SendMessage, ['O', 'O', '-', '-', '-']),
@@ -39,6 +39,8 @@ const MATRIX: [(Action, [char; 5]); 36] = [
     (Action::SendJoinLink, ['O', '-', '-', '-', '-']),
     (Action::HandOverCall, ['O', '-', '-', '-', '-']),
     (Action::AnswerHandOver, ['O', '-', '-', '-', '-']),
+    (Action::ReadJobs, ['-', '-', '-', '-', 'A']),
+    (Action::RunJob, ['-', '-', '-', '-', 'A']),
 ];
 
 #[test]

@@ -49,7 +49,7 @@ pub fn render<S: SegmentSource, O: Outputs>(
             unseal_segment(&file, key).map_err(|source| RenderError::Unseal { index, source })?;
         let build = match (&mut build, outputs.take()) {
             (Some(build), _) => build,
-            (none, Some(outputs)) => none.insert(Build::new(&segment, outputs)?),
+            (none, Some(outputs)) => none.insert(Build::new(&segment, source.began(), outputs)?),
             (None, None) => return Err(RenderError::Empty),
         };
         build.segment(index, segment, &file)?;
@@ -121,13 +121,18 @@ struct Build<'o, O: Outputs> {
 }
 
 impl<'o, O: Outputs> Build<'o, O> {
-    fn new(first: &Segment, outputs: &'o mut O) -> Result<Self, RenderError> {
+    fn new(
+        first: &Segment,
+        began: Option<Micros>,
+        outputs: &'o mut O,
+    ) -> Result<Self, RenderError> {
+        let start = first.header.start;
         let audio = AudioFile::new(outputs.create(AUDIO_NAME)?)?;
         let manifest = Manifest {
             version: VERSION,
             recording: first.header.recording,
             call: first.header.call,
-            start_micros: first.header.start,
+            start_micros: began.map_or(start, |began| began.min(start)),
             duration_ms: 0,
             tracks: Vec::new(),
             gaps: Vec::new(),

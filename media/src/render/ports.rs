@@ -1,6 +1,7 @@
 //! Where rendering reads from and writes to, and how it fails.
 
 use super::unseal::UnsealError;
+use crate::Micros;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -11,6 +12,11 @@ pub trait SegmentSource {
     fn count(&self) -> usize;
     /// The bytes of one. Each is read once, in order.
     fn read(&mut self, index: usize) -> io::Result<Vec<u8>>;
+    /// When the recording began, microseconds since the Unix epoch, where its first segments are missing: what is left
+    /// then keeps its place, after silence of the right length.
+    fn began(&self) -> Option<Micros> {
+        None
+    }
 }
 
 impl SegmentSource for Vec<Vec<u8>> {

@@ -28,6 +28,7 @@ use orderline_protocol::{
         Answer, ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ServerFrame,
         ServerSignal, TalkStep,
     },
+    system::JobRef,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -124,6 +125,9 @@ fn commands(files: &mut BTreeSet<String>) {
         },
         "hang_up": Command::HangUp { .. } => Command::HangUp { call: CALL },
         "hand_over": Command::HandOver { .. } => Command::HandOver { call: CALL, step: HandOverStep::Leave },
+        "run_job": Command::RunJob { .. } => Command::RunJob {
+            work: JobRef::Job { name: "housekeeping".to_owned() },
+        },
         "show_offer": Command::ShowOffer { .. } => Command::ShowOffer { thread: THREAD, draft: draft() },
         "contract_talk": Command::ContractTalk { .. } => Command::ContractTalk { call: CALL, step: TalkStep::Ask },
         "confirm_offer": Command::ConfirmOffer { .. } => Command::ConfirmOffer { offer: OFFER, hash: hash() },
@@ -273,6 +277,7 @@ fn signals(files: &mut BTreeSet<String>) {
             thread: THREAD,
             editor: SELLER,
         },
+        "draft_unsaved": ServerSignal::DraftUnsaved { .. } => ServerSignal::DraftUnsaved { thread: THREAD },
         "call": ServerSignal::Call { .. } => ServerSignal::Call { call: call() },
         "offer": ServerSignal::Offer { .. } => ServerSignal::Offer { thread: THREAD, offer: offer() },
         "order": ServerSignal::Order { .. } => ServerSignal::Order { thread: THREAD, order: order() },

@@ -1,10 +1,10 @@
 //! Recordings as they are found, opened and played.
 
 use super::samples::{CALL, ORDER, RECORDING, SELLER, THREAD, at, event, one, person};
-use orderline_domain::people::roles::Role;
+use orderline_domain::{people::roles::Role, recording::Damage};
 use orderline_protocol::{
     http::{AccessLog, OpenRecording, RecordingList},
-    view::{AccessView, MarkView, PlayView, RecordingPhase, RecordingRow, TrackView},
+    view::{AccessView, DamageView, MarkView, PlayView, RecordingPhase, RecordingRow, TrackView},
 };
 use std::collections::BTreeSet;
 
@@ -60,6 +60,12 @@ pub fn check(files: &mut BTreeSet<String>) {
             waveform: vec![vec![0, 128], vec![255, 1]],
             people: Vec::new(),
             gaps: vec![(100, 300)],
+            damage: vec![DamageView {
+                from_ms: 4_000,
+                to_ms: 8_000,
+                damage: Damage::Changed,
+            }],
+            description_lost: true,
         },
     )
     .check(files);

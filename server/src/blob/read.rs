@@ -1,10 +1,13 @@
 //! Reading: whole objects and ranges, bounded.
 
 use super::{client::Blob, error::BlobError, keys::ObjectKey};
-use aws_sdk_s3::{error::ProvideErrorMetadata as _, operation::get_object::GetObjectOutput};
+use aws_sdk_s3::{
+    error::ProvideErrorMetadata as _, operation::get_object::GetObjectOutput,
+    primitives::ByteStreamError,
+};
 use bytes::{Bytes, BytesMut};
 use sha2::{Digest as _, Sha256};
-use std::ops::Range;
+use std::{error::Error, iter, ops::Range};
 
 /// Largest object, or range of one, that is read at once, in bytes.
 const MAX_READ_BYTES: u64 = 64 * 1024 * 1024;
@@ -20,7 +23,7 @@ impl Blob {
             .body
             .try_next()
             .await
-            .map_err(|error| cut_short(&error))?
+            .map_err(|error| cut_short(key, &error))?
         {
             hash.update(&chunk);
         }
@@ -89,7 +92,11 @@ impl Blob {
         }
         let mut body = output.body;
         let mut bytes = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0));
-        while let Some(chunk) = body.try_next().await.map_err(|error| cut_short(&error))? {
+        while let Some(chunk) = body
+            .try_next()
+            .await
+            .map_err(|error| cut_short(key, &error))?
+        {
             bytes.extend_from_slice(&chunk);
             if bytes.len() as u64 > MAX_READ_BYTES {
                 return Err(too_large(bytes.len() as u64));
@@ -99,10 +106,22 @@ impl Blob {
     }
 }
 
-/// A body that broke off on the way, or whose checksum is wrong.
-fn cut_short(error: &aws_sdk_s3::primitives::ByteStreamError) -> BlobError {
+/// A body that broke off on the way, or whose bytes are not those of its checksum.
+fn cut_short(key: &ObjectKey, error: &ByteStreamError) -> BlobError {
+    if mismatches(error) {
+        return BlobError::Mismatch {
+            key: key.to_string(),
+            found: "when it was read",
+        };
+    }
     BlobError::Unreachable {
         operation: "get",
         detail: error.to_string(),
     }
+}
+
+/// Whether the client library found another checksum than the store had told. It has no type of its own for that.
+fn mismatches(error: &ByteStreamError) -> bool {
+    iter::successors(error.source(), |error| (*error).source())
+        .any(|error| error.to_string().contains("checksum mismatch"))
 }

@@ -108,6 +108,15 @@ pub struct ServeArgs {
     /// A certificate authority (PEM) that the SMTP server is trusted by, beside the machine's own.
     #[arg(long, env = "ORDERLINE_SMTP_AUTHORITY_FILE")]
     pub smtp_authority_file: Option<PathBuf>,
+    /// When told to stop, wait this many seconds for running calls to end; no new ones begin meanwhile. A call that
+    /// still runs then goes on in the next process on this data folder.
+    #[arg(
+        long,
+        env = "ORDERLINE_DRAIN",
+        default_value_t = 0,
+        value_name = "SECONDS"
+    )]
+    pub drain: u32,
     /// An address of its own for `/metrics`, which asks nobody who they are there.
     #[arg(long, env = "ORDERLINE_METRICS_LISTEN")]
     pub metrics_listen: Option<SocketAddr>,

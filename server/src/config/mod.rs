@@ -23,7 +23,7 @@ pub use sms::SmsConfig;
 pub use storage::{ExternalStorage, StorageConfig};
 pub use turn::{OwnTurn, TlsFiles, TurnConfig, TurnServers};
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 /// A running server's settings, one part per concern.
 #[derive(Clone, Debug)]
@@ -42,6 +42,8 @@ pub struct Config {
     /// `None`: no text messages are sent.
     pub sms: Option<SmsConfig>,
     pub mail: MailConfig,
+    /// How long a stop waits for running calls.
+    pub drain: Duration,
 }
 
 /// Settings that cannot be.
@@ -77,6 +79,7 @@ impl TryFrom<ServeArgs> for Config {
             turn: TurnConfig::read(&args)?,
             sms: SmsConfig::read(&args)?,
             mail: MailConfig::read(&args)?,
+            drain: Duration::from_secs(args.drain.into()),
             data: args.data,
         })
     }

@@ -9,6 +9,7 @@ mod client;
 mod extract;
 mod health;
 mod ice;
+mod jobs;
 mod join;
 mod layers;
 mod line_check;
@@ -51,6 +52,7 @@ pub fn router(web: Web, sockets: Router<Web>) -> Router {
         .merge(mailbox::router())
         .merge(around::router())
         .merge(join::router())
+        .merge(jobs::router())
         .merge(health::router())
         .merge(ice::router())
         .merge(sockets)

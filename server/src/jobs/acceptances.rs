@@ -1,42 +1,44 @@
-//! Ends orders that no buyer accepted in time. Every node sweeps; the order's row lets one of them end it.
+//! Ends orders that no buyer accepted in time.
 
+use super::worker::{Job, Next, Nodes};
 use crate::{
     failure::Failure,
     usecase::{Reach, Runner, order::acceptance},
 };
 use futures::FutureExt as _;
+use orderline_domain::job::Schedule;
 use std::time::Duration;
-use tokio::sync::watch;
 
-/// How often it is looked for.
-const INTERVAL: Duration = Duration::from_secs(30);
+/// See the module.
+pub struct Acceptances;
 
-/// Sweeps until the node stops.
-pub async fn run(run: Runner, mut stop: watch::Receiver<bool>) {
-    let mut interval = tokio::time::interval(INTERVAL);
-    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = interval.tick() => {}
-            _ = stop.wait_for(|stopped| *stopped) => return,
+impl Job for Acceptances {
+    const NAME: &'static str = "acceptances";
+    const SCHEDULE: Schedule = Schedule::Every(Duration::from_secs(30));
+    const NODES: Nodes = Nodes::One;
+
+    async fn step(&self, run: &Runner) -> Result<Next, Failure> {
+        let orders = sweep(run).await?;
+        if orders > 0 {
+            tracing::info!(orders, "orders lapsed that nobody accepted in time");
         }
-        match sweep(&run).await {
-            Ok(0) => {}
-            Ok(orders) => tracing::info!(orders, "orders lapsed that nobody accepted in time"),
-            Err(failure) => {
-                tracing::warn!(error = %failure, "orders that nobody accepted in time are not ended");
-            }
-        }
+        Ok(Next::Rest)
     }
 }
 
-/// Ends what is overdue; answers how many orders it ended.
+/// Ends what is overdue; answers how many orders it ended. One order's trouble stays its own.
 pub async fn sweep(run: &Runner) -> Result<usize, Failure> {
     let overdue = run.job(Reach::Everyone, |cx| acceptance::overdue(cx).boxed());
-    let mut ended = 0;
+    let (mut ended, mut failed) = (0, None);
     for (vendor, order) in overdue.await? {
         let lapsed = run.job(vendor, |cx| acceptance::lapse(cx, order).boxed());
-        ended += usize::from(lapsed.await?);
+        match lapsed.await {
+            Ok(lapsed) => ended += usize::from(lapsed),
+            Err(failure) => {
+                tracing::warn!(order.id = %order, error = %failure, "an overdue order is not ended");
+                failed = Some(failure);
+            }
+        }
     }
-    Ok(ended)
+    failed.map_or(Ok(ended), Err)
 }

@@ -5,7 +5,7 @@ use crate::{
     live::drafts::{DraftInbox, Drafts, Message, Step, Stored, Unsaved},
     usecase::{Runner, offer::draft},
 };
-use futures::FutureExt as _;
+use futures::{FutureExt as _, StreamExt as _, stream};
 use orderline_domain::ids::{ThreadId, VendorId};
 use std::{sync::Arc, time::Duration};
 use tokio::{
@@ -17,6 +17,8 @@ use tokio::{
 const SAVE_EVERY: Duration = Duration::from_secs(1);
 /// Drafts that are loaded at the same time.
 const LOADS: usize = 4;
+/// Drafts that are saved at the same time.
+const SAVES: usize = 4;
 
 /// Keeps the drafts until the node stops; by then [`crate::live::DraftDesk::save`] has had everything saved.
 pub async fn run(run: Runner, inbox: Arc<Mutex<DraftInbox>>, mut stop: watch::Receiver<bool>) {
@@ -62,8 +64,8 @@ struct Keeper {
 
 enum Done {
     Loaded(ThreadId, Option<Box<Stored>>),
-    /// The versions that the store has now, and who waited for that.
-    Saved(Vec<(ThreadId, u64)>, Vec<oneshot::Sender<()>>),
+    /// What became of each version, and who waited for that.
+    Saved(Vec<(ThreadId, u64, Saved)>, Vec<oneshot::Sender<()>>),
 }
 
 impl Keeper {
@@ -140,8 +142,15 @@ impl Keeper {
             }
             Done::Saved(saved, asked) => {
                 self.saving = false;
-                for (thread, version) in saved {
-                    self.drafts.saved(thread, version);
+                for (thread, version, saved) in saved {
+                    match saved {
+                        Saved::Yes => self.drafts.saved(thread, version),
+                        Saved::Later => {}
+                        Saved::Never => {
+                            let step = self.drafts.given_up(thread, version);
+                            self.follow(thread, step);
+                        }
+                    }
                 }
                 for asked in asked {
                     // Whoever asked may have gone.
@@ -155,16 +164,43 @@ impl Keeper {
     }
 }
 
-async fn save(run: &Runner, unsaved: Vec<Unsaved>) -> Vec<(ThreadId, u64)> {
-    let mut saved = Vec::with_capacity(unsaved.len());
-    for it in unsaved {
-        let saving = run.job(it.vendor, |cx| draft::save(cx, &it).boxed());
-        match saving.await {
-            Ok(()) => saved.push((it.thread, it.draft.version)),
-            Err(failure) => {
-                tracing::warn!(offer.id = %it.offer, error = %failure, "a draft waits to be saved");
-            }
+/// What became of a version that was to be saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Saved {
+    Yes,
+    /// The database does not answer now.
+    Later,
+    /// It never can be.
+    Never,
+}
+
+/// Saves a few at a time, so that one that is slow holds up none of the others.
+async fn save(run: &Runner, unsaved: Vec<Unsaved>) -> Vec<(ThreadId, u64, Saved)> {
+    let saves = unsaved.into_iter().map(|it| {
+        let run = run.clone();
+        async move {
+            let saving = run.job(it.vendor, |cx| draft::save(cx, &it).boxed());
+            let saved = match saving.await {
+                Ok(()) => Saved::Yes,
+                Err(failure) if failure.is_transient() => Saved::Later,
+                Err(failure) => {
+                    tracing::error!(offer.id = %it.offer, error = %failure, "a draft can never be saved");
+                    Saved::Never
+                }
+            };
+            (it.thread, it.draft.version, saved)
         }
+        .boxed()
+    });
+    let saves: Vec<_> = saves.collect();
+    let done: Vec<_> = stream::iter(saves).buffer_unordered(SAVES).collect().await;
+    let waiting = done.iter().filter(|(.., saved)| *saved == Saved::Later);
+    let waiting = waiting.count();
+    if waiting > 0 {
+        tracing::warn!(
+            drafts = waiting,
+            "drafts wait to be saved: the database does not answer"
+        );
     }
-    saved
+    done
 }

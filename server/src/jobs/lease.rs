@@ -1,39 +1,37 @@
 //! Word that this node lives, in one statement for all of its calls; and an end for the calls of nodes that do
 //! not.
 
+use super::worker::{Job, Next, Nodes};
 use crate::{
     failure::Failure,
     usecase::{Reach, Runner, call::leases},
 };
 use futures::FutureExt as _;
+use orderline_domain::{backoff::Backoff, job::Schedule};
 use std::time::Duration;
-use tokio::sync::watch;
 
-/// How often the leases are renewed. A lease outlives two missed renewals.
-const INTERVAL: Duration = Duration::from_secs(2);
+/// See the module. A lease outlives two missed renewals, so a failure is followed by the next attempt soon.
+pub struct Leases;
 
-/// Renews until the node stops.
-pub async fn run(run: Runner, mut stop: watch::Receiver<bool>) {
-    let mut interval = tokio::time::interval(INTERVAL);
-    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = interval.tick() => {}
-            _ = stop.wait_for(|stopped| *stopped) => return,
+impl Job for Leases {
+    const NAME: &'static str = "lease";
+    const SCHEDULE: Schedule = Schedule::Every(Duration::from_secs(2));
+    const NODES: Nodes = Nodes::Every;
+    const BACKOFF: Backoff = Backoff::endless(Duration::from_millis(500), Duration::from_secs(2));
+
+    async fn step(&self, run: &Runner) -> Result<Next, Failure> {
+        let renewed = run.job(Reach::Everyone, |cx| leases::renew(cx).boxed());
+        run.env.calls.owned(renewed.await?).await;
+        let abandoned = run.job(Reach::Everyone, |cx| leases::abandoned(cx).boxed());
+        let mut failed = None;
+        for call in abandoned.await? {
+            let closed = run.job(call.vendor, |cx| leases::close_abandoned(cx, &call).boxed());
+            // One call's trouble stays its own.
+            if let Err(failure) = closed.await {
+                tracing::warn!(call.id = %call.call, error = %failure, "an abandoned call is not closed");
+                failed = Some(failure);
+            }
         }
-        if let Err(failure) = renew(&run).await {
-            tracing::warn!(error = %failure, "the leases of this node's calls are not renewed");
-        }
+        failed.map_or(Ok(Next::Rest), Err)
     }
-}
-
-async fn renew(run: &Runner) -> Result<(), Failure> {
-    let renewed = run.job(Reach::Everyone, |cx| leases::renew(cx).boxed());
-    run.env.calls.owned(renewed.await?).await;
-    let abandoned = run.job(Reach::Everyone, |cx| leases::abandoned(cx).boxed());
-    for call in abandoned.await? {
-        run.job(call.vendor, |cx| leases::close_abandoned(cx, &call).boxed())
-            .await?;
-    }
-    Ok(())
 }

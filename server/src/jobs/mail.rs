@@ -1,42 +1,49 @@
-//! Hands mails over, one at a time.
+//! Hands mails over.
 
+use super::worker::queue::{Work, Worked};
 use crate::{
-    outside::mail::Mailer,
-    usecase::{Reach, Runner, mail},
+    failure::Failure,
+    outside::mail::{Mailer, SendError},
+    usecase::{Reach, Runner, jobs::queue::Taken, mail},
 };
 use futures::FutureExt as _;
+use jiff::SignedDuration;
+use orderline_domain::{backoff::Backoff, job};
 use std::{sync::Arc, time::Duration};
-use tokio::sync::watch;
 
-/// How often a node looks for mails that wait.
-const POLL: Duration = Duration::from_millis(500);
+/// Mails that are handed over side by side: one slow receiver does not hold up the others.
+const WIDTH: usize = 4;
 
-/// Hands over what is due until the node stops.
-pub async fn run(run: Runner, mailer: Arc<dyn Mailer>, mut stop: watch::Receiver<bool>) {
-    loop {
-        let taken = run.job(Reach::Everyone, |cx| mail::take(cx).boxed());
-        match taken.await {
-            Ok(Some((job, mail))) => {
-                let sent = match &mail {
-                    Some(mail) => mailer.send(mail).await,
-                    // Handed over before this process took the job.
-                    None => Ok(()),
-                };
-                let settled = run.job(Reach::Everyone, |cx| mail::settle(cx, &job, sent).boxed());
-                if let Err(failure) = settled.await {
-                    tracing::warn!(error = %failure, "what became of a mail is not saved; its lease ends it");
-                }
-                if *stop.borrow() {
-                    return;
-                }
-                continue;
+/// See the module.
+pub struct Mails(pub Arc<dyn Mailer>);
+
+impl Work for Mails {
+    const KIND: &'static str = mail::MAIL;
+    const LOOK: Duration = Duration::from_millis(500);
+    const LEASE: SignedDuration = SignedDuration::from_mins(2);
+    const BACKOFF: Backoff = job::MAIL;
+
+    fn width(&self) -> usize {
+        WIDTH
+    }
+
+    async fn work(&self, run: &Runner, job: &Taken) -> Result<Worked, Failure> {
+        let waiting = run.job(Reach::Everyone, |cx| mail::waiting(cx, job).boxed());
+        // None: handed over before this process took the job.
+        if let Some(words) = waiting.await? {
+            match self.0.send(&words).await {
+                Ok(()) => {}
+                Err(SendError::Later(why)) => return Ok(Worked::Later(why)),
+                Err(SendError::Never(why)) => return Ok(Worked::Never(why)),
             }
-            Ok(None) => {}
-            Err(failure) => tracing::warn!(error = %failure, "no mail can be taken now"),
         }
-        tokio::select! {
-            () = tokio::time::sleep(POLL) => {}
-            _ = stop.wait_for(|stopped| *stopped) => return,
-        }
+        run.job(Reach::Everyone, |cx| mail::handed_over(cx, job).boxed())
+            .await?;
+        Ok(Worked::Done)
+    }
+
+    async fn give_up(&self, run: &Runner, job: &Taken, why: &str) -> Result<(), Failure> {
+        run.job(Reach::Everyone, |cx| mail::given_up(cx, job, why).boxed())
+            .await
     }
 }

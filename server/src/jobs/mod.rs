@@ -1,48 +1,58 @@
-//! Work beside the requests: the media side's reports, uploads, leases, playable files, and what a start finds
-//! left behind.
+//! Work beside the requests. Every task here belongs to the supervisor.
 //!
-//! - `acceptances`: orders that no buyer accepted in writing in time
+//! - `worker`: the loop of all jobs; `acceptances`, `lease`, `remind`, `housekeeping`, and over the queue `mail`,
+//!   `text_message` and `render`
 //! - `drafts`: what is typed into offers
-//! - `recover`: what an earlier process left in the spool and in the tables
-//! - `pump`: media events to the calls and to the uploads
-//! - `upload`: segments from the spool into the store
+//! - `pump`: media events to the calls and to the uploads; `upload`: segments from the spool into the store, by `schedule`
 //! - `nodes`: what other nodes on the same database write and signal
-//! - `lease`: word that this node lives; calls of nodes that do not
-//! - `mail`: mails from their table to whoever takes them
-//! - `messages`: text messages to whoever takes them
+//! - `recover`: what an earlier process left in the spool and in the tables
 //! - `meter`: what the media side counts
-//! - `remind`: people of planned calls
-//! - `finalise`: playable files from complete recordings
 
 pub mod acceptances;
 mod drafts;
-mod finalise;
+mod housekeeping;
 mod lease;
 mod mail;
-mod messages;
 mod meter;
 mod nodes;
 mod pump;
 mod recover;
 pub mod remind;
+mod render;
+mod schedule;
+mod text_message;
 mod upload;
+mod worker;
 
 use crate::{
     blob::Blob,
     failure::Failure,
-    live::{Env, drafts::DraftInbox, messages::Message},
+    live::{Env, drafts::DraftInbox},
     outside::{mail::Mailer, sms::Sms},
-    usecase::{Runner, recording::playback::Archive},
+    usecase::{
+        Reach, Runner,
+        jobs::runs::{self, Known},
+        recording::playback::Archive,
+    },
 };
+use acceptances::Acceptances;
+use futures::FutureExt as _;
+use housekeeping::Housekeeping;
+use lease::Leases;
+use mail::Mails;
 use orderline_media::{
     MediaError, MediaEvent, NodeConfig, SegmentInfo, node::MediaNode, record::Recorder,
 };
+use remind::Reminders;
+use render::Render;
 use std::{sync::Arc, time::Duration};
+use text_message::TextMessages;
 use tokio::{
-    sync::{Mutex, Notify, mpsc, watch},
+    sync::{Mutex, mpsc, watch},
     task::JoinHandle,
     time::timeout,
 };
+use worker::{Job, Nodes, queue::Queue};
 
 /// Media events that wait to be handled.
 const MEDIA_EVENTS: usize = 8_192;
@@ -70,20 +80,6 @@ pub struct Running {
     tasks: Vec<JoinHandle<()>>,
 }
 
-/// Tells the finalising job that there may be work.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Wake(Arc<Notify>);
-
-impl Wake {
-    fn ring(&self) {
-        self.0.notify_one();
-    }
-
-    async fn rung(&self) {
-        self.0.notified().await;
-    }
-}
-
 /// What the work is done with.
 pub struct Means {
     pub run: Runner,
@@ -93,7 +89,6 @@ pub struct Means {
     /// Whoever takes text messages; `None`: no provider is set up.
     pub sms: Option<Arc<dyn Sms>>,
     pub typed: DraftInbox,
-    pub messages: mpsc::Receiver<Message>,
 }
 
 /// Takes up what an earlier process left behind, then starts the media side and everything around it. Call it
@@ -111,13 +106,14 @@ where
         mailer,
         sms,
         typed,
-        messages,
     } = means;
     let env = run.env.clone();
     let spool = env.config.data.join("spool");
     let leftovers = recover::segments(&spool).await.map_err(StartError::Spool)?;
     let dead = recover::dead_nodes(&env.config.data, env.node).map_err(StartError::Spool)?;
     recover::tables(&run, &dead, &leftovers).await?;
+    run.job(Reach::Everyone, |cx| runs::announce(cx, &KNOWN).boxed())
+        .await?;
 
     let (events, reports) = mpsc::channel(MEDIA_EVENTS);
     let recorder =
@@ -131,45 +127,36 @@ where
     let media = MediaNode::start(&config, recorder, events)?;
 
     let (stop, stopped) = watch::channel(false);
-    let wake = Wake::default();
     let watch = &env.supervisor;
     let (uploads, waiting) = mpsc::channel(upload::QUEUE);
     let archive = Archive {
         run: run.clone(),
         blob,
     };
+    let begin = Begin {
+        run: &run,
+        stop: &stopped,
+    };
     let mut tasks = vec![
+        begin.job(Acceptances),
+        begin.job(Housekeeping),
+        begin.job(Leases),
+        begin.job(Queue(Mails(mailer))),
+        begin.job(Reminders),
+        begin.job(Queue(Render(archive.blob.clone()))),
+        begin.job(Queue(TextMessages(sms))),
         watch.watch("upload", {
-            let (on, wake, stop) = (archive.clone(), wake.clone(), stopped.clone());
-            let waiting = Arc::new(Mutex::new(waiting));
-            move || upload::run(on.clone(), Arc::clone(&waiting), wake.clone(), stop.clone())
-        }),
-        watch.watch("finalise", {
-            let (on, wake, stop) = (archive, wake.clone(), stopped.clone());
-            move || finalise::run(on.clone(), wake.clone(), stop.clone())
+            let stop = stopped.clone();
+            let waiting = upload::Uploads::new(waiting);
+            move || upload::run(archive.clone(), Arc::clone(&waiting), stop.clone())
         }),
         watch.watch("drafts", {
             let (run, stop) = (run.clone(), stopped.clone());
             let typed = Arc::new(Mutex::new(typed));
             move || drafts::run(run.clone(), Arc::clone(&typed), stop.clone())
         }),
-        watch.watch("mail", {
-            let (run, stop) = (run.clone(), stopped.clone());
-            move || mail::run(run.clone(), Arc::clone(&mailer), stop.clone())
-        }),
         watch.vital("calls", calls(media.clone())),
     ];
-    if let Some(way) = sms {
-        let (run, stop) = (run.clone(), stopped.clone());
-        let messages = Arc::new(Mutex::new(messages));
-        tasks.push(watch.watch("messages", move || {
-            let messages = Arc::clone(&messages);
-            messages::run(run.clone(), Arc::clone(&way), messages, stop.clone())
-        }));
-    }
-    tasks.push(looped(&run, &stopped, "lease", lease::run));
-    tasks.push(looped(&run, &stopped, "acceptances", acceptances::run));
-    tasks.push(looped(&run, &stopped, "remind", remind::run));
     if env.config.database.shared {
         let (outbound, waiting) = mpsc::channel(nodes::QUEUE);
         env.hub.pass_on(outbound);
@@ -184,7 +171,7 @@ where
         let reports = Arc::new(Mutex::new(reports));
         move || {
             let reports = Arc::clone(&reports);
-            pump::run(run.clone(), reports, uploads.clone(), wake.clone())
+            pump::run(run.clone(), reports, uploads.clone())
         }
     });
     let meter = watch.watch("meter", {
@@ -214,20 +201,38 @@ fn queue(leftovers: Vec<SegmentInfo>, uploads: &mpsc::Sender<SegmentInfo>) {
     }
 }
 
-/// Starts a loop that only needs to run use cases and the word to stop.
-fn looped<F>(
-    run: &Runner,
-    stop: &watch::Receiver<bool>,
-    name: &'static str,
-    task: fn(Runner, watch::Receiver<bool>) -> F,
-) -> JoinHandle<()>
-where
-    F: Future<Output = ()> + Send + 'static,
-{
-    let (owned, stop) = (run.clone(), stop.clone());
-    run.env
-        .supervisor
-        .watch(name, move || task(owned.clone(), stop.clone()))
+/// The jobs that [`start`] begins, as the table of jobs knows them.
+const KNOWN: [Known; 7] = [
+    known::<Acceptances>(),
+    known::<Housekeeping>(),
+    known::<Leases>(),
+    known::<Queue<Mails>>(),
+    known::<Reminders>(),
+    known::<Queue<Render>>(),
+    known::<Queue<TextMessages>>(),
+];
+
+const fn known<J: Job>() -> Known {
+    Known {
+        name: J::NAME,
+        schedule: J::SCHEDULE,
+        leased: matches!(J::NODES, Nodes::One),
+    }
+}
+
+/// What every job begins with.
+struct Begin<'a> {
+    run: &'a Runner,
+    stop: &'a watch::Receiver<bool>,
+}
+
+impl Begin<'_> {
+    fn job<J: Job>(&self, job: J) -> JoinHandle<()> {
+        let (job, run, stop) = (Arc::new(job), self.run.clone(), self.stop.clone());
+        self.run.env.supervisor.watch(J::NAME, move || {
+            worker::run(Arc::clone(&job), run.clone(), stop.clone())
+        })
+    }
 }
 
 impl Running {

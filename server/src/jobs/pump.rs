@@ -1,6 +1,6 @@
 //! Media events to whom they concern. Nothing here waits for the database or the store.
 
-use super::{Wake, event_name, upload::Upload};
+use super::{event_name, upload::Upload};
 use crate::{
     supervisor::detached,
     usecase::{Reach, Runner, recording::segments},
@@ -21,7 +21,6 @@ pub async fn run(
     run: Runner,
     reports: Arc<Mutex<mpsc::Receiver<MediaEvent>>>,
     uploads: mpsc::Sender<Upload>,
-    wake: Wake,
 ) {
     let mut reports = reports.lock().await;
     while let Some(event) = reports.recv().await {
@@ -40,7 +39,7 @@ pub async fn run(
                 segments,
                 ..
             } => {
-                let closed = close_epoch(run.clone(), wake.clone(), recording, epoch, segments);
+                let closed = close_epoch(run.clone(), recording, epoch, segments);
                 detached("close epoch", closed);
             }
             MediaEvent::Trouble { call, what } => {
@@ -56,7 +55,7 @@ pub async fn run(
     }
 }
 
-async fn close_epoch(run: Runner, wake: Wake, recording: RecordingId, epoch: u32, segments: u32) {
+async fn close_epoch(run: Runner, recording: RecordingId, epoch: u32, segments: u32) {
     for _ in 0..MAX_ATTEMPTS {
         let closed = run.job(Reach::Everyone, |cx| {
             segments::epoch_closed(cx, recording, epoch, segments).boxed()
@@ -64,7 +63,7 @@ async fn close_epoch(run: Runner, wake: Wake, recording: RecordingId, epoch: u32
         match closed.await {
             Ok(complete) => {
                 if complete {
-                    wake.ring();
+                    run.env.wakes.wake(segments::RENDER);
                 }
                 return;
             }

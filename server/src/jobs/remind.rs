@@ -1,30 +1,27 @@
 //! Reminders of planned calls: any node takes what is due, each once.
 
+use super::worker::{Job, Next, Nodes};
 use crate::{
     failure::Failure,
     usecase::{Reach, Runner, follow_up::appointments},
 };
 use futures::FutureExt as _;
+use orderline_domain::job::Schedule;
 use std::time::Duration;
-use tokio::sync::watch;
 
-/// How often what is due is looked for.
-const POLL: Duration = Duration::from_secs(2);
+/// See the module.
+pub struct Reminders;
 
-/// Reminds until the node stops.
-pub async fn run(run: Runner, mut stop: watch::Receiver<bool>) {
-    loop {
-        match remind(&run).await {
-            Ok(0) => {}
-            Ok(_) => continue,
-            Err(failure) => {
-                tracing::warn!(error = %failure, "nobody is reminded of planned calls now");
-            }
-        }
-        tokio::select! {
-            () = tokio::time::sleep(POLL) => {}
-            _ = stop.wait_for(|stopped| *stopped) => return,
-        }
+impl Job for Reminders {
+    const NAME: &'static str = "remind";
+    const SCHEDULE: Schedule = Schedule::Every(Duration::from_secs(2));
+    const NODES: Nodes = Nodes::Every;
+
+    async fn step(&self, run: &Runner) -> Result<Next, Failure> {
+        Ok(match remind(run).await? {
+            0 => Next::Rest,
+            _ => Next::Again,
+        })
     }
 }
 

@@ -1,9 +1,14 @@
 //! Segments from the spool into the store, while the call runs. The local copy goes only after the store has
 //! confirmed the checksum and the table says so.
+//!
+//! A few are stored side by side. One that fails leaves its place to the next and comes again by schedule: however many
+//! fail for good, the others pass. What can never be stored is given up after a while: it stays in the spool, and its
+//! recording is rendered without it.
 
-use super::Wake;
+use super::schedule::{Attempted, Retries, Worker};
 use crate::{
     blob::{Blob, BlobError, ObjectKey},
+    failure::Failure,
     usecase::{
         Reach,
         recording::{playback::Archive, segments},
@@ -11,20 +16,15 @@ use crate::{
 };
 use bytes::Bytes;
 use futures::FutureExt as _;
+use orderline_domain::{backoff::Backoff, job};
 use orderline_media::{SegmentInfo, record};
-use std::{io, sync::Arc, time::Duration};
-use tokio::{
-    sync::{Mutex, Semaphore, mpsc, watch},
-    task::JoinSet,
-};
+use std::{io, sync::Arc};
+use tokio::sync::{Mutex, mpsc, watch};
 
 /// Segments that wait: a day of one call, or an hour of twenty-four.
 pub const QUEUE: usize = 21_600;
 /// Segments that are stored at the same time.
 const CONCURRENT: usize = 4;
-/// The first wait after a failure, doubled up to the last.
-const FIRST_RETRY: Duration = Duration::from_millis(250);
-const LAST_RETRY: Duration = Duration::from_secs(4);
 
 /// What waits to be stored.
 pub type Upload = SegmentInfo;
@@ -32,7 +32,7 @@ pub type Upload = SegmentInfo;
 #[derive(Debug, thiserror::Error)]
 enum UploadError {
     #[error("the segment cannot be registered: {0}")]
-    Table(#[from] crate::failure::Failure),
+    Table(#[from] Failure),
     #[error("the spool: {0}")]
     Spool(#[from] io::Error),
     #[error(transparent)]
@@ -41,79 +41,96 @@ enum UploadError {
     Unknown,
 }
 
-/// Stores what comes until there is nothing more or the node stops.
-pub async fn run(
-    archive: Archive,
-    waiting: Arc<Mutex<mpsc::Receiver<Upload>>>,
-    wake: Wake,
-    mut stop: watch::Receiver<bool>,
-) {
-    let mut waiting = waiting.lock().await;
-    let slots = Arc::new(Semaphore::new(CONCURRENT));
-    let mut uploads = JoinSet::new();
-    loop {
-        let segment = tokio::select! {
-            segment = waiting.recv() => segment,
-            _ = stop.wait_for(|stopped| *stopped) => None,
-        };
-        let Some(segment) = segment else { break };
-        // The semaphore is never closed.
-        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
-            break;
-        };
-        let (archive, wake, stop) = (archive.clone(), wake.clone(), stop.clone());
-        uploads.spawn(async move {
-            store(archive, segment, wake, stop).await;
-            drop(slot);
-        });
-        while uploads.try_join_next().is_some() {}
+impl UploadError {
+    /// How often it is tried. A store or database that is down costs time, never a segment; what lies in the spool and
+    /// cannot be read, or is refused for what it is, will not become better.
+    fn retries(&self) -> Option<Backoff> {
+        match self {
+            Self::Table(_) => Some(job::UPLOAD),
+            // Whoever runs the store can mend these without touching the segment.
+            Self::Store(error) if error.is_retryable() => Some(job::UPLOAD),
+            Self::Store(BlobError::Denied { .. } | BlobError::NoBucket) => Some(job::UPLOAD),
+            Self::Store(BlobError::Conflict { .. }) | Self::Unknown => None,
+            Self::Store(_) | Self::Spool(_) => Some(job::UPLOAD_HOPELESS),
+        }
     }
-    while uploads.join_next().await.is_some() {}
 }
 
-/// Tries until the segment is stored. A store that is down costs time, never a segment.
-async fn store(
+/// What the uploads need; kept over a restart of their task.
+pub struct Uploads {
+    waiting: Mutex<(mpsc::Receiver<Upload>, Retries<Upload>)>,
+}
+
+impl Uploads {
+    /// Of what comes through this queue.
+    pub fn new(queue: mpsc::Receiver<Upload>) -> Arc<Self> {
+        Arc::new(Self {
+            waiting: Mutex::new((queue, Retries::new(CONCURRENT, QUEUE))),
+        })
+    }
+}
+
+/// Stores what comes until there is nothing more or the node stops.
+pub async fn run(archive: Archive, uploads: Arc<Uploads>, mut stop: watch::Receiver<bool>) {
+    let mut waiting = uploads.waiting.lock().await;
+    let (queue, retries) = &mut *waiting;
+    retries.run(&Store { archive }, queue, &mut stop).await;
+}
+
+/// Stores one segment.
+#[derive(Clone)]
+struct Store {
     archive: Archive,
-    segment: SegmentInfo,
-    wake: Wake,
-    mut stop: watch::Receiver<bool>,
-) {
-    let mut pause = FIRST_RETRY;
-    let mut complained = false;
-    loop {
-        match attempt(&archive, &segment).await {
+}
+
+impl Worker<Upload> for Store {
+    async fn attempt(&self, segment: &Upload, failures: u32) -> Attempted {
+        let error = match attempt(&self.archive, segment).await {
             Ok(complete) => {
-                if complained {
+                if failures > 0 {
                     tracing::info!(recording.id = %segment.recording, segment.epoch, segment.index,
                         "a segment that had waited is stored");
                 }
                 if complete {
-                    wake.ring();
+                    self.archive.run.env.wakes.wake(segments::RENDER);
                 }
-                return;
+                return Attempted::Done;
             }
-            Err(error) => {
-                let last = matches!(
-                    error,
-                    UploadError::Unknown | UploadError::Store(BlobError::Conflict { .. })
-                );
-                if last {
-                    tracing::error!(%error, recording.id = %segment.recording, segment.epoch, segment.index,
-                        "a segment stays in the spool");
-                    return;
-                }
-                if !complained {
-                    complained = true;
-                    tracing::warn!(%error, recording.id = %segment.recording, segment.epoch, segment.index,
-                        "a segment waits in the spool; it is tried again until it is stored");
-                }
+            Err(error) => error,
+        };
+        let wait = error
+            .retries()
+            .and_then(|retries| retries.next(failures + 1, rand::random()));
+        let Some(wait) = wait else {
+            self.give_up(segment, &error).await;
+            return Attempted::Done;
+        };
+        if failures == 0 {
+            tracing::warn!(%error, recording.id = %segment.recording, segment.epoch, segment.index,
+                "a segment waits in the spool; it is tried again");
+        }
+        Attempted::Later(wait)
+    }
+}
+
+impl Store {
+    /// The segment stays in the spool, where the next start finds it.
+    async fn give_up(&self, segment: &Upload, error: &UploadError) {
+        tracing::error!(%error, recording.id = %segment.recording, segment.epoch, segment.index,
+            "a segment cannot be stored and stays in the spool; its recording is rendered without it");
+        metrics::counter!("orderline_segments_given_up_total").increment(1);
+        let run = &self.archive.run;
+        let given_up = run.job(Reach::Everyone, |cx| {
+            segments::given_up(cx, segment).boxed()
+        });
+        match given_up.await {
+            Ok(true) => self.archive.run.env.wakes.wake(segments::RENDER),
+            Ok(false) => {}
+            Err(failure) => {
+                tracing::error!(error = %failure, recording.id = %segment.recording,
+                    "that a segment was given up is not saved; the next start tries it again");
             }
         }
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            _ = stop.wait_for(|stopped| *stopped) => return,
-        }
-        pause = (pause * 2).min(LAST_RETRY);
     }
 }
 

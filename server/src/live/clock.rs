@@ -57,6 +57,11 @@ impl Clock {
 pub struct Entropy;
 
 impl Entropy {
+    /// Any number.
+    pub fn number(self) -> u64 {
+        rand::random()
+    }
+
     /// 32 bytes that nobody can guess.
     pub fn bytes32(self) -> [u8; 32] {
         rand::random()

@@ -255,6 +255,21 @@ impl Drafts {
         }
     }
 
+    /// This version of a thread's draft can never be saved: nobody tries again until it is changed, and its editor is
+    /// told.
+    pub fn given_up(&mut self, thread: ThreadId, version: u64) -> Step {
+        match self.places.get_mut(&thread) {
+            Some(Place::Held(held)) if held.stored.draft.version <= version => {
+                held.unsaved = false;
+                held.last.map_or(Step::Nothing, |last| {
+                    let signal = ServerSignal::DraftUnsaved { thread };
+                    Step::Tell(Audience::User(last.by), Box::new(signal))
+                })
+            }
+            _ => Step::Nothing,
+        }
+    }
+
     fn make_room(&mut self, now: Timestamp) {
         if self.places.len() >= MAX_HELD {
             self.places.retain(|_, place| match place {
@@ -364,6 +379,25 @@ mod tests {
         assert_eq!(drafts.unsaved().pop().unwrap().draft.version, 2);
         drafts.saved(thread, 2);
         assert!(drafts.unsaved().is_empty() && !drafts.is_unsaved(thread));
+    }
+
+    #[test]
+    fn a_version_that_can_never_be_saved_is_given_up_and_told() {
+        let mut drafts = Drafts::default();
+        let (thread, now) = (edit(0).thread, Timestamp::UNIX_EPOCH);
+        drafts.edit(edit(1), now);
+        drafts.loaded(thread, Some(stored()), now);
+        let told = drafts.given_up(thread, 1);
+        let Step::Tell(Audience::User(user), signal) = told else {
+            panic!("nobody is told: {told:?}")
+        };
+        assert!(matches!(*signal, ServerSignal::DraftUnsaved { .. }));
+        assert_eq!(user, edit(0).user);
+        assert!(drafts.unsaved().is_empty(), "it is not tried again");
+        drafts.edit(edit(2), now);
+        assert_eq!(drafts.unsaved().len(), 1, "what is typed next is");
+        assert!(matches!(drafts.given_up(thread, 1), Step::Nothing));
+        assert_eq!(drafts.unsaved().len(), 1);
     }
 
     #[test]

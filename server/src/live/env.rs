@@ -1,10 +1,9 @@
 //! What use cases are handed beside their transaction.
 
-use super::{
-    Appends, CallDesk, Clock, DraftDesk, Entropy, Hub, MessageDesk, PeopleCache, SignInDesk,
-    TurnDesk,
+use super::{Appends, CallDesk, Clock, DraftDesk, Entropy, Hub, PeopleCache, SignInDesk, TurnDesk};
+use crate::{
+    blob, config::Config, failure::Failure, health::Health, supervisor::Supervisor, wakes::Wakes,
 };
-use crate::{blob, config::Config, failure::Failure, health::Health, supervisor::Supervisor};
 use orderline_domain::ids::NodeId;
 use orderline_protocol::problem::Problem;
 use std::{ops::Deref, sync::Arc};
@@ -51,8 +50,8 @@ pub struct EnvParts {
     pub drafts: DraftDesk,
     /// The calls that this node relays.
     pub calls: CallDesk,
-    /// Text messages that are to be handed over.
-    pub messages: MessageDesk,
+    /// A word to the jobs of this node that there is work.
+    pub wakes: Wakes,
     /// What helps browsers to meet in strict networks.
     pub turn: TurnDesk,
 }

@@ -61,7 +61,7 @@ struct Inner {
     followers: Shards<Followed>,
     next: AtomicU64,
     sockets: AtomicUsize,
-    closing: watch::Sender<bool>,
+    closing: watch::Sender<Closing>,
     outbound: OnceLock<mpsc::Sender<Outbound>>,
 }
 
@@ -76,6 +76,14 @@ pub struct Holder {
     pub session: SessionId,
     /// Nothing of other threads reaches this socket.
     pub only_thread: Option<ThreadId>,
+}
+
+/// Which sockets are to come back elsewhere, or a moment later.
+#[derive(Clone, Copy, Debug, Default)]
+struct Closing {
+    all: bool,
+    /// Those that entered before this number was given.
+    before: u64,
 }
 
 /// One socket's place in the hub; leaves it when dropped.
@@ -110,7 +118,7 @@ impl Hub {
             followers: Shards::new(),
             next: AtomicU64::new(1),
             sockets: AtomicUsize::new(0),
-            closing: watch::Sender::new(false),
+            closing: watch::Sender::default(),
             outbound: OnceLock::new(),
         }))
     }
@@ -270,7 +278,16 @@ impl Hub {
 
     /// Tells every socket that the server restarts.
     pub fn close(&self) {
-        self.0.closing.send_replace(true);
+        self.0.closing.send_modify(|closing| closing.all = true);
+    }
+
+    /// Tells every socket of now that the server restarts. Whoever comes back here is let in: it may be that there is no
+    /// other server to go to, and a call that still runs needs its page.
+    pub fn move_on(&self) {
+        let before = self.0.next.load(Ordering::Relaxed);
+        self.0
+            .closing
+            .send_modify(|closing| closing.before = before);
     }
 
     /// Delivers what is about one thread (`None`: about none) to these people, and to the followers of a thread.
@@ -342,7 +359,8 @@ impl Seat {
         let mut closing = self.hub.0.closing.subscribe();
         async move {
             loop {
-                if *closing.borrow_and_update() {
+                let Closing { all, before } = *closing.borrow_and_update();
+                if all || handle.id < before {
                     return ByeReason::Restarting;
                 }
                 if let Some(reason) = handle.close_reason() {

@@ -5,7 +5,6 @@
 //! - [`hub`]: who is connected
 //! - [`appends`]: the one way by which chat messages enter threads
 //! - [`calls`], [`drafts`]: the ways to the tasks that keep the calls and the drafts of this node
-//! - [`messages`]: text messages on their way
 //! - [`people`], [`sign_in`], [`turn`]: what is remembered between requests
 
 pub mod appends;
@@ -15,7 +14,6 @@ pub mod clock;
 pub mod drafts;
 mod env;
 pub mod hub;
-pub mod messages;
 pub mod people;
 pub mod sign_in;
 pub mod turn;
@@ -26,7 +24,6 @@ pub use clock::{Clock, Entropy};
 pub use drafts::DraftDesk;
 pub use env::{Env, EnvParts, Keys};
 pub use hub::Hub;
-pub use messages::MessageDesk;
 pub use people::PeopleCache;
 pub use sign_in::SignInDesk;
 pub use turn::TurnDesk;

@@ -81,3 +81,16 @@ pub(in crate::store) fn digest(
         .map(Digest::from_bytes)
         .map_err(|_| StoreError::corrupt(table, column, row, "not 32 bytes"))
 }
+
+/// Forgets the replies to commands that were carried out before `before`, at most `most`. For the jobs' role.
+pub async fn forget(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, StoreError> {
+    let done = sqlx::query!(
+        "DELETE FROM commands WHERE (user_id, command_id) IN
+             (SELECT user_id, command_id FROM commands WHERE at < $1 ORDER BY at LIMIT $2)",
+        before.to_sqlx(),
+        most,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}

@@ -28,11 +28,13 @@ pub struct NewJob<'a> {
     pub run_at: Timestamp,
 }
 
-/// Writes a job; one of a kind for each subject, so that writing it again changes nothing.
+/// Writes a job; one of a kind for each subject, so that writing it again changes nothing, unless it was given up: then
+/// it is tried once more.
 pub async fn enqueue(tx: &mut Tx, new: &NewJob<'_>) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO jobs (job_id, vendor_id, kind, subject, run_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (kind, subject) DO NOTHING",
+         ON CONFLICT (kind, subject) DO UPDATE SET run_at = $5, failed_at = NULL, attempts = 0
+               WHERE jobs.failed_at IS NOT NULL",
         new.id,
         new.vendor.as_uuid(),
         new.kind,
@@ -56,7 +58,8 @@ pub async fn take(
     let row = sqlx::query!(
         "UPDATE jobs SET taken_by = $2, lease_until = $4, attempts = attempts + 1
           WHERE job_id = (SELECT job_id FROM jobs
-                           WHERE kind = $1 AND run_at <= $3 AND (lease_until IS NULL OR lease_until < $3)
+                           WHERE kind = $1 AND failed_at IS NULL AND run_at <= $3
+                             AND (lease_until IS NULL OR lease_until < $3)
                            ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED)
          RETURNING job_id, vendor_id, kind, subject, attempts",
         kind,
@@ -115,11 +118,127 @@ pub async fn release(tx: &mut Tx, nodes: &[NodeId]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// How many jobs wait or run.
-pub async fn count(tx: &mut Tx) -> Result<i64, StoreError> {
-    Ok(
-        sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM jobs"#)
-            .fetch_one(tx.conn())
-            .await?,
+/// Others leave a row alone for longer that this process works on. For the jobs' role.
+pub async fn renew(
+    tx: &mut Tx,
+    job: Uuid,
+    node: NodeId,
+    lease_until: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE jobs SET lease_until = $3 WHERE job_id = $1 AND taken_by = $2",
+        job,
+        node.as_uuid(),
+        lease_until.to_sqlx(),
     )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Lets go of what this process had taken of a kind. For the jobs' role.
+pub async fn release_kind(tx: &mut Tx, kind: &str, node: NodeId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE jobs SET lease_until = NULL, taken_by = NULL WHERE kind = $1 AND taken_by = $2",
+        kind,
+        node.as_uuid(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The work is given up; the row stays to be seen. `repeatable`: what it worked on is still there. For the jobs' role.
+pub async fn fail(
+    tx: &mut Tx,
+    job: Uuid,
+    at: Timestamp,
+    why: &str,
+    repeatable: bool,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE jobs SET failed_at = $2, lease_until = NULL, taken_by = NULL, last_error = left($3, 500),
+                repeatable = $4
+          WHERE job_id = $1",
+        job,
+        at.to_sqlx(),
+        why,
+        repeatable,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Forgets jobs that were given up before `before`, at most `most`. For the jobs' role.
+pub async fn forget_failed(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, StoreError> {
+    let done = sqlx::query!(
+        "DELETE FROM jobs WHERE job_id IN
+             (SELECT job_id FROM jobs WHERE failed_at < $1 ORDER BY failed_at LIMIT $2)",
+        before.to_sqlx(),
+        most,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// A row that waits, runs or was given up.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    pub id: Uuid,
+    pub kind: String,
+    pub subject: Uuid,
+    pub run_at: Timestamp,
+    pub attempts: u32,
+    pub running: bool,
+    pub failed_at: Option<Timestamp>,
+    pub repeatable: bool,
+    pub error: Option<String>,
+}
+
+/// The rows in scope: what was given up first, then what waits longest.
+pub async fn waiting(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<Waiting>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT job_id, kind, subject, run_at, attempts, coalesce(lease_until > $1, false) AS "running!",
+                  failed_at, repeatable, last_error
+             FROM jobs ORDER BY failed_at IS NULL, failed_at DESC, run_at LIMIT $2"#,
+        now.to_sqlx(),
+        most,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Waiting {
+            id: row.job_id,
+            kind: row.kind,
+            subject: row.subject,
+            run_at: row.run_at.to_jiff(),
+            attempts: row.attempts.unsigned_abs(),
+            running: row.running,
+            failed_at: row.failed_at.map(jiff_sqlx::Timestamp::to_jiff),
+            repeatable: row.repeatable,
+            error: row.last_error,
+        })
+        .collect())
+}
+
+/// Makes a row due now, also one that was given up, unless it runs or what it worked on is gone. Answers its kind and
+/// subject.
+pub async fn again(
+    tx: &mut Tx,
+    job: Uuid,
+    now: Timestamp,
+) -> Result<Option<(String, Uuid)>, StoreError> {
+    let row = sqlx::query!(
+        "UPDATE jobs SET run_at = $2, failed_at = NULL, attempts = 0
+          WHERE job_id = $1 AND repeatable AND (lease_until IS NULL OR lease_until < $2)
+         RETURNING kind, subject",
+        job,
+        now.to_sqlx(),
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| (row.kind, row.subject)))
 }

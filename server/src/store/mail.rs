@@ -108,22 +108,33 @@ pub struct Settled<'a> {
     pub forget: bool,
 }
 
-/// The mail was handed over, or never will be. For the jobs' role.
-pub async fn settle(tx: &mut Tx, mail: Uuid, settled: Settled<'_>) -> Result<(), StoreError> {
-    sqlx::query!(
+/// The mail was handed over, or never will be. Answers whether its words are still here. For the jobs' role.
+pub async fn settle(tx: &mut Tx, mail: Uuid, settled: Settled<'_>) -> Result<bool, StoreError> {
+    let secret = sqlx::query_scalar!(
         "UPDATE mails SET state = CASE WHEN $3::text IS NULL THEN 'sent' ELSE 'failed' END, settled_at = $2,
                 error = left($3, 500),
                 subject = CASE WHEN secret AND $4 THEN '' ELSE subject END,
                 text = CASE WHEN secret AND $4 THEN '' ELSE text END
-          WHERE mail_id = $1 AND state = 'queued'",
+          WHERE mail_id = $1 AND state = 'queued' RETURNING secret",
         mail,
         settled.at.to_sqlx(),
         settled.error,
         settled.forget,
     )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(secret.is_some_and(|secret| !(secret && settled.forget)))
+}
+
+/// A mail that was given up waits to be handed over once more. `false`: it was not given up.
+pub async fn requeue(tx: &mut Tx, mail: Uuid) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "UPDATE mails SET state = 'queued', settled_at = NULL, error = NULL WHERE mail_id = $1 AND state = 'failed'",
+        mail
+    )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// A page of the mails to a person, newest first.
@@ -158,4 +169,17 @@ pub async fn of_user(
             attachment: row.attachment_name,
         })
     })
+}
+
+/// Forgets mails that were handed over or given up before `before`, at most `most`. For the jobs' role.
+pub async fn forget(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, StoreError> {
+    let done = sqlx::query!(
+        "DELETE FROM mails WHERE mail_id IN
+             (SELECT mail_id FROM mails WHERE settled_at < $1 ORDER BY settled_at LIMIT $2)",
+        before.to_sqlx(),
+        most,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
 }

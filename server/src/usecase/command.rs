@@ -8,6 +8,7 @@ use crate::{
     usecase::{
         call::{answer, contract_talk, hand_over, hang_up, rules, start},
         follow_up::{appointments, call_backs, call_request, outcomes},
+        jobs::again::run_again,
         offer::{confirm, show},
         order::{acceptance, place},
         policy::edit,
@@ -158,5 +159,6 @@ async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<CommandResult, Fail
         } => join_links::send(cx, *thread, *channel, phone.as_deref()).await,
         Command::RevokeJoinLink { link, version } => join_links::revoke(cx, *link, *version).await,
         Command::HandOver { call, step } => hand_over::hand_over(cx, *call, step).await,
+        Command::RunJob { work } => run_again(cx, work).await,
     }
 }

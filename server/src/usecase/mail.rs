@@ -8,7 +8,7 @@ use crate::{
     config::demo,
     failure::Failure,
     live::Env,
-    outside::mail::{Attachment, Mail, SendError},
+    outside::mail::{Attachment, Mail},
     page::Wanted,
     store::{
         Tx,
@@ -19,9 +19,8 @@ use crate::{
         thread,
     },
     texts::MailKind,
-    usecase::{Cx, JobCx, Query},
+    usecase::{Cx, JobCx, Query, jobs::queue::Taken},
 };
-use jiff::SignedDuration;
 use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
     people::roles::{Action, Entry, Relation},
@@ -29,17 +28,8 @@ use orderline_domain::{
 use orderline_protocol::{http::Mailbox, problem::Code, view::Person};
 use uuid::Uuid;
 
-pub use crate::store::jobs::Job;
-
 /// The job's kind.
-const MAIL: &str = "mail";
-/// Attempts before a mail counts as failed; the last pauses are half an hour long.
-const MAX_ATTEMPTS: i32 = 12;
-/// The pause after the first attempt; it doubles.
-const FIRST_PAUSE_SECONDS: i64 = 5;
-const MAX_PAUSE_SECONDS: i64 = 1_800;
-/// How long another node leaves a taken mail alone.
-const LEASE: SignedDuration = SignedDuration::from_mins(2);
+pub const MAIL: &str = "mail";
 
 /// A mail as a use case words it.
 pub struct Letter<'a> {
@@ -158,14 +148,10 @@ pub async fn mailbox(query: &mut Query<'_>, wanted: &Wanted) -> Result<Mailbox, 
     Ok(mail::of_user(&mut query.tx, query.actor.user, wanted).await?)
 }
 
-/// Takes the next mail that is to be handed over.
-pub async fn take(cx: &mut JobCx<'_>) -> Result<Option<(Job, Option<Mail>)>, Failure> {
-    let now = cx.now;
-    let Some(job) = jobs::take(&mut cx.tx, MAIL, cx.env.node, now, now + LEASE).await? else {
-        return Ok(None);
-    };
+/// The mail of a taken job; `None`: it was settled before.
+pub async fn waiting(cx: &mut JobCx<'_>, job: &Taken) -> Result<Option<Mail>, Failure> {
     let mail = mail::waiting(&mut cx.tx, job.subject).await?;
-    let mail = mail.map(|it| Mail {
+    Ok(mail.map(|it| Mail {
         id: it.mail,
         queued_at: it.queued_at,
         to_name: it.to_name,
@@ -177,37 +163,27 @@ pub async fn take(cx: &mut JobCx<'_>) -> Result<Option<(Job, Option<Mail>)>, Fai
             mime: file.mime,
             bytes: file.bytes,
         }),
-    });
-    Ok(Some((job, mail)))
+    }))
 }
 
-/// What became of a taken mail: done, later, or never.
-pub async fn settle(
-    cx: &mut JobCx<'_>,
-    job: &Job,
-    sent: Result<(), SendError>,
-) -> Result<(), Failure> {
-    let now = cx.now;
-    let settled = |error| mail::Settled {
-        at: now,
+/// The other side has taken the mail.
+pub async fn handed_over(cx: &mut JobCx<'_>, job: &Taken) -> Result<(), Failure> {
+    let settled = settled(cx, None);
+    mail::settle(&mut cx.tx, job.subject, settled).await?;
+    Ok(jobs::finish(&mut cx.tx, job.id).await?)
+}
+
+/// Nobody sends the mail any more, but an admin who asks for it, as long as its words are there.
+pub async fn given_up(cx: &mut JobCx<'_>, job: &Taken, why: &str) -> Result<(), Failure> {
+    let settled = settled(cx, Some(why));
+    let kept = mail::settle(&mut cx.tx, job.subject, settled).await?;
+    Ok(jobs::fail(&mut cx.tx, job.id, cx.now, why, kept).await?)
+}
+
+fn settled<'a>(cx: &JobCx<'_>, error: Option<&'a str>) -> mail::Settled<'a> {
+    mail::Settled {
+        at: cx.now,
         error,
         forget: !cx.env.config.demo,
-    };
-    match sent {
-        Err(SendError::Later(why)) if job.attempts < MAX_ATTEMPTS => {
-            let doubled = FIRST_PAUSE_SECONDS << job.attempts.clamp(1, 16).saturating_sub(1);
-            let pause = SignedDuration::from_secs(doubled.min(MAX_PAUSE_SECONDS));
-            jobs::postpone(&mut cx.tx, job.id, now + pause, &why).await?;
-        }
-        Ok(()) => {
-            mail::settle(&mut cx.tx, job.subject, settled(None)).await?;
-            jobs::finish(&mut cx.tx, job.id).await?;
-        }
-        Err(SendError::Later(why) | SendError::Never(why)) => {
-            tracing::warn!(mail.id = %job.subject, %why, "a mail was given up");
-            mail::settle(&mut cx.tx, job.subject, settled(Some(&why))).await?;
-            jobs::finish(&mut cx.tx, job.id).await?;
-        }
     }
-    Ok(())
 }

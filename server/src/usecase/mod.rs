@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod command;
 pub mod contact_gate;
 pub mod follow_up;
+pub mod jobs;
 pub mod mail;
 mod news;
 pub mod number_plan;
@@ -17,6 +18,7 @@ pub mod readiness;
 pub mod recording;
 pub mod replay;
 pub mod run;
+pub mod text_messages;
 pub mod thread;
 
 pub use news::{AfterCommit, News, Told};

@@ -1,7 +1,7 @@
 //! What is told of a change once it is committed.
 
 use crate::{
-    live::{Env, hub::Audience, messages::Message},
+    live::{Env, hub::Audience},
     store::{call::CallRecord, thread::events::Published},
 };
 use orderline_domain::ids::{CallId, SessionId, ThreadId, UserId, VendorId};
@@ -29,8 +29,8 @@ pub enum AfterCommit {
     Renewed(UserId, SessionId),
     /// What concerns each of a vendor's threads has changed: whoever looks at one looks again.
     VendorSet(VendorId),
-    /// A link or a code goes out by text message.
-    JoinMessage(Message),
+    /// There is work for the job of this name.
+    Job(String),
 }
 
 /// An event that was appended.
@@ -103,7 +103,7 @@ impl AfterCommit {
             Self::SignedOut(user, session) => env.hub.sign_out(user, session),
             Self::Renewed(user, session) => env.hub.renew(user, session),
             Self::VendorSet(vendor) => env.hub.nudge_vendor(vendor),
-            Self::JoinMessage(message) => env.messages.send(message),
+            Self::Job(name) => env.wakes.wake(&name),
         }
     }
 }

@@ -195,7 +195,23 @@ async fn x13_a_link_leads_into_its_thread_alone() {
     // Nothing in the database opens anything.
     let mut conn = app.database.connect().await;
     let digits = token.clone();
-    for table in ["join_links", "sessions", "events", "jobs", "commands"] {
+    eventually("its text message was settled", async || {
+        let waiting: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM text_messages WHERE state = 'queued'")
+                .fetch_one(&mut app.database.connect().await)
+                .await
+                .ok()?;
+        (waiting == 0).then_some(())
+    })
+    .await;
+    for table in [
+        "join_links",
+        "sessions",
+        "events",
+        "jobs",
+        "commands",
+        "text_messages",
+    ] {
         let query = format!("SELECT count(*) FROM {table} t WHERE t::text LIKE '%' || $1 || '%'");
         let found: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(query))
             .bind(&digits)

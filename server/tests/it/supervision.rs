@@ -45,13 +45,15 @@ async fn every_task_that_panics_is_noticed_and_started_again() {
             "acceptances",
             "appends",
             "drafts",
-            "finalise",
+            "housekeeping",
             "lease",
             "mail",
             "meter",
             "nodes",
             "pump",
             "remind",
+            "render",
+            "text_message",
             "upload"
         ]
     );

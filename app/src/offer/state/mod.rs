@@ -19,7 +19,7 @@ use orderline_domain::{
     offer::{Draft, Preview, RevisionContent},
 };
 use orderline_protocol::{
-    problem::Problem,
+    problem::{Code, Problem},
     socket::ServerSignal,
     view::{ConfirmedView, OfferView, OrderView, RevisionView},
 };
@@ -272,6 +272,10 @@ impl Offers {
                     state.refused_by = Some(*editor);
                     state.editor = Some(*editor);
                 });
+            }
+            News::Signal(ServerSignal::DraftUnsaved { thread }) => {
+                self.of_thread(*thread)
+                    .update(|state| state.problem = Some(Code::DraftUnsaved.into()));
             }
             News::Signal(ServerSignal::Offer { thread, offer }) => {
                 self.of_thread(*thread).update(|state| state.take(offer));

@@ -387,6 +387,7 @@ impl Workspace {
             ServerSignal::Typing { .. }
             | ServerSignal::Draft { .. }
             | ServerSignal::DraftRefused { .. }
+            | ServerSignal::DraftUnsaved { .. }
             | ServerSignal::Reminder { .. }
             | ServerSignal::CallBacks
             | ServerSignal::Offer { .. }

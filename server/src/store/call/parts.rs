@@ -280,14 +280,14 @@ pub async fn take_ticket(tx: &mut Tx, hash: Digest) -> Result<Option<Ticket>, St
 }
 
 /// Removes tickets that nobody used in time. For the jobs' role.
-pub async fn drop_expired_tickets(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
-    sqlx::query!(
+pub async fn drop_expired_tickets(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
+    let done = sqlx::query!(
         "DELETE FROM call_tickets WHERE expires_at < $1",
         now.to_sqlx()
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(done.rows_affected())
 }
 
 /// Renews the lease on this node's live calls in one statement, and notes that the media of the active ones

@@ -1,6 +1,8 @@
 //! The timeline of a call's lines.
 
 use crate::store::{StoreError, Tx};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     call::seat::Seat,
     ids::{CallId, VendorId},
@@ -98,6 +100,19 @@ pub async fn of_call(tx: &mut Tx, call: CallId) -> Result<Vec<QualityPoint>, Sto
             })
         })
         .collect()
+}
+
+/// Forgets points that were measured before `before`, at most `most`. For the jobs' role.
+pub async fn forget(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, StoreError> {
+    let done = sqlx::query!(
+        "DELETE FROM call_quality WHERE (call_id, at, seat) IN
+             (SELECT call_id, at, seat FROM call_quality WHERE at < $1 ORDER BY at LIMIT $2)",
+        before.to_sqlx(),
+        most,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
 }
 
 /// What a page says is only a number: what does not fit is cut.

@@ -7,11 +7,12 @@ use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     digest::Digest,
     ids::{SessionId, ThreadId, UserId, VendorId},
+    job::SESSION_IDLE,
     people::{proof::Proof, roles::Role},
 };
 
 /// A session that is idle for longer than this is over.
-pub const IDLE_SECONDS: i64 = 30 * 24 * 3600;
+pub const IDLE_SECONDS: i64 = SESSION_IDLE.as_secs();
 /// Sessions that one person keeps; the oldest make room.
 pub const MAX_SESSIONS: i64 = 20;
 
@@ -148,4 +149,24 @@ pub(in crate::store) fn read_proof(
     stored: serde_json::Value,
 ) -> Result<Proof, StoreError> {
     serde_json::from_value(stored).map_err(|e| StoreError::corrupt(table, "proof", row, e))
+}
+
+/// Ends sessions whose time is over, and those that nobody has used since `idle_since`, at most `most`. For the jobs'
+/// role.
+pub async fn forget(
+    tx: &mut Tx,
+    now: Timestamp,
+    idle_since: Timestamp,
+    most: i64,
+) -> Result<u64, StoreError> {
+    let done = sqlx::query!(
+        "DELETE FROM sessions WHERE session_id IN
+             (SELECT session_id FROM sessions WHERE seen_at < $2 OR ends_at < $1 LIMIT $3)",
+        now.to_sqlx(),
+        idle_since.to_sqlx(),
+        most,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
 }

@@ -141,3 +141,14 @@ pub async fn unplayable(
     .await?;
     Ok(())
 }
+
+/// A recording that could not be rendered is about to be tried once more.
+pub async fn again(tx: &mut Tx, recording: RecordingId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE recordings SET phase = 'finalising' WHERE recording_id = $1 AND phase = 'failed'",
+        recording.as_uuid(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,6 +1,7 @@
 //! Recordings while they are made: their epochs, tracks and segments.
 
 pub mod access;
+pub mod damage;
 pub mod files;
 pub mod voices;
 
@@ -326,14 +327,14 @@ pub struct StoredSegment {
     pub object_key: String,
 }
 
-/// The stored segments in order.
+/// The stored segments that can be used, in order.
 pub async fn stored_segments(
     tx: &mut Tx,
     recording: RecordingId,
 ) -> Result<Vec<StoredSegment>, StoreError> {
     let rows = sqlx::query!(
         "SELECT epoch, idx, sha256, object_key FROM recording_segments
-          WHERE recording_id = $1 AND stored_at IS NOT NULL ORDER BY epoch, idx",
+          WHERE recording_id = $1 AND stored_at IS NOT NULL AND damage IS NULL ORDER BY epoch, idx",
         recording.as_uuid()
     )
     .fetch_all(tx.conn())

@@ -158,6 +158,19 @@ pub async fn settle(
     Ok(())
 }
 
+/// Forgets links that ran out before `before`, at most `most`, with their text messages. For the jobs' role.
+pub async fn forget(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, StoreError> {
+    let done = sqlx::query!(
+        "DELETE FROM join_links WHERE link_id IN
+             (SELECT link_id FROM join_links WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
+        before.to_sqlx(),
+        most,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}
+
 /// The address that a person signs in with.
 pub async fn email_of(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreError> {
     Ok(sqlx::query_scalar!(

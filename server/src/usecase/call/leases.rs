@@ -31,7 +31,6 @@ const GRACE: SignedDuration = SignedDuration::from_secs(RECONNECT_GRACE_SECONDS 
 pub async fn renew(cx: &mut JobCx<'_>) -> Result<Vec<(CallId, i64)>, Failure> {
     let now = cx.now;
     let owned = parts::renew(&mut cx.tx, cx.env.node, now, now + LEASE).await?;
-    parts::drop_expired_tickets(&mut cx.tx, now).await?;
     Ok(owned)
 }
 
@@ -51,6 +50,12 @@ pub async fn close_abandoned(cx: &mut JobCx<'_>, call: &CallRecord) -> Result<()
     tracing::warn!(call.id = %call.call, node.id = %call.node, "a call's node is gone; the call is closed");
     let last = last_sign(&mut cx.tx, &record).await?;
     close(cx, &record, last).await
+}
+
+/// How many calls run on this node.
+pub async fn live_here(cx: &mut JobCx<'_>) -> Result<usize, Failure> {
+    let live = call::live_of_nodes(&mut cx.tx, &[cx.env.node]).await?;
+    Ok(live.len())
 }
 
 /// The live calls of these dead processes.

@@ -36,6 +36,9 @@ pub const LEASE: SignedDuration = SignedDuration::from_secs(6);
 /// and the call is over before it rang.
 pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<CommandResult, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::StartCall, thread).await?;
+    if cx.env.health.is_draining() {
+        return Err(Code::Restarting.into());
+    }
     rules::allow_call(&mut cx.tx, thread).await?;
     let people = thread::participants(&mut cx.tx, thread)
         .await?

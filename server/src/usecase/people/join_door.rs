@@ -14,7 +14,8 @@ use crate::{
         AfterCommit, JobCx, Reach, Runner,
         mail::{self, Letter},
         people::sign_in::{Begun, Opening, limited_session},
-        thread::join_links::{event, is_closed, sms},
+        text_messages,
+        thread::join_links::{event, is_closed},
     },
 };
 use futures::FutureExt as _;
@@ -24,7 +25,7 @@ use orderline_domain::{
     ids::{ThreadId, VendorId},
     language::Language,
     people::{
-        one_time_code::{SentCode, code_hash, digits, typed},
+        one_time_code::{CODE_LIVES, SentCode, code_hash, digits, typed},
         proof::Proof,
         roles::Role,
     },
@@ -89,11 +90,16 @@ async fn code_sent(cx: &mut JobCx<'_>, token: Token) -> Result<JoinView, Failure
             mail::queue(cx.env, &mut cx.tx, stored.vendor, &letter).await?;
         }
         Channel::Sms => {
-            let message = sms(
-                &stored,
-                Line::SmsCode.written(Language::COMMON.tag(), &values)?,
-            );
-            cx.news.after.push(AfterCommit::JoinMessage(message));
+            let text = Line::SmsCode.written(Language::COMMON.tag(), &values)?;
+            let letter = text_messages::Letter {
+                to: &stored,
+                is_link: false,
+                text: &text,
+                useful_until: cx.now + CODE_LIVES,
+            };
+            text_messages::queue(cx.env, &mut cx.tx, &letter).await?;
+            let job = text_messages::TEXT_MESSAGE.to_owned();
+            cx.news.after.push(AfterCommit::Job(job));
         }
     }
     Ok(view)

@@ -6,11 +6,12 @@ use crate::{
     failure::Failure,
     page::Wanted,
     store::{
+        Tx,
         call::parts,
         recording::{
             self, RecordingRecord,
             access::{self, NewAccess},
-            files,
+            damage, files,
         },
         thread::events,
     },
@@ -36,10 +37,13 @@ use orderline_media::{
 use orderline_protocol::{
     http::{AccessLog, RecordingList},
     problem::Code,
-    view::{MarkView, PlayView, RecordingRow, TrackView},
+    view::{DamageView, MarkView, PlayView, RecordingRow, TrackView},
 };
 
 pub use crate::store::recording::access::Search;
+
+/// Damaged stretches closer than this are told as one, in milliseconds.
+const TOUCHING_MS: i64 = 1_000;
 
 /// A page of the recordings that fit a search, newest first.
 pub async fn list(
@@ -62,7 +66,8 @@ pub async fn open(
         .run
         .act(actor, |cx| logged(cx, recording, reason).boxed());
     let (record, mut view) = opened.await?;
-    let manifest = manifest(archive, &record).await?;
+    let (manifest, lost) = manifest(archive, &record).await?;
+    view.description_lost = lost;
     (view.waveform, view.gaps) = manifest.as_ref().map(drawn).unwrap_or_default();
     Ok(view)
 }
@@ -102,6 +107,7 @@ async fn logged(
         .ok_or(Code::NotFound)?;
     let files = files::all(&mut cx.tx, recording).await?;
     let marks = marks(&mut cx.tx, &record, &row).await?;
+    let damage = damaged(&mut cx.tx, &record).await?;
     let people = parts::participants(&mut cx.tx, record.call)
         .await?
         .into_iter()
@@ -129,6 +135,8 @@ async fn logged(
         waveform: Vec::new(),
         people,
         gaps: Vec::new(),
+        damage,
+        description_lost: false,
     };
     Ok((record, view))
 }
@@ -168,20 +176,65 @@ async fn marks(
         .collect())
 }
 
-/// The recording's manifest, once it has one.
+/// The recording's manifest, once it has one, and whether it had one that cannot be read any more. It only draws: the
+/// sound is played without it.
 async fn manifest(
     archive: &Archive,
     record: &RecordingRecord,
-) -> Result<Option<Manifest>, Failure> {
+) -> Result<(Option<Manifest>, bool), Failure> {
     let Some(object) = &record.manifest_key else {
-        return Ok(None);
+        return Ok((None, false));
     };
     let key = key_of(&archive.run.env, record)?;
-    let file = playback::open(&archive.blob, object, MANIFEST_NAME, key).await?;
-    let bytes = file.read(0..file.len()).await?;
-    let manifest =
-        serde_json::from_slice(&bytes).map_err(|error| Failure::Internal(error.to_string()))?;
-    Ok(Some(manifest))
+    let read = async {
+        let file = playback::open(&archive.blob, object, MANIFEST_NAME, key).await?;
+        file.read(0..file.len()).await
+    };
+    let bytes = match read.await {
+        Ok(bytes) => bytes,
+        // What failed is the store, or the key of everything.
+        Err(failure @ (Failure::Blob(_) | Failure::Key(_) | Failure::Store(_))) => {
+            return Err(failure);
+        }
+        Err(failure) => {
+            tracing::error!(error = %failure, recording.id = %record.recording, "a recording's description is damaged");
+            return Ok((None, true));
+        }
+    };
+    match serde_json::from_slice(&bytes) {
+        Ok(manifest) => Ok((Some(manifest), false)),
+        Err(error) => {
+            tracing::error!(%error, recording.id = %record.recording, "a recording's description cannot be read");
+            Ok((None, true))
+        }
+    }
+}
+
+/// What of a recording was captured and cannot be used any more; stretches that touch and are damaged alike are one.
+async fn damaged(tx: &mut Tx, record: &RecordingRecord) -> Result<Vec<DamageView>, Failure> {
+    let segments = damage::of_recording(tx, record.recording).await?;
+    let zero = record
+        .started_at
+        .or_else(|| segments.first().map(|it| it.first_at));
+    let Some(zero) = zero else {
+        return Ok(Vec::new());
+    };
+    let ms = |at: Timestamp| i64::try_from(at.duration_since(zero).as_millis()).unwrap_or(i64::MAX);
+    let mut stretches: Vec<DamageView> = Vec::new();
+    for segment in segments {
+        let next = DamageView {
+            from_ms: ms(segment.first_at).max(0),
+            to_ms: ms(segment.last_at).max(0),
+            damage: segment.damage,
+        };
+        match stretches.last_mut() {
+            Some(last) if last.damage == next.damage && next.from_ms - last.to_ms < TOUCHING_MS => {
+                last.to_ms = next.to_ms;
+            }
+            _ => stretches.push(next),
+        }
+    }
+    Ok(stretches)
 }
 
 /// Peaks by seat, and the stretches where a voice is missing.

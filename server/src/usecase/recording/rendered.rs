@@ -5,43 +5,72 @@ use crate::{
     store::{
         jobs,
         recording::{
-            self,
+            self, damage,
             files::{self, Ready},
         },
     },
-    usecase::{JobCx, recording::segments::FINALISE},
+    usecase::JobCx,
 };
-use jiff::{SignedDuration, Timestamp};
-use orderline_domain::{ids::RecordingId, thread::EventBody};
+use jiff::Timestamp;
+use orderline_domain::{ids::RecordingId, job::DAMAGED, thread::EventBody};
 use orderline_protocol::problem::Code;
+use std::time::Duration;
 
 pub use crate::store::{
     jobs::Job,
-    recording::{RecordingRecord, StoredSegment, files::FileRecord},
+    recording::{RecordingRecord, StoredSegment, damage::Doubt, files::FileRecord},
 };
 
-/// How long another node leaves a taken job alone.
-const LEASE: SignedDuration = SignedDuration::from_mins(15);
-/// The longest wait between two attempts.
-const MAX_PAUSE_SECONDS: i64 = 60;
-
-/// Takes the next recording that is to be finalised.
-pub async fn take(cx: &mut JobCx<'_>) -> Result<Option<Job>, Failure> {
-    let now = cx.now;
-    let job = jobs::take(&mut cx.tx, FINALISE, cx.env.node, now, now + LEASE).await?;
-    Ok(job)
+/// A recording and what of it can be used.
+pub struct Loaded {
+    pub record: RecordingRecord,
+    /// In order.
+    pub stored: Vec<StoredSegment>,
+    /// When the first of the segments was recorded that cannot be used any more, if there are any.
+    pub first_damaged: Option<Timestamp>,
 }
 
-/// The recording of a job and its stored segments, in order.
-pub async fn load(
-    cx: &mut JobCx<'_>,
-    recording: RecordingId,
-) -> Result<Option<(RecordingRecord, Vec<StoredSegment>)>, Failure> {
+/// The recording of a job and its stored segments.
+pub async fn load(cx: &mut JobCx<'_>, recording: RecordingId) -> Result<Option<Loaded>, Failure> {
     let Some(record) = recording::find(&mut cx.tx, recording).await? else {
         return Ok(None);
     };
-    let segments = recording::stored_segments(&mut cx.tx, recording).await?;
-    Ok(Some((record, segments)))
+    let stored = recording::stored_segments(&mut cx.tx, recording).await?;
+    let damaged = damage::of_recording(&mut cx.tx, recording).await?;
+    Ok(Some(Loaded {
+        record,
+        stored,
+        first_damaged: damaged.iter().map(|it| it.first_at).min(),
+    }))
+}
+
+/// Notes doubts. Answers when it is tried again: after a wait while any may still be dispelled, else at once, without
+/// these segments.
+pub async fn doubted(
+    cx: &mut JobCx<'_>,
+    recording: RecordingId,
+    doubts: &[Doubt],
+) -> Result<Duration, Failure> {
+    let mut pause = None;
+    for doubt in doubts {
+        let times = damage::doubt(&mut cx.tx, recording, doubt).await?;
+        // Whole as it was recorded, and yet not to be read: reading it again changes nothing.
+        let wait = if doubt.damage.may_pass() {
+            DAMAGED.next(times, cx.env.entropy.number())
+        } else {
+            None
+        };
+        match wait {
+            Some(wait) => pause = pause.max(Some(wait)),
+            None => {
+                tracing::error!(recording.id = %recording, doubt.epoch, doubt.index, damage = doubt.damage.name(),
+                    "a stored segment is damaged; its recording is rendered without it");
+                metrics::counter!("orderline_segments_damaged_total").increment(1);
+                damage::mark(&mut cx.tx, recording, doubt).await?;
+            }
+        }
+    }
+    Ok(pause.unwrap_or_default())
 }
 
 /// The files that were made.
@@ -87,22 +116,15 @@ pub async fn ready(
     Ok(())
 }
 
-/// Nothing can be made of it: nothing was captured (`empty`), or its segments cannot be read. They are kept.
-pub async fn unplayable(
-    cx: &mut JobCx<'_>,
-    job: &Job,
-    recording: RecordingId,
-    empty: bool,
-) -> Result<(), Failure> {
-    files::unplayable(&mut cx.tx, recording, empty).await?;
-    jobs::finish(&mut cx.tx, job.id).await?;
-    Ok(())
+/// Nothing was captured.
+pub async fn empty(cx: &mut JobCx<'_>, job: &Job, recording: RecordingId) -> Result<(), Failure> {
+    files::unplayable(&mut cx.tx, recording, true).await?;
+    Ok(jobs::finish(&mut cx.tx, job.id).await?)
 }
 
-/// Tries again later: after 1, 2, 4 … seconds, at most a minute.
-pub async fn postpone(cx: &mut JobCx<'_>, job: &Job, error: &str) -> Result<(), Failure> {
-    let doublings = u32::try_from(job.attempts.clamp(1, 7) - 1).unwrap_or(0);
-    let pause = SignedDuration::from_secs((1_i64 << doublings).min(MAX_PAUSE_SECONDS));
-    jobs::postpone(&mut cx.tx, job.id, cx.now + pause, error).await?;
-    Ok(())
+/// Nothing can be made of what was captured. It is kept, and an admin may have it tried again.
+pub async fn failed(cx: &mut JobCx<'_>, job: &Job, why: &str) -> Result<(), Failure> {
+    let recording = RecordingId::from_uuid(job.subject);
+    files::unplayable(&mut cx.tx, recording, false).await?;
+    Ok(jobs::fail(&mut cx.tx, job.id, cx.now, why, true).await?)
 }

@@ -5,18 +5,24 @@ use crate::{
     failure::Failure,
     live::Env,
     store::{
-        Tx,
+        Tx, job_runs,
         jobs::{self, NewJob},
-        recording::{self, NewSegment, RecordingRecord},
+        recording::{
+            self, NewSegment, RecordingRecord,
+            damage::{self, Doubt},
+        },
     },
     usecase::JobCx,
 };
 use jiff::Timestamp;
-use orderline_domain::ids::{NodeId, RecordingId, VendorId};
+use orderline_domain::{
+    ids::{NodeId, RecordingId, VendorId},
+    recording::Damage,
+};
 use orderline_media::{Micros, SegmentInfo};
 
 /// The kind of job that makes a recording's playable files.
-pub const FINALISE: &str = "finalise";
+pub const RENDER: &str = "render";
 
 /// Registers a segment that lies complete in the spool, and names its object. `None`: nobody knows its
 /// recording, and it stays where it is.
@@ -65,6 +71,20 @@ pub async fn stored(cx: &mut JobCx<'_>, segment: &SegmentInfo) -> Result<bool, F
     Ok(complete)
 }
 
+/// A segment cannot be stored and is given up. Answers whether its recording is complete now.
+pub async fn given_up(cx: &mut JobCx<'_>, segment: &SegmentInfo) -> Result<bool, Failure> {
+    let Some(recording) = recording::lock(&mut cx.tx, segment.recording).await? else {
+        return Ok(false);
+    };
+    let lost = Doubt {
+        epoch: segment.epoch,
+        index: segment.index,
+        damage: Damage::Lost,
+    };
+    damage::lose(&mut cx.tx, segment.recording, &lost, cx.now).await?;
+    enqueue_if_complete(cx.env, &mut cx.tx, &recording).await
+}
+
 /// The recorder has written an epoch's last segment. Answers whether the recording is complete now.
 pub async fn epoch_closed(
     cx: &mut JobCx<'_>,
@@ -110,6 +130,7 @@ pub async fn orphaned(
     dead: &[NodeId],
 ) -> Result<Vec<recording::OpenEpoch>, Failure> {
     jobs::release(&mut cx.tx, dead).await?;
+    job_runs::release(&mut cx.tx, dead).await?;
     let open = recording::orphaned_epochs(&mut cx.tx, dead).await?;
     Ok(open)
 }
@@ -141,7 +162,7 @@ async fn enqueue(
     let new = NewJob {
         id: env.entropy.uuid(now),
         vendor,
-        kind: FINALISE,
+        kind: RENDER,
         subject: recording.as_uuid(),
         run_at: now,
     };

@@ -1,11 +1,11 @@
 //! A link by mail or SMS that leads the buyer into exactly this thread (X13), once a code that is sent to the same
-//! address has shown whose it is. Links know token and code by their hashes alone. A mail waits in the mail queue and
-//! its words are forgotten once they were handed over; a text message waits in memory.
+//! address has shown whose it is. Links know token and code by their hashes alone. A mail or text message waits in its
+//! queue, and its words are forgotten once they were handed over.
 
 use crate::{
     auth,
     failure::Failure,
-    live::{Env, messages::Message},
+    live::Env,
     outside::sms::{Kept, Local},
     store::{
         Tx,
@@ -19,12 +19,12 @@ use crate::{
     },
     texts::{Line, MailKind},
     usecase::{
-        AfterCommit, Cx, JobCx, Query,
+        AfterCommit, Cx, Query,
         mail::{self, Letter},
-        number_plan,
+        number_plan, text_messages,
     },
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use orderline_domain::{
     digest::Digest,
     ids::{JoinLinkId, ThreadId},
@@ -41,9 +41,6 @@ use orderline_protocol::{
     socket::CommandResult,
 };
 use std::sync::Arc;
-
-/// After so long a text message that was not handed over was lost with its process.
-const LOST: SignedDuration = SignedDuration::from_mins(2);
 
 /// Sends a link into the thread.
 pub async fn send(
@@ -124,8 +121,15 @@ pub async fn send(
         }
         Channel::Sms => {
             let text = Line::SmsInvitation.written(Language::COMMON.tag(), &values)?;
-            let message = AfterCommit::JoinMessage(sms(&new, text));
-            cx.news.after.push(message);
+            let letter = text_messages::Letter {
+                to: &new,
+                is_link: true,
+                text: &text,
+                useful_until: new.held.expires_at,
+            };
+            text_messages::queue(cx.env, &mut cx.tx, &letter).await?;
+            let job = text_messages::TEXT_MESSAGE.to_owned();
+            cx.news.after.push(AfterCommit::Job(job));
         }
     }
     Ok(answer)
@@ -163,15 +167,6 @@ fn goes_out(env: &Env, channel: Channel) -> bool {
 pub(in crate::usecase) async fn is_closed(tx: &mut Tx, thread: ThreadId) -> Result<bool, Failure> {
     let standing = settings::of_threads(tx, &[thread]).await?.pop();
     Ok(standing.ok_or(Code::NotFound)?.calling.closed)
-}
-
-pub(in crate::usecase) fn sms(to: &Stored, text: String) -> Message {
-    Message {
-        link: to.link,
-        scope: to.vendor,
-        number: to.address.clone(),
-        text,
-    }
 }
 
 async fn told(
@@ -219,11 +214,6 @@ fn phase(it: &Stored, now: Timestamp) -> JoinLinkPhase {
         LinkState::Open { .. } if !it.held.is_open(now) => JoinLinkPhase::Expired,
         LinkState::Open { .. } if it.sent_at.is_some() => JoinLinkPhase::Sent,
         LinkState::Open { .. } if it.failed => JoinLinkPhase::Failed,
-        LinkState::Open { .. }
-            if it.channel == Channel::Sms && now.duration_since(it.made_at) > LOST =>
-        {
-            JoinLinkPhase::Failed
-        }
         LinkState::Open { .. } => JoinLinkPhase::Sending,
     }
 }
@@ -237,9 +227,4 @@ pub fn demo_messages(phones: &Phones) -> Result<Vec<String>, Failure> {
     let local = phones.0.as_ref().ok_or(Code::NotFound)?;
     let line = |it: Kept| format!("{} {}\n{}", it.at, it.to, it.text);
     Ok(local.kept().into_iter().map(line).collect())
-}
-
-/// Whether a text message was handed over, for the seller's list.
-pub async fn settle(cx: &mut JobCx<'_>, link: JoinLinkId, sent: bool) -> Result<(), Failure> {
-    Ok(join_links::settle(&mut cx.tx, link, sent, cx.now).await?)
 }

@@ -3,11 +3,16 @@
 mod sink;
 
 use self::sink::Sink;
-use crate::support::{Socket, TestApp, eventually, socket::command_id};
+use crate::{
+    call_support::Page,
+    support::{Socket, TestApp, eventually, socket::command_id},
+};
 use orderline_domain::thread::join_link::Channel;
 use orderline_protocol::{
     http::Mailbox,
+    problem::Code,
     socket::{Command, CommandResult},
+    system::{JobRef, JobsView},
 };
 use std::time::Duration;
 
@@ -86,7 +91,33 @@ async fn a_mail_that_is_refused_for_good_is_given_up() {
     ring(&app).await;
     sink.next().await;
     eventually("the mail is given up", async || {
-        (mails(&app).await == [("failed".to_owned(), 0)]).then_some(())
+        (mails(&app).await == [("failed".to_owned(), 1)]).then_some(())
+    })
+    .await;
+    // The admin of this shop sees it and has it sent once more; others see nothing of it.
+    let admin = Page::open(&app, &app.shops.ours, "admin").await;
+    let seen: JobsView = admin.browser.read("/api/jobs").await;
+    let [given_up] = seen.queued.as_slice() else {
+        panic!("one mail was given up: {:?}", seen.queued)
+    };
+    assert_eq!((given_up.name.as_str(), given_up.attempts), ("mail", 1));
+    assert!(given_up.failed_at.is_some() && given_up.repeatable);
+    let why = given_up.error.as_deref().unwrap_or_default();
+    assert!(why.contains("550") || why.contains("nobody here"), "{why}");
+    let work = JobRef::Queued { job: given_up.job };
+    let run = Command::RunJob { work };
+    let mut other = Page::open(&app, &app.shops.other, "admin").await;
+    let foreign: JobsView = other.browser.read("/api/jobs").await;
+    assert_eq!(foreign.queued, []);
+    assert_eq!(other.refused(run.clone()).await.code, Code::Conflict);
+    let mut seller = Page::open(&app, &app.shops.ours, "seller").await;
+    assert_eq!(seller.refused(run.clone()).await.code, Code::NotAllowed);
+    let mut socket = admin.socket;
+    let reply = socket.command(command_id(), run).await;
+    assert!(matches!(reply, CommandResult::Saved { .. }), "{reply:?}");
+    sink.next().await;
+    eventually("the mail is sent after all", async || {
+        (mails(&app).await == [("sent".to_owned(), 0)]).then_some(())
     })
     .await;
     app.stop().await;
@@ -144,7 +175,7 @@ async fn no_mail_goes_to_a_server_that_is_not_who_it_says() {
         (mails(&app).await == [("queued".to_owned(), 1)]).then_some(())
     })
     .await;
-    app.stop().await;
+    app.stop_leaving(&["mail"]).await;
 }
 
 /// B2: a buyer whose page is open hears the ring there and gets no mail; without an SMTP server mail stays here,

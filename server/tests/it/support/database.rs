@@ -55,6 +55,20 @@ impl TestDatabase {
             .expect("Postgres answers")
     }
 
+    /// The jobs that wait or were given up, but those of some kinds.
+    pub async fn jobs_left(&self, conn: &mut PgConnection, but: &[&str]) -> Vec<String> {
+        let but: Vec<String> = but.iter().map(ToString::to_string).collect();
+        sqlx::query_scalar(
+            "SELECT concat_ws(' ', kind, CASE WHEN failed_at IS NULL THEN 'waits' ELSE 'was given up' END,
+                              'after', attempts, last_error)
+               FROM jobs WHERE NOT kind = ANY($1) ORDER BY 1",
+        )
+        .bind(but)
+        .fetch_all(conn)
+        .await
+        .expect("jobs are read")
+    }
+
     /// Cuts every connection of the server's roles; answers how many there were.
     pub async fn cut_connections(&self) -> i64 {
         let mut conn = self.connect().await;

@@ -24,6 +24,9 @@ pub use socket::Socket;
 /// How long a test waits for something that must happen.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How often a stopping test looks whether its jobs are done, every ten milliseconds.
+const DRAIN_ROUNDS: u32 = 2_000;
+
 /// A running server with two shops.
 pub struct TestApp {
     pub server: Server,
@@ -79,10 +82,34 @@ impl TestApp {
         (server.expect("a second node starts"), data)
     }
 
-    /// Stops the server and removes its database.
+    /// Waits until every job is done, stops the server and removes its database. A job that is left or was given up is a
+    /// fault.
     pub async fn stop(self) {
+        self.stop_leaving(&[]).await;
+    }
+
+    /// The same, but jobs of these kinds may be left: the test has seen to that.
+    pub async fn stop_leaving(self, kinds: &[&str]) {
+        let mut conn = self.database.connect().await;
+        let mut left = Vec::new();
+        for round in 0.. {
+            left = self.database.jobs_left(&mut conn, kinds).await;
+            let hopeless = left.iter().any(|job| job.contains("given up"));
+            if left.is_empty() || hopeless || round > DRAIN_ROUNDS {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(left, Vec::<String>::new(), "jobs are left over");
+        drop(conn);
         self.server.stop().await.expect("the server stops");
         self.database.remove().await;
+    }
+
+    /// Stops the server and leaves what it wrote to another one.
+    pub async fn abandon(self) -> (TestDatabase, Shops, TempDir) {
+        self.server.stop().await.expect("the server stops");
+        (self.database, self.shops, self.data)
     }
 
     /// One of our shop's people, as use cases know them.

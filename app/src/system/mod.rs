@@ -1,0 +1,3 @@
+//! How the installation's work goes, for admins.
+
+pub mod page;

@@ -1,0 +1,175 @@
+//! How the installation's work goes: what ran, what waits, what failed and why; an admin has it done again.
+
+use crate::{
+    api,
+    components::states::{Failed, Skeleton},
+    load::{Load, fetched},
+    locale::{
+        format::{self, Moment},
+        t, t_with,
+    },
+    realtime::use_command,
+    thread::state::workspace::Workspace,
+};
+use leptos::prelude::*;
+use orderline_protocol::{
+    socket::Command,
+    system::{JobRef, JobView, QueuedJobView},
+};
+
+/// Two tables: the installation's jobs, and the vendor's queued work.
+#[component]
+pub fn SystemPage() -> impl IntoView {
+    let (load, all, fetch) = fetched(api::jobs);
+    view! {
+        <main class="desk">
+            <div class="row">
+                <h1 class="grow">{t("system.title")}</h1>
+                <button class="btn" on:click=move |_| fetch()>{t("system.look_again")}</button>
+            </div>
+            <p class="meta">{t("system.hint")}</p>
+            {move || match load.get() {
+                Load::Loading => view! { <Skeleton shape="table" lines=7/> }.into_any(),
+                Load::Failed(failure) => view! { <Failed failure=failure retry=move |()| fetch()/> }.into_any(),
+                Load::Ready => {
+                    let all = all.get();
+                    view! {
+                        <Jobs jobs=all.jobs done=fetch/>
+                        <Queued queued=all.queued done=fetch/>
+                    }
+                        .into_any()
+                }
+            }}
+        </main>
+    }
+}
+
+/// A job's name in words; one that this page does not know yet keeps its own.
+fn name_of(name: &str) -> String {
+    match name {
+        "acceptances" => t("job.acceptances"),
+        "housekeeping" => t("job.housekeeping"),
+        "lease" => t("job.lease"),
+        "mail" => t("job.mail"),
+        "remind" => t("job.remind"),
+        "render" => t("job.render"),
+        "text_message" => t("job.text_message"),
+        other => other.to_owned(),
+    }
+}
+
+fn when(at: Option<jiff::Timestamp>, never: &'static str) -> String {
+    at.map_or_else(|| t(never), |at| format::moment(at, Moment::DayTime))
+}
+
+#[component]
+fn Jobs(jobs: Vec<JobView>, #[prop(into)] done: Callback<()>) -> impl IntoView {
+    let row = move |job: JobView| {
+        let (class, state) = match (job.running, job.failures, job.last_end) {
+            (true, _, _) => ("pill", t("system.state.running")),
+            (_, 0, None) => ("pill", t("system.state.not_yet")),
+            (_, 0, Some(_)) => ("pill private", t("system.state.good")),
+            (_, failures, _) => (
+                "pill warn",
+                t_with("system.state.failed", &[("count", &failures.to_string())]),
+            ),
+        };
+        let work = job.next_due.is_some().then(|| JobRef::Job {
+            name: job.name.clone(),
+        });
+        view! {
+            <tr>
+                <th scope="row">{name_of(&job.name)}</th>
+                <td><span class=class>{state}</span></td>
+                <td>{when(job.last_done, "system.never")}</td>
+                <td>{when(job.next_due, "system.always")}</td>
+                <td class="wide">{job.error}</td>
+                <td>{work.map(|work| view! { <Again work=work label="system.run_now" done=done/> })}</td>
+            </tr>
+        }
+    };
+    view! {
+        <h2 id="jobs-title">{t("system.jobs")}</h2>
+        <div class="card scroll" tabindex="0" role="region" aria-labelledby="jobs-title">
+            <table class="list">
+                <thead>
+                    <tr>
+                        <th scope="col">{t("system.column.job")}</th>
+                        <th scope="col">{t("system.column.state")}</th>
+                        <th scope="col">{t("system.column.last")}</th>
+                        <th scope="col">{t("system.column.next")}</th>
+                        <th scope="col">{t("system.column.why")}</th>
+                        <th scope="col"><span class="hidden">{t("system.column.do")}</span></th>
+                    </tr>
+                </thead>
+                <tbody>{jobs.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn Queued(queued: Vec<QueuedJobView>, #[prop(into)] done: Callback<()>) -> impl IntoView {
+    if queued.is_empty() {
+        return view! {
+            <h2>{t("system.queued")}</h2>
+            <p class="meta">{t("system.queued.none")}</p>
+        }
+        .into_any();
+    }
+    let row = move |it: QueuedJobView| {
+        let (class, state, at) = match (it.failed_at, it.running) {
+            (Some(at), _) => ("pill warn", t("system.state.given_up"), at),
+            (None, true) => ("pill", t("system.state.running"), it.run_at),
+            (None, false) => ("pill", t("system.state.waits"), it.run_at),
+        };
+        let work = (it.repeatable && !it.running).then_some(JobRef::Queued { job: it.job });
+        view! {
+            <tr>
+                <th scope="row">{name_of(&it.name)}</th>
+                <td><span class=class>{state}</span></td>
+                <td>{format::moment(at, Moment::DayTime)}</td>
+                <td>{it.attempts}</td>
+                <td class="wide">{it.error}</td>
+                <td>{work.map(|work| view! { <Again work=work label="system.run_again" done=done/> })}</td>
+            </tr>
+        }
+    };
+    view! {
+        <h2 id="queued-title">{t("system.queued")}</h2>
+        <div class="card scroll" tabindex="0" role="region" aria-labelledby="queued-title">
+            <table class="list">
+                <thead>
+                    <tr>
+                        <th scope="col">{t("system.column.job")}</th>
+                        <th scope="col">{t("system.column.state")}</th>
+                        <th scope="col">{t("system.column.when")}</th>
+                        <th scope="col">{t("system.column.attempts")}</th>
+                        <th scope="col">{t("system.column.why")}</th>
+                        <th scope="col"><span class="hidden">{t("system.column.do")}</span></th>
+                    </tr>
+                </thead>
+                <tbody>{queued.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// The button that has work done now.
+#[component]
+fn Again(work: JobRef, label: &'static str, #[prop(into)] done: Callback<()>) -> impl IntoView {
+    let sending = use_command(Workspace::here().client);
+    let ask = move |_| {
+        let command = Command::RunJob { work: work.clone() };
+        sending.send(command, move |done_now| {
+            if done_now.is_some() {
+                done.run(());
+            }
+        });
+    };
+    view! {
+        <button class="btn" disabled=sending.busy() on:click=ask>{t(label)}</button>
+        <small class="error" role="alert">{sending.words()}</small>
+    }
+}
