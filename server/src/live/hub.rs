@@ -420,6 +420,7 @@ const fn goes_to_other_nodes(signal: &ServerSignal) -> bool {
         ServerSignal::Typing { .. }
         | ServerSignal::Draft { .. }
         | ServerSignal::DraftRefused { .. }
+        | ServerSignal::DraftUnsaved { .. }
         | ServerSignal::Reminder { .. }
         | ServerSignal::CallBacks
         | ServerSignal::HandOver { .. } => true,
