@@ -12,7 +12,7 @@ use tokio::{
 /// The wait after an attempt that panicked.
 const AFTER_PANIC: Duration = Duration::from_secs(30);
 /// When nothing waits, the timer sleeps for this long.
-const IDLE: Duration = Duration::from_secs(3_600);
+const IDLE: Duration = Duration::from_hours(1);
 
 /// What came of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

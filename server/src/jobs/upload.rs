@@ -46,10 +46,11 @@ impl UploadError {
     /// cannot be read, or is refused for what it is, will not become better.
     fn retries(&self) -> Option<Backoff> {
         match self {
-            Self::Table(_) => Some(job::UPLOAD),
-            // Whoever runs the store can mend these without touching the segment.
             Self::Store(error) if error.is_retryable() => Some(job::UPLOAD),
-            Self::Store(BlobError::Denied { .. } | BlobError::NoBucket) => Some(job::UPLOAD),
+            // Whoever runs the store can mend the latter two without touching the segment.
+            Self::Table(_) | Self::Store(BlobError::Denied { .. } | BlobError::NoBucket) => {
+                Some(job::UPLOAD)
+            }
             Self::Store(BlobError::Conflict { .. }) | Self::Unknown => None,
             Self::Store(_) | Self::Spool(_) => Some(job::UPLOAD_HOPELESS),
         }

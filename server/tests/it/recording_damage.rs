@@ -46,7 +46,7 @@ fn flip(object: &Path) {
 
 async fn open(compliance: &Browser) -> PlayView {
     let list: RecordingList = compliance.read("/api/recordings").await;
-    let plays = format!("/api/recordings/{}/plays", list.recordings[0].recording);
+    let plays = format!("/api/recordings/{}/plays", list.items[0].recording);
     let reason = serde_json::json!({"reason": "A dispute"});
     let response = compliance.post(&plays, &reason).await;
     assert_eq!(response.status(), StatusCode::OK);
@@ -81,7 +81,7 @@ async fn a_damaged_recording_is_rendered_with_a_gap_that_is_named() {
             app.clock.advance(Duration::from_secs(30));
         }
         let list: RecordingList = compliance.read("/api/recordings").await;
-        (list.recordings[0].phase == RecordingPhase::Ready).then_some(())
+        (list.items[0].phase == RecordingPhase::Ready).then_some(())
     })
     .await;
     let play = open(&compliance).await;

@@ -60,15 +60,14 @@ pub async fn doubted(
         } else {
             None
         };
-        match wait {
-            Some(wait) => pause = pause.max(Some(wait)),
-            None => {
-                tracing::error!(recording.id = %recording, doubt.epoch, doubt.index, damage = doubt.damage.name(),
-                    "a stored segment is damaged; its recording is rendered without it");
-                metrics::counter!("orderline_segments_damaged_total").increment(1);
-                damage::mark(&mut cx.tx, recording, doubt).await?;
-            }
+        if let Some(wait) = wait {
+            pause = pause.max(Some(wait));
+            continue;
         }
+        tracing::error!(recording.id = %recording, doubt.epoch, doubt.index, damage = doubt.damage.name(),
+            "a stored segment is damaged; its recording is rendered without it");
+        metrics::counter!("orderline_segments_damaged_total").increment(1);
+        damage::mark(&mut cx.tx, recording, doubt).await?;
     }
     Ok(pause.unwrap_or_default())
 }
