@@ -1,6 +1,6 @@
 //! Around a call: what is planned before it, noted after it, and still to be done.
 
-use crate::{page::Page, view::Person};
+use crate::{page::Page, person::Person};
 use jiff::Timestamp;
 use orderline_domain::{
     follow_up::{

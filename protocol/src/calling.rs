@@ -1,7 +1,7 @@
 //! What both people of a thread see of calls beyond the call itself: whether there are any, the buyer's wish to be
 //! called, what still has to be written down.
 
-use crate::view::Person;
+use crate::person::Person;
 use jiff::Timestamp;
 use orderline_domain::{
     call::rules::WhyNot,

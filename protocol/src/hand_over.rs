@@ -1,7 +1,7 @@
 //! A running call is handed over to a colleague: what the seller and the colleague see of it. Nothing in here reaches
 //! the buyer, who is told who comes and who leaves by [`crate::view::SellersView`].
 
-use crate::view::Person;
+use crate::person::Person;
 use jiff::Timestamp;
 use orderline_domain::ids::{CallId, ThreadId, UserId};
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,8 @@
 use crate::{
     call::IceServer,
     page::Page,
-    view::{AccessView, EventView, OrderView, Person, RecordingRow, ThreadSummary},
+    person::Person,
+    view::{AccessView, EventView, OrderView, RecordingRow, ThreadSummary},
 };
 use jiff::Timestamp;
 use orderline_domain::{

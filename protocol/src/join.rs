@@ -1,6 +1,6 @@
 //! Links that lead a buyer into exactly one thread.
 
-use crate::view::Person;
+use crate::person::Person;
 use jiff::Timestamp;
 use orderline_domain::{
     ids::{JoinLinkId, ThreadId},

@@ -11,6 +11,7 @@ pub mod hand_over;
 pub mod http;
 pub mod join;
 pub mod page;
+pub mod person;
 pub mod policy;
 pub mod problem;
 pub mod quality;

@@ -1,6 +1,6 @@
 //! What holds for calls with buyers of each country, and the page on which a buyer accepts an order in writing.
 
-use crate::view::{OrderView, Person};
+use crate::{person::Person, view::OrderView};
 use jiff::Timestamp;
 use orderline_domain::{
     offer::revision::RevisionContent,
@@ -48,13 +48,6 @@ pub struct PolicyList {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyHistory {
     pub versions: Vec<PolicyView>,
-}
-
-/// Until when an order waits for the buyer's written acceptance, and what came of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AcceptanceView {
-    pub due_at: Timestamp,
-    pub accepted_at: Option<Timestamp>,
 }
 
 /// `GET /api/orders/{order}/acceptance`: what the buyer accepts in writing, or did.

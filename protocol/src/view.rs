@@ -1,6 +1,6 @@
 //! What a person sees of threads, calls, offers, orders and recordings.
 
-use crate::{calling::CallingView, policy::AcceptanceView};
+use crate::{calling::CallingView, person::Person};
 use jiff::Timestamp;
 use orderline_domain::{
     call::{
@@ -12,26 +12,11 @@ use orderline_domain::{
     money::Money,
     offer::{Draft, RevisionContent, schedule::Schedule},
     order::{ContractBasis, OrderState},
-    people::{proof::Proof, roles::Role},
+    people::proof::Proof,
     recording::Damage,
     thread::{EventBody, Side},
 };
 use serde::{Deserialize, Serialize};
-
-/// A person as others see them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    pub user: UserId,
-    pub name: String,
-    pub role: Role,
-}
-
-impl Person {
-    /// On which side of a thread they stand.
-    pub const fn side(&self) -> Side {
-        Side::of(self.role)
-    }
-}
 
 /// One event of a thread, in the order of `seq` without gaps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -275,6 +260,13 @@ pub struct ConfirmedView {
     pub by: UserId,
     /// How they had shown who they are.
     pub proof: Proof,
+}
+
+/// Until when an order waits for the buyer's written acceptance, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptanceView {
+    pub due_at: Timestamp,
+    pub accepted_at: Option<Timestamp>,
 }
 
 /// An order as it stands.

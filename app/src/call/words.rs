@@ -12,7 +12,8 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     call::MediaState,
-    view::{CallPhase, CallView, Person},
+    person::Person,
+    view::{CallPhase, CallView},
 };
 
 /// The person on the other side of the call.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use orderline_domain::thread::Side;
-use orderline_protocol::view::Person;
+use orderline_protocol::person::Person;
 
 /// The person's initials. The name stands beside it wherever it is used, so screen readers skip it.
 #[component]

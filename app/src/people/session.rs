@@ -9,7 +9,7 @@ use orderline_domain::{
         roles::{self, Action, Role},
     },
 };
-use orderline_protocol::{http::Me, view::Person};
+use orderline_protocol::{http::Me, person::Person};
 
 /// One of the app's two entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

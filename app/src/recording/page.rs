@@ -23,7 +23,10 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{ids::RecordingId, recording::Damage};
-use orderline_protocol::view::{AccessView, DamageView, Person, PlayView, RecordingPhase};
+use orderline_protocol::{
+    person::Person,
+    view::{AccessView, DamageView, PlayView, RecordingPhase},
+};
 
 /// Shortest and longest reason, in characters.
 const REASON_CHARS: std::ops::RangeInclusive<usize> = 3..=500;

@@ -10,7 +10,8 @@ use orderline_protocol::{
     hand_over::{
         ColleagueList, ColleagueView, HandOverState, HandOverStep, HandOverView, OpenHandOvers,
     },
-    view::{CallView, Person, SellersView},
+    person::Person,
+    view::{CallView, SellersView},
 };
 use std::collections::BTreeSet;
 

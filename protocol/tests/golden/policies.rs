@@ -8,8 +8,9 @@ use orderline_domain::{
     order::acceptance::Words,
     policy::{PolicyRules, PolicyScope, ProposedPolicy, RecordWhen, Wording},
 };
-use orderline_protocol::policy::{
-    AcceptancePage, AcceptanceView, PolicyChange, PolicyHistory, PolicyList, PolicyView,
+use orderline_protocol::{
+    policy::{AcceptancePage, PolicyChange, PolicyHistory, PolicyList, PolicyView},
+    view::AcceptanceView,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;

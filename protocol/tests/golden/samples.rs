@@ -31,9 +31,10 @@ use orderline_protocol::{
         OrderList, SignIn, Site, ThreadList,
     },
     page::PageCursor,
+    person::Person,
     problem::{Code, FieldProblem, Problem},
     view::{
-        CallPhase, CallView, ConfirmedView, EventView, ModeView, OfferView, OrderView, Person,
+        CallPhase, CallView, ConfirmedView, EventView, ModeView, OfferView, OrderView,
         RecordingNotice, RevisionView, StateView, ThreadSnapshot, ThreadSummary,
     },
 };

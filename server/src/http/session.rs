@@ -19,8 +19,8 @@ use axum::{
 use futures::FutureExt as _;
 use orderline_protocol::{
     http::{Me, SignIn},
+    person::Person,
     problem::Code,
-    view::Person,
 };
 
 /// The session cookie. The prefix makes browsers insist on Secure, Path=/ and no Domain.

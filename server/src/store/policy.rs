@@ -7,7 +7,7 @@ use orderline_domain::{
     ids::{UserId, VendorId},
     policy::{PolicyRules, PolicyScope, ProposedPolicy, RecordWhen, Terms, Wording},
 };
-use orderline_protocol::view::Person;
+use orderline_protocol::person::Person;
 use uuid::Uuid;
 
 /// Two edits that began from the same version: the second is refused by this constraint.

@@ -25,7 +25,7 @@ use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
     people::roles::{Action, Entry, Relation},
 };
-use orderline_protocol::{http::Mailbox, problem::Code, view::Person};
+use orderline_protocol::{http::Mailbox, person::Person, problem::Code};
 use uuid::Uuid;
 
 /// The job's kind.

@@ -40,7 +40,8 @@ mod tests {
     };
     use orderline_protocol::{
         call::MediaState,
-        view::{CallPhase, Person, SellersView},
+        person::Person,
+        view::{CallPhase, SellersView},
     };
     use uuid::Uuid;
 

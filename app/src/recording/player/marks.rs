@@ -9,7 +9,10 @@ use crate::{
     wording,
 };
 use leptos::prelude::*;
-use orderline_protocol::view::{MarkView, Person, PlayView};
+use orderline_protocol::{
+    person::Person,
+    view::{MarkView, PlayView},
+};
 
 /// The marks of a recording. `people` name the authors.
 #[component]

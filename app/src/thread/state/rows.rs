@@ -11,7 +11,8 @@ use orderline_protocol::{
     calling::CallingView,
     http::ThreadList,
     page::PageCursor,
-    view::{CallView, EventView, Person, StateView, ThreadSummary},
+    person::Person,
+    view::{CallView, EventView, StateView, ThreadSummary},
 };
 use std::{cmp::Reverse, collections::HashMap};
 

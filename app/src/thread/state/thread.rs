@@ -3,7 +3,7 @@
 use super::log::ThreadLog;
 use crate::load::Load;
 use orderline_domain::ids::UserId;
-use orderline_protocol::view::Person;
+use orderline_protocol::person::Person;
 use reactive_stores::Store;
 
 /// How long a person counts as typing after the last signal, in milliseconds.

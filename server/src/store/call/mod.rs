@@ -18,7 +18,7 @@ use orderline_domain::{
     ids::{CallId, NodeId, SessionId, ThreadId, UserId, VendorId},
     people::roles::Role,
 };
-use orderline_protocol::view::{Person, RecordingNotice};
+use orderline_protocol::{person::Person, view::RecordingNotice};
 use sqlx::types::Json;
 use uuid::Uuid;
 

@@ -9,7 +9,7 @@ use orderline_domain::{
     digest::Digest,
     ids::{CallId, LegId, NodeId, ParticipantId, RecordingId, SpanId, UserId, VendorId},
 };
-use orderline_protocol::view::Person;
+use orderline_protocol::person::Person;
 
 /// Seats a participant.
 pub async fn seat(

@@ -13,7 +13,8 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     hand_over::{HandOverState, HandOverView},
-    view::{CallPhase, CallView, Person, SellersView},
+    person::Person,
+    view::{CallPhase, CallView, SellersView},
 };
 
 /// The times and the reason that a state holds, as columns of their own.

@@ -10,7 +10,7 @@ use orderline_domain::{
     follow_up::call_back::{CallBack, CallBackReason, CallBackState, Done},
     ids::{CallBackId, ThreadId, UserId, VendorId},
 };
-use orderline_protocol::{around::CallBackView, page::Page, view::Person};
+use orderline_protocol::{around::CallBackView, page::Page, person::Person};
 use uuid::Uuid;
 
 /// An entry as it is stored.

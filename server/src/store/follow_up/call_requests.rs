@@ -8,7 +8,7 @@ use orderline_domain::{
     ids::{CallRequestId, ThreadId, UserId, VendorId},
     text::CallNote,
 };
-use orderline_protocol::{calling::CallRequestView, view::Person};
+use orderline_protocol::{calling::CallRequestView, person::Person};
 use sqlx::types::Json;
 use uuid::Uuid;
 

@@ -14,7 +14,7 @@ use orderline_domain::{
 use orderline_protocol::{
     around::{CallOutcomes, OutcomeView},
     page::Page,
-    view::Person,
+    person::Person,
 };
 use uuid::Uuid;
 

@@ -15,7 +15,10 @@ use orderline_domain::{
     offer::revision::RevisionContent,
     order::{ContractBasis, Order, OrderState},
 };
-use orderline_protocol::{page::Page, policy::AcceptanceView, view::OrderView};
+use orderline_protocol::{
+    page::Page,
+    view::{AcceptanceView, OrderView},
+};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 

@@ -5,7 +5,7 @@ use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
     people::roles::Role,
 };
-use orderline_protocol::view::Person;
+use orderline_protocol::person::Person;
 
 /// Sellers that are listed.
 const MAX_SELLERS: i64 = 200;

@@ -9,7 +9,8 @@ use jiff_sqlx::ToSqlx as _;
 use orderline_domain::ids::{CallId, OrderId, RecordingId, ThreadId, UserId, VendorId};
 use orderline_protocol::{
     page::Page,
-    view::{AccessView, Person, RecordingPhase, RecordingRow},
+    person::Person,
+    view::{AccessView, RecordingPhase, RecordingRow},
 };
 use uuid::Uuid;
 

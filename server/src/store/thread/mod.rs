@@ -12,11 +12,7 @@ use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
     thread::chain,
 };
-use orderline_protocol::{
-    page::Page,
-    socket::ReadMark,
-    view::{EventView, Person},
-};
+use orderline_protocol::{page::Page, person::Person, socket::ReadMark, view::EventView};
 use std::collections::HashMap;
 use uuid::Uuid;
 

@@ -17,7 +17,7 @@ use crate::{
 };
 use jiff::{Timestamp, tz::TimeZone};
 use orderline_domain::follow_up::appointment::AppointmentChange;
-use orderline_protocol::{around::AppointmentView, view::Person};
+use orderline_protocol::{around::AppointmentView, person::Person};
 
 /// Tells the other side what the actor changed.
 pub async fn changed(

@@ -18,7 +18,7 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     around::{AppointmentPhase, AppointmentView},
-    view::Person,
+    person::Person,
 };
 use std::collections::HashMap;
 

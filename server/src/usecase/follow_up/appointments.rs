@@ -11,9 +11,9 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     around::{AppointmentList, AppointmentStep, SlotWish, TimeZoneOf},
+    person::Person,
     problem::Code,
     socket::{CommandResult, ServerSignal},
-    view::Person,
 };
 
 use crate::{

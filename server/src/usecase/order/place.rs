@@ -25,10 +25,9 @@ use orderline_domain::{
     thread::EventBody,
 };
 use orderline_protocol::{
-    policy::AcceptanceView,
     problem::Code,
     socket::{CommandResult, ServerSignal},
-    view::OrderView,
+    view::{AcceptanceView, OrderView},
 };
 
 /// Makes the order, or answers the one that was made: however often the button is pressed, the order exists

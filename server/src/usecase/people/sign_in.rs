@@ -19,7 +19,7 @@ use orderline_domain::{
     people::proof::Proof,
     text::MailAddress,
 };
-use orderline_protocol::{problem::Code, view::Person};
+use orderline_protocol::{person::Person, problem::Code};
 use std::{net::IpAddr, sync::OnceLock};
 
 /// How long a session lasts that a link opened.

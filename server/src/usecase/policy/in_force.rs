@@ -21,10 +21,7 @@ use orderline_domain::{
         country_of, defaults_for, stricter,
     },
 };
-use orderline_protocol::{
-    problem::Code,
-    view::{Person, RecordingNotice},
-};
+use orderline_protocol::{person::Person, problem::Code, view::RecordingNotice};
 
 /// A policy as it holds now, or held.
 #[derive(Clone, Debug)]

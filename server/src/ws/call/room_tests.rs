@@ -14,7 +14,8 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     call::{MediaState, PeerSignal},
-    view::{Person, RecordingNotice},
+    person::Person,
+    view::RecordingNotice,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
