@@ -73,7 +73,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     }
     for (folder, rooms) in rooms::table()? {
         let graph = Graph::read(&workspace.root, &folder)?;
-        faults.extend(rooms::faults(&rooms, &graph));
+        faults.extend(rooms::faults(&rooms, &rooms::passed_on(&folder)?, &graph));
         faults.extend(circles::circles(&graph).iter().map(|circle| {
             let names: Vec<String> = circle.iter().map(|module| module.join("::")).collect();
             format!("{folder}: a circle of files: {}", names.join(", "))
