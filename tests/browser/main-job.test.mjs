@@ -163,7 +163,7 @@ test('B1–B8, CU1, CU5, CU7, CC1, CC8, CC11: from the first message to the reco
       return at > half && at < half + 5;
     });
     const log = await compliance.read(`/api/recordings/${recording.row.recording}/log`);
-    assert.ok(log.entries.some((entry) => entry.reason.includes(order.number)), 'the access is logged with its reason');
+    assert.ok(log.items.some((entry) => entry.reason.includes(order.number)), 'the access is logged with its reason');
   });
 
   await t.test('B4, B8: what is stored decodes: length, each voice in its channel, pictures in order', async () => {
