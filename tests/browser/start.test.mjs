@@ -14,7 +14,7 @@ let thread;
 before(async () => {
   server = await Server.start();
   seller = await Person.open(server, 'seller', { devices: false });
-  const { threads } = await seller.read('/api/threads');
+  const { items: threads } = await seller.read('/api/threads');
   thread = threads[0].thread;
 });
 
