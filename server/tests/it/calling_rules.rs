@@ -2,7 +2,7 @@
 
 use crate::{
     call_support::{CallSocket, Page},
-    support::{Browser, TestApp, client::problem},
+    support::{Browser, Socket, TestApp, client::problem},
 };
 use orderline_domain::{
     call::rules::{CallingRule, WhyNot},
@@ -50,6 +50,8 @@ async fn cu3_the_sellers_setting_decides_who_may_call() {
     let thread = shop.thread;
     let mut seller = Page::open(&app, shop, "seller").await;
     let mut buyer = Page::open(&app, shop, "buyer").await;
+    // A page follows the threads that it shows.
+    (buyer.socket, _) = Socket::hello(&buyer.browser, &[(thread, 0)]).await;
     let ask = Command::RequestCall {
         thread,
         wish: None,
