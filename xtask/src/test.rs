@@ -104,9 +104,9 @@ fn build(workspace: &Workspace, only: Option<TestPart>) -> Result<()> {
 
 fn runner(workspace: &Workspace) -> &'static [&'static str] {
     if workspace.which("cargo-nextest").is_some() {
-        &["nextest", "run", "--no-fail-fast"]
+        &["nextest", "run"]
     } else {
-        &["test", "--no-fail-fast", "--lib", "--bins", "--tests"]
+        &["test", "--lib", "--bins", "--tests"]
     }
 }
 
@@ -119,7 +119,8 @@ fn unit(workspace: &Workspace, server: &Path, length: Length) -> Result<()> {
     }
     let mut cargo = workspace.cargo(runner(workspace));
     cargo
-        .args(["--workspace"])
+        // Not together with `--no-run` above: nextest refuses the two.
+        .args(["--workspace", "--no-fail-fast"])
         .env("SQLX_OFFLINE", "true")
         .env(DATABASE_VARIABLE, database.url("postgres"))
         .env(SERVER_VARIABLE, server);
