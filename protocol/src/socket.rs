@@ -128,7 +128,8 @@ pub enum ByeReason {
 }
 
 /// A wish that changes something for good. Each is one use case, durable before it is answered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(
     not(target_arch = "wasm32"),

@@ -24,6 +24,7 @@ pub mod outside;
 pub mod page;
 pub mod seed;
 pub mod server;
+pub mod spans;
 pub mod store;
 pub mod supervisor;
 pub mod texts;

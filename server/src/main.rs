@@ -3,7 +3,7 @@
 use anyhow::{Context as _, anyhow};
 use clap::Parser as _;
 use orderline_server::{
-    config::{Cli, Config, Doing, MigrateArgs, ServeArgs},
+    config::{Cli, Config, Doing, LogFormat, MigrateArgs, ServeArgs},
     server::Server,
     store,
 };
@@ -19,10 +19,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter = EnvFilter::try_from_env("ORDERLINE_LOG")
         .unwrap_or_else(|_| EnvFilter::new("info,rtc=warn,aws=warn,s3s=warn,hyper=warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    log_to_stderr(cli.log_format, filter);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -37,6 +34,17 @@ fn main() -> ExitCode {
             eprintln!("orderline: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Lines for people, or for machines: one JSON object each, with the spans that it stands in.
+fn log_to_stderr(format: LogFormat, filter: EnvFilter) {
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
         self, Outside,
         mail::{self, Mailer, Smtp, SmtpConfig},
     },
-    seed,
+    seed, spans,
     store::{self, Store, nodes},
     supervisor::Supervisor,
     usecase::{Reach, Runner, call::leases},
@@ -39,6 +39,7 @@ use tokio::{
     task::JoinHandle,
     time::{sleep, timeout},
 };
+use tracing::Instrument as _;
 
 /// Time that open requests get to finish at a stop.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -136,8 +137,9 @@ impl Server {
             store,
             blob,
         };
-        announce(&app).await?;
-        seeded(&app).await?;
+        let starting = spans::start(entropy.uuid(app.clock.now()));
+        announce(&app).instrument(starting.clone()).await?;
+        seeded(&app).instrument(starting).await?;
         let means = jobs::Means {
             run: app.run.clone(),
             blob: app.blob.clone(),

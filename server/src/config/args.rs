@@ -2,7 +2,7 @@
 
 use super::Secret;
 use super::media::MediaTcp;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
@@ -13,8 +13,27 @@ use url::Url;
 #[derive(Debug, Parser)]
 #[command(name = "orderline", version, about)]
 pub struct Cli {
+    /// How the log on standard error is written; what it says is set by `ORDERLINE_LOG` (such as
+    /// `info,orderline_server=debug`, which adds each statement).
+    #[arg(
+        long,
+        global = true,
+        env = "ORDERLINE_LOG_FORMAT",
+        value_enum,
+        default_value_t = LogFormat::Text
+    )]
+    pub log_format: LogFormat,
     #[command(subcommand)]
     pub doing: Doing,
+}
+
+/// See [`Cli::log_format`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
 }
 
 /// What the binary does.

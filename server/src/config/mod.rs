@@ -12,7 +12,7 @@ mod sms;
 mod storage;
 mod turn;
 
-pub use args::{Cli, Doing, MigrateArgs, ServeArgs};
+pub use args::{Cli, Doing, LogFormat, MigrateArgs, ServeArgs};
 pub use database::DatabaseConfig;
 pub use http::HttpConfig;
 pub use mail::{MailConfig, SmtpSettings};

@@ -1,11 +1,11 @@
 //! What surrounds every request: limits, protection against other sites, security headers, one log line.
 
 use super::Refusal;
-use crate::{config::is_this_machine, http::Web, live::Env};
+use crate::{config::is_this_machine, http::Web, live::Env, spans, usecase::Runner};
 use axum::{
     Router,
     body::Body,
-    extract::{DefaultBodyLimit, MatchedPath, Request},
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header, uri::Authority},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
@@ -13,6 +13,7 @@ use axum::{
 use orderline_protocol::problem::Code;
 use std::time::{Duration, Instant};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
+use tracing::Instrument as _;
 
 /// Largest request body, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -101,15 +102,21 @@ async fn time_out(request: Request<Body>, next: Next) -> Response {
     }
 }
 
-/// One line a request: what was asked (the route's pattern, never the path with its ids) and what came of it.
-pub async fn log(request: Request<Body>, next: Next) -> Response {
+/// One line a request: what was asked (the route's pattern, never the path with its ids) and what came of it. All that
+/// happens for it stands in one span, and the answer says its id.
+pub async fn log(State(run): State<Runner>, request: Request<Body>, next: Next) -> Response {
     let started = Instant::now();
+    let id = run.env.entropy.uuid(run.env.clock.now());
     let method = request.method().clone();
     let route = request
         .extensions()
         .get::<MatchedPath>()
         .map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
-    let response = next.run(request).await;
+    let span = spans::request(id, method.as_str(), &route);
+    let mut response = next.run(request).instrument(span.clone()).await;
+    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+        response.headers_mut().insert(spans::REQUEST_ID, id);
+    }
     let status = response.status();
     let duration = started.elapsed();
     metrics::counter!("orderline_http_requests_total",
@@ -117,6 +124,7 @@ pub async fn log(request: Request<Body>, next: Next) -> Response {
     .increment(1);
     metrics::histogram!("orderline_http_seconds", "route" => route.clone()).record(duration);
     let duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    let _within = span.enter();
     if status == StatusCode::SWITCHING_PROTOCOLS || !status.is_server_error() {
         tracing::info!(%method, route, status = status.as_u16(), duration_ms, "request");
     } else {

@@ -66,6 +66,6 @@ pub fn router(web: Web, sockets: Router<Web>) -> Router {
             })
         });
     layers::around(routes, &web.archive.run.env)
-        .layer(middleware::from_fn(layers::log))
+        .layer(middleware::from_fn_with_state(web.clone(), layers::log))
         .with_state(web)
 }

@@ -19,6 +19,7 @@ pub mod people;
 pub mod policy;
 pub mod recording;
 pub mod seed;
+mod statement;
 pub mod text_messages;
 pub mod thread;
 mod tx;

@@ -1,9 +1,10 @@
 //! Scoped transactions.
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, statement::Statement};
 use crate::actor::Scope;
 use orderline_domain::ids::VendorId;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use std::panic::Location;
 
 /// A transaction in one role and, for the application's, one vendor. Dropped without commit it rolls back.
 pub struct Tx {
@@ -58,8 +59,14 @@ impl Tx {
         })
     }
 
-    /// The connection, for the store's own queries.
-    pub(in crate::store) fn conn(&mut self) -> &mut PgConnection {
+    /// The connection, for one of the store's own statements.
+    #[track_caller]
+    pub(in crate::store) fn conn(&mut self) -> Statement<'_> {
+        Statement::new(&mut self.inner, Location::caller())
+    }
+
+    /// The connection itself, for what several kinds of callers share.
+    pub(in crate::store) fn connection(&mut self) -> &mut PgConnection {
         &mut self.inner
     }
 

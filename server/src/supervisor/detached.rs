@@ -6,9 +6,10 @@ use std::{
     panic::{AssertUnwindSafe, resume_unwind},
 };
 use tokio::task::JoinHandle;
+use tracing::Instrument as _;
 
 /// Starts work that ends by itself. Should it panic, that is logged under its name and counted; whoever waits for it
-/// sees the panic too.
+/// sees the panic too. What it logs belongs to the span in which it was started.
 pub fn detached<F>(name: &'static str, work: F) -> JoinHandle<F::Output>
 where
     F: Future + Send + 'static,
@@ -29,7 +30,7 @@ where
         clippy::disallowed_methods,
         reason = "this is the supervised spawn of work that ends by itself"
     )]
-    tokio::spawn(watched)
+    tokio::spawn(watched.in_current_span())
 }
 
 /// What a panic said.

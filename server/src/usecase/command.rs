@@ -4,6 +4,7 @@ use super::{Cx, Runner, run::MAX_ATTEMPTS};
 use crate::{
     actor::Actor,
     failure::Failure,
+    spans,
     store::commands::{self, NewCommand},
     usecase::{
         call::{answer, contract_talk, hand_over, hang_up, rules, start},
@@ -21,12 +22,18 @@ use orderline_domain::{
     ids::CommandId,
 };
 use orderline_protocol::socket::{Command, CommandResult};
+use tracing::Instrument as _;
 
 impl Runner {
     /// Carries out a command once. Repeated with the same body it answers the same; with another, `command_reused`.
     /// A failure undoes everything and is not remembered, so that a repetition may succeed. When a connection is lost
     /// under it or another transaction comes first it is tried again; its id makes it happen once.
     pub async fn command(&self, actor: &Actor, id: CommandId, body: Command) -> CommandResult {
+        let span = spans::command(id, &body);
+        self.carry_out(actor, id, body).instrument(span).await
+    }
+
+    async fn carry_out(&self, actor: &Actor, id: CommandId, body: Command) -> CommandResult {
         let mut attempt = 1;
         loop {
             let failure = match self.attempt(actor, id, &body).await {

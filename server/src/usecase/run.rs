@@ -9,6 +9,7 @@ use crate::{
     actor::Actor,
     failure::Failure,
     live::Env,
+    spans,
     store::{
         Store, StoreError, Tx,
         thread::events::{NewEvent, append_event},
@@ -21,6 +22,8 @@ use orderline_domain::{
     ids::{CommandId, ThreadId, VendorId},
     thread::{Author, EventBody},
 };
+use tracing::Instrument as _;
+use uuid::Uuid;
 
 /// How often something that may be repeated is tried while connections are being lost.
 pub const MAX_ATTEMPTS: u32 = 6;
@@ -102,6 +105,15 @@ impl Runner {
         actor: &'e Actor,
         ask: impl for<'c> Fn(&'c mut Query<'e>) -> BoxFuture<'c, Result<T, Failure>>,
     ) -> Result<T, Failure> {
+        let span = spans::query(&ask, || self.id());
+        self.read(actor, ask).instrument(span).await
+    }
+
+    async fn read<'e, T>(
+        &'e self,
+        actor: &'e Actor,
+        ask: impl for<'c> Fn(&'c mut Query<'e>) -> BoxFuture<'c, Result<T, Failure>>,
+    ) -> Result<T, Failure> {
         let mut attempt = 1;
         loop {
             let answer = match self.store.begin(actor.scope()).await {
@@ -125,6 +137,15 @@ impl Runner {
     /// Carries out what an actor asks for without an id, because asked twice it does no more than once. Tried again
     /// until the commit was begun.
     pub async fn act<'e, T>(
+        &'e self,
+        actor: &'e Actor,
+        work: impl for<'c> Fn(&'c mut Cx<'e>) -> BoxFuture<'c, Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let span = spans::act(&work, || self.id());
+        self.act_within(actor, work).instrument(span).await
+    }
+
+    async fn act_within<'e, T>(
         &'e self,
         actor: &'e Actor,
         work: impl for<'c> Fn(&'c mut Cx<'e>) -> BoxFuture<'c, Result<T, Failure>>,
@@ -154,7 +175,16 @@ impl Runner {
         reach: impl Into<Reach>,
         work: impl for<'c> FnOnce(&'c mut JobCx<'e>) -> BoxFuture<'c, Result<T, Failure>>,
     ) -> Result<T, Failure> {
-        let tx = match reach.into() {
+        let span = spans::job(&work, || self.id());
+        self.step(reach.into(), work).instrument(span).await
+    }
+
+    async fn step<'e, T>(
+        &'e self,
+        reach: Reach,
+        work: impl for<'c> FnOnce(&'c mut JobCx<'e>) -> BoxFuture<'c, Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let tx = match reach {
             Reach::Everyone => self.store.begin_jobs().await?,
             Reach::Vendor(vendor) => self.store.begin(vendor).await?,
             Reach::Nobody => self.store.begin_unscoped().await?,
@@ -169,6 +199,10 @@ impl Runner {
         cx.tx.commit().await?;
         cx.news.publish(&self.env);
         Ok(answer)
+    }
+
+    fn id(&self) -> Uuid {
+        self.env.entropy.uuid(self.env.clock.now())
     }
 
     /// Whether the database answers.

@@ -8,6 +8,7 @@ use crate::{
     actor::Actor,
     http::{Refusal, SignedIn, Web, origin},
     live::hub::{Audience, Delivery, Holder, Seat, text},
+    spans,
     supervisor::detached,
     usecase::{
         Runner,
@@ -41,6 +42,7 @@ use tokio::{
     task::{JoinError, JoinHandle},
     time::{Instant, timeout},
 };
+use tracing::Instrument as _;
 
 /// Buffers of one socket, in bytes: small, since there are thousands.
 const READ_BUFFER: usize = 2 * 1024;
@@ -70,7 +72,11 @@ async fn upgrade(
         .max_write_buffer_size(2 * MAX_FRAME_BYTES)
         .max_message_size(MAX_FRAME_BYTES)
         .max_frame_size(MAX_FRAME_BYTES)
-        .on_upgrade(move |socket| async move { Connection::new(run, actor, socket).run().await }))
+        .on_upgrade(move |socket| {
+            let span = spans::socket(run.env.entropy.uuid(run.env.clock.now()));
+            let connection = async move { Connection::new(run, actor, socket).run().await };
+            connection.instrument(span)
+        }))
 }
 
 struct Connection {

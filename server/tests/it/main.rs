@@ -40,6 +40,7 @@ mod proofs;
 mod recording_access;
 mod recording_damage;
 mod recording_kill;
+mod spans;
 mod supervision;
 mod support;
 mod texts;

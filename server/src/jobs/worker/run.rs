@@ -3,6 +3,7 @@
 use super::{Job, Next, Nodes};
 use crate::{
     failure::Failure,
+    spans,
     supervisor::panic_words,
     usecase::{
         Reach, Runner,
@@ -17,6 +18,7 @@ use tokio::{
     sync::{Notify, watch},
     time::{Instant, sleep, sleep_until},
 };
+use tracing::Instrument as _;
 
 /// Steps of one run; then the run is noted, and another one begins.
 const MAX_STEPS: u32 = 1_000;
@@ -176,7 +178,12 @@ impl<J: Job> Lane<'_, J> {
     }
 
     /// Steps until there is nothing more, one fails, or there were many. Answers how many found something to do.
-    async fn steps(&mut self) -> (u32, Result<Next, Failure>) {
+    async fn steps(&self) -> (u32, Result<Next, Failure>) {
+        let id = self.runner.env.entropy.uuid(self.runner.env.clock.now());
+        self.stepping().instrument(spans::run(id, J::NAME)).await
+    }
+
+    async fn stepping(&self) -> (u32, Result<Next, Failure>) {
         for step in 0..MAX_STEPS {
             if *self.stop.borrow() {
                 return (step, Ok(Next::Rest));

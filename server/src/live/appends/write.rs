@@ -4,12 +4,15 @@ use super::{
     Pending, Reply, Tools,
     queue::{Care, Run},
 };
-use crate::store::{
-    StoreError,
-    commands::Remembered,
-    thread::{
-        events::Published,
-        messages::{self, Appended, NotWritten, Standing},
+use crate::{
+    spans,
+    store::{
+        StoreError,
+        commands::Remembered,
+        thread::{
+            events::Published,
+            messages::{self, Appended, NotWritten, Standing},
+        },
     },
 };
 use orderline_domain::{
@@ -18,6 +21,7 @@ use orderline_domain::{
 };
 use orderline_protocol::{socket::CommandResult, view::EventView};
 use std::collections::HashMap;
+use tracing::Instrument as _;
 
 /// A run of a batch.
 pub(super) struct Work {
@@ -64,7 +68,8 @@ pub(super) async fn write_batch(tools: Tools, batch: Vec<Work>) -> Ended {
     let wanted: Vec<_> = wanted
         .map(|(run, sealed)| wanted_of(run, sealed.as_ref()))
         .collect();
-    let appended = tools.store.append(&wanted).await;
+    let span = spans::appends(tools.entropy.uuid(tools.clock.now()), wanted.len());
+    let appended = tools.store.append(&wanted).instrument(span).await;
     let mut ended = Ended {
         shared: true,
         failure: None,
@@ -104,7 +109,9 @@ pub(super) async fn write_batch(tools: Tools, batch: Vec<Work>) -> Ended {
 
 /// Writes a run in a transaction of its own, with the thread's row locked.
 pub(super) async fn write_alone(tools: Tools, mut run: Run<Pending>) -> Ended {
-    let (failure, left) = match lock_and_append(&tools, &mut run).await {
+    let span = spans::appends(tools.entropy.uuid(tools.clock.now()), 1);
+    let locked = lock_and_append(&tools, &mut run).instrument(span).await;
+    let (failure, left) = match locked {
         Ok(Locked::Written(sealed)) => (None, written(&tools, run, sealed)),
         Ok(Locked::Not {
             onto,

@@ -5,6 +5,7 @@ use crate::{
     store::{
         Store, StoreError, Tx,
         commands::{Remembered, digest},
+        statement::Statement,
     },
 };
 use jiff::Timestamp;
@@ -110,7 +111,7 @@ impl Store {
 impl Tx {
     /// Appends a run in this transaction.
     pub async fn append(&mut self, run: &Run<'_>) -> Result<Appended, StoreError> {
-        let mut appended = append(self.conn(), std::slice::from_ref(run)).await?;
+        let mut appended = append(self.connection(), std::slice::from_ref(run)).await?;
         appended
             .pop()
             .ok_or_else(|| StoreError::corrupt("append_messages", "thread", run.thread, "no row"))
@@ -220,7 +221,7 @@ async fn append(conn: &mut PgConnection, runs: &[Run<'_>]) -> Result<Vec<Appende
         &columns.body as &[&[u8]],
         &columns.salt as &[&[u8]],
     )
-    .fetch_all(conn)
+    .fetch_all(Statement::here(conn))
     .await?;
     if rows.len() == 1 && rows[0].outcome == "all" {
         return Ok(runs.iter().map(|_| Appended::Written).collect());

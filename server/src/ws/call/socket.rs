@@ -3,6 +3,7 @@
 use crate::{
     http::Web,
     live::calls::{Join, Joined, Message},
+    spans,
     usecase::{Runner, call::ticket},
 };
 use axum::{
@@ -25,6 +26,7 @@ use tokio::{
     sync::{mpsc, oneshot},
     time::{Instant, timeout},
 };
+use tracing::Instrument as _;
 
 /// Frames that wait for one socket; a slower one is closed and comes back. All that the other browser may say for a
 /// pair at once fits.
@@ -59,7 +61,10 @@ async fn upgrade(
         .max_frame_size(MAX_CALL_FRAME_BYTES)
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
-        .on_upgrade(move |socket| serve(run, socket))
+        .on_upgrade(move |socket| {
+            let span = spans::socket(run.env.entropy.uuid(run.env.clock.now()));
+            serve(run, socket).instrument(span)
+        })
 }
 
 async fn serve(run: Runner, mut socket: WebSocket) {
