@@ -1,8 +1,21 @@
 //! Jobs: when they are due, how often they are tried, and how long the installation keeps what nobody needs any more.
 
-use crate::backoff::Backoff;
+use crate::{backoff::Backoff, ids::VendorId};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use std::{fmt, time::Duration};
+use uuid::Uuid;
+
+/// Work after a commit that a node has taken from the queue.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    pub id: Uuid,
+    pub vendor: VendorId,
+    pub kind: String,
+    /// What the work is about.
+    pub subject: Uuid,
+    /// Counts this attempt too.
+    pub attempts: i32,
+}
 
 /// When a job is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -24,4 +24,5 @@ pub mod phone;
 pub mod policy;
 pub mod recording;
 pub mod text;
+pub mod text_message;
 pub mod thread;

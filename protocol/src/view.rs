@@ -299,7 +299,7 @@ pub enum RecordingPhase {
     /// The call runs.
     Recording,
     /// The call is over; segments are being stored or playable files made.
-    Finalising,
+    Rendering,
     /// Stored and playable.
     Ready,
     /// Nothing was captured.

@@ -52,6 +52,11 @@ fn checks(workspace: &Workspace) -> Result<()> {
         .cargo(&["clippy", "--workspace", "--all-targets", "--quiet"])
         .env("SQLX_OFFLINE", "true")
         .args(DENY))?;
+    say("documentation");
+    run(workspace
+        .cargo(&["doc", "--workspace", "--no-deps", "--quiet"])
+        .env("SQLX_OFFLINE", "true")
+        .env("RUSTDOCFLAGS", "-D warnings"))?;
     say("lints of the app, for the browser");
     let mut browser = workspace.cargo(&["clippy", "-p", "orderline-app", "--quiet"]);
     browser

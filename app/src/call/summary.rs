@@ -11,7 +11,7 @@ use leptos::{html, prelude::*};
 use orderline_domain::{
     ids::{CallId, ThreadId},
     people::roles::{Action, Relation, allowed},
-    thread::MAX_MESSAGE_CHARS,
+    text::MAX_MESSAGE_CHARS,
 };
 use orderline_protocol::socket::Command;
 

@@ -3,8 +3,9 @@
 use super::words;
 use crate::locale::{field_text, t};
 use leptos::prelude::*;
-use orderline_domain::policy::{
-    MAX_KEPT_DAYS, MAX_SOURCE_CHARS, PolicyRules, ProposedPolicy, RecordWhen, Wording,
+use orderline_domain::{
+    call::mode::RecordWhen,
+    policy::{MAX_KEPT_DAYS, MAX_SOURCE_CHARS, PolicyRules, ProposedPolicy, Wording},
 };
 use orderline_protocol::{policy::PolicyView, problem::FieldProblem};
 

@@ -5,7 +5,10 @@ use crate::locale::{
     format::{self, Moment},
     t, t_count, t_with,
 };
-use orderline_domain::policy::{PolicyRules, PolicyScope, RecordWhen, whole_years};
+use orderline_domain::{
+    call::mode::RecordWhen,
+    policy::{PolicyRules, PolicyScope, whole_years},
+};
 use orderline_protocol::policy::PolicyView;
 
 /// For which buyers: the country's name, or everywhere else.

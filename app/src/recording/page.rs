@@ -194,7 +194,7 @@ fn Missing(play: StoredValue<PlayView>) -> impl IntoView {
 fn NotYet(phase: RecordingPhase) -> impl IntoView {
     let hint = match phase {
         RecordingPhase::Recording => t("recording.wait.recording"),
-        RecordingPhase::Finalising => t("recording.wait.finalising"),
+        RecordingPhase::Rendering => t("recording.wait.rendering"),
         RecordingPhase::Failed => t("recording.wait.failed"),
         RecordingPhase::Ready | RecordingPhase::Empty => t("recording.wait.empty"),
     };

@@ -7,7 +7,7 @@ use orderline_protocol::view::RecordingPhase;
 pub fn phase_name(phase: RecordingPhase) -> String {
     t(match phase {
         RecordingPhase::Recording => "recording.phase.recording",
-        RecordingPhase::Finalising => "recording.phase.finalising",
+        RecordingPhase::Rendering => "recording.phase.rendering",
         RecordingPhase::Ready => "recording.phase.ready",
         RecordingPhase::Empty => "recording.phase.empty",
         RecordingPhase::Failed => "recording.phase.failed",
@@ -19,7 +19,7 @@ pub const fn phase_class(phase: RecordingPhase) -> &'static str {
     match phase {
         RecordingPhase::Recording => "pill rec",
         RecordingPhase::Ready => "pill private",
-        RecordingPhase::Finalising | RecordingPhase::Empty => "pill",
+        RecordingPhase::Rendering | RecordingPhase::Empty => "pill",
         RecordingPhase::Failed => "pill warn",
     }
 }

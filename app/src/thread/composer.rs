@@ -10,10 +10,8 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 use orderline_domain::{
     ids::ThreadId,
     people::roles::{Action, Relation, allowed},
-    thread::{
-        BadText, MAX_MESSAGE_CHARS, MessageText,
-        contact::{self, ContactKind, ContactPolicy},
-    },
+    text::{BadText, MAX_MESSAGE_CHARS, MessageText},
+    thread::contact::{self, ContactKind, ContactPolicy},
 };
 use reactive_stores::Store;
 

@@ -1,20 +1,15 @@
 //! A call from the first ring to its end, clocked by the server. Each step consumes the state before it.
 
 pub mod hand_over;
+pub mod leg;
 pub mod mode;
 pub mod rules;
 pub mod safety;
 pub mod seat;
 
-use crate::{
-    clock::ClockPair,
-    ids::{CallId, LegId, ParticipantId, RecordingId, SpanId, UserId},
-    people::roles::Role,
-};
+use crate::{clock::ClockPair, people::roles::Role, text::DeclineReason};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-
-pub use crate::text::DeclineReason;
 
 /// A call that nobody answers stops ringing after so many seconds.
 pub const RING_SECONDS: u32 = 45;
@@ -309,45 +304,4 @@ impl CallState {
 fn ms_between(earlier: Timestamp, later: Timestamp) -> u64 {
     let passed: SignedDuration = later.duration_since(earlier);
     u64::try_from(passed.as_millis()).unwrap_or(0)
-}
-
-/// One person in one call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Participant {
-    pub id: ParticipantId,
-    pub call: CallId,
-    pub user: UserId,
-    pub side: CallSide,
-}
-
-/// One connection of one participant. A newer one has a higher epoch and fences the older.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Leg {
-    pub id: LegId,
-    pub participant: ParticipantId,
-    /// From 1, counted within the participant.
-    pub epoch: u32,
-    pub opened: ClockPair,
-    pub closed: Option<ClockPair>,
-}
-
-/// Whether a stretch of a call is recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum SpanKind {
-    /// Peer to peer; the server has no sound or picture of it.
-    Private,
-    Recorded {
-        recording: RecordingId,
-    },
-}
-
-/// A stretch of a call that is private or recorded as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
-    pub id: SpanId,
-    pub call: CallId,
-    pub kind: SpanKind,
-    pub opened: ClockPair,
-    pub closed: Option<ClockPair>,
 }

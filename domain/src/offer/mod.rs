@@ -15,13 +15,8 @@ use crate::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use crate::{
-    customer::buyer::{Address, BuyerData},
-    offer::{
-        draft::{Draft, Preview},
-        revision::{PaymentMethod, Revision, RevisionContent},
-    },
-};
+pub use draft::{Draft, Preview};
+pub use revision::{PaymentMethod, Revision, RevisionContent};
 
 /// Most revisions of one offer.
 pub const MAX_REVISIONS: u32 = 1_000;

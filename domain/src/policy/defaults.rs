@@ -2,7 +2,8 @@
 //! the question open, the choice here is the careful one. Laws change and cases differ: an admin can replace
 //! every one of these, and no default is legal advice.
 
-use super::{PolicyRules, PolicyScope, RecordWhen};
+use super::{PolicyRules, PolicyScope};
+use crate::call::mode::RecordWhen;
 
 /// A default as it stands in the table below.
 struct Row {

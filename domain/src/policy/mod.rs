@@ -7,12 +7,13 @@
 pub mod consent;
 mod defaults;
 
-pub use crate::{call::mode::RecordWhen, language::best};
 pub use defaults::{DEFAULT_COUNTRIES, defaults_for};
 
 use crate::{
+    call::mode::RecordWhen,
     digest::Digest,
     field::{FieldError, code},
+    language,
     order::{ContractBasis, RecorderReport, contract_basis},
     text,
 };
@@ -215,7 +216,8 @@ impl Terms {
     /// The wording for a reader of this language: the same, else one of the same language elsewhere, else the
     /// common one, else the first.
     pub fn wording_for(&self, language: &str) -> &Wording {
-        best(&self.0.wordings, language, |it| &it.language).unwrap_or_else(|| &self.0.wordings[0])
+        language::best(&self.0.wordings, language, |it| &it.language)
+            .unwrap_or_else(|| &self.0.wordings[0])
     }
 
     /// The wording that a person names by its language and hash, if this version has it.

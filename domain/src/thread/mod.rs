@@ -16,15 +16,12 @@ use crate::{
     order::ContractBasis,
     people::{proof::Proof, roles::Role},
     policy::consent::{ConsentDecision, PolicyRef},
+    text::{CallNote, DeclineReason, MessageText},
     thread::join_link::{Channel, JoinLinkStep},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-pub use crate::text::{
-    AppointmentNote, BadText, CallNote, DeclineReason, MAX_MESSAGE_CHARS, MessageText,
-};
 
 /// On which side of a thread somebody stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

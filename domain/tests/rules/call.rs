@@ -1,8 +1,11 @@
 use crate::support::{at, clock};
 use jiff::SignedDuration;
-use orderline_domain::call::{
-    CONNECT_SECONDS, CallEndReason, CallSide, CallState, DeclineReason, EndedCall,
-    RECONNECT_GRACE_SECONDS, RING_SECONDS,
+use orderline_domain::{
+    call::{
+        CONNECT_SECONDS, CallEndReason, CallSide, CallState, EndedCall, RECONNECT_GRACE_SECONDS,
+        RING_SECONDS,
+    },
+    text::DeclineReason,
 };
 use proptest::prelude::*;
 

@@ -7,9 +7,9 @@ use orderline_domain::{
     },
     ids::{AppointmentId, CallId, CallRequestId},
     people::proof::Proof,
-    text::{AppointmentNote, CallNote, DeclineReason},
+    text::{AppointmentNote, CallNote, DeclineReason, MessageText},
     thread::{
-        EventBody, MessageText,
+        EventBody,
         contact::{ContactKind, ContactPolicy, MAX_FOUND, Passed, find, kinds},
     },
 };

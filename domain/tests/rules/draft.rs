@@ -4,10 +4,11 @@ use crate::support::{
 };
 use jiff::civil::date;
 use orderline_domain::{
+    customer::buyer::BuyerData,
     field::{FieldCode, FieldError, code},
     ids::{PlanId, ProductId},
     offer::{
-        BuyerData, PaymentMethod,
+        PaymentMethod,
         draft::Draft,
         plan::{Interval, PlanKind},
     },

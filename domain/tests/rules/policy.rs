@@ -1,11 +1,13 @@
 use crate::support::{RECORDING, at};
 use orderline_domain::{
+    call::mode::RecordWhen,
     country,
     field::{FieldCode, code},
+    language::best,
     order::{ContractBasis, RecorderReport, VoiceReport},
     policy::{
         DEFAULT_COUNTRIES, MAX_KEPT_DAYS, MAX_SOURCE_CHARS, MAX_WORDING_CHARS, MAX_WORDINGS,
-        PolicyRules, PolicyScope, ProposedPolicy, RecordWhen, Terms, Wording, best, defaults_for,
+        PolicyRules, PolicyScope, ProposedPolicy, Terms, Wording, defaults_for,
     },
 };
 use proptest::prelude::*;

@@ -5,8 +5,9 @@ use super::{
     samples::{at, content, order, seller},
 };
 use orderline_domain::{
+    call::mode::RecordWhen,
     order::acceptance::Words,
-    policy::{PolicyRules, PolicyScope, ProposedPolicy, RecordWhen, Wording},
+    policy::{PolicyRules, PolicyScope, ProposedPolicy, Wording},
 };
 use orderline_protocol::{
     policy::{AcceptancePage, PolicyChange, PolicyHistory, PolicyList, PolicyView},

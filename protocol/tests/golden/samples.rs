@@ -20,8 +20,8 @@ use orderline_domain::{
     },
     order::{ContractBasis, OrderState},
     people::{proof::Proof, roles::Role},
-    text::CallNote,
-    thread::{EventBody, MessageText, contact::ContactPolicy, join_link::Channel},
+    text::{CallNote, MessageText},
+    thread::{EventBody, contact::ContactPolicy, join_link::Channel},
 };
 use orderline_protocol::{
     call::IceServer,

@@ -7,7 +7,7 @@ use crate::{
     usecase::{
         Runner,
         recording::{
-            access::{self, Search},
+            access,
             playback::{self, Archive, SealedFile, Wanted},
         },
     },
@@ -22,7 +22,7 @@ use axum::{
 };
 use futures::{FutureExt as _, stream};
 use jiff::civil::Date;
-use orderline_domain::ids::RecordingId;
+use orderline_domain::{ids::RecordingId, recording::Search};
 use orderline_protocol::{
     http::{AccessLog, OpenRecording, RecordingList},
     problem::Code,

@@ -17,6 +17,7 @@ use axum::{
     routing::get,
 };
 use futures::FutureExt as _;
+use orderline_domain::job::SESSION_IDLE;
 use orderline_protocol::{
     http::{Me, SignIn},
     person::Person,
@@ -35,7 +36,7 @@ pub fn router() -> Router<Web> {
 
 /// The header that hands a token to the browser.
 pub fn cookie_header(token: &str) -> (header::HeaderName, HeaderValue) {
-    set_cookie(token, session::IDLE_SECONDS)
+    set_cookie(token, SESSION_IDLE.as_secs())
 }
 
 fn set_cookie(value: &str, max_age: i64) -> (header::HeaderName, HeaderValue) {

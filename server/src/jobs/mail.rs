@@ -4,11 +4,14 @@ use super::worker::queue::{Work, Worked};
 use crate::{
     failure::Failure,
     outside::mail::{Mailer, SendError},
-    usecase::{Reach, Runner, jobs::queue::Taken, mail},
+    usecase::{Reach, Runner, mail},
 };
 use futures::FutureExt as _;
 use jiff::SignedDuration;
-use orderline_domain::{backoff::Backoff, job};
+use orderline_domain::{
+    backoff::Backoff,
+    job::{self, Taken},
+};
 use std::{sync::Arc, time::Duration};
 
 /// Mails that are handed over side by side: one slow receiver does not hold up the others.

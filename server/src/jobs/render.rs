@@ -13,10 +13,9 @@ use crate::{
     failure::Failure,
     usecase::{
         Reach, Runner,
-        jobs::queue::Taken,
         recording::{
             live,
-            rendered::{self, Doubt, FileRecord, Made},
+            rendered::{self, Made},
             segments,
         },
     },
@@ -24,7 +23,12 @@ use crate::{
 use files::{Files, Shelf};
 use futures::FutureExt as _;
 use jiff::SignedDuration;
-use orderline_domain::{backoff::Backoff, ids::RecordingId, job};
+use orderline_domain::{
+    backoff::Backoff,
+    ids::RecordingId,
+    job::{self, Taken},
+    recording::{Doubt, RenderedFile},
+};
 use orderline_media::{
     RecordingKey,
     render::{MANIFEST_NAME, Manifest, RenderError, TrackFile, render},
@@ -186,8 +190,8 @@ fn build(
     }
 }
 
-fn row(track: &TrackFile, object_key: String, sha256: [u8; 32]) -> FileRecord {
-    FileRecord {
+fn row(track: &TrackFile, object_key: String, sha256: [u8; 32]) -> RenderedFile {
+    RenderedFile {
         name: track.name.clone(),
         kind: live::kind_name(track.kind).to_owned(),
         seat: track.seat,

@@ -4,11 +4,14 @@ use super::worker::queue::{Work, Worked};
 use crate::{
     failure::Failure,
     outside::sms::Sms,
-    usecase::{Reach, Runner, jobs::queue::Taken, text_messages},
+    usecase::{Reach, Runner, text_messages},
 };
 use futures::FutureExt as _;
 use jiff::SignedDuration;
-use orderline_domain::{backoff::Backoff, job};
+use orderline_domain::{
+    backoff::Backoff,
+    job::{self, Taken},
+};
 use std::{sync::Arc, time::Duration};
 
 /// Messages that are handed over side by side.

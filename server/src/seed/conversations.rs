@@ -12,7 +12,8 @@ use crate::{
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     ids::ThreadId,
-    thread::{Author, EventBody, MessageText},
+    text::MessageText,
+    thread::{Author, EventBody},
 };
 
 /// One thread with its messages, a few minutes apart, ending some hours ago.

@@ -57,7 +57,7 @@ pub async fn find(
 pub async fn remember(tx: &mut Tx, new: &NewCommand<'_>) -> Result<bool, StoreError> {
     let done = sqlx::query!(
         "INSERT INTO commands (user_id, command_id, vendor_id, body_hash, result, at)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (user_id, command_id) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (vendor_id, user_id, command_id) DO NOTHING",
         new.user.as_uuid(),
         new.command.as_uuid(),
         new.vendor.as_uuid(),

@@ -3,20 +3,11 @@
 use super::{StoreError, Tx};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
-use orderline_domain::ids::{NodeId, VendorId};
+use orderline_domain::{
+    ids::{NodeId, VendorId},
+    job::Taken,
+};
 use uuid::Uuid;
-
-/// A job that this node has taken.
-#[derive(Clone, Debug)]
-pub struct Job {
-    pub id: Uuid,
-    pub vendor: VendorId,
-    pub kind: String,
-    /// What the work is about.
-    pub subject: Uuid,
-    /// Counts this attempt too.
-    pub attempts: i32,
-}
 
 /// A job about to be written.
 #[derive(Debug)]
@@ -33,7 +24,7 @@ pub struct NewJob<'a> {
 pub async fn enqueue(tx: &mut Tx, new: &NewJob<'_>) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO jobs (job_id, vendor_id, kind, subject, run_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (kind, subject) DO UPDATE SET run_at = $5, failed_at = NULL, attempts = 0
+         ON CONFLICT (vendor_id, kind, subject) DO UPDATE SET run_at = $5, failed_at = NULL, attempts = 0
                WHERE jobs.failed_at IS NOT NULL",
         new.id,
         new.vendor.as_uuid(),
@@ -54,7 +45,7 @@ pub async fn take(
     node: NodeId,
     now: Timestamp,
     lease_until: Timestamp,
-) -> Result<Option<Job>, StoreError> {
+) -> Result<Option<Taken>, StoreError> {
     let row = sqlx::query!(
         "UPDATE jobs SET taken_by = $2, lease_until = $4, attempts = attempts + 1
           WHERE job_id = (SELECT job_id FROM jobs
@@ -69,7 +60,7 @@ pub async fn take(
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|row| Job {
+    Ok(row.map(|row| Taken {
         id: row.job_id,
         vendor: VendorId::from_uuid(row.vendor_id),
         kind: row.kind,

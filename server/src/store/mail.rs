@@ -52,7 +52,7 @@ pub async fn queue(tx: &mut Tx, new: &NewMail<'_>) -> Result<bool, StoreError> {
          SELECT $1::uuid, $2::uuid, u.user_id, $4::text, $5::uuid, u.name, u.email, $6::text, $7::text,
                 $8::text, $9::text, $10::bytea, $11::timestamptz, $12::boolean
            FROM users u WHERE u.user_id = $3 AND u.disabled_at IS NULL
-         ON CONFLICT (kind, about, user_id) DO NOTHING",
+         ON CONFLICT (vendor_id, kind, about, user_id) DO NOTHING",
         new.mail,
         new.vendor.as_uuid(),
         new.user.as_uuid(),

@@ -62,7 +62,7 @@ pub async fn ensure(tx: &mut Tx, new: &NewOffer) -> Result<(), StoreError> {
         .map_err(|e| StoreError::corrupt("offers", "draft", new.offer, e))?;
     sqlx::query!(
         "INSERT INTO offers (offer_id, vendor_id, thread_id, state, draft, created_at)
-         VALUES ($1, $2, $3, 'drafting', $4, $5) ON CONFLICT (thread_id) DO NOTHING",
+         VALUES ($1, $2, $3, 'drafting', $4, $5) ON CONFLICT (vendor_id, thread_id) DO NOTHING",
         new.offer.as_uuid(),
         new.vendor.as_uuid(),
         new.thread.as_uuid(),
@@ -79,14 +79,17 @@ pub async fn find(tx: &mut Tx, which: Which) -> Result<Option<StoredOffer>, Stor
     let (thread, offer) = which.columns();
     let row = sqlx::query_as!(
         Row,
-        r#"SELECT o.offer_id, o.thread_id, o.state, o.version, o.draft, o.draft_version, o.editor_id, o.revisions,
+        r#"SELECT o.offer_id AS "offer_id!", o.thread_id AS "thread_id!", o.state AS "state!",
+                  o.version AS "version!", o.draft AS "draft!", o.draft_version AS "draft_version!",
+                  o.editor_id, o.revisions AS "revisions!",
                   o.confirmed_at AS "confirmed_at: _", o.confirmed_by, o.confirmed_proof, o.closed_at AS "closed_at: _",
                   r.content AS "content?", r.hash AS "hash?", r.made_at AS "made_at?: _",
                   r.made_by AS "made_by?", d.order_id AS "order_id?", version_of_state(t) AS "state_version!"
              FROM offers o
-             JOIN threads t ON t.thread_id = o.thread_id
-             LEFT JOIN offer_revisions r ON r.offer_id = o.offer_id AND r.number = o.revisions
-             LEFT JOIN orders d ON d.offer_id = o.offer_id
+             JOIN threads t ON t.vendor_id = o.vendor_id AND t.thread_id = o.thread_id
+             LEFT JOIN offer_revisions r
+               ON r.vendor_id = o.vendor_id AND r.offer_id = o.offer_id AND r.number = o.revisions
+             LEFT JOIN orders d ON d.vendor_id = o.vendor_id AND d.offer_id = o.offer_id
             WHERE o.thread_id = $1 OR o.offer_id = $2"#,
         thread,
         offer

@@ -4,8 +4,9 @@ use super::{StoreError, Tx, call::unsigned, people::users};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
+    call::mode::RecordWhen,
     ids::{UserId, VendorId},
-    policy::{PolicyRules, PolicyScope, ProposedPolicy, RecordWhen, Terms, Wording},
+    policy::{PolicyRules, PolicyScope, ProposedPolicy, Terms, Wording},
 };
 use orderline_protocol::person::Person;
 use uuid::Uuid;

@@ -4,8 +4,10 @@
 use super::{StoreError, Tx};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
-use orderline_domain::ids::{JoinLinkId, VendorId};
-use std::fmt;
+use orderline_domain::{
+    ids::{JoinLinkId, VendorId},
+    text_message::QueuedTextMessage,
+};
 use uuid::Uuid;
 
 /// A text message about to be queued.
@@ -19,23 +21,6 @@ pub struct NewTextMessage<'a> {
     pub text: &'a str,
     pub at: Timestamp,
     pub useful_until: Timestamp,
-}
-
-/// A text message that waits to be handed over.
-pub struct QueuedTextMessage {
-    pub link: JoinLinkId,
-    pub is_link: bool,
-    pub number: String,
-    pub text: String,
-    pub useful_until: Timestamp,
-}
-
-impl fmt::Debug for QueuedTextMessage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("QueuedTextMessage")
-            .field("link", &self.link)
-            .finish_non_exhaustive()
-    }
 }
 
 /// Queues a message.

@@ -19,10 +19,11 @@ use crate::{
         thread,
     },
     texts::MailKind,
-    usecase::{Cx, JobCx, Query, jobs::queue::Taken},
+    usecase::{Cx, JobCx, Query},
 };
 use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
+    job::Taken,
     people::roles::{Action, Entry, Relation},
 };
 use orderline_protocol::{http::Mailbox, person::Person, problem::Code};

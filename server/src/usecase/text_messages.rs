@@ -10,11 +10,10 @@ use crate::{
         text_messages::{self, NewTextMessage},
         thread::join_links::{self, Stored},
     },
-    usecase::{JobCx, jobs::queue::Taken},
+    usecase::JobCx,
 };
 use jiff::Timestamp;
-
-pub use crate::store::text_messages::QueuedTextMessage;
+use orderline_domain::{job::Taken, text_message::QueuedTextMessage};
 
 /// The job's kind.
 pub const TEXT_MESSAGE: &str = "text_message";

@@ -11,7 +11,8 @@ use crate::{
 use jiff::Timestamp;
 use orderline_domain::{
     ids::{CommandId, ThreadId, UserId},
-    thread::{EventBody, MessageText},
+    text::MessageText,
+    thread::EventBody,
 };
 use orderline_protocol::{
     MAX_CURSORS, VERSION,

@@ -170,6 +170,45 @@ async fn another_vendor_does_not_exist() {
     app.stop().await;
 }
 
+/// So that the whole can be cut by vendor later: each table's key begins with its vendor, and whatever must be unique is
+/// so within one. Beyond that are secrets alone, by which it is found out whose they are, addresses of accounts, and the
+/// ids that pages give to threads.
+#[tokio::test]
+async fn every_vendors_table_can_be_cut_by_vendor() {
+    let app = TestApp::start().await;
+    let mut conn = app.database.connect().await;
+    let across: Vec<(String, String)> = sqlx::query_as(
+        "SELECT i.indrelid::regclass::text, i.indexrelid::regclass::text
+           FROM pg_index i
+           JOIN pg_attribute v ON v.attrelid = i.indrelid AND v.attname = 'vendor_id'
+          WHERE i.indrelid::regclass::text NOT LIKE 'pg_%' AND i.indisunique
+            AND i.indkey[0] <> v.attnum ORDER BY 1, 2",
+    )
+    .fetch_all(&mut conn)
+    .await
+    .unwrap();
+    let across: Vec<_> = across.into_iter().map(|(_, index)| index).collect();
+    assert_eq!(
+        across,
+        [
+            "join_links_token_key",
+            "sessions_token_hash_key",
+            "threads_by_id",
+            "users_email_key"
+        ]
+    );
+    let keyless: Vec<String> = sqlx::query_scalar(
+        "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+          WHERE n.nspname = 'public' AND c.relkind = 'r'
+            AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)",
+    )
+    .fetch_all(&mut conn)
+    .await
+    .unwrap();
+    assert_eq!(keyless, Vec::<String>::new());
+    app.stop().await;
+}
+
 /// The database itself keeps vendors apart, whatever the server asks.
 #[tokio::test]
 async fn the_applications_role_sees_one_vendor_at_a_time() {

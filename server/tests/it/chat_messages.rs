@@ -1,7 +1,10 @@
 //! Chat over real sockets and a real Postgres.
 
 use crate::support::{Socket, TestApp, socket::command_id};
-use orderline_domain::thread::{EventBody, MAX_MESSAGE_CHARS, chain};
+use orderline_domain::{
+    text::MAX_MESSAGE_CHARS,
+    thread::{EventBody, chain},
+};
 use orderline_protocol::{
     http::ThreadList,
     problem::Code,

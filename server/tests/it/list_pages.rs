@@ -76,10 +76,11 @@ async fn fill(conn: &mut PgConnection, thread: ThreadId) {
              INSERT INTO calls (call_id, vendor_id, thread_id, state, state_body, caller_id, callee_id,
                                 ringing_since, rings_until, started_at, ended_at, duration_ms, end_reason, node_id,
                                 node_url, lease_until, policy, policy_version, language, wording, wording_hash,
-                                kept_days, contractual_partner)
+                                kept_days, contractual_partner, record_when, may_refuse)
                 SELECT c.call_id, t.vendor_id, '{thread}', 'ended', '{{\"state\": \"ended\"}}', s.user_id, b.user_id,
                        now(), now(), now(), now() - make_interval(secs => c.n / 10), 1, 'hung_up_by_buyer',
-                       gen_random_uuid(), '', now(), 'DE', 1, 'en', '', sha256(''), 1, ''
+                       gen_random_uuid(), '', now(), 'DE', 1, 'en', '', sha256(''), 1, '',
+                       'contract_talk', true
                   FROM copies c, threads t,
                        (SELECT user_id FROM thread_people JOIN users USING (user_id)
                          WHERE thread_id = '{thread}' AND role = 'seller') s,

@@ -3,7 +3,8 @@
 
 use crate::support::{Browser, Socket, TestApp, socket::command_id};
 use orderline_domain::{
-    policy::{PolicyScope, ProposedPolicy, RecordWhen},
+    call::mode::RecordWhen,
+    policy::{PolicyScope, ProposedPolicy},
     thread::EventBody,
 };
 use orderline_protocol::{

@@ -1,9 +1,10 @@
 use super::*;
 use orderline_domain::{
     catalogue::product::{Contracting, Plan, Product},
+    customer::buyer::{Address, BuyerData},
     money::{Currency, Money},
     offer::{
-        Address, BuyerData, PaymentMethod,
+        PaymentMethod,
         plan::{Interval, PlanKind},
     },
 };

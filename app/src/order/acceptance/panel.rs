@@ -14,7 +14,7 @@ use crate::{
     realtime::use_command,
 };
 use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::{ids::OrderId, people::roles::Action, policy::best};
+use orderline_domain::{ids::OrderId, language::best, people::roles::Action};
 use orderline_protocol::{
     policy::{AcceptancePage, WordsView},
     socket::{Command, CommandResult},

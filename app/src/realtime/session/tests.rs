@@ -1,6 +1,6 @@
 use super::*;
 use jiff::Timestamp;
-use orderline_domain::thread::{EventBody, MessageText};
+use orderline_domain::{text::MessageText, thread::EventBody};
 use orderline_protocol::calling::CallingView;
 use uuid::Uuid;
 

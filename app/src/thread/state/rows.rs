@@ -274,7 +274,7 @@ impl Threads {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use orderline_domain::{call::mode::RecordWhen, people::roles::Role, thread::MessageText};
+    use orderline_domain::{call::mode::RecordWhen, people::roles::Role, text::MessageText};
     use orderline_protocol::view::{CallPhase, ModeView, RecordingNotice};
     use uuid::Uuid;
 

@@ -1,10 +1,8 @@
 //! What is made: working files without a name, and their sealed form in the store.
 
 use super::AttemptError;
-use crate::{
-    blob::{Blob, ObjectKey},
-    usecase::recording::rendered::RecordingRecord,
-};
+use crate::blob::{Blob, ObjectKey};
+use orderline_domain::recording::Recording;
 use orderline_media::{
     RecordingKey,
     render::{Outputs, sealed},
@@ -53,7 +51,7 @@ impl Outputs for Files {
 /// Where the files of one recording are stored.
 pub struct Shelf<'a> {
     pub blob: &'a Blob,
-    pub record: &'a RecordingRecord,
+    pub record: &'a Recording,
     pub key: &'a RecordingKey,
     pub work: &'a Path,
 }

@@ -2,10 +2,10 @@
 
 use crate::{
     blob::{Blob, BlobError, ObjectKey},
-    usecase::recording::rendered::{Doubt, Loaded, StoredSegment},
+    usecase::recording::rendered::Loaded,
 };
 use jiff::Timestamp;
-use orderline_domain::recording::Damage;
+use orderline_domain::recording::{Damage, Doubt, StoredSegment};
 use orderline_media::{
     Micros, RecordingKey,
     render::{RenderError, SegmentSource, unseal_segment},

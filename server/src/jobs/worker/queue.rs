@@ -5,14 +5,14 @@ use super::{Job, Next, Nodes};
 use crate::{
     failure::Failure,
     supervisor::panic_words,
-    usecase::{
-        Reach, Runner,
-        jobs::queue::{self, Taken},
-    },
+    usecase::{Reach, Runner, jobs::queue},
 };
 use futures::FutureExt as _;
 use jiff::SignedDuration;
-use orderline_domain::{backoff::Backoff, job::Schedule};
+use orderline_domain::{
+    backoff::Backoff,
+    job::{Schedule, Taken},
+};
 use std::{panic::AssertUnwindSafe, thread, time::Duration};
 use tokio::time::sleep;
 

@@ -82,7 +82,7 @@ pub async fn insert(tx: &mut Tx, new: &NewCall<'_>) -> Result<bool, StoreError> 
                             contractual_partner, record_when, may_refuse, mode)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
                  $20, $21, $22)
-         ON CONFLICT (thread_id) WHERE state IN ('ringing', 'connecting', 'active', 'reconnecting')
+         ON CONFLICT (vendor_id, thread_id) WHERE state IN ('ringing', 'connecting', 'active', 'reconnecting')
          DO NOTHING",
         new.call.as_uuid(),
         new.vendor.as_uuid(),

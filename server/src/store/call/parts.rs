@@ -5,7 +5,10 @@ use crate::store::{StoreError, Tx, people::users};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    call::{mode::Route, seat::Seat},
+    call::{
+        leg::{LegNews, NewLeg},
+        seat::Seat,
+    },
     digest::Digest,
     ids::{CallId, LegId, NodeId, ParticipantId, RecordingId, SpanId, UserId, VendorId},
 };
@@ -21,7 +24,7 @@ pub async fn seat(
 ) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO call_participants (participant_id, vendor_id, call_id, user_id, seat)
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (call_id, user_id) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (vendor_id, call_id, user_id) DO NOTHING",
         participant.as_uuid(),
         call.vendor.as_uuid(),
         call.call.as_uuid(),
@@ -183,15 +186,6 @@ pub async fn close_all(tx: &mut Tx, call: CallId, at: Timestamp) -> Result<(), S
     Ok(())
 }
 
-/// A leg about to begin.
-#[derive(Clone, Copy, Debug)]
-pub struct NewLeg {
-    pub leg: LegId,
-    pub user: UserId,
-    pub route: Route,
-    pub at: Timestamp,
-}
-
 /// A new leg of this person.
 pub async fn open_leg(tx: &mut Tx, call: &CallRecord, new: &NewLeg) -> Result<(), StoreError> {
     sqlx::query!(
@@ -208,14 +202,6 @@ pub async fn open_leg(tx: &mut Tx, call: &CallRecord, new: &NewLeg) -> Result<()
     .execute(tx.conn())
     .await?;
     Ok(())
-}
-
-/// What is known of a leg's connection; nothing that is already known is overwritten.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct LegNews {
-    pub connected_at: Option<Timestamp>,
-    pub last_packet_at: Option<Timestamp>,
-    pub closed_at: Option<Timestamp>,
 }
 
 /// Notes what became of a leg.

@@ -198,7 +198,7 @@ pub async fn summarised(
 ) -> Result<bool, StoreError> {
     let done = sqlx::query!(
         "INSERT INTO call_summaries (call_id, vendor_id, written_by, written_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (call_id) DO NOTHING",
+         ON CONFLICT (vendor_id, call_id) DO NOTHING",
         call.as_uuid(),
         vendor.as_uuid(),
         by.as_uuid(),

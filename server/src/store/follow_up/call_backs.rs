@@ -37,7 +37,7 @@ pub async fn open(tx: &mut Tx, new: &NewCallBack) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO call_backs (call_back_id, vendor_id, thread_id, reason, state, state_body, due_at, opened_at)
          VALUES ($1, $2, $3, $4, 'open', $5, $6, $7)
-         ON CONFLICT (thread_id, reason) WHERE state = 'open'
+         ON CONFLICT (vendor_id, thread_id, reason) WHERE state = 'open'
          DO UPDATE SET due_at = excluded.due_at, version = call_backs.version + 1",
         new.call_back.as_uuid(),
         new.vendor.as_uuid(),

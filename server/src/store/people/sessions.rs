@@ -12,7 +12,7 @@ use orderline_domain::{
 };
 
 /// A session that is idle for longer than this is over.
-pub const IDLE_SECONDS: i64 = SESSION_IDLE.as_secs();
+const IDLE_SECONDS: i64 = SESSION_IDLE.as_secs();
 /// Sessions that one person keeps; the oldest make room.
 pub const MAX_SESSIONS: i64 = 20;
 

@@ -4,27 +4,18 @@ use crate::{
     page::{self, Key, Wanted},
     store::{StoreError, Tx, people::users},
 };
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
-use orderline_domain::ids::{CallId, OrderId, RecordingId, ThreadId, UserId, VendorId};
+use orderline_domain::{
+    ids::{CallId, OrderId, RecordingId, ThreadId, UserId, VendorId},
+    recording::{Phase, Search},
+};
 use orderline_protocol::{
     page::Page,
     person::Person,
     view::{AccessView, RecordingPhase, RecordingRow},
 };
 use uuid::Uuid;
-
-/// What is looked for; what is `None` does not narrow the search.
-#[derive(Clone, Debug, Default)]
-pub struct Search {
-    pub recording: Option<RecordingId>,
-    pub order_number: Option<String>,
-    /// Days of the vendor's calendar, both included.
-    pub from: Option<Date>,
-    pub to: Option<Date>,
-    /// Part of a person's name or of the thread's title.
-    pub text: Option<String>,
-}
 
 /// A page of the recordings that fit, newest first.
 pub async fn search(
@@ -206,12 +197,11 @@ fn like(text: &str) -> String {
 }
 
 fn phase(row: Uuid, name: &str) -> Result<RecordingPhase, StoreError> {
-    Ok(match name {
-        "recording" => RecordingPhase::Recording,
-        "finalising" => RecordingPhase::Finalising,
-        "ready" => RecordingPhase::Ready,
-        "empty" => RecordingPhase::Empty,
-        "failed" => RecordingPhase::Failed,
-        other => return Err(StoreError::corrupt("recordings", "phase", row, other)),
+    Ok(match super::phase(row, name)? {
+        Phase::Recording => RecordingPhase::Recording,
+        Phase::Rendering => RecordingPhase::Rendering,
+        Phase::Ready => RecordingPhase::Ready,
+        Phase::Empty => RecordingPhase::Empty,
+        Phase::Failed => RecordingPhase::Failed,
     })
 }

@@ -4,26 +4,13 @@ use super::signed;
 use crate::store::{StoreError, Tx};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
-use orderline_domain::{ids::RecordingId, recording::Damage};
+use orderline_domain::{
+    ids::RecordingId,
+    recording::{Damage, DamagedSegment, Doubt},
+};
 
 /// Most segments that are read of one recording.
 const MAX_LISTED: i64 = 1_000;
-
-/// A stored segment that could not be used just now.
-#[derive(Clone, Copy, Debug)]
-pub struct Doubt {
-    pub epoch: u32,
-    pub index: u32,
-    pub damage: Damage,
-}
-
-/// A segment that cannot be used, and when it was recorded.
-#[derive(Clone, Copy, Debug)]
-pub struct DamagedSegment {
-    pub damage: Damage,
-    pub first_at: Timestamp,
-    pub last_at: Timestamp,
-}
 
 /// Notes that a segment could not be used; answers how often that was so. For the jobs' role.
 pub async fn doubt(tx: &mut Tx, recording: RecordingId, doubt: &Doubt) -> Result<u32, StoreError> {

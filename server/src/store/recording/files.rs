@@ -6,36 +6,21 @@ use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     call::seat::Seat,
     ids::{RecordingId, VendorId},
+    recording::RenderedFile,
 };
-
-/// One playable file.
-#[derive(Clone, Debug)]
-pub struct FileRecord {
-    pub name: String,
-    /// `audio`, `camera` or `screen`.
-    pub kind: String,
-    pub seat: Option<Seat>,
-    pub mime: String,
-    pub start_ms: i64,
-    pub duration_ms: i64,
-    /// Of the plain file.
-    pub bytes: u64,
-    pub sha256: [u8; 32],
-    pub object_key: String,
-}
 
 /// Writes a file's row; the last attempt's files replace an earlier one's.
 pub async fn put(
     tx: &mut Tx,
     vendor: VendorId,
     recording: RecordingId,
-    file: &FileRecord,
+    file: &RenderedFile,
 ) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO recording_files (recording_id, name, vendor_id, kind, seat, mime, start_ms, duration_ms,
                                       bytes, sha256, object_key)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-         ON CONFLICT (recording_id, name) DO UPDATE
+         ON CONFLICT (vendor_id, recording_id, name) DO UPDATE
             SET kind = $4, seat = $5, mime = $6, start_ms = $7, duration_ms = $8, bytes = $9, sha256 = $10,
                 object_key = $11",
         recording.as_uuid(),
@@ -56,7 +41,7 @@ pub async fn put(
 }
 
 /// The files of a recording, sound first.
-pub async fn all(tx: &mut Tx, recording: RecordingId) -> Result<Vec<FileRecord>, StoreError> {
+pub async fn all(tx: &mut Tx, recording: RecordingId) -> Result<Vec<RenderedFile>, StoreError> {
     let rows = sqlx::query!(
         "SELECT name, kind, seat, mime, start_ms, duration_ms, bytes, sha256, object_key
            FROM recording_files WHERE recording_id = $1
@@ -76,7 +61,7 @@ pub async fn all(tx: &mut Tx, recording: RecordingId) -> Result<Vec<FileRecord>,
                 )
             };
             let seat = row.seat.map(Seat::try_from).transpose();
-            Ok(FileRecord {
+            Ok(RenderedFile {
                 seat: seat.map_err(|e| corrupt("seat", e.to_string()))?,
                 bytes: u64::try_from(row.bytes).map_err(|e| corrupt("bytes", e.to_string()))?,
                 sha256: row
@@ -145,7 +130,7 @@ pub async fn unplayable(
 /// A recording that could not be rendered is about to be tried once more.
 pub async fn again(tx: &mut Tx, recording: RecordingId) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE recordings SET phase = 'finalising' WHERE recording_id = $1 AND phase = 'failed'",
+        "UPDATE recordings SET phase = 'rendering' WHERE recording_id = $1 AND phase = 'failed'",
         recording.as_uuid(),
     )
     .execute(tx.conn())

@@ -10,25 +10,10 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     call::seat::Seat,
-    digest::Digest,
     ids::{CallId, NodeId, RecordingId, ThreadId, VendorId},
+    recording::{Phase, Recording, StoredSegment},
 };
 use uuid::Uuid;
-
-/// A recording's own row.
-#[derive(Clone, Debug)]
-pub struct RecordingRecord {
-    pub recording: RecordingId,
-    pub vendor: VendorId,
-    pub call: CallId,
-    pub thread: ThreadId,
-    pub wrapped_key: Vec<u8>,
-    pub phase: String,
-    pub started_at: Option<Timestamp>,
-    pub closed_at: Option<Timestamp>,
-    pub duration_ms: Option<i64>,
-    pub manifest_key: Option<String>,
-}
 
 /// A recording about to begin.
 #[derive(Debug)]
@@ -59,10 +44,7 @@ pub async fn open(tx: &mut Tx, new: &NewRecording<'_>) -> Result<(), StoreError>
 }
 
 /// The recording, if it is in scope.
-pub async fn find(
-    tx: &mut Tx,
-    recording: RecordingId,
-) -> Result<Option<RecordingRecord>, StoreError> {
+pub async fn find(tx: &mut Tx, recording: RecordingId) -> Result<Option<Recording>, StoreError> {
     let row = sqlx::query_as!(
         Row,
         "SELECT recording_id, vendor_id, call_id, thread_id, wrapped_key, phase, started_at, closed_at,
@@ -72,14 +54,11 @@ pub async fn find(
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(RecordingRecord::from))
+    row.map(Recording::try_from).transpose()
 }
 
 /// The recording, its row locked to the end of the transaction, if it is in scope.
-pub async fn lock(
-    tx: &mut Tx,
-    recording: RecordingId,
-) -> Result<Option<RecordingRecord>, StoreError> {
+pub async fn lock(tx: &mut Tx, recording: RecordingId) -> Result<Option<Recording>, StoreError> {
     let row = sqlx::query_as!(
         Row,
         "SELECT recording_id, vendor_id, call_id, thread_id, wrapped_key, phase, started_at, closed_at,
@@ -89,20 +68,20 @@ pub async fn lock(
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(RecordingRecord::from))
+    row.map(Recording::try_from).transpose()
 }
 
 /// This process begins to write an epoch of a recording.
 pub async fn open_epoch(
     tx: &mut Tx,
-    recording: &RecordingRecord,
+    recording: &Recording,
     epoch: u32,
     node: NodeId,
     at: Timestamp,
 ) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO recording_epochs (recording_id, epoch, vendor_id, node_id, opened_at)
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (recording_id, epoch) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (vendor_id, recording_id, epoch) DO NOTHING",
         recording.recording.as_uuid(),
         signed(epoch),
         recording.vendor.as_uuid(),
@@ -171,14 +150,14 @@ pub async fn orphaned_epochs(tx: &mut Tx, nodes: &[NodeId]) -> Result<Vec<OpenEp
 /// A track's first packet. `true` when it is the recording's first at all.
 pub async fn note_track(
     tx: &mut Tx,
-    recording: &RecordingRecord,
+    recording: &Recording,
     seat: Seat,
     kind: &str,
     at: Timestamp,
 ) -> Result<bool, StoreError> {
     sqlx::query!(
         "INSERT INTO recording_tracks (recording_id, seat, kind, vendor_id, started_at)
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (recording_id, seat, kind) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (vendor_id, recording_id, seat, kind) DO NOTHING",
         recording.recording.as_uuid(),
         i16::from(seat),
         kind,
@@ -200,7 +179,7 @@ pub async fn note_track(
 /// Recording is over: no epoch follows. `true` when it was open.
 pub async fn close(tx: &mut Tx, recording: RecordingId, at: Timestamp) -> Result<bool, StoreError> {
     let closed = sqlx::query!(
-        "UPDATE recordings SET closed_at = $2, phase = 'finalising'
+        "UPDATE recordings SET closed_at = $2, phase = 'rendering'
           WHERE recording_id = $1 AND closed_at IS NULL",
         recording.as_uuid(),
         at.to_sqlx(),
@@ -235,7 +214,7 @@ pub async fn register_segment(
         "INSERT INTO recording_segments (recording_id, epoch, idx, vendor_id, sha256, bytes, object_key,
                                          first_at, last_at, ready_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-         ON CONFLICT (recording_id, epoch, idx) DO NOTHING",
+         ON CONFLICT (vendor_id, recording_id, epoch, idx) DO NOTHING",
         new.recording.as_uuid(),
         signed(new.epoch),
         signed(new.index),
@@ -318,15 +297,6 @@ pub async fn is_complete(tx: &mut Tx, recording: RecordingId) -> Result<bool, St
     Ok(complete.unwrap_or(false))
 }
 
-/// A stored segment.
-#[derive(Clone, Debug)]
-pub struct StoredSegment {
-    pub epoch: u32,
-    pub index: u32,
-    pub sha256: Digest,
-    pub object_key: String,
-}
-
 /// The stored segments that can be used, in order.
 pub async fn stored_segments(
     tx: &mut Tx,
@@ -381,19 +351,27 @@ struct Row {
     manifest_key: Option<String>,
 }
 
-impl From<Row> for RecordingRecord {
-    fn from(row: Row) -> Self {
-        Self {
+impl TryFrom<Row> for Recording {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
             recording: RecordingId::from_uuid(row.recording_id),
             vendor: VendorId::from_uuid(row.vendor_id),
             call: CallId::from_uuid(row.call_id),
             thread: ThreadId::from_uuid(row.thread_id),
             wrapped_key: row.wrapped_key,
-            phase: row.phase,
+            phase: phase(row.recording_id, &row.phase)?,
             started_at: row.started_at.map(jiff_sqlx::Timestamp::to_jiff),
             closed_at: row.closed_at.map(jiff_sqlx::Timestamp::to_jiff),
             duration_ms: row.duration_ms,
             manifest_key: row.manifest_key,
-        }
+        })
     }
+}
+
+/// A phase column.
+fn phase(row: Uuid, name: &str) -> Result<Phase, StoreError> {
+    Phase::from_name(name)
+        .ok_or_else(|| StoreError::corrupt("recordings", "phase", row, "no phase of that name"))
 }

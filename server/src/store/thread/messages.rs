@@ -1,4 +1,4 @@
-//! Chat messages, several threads in one statement: see `migrations/0018_appends.sql`.
+//! Chat messages, several threads in one statement: see `migrations/0005_append_messages.sql`.
 
 use crate::{
     actor::Scope,

@@ -66,7 +66,7 @@ pub async fn open(tx: &mut Tx, new: &NewThread<'_>) -> Result<bool, StoreError> 
     let genesis = chain::genesis(new.thread);
     let done = sqlx::query!(
         "INSERT INTO threads (thread_id, vendor_id, title, created_at, last_at, head_hash)
-         VALUES ($1, $2, $3, $4, $4, $5) ON CONFLICT (thread_id) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $4, $5) ON CONFLICT DO NOTHING",
         new.thread.as_uuid(),
         new.vendor.as_uuid(),
         new.title,
@@ -103,7 +103,7 @@ pub async fn add_person(
     sqlx::query!(
         "INSERT INTO thread_people (thread_id, user_id, vendor_id, acked_seq, since)
          SELECT t.thread_id, $2, $3, t.last_seq, $4 FROM threads t WHERE t.thread_id = $1
-         ON CONFLICT (thread_id, user_id) DO UPDATE SET since = excluded.since",
+         ON CONFLICT (vendor_id, thread_id, user_id) DO UPDATE SET since = excluded.since",
         thread.as_uuid(),
         user.as_uuid(),
         vendor.as_uuid(),

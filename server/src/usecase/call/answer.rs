@@ -13,11 +13,11 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    call::{CallState, DeclineReason, mode::CallMode},
+    call::{CallState, mode::CallMode},
     ids::CallId,
     people::roles::Action,
     policy::consent::ConsentDecision,
-    text,
+    text::{self, DeclineReason},
 };
 use orderline_protocol::{
     problem::Code,

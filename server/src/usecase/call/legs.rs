@@ -5,9 +5,10 @@ use crate::{
     store::call::{CallRecord, parts},
     usecase::JobCx,
 };
-use orderline_domain::ids::LegId;
-
-pub use crate::store::call::parts::{LegNews, NewLeg};
+use orderline_domain::{
+    call::leg::{LegNews, NewLeg},
+    ids::LegId,
+};
 
 /// A participant's leg was taken in.
 pub async fn opened(cx: &mut JobCx<'_>, call: &CallRecord, new: &NewLeg) -> Result<(), Failure> {

@@ -16,7 +16,8 @@ use orderline_domain::{
     },
     ids::{CallId, ThreadId},
     people::roles::{Action, Relation},
-    thread::{EventBody, MessageText},
+    text::MessageText,
+    thread::EventBody,
 };
 use orderline_protocol::{
     http::{CallingSettings, SetCalling},

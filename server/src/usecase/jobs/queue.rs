@@ -2,10 +2,8 @@
 
 use crate::{failure::Failure, store::jobs, usecase::JobCx};
 use jiff::SignedDuration;
-use orderline_domain::job::later;
+use orderline_domain::job::{Taken, later};
 use std::time::Duration;
-
-pub use crate::store::jobs::Job as Taken;
 
 /// Takes the most pressing row of a kind.
 pub async fn take(

@@ -27,14 +27,16 @@ use crate::{
 use orderline_domain::{
     digest::Digest,
     ids::{OrderId, UserId, VendorId},
+    language::best,
     offer::revision::RevisionContent,
     order::{
         Order, OrderState,
         acceptance::{Asked, NotAccepted},
     },
     people::roles::Action,
-    policy::{best, consent::PolicyRef},
-    text::{self as typed, DeclineReason},
+    policy::consent::PolicyRef,
+    text as typed,
+    text::DeclineReason,
     thread::{EventBody, Side},
 };
 use orderline_protocol::{

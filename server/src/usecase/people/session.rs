@@ -9,8 +9,6 @@ use crate::{
 use futures::FutureExt as _;
 use orderline_domain::digest::Digest;
 
-pub use crate::store::people::sessions::IDLE_SECONDS;
-
 /// A signed-in person and what their pages show about them.
 #[derive(Clone, Debug)]
 pub struct SignedIn {

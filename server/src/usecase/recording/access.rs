@@ -9,7 +9,7 @@ use crate::{
         Tx,
         call::parts,
         recording::{
-            self, RecordingRecord,
+            self,
             access::{self, NewAccess},
             damage, files,
         },
@@ -28,6 +28,7 @@ use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     ids::RecordingId,
     people::roles::{Action, Relation},
+    recording::{Recording, Search},
     text::AccessReason,
 };
 use orderline_media::{
@@ -39,8 +40,6 @@ use orderline_protocol::{
     problem::Code,
     view::{DamageView, MarkView, PlayView, RecordingRow, TrackView},
 };
-
-pub use crate::store::recording::access::Search;
 
 /// Damaged stretches closer than this are told as one, in milliseconds.
 const TOUCHING_MS: i64 = 1_000;
@@ -77,7 +76,7 @@ async fn logged(
     cx: &mut Cx<'_>,
     recording: RecordingId,
     reason: &str,
-) -> Result<(RecordingRecord, PlayView), Failure> {
+) -> Result<(Recording, PlayView), Failure> {
     auth::authorise(cx.actor, Action::PlayRecording, Relation::Foreign)?;
     let reason = AccessReason::new(reason).map_err(|bad| bad.at("reason"))?;
     let record = recording::find(&mut cx.tx, recording)
@@ -157,7 +156,7 @@ pub async fn log(
 /// The thread's events during the recording, as points on its timeline.
 async fn marks(
     tx: &mut crate::store::Tx,
-    record: &RecordingRecord,
+    record: &Recording,
     row: &RecordingRow,
 ) -> Result<Vec<MarkView>, Failure> {
     let (Some(from), Some(duration)) = (record.started_at, row.duration_ms) else {
@@ -180,7 +179,7 @@ async fn marks(
 /// sound is played without it.
 async fn manifest(
     archive: &Archive,
-    record: &RecordingRecord,
+    record: &Recording,
 ) -> Result<(Option<Manifest>, bool), Failure> {
     let Some(object) = &record.manifest_key else {
         return Ok((None, false));
@@ -211,7 +210,7 @@ async fn manifest(
 }
 
 /// What of a recording was captured and cannot be used any more; stretches that touch and are damaged alike are one.
-async fn damaged(tx: &mut Tx, record: &RecordingRecord) -> Result<Vec<DamageView>, Failure> {
+async fn damaged(tx: &mut Tx, record: &Recording) -> Result<Vec<DamageView>, Failure> {
     let segments = damage::of_recording(tx, record.recording).await?;
     let zero = record
         .started_at

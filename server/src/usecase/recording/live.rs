@@ -7,7 +7,7 @@ use crate::{
     store::{
         Tx,
         call::{self, CallRecord},
-        recording::{self, RecordingRecord, voices},
+        recording::{self, voices},
     },
     usecase::{JobCx, recording::segments},
 };
@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use orderline_domain::{
     ids::{CallId, RecordingId, ThreadId},
     order::{RecorderReport, contract_gate},
+    recording::Recording,
     thread::EventBody,
 };
 use orderline_media::{CallSpec, RecordingKey, RecordingSpec, TrackKey, TrackKind};
@@ -67,7 +68,7 @@ pub struct Heard {
 }
 
 /// The recording's own key, unwrapped.
-pub fn key_of(env: &Env, recording: &RecordingRecord) -> Result<RecordingKey, Failure> {
+pub fn key_of(env: &Env, recording: &Recording) -> Result<RecordingKey, Failure> {
     let owner = KeyOwner {
         vendor: recording.vendor,
         recording: recording.recording,

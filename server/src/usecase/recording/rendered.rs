@@ -12,18 +12,18 @@ use crate::{
     usecase::JobCx,
 };
 use jiff::Timestamp;
-use orderline_domain::{ids::RecordingId, job::DAMAGED, thread::EventBody};
+use orderline_domain::{
+    ids::RecordingId,
+    job::{DAMAGED, Taken},
+    recording::{Doubt, Recording, RenderedFile, StoredSegment},
+    thread::EventBody,
+};
 use orderline_protocol::problem::Code;
 use std::time::Duration;
 
-pub use crate::store::{
-    jobs::Job,
-    recording::{RecordingRecord, StoredSegment, damage::Doubt, files::FileRecord},
-};
-
 /// A recording and what of it can be used.
 pub struct Loaded {
-    pub record: RecordingRecord,
+    pub record: Recording,
     /// In order.
     pub stored: Vec<StoredSegment>,
     /// When the first of the segments was recorded that cannot be used any more, if there are any.
@@ -78,15 +78,15 @@ pub struct Made {
     pub started_at: Timestamp,
     pub duration_ms: u64,
     pub manifest_key: String,
-    pub files: Vec<FileRecord>,
+    pub files: Vec<RenderedFile>,
 }
 
 /// Saves the files, says in the thread that the recording is stored, and ends the job: all at once, so that a
 /// repetition finds it done.
 pub async fn ready(
     cx: &mut JobCx<'_>,
-    job: &Job,
-    recording: &RecordingRecord,
+    job: &Taken,
+    recording: &Recording,
     made: &Made,
 ) -> Result<(), Failure> {
     let id = recording.recording;
@@ -116,13 +116,13 @@ pub async fn ready(
 }
 
 /// Nothing was captured.
-pub async fn empty(cx: &mut JobCx<'_>, job: &Job, recording: RecordingId) -> Result<(), Failure> {
+pub async fn empty(cx: &mut JobCx<'_>, job: &Taken, recording: RecordingId) -> Result<(), Failure> {
     files::unplayable(&mut cx.tx, recording, true).await?;
     Ok(jobs::finish(&mut cx.tx, job.id).await?)
 }
 
 /// Nothing can be made of what was captured. It is kept, and an admin may have it tried again.
-pub async fn failed(cx: &mut JobCx<'_>, job: &Job, why: &str) -> Result<(), Failure> {
+pub async fn failed(cx: &mut JobCx<'_>, job: &Taken, why: &str) -> Result<(), Failure> {
     let recording = RecordingId::from_uuid(job.subject);
     files::unplayable(&mut cx.tx, recording, false).await?;
     Ok(jobs::fail(&mut cx.tx, job.id, cx.now, why, true).await?)

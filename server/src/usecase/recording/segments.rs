@@ -7,17 +7,14 @@ use crate::{
     store::{
         Tx, job_runs,
         jobs::{self, NewJob},
-        recording::{
-            self, NewSegment, RecordingRecord,
-            damage::{self, Doubt},
-        },
+        recording::{self, NewSegment, damage},
     },
     usecase::JobCx,
 };
 use jiff::Timestamp;
 use orderline_domain::{
     ids::{NodeId, RecordingId, VendorId},
-    recording::Damage,
+    recording::{Damage, Doubt, Recording},
 };
 use orderline_media::{Micros, SegmentInfo};
 
@@ -140,10 +137,9 @@ pub async fn orphaned(
 pub async fn enqueue_if_complete(
     env: &Env,
     tx: &mut Tx,
-    recording: &RecordingRecord,
+    recording: &Recording,
 ) -> Result<bool, Failure> {
-    if !matches!(recording.phase.as_str(), "recording" | "finalising")
-        || !recording::is_complete(tx, recording.recording).await?
+    if !recording.phase.takes_segments() || !recording::is_complete(tx, recording.recording).await?
     {
         return Ok(false);
     }

@@ -12,7 +12,8 @@ use orderline_domain::{
     digest::Digest,
     ids::{CommandId, ThreadId},
     people::roles::Action,
-    thread::{EventBody, MessageText, contact},
+    text::MessageText,
+    thread::{EventBody, contact},
 };
 use orderline_protocol::{problem::Code, socket::CommandResult};
 

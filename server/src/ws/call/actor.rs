@@ -10,15 +10,11 @@ use super::{
 use crate::{
     failure::Failure,
     live::calls::{Join, Joined, Message},
-    usecase::{
-        Runner,
-        call::{legs, life::CallRecord},
-        recording::live::Heard,
-    },
+    usecase::{Runner, call::life::CallRecord, recording::live::Heard},
 };
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
-    call::mode::Route,
+    call::{leg, mode::Route},
     clock::ClockPair,
     ids::{CallId, LegId, RecordingId},
 };
@@ -268,7 +264,7 @@ impl CallActor {
             media: join.media,
         })))
         .await;
-        let new = legs::NewLeg {
+        let new = leg::NewLeg {
             leg,
             user: join.user,
             route,

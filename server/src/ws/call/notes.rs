@@ -5,15 +5,15 @@ use crate::{
     supervisor::detached,
     usecase::{
         Runner,
-        call::{
-            legs::{self, LegNews, NewLeg},
-            life::CallRecord,
-        },
+        call::{legs, life::CallRecord},
     },
 };
 use futures::FutureExt as _;
 use jiff::Timestamp;
-use orderline_domain::ids::{CallId, LegId, VendorId};
+use orderline_domain::{
+    call::leg::{LegNews, NewLeg},
+    ids::{CallId, LegId, VendorId},
+};
 use tokio::{sync::mpsc, task::JoinHandle};
 
 /// Notes of one call that wait; beyond, the call's task waits too.

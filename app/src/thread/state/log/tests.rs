@@ -1,5 +1,5 @@
 use super::*;
-use orderline_domain::thread::MessageText;
+use orderline_domain::text::MessageText;
 use uuid::Uuid;
 
 fn user(n: u128) -> UserId {

@@ -1,0 +1,63 @@
+-- Mails and text messages to people: what goes out, and what the demo's mailboxes show. Each is written in the
+-- transaction that makes it necessary and handed over by a job.
+
+CREATE TABLE mails (
+    mail_id         uuid NOT NULL,
+    vendor_id       uuid NOT NULL,
+    user_id         uuid NOT NULL,
+    kind            text NOT NULL CHECK (char_length(kind) BETWEEN 1 AND 60),
+    -- What it is about: a person is told of a thing once for each kind.
+    about           uuid NOT NULL,
+    to_name         text NOT NULL,
+    to_address      text NOT NULL,
+    subject         text NOT NULL CHECK (char_length(subject) <= 500),
+    text            text NOT NULL CHECK (char_length(text) <= 20000),
+    attachment_name text,
+    attachment_mime text,
+    attachment      bytea CHECK (octet_length(attachment) <= 1048576),
+    -- Holds a token or a code: its words are forgotten once they were handed over.
+    secret          boolean NOT NULL DEFAULT false,
+    queued_at       timestamptz NOT NULL,
+    state           text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'failed')),
+    settled_at      timestamptz,
+    error           text,
+    PRIMARY KEY (vendor_id, mail_id),
+    CHECK ((state = 'queued') = (settled_at IS NULL)),
+    CONSTRAINT mails_once UNIQUE (vendor_id, kind, about, user_id),
+    FOREIGN KEY (vendor_id, user_id) REFERENCES users
+);
+CREATE INDEX mails_by_id ON mails (mail_id);
+CREATE INDEX mails_of_user ON mails (vendor_id, user_id, queued_at DESC);
+CREATE INDEX mails_settled ON mails (settled_at) WHERE settled_at IS NOT NULL;
+
+-- With a link or a code in it; once it was handed over its number and words are gone.
+CREATE TABLE text_messages (
+    message_id   uuid NOT NULL,
+    vendor_id    uuid NOT NULL,
+    link_id      uuid NOT NULL,
+    -- Whether the link itself is in it; else a code.
+    is_link      boolean NOT NULL,
+    number       text NOT NULL CHECK (char_length(number) <= 32),
+    text         text NOT NULL CHECK (char_length(text) <= 2000),
+    queued_at    timestamptz NOT NULL,
+    -- Of no use after this.
+    useful_until timestamptz NOT NULL,
+    state        text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'failed')),
+    settled_at   timestamptz,
+    error        text CHECK (char_length(error) <= 500),
+    PRIMARY KEY (vendor_id, message_id),
+    CHECK ((state = 'queued') = (settled_at IS NULL)),
+    CHECK (state = 'queued' OR (number = '' AND text = '')),
+    FOREIGN KEY (vendor_id, link_id) REFERENCES join_links ON DELETE CASCADE
+);
+CREATE INDEX text_messages_by_id ON text_messages (message_id);
+CREATE INDEX text_messages_of_link ON text_messages (link_id);
+CREATE INDEX text_messages_settled ON text_messages (settled_at) WHERE settled_at IS NOT NULL;
+
+SELECT keep_to_vendor('mails', 'text_messages');
+-- A mail that was given up is sent once more when an admin asks for it. Nobody at the application's side reads a code
+-- again.
+GRANT SELECT, INSERT, UPDATE (state, settled_at, error) ON mails TO orderline_app;
+GRANT INSERT ON text_messages TO orderline_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON mails TO orderline_jobs;
+GRANT SELECT, UPDATE, DELETE ON text_messages TO orderline_jobs;

@@ -1,0 +1,112 @@
+-- What other nodes and pages that were away are told: of events, and of what a page shows beside them.
+
+-- Several nodes on one database: each is told of what the others wrote and signalled. The row is the truth; a
+-- notification only wakes readers. `orderline.node` is set by connections of nodes that share the database.
+
+CREATE FUNCTION tell_other_nodes() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        PERFORM pg_notify('orderline_events',
+                          concat_ws(' ', current_setting('orderline.node'), NEW.vendor_id, NEW.thread_id));
+        RETURN NULL;
+    END
+    $$;
+
+CREATE TRIGGER tell_other_nodes AFTER INSERT ON events
+    FOR EACH ROW WHEN (current_setting('orderline.node', true) <> '')
+    EXECUTE FUNCTION tell_other_nodes();
+
+-- What a thread's page shows beside its events (call, offer, draft, order, who may call) has one version per thread,
+-- so that whoever was away is sent it again. It grows with every change, in the transaction that makes the change.
+
+-- The version that readers compare: a vendor's setting is part of what each of its threads shows.
+CREATE FUNCTION version_of_state(t threads) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+        SELECT t.state_version
+             + coalesce((SELECT s.version FROM vendor_calling s WHERE s.vendor_id = t.vendor_id), 0)
+    $$;
+
+CREATE FUNCTION state_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        UPDATE threads SET state_version = state_version + 1
+         WHERE vendor_id = NEW.vendor_id AND thread_id = NEW.thread_id;
+        RETURN NULL;
+    END
+    $$;
+
+CREATE TRIGGER state_changed AFTER INSERT ON calls FOR EACH ROW EXECUTE FUNCTION state_changed();
+CREATE TRIGGER state_changed_by_update AFTER UPDATE ON calls FOR EACH ROW
+    WHEN (OLD.version <> NEW.version) EXECUTE FUNCTION state_changed();
+CREATE TRIGGER state_changed AFTER INSERT ON call_requests FOR EACH ROW EXECUTE FUNCTION state_changed();
+CREATE TRIGGER state_changed_by_update AFTER UPDATE ON call_requests FOR EACH ROW
+    WHEN (OLD.version <> NEW.version) EXECUTE FUNCTION state_changed();
+CREATE TRIGGER state_changed AFTER INSERT ON offers FOR EACH ROW EXECUTE FUNCTION state_changed();
+CREATE TRIGGER state_changed_by_update AFTER UPDATE ON offers FOR EACH ROW
+    WHEN ((OLD.version, OLD.draft_version) <> (NEW.version, NEW.draft_version)) EXECUTE FUNCTION state_changed();
+CREATE TRIGGER state_changed AFTER INSERT ON orders FOR EACH ROW EXECUTE FUNCTION state_changed();
+CREATE TRIGGER state_changed_by_update AFTER UPDATE ON orders FOR EACH ROW
+    WHEN (OLD.version <> NEW.version) EXECUTE FUNCTION state_changed();
+
+-- What was asked about an order, and a call's summary, know their thread through what they are about.
+CREATE FUNCTION state_of_order_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        UPDATE threads t SET state_version = state_version + 1
+          FROM orders o
+         WHERE o.vendor_id = NEW.vendor_id AND o.order_id = NEW.order_id
+           AND t.vendor_id = o.vendor_id AND t.thread_id = o.thread_id;
+        RETURN NULL;
+    END
+    $$;
+CREATE TRIGGER state_changed AFTER INSERT OR UPDATE ON order_acceptances
+    FOR EACH ROW EXECUTE FUNCTION state_of_order_changed();
+
+CREATE FUNCTION state_of_call_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        UPDATE threads t SET state_version = state_version + 1
+          FROM calls c
+         WHERE c.vendor_id = NEW.vendor_id AND c.call_id = NEW.call_id
+           AND t.vendor_id = c.vendor_id AND t.thread_id = c.thread_id;
+        RETURN NULL;
+    END
+    $$;
+CREATE TRIGGER state_changed AFTER INSERT ON call_summaries
+    FOR EACH ROW EXECUTE FUNCTION state_of_call_changed();
+
+-- A thread's own switches.
+CREATE FUNCTION own_state_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        NEW.state_version := OLD.state_version + 1;
+        RETURN NEW;
+    END
+    $$;
+CREATE TRIGGER own_state_changed BEFORE UPDATE OF closed_at, calls_chosen, calls_paid ON threads
+    FOR EACH ROW EXECUTE FUNCTION own_state_changed();
+
+-- Other nodes hear of it whatever its size: they are told that it changed, and read it. What a thread's own switches
+-- change is an event too, which tells them already.
+CREATE TRIGGER tell_other_nodes_of_state AFTER UPDATE OF state_version ON threads
+    FOR EACH ROW WHEN (current_setting('orderline.node', true) <> '')
+    EXECUTE FUNCTION tell_other_nodes();
+
+-- A vendor's setting concerns each of its threads.
+CREATE FUNCTION tell_other_nodes_of_vendor() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        PERFORM pg_notify('orderline_vendors', concat_ws(' ', current_setting('orderline.node'), NEW.vendor_id));
+        RETURN NULL;
+    END
+    $$;
+CREATE TRIGGER tell_other_nodes AFTER INSERT OR UPDATE ON vendor_calling
+    FOR EACH ROW WHEN (current_setting('orderline.node', true) <> '')
+    EXECUTE FUNCTION tell_other_nodes_of_vendor();
