@@ -64,9 +64,21 @@ CREATE INDEX calls_live_by_callee ON calls (callee_id)
     WHERE state IN ('ringing', 'connecting', 'active', 'reconnecting');
 CREATE INDEX calls_live_by_seller ON calls (seller_id)
     WHERE state IN ('ringing', 'connecting', 'active', 'reconnecting');
-CREATE INDEX calls_live_by_colleague ON calls (colleague_id)
+-- A colleague is asked into one call at a time.
+CREATE UNIQUE INDEX calls_one_per_colleague ON calls (vendor_id, colleague_id)
     WHERE state IN ('ringing', 'connecting', 'active', 'reconnecting');
 CREATE INDEX calls_by_thread ON calls (vendor_id, thread_id, ringing_since);
+
+-- Whoever is in a live call, ringing included: once each, whoever rings first.
+CREATE TABLE people_in_calls (
+    vendor_id uuid NOT NULL,
+    user_id   uuid NOT NULL,
+    call_id   uuid NOT NULL,
+    PRIMARY KEY (vendor_id, user_id),
+    FOREIGN KEY (vendor_id, call_id) REFERENCES calls,
+    FOREIGN KEY (vendor_id, user_id) REFERENCES users
+);
+CREATE INDEX people_in_calls_by_call ON people_in_calls (call_id);
 
 CREATE TABLE call_participants (
     participant_id uuid NOT NULL,
@@ -180,12 +192,13 @@ CREATE TABLE vendor_calling (
     FOREIGN KEY (vendor_id, changed_by) REFERENCES users
 );
 
-SELECT keep_to_vendor('calls', 'call_participants', 'call_legs', 'call_spans', 'call_tickets', 'call_summaries',
+SELECT keep_to_vendor('calls', 'people_in_calls', 'call_participants', 'call_legs', 'call_spans', 'call_tickets', 'call_summaries',
     'call_quality', 'vendor_calling');
 CREATE POLICY owner_reads ON call_tickets FOR SELECT TO orderline_owner USING (true);
 CREATE POLICY owner_takes ON call_tickets FOR DELETE TO orderline_owner USING (true);
 
 GRANT SELECT, INSERT, UPDATE ON calls, call_participants, call_legs, call_spans TO orderline_app, orderline_jobs;
+GRANT SELECT, INSERT, DELETE ON people_in_calls TO orderline_app, orderline_jobs;
 GRANT SELECT, INSERT ON call_tickets, call_summaries, call_quality TO orderline_app;
 GRANT SELECT, INSERT, UPDATE ON vendor_calling TO orderline_app;
 GRANT SELECT, INSERT, DELETE ON call_tickets TO orderline_jobs;

@@ -11,6 +11,7 @@ mod auth_session;
 mod blob_stores;
 mod call_hand_over;
 mod call_life;
+mod call_once;
 mod call_private;
 mod call_quality;
 mod call_requests;

@@ -112,6 +112,40 @@ pub async fn insert(tx: &mut Tx, new: &NewCall<'_>) -> Result<bool, StoreError> 
     Ok(done.rows_affected() == 1)
 }
 
+/// A colleague who is asked into two calls at once is refused by this.
+pub const ONE_PER_COLLEAGUE: &str = "calls_one_per_colleague";
+
+/// Takes a person into a live call. `false`: they are in another one. Who is taken into two at once comes into the one
+/// that was first.
+pub async fn take_in(
+    tx: &mut Tx,
+    vendor: VendorId,
+    call: CallId,
+    user: UserId,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "INSERT INTO people_in_calls (user_id, vendor_id, call_id) VALUES ($1, $2, $3)
+         ON CONFLICT (vendor_id, user_id) DO NOTHING",
+        user.as_uuid(),
+        vendor.as_uuid(),
+        call.as_uuid()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A call that is over holds nobody.
+async fn let_everybody_out(tx: &mut Tx, call: CallId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "DELETE FROM people_in_calls WHERE call_id = $1",
+        call.as_uuid()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Where a step leads.
 #[derive(Clone, Debug)]
 pub struct Next {
@@ -157,6 +191,9 @@ pub async fn save(
     )
     .fetch_optional(tx.conn())
     .await?;
+    if saved.is_some() && !state.is_live() {
+        let_everybody_out(tx, from.call).await?;
+    }
     Ok(saved.map(|version| CallRecord {
         state,
         version,

@@ -84,6 +84,13 @@ pub async fn left(
     )
     .execute(tx.conn())
     .await?;
+    sqlx::query!(
+        "DELETE FROM people_in_calls WHERE call_id = $1 AND user_id = $2",
+        call.as_uuid(),
+        user.as_uuid(),
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

@@ -45,9 +45,12 @@ pub async fn hand_over(
     goes_on(&record)?;
     let from = record.side.clone();
     let me = cx.actor.user;
+    let mut asked = None;
     let side = match step {
         HandOverStep::Ask { colleague, note } => {
-            ask(cx, &record, *colleague, note.as_deref()).await?
+            let (side, name) = ask(cx, &record, *colleague, note.as_deref()).await?;
+            asked = Some(name);
+            side
         }
         HandOverStep::Withdraw => refused(from.refused(WhyRefused::Withdrawn))?,
         HandOverStep::Accept => accept(cx, &record).await?,
@@ -65,8 +68,19 @@ pub async fn hand_over(
         ..unchanged(&record)
     };
     let by = By::of(cx);
-    let settled = settle_to(cx.env, &mut cx.tx, &record, next, by).await?;
+    let settled = settle_to(cx.env, &mut cx.tx, &record, next, by).await;
+    let settled = settled.map_err(|failure| asked_twice(failure, asked))?;
     Ok(settled.answer(&mut cx.news))
+}
+
+/// A colleague whom two ask at once: the database lets the first in.
+fn asked_twice(failure: Failure, asked: Option<String>) -> Failure {
+    match (&failure, asked) {
+        (Failure::Store(error), Some(name)) if error.is_constraint(call::ONE_PER_COLLEAGUE) => {
+            Problem::naming(Code::ColleagueBusy, "name", &name).into()
+        }
+        _ => failure,
+    }
 }
 
 /// Those in the call ask, withdraw and leave; the one who was asked answers.
@@ -87,7 +101,7 @@ async fn ask(
     record: &CallRecord,
     colleague: UserId,
     note: Option<&str>,
-) -> Result<SellerSide, Failure> {
+) -> Result<(SellerSide, String), Failure> {
     // While somebody's line is away nobody is to be led into the call.
     if !matches!(record.state, CallState::Active { .. }) {
         return Err(Code::Conflict.into());
@@ -107,7 +121,7 @@ async fn ask(
     if !call::live_of_user(&mut cx.tx, colleague).await?.is_empty() {
         return Err(Problem::naming(Code::ColleagueBusy, "name", &person.name).into());
     }
-    Ok(side)
+    Ok((side, person.name))
 }
 
 /// The colleague takes a seat, and from now on takes part in the thread.
@@ -117,8 +131,7 @@ async fn accept(cx: &mut Cx<'_>, record: &CallRecord) -> Result<SellerSide, Fail
         return Err(Code::AnsweredElsewhere.into());
     }
     let side = refused(record.side.clone().accept(me, cx.now))?;
-    let live = call::live_of_user(&mut cx.tx, me).await?;
-    if live.iter().any(|it| it.people().contains(&me)) {
+    if !call::take_in(&mut cx.tx, record.vendor, record.call, me).await? {
         return Err(Code::CallInProgress.into());
     }
     if let Some(come) = side.colleague() {

@@ -47,14 +47,6 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<CommandResu
         .iter()
         .find(|person| person.side() == Side::Buyer)
         .ok_or(Code::NotFound)?;
-    let mine = call::live_of_user(&mut cx.tx, cx.actor.user).await?;
-    if mine.iter().any(|it| it.people().contains(&cx.actor.user)) {
-        return Err(Code::CallInProgress.into());
-    }
-    let busy = !call::live_of_user(&mut cx.tx, callee.user)
-        .await?
-        .is_empty();
-
     let (notice, wording_hash) = in_force::notice(&mut cx.tx, thread, callee.user).await?;
     let call = CallId::from_uuid(cx.env.entropy.uuid(cx.now));
     let new = NewCall {
@@ -76,6 +68,11 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<CommandResu
     if !call::insert(&mut cx.tx, &new).await? {
         return Err(in_progress(cx, thread).await);
     }
+    let vendor = cx.actor.vendor;
+    if !call::take_in(&mut cx.tx, vendor, call, cx.actor.user).await? {
+        return Err(Code::CallInProgress.into());
+    }
+    let busy = !call::take_in(&mut cx.tx, vendor, call, callee.user).await?;
     let record = call::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     for (seat, person) in record.seats() {
         let id = ParticipantId::from_uuid(cx.env.entropy.uuid(cx.now));
