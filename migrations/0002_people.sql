@@ -47,6 +47,8 @@ CREATE TABLE sessions (
     -- A session that a link opened sees its thread alone, and ends.
     only_thread uuid,
     ends_at     timestamptz,
+    -- Taking that link back ends it.
+    link_id     uuid,
     -- How its person showed who they are.
     proof       jsonb NOT NULL CHECK (proof ->> 'kind' IN
         ('password', 'demo_door', 'link_to_own_contact', 'link_to_given_contact', 'code_to_own_contact')),
@@ -54,6 +56,8 @@ CREATE TABLE sessions (
     CONSTRAINT sessions_token_hash_key UNIQUE (token_hash),
     FOREIGN KEY (vendor_id, user_id) REFERENCES users ON DELETE CASCADE
 );
+CREATE INDEX sessions_by_id ON sessions (session_id);
+CREATE INDEX sessions_of_link ON sessions (vendor_id, link_id) WHERE link_id IS NOT NULL;
 CREATE INDEX sessions_of_user ON sessions (user_id);
 CREATE INDEX sessions_by_use ON sessions (seen_at);
 
@@ -119,3 +123,17 @@ REVOKE ALL ON FUNCTION sign_in_lookup(text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION session_lookup(bytea, timestamptz, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sign_in_lookup(text) TO orderline_app;
 GRANT EXECUTE ON FUNCTION session_lookup(bytea, timestamptz, bigint) TO orderline_app;
+
+-- The other nodes hear of sessions that ended or became others. They look for themselves; a word that is lost is made
+-- up for when they look again.
+CREATE FUNCTION tell_of_session() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        PERFORM pg_notify('orderline_sessions', concat_ws(' ', current_setting('orderline.node'), OLD.session_id));
+        RETURN NULL;
+    END
+    $$;
+CREATE TRIGGER tell_of_session AFTER DELETE OR UPDATE OF proof ON sessions
+    FOR EACH ROW WHEN (current_setting('orderline.node', true) <> '')
+    EXECUTE FUNCTION tell_of_session();

@@ -36,6 +36,7 @@ GRANT SELECT, INSERT, UPDATE ON join_links TO orderline_app;
 GRANT SELECT, DELETE, UPDATE (sent_at, failed_at) ON join_links TO orderline_jobs;
 
 ALTER TABLE sessions ADD FOREIGN KEY (vendor_id, only_thread) REFERENCES threads (vendor_id, thread_id);
+ALTER TABLE sessions ADD FOREIGN KEY (vendor_id, link_id) REFERENCES join_links ON DELETE CASCADE;
 
 -- Whose link has this token: the vendor is not known before.
 CREATE FUNCTION join_link_vendor(p_token_hash bytea) RETURNS uuid

@@ -131,17 +131,20 @@ CREATE UNIQUE INDEX call_spans_one_open ON call_spans (vendor_id, call_id) WHERE
 CREATE INDEX call_spans_by_call ON call_spans (call_id);
 CREATE INDEX call_spans_by_recording ON call_spans (recording_id);
 
--- A way into the call's socket, for one use; only its SHA-256 is kept. Found by it alone, before the vendor is known.
+-- A way into the call's socket, for one use and as long as the session that asked for it; only its SHA-256 is kept. Found by it alone, before the vendor is known.
 CREATE TABLE call_tickets (
     ticket_hash bytea NOT NULL CHECK (octet_length(ticket_hash) = 32),
     vendor_id   uuid NOT NULL,
     call_id     uuid NOT NULL,
     user_id     uuid NOT NULL,
+    session_id  uuid NOT NULL,
     expires_at  timestamptz NOT NULL,
     PRIMARY KEY (vendor_id, ticket_hash),
     FOREIGN KEY (vendor_id, call_id) REFERENCES calls,
-    FOREIGN KEY (vendor_id, user_id) REFERENCES users
+    FOREIGN KEY (vendor_id, user_id) REFERENCES users,
+    FOREIGN KEY (vendor_id, session_id) REFERENCES sessions ON DELETE CASCADE
 );
+CREATE INDEX call_tickets_of_session ON call_tickets (vendor_id, session_id);
 CREATE INDEX call_tickets_by_hash ON call_tickets (ticket_hash);
 CREATE INDEX call_tickets_by_expiry ON call_tickets (expires_at);
 
@@ -208,12 +211,12 @@ GRANT SELECT ON call_summaries, vendor_calling TO orderline_jobs;
 -- Takes the ticket with this hash, once: the vendor is not known before. An expired one is taken too, and
 -- the caller sees that it came late.
 CREATE FUNCTION take_call_ticket(p_ticket_hash bytea)
-    RETURNS TABLE (vendor_id uuid, call_id uuid, user_id uuid, expires_at timestamptz)
+    RETURNS TABLE (vendor_id uuid, call_id uuid, user_id uuid, session_id uuid, expires_at timestamptz)
     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
         DELETE FROM public.call_tickets t
          WHERE t.ticket_hash = p_ticket_hash
-        RETURNING t.vendor_id, t.call_id, t.user_id, t.expires_at
+        RETURNING t.vendor_id, t.call_id, t.user_id, t.session_id, t.expires_at
     $$;
 REVOKE ALL ON FUNCTION take_call_ticket(bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION take_call_ticket(bytea) TO orderline_app;

@@ -10,7 +10,7 @@ use crate::{
     listen::no_delay,
     live::{
         Appends, CallDesk, Clock, DraftDesk, Entropy, Env, EnvParts, Hub, Keys, PeopleCache,
-        SignInDesk, TurnDesk, appends,
+        Sessions, SignInDesk, TurnDesk, appends,
     },
     outside::{
         self, Outside,
@@ -121,6 +121,7 @@ impl Server {
             supervisor,
             health: Health::new(postgres.as_ref().map(EmbeddedPostgres::up)),
             sign_in,
+            sessions: Sessions::default(),
             people: PeopleCache::default(),
             appends,
             drafts,

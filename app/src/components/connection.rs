@@ -2,11 +2,21 @@
 
 use crate::{browser, locale::t, realtime::Connection, thread::state::workspace::Workspace};
 use leptos::prelude::*;
+use std::time::Duration;
+
+/// How long a page says that its session is over before it goes to sign-in, where it leaves what it showed.
+const SESSION_OVER_SHOWN: Duration = Duration::from_secs(6);
 
 /// A banner that appears when the connection is lost and says what still works.
 #[component]
 pub fn ConnectionBanner() -> impl IntoView {
     let connection = Workspace::here().client.connection();
+    Effect::new(move |_| {
+        if connection.get() == Connection::SignedOut {
+            // The same address draws the sign-in, and leads back here after it.
+            set_timeout(browser::reload, SESSION_OVER_SHOWN);
+        }
+    });
     view! {
         <div class="banners" role="status" aria-live="polite">
             {move || match connection.get() {
@@ -36,7 +46,11 @@ pub fn ConnectionBanner() -> impl IntoView {
                 Connection::SignedOut => Some(
                     view! {
                         <p class="banner warn">
-                            {t("connection.signed_out.text")} " " <a class="btn" href="/">{t("sign_in.action")}</a>
+                            {t("connection.signed_out.text")}
+                            " "
+                            <button class="btn" on:click=|_| browser::reload()>
+                                {t("sign_in.action")}
+                            </button>
                         </p>
                     }
                         .into_any(),

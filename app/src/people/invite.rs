@@ -102,6 +102,8 @@ fn One(it: JoinLinkView, revoke: impl Fn(&JoinLinkView) + Copy + 'static) -> imp
         it.phase,
         JoinLinkPhase::Sending | JoinLinkPhase::Sent | JoinLinkPhase::Failed
     );
+    let used = it.phase == JoinLinkPhase::Used;
+    let label = if used { "invite.end" } else { "invite.revoke" };
     let class = if open { "pill warn" } else { "pill" };
     let at = format::moment(it.made_at, Moment::DayTime);
     let values = [("hint", it.hint.as_str()), ("at", at.as_str())];
@@ -112,10 +114,10 @@ fn One(it: JoinLinkView, revoke: impl Fn(&JoinLinkView) + Copy + 'static) -> imp
     view! {
         <li class="planned-one" data-phase=format!("{:?}", it.phase)>
             <p>{what} " " <span class=class>{phase(it.phase)}</span></p>
-            {open
+            {(open || used)
                 .then(|| {
                     let it = it.clone();
-                    view! { <div class="row"><button class="btn" on:click=move |_| revoke(&it)>{t("invite.revoke")}</button></div> }
+                    view! { <div class="row"><button class="btn" on:click=move |_| revoke(&it)>{t(label)}</button></div> }
                 })}
         </li>
     }

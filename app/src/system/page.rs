@@ -53,6 +53,7 @@ fn name_of(name: &str) -> String {
         "mail" => t("job.mail"),
         "remind" => t("job.remind"),
         "render" => t("job.render"),
+        "sessions" => t("job.sessions"),
         "text_message" => t("job.text_message"),
         other => other.to_owned(),
     }

@@ -176,14 +176,14 @@ impl JoinLink {
         }
     }
 
-    /// The seller takes it back.
+    /// The seller takes it back; of a used one, what it opened.
     pub const fn revoke(self, now: Timestamp) -> Result<Self, BadStep> {
         match self.state {
-            LinkState::Open { .. } => Ok(Self {
+            LinkState::Open { .. } | LinkState::Used { .. } => Ok(Self {
                 state: LinkState::Revoked { at: now },
                 ..self
             }),
-            LinkState::Used { .. } | LinkState::Revoked { .. } => Err(BadStep::Over),
+            LinkState::Revoked { .. } => Err(BadStep::Over),
         }
     }
 }

@@ -28,7 +28,9 @@ fn x13_the_right_code_opens_a_link_once() {
     assert_eq!(used.state, LinkState::Used { at: at(2) });
     assert_eq!(used.guess(hash("123456"), at(3)), Err(BadStep::Over));
     assert_eq!(used.send_code(hash("1"), at(60)), Err(BadStep::Over));
-    assert_eq!(used.revoke(at(3)), Err(BadStep::Over));
+    let revoked = used.revoke(at(3)).unwrap();
+    assert_eq!(revoked.state, LinkState::Revoked { at: at(3) });
+    assert_eq!(revoked.revoke(at(4)), Err(BadStep::Over));
     assert_ne!(
         hash("123456"),
         code_hash(&[8; 32], "123456"),

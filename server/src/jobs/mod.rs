@@ -1,6 +1,6 @@
 //! Work beside the requests. Every task here belongs to the supervisor.
 //!
-//! - `worker`: the loop of all jobs; `acceptances`, `lease`, `remind`, `housekeeping`, and over the queue `mail`,
+//! - `worker`: the loop of all jobs; `acceptances`, `lease`, `remind`, `sessions`, `housekeeping`, and over the queue `mail`,
 //!   `text_message` and `render`
 //! - `drafts`: what is typed into offers
 //! - `pump`: media events to the calls and to the uploads; `upload`: segments from the spool into the store, by `schedule`
@@ -20,6 +20,7 @@ mod recover;
 pub mod remind;
 mod render;
 mod schedule;
+mod sessions;
 mod text_message;
 mod upload;
 mod worker;
@@ -45,6 +46,7 @@ use orderline_media::{
 };
 use remind::Reminders;
 use render::Render;
+use sessions::Sessions;
 use std::{sync::Arc, time::Duration};
 use text_message::TextMessages;
 use tokio::{
@@ -144,6 +146,7 @@ where
         begin.job(Queue(Mails(mailer))),
         begin.job(Reminders),
         begin.job(Queue(Render(archive.blob.clone()))),
+        begin.job(Sessions),
         begin.job(Queue(TextMessages(sms))),
         watch.watch("upload", {
             let stop = stopped.clone();
@@ -202,13 +205,14 @@ fn queue(leftovers: Vec<SegmentInfo>, uploads: &mpsc::Sender<SegmentInfo>) {
 }
 
 /// The jobs that [`start`] begins, as the table of jobs knows them.
-const KNOWN: [Known; 7] = [
+const KNOWN: [Known; 8] = [
     known::<Acceptances>(),
     known::<Housekeeping>(),
     known::<Leases>(),
     known::<Queue<Mails>>(),
     known::<Reminders>(),
     known::<Queue<Render>>(),
+    known::<Sessions>(),
     known::<Queue<TextMessages>>(),
 ];
 

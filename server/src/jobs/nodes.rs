@@ -5,6 +5,7 @@ use crate::{
     live::hub::{Audience, Outbound},
     usecase::{
         Runner,
+        people::session,
         thread::wakes::{self, Listener, MAX_SIGNAL, Word},
     },
 };
@@ -60,7 +61,10 @@ async fn listen(run: &Runner) -> Result<(), Failure> {
     run.env.hub.nudge_all();
     loop {
         match listener.next().await? {
-            Word::Missed => run.env.hub.nudge_all(),
+            Word::Missed => {
+                run.env.hub.nudge_all();
+                session::end_what_is_over(run).await?;
+            }
             Word::Signalled(text) => match serde_json::from_str(&text) {
                 Ok(Passed {
                     thread,
@@ -75,6 +79,7 @@ async fn listen(run: &Runner) -> Result<(), Failure> {
                 }
                 Err(error) => tracing::warn!(%error, "another node's signal cannot be read"),
             },
+            Word::Session(ended) => session::heard_of(run, ended).await?,
             Word::Set { vendor } => run.env.hub.nudge_vendor(vendor),
             Word::Wrote { vendor, thread } => {
                 let people = run.job(vendor, |cx| wakes::people(cx, thread).boxed());

@@ -1,6 +1,8 @@
 //! What use cases are handed beside their transaction.
 
-use super::{Appends, CallDesk, Clock, DraftDesk, Entropy, Hub, PeopleCache, SignInDesk, TurnDesk};
+use super::{
+    Appends, CallDesk, Clock, DraftDesk, Entropy, Hub, PeopleCache, Sessions, SignInDesk, TurnDesk,
+};
 use crate::{
     blob, config::Config, failure::Failure, health::Health, supervisor::Supervisor, wakes::Wakes,
 };
@@ -43,6 +45,8 @@ pub struct EnvParts {
     pub supervisor: Supervisor,
     pub health: Health,
     pub sign_in: SignInDesk,
+    /// The sessions that this node's sockets live by.
+    pub sessions: Sessions,
     pub people: PeopleCache,
     /// The one way by which chat messages enter threads.
     pub appends: Appends,

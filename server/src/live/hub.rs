@@ -4,7 +4,7 @@
 //! The maps are short-lived critical sections in shards; no lock is held across an await.
 
 use crate::store::thread::events::Published;
-use orderline_domain::ids::{SessionId, ThreadId, UserId, VendorId};
+use orderline_domain::ids::{ThreadId, UserId, VendorId};
 use orderline_protocol::socket::{ByeReason, ServerFrame, ServerSignal};
 use std::{
     collections::{HashMap, HashSet},
@@ -73,7 +73,6 @@ type Followed = (VendorId, ThreadId);
 pub struct Holder {
     pub vendor: VendorId,
     pub user: UserId,
-    pub session: SessionId,
     /// Nothing of other threads reaches this socket.
     pub only_thread: Option<ThreadId>,
 }
@@ -97,11 +96,8 @@ struct Handle {
     id: u64,
     holder: Holder,
     queue: mpsc::Sender<Delivery>,
-    /// Set once, with the queue's overflow or the session's end.
+    /// Set once, with the queue's overflow.
     slow: AtomicBool,
-    signed_out: AtomicBool,
-    /// The session is another one than it was: the page comes back and is asked who it is.
-    renewed: AtomicBool,
     wake: tokio::sync::Notify,
 }
 
@@ -131,8 +127,6 @@ impl Hub {
             holder,
             queue,
             slow: AtomicBool::new(false),
-            signed_out: AtomicBool::new(false),
-            renewed: AtomicBool::new(false),
             wake: tokio::sync::Notify::new(),
         });
         self.0.users.add(holder.user, Arc::clone(&handle));
@@ -254,28 +248,6 @@ impl Hub {
         self.0.sockets.load(Ordering::Relaxed)
     }
 
-    /// Ends the sockets of a session that was signed out.
-    pub fn sign_out(&self, user: UserId, session: SessionId) {
-        self.mark(user, session, |handle| &handle.signed_out);
-    }
-
-    /// Makes the sockets of a session come back, since it may do other things than before.
-    pub fn renew(&self, user: UserId, session: SessionId) {
-        self.mark(user, session, |handle| &handle.renewed);
-    }
-
-    fn mark(&self, user: UserId, session: SessionId, flag: fn(&Handle) -> &AtomicBool) {
-        self.0.users.with(user, |list| {
-            for handle in list
-                .iter()
-                .filter(|handle| handle.holder.session == session)
-            {
-                flag(handle).store(true, Ordering::Release);
-                handle.wake.notify_one();
-            }
-        });
-    }
-
     /// Tells every socket that the server restarts.
     pub fn close(&self) {
         self.0.closing.send_modify(|closing| closing.all = true);
@@ -382,15 +354,9 @@ impl Seat {
 impl Handle {
     /// Whether, and why, this socket is to be closed.
     fn close_reason(&self) -> Option<ByeReason> {
-        if self.signed_out.load(Ordering::Acquire) {
-            Some(ByeReason::SignedOut)
-        } else if self.slow.load(Ordering::Acquire) {
-            Some(ByeReason::SlowConsumer)
-        } else if self.renewed.load(Ordering::Acquire) {
-            Some(ByeReason::Restarting)
-        } else {
-            None
-        }
+        self.slow
+            .load(Ordering::Acquire)
+            .then_some(ByeReason::SlowConsumer)
     }
 }
 

@@ -6,6 +6,7 @@
 //! - [`appends`]: the one way by which chat messages enter threads
 //! - [`calls`], [`drafts`]: the ways to the tasks that keep the calls and the drafts of this node
 //! - [`people`], [`sign_in`], [`turn`]: what is remembered between requests
+//! - [`sessions`]: what sockets live by
 
 pub mod appends;
 pub mod attempts;
@@ -15,6 +16,7 @@ pub mod drafts;
 mod env;
 pub mod hub;
 pub mod people;
+pub mod sessions;
 pub mod sign_in;
 pub mod turn;
 
@@ -25,5 +27,6 @@ pub use drafts::DraftDesk;
 pub use env::{Env, EnvParts, Keys};
 pub use hub::Hub;
 pub use people::PeopleCache;
+pub use sessions::Sessions;
 pub use sign_in::SignInDesk;
 pub use turn::TurnDesk;

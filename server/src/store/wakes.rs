@@ -1,12 +1,13 @@
 //! Word from the other nodes that share the database.
 
 use super::{Store, StoreError};
-use orderline_domain::ids::{NodeId, ThreadId, VendorId};
+use orderline_domain::ids::{NodeId, SessionId, ThreadId, VendorId};
 use sqlx::postgres::PgListener;
 
 const EVENTS: &str = "orderline_events";
 const VENDORS: &str = "orderline_vendors";
 const SIGNALS: &str = "orderline_signals";
+const SESSIONS: &str = "orderline_sessions";
 /// Largest signal that Postgres carries, in bytes. A draft that is larger reaches other nodes when it is saved.
 pub const MAX_SIGNAL: usize = 7_900;
 
@@ -17,6 +18,8 @@ pub enum Word {
     Wrote { vendor: VendorId, thread: ThreadId },
     /// It changed what concerns each of a vendor's threads.
     Set { vendor: VendorId },
+    /// This session ended there, or became another one.
+    Session(SessionId),
     /// It signals; see [`tell`].
     Signalled(String),
     /// The connection was lost: anything may have been missed.
@@ -33,7 +36,9 @@ impl Store {
     /// Listens to the other nodes; what this node says itself is left out.
     pub async fn listen(&self, node: NodeId) -> Result<Listener, StoreError> {
         let mut inner = PgListener::connect_with(&self.jobs).await?;
-        inner.listen_all([EVENTS, VENDORS, SIGNALS]).await?;
+        inner
+            .listen_all([EVENTS, VENDORS, SIGNALS, SESSIONS])
+            .await?;
         Ok(Listener { inner, node })
     }
 }
@@ -53,6 +58,12 @@ impl Listener {
             }
             if note.channel() == SIGNALS {
                 return Ok(Word::Signalled(rest.to_owned()));
+            }
+            if note.channel() == SESSIONS {
+                if let Ok(session) = rest.parse() {
+                    return Ok(Word::Session(session));
+                }
+                continue;
             }
             if note.channel() == VENDORS {
                 if let Ok(vendor) = rest.parse() {

@@ -23,10 +23,10 @@ pub enum AfterCommit {
     Call(Box<CallRecord>),
     /// What was recorded so far of this call is to be stored now.
     CutRecording(CallId),
-    /// The sockets of this session end.
-    SignedOut(UserId, SessionId),
+    /// These sessions are over, and so is what lives by them.
+    SessionsOver(Vec<SessionId>),
     /// The session may do other things than before: its sockets come back and are asked who they are.
-    Renewed(UserId, SessionId),
+    Renewed(SessionId),
     /// What concerns each of a vendor's threads has changed: whoever looks at one looks again.
     VendorSet(VendorId),
     /// There is work for the job of this name.
@@ -100,8 +100,12 @@ impl AfterCommit {
                 }
             }
             Self::CutRecording(call) => env.calls.cut(call),
-            Self::SignedOut(user, session) => env.hub.sign_out(user, session),
-            Self::Renewed(user, session) => env.hub.renew(user, session),
+            Self::SessionsOver(sessions) => {
+                for session in sessions {
+                    env.sessions.end(session);
+                }
+            }
+            Self::Renewed(session) => env.sessions.renew(session),
             Self::VendorSet(vendor) => env.hub.nudge_vendor(vendor),
             Self::Job(name) => env.wakes.wake(&name),
         }

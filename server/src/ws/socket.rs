@@ -7,7 +7,10 @@ use super::{
 use crate::{
     actor::Actor,
     http::{Refusal, SignedIn, Web, origin},
-    live::hub::{Audience, Delivery, Holder, Seat, text},
+    live::{
+        hub::{Audience, Delivery, Holder, Seat, text},
+        sessions::{Change, Hold},
+    },
     spans,
     supervisor::detached,
     usecase::{
@@ -34,6 +37,7 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     MAX_FRAME_BYTES, SOCKET_PROTOCOL,
+    problem::Code,
     socket::{ByeReason, ClientFrame, ServerSignal},
 };
 use std::{sync::Arc, time::Duration};
@@ -65,6 +69,8 @@ async fn upgrade(
 ) -> Result<Response, Refusal> {
     origin::check(&run.env, &headers)?;
     let actor = Arc::new(me.actor);
+    let hold = run.env.sessions.hold(actor.session, actor.user);
+    let hold = hold.ok_or(Code::TooMany)?;
     Ok(upgrade
         .protocols([SOCKET_PROTOCOL])
         .read_buffer_size(READ_BUFFER)
@@ -74,7 +80,7 @@ async fn upgrade(
         .max_frame_size(MAX_FRAME_BYTES)
         .on_upgrade(move |socket| {
             let span = spans::socket(run.env.entropy.uuid(run.env.clock.now()));
-            let connection = async move { Connection::new(run, actor, socket).run().await };
+            let connection = async move { Connection::new(run, actor, socket).run(hold).await };
             connection.instrument(span)
         }))
 }
@@ -99,7 +105,6 @@ impl Connection {
         let (seat, queue) = run.env.hub.enter(Holder {
             vendor: actor.vendor,
             user: actor.user,
-            session: actor.session,
             only_thread: actor.only_thread,
         });
         Self {
@@ -115,7 +120,7 @@ impl Connection {
         }
     }
 
-    async fn run(mut self) {
+    async fn run(mut self, mut hold: Hold) {
         let closing = self.seat.closing();
         tokio::pin!(closing);
         loop {
@@ -123,6 +128,10 @@ impl Connection {
             let input = tokio::select! {
                 biased;
                 reason = &mut closing => Input::Closing(reason),
+                change = hold.changed() => Input::Closing(match change {
+                    Change::Over => ByeReason::SignedOut,
+                    Change::Renewed => ByeReason::Restarting,
+                }),
                 Some(done) = self.works.next() => match finished(done) {
                     Some(input) => input,
                     None => continue,

@@ -41,6 +41,7 @@ mod proofs;
 mod recording_access;
 mod recording_damage;
 mod recording_kill;
+mod session_ends;
 mod spans;
 mod supervision;
 mod support;

@@ -53,6 +53,7 @@ async fn every_task_that_panics_is_noticed_and_started_again() {
             "pump",
             "remind",
             "render",
+            "sessions",
             "text_message",
             "upload"
         ]

@@ -21,6 +21,10 @@ pub enum Message {
     SocketGone {
         leg: LegId,
     },
+    /// The session that the leg came by is over.
+    SessionOver {
+        leg: LegId,
+    },
     /// A page of this person has begun.
     Here(UserId),
     Media(MediaEvent),

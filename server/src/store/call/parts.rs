@@ -10,7 +10,7 @@ use orderline_domain::{
         seat::Seat,
     },
     digest::Digest,
-    ids::{CallId, LegId, NodeId, ParticipantId, RecordingId, SpanId, UserId, VendorId},
+    ids::{CallId, LegId, NodeId, ParticipantId, RecordingId, SessionId, SpanId, UserId, VendorId},
 };
 use orderline_protocol::person::Person;
 
@@ -235,19 +235,22 @@ pub struct Ticket {
     pub vendor: VendorId,
     pub call: CallId,
     pub user: UserId,
+    /// The session that asked for it, and without which it opens nothing.
+    pub session: SessionId,
     pub expires_at: Timestamp,
 }
 
 /// Keeps a ticket's hash.
 pub async fn issue_ticket(tx: &mut Tx, hash: Digest, ticket: &Ticket) -> Result<(), StoreError> {
     sqlx::query!(
-        "INSERT INTO call_tickets (ticket_hash, vendor_id, call_id, user_id, expires_at)
-         VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO call_tickets (ticket_hash, vendor_id, call_id, user_id, expires_at, session_id)
+         VALUES ($1, $2, $3, $4, $5, $6)",
         hash.as_bytes().as_slice(),
         ticket.vendor.as_uuid(),
         ticket.call.as_uuid(),
         ticket.user.as_uuid(),
         ticket.expires_at.to_sqlx(),
+        ticket.session.as_uuid(),
     )
     .execute(tx.conn())
     .await?;
@@ -258,7 +261,7 @@ pub async fn issue_ticket(tx: &mut Tx, hash: Digest, ticket: &Ticket) -> Result<
 pub async fn take_ticket(tx: &mut Tx, hash: Digest) -> Result<Option<Ticket>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT vendor_id AS "vendor_id!", call_id AS "call_id!", user_id AS "user_id!",
-                  expires_at AS "expires_at!"
+                  session_id AS "session_id!", expires_at AS "expires_at!"
              FROM take_call_ticket($1)"#,
         hash.as_bytes().as_slice(),
     )
@@ -268,6 +271,7 @@ pub async fn take_ticket(tx: &mut Tx, hash: Digest) -> Result<Option<Ticket>, St
         vendor: VendorId::from_uuid(row.vendor_id),
         call: CallId::from_uuid(row.call_id),
         user: UserId::from_uuid(row.user_id),
+        session: SessionId::from_uuid(row.session_id),
         expires_at: row.expires_at.to_jiff(),
     }))
 }

@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     digest::Digest,
-    ids::{SessionId, ThreadId, UserId, VendorId},
+    ids::{JoinLinkId, SessionId, ThreadId, UserId, VendorId},
     job::SESSION_IDLE,
     people::{proof::Proof, roles::Role},
 };
+use std::collections::HashSet;
 
 /// A session that is idle for longer than this is over.
 const IDLE_SECONDS: i64 = SESSION_IDLE.as_secs();
@@ -46,6 +47,7 @@ pub struct NewSession {
 /// What a session that a link opened is limited to.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
+    pub link: JoinLinkId,
     pub only_thread: ThreadId,
     pub ends_at: Timestamp,
 }
@@ -82,20 +84,21 @@ pub async fn holder(
     .transpose()
 }
 
-/// Begins a session; the person's oldest ones past [`MAX_SESSIONS`] end.
-pub async fn begin(tx: &mut Tx, new: &NewSession) -> Result<(), StoreError> {
-    sqlx::query!(
+/// Begins a session; the person's oldest ones past [`MAX_SESSIONS`] end, and are answered.
+pub async fn begin(tx: &mut Tx, new: &NewSession) -> Result<Vec<SessionId>, StoreError> {
+    let pushed_out = sqlx::query_scalar!(
         "DELETE FROM sessions WHERE session_id IN (
-            SELECT session_id FROM sessions WHERE user_id = $1 ORDER BY seen_at DESC OFFSET $2)",
+            SELECT session_id FROM sessions WHERE user_id = $1 ORDER BY seen_at DESC OFFSET $2)
+         RETURNING session_id",
         new.user.as_uuid(),
         MAX_SESSIONS - 1
     )
-    .execute(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
     sqlx::query!(
         "INSERT INTO sessions (session_id, vendor_id, user_id, token_hash, created_at, seen_at, only_thread,
-                               ends_at, proof)
-         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)",
+                               ends_at, proof, link_id)
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9)",
         new.session.as_uuid(),
         new.vendor.as_uuid(),
         new.user.as_uuid(),
@@ -104,10 +107,45 @@ pub async fn begin(tx: &mut Tx, new: &NewSession) -> Result<(), StoreError> {
         new.limits.map(|it| it.only_thread.as_uuid()),
         new.limits.map(|it| it.ends_at.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
         proof_json("sessions", new.session, new.proof)?,
+        new.limits.map(|it| it.link.as_uuid()),
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(pushed_out.into_iter().map(SessionId::from_uuid).collect())
+}
+
+/// Sessions that are looked up at once.
+pub const MAX_LOOKED_UP: usize = 1_000;
+
+/// Those of these sessions, as far as they are in scope, that are not over.
+pub async fn open_of(
+    tx: &mut Tx,
+    sessions: &[SessionId],
+    now: Timestamp,
+) -> Result<HashSet<SessionId>, StoreError> {
+    let ids: Vec<uuid::Uuid> = sessions.iter().map(|it| it.as_uuid()).collect();
+    let open = sqlx::query_scalar!(
+        "SELECT s.session_id FROM sessions s JOIN users u ON u.vendor_id = s.vendor_id AND u.user_id = s.user_id
+          WHERE s.session_id = ANY($1) AND s.seen_at >= $2::timestamptz - make_interval(secs => $3::bigint)
+            AND (s.ends_at IS NULL OR s.ends_at > $2) AND u.disabled_at IS NULL",
+        &ids,
+        now.to_sqlx(),
+        IDLE_SECONDS
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(open.into_iter().map(SessionId::from_uuid).collect())
+}
+
+/// Ends the sessions that a link opened, and answers them.
+pub async fn end_of_link(tx: &mut Tx, link: JoinLinkId) -> Result<Vec<SessionId>, StoreError> {
+    let ended = sqlx::query_scalar!(
+        "DELETE FROM sessions WHERE link_id = $1 RETURNING session_id",
+        link.as_uuid()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(ended.into_iter().map(SessionId::from_uuid).collect())
 }
 
 /// Ends a session. Ending one that is over already is no fault.

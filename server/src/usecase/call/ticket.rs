@@ -3,9 +3,13 @@
 use crate::{
     auth,
     failure::Failure,
-    store::call::{
-        self, CallRecord,
-        parts::{self, Ticket},
+    live::sessions::Hold,
+    store::{
+        call::{
+            self, CallRecord,
+            parts::{self, Ticket},
+        },
+        people::sessions,
     },
     usecase::{Cx, JobCx, Reach, Runner},
 };
@@ -46,6 +50,7 @@ pub async fn issue(
         vendor: record.vendor,
         call,
         user: cx.actor.user,
+        session: cx.actor.session,
         expires_at,
     };
     parts::issue_ticket(&mut cx.tx, Digest::of(&secret), &kept).await?;
@@ -60,8 +65,15 @@ pub async fn issue(
     })
 }
 
-/// Takes a ticket: who comes into which call. Forged, used and expired ones look the same.
-pub async fn redeem(run: &Runner, ticket: &str) -> Result<(CallRecord, UserId), Failure> {
+/// Who comes into which call, by which session.
+pub struct Redeemed {
+    pub record: CallRecord,
+    pub user: UserId,
+    pub hold: Hold,
+}
+
+/// Takes a ticket. Forged, used and expired ones look the same, and those whose session is over.
+pub async fn redeem(run: &Runner, ticket: &str) -> Result<Redeemed, Failure> {
     if ticket.len() > MAX_TICKET_CHARS {
         return Err(Code::BadTicket.into());
     }
@@ -71,8 +83,15 @@ pub async fn redeem(run: &Runner, ticket: &str) -> Result<(CallRecord, UserId), 
     let hash = Digest::of(&secret);
     let taken = run.job(Reach::Nobody, |cx| take(cx, hash).boxed()).await?;
     let taken = taken.ok_or(Code::BadTicket)?;
-    let record = run.job(taken.vendor, |cx| enter(cx, taken.call).boxed());
-    Ok((record.await?, taken.user))
+    // Held before it is looked up: whatever ends it from now on is heard.
+    let hold = run.env.sessions.hold(taken.session, taken.user);
+    let hold = hold.ok_or(Code::TooMany)?;
+    let record = run.job(taken.vendor, |cx| enter(cx, taken).boxed());
+    Ok(Redeemed {
+        record: record.await?,
+        user: taken.user,
+        hold,
+    })
 }
 
 async fn take(cx: &mut JobCx<'_>, hash: Digest) -> Result<Option<Ticket>, Failure> {
@@ -80,8 +99,12 @@ async fn take(cx: &mut JobCx<'_>, hash: Digest) -> Result<Option<Ticket>, Failur
     Ok(taken.filter(|it| it.expires_at > cx.now))
 }
 
-async fn enter(cx: &mut JobCx<'_>, call: CallId) -> Result<CallRecord, Failure> {
-    let record = call::find(&mut cx.tx, call).await?;
+async fn enter(cx: &mut JobCx<'_>, ticket: Ticket) -> Result<CallRecord, Failure> {
+    let open = sessions::open_of(&mut cx.tx, &[ticket.session], cx.now).await?;
+    if open.is_empty() {
+        return Err(Code::BadTicket.into());
+    }
+    let record = call::find(&mut cx.tx, ticket.call).await?;
     let record = record.ok_or(Code::BadTicket)?;
     open_for_media(&record)?;
     Ok(record)

@@ -163,6 +163,7 @@ async fn entered(
         let opening = Opening {
             vendor: stored.vendor,
             thread: stored.thread,
+            link: stored.link,
             proof: shown(&mut cx.tx, &stored).await?,
         };
         Some(limited_session(cx, &person, opening).await?)

@@ -116,7 +116,7 @@ async fn entered(
     };
     cx.tell(thread, &body).await?;
     // Its sockets come back as what the session is now.
-    let renewed = AfterCommit::Renewed(actor.user, actor.session);
+    let renewed = AfterCommit::Renewed(actor.session);
     cx.news.after.push(renewed);
     let view = view(cx.env, &mut cx.tx, actor, &codes).await?;
     Ok(Ok(ProofView {

@@ -7,7 +7,8 @@ use crate::{
     usecase::{AfterCommit, Cx, JobCx, Reach, Runner, again},
 };
 use futures::FutureExt as _;
-use orderline_domain::digest::Digest;
+use orderline_domain::{digest::Digest, ids::SessionId};
+use std::collections::HashSet;
 
 /// A signed-in person and what their pages show about them.
 #[derive(Clone, Debug)]
@@ -40,12 +41,49 @@ async fn holder_of(cx: &mut JobCx<'_>, hash: Digest) -> Result<Option<SignedIn>,
     }))
 }
 
-/// Ends the actor's session, and its sockets after the commit.
+/// Ends the actor's session, and after the commit what lives by it.
 pub async fn sign_out(cx: &mut Cx<'_>) -> Result<(), Failure> {
     sessions::end(&mut cx.tx, cx.actor.session).await?;
-    let ended = AfterCommit::SignedOut(cx.actor.user, cx.actor.session);
+    let ended = AfterCommit::SessionsOver(vec![cx.actor.session]);
     cx.news.after.push(ended);
     Ok(())
+}
+
+/// Ends what lives by sessions that are over, of those that sockets of this node live by. Answers how many it ended.
+pub async fn end_what_is_over(run: &Runner) -> Result<usize, Failure> {
+    let held = run.env.sessions.all();
+    let mut ended = 0;
+    for some in held.chunks(sessions::MAX_LOOKED_UP) {
+        let open = run.job(Reach::Everyone, |cx| open_of(cx, some).boxed());
+        let open = open.await?;
+        for session in some.iter().filter(|it| !open.contains(it)) {
+            run.env.sessions.end(*session);
+            ended += 1;
+        }
+    }
+    Ok(ended)
+}
+
+/// Another node says that this session ended or became another one.
+pub async fn heard_of(run: &Runner, session: SessionId) -> Result<(), Failure> {
+    if !run.env.sessions.has(session) {
+        return Ok(());
+    }
+    let asked = [session];
+    let open = run.job(Reach::Everyone, |cx| open_of(cx, &asked).boxed());
+    if open.await?.is_empty() {
+        run.env.sessions.end(session);
+    } else {
+        run.env.sessions.renew(session);
+    }
+    Ok(())
+}
+
+async fn open_of(
+    cx: &mut JobCx<'_>,
+    sessions: &[SessionId],
+) -> Result<HashSet<SessionId>, Failure> {
+    Ok(sessions::open_of(&mut cx.tx, sessions, cx.now).await?)
 }
 
 /// The hash that a token is known by; `None` for what cannot be a token.

@@ -8,14 +8,14 @@ use crate::{
         sessions::{self, Limits, NewSession},
         users::{self, Credentials},
     },
-    usecase::{JobCx, Reach, Runner, again, people::session},
+    usecase::{AfterCommit, JobCx, Reach, Runner, again, people::session},
 };
 use argon2::{Argon2, PasswordHasher as _};
 use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     digest::Digest,
-    ids::{SessionId, ThreadId, VendorId},
+    ids::{JoinLinkId, SessionId, ThreadId, VendorId},
     people::proof::Proof,
     text::MailAddress,
 };
@@ -96,7 +96,7 @@ async fn begin(cx: &mut JobCx<'_>, known: &Credentials, proof: Proof) -> Result<
         proof,
         limits: None,
     };
-    sessions::begin(&mut cx.tx, &begun).await?;
+    keep(cx, &begun).await?;
     Ok(Begun {
         token: new.token,
         actor: Actor {
@@ -116,6 +116,7 @@ async fn begin(cx: &mut JobCx<'_>, known: &Credentials, proof: Proof) -> Result<
 pub(in crate::usecase) struct Opening {
     pub vendor: VendorId,
     pub thread: ThreadId,
+    pub link: JoinLinkId,
     pub proof: Proof,
 }
 
@@ -128,6 +129,7 @@ pub(in crate::usecase) async fn limited_session(
     let new = Fresh::new(cx)?;
     let ends_at = cx.now.saturating_add(LIMITED_LIVES);
     let limits = Limits {
+        link: opening.link,
         only_thread: opening.thread,
         ends_at: ends_at.unwrap_or(Timestamp::MAX),
     };
@@ -140,7 +142,7 @@ pub(in crate::usecase) async fn limited_session(
         proof: opening.proof,
         limits: Some(limits),
     };
-    sessions::begin(&mut cx.tx, &begun).await?;
+    keep(cx, &begun).await?;
     Ok(Begun {
         token: new.token,
         actor: Actor {
@@ -153,6 +155,13 @@ pub(in crate::usecase) async fn limited_session(
             proof: opening.proof,
         },
     })
+}
+
+/// Saves a new session; those that make room for it end with what lives by them.
+async fn keep(cx: &mut JobCx<'_>, new: &NewSession) -> Result<(), Failure> {
+    let pushed_out = sessions::begin(&mut cx.tx, new).await?;
+    cx.news.after.push(AfterCommit::SessionsOver(pushed_out));
+    Ok(())
 }
 
 /// What a new session is known by.

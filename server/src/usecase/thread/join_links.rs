@@ -11,7 +11,7 @@ use crate::{
         Tx,
         call::settings,
         follow_up::appointments::lock_thread,
-        people::users,
+        people::{sessions, users},
         thread::{
             self,
             join_links::{self, Stored},
@@ -135,7 +135,7 @@ pub async fn send(
     Ok(answer)
 }
 
-/// The seller takes a link back.
+/// The seller takes a link back; the session that it opened ends with it.
 pub async fn revoke(
     cx: &mut Cx<'_>,
     link: JoinLinkId,
@@ -152,6 +152,8 @@ pub async fn revoke(
     if !join_links::save(&mut cx.tx, &stored, &held).await? {
         return Err(Code::Conflict.into());
     }
+    let ended = sessions::end_of_link(&mut cx.tx, link).await?;
+    cx.news.after.push(AfterCommit::SessionsOver(ended));
     told(cx, &stored, JoinLinkStep::Revoked).await
 }
 

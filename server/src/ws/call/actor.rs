@@ -122,22 +122,11 @@ impl CallActor {
             Message::Join(join) => self.join(join).await,
             Message::Frame { leg, frame } => self.frame(leg, frame).await,
             Message::Here(user) => self.take(Input::Here { user }).await,
-            Message::SocketGone { leg } => {
-                self.sockets.remove(&leg);
-                let route = self.room.route_of(leg);
-                self.take(Input::SocketGone { leg }).await;
-                // Of the others the media side says when they end.
-                if route == Some(Route::Private) {
-                    let at = self.own.run.env.clock.now();
-                    let last_packet = at;
-                    self.notes
-                        .take(Note::Closed {
-                            leg,
-                            last_packet,
-                            at,
-                        })
-                        .await;
-                }
+            Message::SocketGone { leg } => self.socket_gone(leg).await,
+            Message::SessionOver { leg } => {
+                // The media side says that the leg has closed, as for any other.
+                self.remove_leg(leg).await;
+                self.socket_gone(leg).await;
             }
             Message::Media(event) => self.media_event(event).await,
             Message::Cut => {
@@ -156,6 +145,26 @@ impl CallActor {
             }
             Message::Stop => self.finished = true,
         }
+    }
+
+    async fn socket_gone(&mut self, leg: LegId) {
+        self.sockets.remove(&leg);
+        let route = self.room.route_of(leg);
+        self.take(Input::SocketGone { leg }).await;
+        // Of the others the media side says when they end.
+        if route == Some(Route::Private) {
+            self.closed(leg, self.own.run.env.clock.now()).await;
+        }
+    }
+
+    async fn closed(&mut self, leg: LegId, last_packet: Timestamp) {
+        let at = self.own.run.env.clock.now();
+        let note = Note::Closed {
+            leg,
+            last_packet,
+            at,
+        };
+        self.notes.take(note).await;
     }
 
     async fn frame(&mut self, leg: LegId, frame: CallClientFrame) {
@@ -297,13 +306,7 @@ impl CallActor {
             } => {
                 let last_packet = self.pair(last_packet_at);
                 self.take(Input::LegClosed { leg, last_packet }).await;
-                self.notes
-                    .take(Note::Closed {
-                        leg,
-                        last_packet: last_packet.wall,
-                        at: self.own.run.env.clock.now(),
-                    })
-                    .await;
+                self.closed(leg, last_packet.wall).await;
             }
             MediaEvent::TrackRecorded {
                 call,
@@ -460,8 +463,7 @@ impl CallActor {
 
     /// Both clocks of this process.
     fn now(&self) -> ClockPair {
-        let env = &self.own.run.env;
-        env.clock.pair(env.node)
+        self.own.run.env.clock.pair(self.own.run.env.node)
     }
 
     fn wall(&self, at: Micros) -> Timestamp {

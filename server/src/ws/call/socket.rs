@@ -2,9 +2,15 @@
 
 use crate::{
     http::Web,
-    live::calls::{Join, Joined, Message},
+    live::{
+        calls::{Join, Joined, Message},
+        sessions::{Change, Hold},
+    },
     spans,
-    usecase::{Runner, call::ticket},
+    usecase::{
+        Runner,
+        call::ticket::{self, Redeemed},
+    },
 };
 use axum::{
     Router,
@@ -75,10 +81,14 @@ async fn serve(run: Runner, mut socket: WebSocket) {
         Ok(Err(None)) => return,
         Err(_) => return refuse(&mut socket, Code::BadTicket.into()).await,
     };
-    let Joined { leg, call } = joined;
+    let (Joined { leg, call }, mut hold) = joined;
     let mut pace = Pace::new();
     loop {
         tokio::select! {
+            // A session that may do more than before goes on with its call.
+            change = hold.changed() => if change == Change::Over {
+                return end(&mut socket, &call, leg).await;
+            },
             frame = outgoing.recv() => {
                 let Some(frame) = frame else { break };
                 if !write(&mut socket, &frame).await {
@@ -119,7 +129,7 @@ async fn join(
     run: &Runner,
     socket: &mut WebSocket,
     frames: mpsc::Sender<CallServerFrame>,
-) -> Result<Joined, Option<Problem>> {
+) -> Result<(Joined, Hold), Option<Problem>> {
     let first = loop {
         match socket.recv().await {
             Some(Ok(Ws::Text(text))) => break text,
@@ -131,7 +141,7 @@ async fn join(
     let Ok(CallClientFrame::Join { ticket, sdp, media }) = serde_json::from_str(&first) else {
         return Err(Some(Code::Malformed.into()));
     };
-    let (record, user) = match ticket::redeem(run, &ticket).await {
+    let Redeemed { record, user, hold } = match ticket::redeem(run, &ticket).await {
         Ok(redeemed) => redeemed,
         Err(failure) => return Err(Some(run.env.explain(failure))),
     };
@@ -147,10 +157,22 @@ async fn join(
         },
     );
     match answer.await {
-        Ok(Ok(joined)) => Ok(joined),
+        Ok(Ok(joined)) => Ok((joined, hold)),
         Ok(Err(problem)) => Err(Some(problem)),
         Err(_) => Err(Some(Code::Unavailable.into())),
     }
+}
+
+/// The session is over: the leg goes, and its media with it.
+async fn end(
+    socket: &mut WebSocket,
+    call: &mpsc::Sender<Message>,
+    leg: orderline_domain::ids::LegId,
+) {
+    if call.send(Message::SessionOver { leg }).await.is_err() {
+        tracing::debug!(leg.id = %leg, "a session ended after its call");
+    }
+    refuse(socket, Code::SignInNeeded.into()).await;
 }
 
 async fn leave(
