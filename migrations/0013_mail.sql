@@ -17,6 +17,9 @@ CREATE TABLE mails (
     attachment      bytea CHECK (octet_length(attachment) <= 1048576),
     -- Holds a token or a code: its words are forgotten once they were handed over.
     secret          boolean NOT NULL DEFAULT false,
+    -- A thing that several notices may tell of: those that follow each other closely are one mail, which says what
+    -- holds last.
+    folds           uuid,
     queued_at       timestamptz NOT NULL,
     state           text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'failed')),
     settled_at      timestamptz,
@@ -28,6 +31,9 @@ CREATE TABLE mails (
 );
 CREATE INDEX mails_by_id ON mails (mail_id);
 CREATE INDEX mails_of_user ON mails (vendor_id, user_id, queued_at DESC);
+CREATE UNIQUE INDEX mails_one_waiting ON mails (vendor_id, user_id, folds)
+    WHERE state = 'queued' AND folds IS NOT NULL;
+CREATE INDEX mails_of_thing ON mails (vendor_id, user_id, folds, queued_at DESC) WHERE folds IS NOT NULL;
 CREATE INDEX mails_settled ON mails (settled_at) WHERE settled_at IS NOT NULL;
 
 -- With a link or a code in it; once it was handed over its number and words are gone.
@@ -54,10 +60,23 @@ CREATE INDEX text_messages_by_id ON text_messages (message_id);
 CREATE INDEX text_messages_of_link ON text_messages (link_id);
 CREATE INDEX text_messages_settled ON text_messages (settled_at) WHERE settled_at IS NOT NULL;
 
-SELECT keep_to_vendor('mails', 'text_messages');
+-- Until when each budget of outward messages is used up. A row whose moment has passed says nothing.
+CREATE TABLE outward_budgets (
+    vendor_id  uuid NOT NULL REFERENCES vendors,
+    -- What it limits: a person, a recipient (by hash) or the vendor, for one way out.
+    key        text NOT NULL CHECK (char_length(key) BETWEEN 1 AND 120),
+    used_until timestamptz NOT NULL,
+    PRIMARY KEY (vendor_id, key)
+);
+CREATE INDEX outward_budgets_by_age ON outward_budgets (used_until);
+
+SELECT keep_to_vendor('mails', 'text_messages', 'outward_budgets');
 -- A mail that was given up is sent once more when an admin asks for it. Nobody at the application's side reads a code
 -- again.
-GRANT SELECT, INSERT, UPDATE (state, settled_at, error) ON mails TO orderline_app;
+GRANT SELECT, INSERT, UPDATE (state, settled_at, error, kind, about, subject, text, attachment_name, attachment_mime,
+    attachment, folds, queued_at) ON mails TO orderline_app;
+GRANT SELECT, INSERT, UPDATE ON outward_budgets TO orderline_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON outward_budgets TO orderline_jobs;
 GRANT INSERT ON text_messages TO orderline_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON mails TO orderline_jobs;
 GRANT SELECT, UPDATE, DELETE ON text_messages TO orderline_jobs;

@@ -18,6 +18,7 @@ pub mod money;
 pub mod network;
 pub mod offer;
 pub mod order;
+pub mod outward;
 pub mod people;
 pub mod percent;
 pub mod phone;

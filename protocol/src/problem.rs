@@ -91,6 +91,8 @@ pub enum Code {
     Restarting,
     /// What was typed into the draft last can never be saved.
     DraftUnsaved,
+    /// So many messages went out that nothing more is sent now; `params` says in how many minutes.
+    SentTooMuch,
 }
 
 /// A problem, ready to be shown.
@@ -139,7 +141,7 @@ impl From<&FieldError> for FieldProblem {
 
 impl Code {
     /// Every code, in the order of its golden file.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 42] = [
         Self::Malformed,
         Self::Invalid,
         Self::SignInNeeded,
@@ -181,6 +183,7 @@ impl Code {
         Self::NoMoreCodes,
         Self::Restarting,
         Self::DraftUnsaved,
+        Self::SentTooMuch,
     ];
 
     /// The HTTP status that goes with this code.
@@ -217,7 +220,7 @@ impl Code {
             Self::TooLarge => 413,
             Self::Invalid | Self::ContactBlocked | Self::DraftUnsaved => 422,
             Self::VersionMismatch => 426,
-            Self::TooMany | Self::NoMoreCodes => 429,
+            Self::TooMany | Self::NoMoreCodes | Self::SentTooMuch => 429,
             Self::Internal => 500,
             Self::Unavailable | Self::Restarting => 503,
         }
@@ -265,6 +268,7 @@ impl Code {
             Self::NoMoreCodes => "No further code is sent today.",
             Self::ProofNeeded => "Please confirm first that it is you.",
             Self::DraftUnsaved => "What was typed last cannot be saved; please change it.",
+            Self::SentTooMuch => "So much was sent that nothing more goes out now.",
             Self::Restarting => "The server restarts; calls begin again in a moment.",
             Self::ChannelMissing => "No way out is set up for messages of this kind.",
         }

@@ -20,6 +20,7 @@ mod money;
 mod network;
 mod offer;
 mod order;
+mod outward;
 mod policy;
 mod proof;
 mod roles;

@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use orderline_domain::{
     backoff::Backoff,
     job::{self, Taken},
+    outward::FOLD,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -33,16 +34,23 @@ impl Work for Mails {
     async fn work(&self, run: &Runner, job: &Taken) -> Result<Worked, Failure> {
         let waiting = run.job(Reach::Everyone, |cx| mail::waiting(cx, job).boxed());
         // None: handed over before this process took the job.
-        if let Some(words) = waiting.await? {
-            match self.0.send(&words).await {
+        let words = waiting.await?;
+        if let Some(words) = &words {
+            match self.0.send(words).await {
                 Ok(()) => {}
                 Err(SendError::Later(why)) => return Ok(Worked::Later(why)),
                 Err(SendError::Never(why)) => return Ok(Worked::Never(why)),
             }
         }
-        run.job(Reach::Everyone, |cx| mail::handed_over(cx, job).boxed())
-            .await?;
-        Ok(Worked::Done)
+        let told = words.map(|it| it.queued_at);
+        let done = run.job(Reach::Everyone, |cx| {
+            mail::handed_over(cx, job, told).boxed()
+        });
+        Ok(if done.await? {
+            Worked::Done
+        } else {
+            Worked::After(FOLD.unsigned_abs(), "newer words wait".to_owned())
+        })
     }
 
     async fn give_up(&self, run: &Runner, job: &Taken, why: &str) -> Result<(), Failure> {

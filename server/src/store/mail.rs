@@ -22,6 +22,8 @@ pub struct NewMail<'a> {
     pub attachment: Option<&'a NewAttachment>,
     /// It opens something: nothing of its words stays once they were handed over.
     pub secret: bool,
+    /// A thing that several notices may tell of: one that waits is replaced by the next.
+    pub folds: Option<Uuid>,
     pub at: Timestamp,
 }
 
@@ -44,13 +46,17 @@ pub struct QueuedMail {
     pub attachment: Option<NewAttachment>,
 }
 
-/// Writes a mail to a person's own address. `false`: the person was told of this before.
+/// Writes a mail to a person's own address. `false`: the person was told of this before, or a mail that waits tells
+/// it now.
 pub async fn queue(tx: &mut Tx, new: &NewMail<'_>) -> Result<bool, StoreError> {
+    if new.folds.is_some() && replace(tx, new).await? {
+        return Ok(false);
+    }
     let done = sqlx::query!(
         "INSERT INTO mails (mail_id, vendor_id, user_id, kind, about, to_name, to_address, subject, text,
-                            attachment_name, attachment_mime, attachment, queued_at, secret)
+                            attachment_name, attachment_mime, attachment, queued_at, secret, folds)
          SELECT $1::uuid, $2::uuid, u.user_id, $4::text, $5::uuid, u.name, u.email, $6::text, $7::text,
-                $8::text, $9::text, $10::bytea, $11::timestamptz, $12::boolean
+                $8::text, $9::text, $10::bytea, $11::timestamptz, $12::boolean, $13::uuid
            FROM users u WHERE u.user_id = $3 AND u.disabled_at IS NULL
          ON CONFLICT (vendor_id, kind, about, user_id) DO NOTHING",
         new.mail,
@@ -65,10 +71,73 @@ pub async fn queue(tx: &mut Tx, new: &NewMail<'_>) -> Result<bool, StoreError> {
         new.attachment.map(|it| it.bytes.as_slice()),
         new.at.to_sqlx(),
         new.secret,
+        new.folds,
     )
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Puts a notice in the place of the one of the same thing that waits. `false`: none does.
+async fn replace(tx: &mut Tx, new: &NewMail<'_>) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "UPDATE mails SET kind = $3, about = $4, subject = $5, text = $6, attachment_name = $7,
+                attachment_mime = $8, attachment = $9, queued_at = $10
+          WHERE user_id = $1 AND folds = $2 AND state = 'queued'",
+        new.user.as_uuid(),
+        new.folds,
+        new.kind,
+        new.about,
+        new.subject,
+        new.text,
+        new.attachment.map(|it| it.name.as_str()),
+        new.attachment.map(|it| it.mime.as_str()),
+        new.attachment.map(|it| it.bytes.as_slice()),
+        new.at.to_sqlx(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The last notice of a thing to a person.
+#[derive(Clone, Copy, Debug)]
+pub struct LastNotice {
+    pub at: Timestamp,
+    /// It was not handed over yet.
+    pub waits: bool,
+}
+
+/// The last notice of a thing to a person, if there was one.
+pub async fn last_of(
+    tx: &mut Tx,
+    user: UserId,
+    folds: Uuid,
+) -> Result<Option<LastNotice>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT queued_at, state = 'queued' AS "waits!" FROM mails
+            WHERE user_id = $1 AND folds = $2 ORDER BY queued_at DESC LIMIT 1"#,
+        user.as_uuid(),
+        folds
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| LastNotice {
+        at: jiff_sqlx::Timestamp::to_jiff(row.queued_at),
+        waits: row.waits,
+    }))
+}
+
+/// Whether the words of a mail that waits are newer than those written at `told`; its row is locked. For the jobs' role.
+pub async fn is_newer(tx: &mut Tx, mail: Uuid, told: Timestamp) -> Result<bool, StoreError> {
+    let newer = sqlx::query_scalar!(
+        "SELECT queued_at FROM mails WHERE mail_id = $1 AND state = 'queued' AND queued_at > $2 FOR UPDATE",
+        mail,
+        told.to_sqlx(),
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(newer.is_some())
 }
 
 /// The mail, while it waits. For the jobs' role.
@@ -129,7 +198,8 @@ pub async fn settle(tx: &mut Tx, mail: Uuid, settled: Settled<'_>) -> Result<boo
 /// A mail that was given up waits to be handed over once more. `false`: it was not given up.
 pub async fn requeue(tx: &mut Tx, mail: Uuid) -> Result<bool, StoreError> {
     let done = sqlx::query!(
-        "UPDATE mails SET state = 'queued', settled_at = NULL, error = NULL WHERE mail_id = $1 AND state = 'failed'",
+        "UPDATE mails SET state = 'queued', settled_at = NULL, error = NULL, folds = NULL
+          WHERE mail_id = $1 AND state = 'failed'",
         mail
     )
     .execute(tx.conn())

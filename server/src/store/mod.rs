@@ -15,6 +15,7 @@ mod migrate;
 pub mod nodes;
 pub mod offer;
 pub mod order;
+pub mod outward;
 pub mod people;
 pub mod policy;
 pub mod recording;

@@ -19,11 +19,13 @@ use crate::{
         thread,
     },
     texts::MailKind,
-    usecase::{Cx, JobCx, Query},
+    usecase::{Cx, JobCx, Query, outward},
 };
+use jiff::Timestamp;
 use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
     job::Taken,
+    outward::{Way, goes_out},
     people::roles::{Action, Entry, Relation},
 };
 use orderline_protocol::{http::Mailbox, person::Person, problem::Code};
@@ -41,8 +43,20 @@ pub struct Letter<'a> {
     /// What stands in its places.
     pub values: &'a [(&'a str, &'a str)],
     pub attachment: Option<NewAttachment>,
+    /// A notice that may follow others of the same thing closely.
+    pub notice: Option<Notice>,
     /// It opens something: its words are forgotten here once they were handed over. The demo's mailboxes keep them.
     pub secret: bool,
+}
+
+/// A thing that several notices may tell of.
+#[derive(Clone, Copy)]
+pub struct Notice {
+    pub of: Uuid,
+    /// Who causes it.
+    pub by: UserId,
+    /// Told late it is of no use: one that follows another closely is left out, rather than told as things stand then.
+    pub only_now: bool,
 }
 
 /// Queues a letter in the transaction of what it tells of.
@@ -53,6 +67,13 @@ pub async fn queue(
     letter: &Letter<'_>,
 ) -> Result<(), Failure> {
     let now = env.clock.now();
+    let run_at = match letter.notice {
+        None => now,
+        Some(notice) => match due(env, tx, vendor, (letter.to, notice)).await? {
+            Some(at) => at,
+            None => return Ok(()),
+        },
+    };
     let language = users::language(tx, letter.to).await?.unwrap_or_default();
     let written = letter.kind.written(&language, letter.values)?;
     let mail = env.entropy.uuid(now);
@@ -66,6 +87,7 @@ pub async fn queue(
         text: &written.text,
         attachment: letter.attachment.as_ref(),
         secret: letter.secret,
+        folds: letter.notice.map(|it| it.of),
         at: now,
     };
     if mail::queue(tx, &new).await? {
@@ -74,11 +96,43 @@ pub async fn queue(
             vendor,
             kind: MAIL,
             subject: mail,
-            run_at: now,
+            run_at,
         };
         jobs::enqueue(tx, &job).await?;
     }
     Ok(())
+}
+
+/// When a notice goes out. `None`: not at all, since told late it is of no use.
+async fn due(
+    env: &Env,
+    tx: &mut Tx,
+    vendor: VendorId,
+    (to, notice): (UserId, Notice),
+) -> Result<Option<Timestamp>, Failure> {
+    let now = env.clock.now();
+    let last = mail::last_of(tx, to, notice.of).await?;
+    let at = goes_out(last.map(|it| it.at), now);
+    if at > now && notice.only_now {
+        return Ok(None);
+    }
+    // What takes the place of a notice that still waits costs nothing.
+    if last.is_some_and(|it| it.waits) {
+        return Ok(Some(at));
+    }
+    let address = users::email(tx, to).await?.unwrap_or_default();
+    let paid = outward::Message {
+        way: Way::Mail,
+        vendor,
+        by: Some(notice.by),
+        to: &address,
+    };
+    match outward::spend(env, tx, paid).await {
+        Ok(()) => Ok(Some(at)),
+        // What it tells of happens all the same.
+        Err(Failure::Problem(why)) if notice.only_now && why.code == Code::SentTooMuch => Ok(None),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// A call rings at a buyer who has no page open: a mail leads to it.
@@ -103,6 +157,12 @@ pub async fn call_rings(cx: &mut Cx<'_>, call: &CallRecord) -> Result<(), Failur
             ("link", &link),
         ],
         attachment: None,
+        // A ring that was missed is told by the thread.
+        notice: Some(Notice {
+            of: call.thread.as_uuid(),
+            by: call.caller.user,
+            only_now: true,
+        }),
         secret: false,
     };
     queue(cx.env, &mut cx.tx, call.vendor, &letter).await
@@ -167,11 +227,22 @@ pub async fn waiting(cx: &mut JobCx<'_>, job: &Taken) -> Result<Option<Mail>, Fa
     }))
 }
 
-/// The other side has taken the mail.
-pub async fn handed_over(cx: &mut JobCx<'_>, job: &Taken) -> Result<(), Failure> {
+/// The other side has taken the mail as it was written at `told`. `false`: newer words have taken their place meanwhile,
+/// and wait.
+pub async fn handed_over(
+    cx: &mut JobCx<'_>,
+    job: &Taken,
+    told: Option<Timestamp>,
+) -> Result<bool, Failure> {
+    if let Some(told) = told
+        && mail::is_newer(&mut cx.tx, job.subject, told).await?
+    {
+        return Ok(false);
+    }
     let settled = settled(cx, None);
     mail::settle(&mut cx.tx, job.subject, settled).await?;
-    Ok(jobs::finish(&mut cx.tx, job.id).await?)
+    jobs::finish(&mut cx.tx, job.id).await?;
+    Ok(true)
 }
 
 /// Nobody sends the mail any more, but an admin who asks for it, as long as its words are there.

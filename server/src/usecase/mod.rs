@@ -12,6 +12,7 @@ mod news;
 pub mod number_plan;
 pub mod offer;
 pub mod order;
+pub mod outward;
 pub mod people;
 pub mod policy;
 pub mod readiness;

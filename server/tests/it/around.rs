@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     follow_up::{appointment::AppointmentChange, call_back::CallBackReason, outcome::Outcome},
     ids::AppointmentId,
+    outward::FOLD,
     thread::EventBody,
 };
 use orderline_protocol::{
@@ -132,6 +133,8 @@ async fn x13_a_call_is_planned_agreed_to_moved_and_called_off() {
     assert!(file.contains("METHOD:CANCEL\r\n") && file.contains("SEQUENCE:2\r\n"));
     assert!(file.contains(&format!("UID:{}@orderline\r\n", it.appointment)));
     assert!(file.contains("SUMMARY:Call with seller\r\n"), "{file}");
+    // What was told closely after each other waits to be one mail.
+    app.clock.advance(FOLD.unsigned_abs());
     app.stop().await;
 }
 

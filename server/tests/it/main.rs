@@ -36,6 +36,7 @@ mod mail;
 mod offer_support;
 mod offer_to_order;
 mod one_connection;
+mod outward;
 mod policies;
 mod proofs;
 mod recording_access;

@@ -12,11 +12,11 @@ use crate::{
             appointment_views::{calendar_file, views},
             calendar,
         },
-        mail::{self, Letter},
+        mail::{self, Letter, Notice},
     },
 };
 use jiff::{Timestamp, tz::TimeZone};
-use orderline_domain::follow_up::appointment::AppointmentChange;
+use orderline_domain::{follow_up::appointment::AppointmentChange, ids::UserId};
 use orderline_protocol::{around::AppointmentView, person::Person};
 
 /// Tells the other side what the actor changed.
@@ -40,6 +40,7 @@ pub async fn changed(
         stored: after,
         view: &view,
         kind,
+        by: Some(cx.actor.user),
     };
     write(cx.env, &mut cx.tx, &about, (to, by)).await
 }
@@ -55,6 +56,7 @@ pub async fn soon(
         stored,
         view,
         kind: MailKind::CallSoon,
+        by: None,
     };
     write(env, tx, &about, (&view.seller, &view.buyer)).await?;
     write(env, tx, &about, (&view.buyer, &view.seller)).await
@@ -64,6 +66,8 @@ struct Told<'a> {
     stored: &'a Stored,
     view: &'a AppointmentView,
     kind: MailKind,
+    /// Whoever changed it; none: it is the reminder's.
+    by: Option<UserId>,
 }
 
 async fn write(
@@ -102,6 +106,11 @@ async fn write(
                 calendar::method(&stored.held.state)
             ),
             bytes: calendar_file(stored, view, to, &link)?.into_bytes(),
+        }),
+        notice: told.by.map(|by| Notice {
+            of: stored.appointment.as_uuid(),
+            by,
+            only_now: false,
         }),
         secret: false,
     };

@@ -6,7 +6,7 @@ use crate::{
     store::{
         Tx,
         call::{parts, quality},
-        commands, jobs, mail,
+        commands, jobs, mail, outward,
         people::sessions,
         text_messages,
         thread::join_links,
@@ -33,6 +33,7 @@ pub struct Ended {
     pub tickets: u64,
     pub links: u64,
     pub failed_jobs: u64,
+    pub budgets: u64,
 }
 
 impl Ended {
@@ -47,6 +48,7 @@ impl Ended {
             self.sessions,
             self.links,
             self.failed_jobs,
+            self.budgets,
         ];
         counts.into_iter().any(|count| count >= full)
     }
@@ -65,6 +67,7 @@ pub async fn portion(cx: &mut JobCx<'_>) -> Result<Ended, Failure> {
         tickets: parts::drop_expired_tickets(tx, now).await?,
         links: join_links::forget(tx, before(now, LINKS_KEPT), PORTION).await?,
         failed_jobs: jobs::forget_failed(tx, before(now, FAILED_JOBS_KEPT), PORTION).await?,
+        budgets: outward::forget(tx, now, PORTION).await?,
     };
     Ok(ended)
 }

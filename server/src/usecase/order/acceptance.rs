@@ -110,6 +110,7 @@ async fn mail(
             ("link", &link),
         ],
         attachment: None,
+        notice: None,
         secret: false,
     };
     mail::queue(cx.env, &mut cx.tx, placing.vendor, &letter).await

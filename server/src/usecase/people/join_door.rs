@@ -13,6 +13,7 @@ use crate::{
     usecase::{
         AfterCommit, JobCx, Reach, Runner,
         mail::{self, Letter},
+        outward,
         people::sign_in::{Begun, Opening, limited_session},
         text_messages,
         thread::join_links::{event, is_closed},
@@ -61,6 +62,13 @@ pub async fn send_code(run: &Runner, from: IpAddr, token: &str) -> Result<JoinVi
 
 async fn code_sent(cx: &mut JobCx<'_>, token: Token) -> Result<JoinView, Failure> {
     let stored = opened(cx, token).await?;
+    let paid = outward::Message {
+        way: outward::way(stored.channel),
+        vendor: stored.vendor,
+        by: None,
+        to: &stored.address,
+    };
+    outward::spend(cx.env, &mut cx.tx, paid).await?;
     let digits = digits(cx.env.entropy.bytes32());
     let hash = code_hash(&token.secret, &digits);
     let held = stored.held.send_code(hash, cx.now).map_err(bad_step)?;
@@ -85,6 +93,7 @@ async fn code_sent(cx: &mut JobCx<'_>, token: Token) -> Result<JoinView, Failure
                 about: cx.env.entropy.uuid(cx.now),
                 values: &values,
                 attachment: None,
+                notice: None,
                 secret: true,
             };
             mail::queue(cx.env, &mut cx.tx, stored.vendor, &letter).await?;

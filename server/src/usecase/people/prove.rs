@@ -13,12 +13,14 @@ use crate::{
     usecase::{
         AfterCommit, Cx, Query, Runner,
         mail::{self, Letter},
+        outward,
     },
 };
 use futures::FutureExt as _;
 use orderline_domain::{
     field::{FieldError, code},
     ids::ThreadId,
+    outward::Way,
     people::{
         one_time_code::{Entered, NotSent, ProofCodes, code_hash, digits, typed},
         proof::Proof,
@@ -61,6 +63,16 @@ pub async fn send_code(cx: &mut Cx<'_>, secret: SessionSecret) -> Result<ProofVi
         .send(actor.session, code_hash(&secret.0, &code), cx.now)
         .map_err(not_sent)?;
     proof_codes::save(&mut cx.tx, actor.user, &codes).await?;
+    let to = users::email(&mut cx.tx, actor.user)
+        .await?
+        .unwrap_or_default();
+    let paid = outward::Message {
+        way: Way::Mail,
+        vendor: actor.vendor,
+        by: Some(actor.user),
+        to: &to,
+    };
+    outward::spend(cx.env, &mut cx.tx, paid).await?;
     let vendor = users::vendor_name(&mut cx.tx).await?.unwrap_or_default();
     let letter = Letter {
         to: actor.user,
@@ -69,6 +81,7 @@ pub async fn send_code(cx: &mut Cx<'_>, secret: SessionSecret) -> Result<ProofVi
         about: cx.env.entropy.uuid(cx.now),
         values: &[("name", &actor.name), ("code", &code), ("vendor", &vendor)],
         attachment: None,
+        notice: None,
         secret: true,
     };
     mail::queue(cx.env, &mut cx.tx, actor.vendor, &letter).await?;

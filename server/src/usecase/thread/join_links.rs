@@ -21,7 +21,7 @@ use crate::{
     usecase::{
         AfterCommit, Cx, Query,
         mail::{self, Letter},
-        number_plan, text_messages,
+        number_plan, outward, text_messages,
     },
 };
 use jiff::Timestamp;
@@ -76,6 +76,13 @@ pub async fn send(
     if open.iter().filter(|it| it.held.is_open(cx.now)).count() >= MAX_OPEN {
         return Err(Code::TooMany.into());
     }
+    let paid = outward::Message {
+        way: outward::way(channel),
+        vendor: cx.actor.vendor,
+        by: Some(cx.actor.user),
+        to: &address,
+    };
+    outward::spend(cx.env, &mut cx.tx, paid).await?;
     let token = cx.env.entropy.bytes32();
     let new = Stored {
         link: JoinLinkId::from_uuid(cx.env.entropy.uuid(cx.now)),
@@ -115,6 +122,7 @@ pub async fn send(
                 about: new.link.as_uuid(),
                 values: &values,
                 attachment: None,
+                notice: None,
                 secret: true,
             };
             mail::queue(cx.env, &mut cx.tx, new.vendor, &letter).await?;
