@@ -12,7 +12,8 @@ pub fn no_delay(listener: TcpListener) -> NoDelayListener {
     listener.tap_io(set_no_delay)
 }
 
-fn set_no_delay(stream: &mut TcpStream) {
+/// Sends small answers at once.
+pub fn set_no_delay(stream: &mut TcpStream) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection without TCP_NODELAY");
     }

@@ -7,10 +7,9 @@ use crate::{
     embedded::{coturn::EmbeddedTurn, postgres::EmbeddedPostgres, s3::EmbeddedS3},
     health::Health,
     http, jobs,
-    listen::no_delay,
     live::{
         Appends, CallDesk, Clock, DraftDesk, Entropy, Env, EnvParts, Hub, Keys, PeopleCache,
-        Sessions, SignInDesk, TurnDesk, appends,
+        Sessions, SignInDesk, TurnDesk, Turns, appends,
     },
     outside::{
         self, Outside,
@@ -122,6 +121,7 @@ impl Server {
             health: Health::new(postgres.as_ref().map(EmbeddedPostgres::up)),
             sign_in,
             sessions: Sessions::default(),
+            turns: Turns::default(),
             people: PeopleCache::default(),
             appends,
             drafts,
@@ -152,17 +152,13 @@ impl Server {
 
         let numbers = numbers(&app).await?;
         let (stop_web, stopped) = oneshot::channel();
-        let service = http::router(app.web(), ws::router())
-            .into_make_service_with_connect_info::<SocketAddr>();
-        let web = axum::serve(no_delay(listener), service).with_graceful_shutdown(async {
+        let routes = http::router(app.web(), ws::router());
+        let bounds = app.config.http.connections.clone();
+        let web = http::serve::serve(listener, routes, bounds, async {
             // Also when the sender is gone: then the server is being dropped.
             stopped.await.ok();
         });
-        let web = app.supervisor.vital("web", async move {
-            if let Err(error) = web.await {
-                tracing::error!(%error, "the web server failed");
-            }
-        });
+        let web = app.supervisor.vital("web", web);
         Ok(Self {
             app,
             addr,

@@ -74,6 +74,16 @@ pub struct ServeArgs {
     /// `cf-connecting-ip`.
     #[arg(long, env = "ORDERLINE_CLIENT_HEADER")]
     pub client_header: Option<String>,
+    /// Connections of the web server at once. Default: 20,000, or what three quarters of this process's descriptors
+    /// allow.
+    #[arg(long, env = "ORDERLINE_MAX_CONNECTIONS")]
+    pub max_connections: Option<usize>,
+    /// Of them, those of one network. Default: 256, but for this machine and the named proxies.
+    #[arg(long, env = "ORDERLINE_MAX_CONNECTIONS_OF_NETWORK")]
+    pub max_connections_of_network: Option<usize>,
+    /// Milliseconds that a request's headers may take.
+    #[arg(long, env = "ORDERLINE_HEADER_TIMEOUT_MS", hide = true)]
+    pub header_timeout_ms: Option<u64>,
     /// Folder for keys, the recorder's spool, and the embedded database and storage.
     #[arg(long, env = "ORDERLINE_DATA", default_value = "data")]
     pub data: PathBuf,

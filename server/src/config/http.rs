@@ -1,6 +1,6 @@
 //! The web server.
 
-use super::{ConfigError, Proxies, Secret, ServeArgs};
+use super::{ConfigError, ConnectionBounds, Proxies, Secret, ServeArgs};
 use std::net::SocketAddr;
 use url::Url;
 
@@ -14,6 +14,7 @@ pub struct HttpConfig {
     /// Where numbers alone are given out.
     pub metrics_listen: Option<SocketAddr>,
     pub proxies: Proxies,
+    pub connections: ConnectionBounds,
 }
 
 impl HttpConfig {
@@ -28,6 +29,7 @@ impl HttpConfig {
         }
         let proxies = Proxies::read(args)?;
         Ok(Self {
+            connections: ConnectionBounds::read(args, &proxies)?,
             listen: args.listen,
             public_url: args.public_url.clone(),
             metrics_token: args.metrics_token.clone(),

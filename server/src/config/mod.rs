@@ -1,6 +1,7 @@
 //! What the operator decides, read once: the command line and `ORDERLINE_…` variables.
 
 mod args;
+mod connections;
 mod database;
 pub mod demo;
 mod http;
@@ -13,6 +14,7 @@ mod storage;
 mod turn;
 
 pub use args::{Cli, Doing, LogFormat, MigrateArgs, ServeArgs};
+pub use connections::ConnectionBounds;
 pub use database::DatabaseConfig;
 pub use http::HttpConfig;
 pub use mail::{MailConfig, SmtpSettings};

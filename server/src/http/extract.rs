@@ -4,6 +4,7 @@ use super::{Refusal, session::COOKIE};
 use crate::{
     actor::Actor,
     http::Web,
+    live::turns::Turn,
     page::Wanted,
     usecase::people::{prove::SessionSecret, session},
 };
@@ -21,12 +22,16 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The person behind the request's cookie.
-pub struct SignedIn(pub session::SignedIn);
+pub struct SignedIn {
+    pub person: session::SignedIn,
+    /// Held until the handler has answered.
+    _turn: Turn,
+}
 
 impl SignedIn {
     /// Who acts.
     pub const fn actor(&self) -> &Actor {
-        &self.0.actor
+        &self.person.actor
     }
 }
 
@@ -36,7 +41,12 @@ impl FromRequestParts<Web> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
         let token = cookie(&parts.headers).ok_or(Code::SignInNeeded)?;
         let holder = session::holder(&web.archive.run, token).await?;
-        Ok(Self(holder.ok_or(Code::SignInNeeded)?))
+        let person = holder.ok_or(Code::SignInNeeded)?;
+        let turn = web.archive.run.env.turns.take(person.actor.user).await;
+        Ok(Self {
+            person,
+            _turn: turn.ok_or(Code::TooMany)?,
+        })
     }
 }
 

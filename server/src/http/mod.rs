@@ -21,6 +21,7 @@ mod policies;
 mod proof;
 mod recordings;
 mod refusal;
+pub mod serve;
 mod session;
 mod site;
 mod state;

@@ -47,7 +47,7 @@ fn set_cookie(value: &str, max_age: i64) -> (header::HeaderName, HeaderValue) {
     (header::SET_COOKIE, value)
 }
 
-async fn who(State(env): State<Env>, SignedIn(me): SignedIn) -> Json<Me> {
+async fn who(State(env): State<Env>, SignedIn { person: me, .. }: SignedIn) -> Json<Me> {
     Json(describe(&env, me))
 }
 

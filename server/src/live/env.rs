@@ -2,6 +2,7 @@
 
 use super::{
     Appends, CallDesk, Clock, DraftDesk, Entropy, Hub, PeopleCache, Sessions, SignInDesk, TurnDesk,
+    Turns,
 };
 use crate::{
     blob, config::Config, failure::Failure, health::Health, supervisor::Supervisor, wakes::Wakes,
@@ -47,6 +48,8 @@ pub struct EnvParts {
     pub sign_in: SignInDesk,
     /// The sessions that this node's sockets live by.
     pub sessions: Sessions,
+    /// Whose request's turn it is.
+    pub turns: Turns,
     pub people: PeopleCache,
     /// The one way by which chat messages enter threads.
     pub appends: Appends,

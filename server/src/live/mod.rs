@@ -7,6 +7,7 @@
 //! - [`calls`], [`drafts`]: the ways to the tasks that keep the calls and the drafts of this node
 //! - [`people`], [`sign_in`], [`turn`]: what is remembered between requests
 //! - [`sessions`]: what sockets live by
+//! - [`turns`]: whose request's turn it is
 
 pub mod appends;
 pub mod attempts;
@@ -19,6 +20,7 @@ pub mod people;
 pub mod sessions;
 pub mod sign_in;
 pub mod turn;
+pub mod turns;
 
 pub use appends::Appends;
 pub use calls::CallDesk;
@@ -30,3 +32,4 @@ pub use people::PeopleCache;
 pub use sessions::Sessions;
 pub use sign_in::SignInDesk;
 pub use turn::TurnDesk;
+pub use turns::Turns;

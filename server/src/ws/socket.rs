@@ -64,7 +64,7 @@ pub fn router() -> Router<Web> {
 async fn upgrade(
     State(run): State<Runner>,
     headers: HeaderMap,
-    SignedIn(me): SignedIn,
+    SignedIn { person: me, .. }: SignedIn,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Refusal> {
     origin::check(&run.env, &headers)?;

@@ -23,6 +23,7 @@ mod chat_messages;
 mod chat_nodes;
 mod chat_queue;
 mod chat_resume;
+mod connections;
 mod contract_basis;
 mod demo;
 mod draft_poison;
