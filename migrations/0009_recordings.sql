@@ -20,6 +20,7 @@ CREATE TABLE recordings (
     FOREIGN KEY (vendor_id, call_id) REFERENCES calls,
     FOREIGN KEY (vendor_id, thread_id) REFERENCES threads
 );
+CREATE INDEX recordings_newest ON recordings (opened_at);
 CREATE INDEX recordings_by_id ON recordings (recording_id);
 CREATE INDEX recordings_by_time ON recordings (vendor_id, opened_at DESC);
 CREATE INDEX recordings_by_thread ON recordings (vendor_id, thread_id);
@@ -124,3 +125,15 @@ GRANT SELECT, INSERT, UPDATE ON recordings, recording_epochs, recording_tracks, 
 -- Nobody but the owner can change or remove a line of the access log.
 GRANT SELECT, INSERT ON access_log TO orderline_app;
 GRANT SELECT ON access_log TO orderline_jobs;
+
+-- The master key that this installation's recordings need, known by an id that tells nothing of it. One row; no vendor's
+-- business.
+CREATE TABLE master_key (
+    only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+    key_id   text NOT NULL CHECK (char_length(key_id) = 16),
+    kept_at  timestamptz NOT NULL
+);
+ALTER TABLE master_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE master_key FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_row ON master_key TO orderline_jobs USING (true);
+GRANT SELECT, INSERT, UPDATE ON master_key TO orderline_jobs;

@@ -4,7 +4,9 @@
 use std::{
     fs::{File, OpenOptions},
     io::{self, Read as _, Write as _},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
+    os::unix::fs::{
+        DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+    },
     path::Path,
 };
 
@@ -78,15 +80,33 @@ pub fn write_new_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Reads a small secret file; `Ok(None)` when there is none.
+///
+/// # Errors
+/// Also when others may read the file: then it is no secret.
 pub fn read_secret(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
+    let seen = file.metadata()?;
+    if !is_private(seen.mode(), seen.uid()) {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            format!(
+                "others may read {0}; make it its owner's alone with `chmod 600 {0}`",
+                path.display()
+            ),
+        ));
+    }
     let mut bytes = Vec::new();
     file.take(MAX_SECRET_BYTES).read_to_end(&mut bytes)?;
     Ok(Some(bytes))
+}
+
+/// Whether a file of this mode is its owner's alone; one of root's may be read by the group that it was given to.
+const fn is_private(mode: u32, owner: u32) -> bool {
+    mode & 0o077 == 0 || (owner == 0 && mode & 0o037 == 0)
 }
 
 /// Reads the secret at `path`, or stores what `make` gives when there is none yet. Two processes that start at
@@ -107,5 +127,26 @@ pub fn secret_or_new(
             Ok((bytes, false))
         }
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_private;
+
+    #[test]
+    fn a_secret_is_its_owners_alone() {
+        for (mode, owner, private) in [
+            (0o100_600, 1000, true),
+            (0o100_400, 0, true),
+            (0o100_640, 0, true),
+            (0o100_640, 1000, false),
+            (0o100_660, 0, false),
+            (0o100_644, 0, false),
+            (0o100_644, 1000, false),
+            (0o100_604, 1000, false),
+        ] {
+            assert_eq!(is_private(mode, owner), private, "{mode:o} of {owner}");
+        }
     }
 }

@@ -18,6 +18,7 @@ pub mod failure;
 pub mod health;
 pub mod http;
 pub mod jobs;
+pub mod keys;
 pub mod listen;
 pub mod live;
 pub mod outside;

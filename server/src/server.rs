@@ -2,14 +2,14 @@
 
 use crate::{
     app::App,
-    blob::{Blob, BlobConfig, BlobTimeouts, HeadSigner, MasterKey},
+    blob::{Blob, BlobConfig, BlobTimeouts},
     config::{Config, TurnServers, demo},
     embedded::{coturn::EmbeddedTurn, postgres::EmbeddedPostgres, s3::EmbeddedS3},
     health::Health,
-    http, jobs,
+    http, jobs, keys,
     live::{
-        Appends, CallDesk, Clock, DraftDesk, Entropy, Env, EnvParts, Hub, Keys, PeopleCache,
-        Sessions, SignInDesk, TurnDesk, Turns, appends,
+        Appends, CallDesk, Clock, DraftDesk, Entropy, Env, EnvParts, Hub, PeopleCache, Sessions,
+        SignInDesk, TurnDesk, Turns, appends,
     },
     outside::{
         self, Outside,
@@ -86,11 +86,7 @@ impl Server {
         let node = NodeId::from_uuid(entropy.uuid(clock.now()));
         let store = Store::connect(&config.database.store(&database_url, node))?;
         let (blob, s3) = storage(&config, &supervisor).await?;
-        let keys = Keys {
-            master: MasterKey::open(&config.data, config.storage.master_key_file.as_deref())
-                .context("the master key")?,
-            heads: HeadSigner::open(&config.data).context("the key that signs chain heads")?,
-        };
+        let keys = keys::open(&store, &config, clock.now()).await?;
 
         let (desk, turn) = turn(&config).await;
         let mailer = mailer(&config)?;

@@ -14,19 +14,24 @@ use orderline_domain::ids::{RecordingId, VendorId};
 use orderline_media::RecordingKey;
 use rand::{TryRng as _, rngs::SysRng};
 use sha2::{Digest as _, Sha256};
-use std::{fmt, io, path::Path};
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+};
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// Format of a wrapped key: this byte, the master key's id (8 bytes), a nonce (12), the sealed key (32 + 16).
 const VERSION: u8 = 1;
 const ID_BYTES: usize = 8;
 const NONCE_BYTES: usize = 12;
+/// The master key's file in the data folder.
+const MASTER: &str = "master.key";
 const WRAPPED_BYTES: usize = 1 + ID_BYTES + NONCE_BYTES + 32 + 16;
 
 /// Why a key cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    #[error("the key file cannot be read or written: {0}")]
+    #[error("the key file cannot be used: {0}")]
     Io(#[from] io::Error),
     #[error("the key file does not hold exactly 32 bytes")]
     Length,
@@ -61,6 +66,11 @@ pub struct WrappedKey([u8; WRAPPED_BYTES]);
 impl WrappedKey {
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// Which master key wrapped it, as [`MasterKey::id`] names it.
+    pub fn master_id(&self) -> String {
+        hex::encode(&self.0[1..=ID_BYTES])
     }
 }
 
@@ -127,24 +137,39 @@ impl fmt::Debug for MasterKey {
 impl MasterKey {
     /// Opens the configured file (never made here), else `<data>/keys/master.key`, made when missing.
     pub fn open(data_dir: &Path, configured: Option<&Path>) -> Result<Self, KeyError> {
-        let (key, origin) = match configured {
-            Some(path) => {
-                let bytes = durable::read_secret(path)?
-                    .map(Zeroizing::new)
-                    .ok_or(KeyError::Missing)?;
-                (
-                    bytes.as_slice().try_into().map_err(|_| KeyError::Length)?,
-                    KeyOrigin::Configured,
-                )
-            }
-            None => open_or_make(data_dir, "master.key")?,
+        if configured.is_some() {
+            return Self::find(data_dir, configured)?.ok_or(KeyError::Missing);
+        }
+        let (key, origin) = open_or_make(data_dir, MASTER)?;
+        Ok(Self::new(key, origin))
+    }
+
+    /// The same, but nothing is made.
+    pub fn find(data_dir: &Path, configured: Option<&Path>) -> Result<Option<Self>, KeyError> {
+        let origin = match configured {
+            Some(_) => KeyOrigin::Configured,
+            None => KeyOrigin::DataDirectory,
         };
+        let path = Self::path(data_dir, configured);
+        let Some(bytes) = durable::read_secret(&path)?.map(Zeroizing::new) else {
+            return Ok(None);
+        };
+        let key = bytes.as_slice().try_into().map_err(|_| KeyError::Length)?;
+        Ok(Some(Self::new(key, origin)))
+    }
+
+    /// Where it is looked for.
+    pub fn path(data_dir: &Path, configured: Option<&Path>) -> PathBuf {
+        configured.map_or_else(|| data_dir.join("keys").join(MASTER), Path::to_path_buf)
+    }
+
+    fn new(key: [u8; 32], origin: KeyOrigin) -> Self {
         let mut hash = Sha256::new();
         hash.update(b"orderline master key id 1");
         hash.update(key);
         let mut id = [0; ID_BYTES];
         id.copy_from_slice(&hash.finalize()[..ID_BYTES]);
-        Ok(Self { key, id, origin })
+        Self { key, id, origin }
     }
 
     pub fn origin(&self) -> KeyOrigin {

@@ -11,6 +11,7 @@ pub mod follow_up;
 pub mod job_runs;
 pub mod jobs;
 pub mod mail;
+pub mod master_key;
 mod migrate;
 pub mod nodes;
 pub mod offer;

@@ -34,6 +34,7 @@ mod join_links;
 mod limits;
 mod list_pages;
 mod mail;
+mod master_key;
 mod offer_support;
 mod offer_to_order;
 mod one_connection;

@@ -74,10 +74,13 @@ impl TestApp {
         Self { server, ..self }
     }
 
-    /// Starts a second node on the same database, with a data folder of its own.
+    /// Starts a second node on the same database, with a data folder of its own and the first one's master key.
     pub async fn second(&self) -> (Server, TempDir) {
         let data = tempfile::tempdir().expect("a temporary folder");
-        let config = config(&self.database, data.path(), &self.options);
+        let mut options = self.options.clone();
+        let key = self.data.path().join("keys/master.key");
+        options.push(format!("--master-key-file={}", key.display()));
+        let config = config(&self.database, data.path(), &options);
         let server = Server::start_with(config, self.clock.clone()).await;
         (server.expect("a second node starts"), data)
     }
@@ -132,6 +135,16 @@ impl TestApp {
         browser.sign_in(email, PASSWORD).await;
         browser
     }
+}
+
+/// Starts a server on this database and data, if it can.
+pub async fn try_start(
+    database: &TestDatabase,
+    data: &Path,
+    options: &[&str],
+) -> anyhow::Result<Server> {
+    let options: Vec<String> = options.iter().map(ToString::to_string).collect();
+    Server::start_with(config(database, data, &options), Clock::system()).await
 }
 
 /// An id that nothing has yet.
