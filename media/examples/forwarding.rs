@@ -59,6 +59,7 @@ async fn run(calls: u32, seconds: u64, pictures: bool) -> Result<(), Box<dyn std
         udp: (Ipv4Addr::LOCALHOST, 0).into(),
         tcp: None,
         announce: vec![Ipv4Addr::LOCALHOST.into()],
+        only_from: None,
         spool: spool.path().to_owned(),
     };
     let recorder = Recorder::start(spool.path().to_owned(), sender.clone())?;

@@ -32,6 +32,8 @@ pub struct NodeConfig {
     pub tcp: Option<SocketAddr>,
     /// Addresses announced as ICE candidates (with the bound ports).
     pub announce: Vec<std::net::IpAddr>,
+    /// The only addresses that anything is taken from; `None`: from anywhere.
+    pub only_from: Option<Vec<std::net::IpAddr>>,
     /// Folder of the recorder's spool; created when missing.
     pub spool: PathBuf,
 }

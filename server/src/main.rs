@@ -15,10 +15,12 @@ use tracing_subscriber::EnvFilter;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// What is logged where nobody says. The WebRTC core warns of each datagram that it drops, and names its sender.
+const LOG: &str = "info,rtc=error,aws=warn,s3s=warn,hyper=warn";
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::try_from_env("ORDERLINE_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,rtc=warn,aws=warn,s3s=warn,hyper=warn"));
+    let filter = EnvFilter::try_from_env("ORDERLINE_LOG").unwrap_or_else(|_| EnvFilter::new(LOG));
     log_to_stderr(cli.log_format, filter);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

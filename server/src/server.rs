@@ -36,7 +36,7 @@ use tokio::{
     net::TcpListener,
     sync::oneshot,
     task::JoinHandle,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 use tracing::Instrument as _;
 
@@ -44,6 +44,9 @@ use tracing::Instrument as _;
 const DRAIN: Duration = Duration::from_secs(5);
 /// How often a draining server looks whether calls still run.
 const LOOK_FOR_CALLS: Duration = Duration::from_millis(500);
+/// How long a start waits for the data folder, and how often it looks.
+const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+const LOOK_FOR_LOCK: Duration = Duration::from_millis(100);
 /// The private cluster's database.
 const DATABASE: &str = "orderline";
 
@@ -76,7 +79,7 @@ impl Server {
         outside::choose_tls();
         let supervisor = Supervisor::default();
         let data = std::path::absolute(&config.data).context("the data folder's path")?;
-        let lock = lock(&data)?;
+        let lock = lock(&data).await?;
         let config = Arc::new(Config { data, ..config });
 
         let (database_url, postgres) = database(&config, &supervisor).await?;
@@ -255,7 +258,8 @@ async fn numbers(app: &App) -> anyhow::Result<Option<JoinHandle<()>>> {
     })))
 }
 
-fn lock(data: &Path) -> anyhow::Result<File> {
+/// Takes the data folder for this process. One that was killed a moment ago may still hold it.
+async fn lock(data: &Path) -> anyhow::Result<File> {
     std::fs::create_dir_all(data)
         .with_context(|| format!("cannot make the data folder {}", data.display()))?;
     let path = data.join("lock");
@@ -265,12 +269,20 @@ fn lock(data: &Path) -> anyhow::Result<File> {
         .write(true)
         .open(&path)
         .with_context(|| format!("cannot write into the data folder {}", data.display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            bail!("another server uses the data folder {}", data.display())
+    let deadline = Instant::now() + LOCK_PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                sleep(LOOK_FOR_LOCK).await;
+            }
+            Err(TryLockError::WouldBlock) => {
+                bail!("another server uses the data folder {}", data.display())
+            }
+            Err(TryLockError::Error(error)) => {
+                return Err(error).context("locking the data folder");
+            }
         }
-        Err(TryLockError::Error(error)) => Err(error).context("locking the data folder"),
     }
 }
 

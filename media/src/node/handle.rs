@@ -4,6 +4,7 @@ use super::{
     NodeStats,
     core::{Join, Tapped},
     socket::{self, Port},
+    tcp::Listening,
     worker::{Command, Parts, Reply, Worker},
 };
 use crate::{
@@ -55,7 +56,7 @@ impl MediaNode {
         recorder: Arc<Recorder>,
         events: mpsc::Sender<MediaEvent>,
     ) -> Result<Self, MediaError> {
-        let port = Port::bind(config.udp)?;
+        let port = Port::bind(config.udp, config.only_from.clone())?;
         let local = port.local_addr()?;
         let candidates = announced(config, local)?;
         let wake = Arc::new(
@@ -68,7 +69,11 @@ impl MediaNode {
         let v4 = candidates.iter().any(SocketAddr::is_ipv4);
         let worker = Worker::new(Parts {
             port,
-            tcp: listener.map(|listener| (listener, v4)),
+            tcp: listener.map(|listener| Listening {
+                listener,
+                v4,
+                only_from: config.only_from.clone(),
+            }),
             wake: wake.clone(),
             commands: receiver,
             events,

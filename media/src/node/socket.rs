@@ -29,12 +29,14 @@ pub(super) struct Port {
     segments: bool,
     /// An IPv6 socket writes IPv4 addresses in its own way.
     mapped: bool,
+    only_from: Option<Vec<IpAddr>>,
     /// One byte longer than the longest datagram, so that longer ones show.
     scratch: Box<[u8; MAX_DATAGRAM + 1]>,
 }
 
 impl Port {
-    pub(crate) fn bind(address: SocketAddr) -> io::Result<Self> {
+    /// Whatever comes from elsewhere than `only_from`, where that is given, is dropped.
+    pub(crate) fn bind(address: SocketAddr, only_from: Option<Vec<IpAddr>>) -> io::Result<Self> {
         let socket = Socket::new(
             Domain::for_address(address),
             Type::DGRAM,
@@ -53,6 +55,7 @@ impl Port {
             socket: socket.into(),
             segments: true,
             mapped: address.is_ipv6(),
+            only_from,
             scratch,
         })
     }
@@ -70,7 +73,9 @@ impl Port {
                 Ok((length, source)) => {
                     let source = SocketAddr::new(source.ip().to_canonical(), source.port());
                     // An address that stands for a TCP connection can only be a lie here.
-                    if tcp::number(source).is_none() {
+                    if tcp::number(source).is_none()
+                        && admits(self.only_from.as_deref(), source.ip())
+                    {
                         break (length, source);
                     }
                 }
@@ -157,6 +162,11 @@ fn run_length(transmits: &[Transmit]) -> usize {
     length
 }
 
+/// Whether something from this address is taken.
+pub(super) fn admits(only_from: Option<&[IpAddr]>, source: IpAddr) -> bool {
+    only_from.is_none_or(|only| only.contains(&source.to_canonical()))
+}
+
 /// The node's listening TCP port.
 pub(super) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = Socket::new(
@@ -221,8 +231,8 @@ mod tests {
     fn runs_and_single_datagrams_arrive_in_order() {
         let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
         let (mut from, mut to) = (
-            Port::bind(loopback).expect("a port"),
-            Port::bind(loopback).expect("a port"),
+            Port::bind(loopback, None).expect("a port"),
+            Port::bind(loopback, None).expect("a port"),
         );
         let port = to.local_addr().expect("an address").port();
         let mut transmits = Vec::new();
@@ -239,6 +249,22 @@ mod tests {
                 assert_eq!(got, &sent.bytes[..]);
             }
         }
+        assert!(to.receive().is_none());
+    }
+
+    /// Only what comes from an address that is named reaches the node.
+    #[test]
+    fn what_comes_from_elsewhere_is_dropped() {
+        let named = IpAddr::from([127, 0, 0, 2]);
+        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut to = Port::bind(loopback, Some(vec![named])).expect("a port");
+        let port = to.local_addr().expect("an address");
+        for (source, word) in [([127, 0, 0, 1], b"other"), ([127, 0, 0, 2], b"named")] {
+            let from = UdpSocket::bind(SocketAddr::from((source, 0))).expect("a socket");
+            from.send_to(word, port).expect("sent");
+        }
+        let (source, got) = to.receive().expect("it is there");
+        assert_eq!((source.ip(), got), (named, &b"named"[..]));
         assert!(to.receive().is_none());
     }
 }

@@ -5,6 +5,7 @@
 use super::{
     core::{MAX_DATAGRAM, Transmit},
     frames::{Incoming, Outgoing},
+    socket::admits,
     stun,
 };
 use bytes::BytesMut;
@@ -86,27 +87,33 @@ struct Connection {
     heard: Instant,
 }
 
+/// The listening port.
+pub(super) struct Listening {
+    pub listener: TcpListener,
+    /// Whether stand-ins are of version 4, as the node's own candidates are.
+    pub v4: bool,
+    /// The only addresses that connections are taken from; `None`: from anywhere.
+    pub only_from: Option<Vec<IpAddr>>,
+}
+
 /// The listening port and its connections.
 pub(super) struct Tcp {
-    listener: TcpListener,
+    listening: Listening,
     epoll: Arc<OwnedFd>,
     connections: HashMap<u32, Connection>,
     next: u32,
-    /// Whether stand-ins are of version 4, as the node's own candidates are.
-    v4: bool,
     next_sweep: Option<Instant>,
     scratch: Box<[u8; READ]>,
 }
 
 impl Tcp {
     /// Connections are watched by `epoll`, under their numbers.
-    pub(crate) fn new(listener: TcpListener, epoll: Arc<OwnedFd>, v4: bool) -> Self {
+    pub(crate) fn new(listening: Listening, epoll: Arc<OwnedFd>) -> Self {
         Self {
-            listener,
+            listening,
             epoll,
             connections: HashMap::new(),
             next: 0,
-            v4,
             next_sweep: None,
             scratch: Box::new([0; READ]),
         }
@@ -115,10 +122,13 @@ impl Tcp {
     /// Takes new connections.
     pub(crate) fn accept(&mut self, now: Instant) {
         for _ in 0..ACCEPTS {
-            let Ok((stream, source)) = self.listener.accept() else {
+            let Ok((stream, source)) = self.listening.listener.accept() else {
                 return;
             };
             let from = source.ip().to_canonical();
+            if !admits(self.listening.only_from.as_deref(), from) {
+                continue;
+            }
             if !has_room(self.connections.values().map(|it| it.from), from) {
                 continue;
             }
@@ -161,7 +171,7 @@ impl Tcp {
         number: u32,
         mut take: impl FnMut(SocketAddr, BytesMut),
     ) {
-        let source = stand_in(number, self.v4);
+        let source = stand_in(number, self.listening.v4);
         let Some(connection) = self.connections.get_mut(&number) else {
             return;
         };

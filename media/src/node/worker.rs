@@ -5,7 +5,7 @@ use super::{
     core::{Core, Join, Tapped, Transmit},
     pacer::Pacer,
     socket::Port,
-    tcp::{self, Tcp},
+    tcp::{self, Listening, Tcp},
 };
 use crate::{MediaError, MediaEvent, Micros};
 use orderline_domain::ids::{CallId, LegId, RecordingId};
@@ -64,8 +64,7 @@ pub(super) struct Worker {
 /// What a worker is made from.
 pub(super) struct Parts {
     pub port: Port,
-    /// The listening TCP port, and whether the node's candidates are of version 4.
-    pub tcp: Option<(std::net::TcpListener, bool)>,
+    pub tcp: Option<Listening>,
     pub wake: Arc<OwnedFd>,
     pub commands: mpsc::Receiver<Command>,
     pub events: mpsc::Sender<MediaEvent>,
@@ -88,10 +87,10 @@ impl Worker {
         let (data, flags) = watch(WAKE);
         epoll::add(&*epoll, &*parts.wake, data, flags)?;
         let tcp = match parts.tcp {
-            Some((listener, v4)) => {
+            Some(listening) => {
                 let (data, flags) = watch(LISTENER);
-                epoll::add(&*epoll, &listener, data, flags)?;
-                Some(Tcp::new(listener, Arc::clone(&epoll), v4))
+                epoll::add(&*epoll, &listening.listener, data, flags)?;
+                Some(Tcp::new(listening, Arc::clone(&epoll)))
             }
             None => None,
         };

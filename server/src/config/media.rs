@@ -30,6 +30,8 @@ pub struct MediaConfig {
     pub udp: SocketAddr,
     pub tcp: Option<SocketAddr>,
     pub announce: Vec<IpAddr>,
+    /// The only addresses that anything is taken from; `None`: from anywhere.
+    pub only_from: Option<Vec<IpAddr>>,
 }
 
 impl MediaConfig {
@@ -38,6 +40,9 @@ impl MediaConfig {
             Some(udp) => (udp, vec![udp.ip()]),
             None => here(),
         };
+        // The demo asks nobody for a password: its calls are this machine's too, though Firefox needs a port that is
+        // not the loopback's alone.
+        let only_from = (args.demo && args.media_udp.is_none()).then(|| reached.clone());
         let announce = if args.media_announce.is_empty() {
             reached
         } else {
@@ -48,7 +53,12 @@ impl MediaConfig {
             Some(MediaTcp::At(address)) => Some(address),
             None => Some(udp),
         };
-        Self { udp, tcp, announce }
+        Self {
+            udp,
+            tcp,
+            announce,
+            only_from,
+        }
     }
 }
 

@@ -124,6 +124,7 @@ where
         udp: env.config.media.udp,
         tcp: env.config.media.tcp,
         announce: env.config.media.announce.clone(),
+        only_from: env.config.media.only_from.clone(),
         spool,
     };
     let media = MediaNode::start(&config, recorder, events)?;

@@ -46,6 +46,7 @@ mod recording_damage;
 mod recording_kill;
 mod session_ends;
 mod spans;
+mod start;
 mod supervision;
 mod support;
 mod texts;

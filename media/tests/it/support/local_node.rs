@@ -25,6 +25,7 @@ pub fn start(spool: &Path, events: mpsc::Sender<MediaEvent>) -> MediaNode {
         udp: (Ipv4Addr::LOCALHOST, 0).into(),
         tcp: Some((Ipv4Addr::LOCALHOST, 0).into()),
         announce: vec![Ipv4Addr::LOCALHOST.into()],
+        only_from: None,
         spool: spool.to_owned(),
     };
     let recorder = Recorder::start(spool.to_owned(), events.clone()).expect("a recorder");
