@@ -4,11 +4,18 @@
 //!
 //! It listens on a loopback port of its own with keys of its own, made at the first start.
 
+mod asked;
+mod buckets;
+mod checksums;
+mod conditions;
 mod draft;
 mod layout;
+mod listing;
 mod multipart;
 mod object;
 mod ops;
+mod put;
+mod read;
 mod store;
 
 use crate::{durable, listen::no_delay, supervisor::Supervisor};

@@ -2,10 +2,15 @@
 //! it is whole and on the disk. A process killed at any point leaves a draft, which the next start removes,
 //! and never half an object.
 
-use super::object::Note;
+use super::{
+    checksums::{Algorithm, Sums},
+    object::Note,
+};
 use crate::durable;
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use futures::StreamExt as _;
 use s3s::{
+    checksum::ChecksumHasher,
     crypto::{Checksum as _, Md5, Sha256},
     dto::StreamingBlob,
 };
@@ -22,12 +27,20 @@ pub(super) const MAX_BODY_BYTES: u64 = 5 * 1024 * 1024 * 1024;
 /// Folders remembered as synced.
 const MAX_KNOWN_DIRS: usize = 8192;
 
+/// What a draft is hashed with beside SHA-256, which every draft is: only what somebody claims, as MD5 is slow.
+#[derive(Default)]
+pub(super) struct Hashes {
+    pub(super) md5: Option<Md5>,
+    pub(super) sums: ChecksumHasher,
+}
+
 /// Hashes and length of a finished draft.
 pub(super) struct Digests {
     pub(super) bytes: u64,
-    /// Only where the caller claims one: it is the slowest of the hashes.
     pub(super) md5: Option<[u8; 16]>,
-    pub(super) sha256: [u8; 32],
+    sha256: [u8; 32],
+    /// SHA-256 and those that were wanted.
+    pub(super) sums: Sums,
 }
 
 impl Digests {
@@ -42,7 +55,7 @@ impl Digests {
 pub(super) struct Draft {
     file: tokio::fs::File,
     path: DraftPath,
-    md5: Option<Md5>,
+    hashes: Hashes,
     sha256: Sha256,
     bytes: u64,
 }
@@ -68,18 +81,13 @@ pub(super) enum DraftError {
 }
 
 impl Draft {
-    pub(super) async fn create(drafts: &Path) -> io::Result<Self> {
-        Self::with_md5(drafts, false).await
-    }
-
-    /// Hashed with MD5 too, when `wanted`.
-    pub(super) async fn with_md5(drafts: &Path, wanted: bool) -> io::Result<Self> {
+    pub(super) async fn create(drafts: &Path, hashes: Hashes) -> io::Result<Self> {
         let path = DraftPath(drafts.join(uuid::Uuid::now_v7().to_string()));
         let file = tokio::fs::File::create_new(&path.0).await?;
         Ok(Self {
             file,
             path,
-            md5: wanted.then(Md5::new),
+            hashes,
             sha256: Sha256::new(),
             bytes: 0,
         })
@@ -90,9 +98,10 @@ impl Draft {
         if self.bytes > MAX_BODY_BYTES {
             return Err(DraftError::TooLarge);
         }
-        if let Some(md5) = &mut self.md5 {
+        if let Some(md5) = &mut self.hashes.md5 {
             md5.update(chunk);
         }
+        self.hashes.sums.update(chunk);
         self.sha256.update(chunk);
         Ok(self.file.write_all(chunk).await?)
     }
@@ -115,10 +124,14 @@ impl Draft {
     /// Ends the bytes. The draft can now be checked, and then published or dropped.
     pub(super) async fn finish(mut self) -> io::Result<(Finished, Digests)> {
         self.file.flush().await?;
+        let sha256 = self.sha256.finalize();
+        let mut sums = Sums::from(self.hashes.sums.finalize());
+        sums.insert(Algorithm::Sha256, BASE64.encode(sha256));
         let digests = Digests {
             bytes: self.bytes,
-            md5: self.md5.map(Md5::finalize),
-            sha256: self.sha256.finalize(),
+            md5: self.hashes.md5.map(Md5::finalize),
+            sha256,
+            sums,
         };
         Ok((
             Finished {

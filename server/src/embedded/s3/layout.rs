@@ -25,8 +25,14 @@ pub(super) enum BadName {
     Bucket,
     #[error("the key is longer than {MAX_KEY_BYTES} bytes")]
     KeyTooLong,
-    #[error("the key has an empty, relative, overlong or reserved part")]
+    #[error("the key has an empty, relative, overlong or reserved part, or a control character")]
     Key,
+}
+
+/// Whether a listing can name it. XML has no way to write most control characters, and reads others as line ends: one
+/// such key would take every listing of its bucket with it, or be read as another.
+pub(super) fn fits_xml(text: &str) -> bool {
+    !text.contains(|c: char| c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}'))
 }
 
 impl Layout {
@@ -70,6 +76,9 @@ impl Layout {
         if key.len() > MAX_KEY_BYTES {
             return Err(BadName::KeyTooLong);
         }
+        if !fits_xml(key) {
+            return Err(BadName::Key);
+        }
         let mut parts = key.split('/').peekable();
         while let Some(part) = parts.next() {
             let last = parts.peek().is_none();
@@ -77,7 +86,6 @@ impl Layout {
                 || part == "."
                 || part == ".."
                 || part.len() > MAX_PART_BYTES
-                || part.contains('\0')
                 || (!last && part.ends_with(SUFFIX));
             if unfit {
                 return Err(BadName::Key);
@@ -165,7 +173,22 @@ mod tests {
             Ok(PathBuf::from("/s3/buckets/bucket/v/1/a.seg.obj"))
         );
         for bad in [
-            "", "/a", "a/", "a//b", "..", "a/../b", "./a", "a.obj/b", "a\0b",
+            "",
+            "/a",
+            "a/",
+            "a//b",
+            "..",
+            "a/../b",
+            "./a",
+            "a.obj/b",
+            "a\0b",
+            "a\x01b",
+            "a\tb",
+            "a\r\nb",
+            "a\x7f",
+            "a\u{85}b",
+            "a\u{FFFE}",
+            "v/\u{FFFF}/b",
         ] {
             assert_eq!(key(bad), Err(BadName::Key), "{bad:?}");
         }

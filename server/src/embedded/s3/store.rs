@@ -1,11 +1,10 @@
 //! The embedded store itself: its folders, its limits, and how failures of the disk are told.
 
 use super::{
-    draft::{Digests, DraftError, Place, SyncedDirs},
+    draft::{DraftError, Place, SyncedDirs},
     layout::{BadName, Layout},
     object::{self, Stored},
 };
-use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use s3s::{S3Error, S3Result, dto::ETagCondition, s3_error};
 use std::{
     io,
@@ -23,43 +22,6 @@ pub(super) struct Store {
     pub(super) layout: Layout,
     pub(super) folders: SyncedDirs,
     at_work: Arc<Semaphore>,
-}
-
-/// What the caller says that the body is.
-pub(super) struct Claims<'a> {
-    pub(super) md5: Option<&'a str>,
-    pub(super) sha256: Option<&'a str>,
-    /// Another checksum was asked for.
-    pub(super) other: bool,
-}
-
-impl Claims<'_> {
-    /// Refuses a body that is not what the caller says.
-    pub(super) fn check(&self, digests: &Digests) -> S3Result<()> {
-        if self.md5.is_some_and(|md5| {
-            digests.md5.map(|found| BASE64.encode(found)).as_deref() != Some(md5)
-        }) {
-            return Err(s3_error!(BadDigest, "the body has another MD5"));
-        }
-        if self
-            .sha256
-            .is_some_and(|sha256| sha256 != BASE64.encode(digests.sha256))
-        {
-            return Err(s3_error!(BadDigest, "the body has another SHA-256"));
-        }
-        Ok(())
-    }
-
-    pub(super) fn refuse_unknown(&self) -> S3Result<()> {
-        if self.other {
-            Err(s3_error!(
-                NotImplemented,
-                "only SHA-256 checksums are verified here"
-            ))
-        } else {
-            Ok(())
-        }
-    }
 }
 
 impl Store {
@@ -86,7 +48,7 @@ impl Store {
         }
     }
 
-    /// Where an object goes; only `If-None-Match: *` is offered as a condition.
+    /// Where an object goes; only `If-None-Match: *` is offered as a condition, as Amazon has it.
     pub(super) fn place(
         &self,
         bucket: &str,

@@ -3,5 +3,8 @@
 
 mod embedded;
 mod kill;
+mod objects;
 mod other;
+mod parts;
+mod sdk;
 mod support;
