@@ -1,6 +1,6 @@
 //! The app's files, inside the binary (read from disk in debug builds).
 
-use super::{PathOf, Refusal};
+use super::{PathOf, Refusal, conditions};
 use crate::http::Web;
 use axum::{
     Router,
@@ -66,10 +66,7 @@ fn answer(
     encoding: Option<&'static str>,
 ) -> Response {
     let tag = format!("\"{}\"", hex::encode(&found.metadata.sha256_hash()[..12]));
-    let same = asked
-        .get(header::IF_NONE_MATCH)
-        .is_some_and(|value| value.as_bytes() == tag.as_bytes());
-    let mut response = if same {
+    let mut response = if conditions::is_known(asked, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         Response::new(Body::from(found.data.into_owned()))

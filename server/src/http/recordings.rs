@@ -1,6 +1,9 @@
 //! Recordings for compliance staff: found, opened with a reason, played with seeking.
 
-use super::{Body, Paging, PathOf, QueryOf, Refusal, SignedIn};
+use super::{
+    Body, Paging, PathOf, QueryOf, Refusal, SignedIn, conditions,
+    ranges::{Asked, parse_range},
+};
 use crate::{
     http::Web,
     live::Env,
@@ -8,7 +11,7 @@ use crate::{
         Runner,
         recording::{
             access,
-            playback::{self, Archive, SealedFile, Wanted},
+            playback::{self, Archive, Played, SealedFile, Wanted},
         },
     },
 };
@@ -34,6 +37,8 @@ use uuid::Uuid;
 
 /// Plain bytes that are decrypted at once while a file is sent: sixteen pieces.
 const CHUNK: u64 = 1024 * 1024;
+/// Who played what must be in the log: no copy stays in a cache.
+const NO_COPY: &str = "no-store";
 /// Longest search text, in characters.
 const MAX_TEXT: usize = 100;
 
@@ -116,10 +121,22 @@ async fn media(
         name: &name,
         play,
     };
-    let (file, mime) = playback::file(&archive, signed_in.actor(), wanted).await?;
+    let Played { file, mime, sha256 } = playback::file(&archive, signed_in.actor(), wanted).await?;
+    let tag = format!("\"{}\"", hex::encode(sha256));
+    if conditions::is_another(&headers, &tag) {
+        return Ok(StatusCode::PRECONDITION_FAILED.into_response());
+    }
+    if conditions::is_known(&headers, &tag) {
+        let told = [
+            (header::ETAG, tag),
+            (header::CACHE_CONTROL, NO_COPY.to_owned()),
+        ];
+        return Ok((StatusCode::NOT_MODIFIED, told).into_response());
+    }
     let len = file.len();
     let asked = headers
         .get(header::RANGE)
+        .filter(|_| conditions::allows_part(&headers, &tag))
         .and_then(|value| value.to_str().ok());
     let (status, range) = match asked.map(|asked| parse_range(asked, len)) {
         None | Some(Asked::Ignored) => (StatusCode::OK, 0..len),
@@ -134,12 +151,14 @@ async fn media(
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    // Who played what must be in the log: no copy stays in a cache.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(NO_COPY));
     headers.insert(
         header::CONTENT_LENGTH,
         HeaderValue::from(range.end - range.start),
     );
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
     if let Ok(mime) = HeaderValue::from_str(&mime) {
         headers.insert(header::CONTENT_TYPE, mime);
     }
@@ -174,43 +193,6 @@ fn pieces(
     })
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Asked {
-    Part(Range<u64>),
-    /// None of the range lies in the file.
-    Outside,
-    /// Not one range of bytes: the whole file answers it.
-    Ignored,
-}
-
-fn parse_range(asked: &str, len: u64) -> Asked {
-    let Some((from, to)) = asked
-        .strip_prefix("bytes=")
-        .and_then(|it| it.split_once('-'))
-    else {
-        return Asked::Ignored;
-    };
-    let range = match (from.trim(), to.trim()) {
-        ("", last) => match last.parse::<u64>() {
-            Ok(last) => len.saturating_sub(last)..len,
-            Err(_) => return Asked::Ignored,
-        },
-        (from, "") => match from.parse::<u64>() {
-            Ok(from) => from..len,
-            Err(_) => return Asked::Ignored,
-        },
-        (from, to) => match (from.parse::<u64>(), to.parse::<u64>()) {
-            (Ok(from), Ok(to)) if from <= to => from..to.saturating_add(1).min(len),
-            _ => return Asked::Ignored,
-        },
-    };
-    if range.is_empty() {
-        Asked::Outside
-    } else {
-        Asked::Part(range)
-    }
-}
-
 fn text(value: Option<&str>) -> Result<Option<&str>, Refusal> {
     match value.map(str::trim) {
         None | Some("") => Ok(None),
@@ -231,30 +213,4 @@ fn day(value: Option<&str>) -> Result<Option<Date>, Refusal> {
                 .map_err(|_| Refusal::from(Code::Malformed))
         })
         .transpose()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ranges_as_browsers_ask() {
-        assert_eq!(parse_range("bytes=0-", 100), Asked::Part(0..100));
-        assert_eq!(parse_range("bytes=10-19", 100), Asked::Part(10..20));
-        assert_eq!(parse_range("bytes=90-1000", 100), Asked::Part(90..100));
-        assert_eq!(parse_range("bytes=-10", 100), Asked::Part(90..100));
-        assert_eq!(parse_range("bytes=-1000", 100), Asked::Part(0..100));
-        assert_eq!(parse_range("bytes=100-", 100), Asked::Outside);
-        assert_eq!(parse_range("bytes=-0", 100), Asked::Outside);
-        for odd in [
-            "bytes=5-1",
-            "bytes=a-b",
-            "bytes=1-2,4-5",
-            "items=0-1",
-            "bytes",
-            "bytes=-",
-        ] {
-            assert_eq!(parse_range(odd, 100), Asked::Ignored, "{odd}");
-        }
-    }
 }

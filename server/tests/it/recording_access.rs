@@ -189,3 +189,82 @@ async fn b4_a_recording_without_packets_is_empty() {
     assert_eq!(row.call, call.call);
     app.stop().await;
 }
+
+/// A player that holds a part of a file gets the rest of the same file, or all of another.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_changed_is_sent_whole() {
+    let app = TestApp::start().await;
+    let mut run = running(&app).await;
+    run.seller.call(Command::HangUp { call: run.call }).await;
+    run.seller.told("recording_stored").await;
+    let compliance = app.sign_in(&app.shops.ours.email("compliance")).await;
+    let row = found(&compliance, "").await.items.remove(0);
+    let plays = format!("/api/recordings/{}/plays", row.recording);
+    let reason = serde_json::json!({"reason": "A dispute"});
+    let play = compliance.post(&plays, &reason).await;
+    let play: PlayView = play.json().await.expect("a play");
+    let url = &play.tracks[0].url;
+    let ask = async |wanted: &[(header::HeaderName, &str)]| {
+        let mut request = compliance.request(Method::GET, url);
+        for (name, value) in wanted {
+            request = request.header(name, *value);
+        }
+        request.send().await.expect("an answer")
+    };
+
+    let whole = ask(&[]).await;
+    let tag = whole.headers()[header::ETAG]
+        .to_str()
+        .expect("a tag")
+        .to_owned();
+    let whole = whole.bytes().await.expect("a body");
+    assert!(
+        tag.starts_with('"') && tag.ends_with('"'),
+        "a strong tag: {tag}"
+    );
+    let again = ask(&[(header::RANGE, "bytes=0-9")]).await;
+    assert_eq!(again.headers()[header::ETAG], tag.as_str());
+    assert_eq!(again.status(), StatusCode::PARTIAL_CONTENT);
+
+    let part = ask(&[(header::RANGE, "bytes=100-299"), (header::IF_RANGE, &tag)]).await;
+    assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
+    assert_eq!(part.bytes().await.expect("a body"), whole.slice(100..300));
+    let weak = format!("W/{tag}");
+    for known in ["\"another\"", &weak, "Wed, 21 Oct 2026 07:28:00 GMT"] {
+        let all = ask(&[(header::RANGE, "bytes=100-299"), (header::IF_RANGE, known)]).await;
+        assert_eq!(all.status(), StatusCode::OK, "{known}");
+        assert_eq!(all.headers().get(header::CONTENT_RANGE), None, "{known}");
+        assert_eq!(all.bytes().await.expect("a body"), whole, "{known}");
+    }
+    // Outside of the file, but of another file: all of it, and no refusal.
+    let all = ask(&[
+        (header::RANGE, "bytes=999999999-"),
+        (header::IF_RANGE, "\"another\""),
+    ])
+    .await;
+    assert_eq!(all.status(), StatusCode::OK);
+
+    let known = format!("\"another\", {tag}");
+    for known in [tag.as_str(), &weak, &known, "*"] {
+        let same = ask(&[(header::IF_NONE_MATCH, known), (header::RANGE, "bytes=0-9")]).await;
+        assert_eq!(same.status(), StatusCode::NOT_MODIFIED, "{known}");
+        assert_eq!(same.headers()[header::ETAG], tag.as_str());
+        assert!(same.bytes().await.expect("no body").is_empty());
+    }
+    let other = ask(&[(header::IF_NONE_MATCH, "\"another\"")]).await;
+    assert_eq!(other.status(), StatusCode::OK);
+    let other = ask(&[(header::IF_MATCH, "\"another\"")]).await;
+    assert_eq!(other.status(), StatusCode::PRECONDITION_FAILED);
+    assert_eq!(
+        ask(&[(header::IF_MATCH, &tag)]).await.status(),
+        StatusCode::OK
+    );
+
+    let head = compliance
+        .request(Method::HEAD, url)
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(head.headers()[header::ETAG], tag.as_str());
+    app.stop().await;
+}

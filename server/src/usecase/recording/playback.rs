@@ -89,18 +89,26 @@ pub async fn open(
     })
 }
 
+/// A file as it is sent.
+pub struct Played {
+    pub file: SealedFile,
+    pub mime: String,
+    /// Of the plain bytes.
+    pub sha256: [u8; 32],
+}
+
 /// A file of a recording that this person has opened with a reason; the fetch is logged under it, once a file.
-pub async fn file(
-    archive: &Archive,
-    actor: &Actor,
-    wanted: Wanted<'_>,
-) -> Result<(SealedFile, String), Failure> {
-    let file = archive
+pub async fn file(archive: &Archive, actor: &Actor, wanted: Wanted<'_>) -> Result<Played, Failure> {
+    let found = archive
         .run
         .act(actor, |cx| logged(cx, wanted).boxed())
         .await?;
-    let opened = open(&archive.blob, &file.object_key, wanted.name, file.key).await?;
-    Ok((opened, file.mime))
+    let file = open(&archive.blob, &found.object_key, wanted.name, found.key).await?;
+    Ok(Played {
+        file,
+        mime: found.mime,
+        sha256: found.sha256,
+    })
 }
 
 /// Which file, under which opening.
@@ -115,6 +123,7 @@ pub struct Wanted<'a> {
 struct Found {
     object_key: String,
     mime: String,
+    sha256: [u8; 32],
     key: RecordingKey,
 }
 
@@ -155,6 +164,7 @@ async fn logged(cx: &mut Cx<'_>, wanted: Wanted<'_>) -> Result<Found, Failure> {
     Ok(Found {
         object_key: file.object_key,
         mime: file.mime,
+        sha256: file.sha256,
         key: key_of(cx.env, &record)?,
     })
 }
