@@ -1,6 +1,7 @@
 //! TURN for calls in strict networks: coturn as a child of this process, with settings that are made at every start.
 //! It may reach public addresses and that of our own media, nothing else.
 
+mod database;
 mod process;
 mod settings;
 
@@ -108,6 +109,12 @@ fn set_up(data_dir: &Path, config: &OwnTurn, media: &[IpAddr]) -> io::Result<Opt
     };
     let file = own_file(account, &home, "turnserver.conf", &settings.text())?;
     own_file(account, &home, settings::LOG_FILE, "")?;
+    // Without it TURN works all the same, but for the first moment.
+    match program("turnadmin").map(|turnadmin| database::make(&turnadmin, account, &home)) {
+        None => tracing::warn!("turnadmin is not installed: the first use of TURN may fail"),
+        Some(Err(error)) => tracing::warn!(%error, "the TURN server's database is not made"),
+        Some(Ok(())) => {}
+    }
     let host = config
         .host
         .clone()

@@ -53,4 +53,5 @@ mod texts;
 mod thread_evidence;
 mod thread_follow;
 mod thread_state;
+mod turn;
 mod written_acceptance;

@@ -9,6 +9,8 @@ use std::{
 
 /// Its log's name inside its folder.
 pub const LOG_FILE: &str = "turn.log";
+/// The database's name inside its folder.
+pub const DATABASE: &str = "turn.db";
 /// Allocations that one person may have at once: several tabs, each with a connection over UDP, TCP and TLS, and new
 /// ones beside the old while a call changes networks.
 const ALLOCATIONS_EACH: u32 = 36;
@@ -129,7 +131,7 @@ impl Settings<'_> {
         for (name, file) in [
             ("log-file", LOG_FILE),
             ("pidfile", "turn.pid"),
-            ("userdb", "turn.db"),
+            ("userdb", DATABASE),
         ] {
             line(&format!("{name}={}", self.home.join(file).display()));
         }
