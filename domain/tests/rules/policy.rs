@@ -7,7 +7,7 @@ use orderline_domain::{
     order::{ContractBasis, RecorderReport, VoiceReport},
     policy::{
         DEFAULT_COUNTRIES, MAX_KEPT_DAYS, MAX_SOURCE_CHARS, MAX_WORDING_CHARS, MAX_WORDINGS,
-        PolicyRules, PolicyScope, ProposedPolicy, Terms, Wording, defaults_for,
+        PolicyRules, PolicyScope, ProposedPolicy, Terms, Wording, defaults_for, stricter,
     },
 };
 use proptest::prelude::*;
@@ -247,5 +247,20 @@ proptest! {
             let json = serde_json::to_string(&terms).unwrap();
             prop_assert_eq!(serde_json::from_str::<Terms>(&json).unwrap(), terms);
         }
+    }
+}
+
+proptest! {
+    /// Whether an order needs acceptance in writing: where either country asks for it, and of the typed country unless
+    /// that would be milder.
+    #[test]
+    fn of_two_countries_the_stricter_decides(typed in 0_usize..10, own in proptest::option::of(0_usize..10)) {
+        let rules = |at: usize| defaults_for(PolicyScope::of(Some(DEFAULT_COUNTRIES[at])));
+        let (typed, own) = (rules(typed), own.map(rules));
+        let either = typed.written_acceptance || own.as_ref().is_some_and(|own| own.written_acceptance);
+        let milder = !typed.written_acceptance && either;
+        let decides = stricter(typed.clone(), own.clone(), |it| it);
+        prop_assert_eq!(decides.written_acceptance, either);
+        prop_assert_eq!(Some(decides), if milder { own } else { Some(typed) });
     }
 }

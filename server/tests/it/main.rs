@@ -38,6 +38,7 @@ mod master_key;
 mod offer_support;
 mod offer_to_order;
 mod one_connection;
+mod order_country;
 mod outward;
 mod policies;
 mod proofs;

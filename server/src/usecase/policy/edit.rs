@@ -9,7 +9,7 @@ use crate::{
         thread,
     },
     usecase::{
-        Cx, Query,
+        AfterCommit, Cx, Query,
         offer::view::complaints,
         policy::in_force::{Policy, built_in, in_force, of_buyer},
     },
@@ -89,6 +89,8 @@ pub async fn edit(
         by: cx.actor.user,
     };
     policy::insert(&mut cx.tx, &new).await.map_err(raced)?;
+    // Whether an order needs acceptance in writing stands on every thread's page.
+    cx.news.after.push(AfterCommit::VendorSet(cx.actor.vendor));
     let policy = Box::new(view(in_force(&mut cx.tx, scope).await?));
     Ok(CommandResult::Policy { policy })
 }
