@@ -65,6 +65,8 @@ CREATE TABLE order_acceptances (
     accepted_at    timestamptz,
     accepted_by    uuid,
     accepted_proof jsonb,
+    -- That the mail which asks for it did not reach the buyer.
+    undelivered_at timestamptz,
     -- Refused, or never answered in time; the order's state says which.
     closed_at      timestamptz,
     PRIMARY KEY (vendor_id, order_id),

@@ -5,6 +5,9 @@ CREATE TABLE mails (
     mail_id         uuid NOT NULL,
     vendor_id       uuid NOT NULL,
     user_id         uuid NOT NULL,
+    -- The thread that depends on it: there it is told when the mail is given up, once.
+    thread_id       uuid,
+    told_at         timestamptz,
     kind            text NOT NULL CHECK (char_length(kind) BETWEEN 1 AND 60),
     -- What it is about: a person is told of a thing once for each kind.
     about           uuid NOT NULL,
@@ -27,7 +30,8 @@ CREATE TABLE mails (
     PRIMARY KEY (vendor_id, mail_id),
     CHECK ((state = 'queued') = (settled_at IS NULL)),
     CONSTRAINT mails_once UNIQUE (vendor_id, kind, about, user_id),
-    FOREIGN KEY (vendor_id, user_id) REFERENCES users
+    FOREIGN KEY (vendor_id, user_id) REFERENCES users,
+    FOREIGN KEY (vendor_id, thread_id) REFERENCES threads
 );
 CREATE INDEX mails_by_id ON mails (mail_id);
 CREATE INDEX mails_of_user ON mails (vendor_id, user_id, queued_at DESC);
@@ -51,6 +55,8 @@ CREATE TABLE text_messages (
     state        text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'failed')),
     settled_at   timestamptz,
     error        text CHECK (char_length(error) <= 500),
+    -- That it was given up is told in its link's thread, once.
+    told_at      timestamptz,
     PRIMARY KEY (vendor_id, message_id),
     CHECK ((state = 'queued') = (settled_at IS NULL)),
     CHECK (state = 'queued' OR (number = '' AND text = '')),
@@ -74,9 +80,10 @@ SELECT keep_to_vendor('mails', 'text_messages', 'outward_budgets');
 -- A mail that was given up is sent once more when an admin asks for it. Nobody at the application's side reads a code
 -- again.
 GRANT SELECT, INSERT, UPDATE (state, settled_at, error, kind, about, subject, text, attachment_name, attachment_mime,
-    attachment, folds, queued_at) ON mails TO orderline_app;
+    attachment, folds, queued_at, told_at) ON mails TO orderline_app;
 GRANT SELECT, INSERT, UPDATE ON outward_budgets TO orderline_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON outward_budgets TO orderline_jobs;
-GRANT INSERT ON text_messages TO orderline_app;
+GRANT INSERT, SELECT (message_id, vendor_id, link_id, is_link, state, told_at), UPDATE (told_at)
+    ON text_messages TO orderline_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON mails TO orderline_jobs;
 GRANT SELECT, UPDATE, DELETE ON text_messages TO orderline_jobs;

@@ -20,12 +20,15 @@ CREATE TRIGGER tell_other_nodes AFTER INSERT ON events
 -- What a thread's page shows beside its events (call, offer, draft, order, who may call) has one version per thread,
 -- so that whoever was away is sent it again. It grows with every change, in the transaction that makes the change.
 
--- The version that readers compare: a vendor's setting is part of what each of its threads shows.
+-- The version that readers compare: a vendor's setting is part of what each of its threads shows, and so are its
+-- policies, by which it is told whether an order needs acceptance in writing. Their versions are only ever added, so that
+-- their number grows with every change.
 CREATE FUNCTION version_of_state(t threads) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
         SELECT t.state_version
              + coalesce((SELECT s.version FROM vendor_calling s WHERE s.vendor_id = t.vendor_id), 0)
+             + (SELECT count(*) FROM policies p WHERE p.vendor_id = t.vendor_id)
     $$;
 
 CREATE FUNCTION state_changed() RETURNS trigger
@@ -80,6 +83,21 @@ CREATE FUNCTION state_of_call_changed() RETURNS trigger
 CREATE TRIGGER state_changed AFTER INSERT ON call_summaries
     FOR EACH ROW EXECUTE FUNCTION state_of_call_changed();
 
+-- The country that the buyer lives in decides it too.
+CREATE FUNCTION state_of_person_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        UPDATE threads t SET state_version = state_version + 1
+          FROM thread_people p
+         WHERE p.vendor_id = NEW.vendor_id AND p.user_id = NEW.user_id
+           AND t.vendor_id = p.vendor_id AND t.thread_id = p.thread_id;
+        RETURN NULL;
+    END
+    $$;
+CREATE TRIGGER state_changed AFTER UPDATE OF country ON users FOR EACH ROW
+    WHEN (OLD.country IS DISTINCT FROM NEW.country) EXECUTE FUNCTION state_of_person_changed();
+
 -- A thread's own switches.
 CREATE FUNCTION own_state_changed() RETURNS trigger
     LANGUAGE plpgsql
@@ -108,5 +126,8 @@ CREATE FUNCTION tell_other_nodes_of_vendor() RETURNS trigger
     END
     $$;
 CREATE TRIGGER tell_other_nodes AFTER INSERT OR UPDATE ON vendor_calling
+    FOR EACH ROW WHEN (current_setting('orderline.node', true) <> '')
+    EXECUTE FUNCTION tell_other_nodes_of_vendor();
+CREATE TRIGGER tell_other_nodes AFTER INSERT ON policies
     FOR EACH ROW WHEN (current_setting('orderline.node', true) <> '')
     EXECUTE FUNCTION tell_other_nodes_of_vendor();

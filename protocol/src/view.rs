@@ -267,6 +267,9 @@ pub struct ConfirmedView {
 pub struct AcceptanceView {
     pub due_at: Timestamp,
     pub accepted_at: Option<Timestamp>,
+    /// When the mail that asks for it was given up: the buyer has to be reached in another way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undelivered_at: Option<Timestamp>,
 }
 
 /// An order as it stands.

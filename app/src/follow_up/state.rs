@@ -186,7 +186,9 @@ impl FollowUps {
                     self.fetch_planned();
                     self.fetch_to_call();
                 }
-                EventBody::JoinLinkChanged { .. } => self.links_changed.update(|n| *n += 1),
+                EventBody::JoinLinkChanged { .. } | EventBody::Undelivered { .. } => {
+                    self.links_changed.update(|n| *n += 1);
+                }
                 EventBody::CallEnded { .. } => {
                     self.calls_changed.update(|n| *n += 1);
                     self.fetch_to_call();

@@ -14,7 +14,10 @@ use orderline_domain::{
         call_back::CallBackReason,
         outcome::Outcome,
     },
-    thread::join_link::{Channel, JoinLinkStep},
+    thread::{
+        join_link::{Channel, JoinLinkStep},
+        outreach::Outreach,
+    },
 };
 use orderline_protocol::around::{AppointmentPhase, AppointmentView};
 
@@ -103,6 +106,23 @@ pub fn link(channel: Channel, hint: &str, step: JoinLinkStep, who: &str) -> Noti
         what: t_with(key, &values),
         more: None,
         tone,
+    }
+}
+
+/// What somebody does not know because a message did not reach them, and what may be done instead.
+pub fn undelivered(what: Outreach, name: &str, hint: &str) -> Notice {
+    let key = match what {
+        Outreach::Call => "event.undelivered.call",
+        Outreach::PlannedCall => "event.undelivered.planned_call",
+        Outreach::Reminder => "event.undelivered.reminder",
+        Outreach::JoinLink => "event.undelivered.join_link",
+        Outreach::Code => "event.undelivered.code",
+        Outreach::Acceptance => "event.undelivered.acceptance",
+    };
+    Notice {
+        what: t_with(key, &[("name", name), ("hint", hint)]),
+        more: Some(t("event.undelivered.instead")),
+        tone: Tone::Warn,
     }
 }
 

@@ -21,6 +21,11 @@ pub fn OrderCard(order: OrderView) -> impl IntoView {
     let waits = order.state == OrderState::AwaitingWrittenConfirmation;
     let over = matches!(order.state, OrderState::Cancelled { .. });
     let written = written(&order);
+    let unreached = waits
+        && order
+            .acceptance
+            .as_ref()
+            .is_some_and(|it| it.undelivered_at.is_some());
     let OrderView {
         product_name,
         schedule,
@@ -35,6 +40,7 @@ pub fn OrderCard(order: OrderView) -> impl IntoView {
             <p>{product_name}</p>
             <p class="meta">{t_with("offer.order.placed", &[("at", &placed)])} " · " {words::contract_basis(&order.basis)}</p>
             {written.map(|words| view! { <p class="call-note" class:warn=waits>{words}</p> })}
+            {unreached.then(|| view! { <p class="call-note warn">{t("offer.order.undelivered")}</p> })}
             <Payments payments=Signal::stored(schedule.payments)/>
             <div class="offer-total">
                 <span class="meta">{t("offer.total")}</span>

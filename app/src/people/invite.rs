@@ -16,6 +16,9 @@ use orderline_protocol::{
     socket::Command,
 };
 
+/// The card's first line, to which other places lead.
+pub const INVITE_ID: &str = "invite";
+
 /// The card.
 #[component]
 pub fn Invite(thread: ThreadId) -> impl IntoView {
@@ -60,7 +63,7 @@ pub fn Invite(thread: ThreadId) -> impl IntoView {
     };
     view! {
         <details class="card call-card invite" hidden=move || closed.get()>
-            <summary>{t("invite.title")}</summary>
+            <summary id=INVITE_ID>{t("invite.title")}</summary>
             <p class="meta">{t("invite.what")}</p>
             <div class="row wrap">
                 <button class="btn" disabled=move || busy.get() on:click=move |_| send(Channel::Mail)>{t("invite.mail")}</button>

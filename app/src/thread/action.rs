@@ -13,6 +13,7 @@ use crate::{
     components::panes::{Half, ShownHalf},
     follow_up::request::AskForm,
     locale::t,
+    people::invite::INVITE_ID,
 };
 use leptos::prelude::*;
 use orderline_domain::{
@@ -43,6 +44,9 @@ const fn not_taken(body: &EventBody) -> bool {
 pub fn OneTap(thread: ThreadId, state: Store<ThreadState>, event: EventView) -> impl IntoView {
     if let EventBody::CallEnded { call, .. } = event.body {
         return view! { <Unsummarised thread=thread call=call/> }.into_any();
+    }
+    if let EventBody::Undelivered { .. } = event.body {
+        return view! { <AnotherWay/> }.into_any();
     }
     let (Some(calls), true) = (use_context::<Calls>(), not_taken(&event.body)) else {
         return ().into_any();
@@ -102,6 +106,22 @@ pub fn OneTap(thread: ThreadId, state: Store<ThreadState>, event: EventView) -> 
         }
     };
     button.into_any()
+}
+
+/// Whoever may send links is led to where another address or number is tried.
+#[component]
+fn AnotherWay() -> impl IntoView {
+    let role = Workspace::here().session.role();
+    let shown = use_context::<ShownHalf>();
+    let go = move |_| {
+        if let Some(ShownHalf(half)) = shown {
+            half.set(Half::Side);
+        }
+        request_animation_frame(|| browser::focus(INVITE_ID));
+    };
+    allowed(role, Action::SendJoinLink, Relation::Own).then(|| {
+        view! { <button class="btn quiet one-tap" on:click=go>{t("event.undelivered.another_way")}</button> }
+    })
 }
 
 /// A call that was not recorded and has no summary yet says so; its seller is led to write one (CU6).

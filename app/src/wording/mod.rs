@@ -161,6 +161,9 @@ pub fn notice(event: &EventView, people: &[Person]) -> Notice {
                 &[("name", &who), ("hint", hint)],
             ))
         },
+        EventBody::Undelivered { what, to, hint, .. } => {
+            follow_up::words::undelivered(*what, &name_of(*to, people), hint)
+        }
         EventBody::AppointmentChanged { change, .. } => follow_up::words::notice(change, &who),
         EventBody::Unknown(_) => plain(t("event.unknown")),
         EventBody::Erased { .. } => plain(t("event.erased")),

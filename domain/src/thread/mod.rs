@@ -3,6 +3,7 @@
 pub mod chain;
 pub mod contact;
 pub mod join_link;
+pub mod outreach;
 
 use crate::{
     call::{CallEndReason, CallSide},
@@ -17,7 +18,10 @@ use crate::{
     people::{proof::Proof, roles::Role},
     policy::consent::{ConsentDecision, PolicyRef},
     text::{CallNote, DeclineReason, MessageText},
-    thread::join_link::{Channel, JoinLinkStep},
+    thread::{
+        join_link::{Channel, JoinLinkStep},
+        outreach::Outreach,
+    },
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -234,6 +238,14 @@ pub enum EventBody {
         /// Enough of the contact to know it again.
         hint: String,
     },
+    /// A mail or text message to somebody here was refused, or nobody took it: they do not know what it was to tell.
+    Undelivered {
+        what: Outreach,
+        channel: Channel,
+        to: UserId,
+        /// Enough of the address to know it again.
+        hint: String,
+    },
     /// What it said was erased; that something was said, by whom and when, stays. Never written.
     Erased {
         kind: String,
@@ -342,6 +354,7 @@ impl EventBody {
             Self::CallJoined { .. } => "call_joined",
             Self::CallLeft { .. } => "call_left",
             Self::PersonProven { .. } => "person_proven",
+            Self::Undelivered { .. } => "undelivered",
             Self::Erased { kind } | Self::Tampered { kind } => kind,
             Self::Unknown(unknown) => &unknown.kind,
         }
@@ -396,6 +409,7 @@ impl EventBody {
             | Self::CallJoined { .. }
             | Self::CallLeft { .. }
             | Self::PersonProven { .. }
+            | Self::Undelivered { .. }
             | Self::Erased { .. }
             | Self::Tampered { .. }
             | Self::Unknown(_) => None,

@@ -1,4 +1,4 @@
-use crate::support::{ORDER, RECORDING, THREAD, TODAY, at, catalogue, draft, eur, uuid};
+use crate::support::{ORDER, RECORDING, SELLER, THREAD, TODAY, at, catalogue, draft, eur, uuid};
 use orderline_domain::{
     call::{CallEndReason, CallSide},
     digest::Digest,
@@ -15,6 +15,7 @@ use orderline_domain::{
         Author, EventBody, Side,
         chain::{Head, Salt, seal, verify},
         join_link::{Channel, JoinLinkStep},
+        outreach::Outreach,
     },
 };
 
@@ -122,6 +123,12 @@ pub fn bodies() -> Vec<EventBody> {
         EventBody::CallRequestAnswered {
             request,
             answer: RequestAnswer::Withdrawn,
+        },
+        EventBody::Undelivered {
+            what: Outreach::Acceptance,
+            channel: Channel::Mail,
+            to: SELLER,
+            hint: "j…@docomo.example".into(),
         },
         EventBody::PersonProven {
             proof: Proof::CodeToOwnContact {

@@ -76,6 +76,7 @@ pub fn check(files: &mut BTreeSet<String>) {
     order.acceptance = Some(AcceptanceView {
         due_at: at(),
         accepted_at: None,
+        undelivered_at: Some(at()),
     });
     let content = content();
     let page = AcceptancePage {

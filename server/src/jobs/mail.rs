@@ -4,7 +4,7 @@ use super::worker::queue::{Work, Worked};
 use crate::{
     failure::Failure,
     outside::mail::{Mailer, SendError},
-    usecase::{Reach, Runner, mail},
+    usecase::{Reach, Runner, mail, undelivered},
 };
 use futures::FutureExt as _;
 use jiff::SignedDuration;
@@ -54,6 +54,9 @@ impl Work for Mails {
     }
 
     async fn give_up(&self, run: &Runner, job: &Taken, why: &str) -> Result<(), Failure> {
+        // First the thread, then the row: whoever dies between the two gives the mail up once more.
+        run.job(job.vendor, |cx| undelivered::mail(cx, job.subject).boxed())
+            .await?;
         run.job(Reach::Everyone, |cx| mail::given_up(cx, job, why).boxed())
             .await
     }

@@ -4,7 +4,7 @@ use super::worker::queue::{Work, Worked};
 use crate::{
     failure::Failure,
     outside::sms::Sms,
-    usecase::{Reach, Runner, text_messages},
+    usecase::{Reach, Runner, text_messages, undelivered},
 };
 use futures::FutureExt as _;
 use jiff::SignedDuration;
@@ -55,6 +55,11 @@ impl Work for TextMessages {
     }
 
     async fn give_up(&self, run: &Runner, job: &Taken, why: &str) -> Result<(), Failure> {
+        // First the thread, then the row: whoever dies between the two gives the message up once more.
+        run.job(job.vendor, |cx| {
+            undelivered::text_message(cx, job.subject).boxed()
+        })
+        .await?;
         run.job(Reach::Everyone, |cx| {
             text_messages::given_up(cx, job, why).boxed()
         })

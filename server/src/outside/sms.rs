@@ -120,8 +120,8 @@ impl Sms for Messages {
             .map_err(|error| SmsError::Unreachable(error.without_url().to_string()))?;
         match answer.status().as_u16() {
             200..=299 => Ok(()),
-            status @ (408 | 429) => Err(SmsError::Failed(status)),
-            status @ 400..=499 => Err(SmsError::Refused(status)),
+            // About this message: its number, its words. Any other refusal (no account, too many) is of the way.
+            status @ (400 | 410 | 413 | 422) => Err(SmsError::Refused(status)),
             status => Err(SmsError::Failed(status)),
         }
     }

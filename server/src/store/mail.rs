@@ -4,7 +4,7 @@ use super::{StoreError, Tx};
 use crate::page::{self, Key, Wanted};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
-use orderline_domain::ids::{UserId, VendorId};
+use orderline_domain::ids::{ThreadId, UserId, VendorId};
 use orderline_protocol::{http::MailView, page::Page};
 use uuid::Uuid;
 
@@ -12,6 +12,8 @@ use uuid::Uuid;
 pub struct NewMail<'a> {
     pub mail: Uuid,
     pub vendor: VendorId,
+    /// What depends on it is told there.
+    pub thread: ThreadId,
     /// The person it is for; their mailbox page shows it in demo mode.
     pub user: UserId,
     pub kind: &'a str,
@@ -54,9 +56,9 @@ pub async fn queue(tx: &mut Tx, new: &NewMail<'_>) -> Result<bool, StoreError> {
     }
     let done = sqlx::query!(
         "INSERT INTO mails (mail_id, vendor_id, user_id, kind, about, to_name, to_address, subject, text,
-                            attachment_name, attachment_mime, attachment, queued_at, secret, folds)
+                            attachment_name, attachment_mime, attachment, queued_at, secret, folds, thread_id)
          SELECT $1::uuid, $2::uuid, u.user_id, $4::text, $5::uuid, u.name, u.email, $6::text, $7::text,
-                $8::text, $9::text, $10::bytea, $11::timestamptz, $12::boolean, $13::uuid
+                $8::text, $9::text, $10::bytea, $11::timestamptz, $12::boolean, $13::uuid, $14::uuid
            FROM users u WHERE u.user_id = $3 AND u.disabled_at IS NULL
          ON CONFLICT (vendor_id, kind, about, user_id) DO NOTHING",
         new.mail,
@@ -72,6 +74,7 @@ pub async fn queue(tx: &mut Tx, new: &NewMail<'_>) -> Result<bool, StoreError> {
         new.at.to_sqlx(),
         new.secret,
         new.folds,
+        new.thread.as_uuid(),
     )
     .execute(tx.conn())
     .await?;
@@ -195,10 +198,44 @@ pub async fn settle(tx: &mut Tx, mail: Uuid, settled: Settled<'_>) -> Result<boo
     Ok(secret.is_some_and(|secret| !(secret && settled.forget)))
 }
 
+/// A mail that will not arrive, and whom it was for.
+#[derive(Debug)]
+pub struct Undelivered {
+    pub thread: ThreadId,
+    pub user: UserId,
+    pub kind: String,
+    pub about: Uuid,
+    pub to_address: String,
+}
+
+/// Notes that the mail's thread is told now that it will not arrive. None: it was told, or the mail has gone.
+pub async fn undelivered(
+    tx: &mut Tx,
+    mail: Uuid,
+    at: Timestamp,
+) -> Result<Option<Undelivered>, StoreError> {
+    let row = sqlx::query!(
+        r#"UPDATE mails SET told_at = $2
+            WHERE mail_id = $1 AND state = 'queued' AND told_at IS NULL AND thread_id IS NOT NULL
+        RETURNING thread_id AS "thread_id!", user_id, kind, about, to_address"#,
+        mail,
+        at.to_sqlx(),
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| Undelivered {
+        thread: ThreadId::from_uuid(row.thread_id),
+        user: UserId::from_uuid(row.user_id),
+        kind: row.kind,
+        about: row.about,
+        to_address: row.to_address,
+    }))
+}
+
 /// A mail that was given up waits to be handed over once more. `false`: it was not given up.
 pub async fn requeue(tx: &mut Tx, mail: Uuid) -> Result<bool, StoreError> {
     let done = sqlx::query!(
-        "UPDATE mails SET state = 'queued', settled_at = NULL, error = NULL, folds = NULL
+        "UPDATE mails SET state = 'queued', settled_at = NULL, error = NULL, folds = NULL, told_at = NULL
           WHERE mail_id = $1 AND state = 'failed'",
         mail
     )

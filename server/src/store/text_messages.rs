@@ -5,7 +5,7 @@ use super::{StoreError, Tx};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    ids::{JoinLinkId, VendorId},
+    ids::{JoinLinkId, ThreadId, UserId, VendorId},
     text_message::QueuedTextMessage,
 };
 use uuid::Uuid;
@@ -57,6 +57,37 @@ pub async fn waiting(tx: &mut Tx, message: Uuid) -> Result<Option<QueuedTextMess
         number: row.number,
         text: row.text,
         useful_until: row.useful_until.to_jiff(),
+    }))
+}
+
+/// A message that will not arrive, and whom it was for.
+pub struct Undelivered {
+    pub thread: ThreadId,
+    pub buyer: UserId,
+    pub is_link: bool,
+    pub number: String,
+}
+
+/// Notes that the message's thread is told now that it will not arrive. None: it was told, or the message has gone.
+pub async fn undelivered(
+    tx: &mut Tx,
+    message: Uuid,
+    at: Timestamp,
+) -> Result<Option<Undelivered>, StoreError> {
+    let row = sqlx::query!(
+        "UPDATE text_messages m SET told_at = $2 FROM join_links l
+          WHERE m.message_id = $1 AND m.state = 'queued' AND m.told_at IS NULL AND l.link_id = m.link_id
+        RETURNING m.is_link, l.thread_id, l.buyer_id, l.address",
+        message,
+        at.to_sqlx(),
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| Undelivered {
+        thread: ThreadId::from_uuid(row.thread_id),
+        buyer: UserId::from_uuid(row.buyer_id),
+        is_link: row.is_link,
+        number: row.address,
     }))
 }
 

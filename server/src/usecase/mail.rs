@@ -37,6 +37,8 @@ pub const MAIL: &str = "mail";
 /// A mail as a use case words it.
 pub struct Letter<'a> {
     pub to: UserId,
+    /// What depends on it is told there, should it not arrive.
+    pub thread: ThreadId,
     pub kind: MailKind,
     /// What it is about; a person is told of it once for each kind.
     pub about: Uuid,
@@ -80,6 +82,7 @@ pub async fn queue(
     let new = NewMail {
         mail,
         vendor,
+        thread: letter.thread,
         user: letter.to,
         kind: letter.kind.name(),
         about: letter.about,
@@ -147,6 +150,7 @@ pub async fn call_rings(cx: &mut Cx<'_>, call: &CallRecord) -> Result<(), Failur
     let vendor = users::vendor_name(&mut cx.tx).await?.unwrap_or_default();
     let letter = Letter {
         to: call.callee.user,
+        thread: call.thread,
         kind: MailKind::CallRings,
         about: call.call.as_uuid(),
         values: &[

@@ -21,6 +21,7 @@ pub mod replay;
 pub mod run;
 pub mod text_messages;
 pub mod thread;
+pub mod undelivered;
 
 pub use news::{AfterCommit, News, Told};
 pub use run::{Cx, JobCx, Query, Reach, Runner, again};

@@ -7,7 +7,11 @@ use crate::{
 use axum::{Form, Router, extract::State, http::StatusCode, routing::post};
 use futures::FutureExt as _;
 use jiff::SignedDuration;
-use orderline_domain::{call::seat::Seat, ids::CallId, thread::join_link::Channel};
+use orderline_domain::{
+    call::seat::Seat,
+    ids::CallId,
+    thread::{EventBody, join_link::Channel, outreach::Outreach},
+};
 use orderline_protocol::{
     join::{JoinLinkList, JoinLinkPhase},
     problem::Code,
@@ -363,6 +367,20 @@ async fn a_text_message_outlives_process_and_outage() {
             phone: Some("+49 341 123499".to_owned()),
         })
         .await;
+    let told = seller.told("undelivered").await;
+    let EventBody::Undelivered {
+        what,
+        channel,
+        hint,
+        ..
+    } = told.body
+    else {
+        panic!("not told")
+    };
+    assert_eq!(
+        (what, channel, hint.as_str()),
+        (Outreach::JoinLink, Channel::Sms, "…99")
+    );
     let path = format!("/api/threads/{}/join-links", app.shops.ours.thread);
     let phases = eventually("it is seen as failed", async || {
         let list: JoinLinkList = seller.browser.read(&path).await;

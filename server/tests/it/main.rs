@@ -55,4 +55,5 @@ mod thread_evidence;
 mod thread_follow;
 mod thread_state;
 mod turn;
+mod undelivered;
 mod written_acceptance;

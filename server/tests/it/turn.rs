@@ -40,7 +40,10 @@ struct Message {
 impl Message {
     fn allocate() -> Self {
         let attributes = Vec::new();
-        let message = Self { kind: ALLOCATE, attributes };
+        let message = Self {
+            kind: ALLOCATE,
+            attributes,
+        };
         message.with(REQUESTED_TRANSPORT, &UDP)
     }
 
@@ -49,7 +52,8 @@ impl Message {
         let length = u16::try_from(value.len()).expect("short");
         self.attributes.extend(length.to_be_bytes());
         self.attributes.extend(value);
-        self.attributes.resize(self.attributes.len().next_multiple_of(4), 0);
+        self.attributes
+            .resize(self.attributes.len().next_multiple_of(4), 0);
         self
     }
 

@@ -4,6 +4,7 @@ use super::{Attachment, Mail, Mailer, SendError};
 use async_trait::async_trait;
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
+    address::Envelope,
     message::{
         Attachment as Part, Mailbox, MultiPart, SinglePart,
         header::{ContentType, HeaderName, HeaderValue},
@@ -14,9 +15,10 @@ use lettre::{
         extension::ClientId,
     },
 };
+use orderline_domain::text::MailAddress;
 use percent_encoding::percent_decode_str;
 use std::time::{Duration, SystemTime};
-use url::Url;
+use url::{Host, Url};
 
 /// How long a server may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -117,9 +119,14 @@ impl Smtp {
 
     fn message(&self, mail: &Mail) -> Result<Message, SendError> {
         let never = |what: &dyn std::fmt::Display| SendError::Never(what.to_string());
-        let address: Address = mail.to_address.parse().map_err(|error| never(&error))?;
+        let address =
+            address(&mail.to_address).ok_or_else(|| never(&"the receiver's address is none"))?;
+        // Not read back from the header, where lettre takes no odd address.
+        let envelope = Envelope::new(Some(self.from.email.clone()), vec![address.clone()])
+            .map_err(|error| never(&error))?;
         let to = Mailbox::new(Some(mail.to_name.clone()), address);
         let builder = Message::builder()
+            .envelope(envelope)
             .from(self.from.clone())
             .to(to)
             .subject(mail.subject.clone())
@@ -138,6 +145,28 @@ impl Smtp {
         }
         .map_err(|error| never(&error))
     }
+}
+
+/// Whatever [`MailAddress`] lets through, as an envelope has it: the host in ASCII, and what is no atom in quotes
+/// (`jana..l`, which some hosts gave out).
+fn address(typed: &str) -> Option<Address> {
+    let typed = MailAddress::new(typed).ok()?;
+    let (local, host) = typed.parts();
+    let host = match Host::parse(host) {
+        Ok(Host::Domain(ascii)) => ascii,
+        // No name that anybody could look up; the server says so.
+        _ => host.to_owned(),
+    };
+    let quoted = format!("\"{local}\"");
+    let address = Address::new(local, &host).or_else(|_| Address::new(&quoted, &host));
+    Some(address.unwrap_or_else(|_| Address::new_dangerous(&quoted, &host)))
+}
+
+/// Whether this answer is about this one mail: its receiver, its size, its words. Every other refusal is of the way
+/// (no login, no relaying, a sender that is not taken) and concerns each mail alike: it is tried again.
+fn is_of_the_mail(code: u16) -> bool {
+    // RFC 5321, section 4.2.3, and RFC 6531's for addresses that are not ASCII.
+    matches!(code, 501 | 550..=556)
 }
 
 fn part(file: &Attachment) -> Result<SinglePart, SendError> {
@@ -165,8 +194,14 @@ fn tls(config: &SmtpConfig) -> Result<Tls, BadSmtp> {
 impl Mailer for Smtp {
     async fn send(&self, mail: &Mail) -> Result<(), SendError> {
         let message = self.message(mail)?;
+        let to = message.envelope().to();
+        let is_ascii = to.iter().all(|to| AsRef::<str>::as_ref(to).is_ascii());
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
+            // A client's own: the server takes no such letters in an address, which no later attempt changes.
+            Err(error) if error.is_client() && !is_ascii => Err(SendError::Never(
+                "the mail server takes no address with other letters than ASCII".to_owned(),
+            )),
             // The server's own words may quote the address: only its code is kept.
             Err(error) => {
                 let what = match error.status() {
@@ -175,12 +210,86 @@ impl Mailer for Smtp {
                     None if error.is_tls() => "no TLS with the mail server".to_owned(),
                     None => "no connection to the mail server".to_owned(),
                 };
-                Err(if error.is_permanent() {
-                    SendError::Never(what)
-                } else {
-                    SendError::Later(what)
+                Err(match error.status().map(u16::from) {
+                    Some(code) if error.is_permanent() && is_of_the_mail(code) => {
+                        SendError::Never(what)
+                    }
+                    _ => SendError::Later(what),
                 })
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn mail_to(address: &str) -> Result<Message, SendError> {
+        let config = SmtpConfig::new("smtp+plain://localhost", "no-reply@orderline.example", None);
+        let mail = Mail {
+            id: Uuid::nil(),
+            queued_at: jiff::Timestamp::UNIX_EPOCH,
+            to_name: "Jana, \"L\" \u{202e}Lind".to_owned(),
+            to_address: address.to_owned(),
+            subject: "A subject".to_owned(),
+            text: "Words".to_owned(),
+            attachment: None,
+        };
+        Smtp::new(&config.unwrap()).unwrap().message(&mail)
+    }
+
+    fn receiver(address: &str) -> String {
+        mail_to(address).unwrap().envelope().to()[0].to_string()
+    }
+
+    #[test]
+    fn odd_addresses_are_written_as_servers_read_them() {
+        assert_eq!(receiver("jana@lind.example"), "jana@lind.example");
+        assert_eq!(
+            receiver("jana..l@docomo.example"),
+            "\"jana..l\"@docomo.example"
+        );
+        assert_eq!(
+            receiver(".jana.@docomo.example"),
+            "\".jana.\"@docomo.example"
+        );
+        assert_eq!(
+            receiver("jana@münchen.example"),
+            "jana@xn--mnchen-3ya.example"
+        );
+        assert_eq!(
+            receiver("o'neil+a/b@lind.example"),
+            "o'neil+a/b@lind.example"
+        );
+        assert!(mail_to("jana@lind").is_err());
+        assert!(mail_to("jana@lind.example\r\nBcc: x@y.example").is_err());
+    }
+
+    /// How SMTP says it: about the mail, or about the way.
+    #[test]
+    fn a_refusal_is_of_the_mail_or_of_the_way() {
+        for code in [501, 550, 551, 552, 553, 554, 555, 556] {
+            assert!(is_of_the_mail(code), "{code}");
+        }
+        for code in [421, 450, 454, 500, 502, 503, 504, 521, 530, 534, 535, 538] {
+            assert!(!is_of_the_mail(code), "{code}");
+        }
+    }
+
+    proptest! {
+        /// One judge: what a form accepts the mailer accepts.
+        #[test]
+        fn whatever_the_form_accepts_is_put_into_an_envelope(
+            local in "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~.äß中-]{1,64}",
+            host in "[a-z0-9äß中\u{200d}-]{1,20}(\\.[a-zäß中-]{1,20}){1,3}",
+        ) {
+            let typed = format!("{local}@{host}");
+            let judged = MailAddress::new(&typed);
+            let sent = mail_to(&typed);
+            prop_assert_eq!(judged.is_ok(), sent.is_ok(), "{}: {:?}", typed, sent.err());
         }
     }
 }

@@ -139,6 +139,19 @@ pub async fn closed(tx: &mut Tx, order: OrderId, at: Timestamp) -> Result<bool, 
     Ok(done.rows_affected() == 1)
 }
 
+/// The buyer was not reached by the mail that asks. `false`: the question was decided before.
+pub async fn undelivered(tx: &mut Tx, order: OrderId, at: Timestamp) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "UPDATE order_acceptances SET undelivered_at = $2
+          WHERE order_id = $1 AND accepted_at IS NULL AND closed_at IS NULL",
+        order.as_uuid(),
+        at.to_sqlx()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Questions whose time is over, of every vendor, the oldest first. For the jobs' role.
 pub async fn overdue(
     tx: &mut Tx,

@@ -143,7 +143,8 @@ async fn select(tx: &mut Tx, which: Which, wanted: &Wanted) -> Result<Vec<Row>, 
         Row,
         r#"SELECT o.order_id, o.thread_id, o.number, o.state_body, o.basis, o.recording_id, o.total, o.currency,
                   o.proof, o.placed_at AS "placed_at: _", r.content, a.due_at AS "due_at?: _",
-                  a.accepted_at AS "accepted_at?: _", version_of_state(t) AS "state_version!"
+                  a.accepted_at AS "accepted_at?: _", a.undelivered_at AS "undelivered_at?: _",
+                  version_of_state(t) AS "state_version!"
              FROM orders o
              JOIN threads t ON t.thread_id = o.thread_id
              JOIN offer_revisions r ON r.offer_id = o.offer_id AND r.number = o.revision
@@ -180,6 +181,7 @@ struct Row {
     content: Vec<u8>,
     due_at: Option<jiff_sqlx::Timestamp>,
     accepted_at: Option<jiff_sqlx::Timestamp>,
+    undelivered_at: Option<jiff_sqlx::Timestamp>,
     state_version: i64,
 }
 
@@ -226,6 +228,7 @@ impl TryFrom<Row> for OrderView {
             acceptance: row.due_at.map(|due_at| AcceptanceView {
                 due_at: due_at.to_jiff(),
                 accepted_at: row.accepted_at.map(jiff_sqlx::Timestamp::to_jiff),
+                undelivered_at: row.undelivered_at.map(jiff_sqlx::Timestamp::to_jiff),
             }),
         })
     }

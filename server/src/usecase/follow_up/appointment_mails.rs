@@ -87,6 +87,7 @@ async fn write(
         .unwrap_or_default();
     let letter = Letter {
         to: to.user,
+        thread: stored.thread,
         kind: told.kind,
         // Whoever changes a plan twice has two things to tell.
         about: env.entropy.uuid(env.clock.now()),

@@ -94,6 +94,7 @@ async fn mail(
     };
     let letter = Letter {
         to: buyer.user,
+        thread: placing.thread,
         kind: MailKind::OrderAccept,
         about: placing.id.as_uuid(),
         values: &[
@@ -231,6 +232,20 @@ pub async fn refuse_order(
     };
     cx.tell(stored.order.placing.thread, &body).await?;
     done(cx, order, people).await
+}
+
+/// The mail that asks the buyer will not arrive. Answers whether that still matters.
+pub async fn undelivered(cx: &mut JobCx<'_>, order: OrderId) -> Result<bool, Failure> {
+    if !acceptances::undelivered(&mut cx.tx, order, cx.now).await? {
+        return Ok(false);
+    }
+    let Some(stored) = order::find(&mut cx.tx, order).await? else {
+        return Ok(false);
+    };
+    let people = thread::participants(&mut cx.tx, stored.thread).await?;
+    let people = people.unwrap_or_default().into_iter().map(|it| it.user);
+    told(&mut cx.tx, &mut cx.news, order, people.collect()).await?;
+    Ok(true)
 }
 
 /// The orders whose time to be accepted is over, with their vendors.

@@ -155,6 +155,7 @@ async fn finish(
         acceptance: asked.map(|asked| AcceptanceView {
             due_at: asked.due_at,
             accepted_at: None,
+            undelivered_at: None,
         }),
     });
     let audience = Audience::Thread(cx.actor.vendor, stored.thread, people);

@@ -53,7 +53,7 @@ pub async fn look(query: &mut Query<'_>) -> Result<ProofView, Failure> {
 /// Sends a code to the account's own contact.
 pub async fn send_code(cx: &mut Cx<'_>, secret: SessionSecret) -> Result<ProofView, Failure> {
     let actor = cx.actor;
-    in_need(actor)?;
+    let thread = in_need(actor)?;
     if !mail::go_out(cx.env) {
         return Err(Code::ChannelMissing.into());
     }
@@ -76,6 +76,7 @@ pub async fn send_code(cx: &mut Cx<'_>, secret: SessionSecret) -> Result<ProofVi
     let vendor = users::vendor_name(&mut cx.tx).await?.unwrap_or_default();
     let letter = Letter {
         to: actor.user,
+        thread,
         kind: MailKind::ProofCode,
         // Each code is a thing of its own.
         about: cx.env.entropy.uuid(cx.now),

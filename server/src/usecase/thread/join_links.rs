@@ -118,6 +118,7 @@ pub async fn send(
         Channel::Mail => {
             let letter = Letter {
                 to: new.buyer,
+                thread: new.thread,
                 kind: MailKind::JoinLink,
                 about: new.link.as_uuid(),
                 values: &values,
