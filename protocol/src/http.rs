@@ -57,6 +57,25 @@ pub struct ProofCode {
     pub code: String,
 }
 
+/// `POST /api/phone`: a phone number as it is being typed, to be shown as it is understood before anything is sent to
+/// it. Answers [`PhoneUnderstood`], or says at `phone` that nobody is reached there.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PhoneTyped {
+    pub phone: String,
+    /// Where a number that names no country is read (ISO 3166-1 alpha-2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+}
+
+/// A phone number as it was understood.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhoneUnderstood {
+    /// In international format, such as `+49 341 123456`.
+    pub number: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+}
+
 /// `GET /api/site`: what a page may know before anybody signs in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Site {

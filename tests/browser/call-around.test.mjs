@@ -145,11 +145,17 @@ test('X13: a link by SMS opens this conversation alone, after a code; the thread
   await seller.openThread(BUYER);
   await invite.locator('summary').click();
   await invite.getByRole('button', { name: 'Send by SMS' }).click();
-  await invite.getByLabel('Phone number, with country').fill('0341 1');
-  await invite.getByRole('button', { name: 'Send', exact: true }).click();
-  await invite.getByText('Please enter a phone number with its country', { exact: false }).waitFor();
-  await invite.getByLabel('Phone number, with country').fill('+49 341 123456');
-  await invite.getByRole('button', { name: 'Send', exact: true }).click();
+  // Nothing is sent before the number stands there as it was understood.
+  const send = invite.getByRole('button', { name: 'Send', exact: true });
+  assert.ok(await send.isDisabled());
+  for (const bad of ['0341 1', '+49 17O 1234567', '+881 6 12345678']) {
+    await invite.getByLabel('Phone number, with country').fill(bad);
+    await invite.getByText('Please enter a phone number with its country', { exact: false }).waitFor();
+    assert.ok(await send.isDisabled(), bad);
+  }
+  await invite.getByLabel('Phone number, with country').fill('(+49) 341/123456');
+  await invite.getByText('Understood as +49 341 123456, Germany.').waitFor();
+  await send.click();
   await invite.getByText('Sent, not opened yet').waitFor();
 
   const phone = () => seller.page.evaluate(async () => (await fetch('/demo/messages')).text());

@@ -8,7 +8,8 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use orderline_protocol::{
     http::{
         AccessLog, CallingSettings, Catalogue, EventPage, Mailbox, Me, OpenRecording, OrderList,
-        ProofCode, ProofView, RecordingList, SetCalling, SignIn, Site, ThreadList,
+        PhoneTyped, PhoneUnderstood, ProofCode, ProofView, RecordingList, SetCalling, SignIn, Site,
+        ThreadList,
     },
     page::{MAX_PAGE_SIZE, Page, PageCursor},
     policy::{AcceptancePage, PolicyHistory, PolicyList, PolicyView},
@@ -139,6 +140,11 @@ pub async fn send_proof_code() -> Result<ProofView, Failure> {
 /// `POST /api/session/proof`.
 pub async fn prove(code: String) -> Result<ProofView, Failure> {
     post("/api/session/proof", &ProofCode { code }).await
+}
+
+/// `POST /api/phone`: a phone number as it is understood.
+pub async fn understand_phone(wish: &PhoneTyped) -> Result<PhoneUnderstood, Failure> {
+    post("/api/phone", wish).await
 }
 
 /// A page of `GET /api/threads`: as many as are followed.

@@ -12,6 +12,8 @@ pub enum FieldKind {
     Text,
     /// Digits of a code that was sent.
     Code,
+    /// A phone number.
+    Phone,
     /// The address that somebody signs in with.
     Email,
     /// The password that somebody signs in with.
@@ -46,11 +48,13 @@ pub fn Field(
         FieldKind::Moment
         | FieldKind::Text
         | FieldKind::Code
+        | FieldKind::Phone
         | FieldKind::Email
         | FieldKind::Password => {
             let (kind, mode, complete) = match kind {
                 FieldKind::Moment => ("datetime-local", None, "off"),
                 FieldKind::Code => ("text", Some("numeric"), "one-time-code"),
+                FieldKind::Phone => ("tel", Some("tel"), "off"),
                 FieldKind::Email => ("email", None, "username"),
                 FieldKind::Password => ("password", None, "current-password"),
                 FieldKind::Text | FieldKind::Note => ("text", None, "off"),

@@ -1,8 +1,12 @@
 //! Who buys and where; the address is mandatory whatever is sold (CC5), and may be in any country (CC7).
 
 use super::field::{ChoiceField, Form, Kind, TextField};
-use crate::locale::{country, t};
+use crate::{
+    locale::{country, t},
+    people::phone::{self, Heard},
+};
 use leptos::prelude::*;
+use orderline_domain::phone::shape;
 
 /// The buyer's data, with a mark that says whether they are complete.
 #[component]
@@ -20,6 +24,7 @@ pub fn BuyerFields(form: Form) -> impl IntoView {
         });
     };
     let label = |key: &'static str| Signal::derive(move || t(key));
+    let phone_note = phone_note(form);
     view! {
         <fieldset class="offer-buyer">
             <legend>
@@ -37,6 +42,7 @@ pub fn BuyerFields(form: Form) -> impl IntoView {
                 <TextField form=form field="buyer.email" label=label("offer.buyer.email") kind=Kind::EMAIL
                     get=|draft| draft.buyer.email.clone() set=|draft, text| draft.buyer.email = text/>
                 <TextField form=form field="buyer.phone" label=label("offer.buyer.phone") kind=Kind::PHONE optional=true
+                    note=phone_note
                     get=|draft| draft.buyer.phone.clone().unwrap_or_default()
                     set=|draft, text| draft.buyer.phone = some(text)/>
                 <TextField form=form field="buyer.address.street" label=label("offer.buyer.street")
@@ -58,6 +64,24 @@ pub fn BuyerFields(form: Form) -> impl IntoView {
             </div>
         </fieldset>
     }
+}
+
+/// The phone number as it is understood at this address; one that no country knows is kept as it is typed.
+fn phone_note(form: Form) -> Signal<Option<String>> {
+    let typed = Memo::new(move |_| {
+        form.state
+            .with(|state| state.draft.buyer.phone.clone().unwrap_or_default())
+    });
+    let country = Memo::new(move |_| form.state.with(|state| state.draft.buyer.country()));
+    let heard = phone::follow(typed.into(), country.into());
+    Signal::derive(move || match &*heard.read() {
+        it @ Heard::Understood(_) => it.words(),
+        // What is no number at all the form says itself.
+        Heard::Refused(_) if typed.with(|it| shape(it).is_ok()) => {
+            Some(t("offer.buyer.phone.unknown"))
+        }
+        Heard::Nothing | Heard::Refused(_) | Heard::Failed(_) => None,
+    })
 }
 
 fn some(text: String) -> Option<String> {

@@ -175,6 +175,7 @@ pub fn TextField(
     get: fn(&Draft) -> String,
     set: fn(&mut Draft, String),
     #[prop(optional)] optional: bool,
+    #[prop(optional)] note: Option<Signal<Option<String>>>,
 ) -> impl IntoView {
     let value = Memo::new(move |_| form.state.with(|state| get(&state.draft)));
     let typed = move |event| {
@@ -185,7 +186,7 @@ pub fn TextField(
         });
     };
     view! {
-        <Labelled form=form field=field label=label optional=optional>
+        <Labelled form=form field=field label=label optional=optional note=note>
             <input
                 id=id(field)
                 type=kind.input
@@ -252,6 +253,7 @@ fn Labelled(
     field: &'static str,
     #[prop(into)] label: Signal<String>,
     #[prop(optional)] optional: bool,
+    #[prop(default = None)] note: Option<Signal<Option<String>>>,
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -261,6 +263,7 @@ fn Labelled(
                 {optional.then(|| view! { <span class="optional">" " {t("offer.optional")}</span> })}
             </label>
             {children()}
+            {note.map(|note| view! { <p class="meta" role="status">{move || note.get()}</p> })}
             <p class="error" id=format!("{}-error", id(field)) role="status">{move || form.complaint(field)}</p>
         </div>
     }

@@ -1,5 +1,6 @@
 //! The seller invites the buyer by a link, sees what became of it and takes it back.
 
+use super::phone;
 use crate::{
     api,
     components::field::{Field, FieldKind},
@@ -31,6 +32,7 @@ pub fn Invite(thread: ThreadId) -> impl IntoView {
     let (busy, problem) = (sending.busy(), sending.problem());
     let by_sms = RwSignal::new(false);
     let phone = RwSignal::new(String::new());
+    let heard = phone::follow(phone.into(), Signal::stored(String::new()));
     let fetch = move || {
         spawn_local(async move {
             if let Ok(list) = api::follow_up::join_links(thread).await {
@@ -46,7 +48,11 @@ pub fn Invite(thread: ThreadId) -> impl IntoView {
         let command = Command::SendJoinLink {
             thread,
             channel,
-            phone: (channel == Channel::Sms).then(|| phone.get_untracked()),
+            // What was shown, not what was typed.
+            phone: heard
+                .get_untracked()
+                .number()
+                .filter(|_| channel == Channel::Sms),
         };
         follow_ups.send(sending, command, move || {
             by_sms.try_set(false);
@@ -84,8 +90,15 @@ pub fn Invite(thread: ThreadId) -> impl IntoView {
                         send(Channel::Sms);
                     }
                 >
-                    <Field id="invite-phone".to_owned() kind=FieldKind::Text label=t("invite.phone") value=phone error=at_phone/>
-                    <button class="btn primary" type="submit" disabled=move || busy.get()>{t("invite.send")}</button>
+                    <Field id="invite-phone".to_owned() kind=FieldKind::Phone label=t("invite.phone") value=phone error=at_phone/>
+                    <p class="meta" role="status">{move || heard.read().words().unwrap_or_else(|| t("invite.phone.hint"))}</p>
+                    <button
+                        class="btn primary"
+                        type="submit"
+                        disabled=move || busy.get() || heard.read().number().is_none()
+                    >
+                        {t("invite.send")}
+                    </button>
                 </form>
             </Show>
             <p class="error" role="alert">{move || said(problem.read().as_ref(), &[])}</p>

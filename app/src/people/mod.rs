@@ -3,6 +3,7 @@
 pub mod avatar;
 pub mod invite;
 pub mod join;
+pub mod phone;
 pub mod prove;
 pub mod session;
 pub mod sign_in;

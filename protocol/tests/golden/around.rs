@@ -16,7 +16,7 @@ use orderline_protocol::around::{
     AppointmentList, AppointmentPhase, AppointmentView, CallBackList, CallBackView, CallOutcomes,
     OutcomeList, OutcomeView, OutcomeWish, SlotWish, TimeZoneOf,
 };
-use orderline_protocol::http::{ProofCode, ProofView};
+use orderline_protocol::http::{PhoneTyped, PhoneUnderstood, ProofCode, ProofView};
 use orderline_protocol::join::{
     JoinCode, JoinEntered, JoinLinkList, JoinLinkPhase, JoinLinkView, JoinToken, JoinView,
 };
@@ -118,6 +118,16 @@ fn join(files: &mut BTreeSet<String>) {
     one("proof_view", proof).check(files);
     let code = "482915".to_owned();
     one("proof_code", ProofCode { code }).check(files);
+    let typed = PhoneTyped {
+        phone: "0341 123456".to_owned(),
+        country: Some("DE".to_owned()),
+    };
+    one("phone_typed", typed).check(files);
+    let understood = PhoneUnderstood {
+        number: "+49 341 123456".to_owned(),
+        country: "DE".to_owned(),
+    };
+    one("phone_understood", understood).check(files);
     let token = "5f".repeat(32);
     let view = JoinView {
         vendor_name: "Nordlicht Akademie".to_owned(),

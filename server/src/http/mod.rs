@@ -18,6 +18,7 @@ mod mailbox;
 mod orders;
 pub mod origin;
 mod pages;
+mod phone;
 mod policies;
 mod proof;
 mod ranges;
@@ -56,6 +57,7 @@ pub fn router(web: Web, sockets: Router<Web>) -> Router {
         .merge(around::router())
         .merge(join::router())
         .merge(jobs::router())
+        .merge(phone::router())
         .merge(health::router())
         .merge(ice::router())
         .merge(sockets)

@@ -5,7 +5,8 @@ use orderline_domain::{
     field::{FieldError, code},
     phone::{self, BadPhone},
 };
-use phonenumber::{Mode, PhoneNumber, Type, metadata::DATABASE};
+use orderline_protocol::http::{PhoneTyped, PhoneUnderstood};
+use phonenumber::{Metadata, Mode, PhoneNumber, Type, country, metadata::DATABASE};
 use regex::Regex;
 
 /// Kinds of numbers at which a person reads a message.
@@ -32,6 +33,8 @@ const NO_COUNTRY: [u16; 9] = [800, 808, 870, 878, 881, 882, 883, 888, 979];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Understood {
     number: PhoneNumber,
+    /// Whose it is (ISO 3166-1 alpha-2).
+    country: &'static str,
 }
 
 impl Understood {
@@ -39,31 +42,55 @@ impl Understood {
     pub fn e164(&self) -> String {
         self.number.format().mode(Mode::E164).to_string()
     }
+
+    /// As people read it: `+49 341 1234567`.
+    pub fn international(&self) -> String {
+        self.number.format().mode(Mode::International).to_string()
+    }
 }
 
 /// Reads what was typed into this field.
 pub fn read(field: &'static str, text: &str) -> Result<Understood, FieldError> {
+    read_at(None, field, text)
+}
+
+/// A number that is being typed, as it is understood. One that names no country is read in the one given.
+pub fn understand(wish: &PhoneTyped) -> Result<PhoneUnderstood, FieldError> {
+    let home = wish.country.as_deref().and_then(|it| it.parse().ok());
+    let read = read_at(home, "phone", &wish.phone)?;
+    Ok(PhoneUnderstood {
+        number: read.international(),
+        country: read.country.to_owned(),
+    })
+}
+
+fn read_at(
+    home: Option<country::Id>,
+    field: &'static str,
+    text: &str,
+) -> Result<Understood, FieldError> {
     let bad = || FieldError::new(field, code::PHONE);
     let typed = phone::typed(text).map_err(|why| match why {
         BadPhone::Empty => FieldError::new(field, code::REQUIRED),
         BadPhone::Shape => bad(),
     })?;
-    let number = phonenumber::parse(None, &typed.number).map_err(|_| bad())?;
-    if NO_COUNTRY.contains(&number.country().code()) || !exists(&number) {
+    // A number that names its country is not read by the rules of another one.
+    let home = home.filter(|_| !typed.number.contains('+'));
+    let number = phonenumber::parse(home, &typed.number).map_err(|_| bad())?;
+    if NO_COUNTRY.contains(&number.country().code()) {
         return Err(bad());
     }
-    Ok(Understood { number })
+    let country = country_of(&number).ok_or_else(bad)?;
+    Ok(Understood { number, country })
 }
 
-/// Whether the whole number is one of its country's, and a person's. The library looks at how it begins alone.
-fn exists(number: &PhoneNumber) -> bool {
+/// Whose number the whole of it is, where it is a person's. The library looks at how it begins alone.
+fn country_of(number: &PhoneNumber) -> Option<&'static str> {
     let national = number.national().to_string();
     let length = u16::try_from(national.len()).unwrap_or(u16::MAX);
-    let plans = DATABASE.by_code(&number.country().code());
-    let plans = plans.unwrap_or_default();
-    let is = |kind: Type| {
-        let ranges = plans.iter().filter_map(|it| it.descriptors().get(kind));
-        ranges.into_iter().any(|range| {
+    let plans = DATABASE.by_code(&number.country().code())?;
+    let is = |plan: &Metadata, kind: Type| {
+        plan.descriptors().get(kind).is_some_and(|range| {
             let lengths = range.possible_length();
             // Its patterns are written over several lines.
             let whole = format!("(?x)^(?:{})$", range.national_number().as_str());
@@ -71,7 +98,12 @@ fn exists(number: &PhoneNumber) -> bool {
                 && Regex::new(&whole).is_ok_and(|whole| whole.is_match(&national))
         })
     };
-    !REFUSED.into_iter().any(is) && REACHABLE.into_iter().any(is)
+    let any = |plan: &Metadata, kinds: &[Type]| kinds.iter().any(|kind| is(plan, *kind));
+    if plans.iter().any(|plan| any(plan, &REFUSED)) {
+        return None;
+    }
+    let plan = plans.iter().find(|plan| any(plan, &REACHABLE))?;
+    Some(plan.id())
 }
 
 #[cfg(test)]
@@ -129,7 +161,54 @@ mod tests {
         }
     }
 
+    /// What is shown beside the field: whole, with its country, whatever was typed.
+    #[test]
+    fn x13_a_number_is_shown_as_it_was_understood() {
+        let shown = |phone: &str, country: &str| {
+            let wish = PhoneTyped {
+                phone: phone.to_owned(),
+                country: (!country.is_empty()).then(|| country.to_owned()),
+            };
+            understand(&wish).ok().map(|it| (it.number, it.country))
+        };
+        for (typed, at, number, country) in [
+            ("+49 341 123456", "", "+49 341 123456", "DE"),
+            ("0341/123456", "DE", "+49 341 123456", "DE"),
+            ("+٤٩ ٣٤١ ١٢٣٤٥٦", "FR", "+49 341 123456", "DE"),
+            ("06 31 96 65 43", "FR", "+33 6 31 96 65 43", "FR"),
+            // Italy's zero belongs to the number, wherever it is read.
+            ("+39 02 36618300", "DE", "+39 02 3661 8300", "IT"),
+            ("02 36618300", "IT", "+39 02 3661 8300", "IT"),
+            ("(+44) 1481 712345", "", "+44 1481 712345", "GG"),
+            ("+1 416 555 0123", "US", "+1 416-555-0123", "CA"),
+            ("+7 701 234 5678", "", "+7 701 234 5678", "KZ"),
+            ("98765 43210", "IN", "+91 98765 43210", "IN"),
+        ] {
+            let wanted = Some((number.to_owned(), country.to_owned()));
+            assert_eq!(shown(typed, at), wanted, "{typed}");
+        }
+        for (typed, at) in [
+            ("0341 123456", ""),
+            ("0341 123456", "XX"),
+            ("0900 1234567", "DE"),
+            ("17O 1234567", "DE"),
+            ("112", "DE"),
+            ("(212) 555-TAXI", "US"),
+        ] {
+            assert_eq!(shown(typed, at), None, "{typed}");
+        }
+    }
+
     proptest! {
+        /// What is shown is what is sent to: read again it is the same number.
+        #[test]
+        fn x13_what_is_shown_is_what_is_sent_to(digits in "[1-9][0-9]{6,12}") {
+            if let Ok(first) = read("phone", &format!("+{digits}")) {
+                let again = read("phone", &first.international());
+                prop_assert_eq!(again.map(|it| it.e164()), Ok(first.e164()));
+            }
+        }
+
         /// A number with a letter in it, wherever it stands, is never taken for another number.
         #[test]
         fn x13_a_letter_is_never_a_digit(at in 1_usize..12, letter in "[A-Za-zОІ]") {

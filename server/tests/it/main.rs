@@ -40,6 +40,7 @@ mod offer_to_order;
 mod one_connection;
 mod order_country;
 mod outward;
+mod phones;
 mod policies;
 mod proofs;
 mod recording_access;
