@@ -114,17 +114,7 @@ fn Revision(state: RwSignal<Offer>, seen: Memo<Seen>) -> impl IntoView {
 
 #[component]
 fn Address(seen: Memo<Seen>, changed: Signal<bool>) -> impl IntoView {
-    let lines = move || {
-        seen.with(|seen| {
-            let mut lines = seen.facts.address.clone();
-            if let Some(last) = lines.last_mut()
-                && orderline_domain::country::is_country(last)
-            {
-                *last = country::name(last);
-            }
-            lines.join(" · ")
-        })
-    };
+    let lines = move || seen.with(|seen| words::address(seen.facts.address.clone()));
     view! {
         <div hidden=move || seen.with(|seen| seen.facts.address.is_empty())>
             <h3>{t("offer.billed_to")}</h3>

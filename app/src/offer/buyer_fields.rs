@@ -1,12 +1,18 @@
 //! Who buys and where; the address is mandatory whatever is sold (CC5), and may be in any country (CC7).
 
-use super::field::{ChoiceField, Form, Kind, TextField};
+use super::{
+    field::{ChoiceField, Form, Kind, TextField},
+    words,
+};
 use crate::{
     locale::{country, t},
     people::phone::{self, Heard},
 };
 use leptos::prelude::*;
-use orderline_domain::phone::shape;
+use orderline_domain::{
+    customer::postal::{Need, Parts},
+    phone::shape,
+};
 
 /// The buyer's data, with a mark that says whether they are complete.
 #[component]
@@ -25,6 +31,14 @@ pub fn BuyerFields(form: Form) -> impl IntoView {
     };
     let label = |key: &'static str| Signal::derive(move || t(key));
     let phone_note = phone_note(form);
+    let parts = Memo::new(move |_| form.state.with(|state| state.draft.buyer.parts()));
+    // What the country does not ask for stays in sight where it was typed before: it is part of the address.
+    let typed = Memo::new(move |_| {
+        form.state.with(|state| {
+            let address = &state.draft.buyer.address;
+            (!address.postal_code.is_empty(), address.state.is_some())
+        })
+    });
     view! {
         <fieldset class="offer-buyer">
             <legend>
@@ -45,25 +59,40 @@ pub fn BuyerFields(form: Form) -> impl IntoView {
                     note=phone_note
                     get=|draft| draft.buyer.phone.clone().unwrap_or_default()
                     set=|draft, text| draft.buyer.phone = some(text)/>
+                <ChoiceField form=form field="buyer.address.country" label=label("offer.buyer.country")
+                    options=Signal::derive(move || countries.get_value())
+                    get=|draft| draft.buyer.address.country.clone()
+                    choose=choose_country/>
                 <TextField form=form field="buyer.address.street" label=label("offer.buyer.street")
                     get=|draft| draft.buyer.address.street.clone()
                     set=|draft, text| draft.buyer.address.street = text/>
                 <TextField form=form field="buyer.address.line2" label=label("offer.buyer.line2") optional=true
                     get=|draft| draft.buyer.address.line2.clone().unwrap_or_default()
                     set=|draft, text| draft.buyer.address.line2 = some(text)/>
-                <TextField form=form field="buyer.address.postal_code" label=label("offer.buyer.postal_code")
+                <TextField form=form field="buyer.address.postal_code"
+                    label=Signal::derive(move || words::postal_code(parts.get().code_name))
+                    optional=may_be_empty(parts, |it| it.postal_code)
+                    absent=Signal::derive(move || parts.get().postal_code == Need::Absent && !typed.get().0)
                     get=|draft| draft.buyer.address.postal_code.clone()
                     set=|draft, text| draft.buyer.address.postal_code = text/>
                 <TextField form=form field="buyer.address.city" label=label("offer.buyer.city")
+                    optional=may_be_empty(parts, |it| it.city)
                     get=|draft| draft.buyer.address.city.clone()
                     set=|draft, text| draft.buyer.address.city = text/>
-                <ChoiceField form=form field="buyer.address.country" label=label("offer.buyer.country")
-                    options=Signal::derive(move || countries.get_value())
-                    get=|draft| draft.buyer.address.country.clone()
-                    choose=choose_country/>
+                <TextField form=form field="buyer.address.state"
+                    label=Signal::derive(move || words::state(parts.get().state_name))
+                    optional=may_be_empty(parts, |it| it.state)
+                    absent=Signal::derive(move || parts.get().state == Need::Absent && !typed.get().1)
+                    get=|draft| draft.buyer.address.state.clone().unwrap_or_default()
+                    set=|draft, text| draft.buyer.address.state = some(text)/>
             </div>
         </fieldset>
     }
+}
+
+/// Whether the address is complete without this part.
+fn may_be_empty(parts: Memo<Parts>, part: fn(&Parts) -> Need) -> Signal<bool> {
+    Signal::derive(move || parts.with(part) != Need::Required)
 }
 
 /// The phone number as it is understood at this address; one that no country knows is kept as it is typed.

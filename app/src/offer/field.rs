@@ -165,7 +165,7 @@ impl Kind {
     };
 }
 
-/// A field that is typed.
+/// A field that is typed. One that is `absent` is not asked for now.
 #[component]
 pub fn TextField(
     form: Form,
@@ -174,7 +174,8 @@ pub fn TextField(
     #[prop(default = Kind::TEXT)] kind: Kind,
     get: fn(&Draft) -> String,
     set: fn(&mut Draft, String),
-    #[prop(optional)] optional: bool,
+    #[prop(optional, into)] optional: Signal<bool>,
+    #[prop(optional, into)] absent: Signal<bool>,
     #[prop(optional)] note: Option<Signal<Option<String>>>,
 ) -> impl IntoView {
     let value = Memo::new(move |_| form.state.with(|state| get(&state.draft)));
@@ -186,13 +187,14 @@ pub fn TextField(
         });
     };
     view! {
-        <Labelled form=form field=field label=label optional=optional note=note>
+        <Labelled form=form field=field label=label optional=optional absent=absent note=note>
             <input
                 id=id(field)
                 type=kind.input
                 inputmode=kind.mode
                 maxlength=kind.most.to_string()
                 autocomplete="off"
+                aria-required=move || (!optional.get()).to_string()
                 aria-invalid=move || form.complaint(field).is_some().to_string()
                 aria-describedby=format!("{}-error", id(field))
                 disabled=move || form.locked()
@@ -252,15 +254,16 @@ fn Labelled(
     form: Form,
     field: &'static str,
     #[prop(into)] label: Signal<String>,
-    #[prop(optional)] optional: bool,
+    #[prop(optional)] optional: Signal<bool>,
+    #[prop(optional)] absent: Signal<bool>,
     #[prop(default = None)] note: Option<Signal<Option<String>>>,
     children: Children,
 ) -> impl IntoView {
     view! {
-        <div class="field">
+        <div class="field" hidden=absent>
             <label for=id(field)>
                 {move || label.get()}
-                {optional.then(|| view! { <span class="optional">" " {t("offer.optional")}</span> })}
+                <span class="optional" hidden=move || !optional.get()>" " {t("offer.optional")}</span>
             </label>
             {children()}
             {note.map(|note| view! { <p class="meta" role="status">{move || note.get()}</p> })}

@@ -93,7 +93,8 @@ fn Field(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
                 | BadText::TooShort { .. }
                 | BadText::Nameless
                 | BadText::NoAddress
-                | BadText::NoNumber,
+                | BadText::NoNumber
+                | BadText::NoCountry,
             ) => error.set(Some(t("composer.control_character"))),
         }
         if let Some(field) = node.get_untracked() {

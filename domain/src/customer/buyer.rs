@@ -2,8 +2,8 @@
 
 use crate::{
     country::is_country,
-    customer::postal::{self, Need},
-    field::{FieldError, code},
+    customer::postal::{self, Need, Parts},
+    field::FieldError,
     phone,
     text::{self, BadText, MailAddress},
 };
@@ -48,10 +48,7 @@ impl BuyerData {
     pub fn complete(&self) -> Result<Self, Vec<FieldError>> {
         let mut errors = Vec::new();
         let address = &self.address;
-        let country = self.country();
-        let parts = postal::parts(&country);
-        let state = optional(address.state.as_deref(), part);
-        let has_state = matches!(state, Some(Ok(_)));
+        let parts = self.parts();
         let data = {
             let mut take = |field, read: Result<String, BadText>| {
                 read.map_err(|bad| errors.push(bad.at(field)))
@@ -65,6 +62,7 @@ impl BuyerData {
                 phone: optional(self.phone.as_deref(), |text, _| phone::shape(text))
                     .map(|it| take("buyer.phone", it)),
                 address: Address {
+                    country: take("buyer.address.country", country(&address.country)),
                     street: take(
                         "buyer.address.street",
                         part(&address.street, MAX_FIELD_CHARS),
@@ -73,31 +71,51 @@ impl BuyerData {
                         .map(|it| take("buyer.address.line2", it)),
                     postal_code: take(
                         "buyer.address.postal_code",
-                        needed(&address.postal_code, parts.postal_code == Need::Required),
+                        needed(&address.postal_code, parts.postal_code),
                     ),
-                    city: take(
-                        "buyer.address.city",
-                        needed(
-                            &address.city,
-                            parts.city == Need::Required
-                                || postal::state_stands_for_city(&country) && !has_state,
-                        ),
-                    ),
-                    state: state.map(|it| take("buyer.address.state", it)),
-                    country: take("buyer.address.country", line(&address.country))
-                        .to_ascii_uppercase(),
+                    city: take("buyer.address.city", needed(&address.city, parts.city)),
+                    state: optional(address.state.as_deref(), part)
+                        .map(|it| take("buyer.address.state", it)),
                 },
             }
         };
-        let country = &data.address.country;
-        if !country.is_empty() && !is_country(country) {
-            errors.push(FieldError::new("buyer.address.country", code::INVALID));
-        }
         if errors.is_empty() {
             Ok(data)
         } else {
             Err(errors)
         }
+    }
+
+    /// What the address as it is typed so far must and may hold: its country decides, and where the state may stand for
+    /// the city, whether it does.
+    pub fn parts(&self) -> Parts {
+        let country = self.country();
+        let state = optional(self.address.state.as_deref(), part);
+        let mut parts = postal::parts(&country);
+        if postal::state_stands_for_city(&country) && !matches!(state, Some(Ok(_))) {
+            parts.city = Need::Required;
+        }
+        parts
+    }
+
+    /// Who buys and where, line by line, without those that are empty; the country's code is the last.
+    pub fn lines(&self) -> Vec<String> {
+        let address = &self.address;
+        let place = format!("{} {}", address.postal_code.trim(), address.city.trim());
+        let lines = [
+            self.name.as_str(),
+            self.company.as_deref().unwrap_or_default(),
+            address.street.as_str(),
+            address.line2.as_deref().unwrap_or_default(),
+            place.as_str(),
+            address.state.as_deref().unwrap_or_default(),
+            address.country.as_str(),
+        ];
+        lines
+            .iter()
+            .map(|line| line.trim().to_owned())
+            .filter(|line| !line.is_empty())
+            .collect()
     }
 
     /// The code of the address's country, as it is typed so far.
@@ -138,10 +156,20 @@ fn part(text: &str, max: usize) -> Result<String, BadText> {
 }
 
 /// A part that must stand, or may be left empty.
-fn needed(text: &str, required: bool) -> Result<String, BadText> {
+fn needed(text: &str, need: Need) -> Result<String, BadText> {
     match part(text, MAX_FIELD_CHARS) {
-        Err(BadText::Empty) if !required => Ok(String::new()),
+        Err(BadText::Empty) if need != Need::Required => Ok(String::new()),
         read => read,
+    }
+}
+
+/// The code of a country, in capitals.
+fn country(text: &str) -> Result<String, BadText> {
+    let code = line(text)?.to_ascii_uppercase();
+    if is_country(&code) {
+        Ok(code)
+    } else {
+        Err(BadText::NoCountry)
     }
 }
 

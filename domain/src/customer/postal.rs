@@ -19,6 +19,33 @@ pub struct Parts {
     pub city: Need,
     /// State, province, emirate, prefecture. Where a city may be left out, it stands for it.
     pub state: Need,
+    pub code_name: CodeName,
+    pub state_name: StateName,
+}
+
+/// What people call the postal code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeName {
+    Postal,
+    Zip,
+    Pin,
+    Eircode,
+}
+
+/// What people call the part of the country that belongs to an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StateName {
+    State,
+    Province,
+    Emirate,
+    Prefecture,
+    Area,
+    Island,
+    Department,
+    District,
+    County,
+    Oblast,
+    Parish,
 }
 
 /// Countries without postal codes.
@@ -40,9 +67,30 @@ const STATE_FOR_CITY: &str = "AE HK JP NR";
 const STATE: &str = "AE AR AS AU BR BS CA CL CN CO CR CV EG ES FM GU HK HN ID IN IT JM JP KN KR KY MH MP MX MY MZ \
     NG NI NR PA PE PF PG PH PW RU SC SO SR SV TH TR TV TW UA US UY UZ VE VI VN";
 
+/// Where the postal code is a ZIP code.
+const ZIP: &str = "AS FM GU MH MP PR PW US VI";
+
+/// By which names the rest of [`STATE`] goes; where none is given it is a province.
+const STATE_NAMES: [(StateName, &str); 10] = [
+    (
+        StateName::State,
+        "AS AU BR FM GU IN MH MP MX MY NG PW US VE VI",
+    ),
+    (StateName::Emirate, "AE"),
+    (StateName::Prefecture, "JP"),
+    (StateName::Area, "HK"),
+    (StateName::Island, "BS CV KN KY PF SC TV"),
+    (StateName::Department, "CO HN NI"),
+    (StateName::District, "NR"),
+    (StateName::County, "TW"),
+    (StateName::Oblast, "RU UA"),
+    (StateName::Parish, "JM"),
+];
+
 /// The parts of an address in this country; of one that is not known, what most have.
 pub fn parts(country: &str) -> Parts {
     let is = |list: &str| list.split_ascii_whitespace().any(|it| it == country);
+    let state_name = STATE_NAMES.iter().find(|(_, list)| is(list));
     Parts {
         postal_code: if is(NO_CODE) {
             Need::Absent
@@ -61,6 +109,13 @@ pub fn parts(country: &str) -> Parts {
         } else {
             Need::Absent
         },
+        code_name: match country {
+            "IE" => CodeName::Eircode,
+            "IN" => CodeName::Pin,
+            _ if is(ZIP) => CodeName::Zip,
+            _ => CodeName::Postal,
+        },
+        state_name: state_name.map_or(StateName::Province, |(name, _)| *name),
     }
 }
 
@@ -78,7 +133,11 @@ mod tests {
 
     #[test]
     fn every_list_names_countries_once_and_in_order() {
-        for list in [NO_CODE, CODE, NO_CITY, STATE_FOR_CITY, STATE] {
+        let names = STATE_NAMES.map(|(_, list)| list);
+        for list in [NO_CODE, CODE, NO_CITY, STATE_FOR_CITY, STATE, ZIP]
+            .into_iter()
+            .chain(names)
+        {
             let codes: Vec<&str> = list.split_ascii_whitespace().collect();
             assert!(codes.iter().all(|code| is_country(code)), "{list}");
             assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "{list}");
@@ -87,6 +146,10 @@ mod tests {
             .split_ascii_whitespace()
             .find(|it| CODE.contains(it));
         assert_eq!(both, None);
+        // What is named is asked for.
+        let named = names.iter().flat_map(|list| list.split_ascii_whitespace());
+        let unasked = named.into_iter().find(|it| !STATE.contains(it));
+        assert_eq!(unasked, None);
     }
 
     #[test]
@@ -98,5 +161,10 @@ mod tests {
         assert_eq!(parts("SG").city, Need::Optional);
         assert_eq!(parts("US").state, Need::Optional);
         assert_eq!(parts("DE").state, Need::Absent);
+        assert_eq!(parts("US").code_name, CodeName::Zip);
+        assert_eq!(parts("DE").code_name, CodeName::Postal);
+        assert_eq!(parts("US").state_name, StateName::State);
+        assert_eq!(parts("CA").state_name, StateName::Province);
+        assert_eq!(parts("AE").state_name, StateName::Emirate);
     }
 }

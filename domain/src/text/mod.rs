@@ -47,6 +47,8 @@ pub enum BadText {
     NoAddress,
     #[error("this is no phone number")]
     NoNumber,
+    #[error("this is no country's code")]
+    NoCountry,
 }
 
 impl BadText {
@@ -56,9 +58,11 @@ impl BadText {
             Self::Empty => FieldError::new(field, code::REQUIRED),
             Self::TooShort { min } => FieldError::new(field, code::TOO_SHORT).with("min", &min),
             Self::TooLong { max } => FieldError::new(field, code::TOO_LONG).with("max", &max),
-            Self::ControlCharacter | Self::Nameless | Self::NoAddress | Self::NoNumber => {
-                FieldError::new(field, code::INVALID)
-            }
+            Self::ControlCharacter
+            | Self::Nameless
+            | Self::NoAddress
+            | Self::NoNumber
+            | Self::NoCountry => FieldError::new(field, code::INVALID),
         }
     }
 }

@@ -1,6 +1,9 @@
 use crate::support::buyer;
 use orderline_domain::{
-    customer::buyer::{Address, BuyerData, MAX_FIELD_CHARS},
+    customer::{
+        buyer::{Address, BuyerData, MAX_FIELD_CHARS},
+        postal::Need,
+    },
     field::{FieldCode, code},
 };
 
@@ -19,10 +22,10 @@ fn cc5_cc11_missing_fields_are_all_named() {
         [
             ("buyer.name", code::REQUIRED),
             ("buyer.email", code::REQUIRED),
+            ("buyer.address.country", code::REQUIRED),
             ("buyer.address.street", code::REQUIRED),
             ("buyer.address.postal_code", code::REQUIRED),
             ("buyer.address.city", code::REQUIRED),
-            ("buyer.address.country", code::REQUIRED),
         ]
     );
     let mut blank = buyer();
@@ -95,8 +98,8 @@ fn malformed_fields_are_named() {
         complaints(&data),
         [
             ("buyer.name", code::INVALID),
-            ("buyer.address.street", code::TOO_LONG),
             ("buyer.address.country", code::INVALID),
+            ("buyer.address.street", code::TOO_LONG),
         ]
     );
 }
@@ -183,6 +186,62 @@ fn cc7_parts_of_an_address_follow_its_country() {
             "{country}"
         );
     }
+}
+
+/// CC7: what the form marks as needed is what the rule asks for, in every country.
+#[test]
+fn cc7_what_is_marked_as_needed_is_what_is_asked_for() {
+    for country in orderline_domain::country::codes() {
+        for state in [None, Some("North".to_owned())] {
+            let mut data = buyer();
+            data.address = Address {
+                street: "Harbour 1".to_owned(),
+                country: country.to_owned(),
+                state,
+                ..Address::default()
+            };
+            let parts = data.parts();
+            let marked = [
+                ("buyer.address.postal_code", parts.postal_code),
+                ("buyer.address.city", parts.city),
+                ("buyer.address.state", parts.state),
+            ];
+            let marked = marked.into_iter().filter(|it| it.1 == Need::Required);
+            let asked = data.complete().err().unwrap_or_default();
+            let asked: Vec<_> = asked.iter().map(|it| it.field).collect();
+            assert_eq!(
+                asked,
+                marked.map(|it| it.0).collect::<Vec<_>>(),
+                "{country}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_address_is_read_line_by_line() {
+    let mut data = buyer();
+    data.name = " Jana Lind ".to_owned();
+    data.company = Some(" ".to_owned());
+    data.address = Address {
+        street: "1 Market Street".to_owned(),
+        line2: None,
+        postal_code: "94105".to_owned(),
+        city: "San Francisco".to_owned(),
+        state: Some("CA".to_owned()),
+        country: "US".to_owned(),
+    };
+    assert_eq!(
+        data.lines(),
+        [
+            "Jana Lind",
+            "1 Market Street",
+            "94105 San Francisco",
+            "CA",
+            "US"
+        ]
+    );
+    assert_eq!(BuyerData::default().lines(), Vec::<String>::new());
 }
 
 #[test]

@@ -22,17 +22,6 @@ pub struct Facts {
 impl Facts {
     /// The facts of a draft; without a schedule as far as there are any.
     pub fn of(draft: &Draft, catalogue: &Catalogue, preview: Option<&Preview>) -> Self {
-        let buyer = &draft.buyer;
-        let address = &buyer.address;
-        let place = format!("{} {}", address.postal_code.trim(), address.city.trim());
-        let lines = [
-            buyer.name.as_str(),
-            buyer.company.as_deref().unwrap_or_default(),
-            address.street.as_str(),
-            address.line2.as_deref().unwrap_or_default(),
-            place.as_str(),
-            address.country.as_str(),
-        ];
         Self {
             product: draft
                 .product
@@ -45,11 +34,7 @@ impl Facts {
             total: preview.map(|preview| preview.schedule.total),
             interval: preview.and_then(|preview| preview.terms.interval()),
             method: draft.method,
-            address: lines
-                .iter()
-                .map(|line| line.trim().to_owned())
-                .filter(|line| !line.is_empty())
-                .collect(),
+            address: draft.buyer.lines(),
         }
     }
 }

@@ -1,11 +1,10 @@
 //! Everything that is agreed: what, with whom, under whose terms, for whom, and every payment.
 
 use crate::{
-    locale::{country, format, t, t_with},
+    locale::{format, t, t_with},
     offer::words,
 };
 use leptos::prelude::*;
-use orderline_domain::customer::buyer::Address;
 use orderline_protocol::policy::AcceptancePage;
 
 /// The order's whole content.
@@ -53,7 +52,7 @@ pub fn AcceptedTerms(page: AcceptancePage) -> impl IntoView {
             <dt>{t("acceptance.pays")}</dt>
             <dd>{words::method(content.method)}</dd>
             <dt>{t("acceptance.buyer")}</dt>
-            <dd>{address(&content.buyer.name, content.buyer.company.as_deref(), &content.buyer.address)}</dd>
+            <dd>{words::address(content.buyer.lines())}</dd>
             <dt>{t("acceptance.partner")}</dt>
             <dd>{partner} " " {terms}</dd>
             <dt>{t("acceptance.why")}</dt>
@@ -75,21 +74,4 @@ pub fn AcceptedTerms(page: AcceptancePage) -> impl IntoView {
             <span class="meta">{tax}</span>
         </div>
     }
-}
-
-fn address(name: &str, company: Option<&str>, at: &Address) -> String {
-    let place = format!("{} {}", at.postal_code, at.city);
-    let land = country::name(&at.country);
-    [
-        Some(name),
-        company,
-        Some(at.street.as_str()),
-        at.line2.as_deref(),
-        Some(place.as_str()),
-        Some(land.as_str()),
-    ]
-    .into_iter()
-    .flatten()
-    .collect::<Vec<_>>()
-    .join(" · ")
 }
