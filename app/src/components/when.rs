@@ -25,8 +25,10 @@ pub fn When(
     now: Timestamp,
     value: RwSignal<Option<Timestamp>>,
     #[prop(optional, into)] none: Option<String>,
+    /// Another day or time is to be typed.
+    #[prop(optional)]
+    typing: RwSignal<bool>,
 ) -> impl IntoView {
-    let typing = RwSignal::new(false);
     let moments: Vec<(Timestamp, String)> = choices(now);
     let first = none.unwrap_or_else(|| t("when.choose"));
     let options = moments
@@ -40,12 +42,12 @@ pub fn When(
         let at = picked.parse::<usize>().ok();
         value.set(at.and_then(|at| moments.get(at)).map(|(moment, _)| *moment));
     };
-    let wall = RwSignal::new(String::new());
-    let typed = move |event: leptos::ev::Event| {
-        let text = event_target_value(&event);
-        value.set(format::local(&text).moment());
-        wall.set(text);
-    };
+    let clock = Clock::empty();
+    Effect::new(move |_| {
+        if typing.get() {
+            value.set(clock.moment());
+        }
+    });
     let exact = format!("{id}-exact");
     view! {
         <div class="field when">
@@ -65,9 +67,11 @@ pub fn When(
                                 type="datetime-local"
                                 aria-label=t("when.exact")
                                 min=format::local_input(now)
-                                on:input=typed
+                                prop:value=clock.wall
+                                on:input=move |event| clock.wall.set(event_target_value(&event))
                             />
-                            <p class="note" role="status">{move || clock_note(&wall.read())}</p>
+                            <p class="note" role="status">{move || clock.skipped()}</p>
+                            <WhichOne id=format!("{exact}-which") clock=clock/>
                         }
                     })
             }}
@@ -75,18 +79,78 @@ pub fn When(
     }
 }
 
-/// What is odd about a local time that was typed: it does not exist, or comes twice.
-pub fn clock_note(text: &str) -> Option<String> {
-    match format::local(text) {
-        Local::Missing => Some(t("when.missing")),
-        Local::Twice(first, last) => {
-            let offsets = [first, last].map(|at| offset_words(format::offset(at)));
-            Some(t_with(
-                "when.twice",
-                &[("meant", &offsets[0]), ("other", &offsets[1])],
-            ))
+/// A day and a time as they are typed on the person's own clock.
+#[derive(Clone, Copy)]
+pub struct Clock {
+    /// What the field holds.
+    pub wall: RwSignal<String>,
+    /// Of a time that comes twice the second is meant.
+    later: RwSignal<bool>,
+}
+
+impl Clock {
+    /// With nothing typed.
+    pub fn empty() -> Self {
+        Self {
+            wall: RwSignal::new(String::new()),
+            later: RwSignal::new(false),
         }
-        Local::Incomplete | Local::Once(_) => None,
+    }
+
+    /// At a moment.
+    pub fn at(at: Timestamp) -> Self {
+        let wall = format::local_input(at);
+        let twins = format::local(&wall).twins();
+        Self {
+            later: RwSignal::new(twins.is_some_and(|(_, last)| last == at)),
+            wall: RwSignal::new(wall),
+        }
+    }
+
+    /// The moment that is meant, where there is one.
+    pub fn moment(self) -> Option<Timestamp> {
+        format::local(&self.wall.read()).moment(self.later.get())
+    }
+
+    /// Says so where clocks are put forward over the time that was typed.
+    pub fn skipped(self) -> Option<String> {
+        (format::local(&self.wall.read()) == Local::Missing).then(|| t("when.missing"))
+    }
+}
+
+/// Asks which one is meant where clocks are put back over the time that was typed, so that it comes twice.
+#[component]
+pub fn WhichOne(#[prop(into)] id: String, clock: Clock) -> impl IntoView {
+    let twins = Memo::new(move |_| format::local(&clock.wall.read()).twins());
+    move || {
+        twins.get().map(|(first, last)| {
+            let one = |later: bool| {
+                let (at, key) = if later {
+                    (last, "when.second")
+                } else {
+                    (first, "when.first")
+                };
+                let words = t_with(key, &[("offset", &offset_words(format::offset(at)))]);
+                view! {
+                    <label class="choice">
+                        <input
+                            type="radio"
+                            name=id.clone()
+                            prop:checked=move || clock.later.get() == later
+                            on:change=move |_| clock.later.set(later)
+                        />
+                        <span>{words}</span>
+                    </label>
+                }
+            };
+            view! {
+                <fieldset class="choices which-one">
+                    <legend>{t("when.twice")}</legend>
+                    {one(false)}
+                    {one(true)}
+                </fieldset>
+            }
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use super::state::FollowUps;
 use crate::{
     components::{
         field::{Field, FieldKind, written},
-        when::clock_note,
+        when::{Clock, WhichOne},
     },
     locale::{format, local_time::next_full_hour, said, t},
 };
@@ -67,7 +67,7 @@ pub fn OutcomeForm(known: CallOutcomes, done: impl Fn() + Copy + 'static) -> imp
     let due = newest
         .and_then(|it| it.noted.outcome.call_again())
         .unwrap_or_else(|| later(follow_ups.workspace.client.now()));
-    let when = RwSignal::new(format::local_input(due));
+    let when = Clock::at(due);
     let note = RwSignal::new(
         newest
             .and_then(|it| it.noted.note.as_ref())
@@ -79,7 +79,7 @@ pub fn OutcomeForm(known: CallOutcomes, done: impl Fn() + Copy + 'static) -> imp
     let (busy, problem) = (sending.busy(), sending.problem());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let due_at = format::local(&when.read_untracked()).moment();
+        let due_at = untrack(|| when.moment());
         let outcome = match (choice.get_untracked(), due_at) {
             (Some(Choice::Agreement), _) => Outcome::Agreement,
             (Some(Choice::Thinking), _) => Outcome::Thinking,
@@ -113,8 +113,8 @@ pub fn OutcomeForm(known: CallOutcomes, done: impl Fn() + Copy + 'static) -> imp
         }
     };
     let at_time = Signal::derive(move || {
-        if let Some(note) = clock_note(&when.read()) {
-            return Some(note);
+        if let Some(words) = when.skipped() {
+            return Some(words);
         }
         if missing.get() {
             return Some(t("field_error.required"));
@@ -132,7 +132,8 @@ pub fn OutcomeForm(known: CallOutcomes, done: impl Fn() + Copy + 'static) -> imp
                 {move || (missing.get() && choice.get().is_none()).then(|| t("field_error.required"))}
             </p>
             <Show when=move || choice.get() == Some(Choice::CallAgain)>
-                <Field id="outcome-when".to_owned() kind=FieldKind::Moment label=t("outcome.when") value=when error=at_time/>
+                <Field id="outcome-when".to_owned() kind=FieldKind::Moment label=t("outcome.when") value=when.wall error=at_time/>
+                <WhichOne id="outcome-which" clock=when/>
             </Show>
             <Field id="outcome-note".to_owned() kind=FieldKind::Note label=t("outcome.note") value=note error=at_note/>
             <p class="error" role="alert">{move || said(problem.read().as_ref(), &[])}</p>

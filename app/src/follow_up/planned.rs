@@ -4,7 +4,7 @@ use super::{state::FollowUps, words};
 use crate::{
     components::{
         field::{Field, FieldKind, written},
-        when::clock_note,
+        when::{Clock, WhichOne},
     },
     locale::{format, local_time::next_full_hour, said, t, t_count, t_with, zone},
 };
@@ -142,7 +142,7 @@ fn SlotForm(
     let starts = slot
         .as_ref()
         .map_or_else(|| tomorrow(now), |slot| slot.starts_at);
-    let when = RwSignal::new(format::local_input(starts));
+    let when = Clock::at(starts);
     let length = RwSignal::new(slot.as_ref().map_or(30, |slot| slot.minutes));
     let note = RwSignal::new(
         slot.and_then(|slot| slot.note)
@@ -155,7 +155,7 @@ fn SlotForm(
     let is_move = moving.is_some();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Some(starts_at) = format::local(&when.read_untracked()).moment() else {
+        let Some(starts_at) = untrack(|| when.moment()) else {
             missing.set(true);
             return;
         };
@@ -178,8 +178,8 @@ fn SlotForm(
         });
     };
     let at_time = Signal::derive(move || {
-        if let Some(note) = clock_note(&when.read()) {
-            return Some(note);
+        if let Some(words) = when.skipped() {
+            return Some(words);
         }
         if missing.get() {
             return Some(t("field_error.required"));
@@ -196,7 +196,8 @@ fn SlotForm(
     }
     view! {
         <form class="form" on:submit=submit novalidate>
-            <Field id="plan-when".to_owned() kind=FieldKind::Moment label=t("plan.when") value=when error=at_time/>
+            <Field id="plan-when".to_owned() kind=FieldKind::Moment label=t("plan.when") value=when.wall error=at_time/>
+            <WhichOne id="plan-which" clock=when/>
             {place.map(|place| view! { <p class="meta">{place}</p> })}
             <label class="field" for="plan-length">
                 <span>{t("plan.length")}</span>

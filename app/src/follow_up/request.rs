@@ -80,6 +80,9 @@ fn Ask(thread: ThreadId) -> impl IntoView {
     let is_open = Memo::new(move |_| open.get() == Some(thread));
     let now = workspace.client.now();
     let wish = RwSignal::new(None);
+    let typing = RwSignal::new(false);
+    // A time that is not whole, or does not exist, is not "as soon as possible".
+    let unclear = move || typing.get() && wish.read().is_none();
     let note = RwSignal::new(String::new());
     let sending = use_command(workspace.client);
     let (busy, problem) = (sending.busy(), sending.words());
@@ -125,11 +128,13 @@ fn Ask(thread: ThreadId) -> impl IntoView {
                 }
             >
                 <h3>{t("request.ask")}</h3>
-                <When id=WHEN_ID label=t("request.when") now=now value=wish none=t("when.soon")/>
+                <When id=WHEN_ID label=t("request.when") now=now value=wish none=t("when.soon") typing=typing/>
                 <Words label=t("request.note") most=MAX_NOTE_CHARS value=note/>
                 <Problem problem=problem/>
                 <div class="row ask-choice">
-                    <button class="btn primary" type="submit" disabled=busy>{t("request.send")}</button>
+                    <button class="btn primary" type="submit" disabled=move || busy.get() || unclear()>
+                        {t("request.send")}
+                    </button>
                     <button class="btn quiet" type="button" on:click=move |_| close()>{t("request.cancel")}</button>
                 </div>
             </form>
@@ -269,7 +274,7 @@ fn NameTime(busy: Signal<bool>, reply: impl Fn(RequestReply) + Copy + 'static) -
     };
     view! {
         <form class="ask-form" on:submit=plan>
-            <When id="plan-when" label=t("request.your_time") now=now value=at/>
+            <When id="request-when" label=t("request.your_time") now=now value=at/>
             <button class="btn primary" type="submit" disabled=move || busy.get() || at.read().is_none()>
                 {t("request.name_time")}
             </button>

@@ -16,11 +16,20 @@ pub enum Local {
 }
 
 impl Local {
-    /// The moment that is meant; of two the earlier.
-    pub const fn moment(self) -> Option<Timestamp> {
+    /// The moment that is meant; of two the earlier, or the `later` one.
+    pub const fn moment(self, later: bool) -> Option<Timestamp> {
         match self {
+            Self::Twice(_, last) if later => Some(last),
             Self::Once(at) | Self::Twice(at, _) => Some(at),
             Self::Incomplete | Self::Missing => None,
+        }
+    }
+
+    /// The two moments that it can mean.
+    pub const fn twins(self) -> Option<(Timestamp, Timestamp)> {
+        match self {
+            Self::Twice(first, last) => Some((first, last)),
+            Self::Incomplete | Self::Missing | Self::Once(_) => None,
         }
     }
 }
@@ -128,11 +137,34 @@ mod tests {
     }
 
     #[test]
+    fn of_two_moments_either_can_be_meant() {
+        let berlin = in_zone("Europe/Berlin");
+        let local = read("2027-10-31T02:30", &berlin);
+        let (first, last) = (at("2027-10-31T00:30:00Z"), at("2027-10-31T01:30:00Z"));
+        assert_eq!(local.twins(), Some((first, last)));
+        assert_eq!(local.moment(false), Some(first));
+        assert_eq!(local.moment(true), Some(last));
+        let offsets = [first, last].map(|at| offset_words(berlin(at)));
+        assert_eq!(offsets, ["UTC+2", "UTC+1"]);
+        for (text, moment) in [
+            ("2027-10-31T03:30", Some(at("2027-10-31T02:30:00Z"))),
+            ("2027-03-28T02:30", None),
+        ] {
+            let local = read(text, &berlin);
+            assert_eq!(local.twins(), None);
+            assert_eq!([local.moment(false), local.moment(true)], [moment; 2]);
+        }
+    }
+
+    #[test]
     fn the_next_full_hour_is_one_on_the_persons_own_clock() {
         let kathmandu = in_zone("Asia/Kathmandu");
         let next = next_full_hour(at("2026-11-22T10:05:00Z"), &kathmandu);
         // 15:50 there.
         assert_eq!(next, at("2026-11-22T10:15:00Z"));
+        // 16:00 sharp: the next one is 17:00.
+        let after = next_full_hour(next, &kathmandu);
+        assert_eq!(after, at("2026-11-22T11:15:00Z"));
         let berlin = in_zone("Europe/Berlin");
         assert_eq!(
             next_full_hour(at("2026-11-22T10:00:00Z"), &berlin),

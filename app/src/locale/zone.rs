@@ -1,7 +1,7 @@
 //! Moments in other people's time zones, and in this browser's own.
 
 use super::format;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
 
@@ -12,20 +12,29 @@ pub fn own() -> Option<String> {
     Reflect::get(&options, &"timeZone".into()).ok()?.as_string()
 }
 
-/// A moment as it stands on a clock in this zone: weekday, day and time. `None` where the browser does not know
-/// the zone.
+/// How far clocks are put back, in minutes: an hour, on Lord Howe Island half of one.
+const PUT_BACK: [i64; 4] = [-60, -30, 30, 60];
+
+/// A moment as it stands on a clock in this zone: weekday, day and time, with the offset where that time comes twice.
+/// `None` where the browser does not know the zone.
 pub fn moment(at: Timestamp, zone: &str) -> Option<String> {
-    formatted(
-        at,
-        zone,
-        &[
-            ("weekday", "short"),
-            ("day", "numeric"),
-            ("month", "short"),
-            ("hour", "2-digit"),
-            ("minute", "2-digit"),
-        ],
-    )
+    let fields = [
+        ("weekday", "short"),
+        ("day", "numeric"),
+        ("month", "short"),
+        ("hour", "2-digit"),
+        ("minute", "2-digit"),
+    ];
+    let text = formatted(at, zone, &fields)?;
+    let comes_again = PUT_BACK.into_iter().any(|minutes| {
+        let other = at.checked_add(SignedDuration::from_mins(minutes));
+        other.is_ok_and(|other| formatted(other, zone, &fields).as_ref() == Some(&text))
+    });
+    if comes_again {
+        let with_offset = [&fields[..], &[("timeZoneName", "shortOffset")]].concat();
+        return formatted(at, zone, &with_offset);
+    }
+    Some(text)
 }
 
 /// Whether clocks in this zone show something else than here at this moment.

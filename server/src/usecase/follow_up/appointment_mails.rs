@@ -122,12 +122,17 @@ fn other(view: &AppointmentView, is_seller: bool) -> &Person {
     if is_seller { &view.buyer } else { &view.seller }
 }
 
-/// A moment on the clocks of a place.
+/// A moment on the clocks of a place; with the offset where that time comes twice.
 pub(in crate::usecase) fn moment(at: Timestamp, zone: &str) -> String {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
-    at.to_zoned(zone)
-        .strftime("%A, %-d %B %Y, %H:%M (%Q)")
-        .to_string()
+    let there = at.to_zoned(zone);
+    let zone = there.time_zone();
+    let words = if zone.to_ambiguous_zoned(there.datetime()).is_ambiguous() {
+        "%A, %-d %B %Y, %H:%M (%Q, UTC%:z)"
+    } else {
+        "%A, %-d %B %Y, %H:%M (%Q)"
+    };
+    there.strftime(words).to_string()
 }
 
 #[cfg(test)]
@@ -143,5 +148,14 @@ mod tests {
             moment(at, "Nowhere/X"),
             "Tuesday, 1 December 2026, 15:00 (UTC)"
         );
+        // Clocks are put back: two of 02:30.
+        for (at, offset) in [
+            ("2027-10-31T00:30:00Z", "+02:00"),
+            ("2027-10-31T01:30:00Z", "+01:00"),
+        ] {
+            let words = moment(at.parse().unwrap(), "Europe/Berlin");
+            let wanted = format!("Sunday, 31 October 2027, 02:30 (Europe/Berlin, UTC{offset})");
+            assert_eq!(words, wanted);
+        }
     }
 }
