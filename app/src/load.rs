@@ -12,6 +12,15 @@ pub enum Load {
     Failed(Failure),
 }
 
+impl Load {
+    /// What is asked for once more: what was there stays until the answer comes.
+    pub fn again(&mut self) {
+        if *self != Self::Ready {
+            *self = Self::Loading;
+        }
+    }
+}
+
 /// Fetches at once; gives how far it has come, what came, and the way to fetch it again.
 pub fn fetched<T, F>(
     ask: impl Fn() -> F + Copy + Send + Sync + 'static,
@@ -27,7 +36,7 @@ where
     let load = RwSignal::new(Load::Loading);
     let value = RwSignal::new(T::default());
     let fetch = move || {
-        load.set(Load::Loading);
+        load.update(Load::again);
         spawn_local(async move {
             // The page may be gone by now.
             match ask().await {

@@ -86,6 +86,9 @@ where
             failed,
             more,
         },
-        fetch: Callback::new(move |()| get(None)),
+        fetch: Callback::new(move |()| {
+            load.update(Load::again);
+            get(None);
+        }),
     }
 }

@@ -6,6 +6,7 @@ pub mod engine;
 pub mod hand_over;
 pub mod news;
 pub mod not_here;
+pub mod notice;
 pub mod notices;
 pub mod panel;
 pub mod report;

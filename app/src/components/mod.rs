@@ -6,4 +6,5 @@ pub mod field;
 pub mod more;
 pub mod panes;
 pub mod states;
+pub mod table;
 pub mod when;

@@ -2,11 +2,7 @@
 
 use crate::{
     api,
-    components::{
-        more::ShowMore,
-        states::{Empty, Failed, Skeleton},
-    },
-    load::Load,
+    components::{more::ShowMore, table::Fetched},
     locale::{
         format::{self, Moment},
         t, t_with,
@@ -20,7 +16,7 @@ use orderline_protocol::http::MailView;
 #[component]
 pub fn MailboxPage() -> impl IntoView {
     let list = paged(api::mailbox);
-    let (load, mails, fetch) = (list.load, list.items, list.fetch);
+    let (mails, fetch) = (list.items, list.fetch);
     fetch.run(());
     view! {
         <main class="desk">
@@ -29,21 +25,17 @@ pub fn MailboxPage() -> impl IntoView {
                 <button class="btn" on:click=move |_| fetch.run(())>{t("mailbox.again")}</button>
             </div>
             <p class="meta">{t("mailbox.hint")}</p>
-            {move || match load.get() {
-                Load::Loading => view! { <Skeleton shape="table" lines=4/> }.into_any(),
-                Load::Failed(failure) => view! { <Failed failure=failure retry=move |()| fetch.run(())/> }.into_any(),
-                Load::Ready if mails.read().is_empty() => {
-                    view! { <Empty title=t("mailbox.empty.title") hint=t("mailbox.empty.hint")/> }.into_any()
-                }
-                Load::Ready => {
-                    view! {
-                        <ul class="mails">
-                            {mails.get().into_iter().map(|mail| view! { <li><Mail mail=mail/></li> }).collect_view()}
-                        </ul>
-                    }
-                        .into_any()
-                }
-            }}
+            <Fetched
+                load=list.load
+                retry=fetch
+                lines=4
+                is_empty=Signal::derive(move || mails.read().is_empty())
+                empty=("mailbox.empty.title", "mailbox.empty.hint")
+            >
+                <ul class="mails">
+                    {move || mails.get().into_iter().map(|mail| view! { <li><Mail mail=mail/></li> }).collect_view()}
+                </ul>
+            </Fetched>
             <ShowMore rest=list.rest/>
         </main>
     }

@@ -35,7 +35,7 @@ pub fn OrderCard(order: OrderView) -> impl IntoView {
         <section class="card offer order-card" aria-label=label>
             <div class="row spread wrap">
                 <h2>{number}</h2>
-                <span class="pill" class:private=!(waits || over) class:warn=waits>{state_name(order.state)}</span>
+                <span class="pill" class:private=!(waits || over) class:warn=waits>{words::state(&order.state)}</span>
             </div>
             <p>{product_name}</p>
             <p class="meta">{t_with("offer.order.placed", &[("at", &placed)])} " · " {words::contract_basis(&order.basis)}</p>
@@ -73,14 +73,4 @@ fn cancelled(reason: CancelReason) -> Option<String> {
             None
         }
     }
-}
-
-fn state_name(state: OrderState) -> String {
-    t(match state {
-        OrderState::AwaitingWrittenConfirmation => "order.state.awaiting_written_confirmation",
-        OrderState::Placed => "order.state.placed",
-        OrderState::Active => "order.state.active",
-        OrderState::Completed { .. } => "order.state.completed",
-        OrderState::Cancelled { .. } => "order.state.cancelled",
-    })
 }

@@ -6,9 +6,8 @@ use crate::{
     components::{
         bar::Go,
         more::ShowMore,
-        states::{Empty, Failed, Skeleton},
+        table::{Fetched, Table},
     },
-    load::Load,
     locale::{
         format::{self, Moment},
         t,
@@ -18,73 +17,53 @@ use crate::{
     route::Route,
 };
 use leptos::prelude::*;
-use orderline_domain::order::OrderState;
 use orderline_protocol::view::OrderView;
+
+const HEADS: &[&str] = &[
+    "orders.number",
+    "orders.placed",
+    "orders.product",
+    "orders.total",
+    "orders.state",
+    "orders.basis",
+    "orders.thread",
+];
 
 /// A table of orders.
 #[component]
 pub fn OrdersPage() -> impl IntoView {
     let list = paged(api::orders);
-    let (load, orders, fetch) = (list.load, list.items, list.fetch);
-    fetch.run(());
+    let orders = list.items;
+    list.fetch.run(());
     view! {
         <main class="desk">
             <h1>{t("orders.title")}</h1>
-            {move || match load.get() {
-                Load::Loading => view! { <Skeleton shape="table" lines=6/> }.into_any(),
-                Load::Failed(failure) => view! { <Failed failure=failure retry=move |()| fetch.run(())/> }.into_any(),
-                Load::Ready if orders.read().is_empty() => {
-                    view! { <Empty title=t("orders.empty.title") hint=t("orders.empty.hint")/> }.into_any()
-                }
-                Load::Ready => view! { <Table orders=orders.get()/> }.into_any(),
-            }}
+            <Fetched
+                load=list.load
+                retry=list.fetch
+                lines=6
+                is_empty=Signal::derive(move || orders.read().is_empty())
+                empty=("orders.empty.title", "orders.empty.hint")
+            >
+                <Table label=t("orders.title") heads=HEADS acts=true>
+                    {move || orders.get().into_iter().map(row).collect_view()}
+                </Table>
+            </Fetched>
             <ShowMore rest=list.rest/>
         </main>
     }
 }
 
-#[component]
-fn Table(orders: Vec<OrderView>) -> impl IntoView {
-    let row = |order: OrderView| {
-        view! {
-            <tr>
-                <th scope="row">{order.number.clone()}</th>
-                <td>{format::moment(order.placed_at, Moment::DayTime)}</td>
-                <td>{order.product_name.clone()}</td>
-                <td>{offer::words::payments(&order.schedule)}</td>
-                <td>{state_name(&order.state)}</td>
-                <td>{words::contract_basis(&order.basis)}</td>
-                <td><Go to=Route::Thread(order.thread) class="">{t("orders.thread")}</Go></td>
-            </tr>
-        }
-    };
+fn row(order: OrderView) -> impl IntoView {
     view! {
-        <div class="card scroll" tabindex="0" role="region" aria-label=t("orders.title")>
-            <table class="list">
-                <thead>
-                    <tr>
-                        <th scope="col">{t("orders.number")}</th>
-                        <th scope="col">{t("orders.placed")}</th>
-                        <th scope="col">{t("orders.product")}</th>
-                        <th scope="col">{t("orders.total")}</th>
-                        <th scope="col">{t("orders.state")}</th>
-                        <th scope="col">{t("orders.basis")}</th>
-                        <th scope="col"><span class="hidden">{t("orders.thread")}</span></th>
-                    </tr>
-                </thead>
-                <tbody>{orders.into_iter().map(row).collect_view()}</tbody>
-            </table>
-        </div>
+        <tr>
+            <th scope="row">{order.number}</th>
+            <td>{format::moment(order.placed_at, Moment::DayTime)}</td>
+            <td>{order.product_name}</td>
+            <td>{offer::words::payments(&order.schedule)}</td>
+            <td>{words::state(&order.state)}</td>
+            <td>{words::contract_basis(&order.basis)}</td>
+            <td><Go to=Route::Thread(order.thread) class="">{t("orders.thread")}</Go></td>
+        </tr>
     }
-}
-
-/// What an order's state is called.
-pub fn state_name(state: &OrderState) -> String {
-    t(match state {
-        OrderState::AwaitingWrittenConfirmation => "order.state.awaiting_written_confirmation",
-        OrderState::Placed => "order.state.placed",
-        OrderState::Active => "order.state.active",
-        OrderState::Completed { .. } => "order.state.completed",
-        OrderState::Cancelled { .. } => "order.state.cancelled",
-    })
 }

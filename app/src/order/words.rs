@@ -5,13 +5,27 @@ use crate::{
     offer::words::payments,
     wording::notice::{Notice, Tone},
 };
-use orderline_domain::{offer::schedule::Schedule, order::ContractBasis};
+use orderline_domain::{
+    offer::schedule::Schedule,
+    order::{ContractBasis, OrderState},
+};
 
 /// On what the contract stands.
 pub fn contract_basis(basis: &ContractBasis) -> String {
     t(match basis {
         ContractBasis::Recording { .. } => "order.basis.recording",
         ContractBasis::WrittenConfirmation => "order.basis.written",
+    })
+}
+
+/// What an order's state is called.
+pub fn state(state: &OrderState) -> String {
+    t(match state {
+        OrderState::AwaitingWrittenConfirmation => "order.state.awaiting_written_confirmation",
+        OrderState::Placed => "order.state.placed",
+        OrderState::Active => "order.state.active",
+        OrderState::Completed { .. } => "order.state.completed",
+        OrderState::Cancelled { .. } => "order.state.cancelled",
     })
 }
 

@@ -5,9 +5,9 @@ use crate::{
     api,
     components::{
         bar::Go,
-        states::{Failed, Skeleton},
+        table::{Fetched, Table},
     },
-    load::{Load, fetched},
+    load::fetched,
     locale::{country, t},
     people::session::Session,
     route::Route,
@@ -18,6 +18,15 @@ use orderline_domain::{
     policy::PolicyScope,
 };
 use orderline_protocol::policy::PolicyView;
+
+const HEADS: &[&str] = &[
+    "policies.country",
+    "policy.record",
+    "policy.written.column",
+    "policy.kept.column",
+    "policy.source",
+    "policies.version",
+];
 
 /// A table of policies.
 #[component]
@@ -33,57 +42,30 @@ pub fn PoliciesPage() -> impl IntoView {
         <main class="desk">
             <h1>{t("policies.title")}</h1>
             <p class="meta">{t("policies.hint")}</p>
-            {move || match load.get() {
-                Load::Loading => view! { <Skeleton shape="table" lines=11/> }.into_any(),
-                Load::Failed(failure) => view! { <Failed failure=failure retry=move |()| fetch()/> }.into_any(),
-                Load::Ready => {
-                    view! {
-                        <Table policies=policies.get()/>
-                        {edits.then(|| view! { <Another policies=policies/> })}
-                    }
-                        .into_any()
-                }
-            }}
+            <Fetched load=load retry=move |()| fetch() lines=11>
+                <Table label=t("policies.title") heads=HEADS>{move || policies.get().into_iter().map(row).collect_view()}</Table>
+                {edits.then(|| view! { <Another policies=policies/> })}
+            </Fetched>
         </main>
     }
 }
 
-#[component]
-fn Table(policies: Vec<PolicyView>) -> impl IntoView {
-    let row = |policy: PolicyView| {
-        let written = if policy.rules.written_acceptance {
-            "policy.written.needed"
-        } else {
-            "policy.written.not_needed"
-        };
-        let version = words::version(&policy);
-        view! {
-            <tr>
-                <th scope="row"><Go to=Route::Policy(policy.scope) class="">{words::scope(policy.scope)}</Go></th>
-                <td>{words::record(policy.rules.record)}</td>
-                <td>{t(written)}</td>
-                <td>{words::kept(policy.rules.kept_days)}</td>
-                <td class="wide">{policy.rules.source}</td>
-                <td>{version}</td>
-            </tr>
-        }
+fn row(policy: PolicyView) -> impl IntoView {
+    let written = if policy.rules.written_acceptance {
+        "policy.written.needed"
+    } else {
+        "policy.written.not_needed"
     };
+    let version = words::version(&policy);
     view! {
-        <div class="card scroll" tabindex="0" role="region" aria-label=t("policies.title")>
-            <table class="list">
-                <thead>
-                    <tr>
-                        <th scope="col">{t("policies.country")}</th>
-                        <th scope="col">{t("policy.record")}</th>
-                        <th scope="col">{t("policy.written.column")}</th>
-                        <th scope="col">{t("policy.kept.column")}</th>
-                        <th scope="col">{t("policy.source")}</th>
-                        <th scope="col">{t("policies.version")}</th>
-                    </tr>
-                </thead>
-                <tbody>{policies.into_iter().map(row).collect_view()}</tbody>
-            </table>
-        </div>
+        <tr>
+            <th scope="row"><Go to=Route::Policy(policy.scope) class="">{words::scope(policy.scope)}</Go></th>
+            <td>{words::record(policy.rules.record)}</td>
+            <td>{t(written)}</td>
+            <td>{words::kept(policy.rules.kept_days)}</td>
+            <td class="wide">{policy.rules.source}</td>
+            <td>{version}</td>
+        </tr>
     }
 }
 

@@ -10,9 +10,9 @@ use crate::{
     components::{
         bar::Go,
         more::ShowMore,
-        states::{Empty, Failed, Skeleton},
+        states::Empty,
+        table::{Fetched, Table},
     },
-    load::Load,
     locale::{
         field_text,
         format::{self, Moment},
@@ -30,6 +30,8 @@ use orderline_protocol::{
 
 /// Shortest and longest reason, in characters.
 const REASON_CHARS: std::ops::RangeInclusive<usize> = 3..=500;
+
+const LOG_HEADS: &[&str] = &["access.at", "access.who", "access.what", "access.reason"];
 
 /// Asks for the reason, then opens the recording.
 #[component]
@@ -209,12 +211,8 @@ fn NotYet(phase: RecordingPhase) -> impl IntoView {
 #[component]
 fn Log(recording: RecordingId) -> impl IntoView {
     let list = paged(move |after| api::access_log(recording, after));
-    let (load, entries) = (list.load, list.items);
-    let fetch = move || {
-        load.set(Load::Loading);
-        list.fetch.run(());
-    };
-    fetch();
+    let entries = list.items;
+    list.fetch.run(());
     let line = |entry: AccessView| {
         view! {
             <tr>
@@ -228,26 +226,9 @@ fn Log(recording: RecordingId) -> impl IntoView {
     view! {
         <section aria-labelledby="access-title" class="access">
             <h2 id="access-title">{t("access.title")}</h2>
-            {move || match load.get() {
-                Load::Loading => view! { <Skeleton shape="table" lines=3/> }.into_any(),
-                Load::Failed(failure) => view! { <Failed failure=failure retry=move |()| fetch()/> }.into_any(),
-                Load::Ready => view! {
-                    <div class="card scroll" tabindex="0" role="region" aria-label=t("access.title")>
-                        <table class="list">
-                            <thead>
-                                <tr>
-                                    <th scope="col">{t("access.at")}</th>
-                                    <th scope="col">{t("access.who")}</th>
-                                    <th scope="col">{t("access.what")}</th>
-                                    <th scope="col">{t("access.reason")}</th>
-                                </tr>
-                            </thead>
-                            <tbody>{entries.get().into_iter().map(line).collect_view()}</tbody>
-                        </table>
-                    </div>
-                }
-                .into_any(),
-            }}
+            <Fetched load=list.load retry=list.fetch lines=3>
+                <Table label=t("access.title") heads=LOG_HEADS>{move || entries.get().into_iter().map(line).collect_view()}</Table>
+            </Fetched>
             <ShowMore rest=list.rest/>
         </section>
     }

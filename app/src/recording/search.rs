@@ -7,9 +7,8 @@ use crate::{
     components::{
         bar::Go,
         more::ShowMore,
-        states::{Empty, Failed, Skeleton},
+        table::{Fetched, Table},
     },
-    load::Load,
     locale::{
         format::{self, Moment},
         t, t_count,
@@ -33,6 +32,15 @@ const FIELDS: [(&str, &str, &str); 4] = [
     ("q", "search", "recordings.filter.text"),
 ];
 
+const HEADS: &[&str] = &[
+    "recordings.started",
+    "recordings.length",
+    "role.seller",
+    "role.buyer",
+    "recordings.order",
+    "recordings.state",
+];
+
 /// The list of recordings with its filter.
 #[component]
 pub fn RecordingsPage() -> impl IntoView {
@@ -42,27 +50,25 @@ pub fn RecordingsPage() -> impl IntoView {
         _ => String::new(),
     });
     let list = paged(move |after| api::recordings(query.get_untracked(), after));
-    let (load, rows) = (list.load, list.items);
+    let rows = list.items;
     Effect::new(move |_| {
         query.track();
         list.fetch.run(());
     });
-    let retry = move |()| {
-        load.set(Load::Loading);
-        list.fetch.run(());
-    };
     view! {
         <main class="desk">
             <h1>{t("recordings.title")}</h1>
             <Filter query=query/>
-            {move || match load.get() {
-                Load::Loading => view! { <Skeleton shape="table" lines=6/> }.into_any(),
-                Load::Failed(failure) => view! { <Failed failure=failure retry=retry/> }.into_any(),
-                Load::Ready if rows.read().is_empty() => {
-                    view! { <Empty title=t("recordings.empty.title") hint=t("recordings.empty.hint")/> }.into_any()
-                }
-                Load::Ready => view! { <Table rows=rows.get() more=list.rest.is_there()/> }.into_any(),
-            }}
+            <Fetched
+                load=list.load
+                retry=list.fetch
+                lines=6
+                is_empty=Signal::derive(move || rows.read().is_empty())
+                empty=("recordings.empty.title", "recordings.empty.hint")
+            >
+                <p class="meta" role="status">{move || count(rows.read().len(), list.rest.is_there())}</p>
+                <Table label=t("recordings.title") heads=HEADS>{move || rows.get().into_iter().map(line).collect_view()}</Table>
+            </Fetched>
             <ShowMore rest=list.rest/>
         </main>
     }
@@ -107,49 +113,28 @@ fn Filter(query: Memo<String>) -> impl IntoView {
     }
 }
 
-#[component]
-fn Table(rows: Vec<RecordingRow>, more: bool) -> impl IntoView {
+fn count(rows: usize, more: bool) -> String {
     let key = if more {
         "recordings.count_so_far"
     } else {
         "recordings.count"
     };
-    let count = t_count(key, i64::try_from(rows.len()).unwrap_or(i64::MAX), &[]);
-    let line = |row: RecordingRow| {
-        let order = row
-            .order_number
-            .clone()
-            .unwrap_or_else(|| t("recordings.no_order"));
-        let length = row.duration_ms.map(format::duration);
-        let open = Route::Recording(row.recording);
-        view! {
-            <tr>
-                <th scope="row"><Go to=open class="">{format::moment(row.started_at, Moment::DayTime)}</Go></th>
-                <td>{length}</td>
-                <td>{row.seller}</td>
-                <td>{row.buyer}</td>
-                <td>{order}</td>
-                <td><span class=phase_class(row.phase)>{phase_name(row.phase)}</span></td>
-            </tr>
-        }
-    };
+    t_count(key, i64::try_from(rows).unwrap_or(i64::MAX), &[])
+}
+
+fn line(row: RecordingRow) -> impl IntoView {
+    let order = row.order_number.unwrap_or_else(|| t("recordings.no_order"));
     view! {
-        <p class="meta" role="status">{count}</p>
-        <div class="card scroll" tabindex="0" role="region" aria-label=t("recordings.title")>
-            <table class="list">
-                <thead>
-                    <tr>
-                        <th scope="col">{t("recordings.started")}</th>
-                        <th scope="col">{t("recordings.length")}</th>
-                        <th scope="col">{t("role.seller")}</th>
-                        <th scope="col">{t("role.buyer")}</th>
-                        <th scope="col">{t("recordings.order")}</th>
-                        <th scope="col">{t("recordings.state")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.into_iter().map(line).collect_view()}</tbody>
-            </table>
-        </div>
+        <tr>
+            <th scope="row">
+                <Go to=Route::Recording(row.recording) class="">{format::moment(row.started_at, Moment::DayTime)}</Go>
+            </th>
+            <td>{row.duration_ms.map(format::duration)}</td>
+            <td>{row.seller}</td>
+            <td>{row.buyer}</td>
+            <td>{order}</td>
+            <td><span class=phase_class(row.phase)>{phase_name(row.phase)}</span></td>
+        </tr>
     }
 }
 

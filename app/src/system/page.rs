@@ -2,8 +2,8 @@
 
 use crate::{
     api,
-    components::states::{Failed, Skeleton},
-    load::{Load, fetched},
+    components::table::{Fetched, Table},
+    load::fetched,
     locale::{
         format::{self, Moment},
         t, t_with,
@@ -17,6 +17,23 @@ use orderline_protocol::{
     system::{JobRef, JobView, QueuedJobView},
 };
 
+const JOB_HEADS: &[&str] = &[
+    "system.column.job",
+    "system.column.state",
+    "system.column.last",
+    "system.column.next",
+    "system.column.why",
+    "system.column.do",
+];
+const QUEUED_HEADS: &[&str] = &[
+    "system.column.job",
+    "system.column.state",
+    "system.column.when",
+    "system.column.attempts",
+    "system.column.why",
+    "system.column.do",
+];
+
 /// Two tables: the installation's jobs, and the vendor's queued work.
 #[component]
 pub fn SystemPage() -> impl IntoView {
@@ -28,18 +45,10 @@ pub fn SystemPage() -> impl IntoView {
                 <button class="btn" on:click=move |_| fetch()>{t("system.look_again")}</button>
             </div>
             <p class="meta">{t("system.hint")}</p>
-            {move || match load.get() {
-                Load::Loading => view! { <Skeleton shape="table" lines=7/> }.into_any(),
-                Load::Failed(failure) => view! { <Failed failure=failure retry=move |()| fetch()/> }.into_any(),
-                Load::Ready => {
-                    let all = all.get();
-                    view! {
-                        <Jobs jobs=all.jobs done=fetch/>
-                        <Queued queued=all.queued done=fetch/>
-                    }
-                        .into_any()
-                }
-            }}
+            <Fetched load=load retry=move |()| fetch() lines=7>
+                <Jobs jobs=all.read().jobs.clone() done=fetch/>
+                <Queued queued=all.read().queued.clone() done=fetch/>
+            </Fetched>
         </main>
     }
 }
@@ -90,22 +99,8 @@ fn Jobs(jobs: Vec<JobView>, #[prop(into)] done: Callback<()>) -> impl IntoView {
         }
     };
     view! {
-        <h2 id="jobs-title">{t("system.jobs")}</h2>
-        <div class="card scroll" tabindex="0" role="region" aria-labelledby="jobs-title">
-            <table class="list">
-                <thead>
-                    <tr>
-                        <th scope="col">{t("system.column.job")}</th>
-                        <th scope="col">{t("system.column.state")}</th>
-                        <th scope="col">{t("system.column.last")}</th>
-                        <th scope="col">{t("system.column.next")}</th>
-                        <th scope="col">{t("system.column.why")}</th>
-                        <th scope="col"><span class="hidden">{t("system.column.do")}</span></th>
-                    </tr>
-                </thead>
-                <tbody>{jobs.into_iter().map(row).collect_view()}</tbody>
-            </table>
-        </div>
+        <h2>{t("system.jobs")}</h2>
+        <Table label=t("system.jobs") heads=JOB_HEADS acts=true>{jobs.into_iter().map(row).collect_view()}</Table>
     }
 }
 
@@ -137,22 +132,8 @@ fn Queued(queued: Vec<QueuedJobView>, #[prop(into)] done: Callback<()>) -> impl 
         }
     };
     view! {
-        <h2 id="queued-title">{t("system.queued")}</h2>
-        <div class="card scroll" tabindex="0" role="region" aria-labelledby="queued-title">
-            <table class="list">
-                <thead>
-                    <tr>
-                        <th scope="col">{t("system.column.job")}</th>
-                        <th scope="col">{t("system.column.state")}</th>
-                        <th scope="col">{t("system.column.when")}</th>
-                        <th scope="col">{t("system.column.attempts")}</th>
-                        <th scope="col">{t("system.column.why")}</th>
-                        <th scope="col"><span class="hidden">{t("system.column.do")}</span></th>
-                    </tr>
-                </thead>
-                <tbody>{queued.into_iter().map(row).collect_view()}</tbody>
-            </table>
-        </div>
+        <h2>{t("system.queued")}</h2>
+        <Table label=t("system.queued") heads=QUEUED_HEADS acts=true>{queued.into_iter().map(row).collect_view()}</Table>
     }
     .into_any()
 }

@@ -5,8 +5,8 @@ use crate::{
     call::{
         check::{dialog::CheckButton, fitness::OpenElsewhere},
         engine::{devices, sound},
+        notice::NoticeText,
         state::Calls,
-        words,
     },
     components::field::written,
     locale::{t, t_with},
@@ -85,7 +85,6 @@ fn Incoming(call: CallView) -> impl IntoView {
 /// What becomes of the call if it is accepted: private, or recorded in the policy's words.
 #[component]
 fn What(asked: bool, call: CallView) -> impl IntoView {
-    let notice = call.notice;
     if !asked {
         return view! {
             <div id="ring-what" class="ring-what private">
@@ -95,17 +94,10 @@ fn What(asked: bool, call: CallView) -> impl IntoView {
         }
         .into_any();
     }
-    let kept = words::kept(notice.kept_days);
     view! {
         <div id="ring-what" class="ring-what">
             <h3>{t("call.ring.recorded")}</h3>
-            <p class="wording" lang=notice.language>{notice.wording}</p>
-            <dl>
-                <dt>{t("call.ring.kept")}</dt>
-                <dd>{kept}</dd>
-                <dt>{t("call.ring.partner")}</dt>
-                <dd>{notice.contractual_partner}</dd>
-            </dl>
+            <NoticeText notice=call.notice/>
         </div>
     }
     .into_any()

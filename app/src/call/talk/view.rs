@@ -3,7 +3,7 @@
 
 use super::state::TalkNews;
 use crate::{
-    call::{engine::machine::Shown, news::Warning, state::Calls, words},
+    call::{engine::machine::Shown, news::Warning, notice::NoticeText, state::Calls, words},
     locale::{t, t_with},
 };
 use leptos::prelude::*;
@@ -141,19 +141,11 @@ pub fn TalkQuestion() -> impl IntoView {
 fn Question(call: CallView) -> impl IntoView {
     let calls = Calls::here();
     let id = call.call;
-    let notice = call.notice.clone();
-    let kept = words::kept(notice.kept_days);
     view! {
         <section class="talk-question card" role="alertdialog" aria-modal="false" aria-live="assertive" aria-labelledby="talk-who" aria-describedby="talk-what">
             <h2 id="talk-who">{t_with("call.talk.question", &[("name", &call.seller().name)])}</h2>
             <div id="talk-what" class="ring-what">
-                <p class="wording" lang=notice.language>{notice.wording}</p>
-                <dl>
-                    <dt>{t("call.ring.kept")}</dt>
-                    <dd>{kept}</dd>
-                    <dt>{t("call.ring.partner")}</dt>
-                    <dd>{notice.contractual_partner}</dd>
-                </dl>
+                <NoticeText notice=call.notice.clone()/>
                 <p class="meta">{t("call.talk.free")}</p>
             </div>
             <p class="error" role="alert">{move || calls.problem().get()}</p>

@@ -2,7 +2,10 @@
 
 use super::{OfferState, Offers, throttle::Sending};
 use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::{ids::ThreadId, offer::Draft};
+use orderline_domain::{
+    ids::{OfferId, ThreadId},
+    offer::Draft,
+};
 use orderline_protocol::{
     socket::{ClientSignal, Command, CommandResult},
     view::OrderView,
@@ -98,34 +101,24 @@ impl Offers {
 
     /// The buyer confirms exactly the revision that is shown.
     pub fn confirm(self, thread: ThreadId) {
-        let what = self
-            .of_thread(thread)
-            .with_untracked(|state| state.offer.zip(state.shown.clone()));
-        if let Some((offer, shown)) = what {
-            self.wish(
-                thread,
-                Command::ConfirmOffer {
-                    offer,
-                    hash: shown.hash,
-                },
-            );
+        if let Some((offer, hash)) = self.shown(thread) {
+            self.wish(thread, Command::ConfirmOffer { offer, hash });
         }
     }
 
     /// "Order now": makes the order from the confirmed revision.
     pub fn order(self, thread: ThreadId) {
-        let what = self
-            .of_thread(thread)
-            .with_untracked(|state| state.offer.zip(state.shown.clone()));
-        if let Some((offer, shown)) = what {
-            self.wish(
-                thread,
-                Command::PlaceOrder {
-                    offer,
-                    hash: shown.hash,
-                },
-            );
+        if let Some((offer, hash)) = self.shown(thread) {
+            self.wish(thread, Command::PlaceOrder { offer, hash });
         }
+    }
+
+    /// The offer, and the hash of the revision that is shown.
+    fn shown(self, thread: ThreadId) -> Option<(OfferId, String)> {
+        self.of_thread(thread).with_untracked(|state| {
+            let hash = state.shown.as_ref()?.hash.clone();
+            Some((state.offer?, hash))
+        })
     }
 
     /// Takes an order as the server answered it.

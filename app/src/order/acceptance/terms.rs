@@ -1,8 +1,11 @@
 //! Everything that is agreed: what, with whom, under whose terms, for whom, and every payment.
 
 use crate::{
-    locale::{format, t, t_with},
-    offer::words,
+    locale::{t, t_with},
+    offer::{
+        summary::{Payments, Total},
+        words,
+    },
 };
 use leptos::prelude::*;
 use orderline_protocol::policy::AcceptancePage;
@@ -25,24 +28,7 @@ pub fn AcceptedTerms(page: AcceptancePage) -> impl IntoView {
             ("version", &content.contracting.terms_version),
         ],
     );
-    let tax = t_with(
-        "offer.vat",
-        &[
-            ("vat", &format::money(&content.vat)),
-            ("rate", &content.vat_rate.to_string()),
-        ],
-    );
     let asked_by = t_with("policy.card.source", &[("source", &page.source)]);
-    let rows = content.schedule.payments.iter().map(|payment| {
-        view! {
-            <tr>
-                <td>{payment.number}</td>
-                <td>{format::date(payment.due)}</td>
-                <td>{format::money(&payment.amount)}</td>
-            </tr>
-        }
-    });
-    let rows = rows.collect_view();
     view! {
         <dl class="agreed">
             <dt>{t("acceptance.order")}</dt>
@@ -58,20 +44,7 @@ pub fn AcceptedTerms(page: AcceptancePage) -> impl IntoView {
             <dt>{t("acceptance.why")}</dt>
             <dd>{asked_by}</dd>
         </dl>
-        <table class="schedule">
-            <thead>
-                <tr>
-                    <th scope="col">{t("offer.schedule.number")}</th>
-                    <th scope="col">{t("offer.schedule.due")}</th>
-                    <th scope="col">{t("offer.schedule.amount")}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-        <div class="offer-total">
-            <span class="meta">{t("offer.total")}</span>
-            <span class="total">{format::money(&content.schedule.total)}</span>
-            <span class="meta">{tax}</span>
-        </div>
+        <Payments payments=Signal::stored(content.schedule.payments)/>
+        <Total total=content.schedule.total vat=content.vat rate=content.vat_rate/>
     }
 }

@@ -2,6 +2,7 @@
 
 use super::DeckHandle;
 use crate::{
+    components::table::Table,
     locale::{
         format::{self, Moment},
         t, t_with,
@@ -13,6 +14,8 @@ use orderline_protocol::{
     person::Person,
     view::{MarkView, PlayView},
 };
+
+const HEADS: &[&str] = &["marks.time", "marks.position", "marks.event", "player.play"];
 
 /// The marks of a recording. `people` name the authors.
 #[component]
@@ -41,19 +44,6 @@ pub fn Marks(play: StoredValue<PlayView>, people: Vec<Person>, deck: DeckHandle)
         .map(line)
         .collect_view();
     view! {
-        <div class="card scroll" tabindex="0" role="region" aria-label=t("marks.title")>
-            <table class="list marks">
-                <caption class="hidden">{t("marks.title")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t("marks.time")}</th>
-                        <th scope="col">{t("marks.position")}</th>
-                        <th scope="col">{t("marks.event")}</th>
-                        <th scope="col"><span class="hidden">{t("player.play")}</span></th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <Table label=t("marks.title") heads=HEADS acts=true>{rows}</Table>
     }
 }
