@@ -10,7 +10,7 @@ const ask = (path) => [path, fetch(path, { headers: { accept: "application/json"
 const texts = new URL(`locales/${document.documentElement.lang}.json`, wasmUrl).pathname;
 const asked = [texts];
 if (shell.dataset.shell !== "door") {
-  asked.push("/api/session", "/api/threads");
+  asked.push("/api/session", "/api/threads?limit=200");
   const thread = location.pathname.match(/\/threads\/([0-9a-f-]{36})$/);
   if (thread) asked.push(`/api/threads/${thread[1]}`);
 }

@@ -73,6 +73,20 @@ for (const view of SIZES) {
   });
 }
 
+test('what the loader asked for beside the code is taken by the app: nothing is asked twice', async () => {
+  const page = await seller.context.newPage();
+  const asked = [];
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (/^\/api\/(session|threads)(\/[0-9a-f-]{36})?$/.test(pathname)) asked.push(pathname);
+  });
+  await page.goto(`${server.origin('seller')}/s/threads/${thread}`);
+  await page.locator('#composer').waitFor();
+  await page.locator('.row-link', { hasText: BUYER }).first().waitFor();
+  assert.deepEqual(asked.toSorted(), ['/api/session', '/api/threads', `/api/threads/${thread}`]);
+  await page.close();
+});
+
 test('a page whose code takes long says that the network is slow', async () => {
   const { page, release } = await held(SIZES[2]);
   await page.clock.install();
