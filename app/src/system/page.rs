@@ -22,7 +22,6 @@ const JOB_HEADS: &[&str] = &[
     "system.column.state",
     "system.column.last",
     "system.column.next",
-    "system.column.why",
     "system.column.do",
 ];
 const QUEUED_HEADS: &[&str] = &[
@@ -30,7 +29,6 @@ const QUEUED_HEADS: &[&str] = &[
     "system.column.state",
     "system.column.when",
     "system.column.attempts",
-    "system.column.why",
     "system.column.do",
 ];
 
@@ -90,10 +88,9 @@ fn Jobs(jobs: Vec<JobView>, #[prop(into)] done: Callback<()>) -> impl IntoView {
         view! {
             <tr>
                 <th scope="row">{name_of(&job.name)}</th>
-                <td><span class=class>{state}</span></td>
+                <State class=class state=state error=job.error/>
                 <td>{when(job.last_done, "system.never")}</td>
                 <td>{when(job.next_due, "system.always")}</td>
-                <td class="wide">{job.error}</td>
                 <td>{work.map(|work| view! { <Again work=work label="system.run_now" done=done/> })}</td>
             </tr>
         }
@@ -101,6 +98,18 @@ fn Jobs(jobs: Vec<JobView>, #[prop(into)] done: Callback<()>) -> impl IntoView {
     view! {
         <h2>{t("system.jobs")}</h2>
         <Table label=t("system.jobs") heads=JOB_HEADS acts=true>{jobs.into_iter().map(row).collect_view()}</Table>
+    }
+}
+
+/// How work stands, and why it failed where it did: a column of its own would push the buttons out of sight.
+#[component]
+fn State(class: &'static str, state: String, error: Option<String>) -> impl IntoView {
+    let wide = error.is_some();
+    view! {
+        <td class:wide=wide>
+            <span class=class>{state}</span>
+            {error.map(|error| view! { <p class="meta">{error}</p> })}
+        </td>
     }
 }
 
@@ -123,10 +132,9 @@ fn Queued(queued: Vec<QueuedJobView>, #[prop(into)] done: Callback<()>) -> impl 
         view! {
             <tr>
                 <th scope="row">{name_of(&it.name)}</th>
-                <td><span class=class>{state}</span></td>
+                <State class=class state=state error=it.error/>
                 <td>{format::moment(at, Moment::DayTime)}</td>
                 <td>{it.attempts}</td>
-                <td class="wide">{it.error}</td>
                 <td>{work.map(|work| view! { <Again work=work label="system.run_again" done=done/> })}</td>
             </tr>
         }
