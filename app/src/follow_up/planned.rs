@@ -197,8 +197,8 @@ fn SlotForm(
     view! {
         <form class="form" on:submit=submit novalidate>
             <Field id="plan-when".to_owned() kind=FieldKind::Moment label=t("plan.when") value=when.wall error=at_time/>
-            <WhichOne id="plan-which" clock=when/>
             {place.map(|place| view! { <p class="meta">{place}</p> })}
+            <WhichOne id="plan-which" clock=when/>
             <label class="field" for="plan-length">
                 <span>{t("plan.length")}</span>
                 <select
