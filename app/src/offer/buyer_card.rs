@@ -135,7 +135,7 @@ fn Partner(seen: Memo<Seen>) -> impl IntoView {
             );
             view! {
                 <p class="meta">
-                    {t_with("offer.partner", &[("partner", &it.contractual_partner)])} " " {terms}
+                    {t_with("offer.partner", &[("partner", &it.contractual_partner)])} " · " {terms}
                 </p>
             }
         })
@@ -177,6 +177,9 @@ fn Confirm(thread: ThreadId, state: RwSignal<Offer>, seen: Memo<Seen>) -> impl I
             t_with("offer.confirm.changing", &[("name", &seller())])
         } else if confirmed.get() {
             t_with("offer.confirm.done", &[("name", &seller())])
+        } else if !proven.get() {
+            // Who says who they are has not ordered by that.
+            t("offer.confirm.after_proof")
         } else {
             in_writing("offer.confirm.hint.in_writing", "offer.confirm.hint")
         }

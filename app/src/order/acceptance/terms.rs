@@ -40,7 +40,7 @@ pub fn AcceptedTerms(page: AcceptancePage) -> impl IntoView {
             <dt>{t("acceptance.buyer")}</dt>
             <dd>{words::address(content.buyer.lines())}</dd>
             <dt>{t("acceptance.partner")}</dt>
-            <dd>{partner} " " {terms}</dd>
+            <dd>{partner} " · " {terms}</dd>
             <dt>{t("acceptance.why")}</dt>
             <dd>{asked_by}</dd>
         </dl>
