@@ -147,8 +147,8 @@ mod tests {
             .find(|it| CODE.contains(it));
         assert_eq!(both, None);
         // What is named is asked for.
-        let named = names.iter().flat_map(|list| list.split_ascii_whitespace());
-        let unasked = named.into_iter().find(|it| !STATE.contains(it));
+        let asked_for = names.iter().flat_map(|list| list.split_ascii_whitespace());
+        let unasked = asked_for.into_iter().find(|it| !STATE.contains(it));
         assert_eq!(unasked, None);
     }
 
