@@ -105,6 +105,7 @@ pub fn read_secret(path: &Path) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// Whether a file of this mode is its owner's alone; one of root's may be read by the group that it was given to.
+#[expect(clippy::verbose_bit_mask, reason = "a file's mode is read in octal")]
 const fn is_private(mode: u32, owner: u32) -> bool {
     mode & 0o077 == 0 || (owner == 0 && mode & 0o037 == 0)
 }

@@ -1,6 +1,7 @@
 //! The node's one UDP socket.
 
 use super::{
+    admission::admits,
     core::{MAX_DATAGRAM, Transmit},
     tcp,
 };
@@ -160,11 +161,6 @@ fn run_length(transmits: &[Transmit]) -> usize {
         }
     }
     length
-}
-
-/// Whether something from this address is taken.
-pub(super) fn admits(only_from: Option<&[IpAddr]>, source: IpAddr) -> bool {
-    only_from.is_none_or(|only| only.contains(&source.to_canonical()))
 }
 
 /// The node's listening TCP port.

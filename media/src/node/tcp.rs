@@ -3,9 +3,9 @@
 //! uses.
 
 use super::{
+    admission::admits,
     core::{MAX_DATAGRAM, Transmit},
     frames::{Incoming, Outgoing},
-    socket::admits,
     stun,
 };
 use bytes::BytesMut;

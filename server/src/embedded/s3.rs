@@ -17,6 +17,7 @@ mod ops;
 mod put;
 mod read;
 mod store;
+mod sums;
 
 use crate::{durable, listen::no_delay, supervisor::Supervisor};
 use axum::{Router, error_handling::HandleError, http::StatusCode};

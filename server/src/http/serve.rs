@@ -43,7 +43,7 @@ pub async fn serve(
     let stopping = watch::Sender::new(false);
     let mut stop = pin!(stop);
     loop {
-        let (mut stream, peer) = tokio::select! {
+        let (mut stream, from) = tokio::select! {
             () = &mut stop => break,
             taken = listener.accept() => match taken {
                 Ok(taken) => taken,
@@ -55,18 +55,18 @@ pub async fn serve(
                 }
             },
         };
-        let Some(place) = places.take(peer.ip()) else {
+        let Some(place) = places.take(from.ip()) else {
             metrics::counter!("orderline_connections_refused_total").increment(1);
             continue;
         };
         set_no_delay(&mut stream);
-        let Ok(service) = routes.call(peer).await;
-        let placed = TokioIo::new(Placed {
+        let Ok(service) = routes.call(from).await;
+        let held = TokioIo::new(Placed {
             stream,
             _place: place,
         });
         let connection = http
-            .serve_connection(placed, TowerToHyperService::new(service))
+            .serve_connection(held, TowerToHyperService::new(service))
             .with_upgrades();
         let mut told = stopping.subscribe();
         detached("connection", async move {

@@ -3,8 +3,8 @@
 //! and never half an object.
 
 use super::{
-    checksums::{Algorithm, Sums},
     object::Note,
+    sums::{Algorithm, Sums},
 };
 use crate::durable;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};

@@ -1,7 +1,7 @@
 //! One object, one file: the bytes, then what is known about them as JSON, then that JSON's length and a magic
 //! word. A single rename therefore makes object and checksum visible together, or neither.
 
-use super::checksums::Sums;
+use super::sums::Sums;
 use s3s::{S3Result, dto::Metadata, s3_error};
 use serde::{Deserialize, Serialize};
 use std::{

@@ -2,10 +2,11 @@
 
 use super::{
     asked::{is_shared, owner, refuse, refuse_each, storage_class, version},
-    checksums::{Algorithm, Claimed, Claims, Sums},
+    checksums::{Claimed, Claims},
     draft::Draft,
     object::{Described, Note},
     store::{Store, blocking, disk_error, draft_error},
+    sums::{Algorithm, Sums},
 };
 use crate::durable;
 use s3s::{

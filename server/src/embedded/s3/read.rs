@@ -2,10 +2,10 @@
 
 use super::{
     asked::{owner, refuse, refuse_each, version},
-    checksums::{Algorithm, Sums},
     conditions::Conditions,
     object::Stored,
     store::{Store, disk_error},
+    sums::{Algorithm, Sums},
 };
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;

@@ -2,9 +2,11 @@
 //! several threads is made durable the next one gathers.
 //!
 //! - `queue`: who waits and who is next, pure
+//! - `pace`: how long a batch gathers, pure
 //! - `task`: the task that owns the queue and the heads it remembers
 //! - `write`: one batch, or one thread alone: sealed, stored, told, answered
 
+mod pace;
 mod queue;
 mod task;
 mod write;

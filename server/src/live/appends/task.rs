@@ -2,6 +2,7 @@
 
 use super::{
     Pending, Reply, Tools,
+    pace::Pace,
     queue::{Care, Queue},
     write::{Ended, Left, Work, write_alone, write_batch},
 };
@@ -23,9 +24,6 @@ use tokio::{
 const MAX_WAITING: usize = 16_384;
 /// Threads whose heads are remembered.
 const MAX_HEADS: usize = 20_000;
-/// From the beginning of a batch to that of the next: a message that comes when none has begun lately goes at once,
-/// and a stream of them shares its commits.
-const PACE: Duration = Duration::from_millis(2);
 /// The pause after the database failed, and its longest as failures go on.
 const PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
@@ -41,6 +39,7 @@ struct Task {
     heads: Cache<ThreadId, Standing>,
     works: FuturesUnordered<BoxFuture<'static, Ended>>,
     batch_runs: bool,
+    pace: Pace,
     alone: u32,
     /// No batch begins before.
     next_batch: Instant,
@@ -63,6 +62,7 @@ pub(super) async fn run(
         heads: Cache::new(MAX_HEADS),
         works: FuturesUnordered::new(),
         batch_runs: false,
+        pace: Pace::default(),
         alone: 0,
         next_batch: now,
         next_alone: now,
@@ -120,7 +120,8 @@ impl Task {
                 })
                 .collect();
             self.batch_runs = true;
-            self.next_batch = now + PACE;
+            let messages = batch.iter().map(|work| work.run.messages.len()).sum();
+            self.next_batch = now + self.pace.after(now, messages);
             self.works
                 .push(write_batch(self.tools.clone(), batch).boxed());
         }

@@ -336,7 +336,13 @@ async fn each_checksum_is_verified_kept_and_told() -> Outcome {
             assert_eq!(got.body.collect().await?.into_bytes(), bytes);
         }
     }
+    Ok(())
+}
 
+/// And one that does not fit, that is none, or that nobody knows, is refused with S3's own errors.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_checksum_keeps_nothing() -> Outcome {
+    let it = running().await?;
     let put = || {
         let put = it.client.put_object().bucket(BUCKET).key("wrong");
         put.body(ByteStream::from_static(b"hello"))

@@ -29,30 +29,32 @@ async fn sent(
     kind: Option<ChecksumType>,
 ) -> Outcome<Upload> {
     let bytes = content(5, PART + 1000);
-    let begin = it.client.create_multipart_upload().bucket(BUCKET).key(KEY);
-    let begun = begin
+    let request = it.client.create_multipart_upload().bucket(BUCKET).key(KEY);
+    let request = request
         .checksum_algorithm(algorithm.clone())
         .set_checksum_type(kind);
-    let id = begun.send().await?.upload_id.ok_or("no id")?;
+    let id = request.send().await?.upload_id.ok_or("no id")?;
     let mut parts = Vec::new();
     for (number, part) in (1..).zip(bytes.chunks(PART)) {
-        let send = it
+        let upload = it
             .client
             .upload_part()
             .bucket(BUCKET)
             .key(KEY)
             .upload_id(&id);
-        let send = send
+        let upload = upload
             .part_number(number)
             .checksum_algorithm(algorithm.clone());
-        let sent = send.body(ByteStream::from(part.to_vec())).send().await?;
+        let answer = upload.body(ByteStream::from(part.to_vec())).send().await?;
         let done = CompletedPart::builder()
             .part_number(number)
-            .set_e_tag(sent.e_tag);
+            .set_e_tag(answer.e_tag);
         let done = match algorithm {
-            ChecksumAlgorithm::Crc32 => done.set_checksum_crc32(sent.checksum_crc32),
-            ChecksumAlgorithm::Crc64Nvme => done.set_checksum_crc64_nvme(sent.checksum_crc64_nvme),
-            _ => done.set_checksum_sha256(sent.checksum_sha256),
+            ChecksumAlgorithm::Crc32 => done.set_checksum_crc32(answer.checksum_crc32),
+            ChecksumAlgorithm::Crc64Nvme => {
+                done.set_checksum_crc64_nvme(answer.checksum_crc64_nvme)
+            }
+            _ => done.set_checksum_sha256(answer.checksum_sha256),
         };
         parts.push(done.build());
     }

@@ -3,9 +3,9 @@
 use super::{Plan, Planned};
 use crate::embedded::s3::{
     asked::{is_shared, owner, refuse, refuse_each, storage_class},
-    checksums::Algorithm,
     object::Described,
     store::{Store, blocking},
+    sums::Algorithm,
 };
 use s3s::{
     S3Error, S3ErrorCode, S3Result,

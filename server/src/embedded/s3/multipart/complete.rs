@@ -3,10 +3,11 @@
 use super::{MAX_PARTS, Plan, Planned, part_file, remove};
 use crate::embedded::s3::{
     asked::{owner, refuse_each},
-    checksums::{Algorithm, Sums, hasher, other_sum, well_formed},
+    checksums::{hasher, other_sum, well_formed},
     draft::{Draft, Hashes},
     object::Note,
     store::{Store, blocking, disk_error, draft_error},
+    sums::{Algorithm, Sums},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use s3s::{

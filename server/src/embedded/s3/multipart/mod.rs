@@ -7,9 +7,9 @@ mod part;
 
 use super::{
     asked::{owner, refuse_each},
-    checksums::Algorithm,
     object::Described,
     store::{Store, blocking, disk_error},
+    sums::Algorithm,
 };
 use s3s::{
     S3Result,

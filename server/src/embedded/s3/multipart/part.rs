@@ -3,9 +3,10 @@
 use super::{MAX_PARTS, Plan, part_file};
 use crate::embedded::s3::{
     asked::{owner, refuse_each},
-    checksums::{Algorithm, Claimed, Claims, Sums},
+    checksums::{Claimed, Claims},
     draft::Draft,
     store::{Store, blocking, disk_error, draft_error},
+    sums::{Algorithm, Sums},
 };
 use s3s::{
     S3Error, S3ErrorCode, S3Request, S3Result,
