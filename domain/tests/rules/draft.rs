@@ -56,10 +56,10 @@ fn an_empty_draft_names_everything_that_is_missing() {
             "method",
             "buyer.name",
             "buyer.email",
+            "buyer.address.country",
             "buyer.address.street",
             "buyer.address.postal_code",
             "buyer.address.city",
-            "buyer.address.country",
         ]
     );
     assert!(found.iter().all(|(_, it)| *it == code::REQUIRED));
