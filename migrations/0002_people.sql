@@ -56,8 +56,8 @@ CREATE TABLE sessions (
     CONSTRAINT sessions_token_hash_key UNIQUE (token_hash),
     FOREIGN KEY (vendor_id, user_id) REFERENCES users ON DELETE CASCADE
 );
-CREATE INDEX sessions_by_id ON sessions (session_id);
 CREATE INDEX sessions_of_link ON sessions (vendor_id, link_id) WHERE link_id IS NOT NULL;
+CREATE INDEX sessions_by_id ON sessions (session_id);
 CREATE INDEX sessions_of_user ON sessions (user_id);
 CREATE INDEX sessions_by_use ON sessions (seen_at);
 

@@ -180,6 +180,7 @@ test('TURN that dies is started again, and no page is told of it meanwhile; it e
   await server.kill();
   await until('TURN is gone with the server', async () => {
     const probe = await TurnClient.open(turn, { username: '', credential: '' }, 'tcp').catch(({ code }) => code);
+    probe.close?.();
     return probe === 'ECONNREFUSED';
   });
 });

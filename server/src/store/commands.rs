@@ -85,8 +85,8 @@ pub(in crate::store) fn digest(
 /// Forgets the replies to commands that were carried out before `before`, at most `most`. For the jobs' role.
 pub async fn forget(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, StoreError> {
     let done = sqlx::query!(
-        "DELETE FROM commands WHERE (user_id, command_id) IN
-             (SELECT user_id, command_id FROM commands WHERE at < $1 ORDER BY at LIMIT $2)",
+        "DELETE FROM commands WHERE (vendor_id, user_id, command_id) IN
+             (SELECT vendor_id, user_id, command_id FROM commands WHERE at < $1 ORDER BY at LIMIT $2)",
         before.to_sqlx(),
         most,
     )

@@ -52,6 +52,8 @@ export class TurnClient {
     } else {
       const socket = connect(port, host).on('data', (bytes) => client.stream(bytes));
       await once(socket, 'connect');
+      // A server that ends takes its connections with it: whoever asks on one hears nothing, and says so.
+      socket.on('error', () => socket.destroy());
       client.write = (bytes) => socket.write(bytes);
       client.close = () => socket.destroy();
     }

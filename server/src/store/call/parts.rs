@@ -276,11 +276,18 @@ pub async fn take_ticket(tx: &mut Tx, hash: Digest) -> Result<Option<Ticket>, St
     }))
 }
 
-/// Removes tickets that nobody used in time. For the jobs' role.
-pub async fn drop_expired_tickets(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
+/// Removes up to so many tickets that nobody used in time. For the jobs' role.
+pub async fn drop_expired_tickets(
+    tx: &mut Tx,
+    now: Timestamp,
+    limit: i64,
+) -> Result<u64, StoreError> {
     let done = sqlx::query!(
-        "DELETE FROM call_tickets WHERE expires_at < $1",
-        now.to_sqlx()
+        "DELETE FROM call_tickets WHERE (vendor_id, ticket_hash) IN (
+             SELECT vendor_id, ticket_hash FROM call_tickets WHERE expires_at < $1
+              ORDER BY expires_at LIMIT $2)",
+        now.to_sqlx(),
+        limit
     )
     .execute(tx.conn())
     .await?;

@@ -105,8 +105,8 @@ pub async fn of_call(tx: &mut Tx, call: CallId) -> Result<Vec<QualityPoint>, Sto
 /// Forgets points that were measured before `before`, at most `most`. For the jobs' role.
 pub async fn forget(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, StoreError> {
     let done = sqlx::query!(
-        "DELETE FROM call_quality WHERE (call_id, at, seat) IN
-             (SELECT call_id, at, seat FROM call_quality WHERE at < $1 ORDER BY at LIMIT $2)",
+        "DELETE FROM call_quality WHERE (vendor_id, call_id, at, seat) IN
+             (SELECT vendor_id, call_id, at, seat FROM call_quality WHERE at < $1 ORDER BY at LIMIT $2)",
         before.to_sqlx(),
         most,
     )
