@@ -5,7 +5,8 @@
 -- now (nobody is waited for), nor when one of its commands was carried out before. A run without a head only asks
 -- where its thread stands. Answers one row `all` when every run was written, else what became of each run, and each
 -- command that was carried out before. Runs with the caller's rights and under one vendor's scope after the other,
--- like every other statement.
+-- like every other statement. Rows are named by their whole keys, twice where a join would let the planner begin with all
+-- of a vendor's: it does so as long as nothing is known of the tables, and then once for each batch.
 CREATE FUNCTION append_messages(
     p_vendors uuid[],
     p_run_vendor uuid[], p_run_thread uuid[], p_run_seq bigint[], p_run_head bytea[],
@@ -31,18 +32,21 @@ CREATE FUNCTION append_messages(
                     AS m (thread, seq, author, command, body_hash, result, at, kind, envelope, hash, body, salt)),
             known AS MATERIALIZED (
                 SELECT m.thread FROM message m
-                  JOIN public.commands c ON c.user_id = m.author AND c.command_id = m.command),
+                 WHERE (SELECT true FROM public.commands c
+                         WHERE c.vendor_id = v AND c.user_id = m.author AND c.command_id = m.command)),
             free AS MATERIALIZED (
                 SELECT r.thread, r.next_seq, r.next_at, r.next_head
                   FROM unnest(p_run_vendor, p_run_thread, p_run_seq, p_run_head, p_next_seq, p_next_at, p_next_head)
                     AS r (vendor, thread, seq, head, next_seq, next_at, next_head)
                   JOIN public.threads t ON t.thread_id = r.thread
-                 WHERE r.vendor = v AND t.last_seq = r.seq AND t.head_hash = r.head AND t.closed_at IS NULL
+                 WHERE r.vendor = v AND t.vendor_id = v AND t.thread_id = ANY (p_run_thread)
+                   AND t.last_seq = r.seq AND t.head_hash = r.head AND t.closed_at IS NULL
                    AND NOT EXISTS (SELECT FROM known k WHERE k.thread = r.thread)
                    FOR NO KEY UPDATE OF t SKIP LOCKED),
             moved AS (
                 UPDATE public.threads t SET last_seq = f.next_seq, last_at = f.next_at, head_hash = f.next_head
-                  FROM free f WHERE t.thread_id = f.thread
+                  FROM free f
+                 WHERE t.vendor_id = v AND t.thread_id = ANY (p_run_thread) AND t.thread_id = f.thread
                 RETURNING t.thread_id),
             event AS (
                 INSERT INTO public.events (thread_id, seq, vendor_id, at, author_id, kind, command_id, envelope,
@@ -73,13 +77,16 @@ CREATE FUNCTION append_messages(
                    ARRAY(SELECT p.user_id FROM public.thread_people p WHERE p.thread_id = t.thread_id),
                    NULL::uuid, NULL::uuid, NULL::bytea, NULL::text
               FROM unnest(p_run_vendor, p_run_thread) AS r (vendor, thread)
-              LEFT JOIN public.threads t ON t.thread_id = r.thread
+              LEFT JOIN public.threads t
+                ON t.vendor_id = v AND t.thread_id = ANY (p_run_thread) AND t.thread_id = r.thread
              WHERE r.vendor = v;
             RETURN QUERY
             SELECT 'known'::text, m.thread, NULL::bigint, NULL::timestamptz, NULL::bytea, NULL::uuid[],
                    m.author, m.command, c.body_hash, c.result
               FROM unnest(p_thread, p_user, p_command) AS m (thread, author, command)
-              JOIN public.commands c ON c.user_id = m.author AND c.command_id = m.command
+              JOIN public.commands c
+                ON c.vendor_id = v AND c.user_id = ANY (p_user) AND c.command_id = ANY (p_command)
+               AND c.user_id = m.author AND c.command_id = m.command
              WHERE m.thread <> ALL (written);
         END LOOP;
     END

@@ -62,7 +62,7 @@ pub struct JoinSpec {
     pub seat: Seat,
     /// Where the buyer hears and sees somebody of the seller's side; of no account for the buyer's own legs.
     pub lane: Lane,
-    /// The browser's offer: three sendrecv media lines in the order of [`TrackKind`], and two recvonly ones when it
+    /// The browser's offer: three sendrecv media lines in the order of `TrackKind`, and two recvonly ones when it
     /// has room for a second person. Never logged.
     pub offer_sdp: String,
 }

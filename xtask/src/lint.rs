@@ -54,9 +54,18 @@ fn checks(workspace: &Workspace) -> Result<()> {
         .args(DENY))?;
     say("documentation");
     run(workspace
-        .cargo(&["doc", "--workspace", "--no-deps", "--quiet"])
+        .cargo(&[
+            "doc",
+            "--workspace",
+            "--no-deps",
+            "--document-private-items",
+            "--quiet",
+        ])
         .env("SQLX_OFFLINE", "true")
-        .env("RUSTDOCFLAGS", "-D warnings"))?;
+        .env(
+            "RUSTDOCFLAGS",
+            "-D warnings -A rustdoc::private_intra_doc_links",
+        ))?;
     say("lints of the app, for the browser");
     let mut browser = workspace.cargo(&["clippy", "-p", "orderline-app", "--quiet"]);
     browser

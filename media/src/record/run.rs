@@ -30,7 +30,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Starts the threads. Run [`super::recover`] on the spool first.
+    /// Starts the threads. Run [`super::recover()`] on the spool first.
     ///
     /// # Errors
     /// The spool cannot be made or opened, or no thread can be started.

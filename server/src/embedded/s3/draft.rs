@@ -51,7 +51,7 @@ impl Digests {
     }
 }
 
-/// A file being written; removed when dropped before [`Draft::publish`].
+/// A file being written; removed when dropped before `Draft::publish`.
 pub(super) struct Draft {
     file: tokio::fs::File,
     path: DraftPath,
