@@ -5,8 +5,8 @@
 -- now (nobody is waited for), nor when one of its commands was carried out before. A run without a head only asks
 -- where its thread stands. Answers one row `all` when every run was written, else what became of each run, and each
 -- command that was carried out before. Runs with the caller's rights and under one vendor's scope after the other,
--- like every other statement. Rows are named by their whole keys, twice where a join would let the planner begin with all
--- of a vendor's: it does so as long as nothing is known of the tables, and then once for each batch.
+-- like every other statement. Rows are named by their whole keys, so that a join cannot begin with all of a vendor's:
+-- the planner does so as long as nothing is known of the tables, and then once for each batch.
 CREATE FUNCTION append_messages(
     p_vendors uuid[],
     p_run_vendor uuid[], p_run_thread uuid[], p_run_seq bigint[], p_run_head bytea[],
@@ -74,19 +74,20 @@ CREATE FUNCTION append_messages(
                         WHEN t.closed_at IS NOT NULL THEN 'closed'
                         ELSE 'standing' END,
                    r.thread, t.last_seq, t.last_at, t.head_hash,
-                   ARRAY(SELECT p.user_id FROM public.thread_people p WHERE p.thread_id = t.thread_id),
+                   ARRAY(SELECT p.user_id FROM public.thread_people p
+                          WHERE p.vendor_id = v AND p.thread_id = t.thread_id),
                    NULL::uuid, NULL::uuid, NULL::bytea, NULL::text
               FROM unnest(p_run_vendor, p_run_thread) AS r (vendor, thread)
-              LEFT JOIN public.threads t
-                ON t.vendor_id = v AND t.thread_id = ANY (p_run_thread) AND t.thread_id = r.thread
+              LEFT JOIN LATERAL (
+                  SELECT * FROM public.threads t WHERE t.vendor_id = v AND t.thread_id = r.thread OFFSET 0) t ON true
              WHERE r.vendor = v;
             RETURN QUERY
             SELECT 'known'::text, m.thread, NULL::bigint, NULL::timestamptz, NULL::bytea, NULL::uuid[],
                    m.author, m.command, c.body_hash, c.result
               FROM unnest(p_thread, p_user, p_command) AS m (thread, author, command)
-              JOIN public.commands c
-                ON c.vendor_id = v AND c.user_id = ANY (p_user) AND c.command_id = ANY (p_command)
-               AND c.user_id = m.author AND c.command_id = m.command
+             CROSS JOIN LATERAL (
+                  SELECT c.body_hash, c.result FROM public.commands c
+                   WHERE c.vendor_id = v AND c.user_id = m.author AND c.command_id = m.command OFFSET 0) c
              WHERE m.thread <> ALL (written);
         END LOOP;
     END
