@@ -134,7 +134,7 @@ async fn x13_a_call_is_planned_agreed_to_moved_and_called_off() {
     assert!(file.contains(&format!("UID:{}@orderline\r\n", it.appointment)));
     assert!(file.contains("SUMMARY:Call with seller\r\n"), "{file}");
     // What was told closely after each other waits to be one mail.
-    app.clock.advance(FOLD.unsigned_abs());
+    app.pass(FOLD.unsigned_abs()).await;
     app.stop().await;
 }
 
@@ -264,9 +264,9 @@ async fn x13_both_are_reminded_once() {
     let it = planned(&buyer).await.remove(0);
     let confirm = step(&it, AppointmentStep::Confirm);
     assert_eq!(refused(&mut buyer, confirm).await, DONE);
-    app.clock.advance(Duration::from_mins(49));
+    app.pass(Duration::from_mins(49)).await;
     assert_eq!(remind(&app).await, 0);
-    app.clock.advance(Duration::from_mins(2));
+    app.pass(Duration::from_mins(2)).await;
     for page in [&mut seller, &mut buyer] {
         assert_eq!(reminded(page).await, it.appointment);
     }
@@ -390,7 +390,7 @@ async fn x13_missed_calls_wait_on_the_list() {
     let mut seller = Page::open(&app, shop, "seller").await;
     for _ in 0..2 {
         seller.ring(thread).await;
-        app.clock.advance(Duration::from_secs(50));
+        app.pass(Duration::from_secs(50)).await;
         seller.phase(CallPhase::NoAnswer).await;
     }
     let list = to_call(&seller).await.items;
@@ -427,7 +427,7 @@ async fn x13_missed_calls_wait_on_the_list() {
     // A busy line waits too, and the talk that follows ends it.
     let mut seller = Page::open(&app, shop, "seller").await;
     seller.ring(thread).await;
-    app.clock.advance(Duration::from_secs(50));
+    app.pass(Duration::from_secs(50)).await;
     seller.phase(CallPhase::NoAnswer).await;
     assert_eq!(to_call(&seller).await.items.len(), 1);
     drop(seller);

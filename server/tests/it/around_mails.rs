@@ -95,7 +95,7 @@ async fn x13_plans_and_reminders_are_mailed() {
     let agreed = mail(&seller.browser, "call_plan_agreed", 1).await;
     assert!(agreed.text.contains(&format!("/s/threads/{}", shop.thread)));
 
-    app.clock.advance(Duration::from_mins(21));
+    app.pass(Duration::from_mins(21)).await;
     for (page, other) in [(&seller, "buyer"), (&buyer, "seller")] {
         let soon = mail(&page.browser, "call_soon", 1).await;
         assert_eq!(soon.subject, format!("Your call with {other} begins soon"));
@@ -240,7 +240,7 @@ async fn x13_a_closed_thread_takes_no_plan_and_no_link() {
     // Calling off is possible still.
     let off = AppointmentStep::Cancel { reason: None };
     buyer.done(step(&other, off)).await;
-    app.clock.advance(Duration::from_mins(11));
+    app.pass(Duration::from_mins(11)).await;
     let reminded = orderline_server::jobs::remind::remind(&app.server.app.run).await;
     assert_eq!(reminded.expect("looked"), 0);
 

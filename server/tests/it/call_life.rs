@@ -138,7 +138,7 @@ async fn b3_nobody_answers_through_a_restart() {
     let rung = seller.ring(thread).await;
     let app = app.restart().await;
     let mut buyer = Page::open(&app, &app.shops.ours, "buyer").await;
-    app.clock.advance(Duration::from_secs(46));
+    app.pass(Duration::from_secs(46)).await;
     let missed = buyer.phase(CallPhase::NoAnswer).await;
     assert_eq!(missed.call, rung.call);
     assert!(is_of(&buyer.told("call_missed").await, rung.call));
@@ -150,7 +150,7 @@ async fn b3_nobody_answers_through_a_restart() {
 async fn b3_never_connected() {
     let app = TestApp::start().await;
     let (mut seller, _buyer, call) = accepted(&app).await;
-    app.clock.advance(Duration::from_secs(31));
+    app.pass(Duration::from_secs(31)).await;
     let ended = seller.phase(CallPhase::Ended).await;
     assert_eq!(ended.call, call.call);
     assert_eq!(ended.end_reason, Some(CallEndReason::NeverConnected));
@@ -165,7 +165,7 @@ async fn b3_a_closed_tab_ends_the_call() {
     let mut run = running(&app).await;
     run.at_buyer.close_tab().await;
     run.seller.phase(CallPhase::Reconnecting).await;
-    app.clock.advance(Duration::from_secs(12));
+    app.pass(Duration::from_secs(12)).await;
     let ended = run.seller.phase(CallPhase::Ended).await;
     assert_eq!(ended.end_reason, Some(CallEndReason::HungUpByBuyer));
     app.stop().await;
@@ -180,7 +180,7 @@ async fn cu5_a_reload_comes_back() {
     let back = run.buyer.join(run.call, 3).await;
     back.hears().await;
     run.at_seller.hears().await;
-    app.clock.advance(Duration::from_secs(13));
+    app.pass(Duration::from_secs(13)).await;
     run.seller.call(Command::HangUp { call: run.call }).await;
     let ended = run.seller.phase(CallPhase::Ended).await;
     assert_eq!(ended.end_reason, Some(CallEndReason::HungUpBySeller));
@@ -194,7 +194,7 @@ async fn b3_a_lost_side_ends_the_call_at_its_last_packet() {
     let mut run = running(&app).await;
     drop(run.at_buyer);
     let lost = run.seller.phase(CallPhase::Reconnecting).await;
-    app.clock.advance(Duration::from_secs(31));
+    app.pass(Duration::from_secs(31)).await;
     let ended = run.seller.phase(CallPhase::Ended).await;
     assert_eq!(ended.end_reason, Some(CallEndReason::ConnectionLost));
     let (started, over) = (lost.started_at.unwrap(), ended.ended_at.unwrap());

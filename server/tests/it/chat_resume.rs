@@ -91,7 +91,7 @@ async fn x11_a_restarted_server_goes_on_where_it_was() {
     let (mut socket, _) = Socket::hello(&browser, &[(thread, 0)]).await;
     assert_eq!(socket.event(thread).await.command, Some(id));
     assert_eq!(socket.command(id, body).await, result);
-    app.clock.advance(std::time::Duration::from_hours(31 * 24));
+    app.pass(std::time::Duration::from_hours(31 * 24)).await;
     browser = app.browser();
     browser.cookie = seller.cookie.clone();
     assert_eq!(

@@ -220,7 +220,7 @@ async fn x13_a_link_leads_into_its_thread_alone() {
             .unwrap();
         assert_eq!(found, 0, "{table} holds the token");
     }
-    app.clock.advance(Duration::from_hours(13));
+    app.pass(Duration::from_hours(13)).await;
     assert_eq!(
         guest.get("/api/session").await.status(),
         StatusCode::UNAUTHORIZED
@@ -253,10 +253,10 @@ async fn x13_codes_and_links_are_bounded() {
     }
     let spent = client::problem(ask(&guest, "enter", &with(&right)).await).await;
     assert_eq!(spent.fields[0].code, "code_over");
-    app.clock.advance(Duration::from_secs(31));
+    app.pass(Duration::from_secs(31)).await;
     ask(&guest, "code", &json!({ "token": token })).await;
     let second = code(&app, 2).await;
-    app.clock.advance(Duration::from_mins(10));
+    app.pass(Duration::from_mins(10)).await;
     let late = client::problem(ask(&guest, "enter", &with(&second)).await).await;
     assert_eq!(late.fields[0].code, "code_over");
     for bad in ["", "12345", "1234567", "abcdef", "½23456"] {
@@ -284,7 +284,7 @@ async fn x13_codes_and_links_are_bounded() {
         panic!("a fourth link")
     };
     assert_eq!(problem.code, Code::TooMany);
-    app.clock.advance(Duration::from_hours(24));
+    app.pass(Duration::from_hours(24)).await;
     let links: JoinLinkList = seller.browser.read(&path).await;
     assert!(
         links.links[..3]

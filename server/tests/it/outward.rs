@@ -60,7 +60,7 @@ async fn text_messages_of_one_seller_are_bounded() {
     // Nothing of what was refused is there.
     let links: JoinLinkList = seller.browser.read(&path).await;
     assert!(links.links.iter().all(|it| it.hint != "…20"));
-    app.clock.advance(budget.pause.unsigned_abs());
+    app.pass(budget.pause.unsigned_abs()).await;
     seller.done(send(budget.burst)).await;
     app.stop().await;
 }
@@ -87,12 +87,14 @@ async fn notices_of_one_plan_fold_into_one() {
         (mails(&seller, &["call_planned"]).await == 1).then_some(())
     })
     .await;
+    // It went out: what follows cannot take its place.
+    app.rest().await;
     for n in 0..30 {
         let it = planned(&buyer).await.remove(0);
         let moved = AppointmentStep::Move { slot: slot(48 + n) };
         buyer.done(step(&it, moved)).await;
     }
-    app.clock.advance(FOLD.unsigned_abs());
+    app.pass(FOLD.unsigned_abs()).await;
     let sent = eventually("the last notice", async || {
         let all: Mailbox = seller.browser.read("/api/mailbox").await;
         let mut moved = all

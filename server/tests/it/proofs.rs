@@ -292,14 +292,14 @@ async fn codes_that_show_the_person_are_bounded() {
         assert_eq!(refused.fields[0].params["left"], left.to_string());
     }
     assert_eq!(enter(&right).await.fields[0].code, "code_over");
-    it.app.clock.advance(Duration::from_mins(1));
+    it.app.pass(Duration::from_mins(1)).await;
     assert_eq!(send().await.status(), StatusCode::OK);
     let second = it.own_code(2).await;
-    it.app.clock.advance(Duration::from_mins(10));
+    it.app.pass(Duration::from_mins(10)).await;
     assert_eq!(enter(&second).await.fields[0].code, "code_over");
     for _ in 2..MAX_OF_SESSION {
         assert_eq!(send().await.status(), StatusCode::OK);
-        it.app.clock.advance(Duration::from_mins(1));
+        it.app.pass(Duration::from_mins(1)).await;
     }
     let over = client::problem(send().await).await;
     assert_eq!(over.code, Code::NoMoreCodes);

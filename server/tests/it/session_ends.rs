@@ -166,7 +166,7 @@ async fn a_links_session_ends_by_time_and_by_hand() {
         other => panic!("{other:?}"),
     }
     assert_eq!(first.get("/api/session").await.status(), StatusCode::OK);
-    app.clock.advance(Duration::from_hours(13));
+    app.pass(Duration::from_hours(13)).await;
     assert_eq!(first_socket.bye().await, ByeReason::SignedOut);
     app.stop().await;
 }

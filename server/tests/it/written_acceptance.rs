@@ -260,7 +260,7 @@ async fn x8_an_order_left_alone_lapses() {
     let run = it.app.server.app.run.clone();
     assert_eq!(sweep(&run).await.expect("swept"), 0);
     let fortnight = u64::try_from(ACCEPT_DAYS).expect("days") * 24 * 3_600;
-    it.app.clock.advance(Duration::from_secs(fortnight + 1));
+    it.app.pass(Duration::from_secs(fortnight + 1)).await;
     let accept = it.accept(&page, "fr");
     let late = refused(&mut it.buyer, accept).await.code;
     // The server's own sweep may have come first.

@@ -69,6 +69,17 @@ impl TestDatabase {
         .expect("jobs are read")
     }
 
+    /// How many jobs were to be done by now.
+    pub async fn jobs_due(&self, conn: &mut PgConnection, now: jiff::Timestamp) -> i64 {
+        sqlx::query_scalar(
+            "SELECT count(*) FROM jobs WHERE failed_at IS NULL AND run_at <= to_timestamp($1)",
+        )
+        .bind(now.as_duration().as_secs_f64())
+        .fetch_one(conn)
+        .await
+        .expect("jobs are counted")
+    }
+
     /// Cuts every connection of the server's roles; answers how many there were.
     pub async fn cut_connections(&self) -> i64 {
         let mut conn = self.connect().await;

@@ -109,6 +109,26 @@ impl TestApp {
         self.database.remove().await;
     }
 
+    /// Waits until nothing is due any more, then lets this much time pass. Time that jumps while a message waits makes it
+    /// come too late, as an outage would.
+    pub async fn pass(&self, time: Duration) {
+        self.rest().await;
+        self.clock.advance(time);
+    }
+
+    /// Waits until every job that is due by the test's clock is done.
+    pub async fn rest(&self) {
+        let mut conn = self.database.connect().await;
+        let due = async |conn: &mut _| self.database.jobs_due(conn, self.clock.now()).await;
+        for _ in 0..DRAIN_ROUNDS {
+            if due(&mut conn).await == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{} jobs are due and not done", due(&mut conn).await);
+    }
+
     /// Stops the server and leaves what it wrote to another one.
     pub async fn abandon(self) -> (TestDatabase, Shops, TempDir) {
         self.server.stop().await.expect("the server stops");
