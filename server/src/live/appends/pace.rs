@@ -23,7 +23,7 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// A batch of so many messages begins now: how long until the next may.
+    /// A batch that writes so many messages begins now: how long until the next may.
     pub(super) fn after(&mut self, now: Instant, messages: usize) -> Duration {
         let passed = self
             .last
@@ -69,6 +69,18 @@ mod tests {
     fn nobody_waits_for_company_that_does_not_come() {
         for rare in [1, 10, 100, 500] {
             assert_eq!(pace_at(rare, 20), SHORTEST, "{rare} a second");
+        }
+    }
+
+    /// Where a thread is new to the node its message takes two batches, and is one message all the same.
+    #[test]
+    fn a_message_whose_thread_was_asked_for_is_one() {
+        let mut pace = Pace::default();
+        let mut now = Instant::now();
+        for _ in 0..5_000 {
+            assert_eq!(pace.after(now, 0), SHORTEST);
+            assert_eq!(pace.after(now + Duration::from_millis(1), 1), SHORTEST);
+            now += Duration::from_millis(2);
         }
     }
 

@@ -120,7 +120,9 @@ impl Task {
                 })
                 .collect();
             self.batch_runs = true;
-            let messages = batch.iter().map(|work| work.run.messages.len()).sum();
+            // What only asks where its thread stands is counted when it is written.
+            let written = batch.iter().filter(|work| work.standing.is_some());
+            let messages = written.map(|work| work.run.messages.len()).sum();
             self.next_batch = now + self.pace.after(now, messages);
             self.works
                 .push(write_batch(self.tools.clone(), batch).boxed());
@@ -138,6 +140,10 @@ impl Task {
     fn ended(&mut self, ended: Ended) {
         if ended.shared {
             self.batch_runs = false;
+            if ended.only_asked {
+                // What it learnt is written at once: nothing was made durable that others could share.
+                self.next_batch = Instant::now();
+            }
         } else {
             self.alone -= 1;
         }

@@ -34,6 +34,8 @@ pub(super) struct Work {
 pub(super) struct Ended {
     /// Whether it was the batch.
     pub shared: bool,
+    /// Whether it wrote nothing, because nobody knew where its threads stand.
+    pub only_asked: bool,
     /// The database's trouble, if it kept everything from being written.
     pub failure: Option<StoreError>,
     pub left: Vec<Left>,
@@ -68,10 +70,12 @@ pub(super) async fn write_batch(tools: Tools, batch: Vec<Work>) -> Ended {
     let wanted: Vec<_> = wanted
         .map(|(run, sealed)| wanted_of(run, sealed.as_ref()))
         .collect();
+    let only_asked = wanted.iter().all(|run| run.onto.is_none());
     let span = spans::appends(tools.entropy.uuid(tools.clock.now()), wanted.len());
     let appended = tools.store.append(&wanted).instrument(span).await;
     let mut ended = Ended {
         shared: true,
+        only_asked,
         failure: None,
         left: Vec::with_capacity(runs.len()),
     };
@@ -142,6 +146,7 @@ pub(super) async fn write_alone(tools: Tools, mut run: Run<Pending>) -> Ended {
     };
     Ended {
         shared: false,
+        only_asked: false,
         failure,
         left: vec![left],
     }

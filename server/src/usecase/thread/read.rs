@@ -27,7 +27,7 @@ use orderline_protocol::{
     socket::Cursor,
     view::{CallView, EventView, StateView, ThreadSnapshot, ThreadSummary},
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 /// Events in one page, and in a snapshot.
 pub const MAX_PAGE: i64 = 200;
@@ -115,7 +115,7 @@ pub async fn page(
 pub struct Missed {
     pub thread: ThreadId,
     /// Who takes part, if the actor does.
-    pub people: Option<std::sync::Arc<[UserId]>>,
+    pub people: Option<Arc<[UserId]>>,
     pub what: Replay,
     /// The state, if the actor's page holds another version.
     pub state: Option<Box<StateView>>,
@@ -170,9 +170,13 @@ pub async fn missed(query: &mut Query<'_>, cursors: &[Cursor]) -> Result<Vec<Mis
         {
             changed.push((thread, it.version));
         }
-        let people = standing
+        let people: Option<Arc<[UserId]>> = standing
             .filter(|it| it.people.contains(&query.actor.user))
             .map(|it| it.people.as_slice().into());
+        if let Some(people) = &people {
+            let vendor = query.actor.vendor;
+            query.env.people.put(vendor, thread, Arc::clone(people));
+        }
         all.push(Missed {
             thread,
             people,
