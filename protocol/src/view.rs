@@ -6,15 +6,16 @@ use orderline_domain::{
     call::{
         CallEndReason,
         mode::{CallMode, RecordWhen},
+        notice,
         seat::Seat,
     },
     ids::{CallId, CommandId, OfferId, OrderId, PlanId, ProductId, RecordingId, ThreadId, UserId},
     money::Money,
     offer::{Draft, RevisionContent, schedule::Schedule},
     order::{ContractBasis, OrderState},
-    people::proof::Proof,
+    people::{proof::Proof, side::Side},
     recording::Damage,
-    thread::{EventBody, Side},
+    thread::EventBody,
 };
 use serde::{Deserialize, Serialize};
 
@@ -221,6 +222,22 @@ pub struct RecordingNotice {
     pub may_refuse: bool,
     /// The platform's legal entity that the buyer contracts with (CC3).
     pub contractual_partner: String,
+}
+
+impl From<&notice::RecordingNotice> for RecordingNotice {
+    fn from(notice: &notice::RecordingNotice) -> Self {
+        Self {
+            policy: notice.policy.clone(),
+            version: notice.version,
+            language: notice.language.clone(),
+            wording: notice.wording.clone(),
+            wording_hash: notice.wording_hash.to_string(),
+            kept_days: notice.kept_days,
+            when: notice.when,
+            may_refuse: notice.may_refuse,
+            contractual_partner: notice.contractual_partner.clone(),
+        }
+    }
 }
 
 /// The offer of a thread: the live draft and the revision that was shown last.

@@ -15,8 +15,9 @@ use leptos::prelude::*;
 use orderline_domain::{
     call::CallEndReason,
     ids::{CallId, ThreadId, UserId},
+    people::side::Side,
     text::DeclineReason,
-    thread::{EventBody, Side},
+    thread::EventBody,
 };
 use orderline_protocol::{person::Person, view::EventView};
 

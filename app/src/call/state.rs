@@ -14,7 +14,7 @@ use crate::{locale::problem_text, realtime::News, thread::state::workspace::Work
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
     ids::{CallId, ThreadId},
-    thread::Side,
+    people::side::Side,
 };
 use orderline_protocol::{
     hand_over::HandOverStep,

@@ -6,9 +6,9 @@ use crate::{
     failure::Failure,
     store::{catalogue::products, offer},
 };
-use orderline_domain::{
-    people::roles::{Action, Relation},
-    thread::Side,
+use orderline_domain::people::{
+    roles::{Action, Relation},
+    side::Side,
 };
 use orderline_protocol::{http::Catalogue, problem::Code};
 

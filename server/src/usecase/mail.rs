@@ -11,9 +11,7 @@ use crate::{
     outside::mail::{Attachment, Mail},
     page::Wanted,
     store::{
-        Tx,
-        call::CallRecord,
-        jobs,
+        Tx, jobs,
         mail::{self, NewAttachment, NewMail},
         people::users,
         thread,
@@ -23,12 +21,16 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
+    call::Call,
     ids::{ThreadId, UserId, VendorId},
     job::Taken,
     outward::{Way, goes_out},
-    people::roles::{Action, Entry, Relation},
+    people::{
+        person::Person,
+        roles::{Action, Entry, Relation},
+    },
 };
-use orderline_protocol::{http::Mailbox, person::Person, problem::Code};
+use orderline_protocol::{http::Mailbox, problem::Code};
 use uuid::Uuid;
 
 /// The job's kind.
@@ -139,7 +141,7 @@ async fn due(
 }
 
 /// A call rings at a buyer who has no page open: a mail leads to it.
-pub async fn call_rings(cx: &mut Cx<'_>, call: &CallRecord) -> Result<(), Failure> {
+pub async fn call_rings(cx: &mut Cx<'_>, call: &Call) -> Result<(), Failure> {
     if cx.env.hub.is_online(call.callee.user) {
         return Ok(());
     }

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 use orderline_domain::{
     ids::{CallId, ThreadId, UserId},
-    thread::{EventBody, Side},
+    people::side::Side,
+    thread::EventBody,
 };
 use orderline_protocol::{
     calling::CallingView,

@@ -10,9 +10,10 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
+    people::person::Person,
     thread::chain,
 };
-use orderline_protocol::{page::Page, person::Person, socket::ReadMark, view::EventView};
+use orderline_protocol::{page::Page, socket::ReadMark, view::EventView};
 use std::collections::HashMap;
 use uuid::Uuid;
 

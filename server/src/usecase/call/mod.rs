@@ -16,3 +16,4 @@ pub mod sellers;
 pub mod standing;
 pub mod start;
 pub mod ticket;
+pub mod view;

@@ -5,8 +5,7 @@ use crate::{
     failure::Failure,
     live::{Env, hub::Audience},
     store::{
-        StoreError, Tx,
-        call::{self, CallRecord},
+        StoreError, Tx, call,
         follow_up::call_requests::{self, NewRequest, ONE_LIVE_PER_THREAD, RequestRecord},
         thread,
     },
@@ -18,6 +17,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
+    call::Call,
     field::FieldError,
     follow_up::{
         call_back::CallBackReason,
@@ -112,7 +112,7 @@ pub async fn answer_call_request(
 /// The buyer declined a call and named another time: that is a wish too, in place of one that waited.
 pub async fn wish_instead(
     cx: &mut Cx<'_>,
-    call: &CallRecord,
+    call: &Call,
     at: Timestamp,
     reason: Option<&DeclineReason>,
 ) -> Result<(), Failure> {
@@ -132,7 +132,7 @@ pub async fn wish_instead(
 pub async fn came_true(
     env: &Env,
     tx: &mut Tx,
-    call: &CallRecord,
+    call: &Call,
 ) -> Result<Option<(Audience, ServerSignal)>, Failure> {
     let Some(waiting) = live(tx, call.thread).await? else {
         return Ok(None);

@@ -21,12 +21,14 @@ use orderline_domain::{
     field::{FieldError, code},
     ids::{ThreadId, UserId, VendorId},
     offer::{OfferState, draft::Draft, revision::Revision},
-    people::roles::{Action, Relation},
-    thread::Side,
+    people::{
+        person::Person,
+        roles::{Action, Relation},
+        side::Side,
+    },
 };
 use orderline_protocol::{
     http::OrderList,
-    person::Person,
     problem::{Code, FieldProblem, Problem},
     view::{ConfirmedView, OfferView, OrderView, RevisionView},
 };
@@ -118,7 +120,7 @@ pub async fn view(
         editor: people
             .iter()
             .find(|it| Some(it.user) == stored.editor)
-            .cloned(),
+            .map(Into::into),
         shown,
         confirmed,
         in_writing,

@@ -33,11 +33,11 @@ use orderline_domain::{
         Order, OrderState,
         acceptance::{Asked, NotAccepted},
     },
-    people::roles::Action,
+    people::{roles::Action, side::Side},
     policy::consent::PolicyRef,
     text as typed,
     text::DeclineReason,
-    thread::{EventBody, Side},
+    thread::EventBody,
 };
 use orderline_protocol::{
     policy::{AcceptancePage, WordsView},

@@ -11,9 +11,11 @@ use crate::{
 };
 use orderline_domain::{
     field::{FieldError, code},
-    people::roles::{Action, Relation},
+    people::{
+        roles::{Action, Relation},
+        side::Side,
+    },
     text::Title,
-    thread::Side,
 };
 use orderline_protocol::{http::OpenThread, problem::Code, view::ThreadSummary};
 
@@ -48,7 +50,7 @@ pub async fn open_thread(cx: &mut Cx<'_>, wish: &OpenThread) -> Result<ThreadSum
         calling,
         thread: row.thread,
         title: row.title,
-        people,
+        people: people.into_iter().map(Into::into).collect(),
         last: None,
         seq: row.seq,
         version: row.version,

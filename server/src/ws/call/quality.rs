@@ -1,12 +1,12 @@
 //! What the pages of a call measured, on its way into the database: thinned, cut to what can be true, and written
 //! in batches.
 
-use crate::usecase::{
-    Runner,
-    call::{life::CallRecord, quality},
-};
+use crate::usecase::{Runner, call::quality};
 use futures::FutureExt as _;
-use orderline_domain::{call::seat::Seat, clock::ClockPair};
+use orderline_domain::{
+    call::{Call, seat::Seat},
+    clock::ClockPair,
+};
 use orderline_protocol::quality::{QualityPoint, QualitySample};
 use std::collections::BTreeMap;
 
@@ -52,7 +52,7 @@ impl Timeline {
     }
 
     /// Writes what is due; what could not be written waits for the next time.
-    pub async fn write(&mut self, run: &Runner, call: &CallRecord, over: bool) {
+    pub async fn write(&mut self, run: &Runner, call: &Call, over: bool) {
         let points = self.due(run.env.clock.pair(run.env.node), over);
         if points.is_empty() {
             return;
