@@ -1,5 +1,5 @@
 //! A running call is handed over to a colleague: what the seller and the colleague see of it. Nothing in here reaches
-//! the buyer, who is told who comes and who leaves by [`crate::view::SellersView`].
+//! the buyer, who is told who comes and who leaves by [`crate::call::SellersView`].
 
 use crate::person::Person;
 use jiff::Timestamp;

@@ -2,9 +2,11 @@
 
 use crate::{
     call::IceServer,
+    order::OrderView,
     page::Page,
     person::Person,
-    view::{AccessView, EventView, OrderView, RecordingRow, ThreadSummary},
+    recording::{AccessView, RecordingRow},
+    thread::{EventView, ThreadSummary},
 };
 use jiff::Timestamp;
 use orderline_domain::{
@@ -138,7 +140,7 @@ pub struct CallTicket {
 /// `GET /api/recordings?order=…&from=…&to=…&q=…` (compliance); newest first.
 pub type RecordingList = Page<RecordingRow>;
 
-/// `POST /api/recordings/{recording}/plays`: open a recording; answers [`crate::view::PlayView`].
+/// `POST /api/recordings/{recording}/plays`: open a recording; answers [`crate::recording::PlayView`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenRecording {
     /// Why it is opened, 3 to 500 characters; kept in the access log.

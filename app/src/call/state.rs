@@ -17,10 +17,10 @@ use orderline_domain::{
     people::side::Side,
 };
 use orderline_protocol::{
+    call::{CallPhase, CallView},
     hand_over::HandOverStep,
     problem::Problem,
     socket::{Answer, Command, CommandResult, ServerSignal, TalkStep},
-    view::{CallPhase, CallView},
 };
 use std::{collections::BTreeMap, time::Duration};
 

@@ -9,12 +9,11 @@ use orderline_media::{
     testkit::udp::{self, UdpBrowser},
 };
 use orderline_protocol::{
-    call::{CallClientFrame, CallServerFrame},
+    call::{CallClientFrame, CallPhase, CallServerFrame},
     http::LineCheck,
     problem::Code,
     quality::{CallQuality, LineLevel, QualitySample},
     socket::Command,
-    view::CallPhase,
 };
 use std::time::{Duration, Instant};
 

@@ -19,7 +19,7 @@ use orderline_domain::{
     ids::{CommandId, ThreadId, UserId},
     thread::chain::{self, Salt},
 };
-use orderline_protocol::{socket::CommandResult, view::EventView};
+use orderline_protocol::{socket::CommandResult, thread::EventView};
 use std::collections::HashMap;
 use tracing::Instrument as _;
 

@@ -16,8 +16,8 @@ use orderline_domain::{
     order::{ContractBasis, Order, OrderState},
 };
 use orderline_protocol::{
+    order::{AcceptanceView, OrderView},
     page::Page,
-    view::{AcceptanceView, OrderView},
 };
 use rust_decimal::Decimal;
 use uuid::Uuid;

@@ -13,7 +13,7 @@ use orderline_domain::{
 use orderline_protocol::{
     page::Page,
     person::Person,
-    view::{AccessView, RecordingPhase, RecordingRow},
+    recording::{AccessView, RecordingPhase, RecordingRow},
 };
 use uuid::Uuid;
 

@@ -12,7 +12,7 @@ use orderline_domain::{
         contact::Passed,
     },
 };
-use orderline_protocol::view::EventView;
+use orderline_protocol::thread::EventView;
 use std::{
     collections::BTreeSet,
     sync::{Mutex, PoisonError},

@@ -13,7 +13,7 @@ use orderline_domain::{
     people::person::Person,
     thread::chain,
 };
-use orderline_protocol::{page::Page, socket::ReadMark, view::EventView};
+use orderline_protocol::{page::Page, socket::ReadMark, thread::EventView};
 use std::collections::HashMap;
 use uuid::Uuid;
 

@@ -27,9 +27,9 @@ use orderline_domain::{
     thread::{Author, EventBody},
 };
 use orderline_protocol::{
+    call::CallView,
     problem::Code,
     socket::{CommandResult, ServerSignal},
-    view::CallView,
 };
 
 /// A step that the call's node takes.

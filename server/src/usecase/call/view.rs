@@ -5,8 +5,8 @@ use orderline_domain::call::{
     hand_over::{SellerSide, WhyRefused, asked_until},
 };
 use orderline_protocol::{
+    call::{CallPhase, CallView, SellersView},
     hand_over::{HandOverState, HandOverView},
-    view::{CallPhase, CallView, SellersView},
 };
 
 /// The call as both sides see it.

@@ -29,8 +29,9 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     http::OrderList,
+    offer::{ConfirmedView, OfferView, RevisionView},
+    order::OrderView,
     problem::{Code, FieldProblem, Problem},
-    view::{ConfirmedView, OfferView, OrderView, RevisionView},
 };
 
 /// Locks and loads an offer that the actor may treat so; one that does not exist and one that is none of the actor's

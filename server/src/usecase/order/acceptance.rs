@@ -40,10 +40,9 @@ use orderline_domain::{
     thread::EventBody,
 };
 use orderline_protocol::{
-    policy::{AcceptancePage, WordsView},
+    order::{AcceptancePage, OrderView, WordsView},
     problem::Code,
     socket::{CommandResult, ServerSignal},
-    view::OrderView,
 };
 
 /// Orders whose time is over that one sweep takes up.

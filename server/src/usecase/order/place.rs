@@ -25,9 +25,9 @@ use orderline_domain::{
     thread::EventBody,
 };
 use orderline_protocol::{
+    order::{AcceptanceView, OrderView},
     problem::Code,
     socket::{CommandResult, ServerSignal},
-    view::{AcceptanceView, OrderView},
 };
 
 /// Makes the order, or answers the one that was made: however often the button is pressed, the order exists

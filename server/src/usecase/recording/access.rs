@@ -38,7 +38,7 @@ use orderline_media::{
 use orderline_protocol::{
     http::{AccessLog, RecordingList},
     problem::Code,
-    view::{DamageView, MarkView, PlayView, RecordingRow, TrackView},
+    recording::{DamageView, MarkView, PlayView, RecordingRow, TrackView},
 };
 
 /// Damaged stretches closer than this are told as one, in milliseconds.

@@ -17,7 +17,7 @@ use orderline_domain::{
     },
     text::Title,
 };
-use orderline_protocol::{http::OpenThread, problem::Code, view::ThreadSummary};
+use orderline_protocol::{http::OpenThread, problem::Code, thread::ThreadSummary};
 
 /// Opens a thread between the actor and a buyer of the same vendor. The id is the client's: asked again with the
 /// same id, the same thread is answered.

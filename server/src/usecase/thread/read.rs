@@ -21,11 +21,12 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     MAX_REPLAY,
+    call::CallView,
     http::{EventPage, ThreadList},
     page::Page,
     problem::Code,
     socket::Cursor,
-    view::{CallView, EventView, StateView, ThreadSnapshot, ThreadSummary},
+    thread::{EventView, StateView, ThreadSnapshot, ThreadSummary},
 };
 use std::collections::HashMap;
 
