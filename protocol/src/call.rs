@@ -4,11 +4,7 @@
 //! while the media change over: to the relay ([`CallClientFrame::Join`] with an offer) or from browser to browser
 //! (without one).
 
-use crate::{
-    person::Person,
-    problem::Problem,
-    quality::{LineLevel, QualitySample},
-};
+use crate::{person::Person, problem::Problem, quality::QualitySample};
 use jiff::Timestamp;
 use orderline_domain::{
     call::{
@@ -16,6 +12,7 @@ use orderline_domain::{
         hand_over::Lane,
         mode::{CallMode, RecordWhen, Route},
         notice,
+        quality::LineLevel,
         seat::Seat,
     },
     ids::{CallId, LegId, RecordingId, ThreadId, UserId},

@@ -6,6 +6,7 @@ pub mod leg;
 pub mod mode;
 pub mod notice;
 mod parties;
+pub mod quality;
 pub mod rules;
 pub mod safety;
 pub mod seat;

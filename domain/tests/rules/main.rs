@@ -8,6 +8,7 @@ mod call;
 mod call_ends;
 mod call_mode;
 mod call_parties;
+mod call_quality;
 mod call_request;
 mod calling_rules;
 mod chain;

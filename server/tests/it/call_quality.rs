@@ -3,7 +3,7 @@
 
 use crate::call_support::running;
 use crate::support::{PATIENCE, TestApp, client::problem, eventually};
-use orderline_domain::call::seat::Seat;
+use orderline_domain::call::{quality::LineLevel, seat::Seat};
 use orderline_media::{
     engine::Output,
     testkit::udp::{self, UdpBrowser},
@@ -12,7 +12,7 @@ use orderline_protocol::{
     call::{CallClientFrame, CallPhase, CallServerFrame},
     http::LineCheck,
     problem::Code,
-    quality::{CallQuality, LineLevel, QualitySample},
+    quality::{CallQuality, QualitySample},
     socket::Command,
 };
 use std::time::{Duration, Instant};

@@ -195,7 +195,7 @@ impl CallActor {
             CallClientFrame::Quality { sample } => {
                 if let Some(seat) = self.room.seat_of(leg) {
                     let at = self.now();
-                    self.timeline.take(seat, sample, at);
+                    self.timeline.take(seat, sample.into(), at);
                     let level = sample.level;
                     self.take(Input::Quality { leg, level }).await;
                 }

@@ -3,14 +3,11 @@
 
 use crate::usecase::call::life::Step;
 use orderline_domain::{
-    call::{Call, mode::Route, seat::Seat},
+    call::{Call, mode::Route, quality::LineLevel, seat::Seat},
     clock::ClockPair,
     ids::{LegId, RecordingId, UserId},
 };
-use orderline_protocol::{
-    call::{CallServerFrame, IceServer, MediaState, PeerSignal},
-    quality::LineLevel,
-};
+use orderline_protocol::call::{CallServerFrame, IceServer, MediaState, PeerSignal};
 
 /// What happened.
 pub enum Input {
