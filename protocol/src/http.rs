@@ -11,7 +11,7 @@ use crate::{
 use jiff::Timestamp;
 use orderline_domain::{
     call::rules::CallingRule,
-    catalogue::product::{Plan, Product},
+    catalogue::product::{Offered, Plan, Product},
     ids::{ThreadId, VendorId},
     people::proof::Proof,
     thread::contact::ContactPolicy,
@@ -125,6 +125,15 @@ pub struct Catalogue {
 pub struct CatalogueProduct {
     pub product: Product,
     pub plans: Vec<Plan>,
+}
+
+impl From<Offered> for CatalogueProduct {
+    fn from(offered: Offered) -> Self {
+        Self {
+            product: offered.product,
+            plans: offered.plans,
+        }
+    }
 }
 
 /// `POST /api/calls/{call}/ticket`: the way into the call's signalling socket.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use orderline_domain::{
     call::seat::Seat,
     ids::{CallId, OrderId, RecordingId, ThreadId},
-    recording::Damage,
+    recording::{Access, Damage, Found, Phase},
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,18 @@ pub enum RecordingPhase {
     Failed,
 }
 
+impl From<Phase> for RecordingPhase {
+    fn from(phase: Phase) -> Self {
+        match phase {
+            Phase::Recording => Self::Recording,
+            Phase::Rendering => Self::Rendering,
+            Phase::Ready => Self::Ready,
+            Phase::Empty => Self::Empty,
+            Phase::Failed => Self::Failed,
+        }
+    }
+}
+
 /// A line of the compliance list (B6).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecordingRow {
@@ -39,6 +51,24 @@ pub struct RecordingRow {
     pub started_at: Timestamp,
     pub duration_ms: Option<i64>,
     pub segments_stored: i64,
+}
+
+impl From<Found> for RecordingRow {
+    fn from(found: Found) -> Self {
+        Self {
+            recording: found.recording,
+            call: found.call,
+            thread: found.thread,
+            phase: found.phase.into(),
+            seller: found.seller,
+            buyer: found.buyer,
+            order: found.order.map(|(order, _)| order),
+            order_number: found.order.map(|(_, number)| number.to_string()),
+            started_at: found.started_at,
+            duration_ms: found.duration_ms,
+            segments_stored: found.segments_stored,
+        }
+    }
 }
 
 /// A track of a recording that the page can play.
@@ -101,4 +131,15 @@ pub struct AccessView {
     pub who: Person,
     pub what: String,
     pub reason: String,
+}
+
+impl From<Access> for AccessView {
+    fn from(access: Access) -> Self {
+        Self {
+            at: access.at,
+            who: access.who.into(),
+            what: access.what,
+            reason: access.reason,
+        }
+    }
 }

@@ -6,7 +6,7 @@ use crate::{
 use jiff::Timestamp;
 use orderline_domain::{
     ids::{CommandId, ThreadId, UserId},
-    thread::EventBody,
+    thread::{EventBody, event::Event},
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,18 @@ pub struct EventView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<CommandId>,
     pub body: EventBody,
+}
+
+impl From<Event> for EventView {
+    fn from(event: Event) -> Self {
+        Self {
+            seq: event.seq,
+            at: event.at,
+            author: event.author,
+            command: event.command,
+            body: event.body,
+        }
+    }
 }
 
 /// A line of the thread list.

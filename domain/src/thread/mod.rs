@@ -2,6 +2,7 @@
 
 pub mod chain;
 pub mod contact;
+pub mod event;
 pub mod join_link;
 pub mod outreach;
 

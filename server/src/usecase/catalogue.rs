@@ -24,6 +24,6 @@ pub async fn catalogue(query: &mut Query<'_>) -> Result<Catalogue, Failure> {
         .ok_or(Code::NotFound)?;
     Ok(Catalogue {
         time_zone,
-        products,
+        products: products.into_iter().map(Into::into).collect(),
     })
 }

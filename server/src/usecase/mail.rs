@@ -30,7 +30,10 @@ use orderline_domain::{
         roles::{Action, Entry, Relation},
     },
 };
-use orderline_protocol::{http::Mailbox, problem::Code};
+use orderline_protocol::{
+    http::{MailView, Mailbox},
+    problem::Code,
+};
 use uuid::Uuid;
 
 /// The job's kind.
@@ -212,7 +215,17 @@ pub async fn mailbox(query: &mut Query<'_>, wanted: &Wanted) -> Result<Mailbox, 
         return Err(Code::NotFound.into());
     }
     auth::authorise(query.actor, Action::ReadMailbox, Relation::Own)?;
-    Ok(mail::of_user(&mut query.tx, query.actor.user, wanted).await?)
+    let kept = mail::of_user(&mut query.tx, query.actor.user, wanted).await?;
+    Ok(kept.page(|it| MailView {
+        mail: it.mail,
+        kind: it.kind,
+        at: it.at,
+        to: it.to,
+        subject: it.subject,
+        text: it.text,
+        sent: it.sent,
+        attachment: it.attachment,
+    }))
 }
 
 /// The mail of a taken job; `None`: it was settled before.

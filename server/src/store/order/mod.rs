@@ -7,7 +7,7 @@ use super::{
     StoreError, Tx,
     people::sessions::{proof_json, read_proof},
 };
-use crate::page::{self, Key, Wanted};
+use crate::page::{Key, Part, Wanted};
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     ids::{OfferId, OrderId, RecordingId, ThreadId, UserId, VendorId},
@@ -15,10 +15,7 @@ use orderline_domain::{
     offer::revision::RevisionContent,
     order::{ContractBasis, Order, OrderState},
 };
-use orderline_protocol::{
-    order::{AcceptanceView, OrderView},
-    page::Page,
-};
+use orderline_protocol::order::{AcceptanceView, OrderView};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -108,10 +105,10 @@ pub async fn page(
     tx: &mut Tx,
     of: Option<UserId>,
     wanted: &Wanted,
-) -> Result<Page<OrderView>, StoreError> {
+) -> Result<Part<OrderView>, StoreError> {
     let rows = select(tx, Which::Of(of), wanted).await?;
     let page = wanted.cut(rows, |row| Key::number(row.number, row.order_id));
-    page::map(page, OrderView::try_from)
+    page.try_map(OrderView::try_from)
 }
 
 async fn one(tx: &mut Tx, which: Which) -> Result<Option<OrderView>, StoreError> {

@@ -149,10 +149,8 @@ pub async fn of_thread(
 pub async fn upcoming(query: &mut Query<'_>, wanted: &Wanted) -> Result<AppointmentList, Failure> {
     let (user, now) = (query.actor.user, query.env.clock.now());
     let open = appointments::open_of_user(&mut query.tx, user, now, wanted).await?;
-    Ok(AppointmentList {
-        items: views(&mut query.tx, &open.items).await?,
-        next: open.next,
-    })
+    let views = views(&mut query.tx, &open.items).await?;
+    Ok(open.with(views))
 }
 
 /// A planned call as a file for the actor's calendar.

@@ -36,7 +36,8 @@ use orderline_protocol::{
 /// What is still to be done in the actor's threads.
 pub async fn list(query: &mut Query<'_>, wanted: &page::Wanted) -> Result<CallBackList, Failure> {
     auth::authorise(query.actor, Action::KeepCallBacks, Relation::Own)?;
-    Ok(call_backs::open_of_user(&mut query.tx, query.actor.user, wanted).await?)
+    let open = call_backs::open_of_user(&mut query.tx, query.actor.user, wanted).await?;
+    Ok(open.page(Into::into))
 }
 
 /// Puts an entry off or crosses it off, as it stood at `version`.

@@ -61,12 +61,8 @@ pub async fn catalogue_for(tx: &mut Tx, draft: &Draft) -> Result<Catalogue, Fail
     let Some(product) = draft.product else {
         return Ok(Catalogue::default());
     };
-    Ok(products::find(tx, product)
-        .await?
-        .map_or_else(Catalogue::default, |found| Catalogue {
-            products: vec![found.product],
-            plans: found.plans,
-        }))
+    let found = products::find(tx, product).await?;
+    Ok(found.map(Into::into).unwrap_or_default())
 }
 
 /// The rule's complaints as a problem that names its fields. A product that is inactive has a code of its own
@@ -174,5 +170,6 @@ pub async fn orders(query: &mut Query<'_>, wanted: &Wanted) -> Result<OrderList,
     auth::authorise(query.actor, Action::ReadOrder, Relation::Own)?;
     let all = auth::may(query.actor, Action::ReadOrder, Relation::Foreign);
     let of = (!all).then_some(query.actor.user);
-    Ok(order::page(&mut query.tx, of, wanted).await?)
+    let orders = order::page(&mut query.tx, of, wanted).await?;
+    Ok(orders.page(|it| it))
 }
