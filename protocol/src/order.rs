@@ -5,7 +5,11 @@ use orderline_domain::{
     ids::{OrderId, PlanId, ProductId, ThreadId},
     money::Money,
     offer::{revision::RevisionContent, schedule::Schedule},
-    order::{ContractBasis, OrderState, acceptance::Words},
+    order::{
+        ContractBasis, OrderState,
+        acceptance::{Awaited, Words},
+        placed::PlacedOrder,
+    },
     people::proof::Proof,
 };
 use serde::{Deserialize, Serialize};
@@ -18,6 +22,16 @@ pub struct AcceptanceView {
     /// When the mail that asks for it was given up: the buyer has to be reached in another way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undelivered_at: Option<Timestamp>,
+}
+
+impl From<Awaited> for AcceptanceView {
+    fn from(awaited: Awaited) -> Self {
+        Self {
+            due_at: awaited.due_at,
+            accepted_at: awaited.accepted_at,
+            undelivered_at: awaited.undelivered_at,
+        }
+    }
 }
 
 /// An order as it stands.
@@ -41,6 +55,29 @@ pub struct OrderView {
     /// Of an order that the buyer has to accept in writing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acceptance: Option<AcceptanceView>,
+}
+
+impl From<PlacedOrder> for OrderView {
+    fn from(placed: PlacedOrder) -> Self {
+        let PlacedOrder { order, content, .. } = placed;
+        let placing = order.placing;
+        Self {
+            order: placing.id,
+            version: placed.version,
+            number: placing.number.to_string(),
+            thread: placing.thread,
+            state: order.state,
+            basis: placing.basis,
+            product: content.product,
+            plan: content.plan,
+            product_name: content.product_name,
+            proof: placing.proof,
+            placed_at: placing.placed_at,
+            total: placing.total,
+            schedule: content.schedule,
+            acceptance: placed.acceptance.map(Into::into),
+        }
+    }
 }
 
 /// `GET /api/orders/{order}/acceptance`: what the buyer accepts in writing, or did.

@@ -161,7 +161,7 @@ pub async fn of_thread(
     let people = thread::participants(tx, thread).await?.unwrap_or_default();
     let order = order::of_thread(tx, thread).await?;
     let offer = view(tx, &stored, &people).await?;
-    Ok((Some(offer), order))
+    Ok((Some(offer), order.map(Into::into)))
 }
 
 /// A page of the orders, newest first: all of the vendor's for whoever may read them, else those of the actor's own
@@ -171,5 +171,5 @@ pub async fn orders(query: &mut Query<'_>, wanted: &Wanted) -> Result<OrderList,
     let all = auth::may(query.actor, Action::ReadOrder, Relation::Foreign);
     let of = (!all).then_some(query.actor.user);
     let orders = order::page(&mut query.tx, of, wanted).await?;
-    Ok(orders.page(|it| it))
+    Ok(orders.page(Into::into))
 }
