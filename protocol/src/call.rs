@@ -8,7 +8,7 @@ use crate::{person::Person, problem::Problem, quality::QualitySample};
 use jiff::Timestamp;
 use orderline_domain::{
     call::{
-        CallEndReason,
+        Call, CallEndReason, CallState,
         hand_over::Lane,
         mode::{CallMode, RecordWhen, Route},
         notice,
@@ -34,6 +34,22 @@ pub enum CallPhase {
     NoAnswer,
     Cancelled,
     Ended,
+}
+
+impl From<&CallState> for CallPhase {
+    fn from(state: &CallState) -> Self {
+        match state {
+            CallState::Ringing { .. } => Self::Ringing,
+            CallState::Declined { .. } => Self::Declined,
+            CallState::Busy { .. } => Self::Busy,
+            CallState::NoAnswer { .. } => Self::NoAnswer,
+            CallState::Cancelled { .. } => Self::Cancelled,
+            CallState::Connecting { .. } => Self::Connecting,
+            CallState::Active { .. } => Self::Active,
+            CallState::Reconnecting { .. } => Self::Reconnecting,
+            CallState::Ended(_) => Self::Ended,
+        }
+    }
 }
 
 impl CallPhase {
@@ -81,6 +97,41 @@ pub struct SellersView {
     /// The colleague who has come to take it over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub colleague: Option<Person>,
+}
+
+impl From<&Call> for CallView {
+    fn from(call: &Call) -> Self {
+        let ended = call.state.ended();
+        Self {
+            call: call.call,
+            thread: call.thread,
+            phase: (&call.state).into(),
+            version: call.version,
+            caller: (&call.caller).into(),
+            callee: (&call.callee).into(),
+            ringing_since: call.ringing_since,
+            rings_until: call.rings_until,
+            started_at: call.state.started_at(),
+            ended_at: call.state.ended_at(),
+            duration_ms: ended.map(|it| i64::try_from(it.duration_ms).unwrap_or(i64::MAX)),
+            end_reason: ended.map(|it| it.reason),
+            mode: call.mode.into(),
+            notice: (&call.notice).into(),
+            recording_since: call.recording_since,
+            sellers: SellersView::of(call),
+        }
+    }
+}
+
+impl SellersView {
+    /// None while only the one who called speaks for the seller.
+    fn of(call: &Call) -> Option<Self> {
+        let come = call.come().map(|(_, person)| person);
+        (come.is_some() || call.seller.user != call.caller.user).then(|| Self {
+            seller: (&call.seller).into(),
+            colleague: come.map(Into::into),
+        })
+    }
 }
 
 impl CallView {

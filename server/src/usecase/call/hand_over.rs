@@ -28,10 +28,7 @@ use crate::{
     },
     usecase::{
         Cx, Query,
-        call::{
-            life::{By, require_answered, settle_to, unchanged},
-            view,
-        },
+        call::life::{By, require_answered, settle_to, unchanged},
         contact_gate,
     },
 };
@@ -192,6 +189,6 @@ pub async fn open_for(query: &mut Query<'_>) -> Result<Vec<HandOverView>, Failur
     Ok(live
         .iter()
         .filter(|it| it.is_asking(query.actor.user))
-        .filter_map(view::hand_over)
+        .filter_map(HandOverView::of)
         .collect())
 }

@@ -11,7 +11,7 @@ use crate::{
     },
     usecase::{
         AfterCommit, Cx, JobCx, News, Query,
-        call::{sellers, standing, view},
+        call::{sellers, standing},
         contact_gate,
         follow_up::{call_backs, call_request},
         recording::live,
@@ -114,7 +114,7 @@ pub async fn page_begun(query: &mut Query<'_>) -> Result<Vec<CallView>, Failure>
     Ok(own
         .map(|call| {
             query.env.calls.here(call.call, me);
-            view::view(call)
+            call.into()
         })
         .collect())
 }
@@ -133,13 +133,13 @@ pub async fn owned_by(cx: &mut JobCx<'_>, call: CallId) -> Result<Option<Call>, 
 /// The live calls of these threads, for lists and snapshots.
 pub async fn live_in(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<CallView>, Failure> {
     let live = call::live_of_threads(tx, threads).await?;
-    Ok(live.iter().map(view::view).collect())
+    Ok(live.iter().map(Into::into).collect())
 }
 
 /// The last call of each of these threads, for whoever may have missed how it ended.
 pub async fn last_in(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<CallView>, Failure> {
     let last = call::last_of_threads(tx, threads).await?;
-    Ok(last.iter().map(view::view).collect())
+    Ok(last.iter().map(Into::into).collect())
 }
 
 /// Takes a step of a call by itself. A step that the call no longer allows changes nothing: the row as it is now is
@@ -209,7 +209,7 @@ pub struct Settled {
 impl Settled {
     /// Has it told after the commit; the call as it is now is left.
     pub fn told(self, news: &mut News) -> Call {
-        let call = Box::new(view::view(&self.record));
+        let call = Box::new((&self.record).into());
         news.events.extend(self.events);
         news.signals
             .push((Audience::Users(self.people), ServerSignal::Call { call }));
@@ -221,7 +221,7 @@ impl Settled {
 
     /// The same for a command, whose answer is the call as it is now.
     pub fn answer(self, news: &mut News) -> CommandResult {
-        let call = Box::new(view::view(&self.told(news)));
+        let call = Box::new((&self.told(news)).into());
         CommandResult::Call { call }
     }
 }

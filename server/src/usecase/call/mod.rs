@@ -16,4 +16,3 @@ pub mod sellers;
 pub mod standing;
 pub mod start;
 pub mod ticket;
-pub mod view;

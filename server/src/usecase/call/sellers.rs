@@ -4,15 +4,14 @@ use crate::{
     failure::Failure,
     live::hub::Audience,
     store::{Tx, call::parts},
-    usecase::call::view,
 };
 use jiff::Timestamp;
 use orderline_domain::{call::Call, thread::EventBody};
-use orderline_protocol::socket::ServerSignal;
+use orderline_protocol::{hand_over::HandOverView, socket::ServerSignal};
 
 /// What the two of the seller's side hear when it changed. Nothing of it goes to the buyer.
 pub fn news(from: &Call, to: &Call) -> Vec<(Audience, ServerSignal)> {
-    let Some(hand_over) = view::hand_over(to).filter(|_| to.side != from.side) else {
+    let Some(hand_over) = HandOverView::of(to).filter(|_| to.side != from.side) else {
         return Vec::new();
     };
     let people = vec![hand_over.from.user, hand_over.to.user];

@@ -8,7 +8,7 @@ use crate::{
         Tx, call,
         recording::{self, voices},
     },
-    usecase::{JobCx, call::view, recording::segments},
+    usecase::{JobCx, recording::segments},
 };
 use jiff::Timestamp;
 use orderline_domain::{
@@ -105,7 +105,7 @@ pub async fn track_recorded(cx: &mut JobCx<'_>, heard: Heard) -> Result<Option<C
     cx.tell_as_system(recording.thread, &body).await?;
     let record = call::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     let signal = ServerSignal::Call {
-        call: Box::new(view::view(&record)),
+        call: Box::new((&record).into()),
     };
     let people = Audience::Users(record.people());
     cx.news.signals.push((people, signal));

@@ -9,7 +9,7 @@ use super::{
     pairs::{Pairs, Verdict},
     seat::{Place, Replaced, Way},
 };
-use crate::usecase::call::{life::Step, view};
+use crate::usecase::call::life::Step;
 use orderline_domain::{
     call::{Call, CallState, mode::Route, seat::Seat},
     clock::ClockPair,
@@ -218,7 +218,7 @@ impl Room {
             }
         } else if news {
             for leg in self.sockets() {
-                let call = Box::new(view::view(&self.call));
+                let call = Box::new((&self.call).into());
                 effects.push(Effect::Send {
                     leg,
                     frame: CallServerFrame::Call { call },
@@ -257,7 +257,7 @@ impl Room {
             sdp: new.sdp,
             ice: new.ice,
             relay_only: new.relay_only,
-            call: Box::new(view::view(&self.call)),
+            call: Box::new((&self.call).into()),
             at: at.wall,
         };
         effects.push(Effect::Send { leg, frame });
