@@ -260,10 +260,11 @@ mod tests {
     use orderline_protocol::{
         call::CallServerFrame,
         http::{Catalogue, EventPage, Me, OrderList, ThreadList},
-        policy::{AcceptancePage, PolicyList},
+        order::AcceptancePage,
+        policy::PolicyList,
         problem::Problem,
         socket::{CommandResult, ServerFrame, ServerSignal},
-        view::ThreadSnapshot,
+        thread::ThreadSnapshot,
     };
     use serde::Serialize;
     use std::{fs, path::Path};

@@ -3,7 +3,8 @@
 use crate::{
     call::seat::Seat,
     digest::Digest,
-    ids::{CallId, RecordingId, ThreadId, VendorId},
+    ids::{CallId, OrderId, RecordingId, ThreadId, VendorId},
+    people::person::Person,
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -110,6 +111,32 @@ pub struct RenderedFile {
     pub bytes: u64,
     pub sha256: [u8; 32],
     pub object_key: String,
+}
+
+/// A recording as those who review find it.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub recording: RecordingId,
+    pub call: CallId,
+    pub thread: ThreadId,
+    pub phase: Phase,
+    /// Everybody who spoke for the seller while it was made.
+    pub seller: String,
+    pub buyer: String,
+    /// The order that was made of it, or else the thread's newest, and its number.
+    pub order: Option<(OrderId, i64)>,
+    pub started_at: Timestamp,
+    pub duration_ms: Option<i64>,
+    pub segments_stored: i64,
+}
+
+/// Who opened a recording or fetched something of it, and why.
+#[derive(Clone, Debug)]
+pub struct Access {
+    pub at: Timestamp,
+    pub who: Person,
+    pub what: String,
+    pub reason: String,
 }
 
 /// What recordings are looked for; what is `None` does not narrow the search.

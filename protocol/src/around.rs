@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use orderline_domain::{
     follow_up::{
         appointment::Slot,
-        call_back::CallBackReason,
-        outcome::{Noted, Outcome},
+        call_back::{CallBackReason, OpenCallBack},
+        outcome::{Noted, NotedCall, NotedVersion, Outcome},
     },
     ids::{AppointmentId, CallBackId, CallId, ThreadId},
 };
@@ -105,6 +105,24 @@ pub struct CallOutcomes {
     pub versions: Vec<OutcomeView>,
 }
 
+impl From<NotedCall> for CallOutcomes {
+    fn from(noted: NotedCall) -> Self {
+        let call = noted.call;
+        let view = |it: NotedVersion| OutcomeView {
+            call,
+            version: it.version,
+            noted: it.noted,
+            by: it.by.into(),
+            at: it.at,
+        };
+        Self {
+            call,
+            ended_at: noted.ended_at,
+            versions: noted.versions.into_iter().map(view).collect(),
+        }
+    }
+}
+
 /// `GET /api/threads/{thread}/outcomes` (never for buyers): calls in which the two spoke, the newest first.
 pub type OutcomeList = Page<CallOutcomes>;
 
@@ -121,6 +139,21 @@ pub struct CallBackView {
     pub since: Timestamp,
     /// Grows with every change; a step names the one it was decided on.
     pub version: i64,
+}
+
+impl From<OpenCallBack> for CallBackView {
+    fn from(open: OpenCallBack) -> Self {
+        Self {
+            call_back: open.call_back,
+            thread: open.thread,
+            title: open.title,
+            buyer: open.buyer.into(),
+            reason: open.reason,
+            due_at: open.due_at,
+            since: open.since,
+            version: open.version,
+        }
+    }
 }
 
 /// `GET /api/call-backs` (seller): what is still to be done, the most pressing first.

@@ -5,7 +5,7 @@ use crate::person::Person;
 use jiff::Timestamp;
 use orderline_domain::{
     call::rules::WhyNot,
-    follow_up::call_request::CallRequestState,
+    follow_up::call_request::{CallRequest, CallRequestState},
     ids::{CallId, CallRequestId},
     text::CallNote,
     thread::contact::ContactPolicy,
@@ -54,6 +54,19 @@ pub struct CallRequestView {
     pub note: Option<CallNote>,
     /// Open, or planned for a time.
     pub state: CallRequestState,
+}
+
+impl From<CallRequest> for CallRequestView {
+    fn from(request: CallRequest) -> Self {
+        Self {
+            request: request.request,
+            by: request.by.into(),
+            asked_at: request.asked_at,
+            wish: request.wish.at,
+            note: request.wish.note,
+            state: request.state,
+        }
+    }
 }
 
 /// What somebody says to a wish.

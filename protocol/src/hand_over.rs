@@ -1,9 +1,15 @@
 //! A running call is handed over to a colleague: what the seller and the colleague see of it. Nothing in here reaches
-//! the buyer, who is told who comes and who leaves by [`crate::view::SellersView`].
+//! the buyer, who is told who comes and who leaves by [`crate::call::SellersView`].
 
 use crate::person::Person;
 use jiff::Timestamp;
-use orderline_domain::ids::{CallId, ThreadId, UserId};
+use orderline_domain::{
+    call::{
+        Call,
+        hand_over::{SellerSide, WhyRefused, asked_until},
+    },
+    ids::{CallId, ThreadId, UserId},
+};
 use serde::{Deserialize, Serialize};
 
 /// What somebody of the seller's side does about a hand-over.
@@ -50,6 +56,34 @@ pub struct HandOverView {
     pub state: HandOverState,
 }
 
+impl HandOverView {
+    /// The hand-over that was asked for last in this call, for the two whom it concerns.
+    pub fn of(call: &Call) -> Option<Self> {
+        let (since, note, state) = match &call.side {
+            SellerSide::Alone { last: None, .. } => return None,
+            SellerSide::Alone {
+                last: Some(last), ..
+            } => (last.since, None, (&last.why).into()),
+            SellerSide::Asked { since, note, .. } => (*since, note.as_ref(), HandOverState::Asked),
+            SellerSide::Both { since, .. } => (*since, None, HandOverState::Accepted),
+        };
+        Some(Self {
+            call: call.call,
+            thread: call.thread,
+            title: call.title.clone(),
+            recorded: call.mode.recording().is_some(),
+            version: call.version,
+            from: (&call.seller).into(),
+            to: call.colleague.as_ref()?.into(),
+            buyer: call.buyer().into(),
+            note: note.map(|note| note.as_str().to_owned()),
+            since,
+            until: asked_until(since),
+            state,
+        })
+    }
+}
+
 /// What became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -65,6 +99,20 @@ pub enum HandOverState {
     /// The seller's line broke off first.
     LineLost,
     CallOver,
+}
+
+impl From<&WhyRefused> for HandOverState {
+    fn from(why: &WhyRefused) -> Self {
+        match why {
+            WhyRefused::Declined { reason } => Self::Declined {
+                reason: reason.as_ref().map(|reason| reason.as_str().to_owned()),
+            },
+            WhyRefused::NoAnswer => Self::NoAnswer,
+            WhyRefused::Withdrawn => Self::Withdrawn,
+            WhyRefused::LineLost => Self::LineLost,
+            WhyRefused::CallOver => Self::CallOver,
+        }
+    }
 }
 
 /// Somebody who could take a call over.

@@ -2,14 +2,16 @@
 
 use crate::{
     call::IceServer,
+    order::OrderView,
     page::Page,
     person::Person,
-    view::{AccessView, EventView, OrderView, RecordingRow, ThreadSummary},
+    recording::{AccessView, RecordingRow},
+    thread::{EventView, ThreadSummary},
 };
 use jiff::Timestamp;
 use orderline_domain::{
     call::rules::CallingRule,
-    catalogue::product::{Plan, Product},
+    catalogue::product::{Offered, Plan, Product},
     ids::{ThreadId, VendorId},
     people::proof::Proof,
     thread::contact::ContactPolicy,
@@ -125,6 +127,15 @@ pub struct CatalogueProduct {
     pub plans: Vec<Plan>,
 }
 
+impl From<Offered> for CatalogueProduct {
+    fn from(offered: Offered) -> Self {
+        Self {
+            product: offered.product,
+            plans: offered.plans,
+        }
+    }
+}
+
 /// `POST /api/calls/{call}/ticket`: the way into the call's signalling socket.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct CallTicket {
@@ -138,7 +149,7 @@ pub struct CallTicket {
 /// `GET /api/recordings?order=…&from=…&to=…&q=…` (compliance); newest first.
 pub type RecordingList = Page<RecordingRow>;
 
-/// `POST /api/recordings/{recording}/plays`: open a recording; answers [`crate::view::PlayView`].
+/// `POST /api/recordings/{recording}/plays`: open a recording; answers [`crate::recording::PlayView`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenRecording {
     /// Why it is opened, 3 to 500 characters; kept in the access log.

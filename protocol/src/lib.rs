@@ -10,14 +10,17 @@ pub mod calling;
 pub mod hand_over;
 pub mod http;
 pub mod join;
+pub mod offer;
+pub mod order;
 pub mod page;
 pub mod person;
 pub mod policy;
 pub mod problem;
 pub mod quality;
+pub mod recording;
 pub mod socket;
 pub mod system;
-pub mod view;
+pub mod thread;
 
 /// The workspace socket's subprotocol.
 pub const SOCKET_PROTOCOL: &str = "orderline.v1";

@@ -1,6 +1,9 @@
 //! A person, as everything that travels names one.
 
-use orderline_domain::{ids::UserId, people::roles::Role, thread::Side};
+use orderline_domain::{
+    ids::UserId,
+    people::{person, roles::Role, side::Side},
+};
 use serde::{Deserialize, Serialize};
 
 /// A person as others see them.
@@ -9,6 +12,22 @@ pub struct Person {
     pub user: UserId,
     pub name: String,
     pub role: Role,
+}
+
+impl From<person::Person> for Person {
+    fn from(person: person::Person) -> Self {
+        Self {
+            user: person.user,
+            name: person.name,
+            role: person.role,
+        }
+    }
+}
+
+impl From<&person::Person> for Person {
+    fn from(person: &person::Person) -> Self {
+        person.clone().into()
+    }
 }
 
 impl Person {

@@ -1,40 +1,14 @@
 //! How a participant's line is, as their page measures it.
 
 use jiff::Timestamp;
-use orderline_domain::{call::seat::Seat, ids::CallId};
+use orderline_domain::{
+    call::{
+        quality::{LineLevel, Point, Sample},
+        seat::Seat,
+    },
+    ids::CallId,
+};
 use serde::{Deserialize, Serialize};
-
-/// The line in one word.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum LineLevel {
-    #[default]
-    Good,
-    /// Noticeable, yet one can talk.
-    Weak,
-    /// Hard to understand.
-    Bad,
-}
-
-impl LineLevel {
-    /// The name used in JSON and in storage.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::Weak => "weak",
-            Self::Bad => "bad",
-        }
-    }
-
-    /// The level of that name, if there is one.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Good, Self::Weak, Self::Bad]
-            .into_iter()
-            .find(|it| it.name() == name)
-    }
-}
 
 /// What a page measured over the last seconds. A number that it cannot know is 0, or absent where 0 says something.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,12 +34,58 @@ pub struct QualitySample {
     pub picture_held: bool,
 }
 
+impl From<QualitySample> for Sample {
+    fn from(sample: QualitySample) -> Self {
+        Self {
+            level: sample.level,
+            loss_in: sample.loss_in,
+            loss_out: sample.loss_out,
+            concealed: sample.concealed,
+            rtt_ms: sample.rtt_ms,
+            jitter_ms: sample.jitter_ms,
+            bits_in: sample.bits_in,
+            bits_out: sample.bits_out,
+            available_out: sample.available_out,
+            frozen_ms: sample.frozen_ms,
+            picture_held: sample.picture_held,
+        }
+    }
+}
+
+impl From<Sample> for QualitySample {
+    fn from(sample: Sample) -> Self {
+        Self {
+            level: sample.level,
+            loss_in: sample.loss_in,
+            loss_out: sample.loss_out,
+            concealed: sample.concealed,
+            rtt_ms: sample.rtt_ms,
+            jitter_ms: sample.jitter_ms,
+            bits_in: sample.bits_in,
+            bits_out: sample.bits_out,
+            available_out: sample.available_out,
+            frozen_ms: sample.frozen_ms,
+            picture_held: sample.picture_held,
+        }
+    }
+}
+
 /// A sample with its place in the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QualityPoint {
     pub at: Timestamp,
     pub seat: Seat,
     pub sample: QualitySample,
+}
+
+impl From<Point> for QualityPoint {
+    fn from(point: Point) -> Self {
+        Self {
+            at: point.at,
+            seat: point.seat,
+            sample: point.sample.into(),
+        }
+    }
 }
 
 /// `GET /api/calls/{call}/quality`: the timeline of a call's lines, oldest first, at most 5,000 points.

@@ -8,12 +8,15 @@
 
 use crate::{
     around::{AppointmentStep, AppointmentView, CallBackStep, OutcomeWish, SlotWish},
+    call::CallView,
     calling::{CallingView, RequestReply},
     hand_over::{HandOverStep, HandOverView},
+    offer::OfferView,
+    order::OrderView,
     policy::PolicyView,
     problem::Problem,
     system::JobRef,
-    view::{CallView, EventView, OfferView, OrderView, StateView},
+    thread::{EventView, StateView},
 };
 use jiff::Timestamp;
 use orderline_domain::{

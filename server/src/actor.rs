@@ -2,7 +2,7 @@
 
 use orderline_domain::{
     ids::{SessionId, ThreadId, UserId, VendorId},
-    people::{proof::Proof, roles::Role},
+    people::{person::Person, proof::Proof, roles::Role},
     thread::Author,
 };
 
@@ -26,6 +26,15 @@ impl Actor {
         Scope {
             vendor: self.vendor,
             only_thread: self.only_thread,
+        }
+    }
+
+    /// The actor as others know them.
+    pub fn person(&self) -> Person {
+        Person {
+            user: self.user,
+            name: self.name.clone(),
+            role: self.role,
         }
     }
 

@@ -94,25 +94,57 @@ impl Wanted {
     }
 
     /// Cuts the rows that were read to a page.
-    pub fn cut<R>(&self, mut rows: Vec<R>, key: impl Fn(&R) -> Key) -> Page<R> {
+    pub fn cut<R>(&self, mut rows: Vec<R>, key: impl Fn(&R) -> Key) -> Part<R> {
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
         let more = rows.len() > size;
         rows.truncate(size);
-        let next = rows.last().filter(|_| more).map(|last| key(last).cursor());
-        Page { items: rows, next }
+        let next = rows.last().filter(|_| more).map(key);
+        Part { items: rows, next }
     }
 }
 
-/// The same page of what its items become.
-///
-/// # Errors
-/// The first that an item cannot become it.
-pub fn map<R, T, E>(page: Page<R>, view: impl FnMut(R) -> Result<T, E>) -> Result<Page<T>, E> {
-    let items = page.items.into_iter().map(view).collect::<Result<_, E>>()?;
-    Ok(Page {
-        items,
-        next: page.next,
-    })
+/// A part of a list as it is read, before it becomes a page that travels.
+#[derive(Clone, Debug)]
+pub struct Part<T> {
+    pub items: Vec<T>,
+    next: Option<Key>,
+}
+
+impl<T> Part<T> {
+    /// The same part of what its items become.
+    ///
+    /// # Errors
+    /// The first that an item cannot become it.
+    pub fn try_map<U, E>(self, item: impl FnMut(T) -> Result<U, E>) -> Result<Part<U>, E> {
+        let items = self.items.into_iter().map(item).collect::<Result<_, E>>()?;
+        Ok(Part {
+            items,
+            next: self.next,
+        })
+    }
+
+    /// The same part of what its items become.
+    pub fn map<U>(self, item: impl FnMut(T) -> U) -> Part<U> {
+        Part {
+            items: self.items.into_iter().map(item).collect(),
+            next: self.next,
+        }
+    }
+
+    /// The page of what was made of its items together.
+    pub fn with<V>(self, items: Vec<V>) -> Page<V> {
+        Page {
+            items,
+            next: self.next.map(Key::cursor),
+        }
+    }
+
+    /// The page, its items as people see them.
+    pub fn page<V>(self, view: impl FnMut(T) -> V) -> Page<V> {
+        let next = self.next.map(Key::cursor);
+        let items = self.items.into_iter().map(view).collect();
+        Page { items, next }
+    }
 }
 
 #[cfg(test)]
@@ -136,7 +168,8 @@ mod tests {
                 let from = wanted.number().map_or(0, |last| last + 1);
                 let read = rows.iter().copied().filter(|row| *row >= from);
                 let limit = usize::try_from(wanted.rows()).expect("small");
-                let page = wanted.cut(read.take(limit).collect(), |row| Key::number(*row, Uuid::nil()));
+                let part = wanted.cut(read.take(limit).collect(), |row| Key::number(*row, Uuid::nil()));
+                let page = part.page(|row| row);
                 prop_assert!(page.items.len() <= size as usize);
                 seen.extend(page.items);
                 match page.next {

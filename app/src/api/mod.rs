@@ -11,11 +11,13 @@ use orderline_protocol::{
         PhoneTyped, PhoneUnderstood, ProofCode, ProofView, RecordingList, SetCalling, SignIn, Site,
         ThreadList,
     },
+    order::AcceptancePage,
     page::{MAX_PAGE_SIZE, Page, PageCursor},
-    policy::{AcceptancePage, PolicyHistory, PolicyList, PolicyView},
+    policy::{PolicyHistory, PolicyList, PolicyView},
     problem::{Code, Problem},
+    recording::PlayView,
     system::JobsView,
-    view::{PlayView, ThreadSnapshot},
+    thread::ThreadSnapshot,
 };
 use serde::{Serialize, de::DeserializeOwned};
 

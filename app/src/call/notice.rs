@@ -3,7 +3,7 @@
 use super::words;
 use crate::locale::t;
 use leptos::prelude::*;
-use orderline_protocol::view::RecordingNotice;
+use orderline_protocol::call::RecordingNotice;
 
 /// The wording and what it stands for.
 #[component]

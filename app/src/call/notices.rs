@@ -15,10 +15,11 @@ use leptos::prelude::*;
 use orderline_domain::{
     call::CallEndReason,
     ids::{CallId, ThreadId, UserId},
+    people::side::Side,
     text::DeclineReason,
-    thread::{EventBody, Side},
+    thread::EventBody,
 };
-use orderline_protocol::{person::Person, view::EventView};
+use orderline_protocol::{person::Person, thread::EventView};
 
 /// What became of a call as one of its two people says it; `None` for others and for other events.
 pub fn from_my_side(event: &EventView, people: &[Person], me: UserId) -> Option<String> {

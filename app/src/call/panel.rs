@@ -21,7 +21,7 @@ use orderline_domain::{
     ids::ThreadId,
     people::roles::{Action, Relation, allowed},
 };
-use orderline_protocol::view::{CallPhase, CallView};
+use orderline_protocol::call::{CallPhase, CallView};
 
 /// What the panel shows.
 #[derive(Clone, PartialEq)]

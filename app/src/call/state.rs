@@ -14,13 +14,13 @@ use crate::{locale::problem_text, realtime::News, thread::state::workspace::Work
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
     ids::{CallId, ThreadId},
-    thread::Side,
+    people::side::Side,
 };
 use orderline_protocol::{
+    call::{CallPhase, CallView},
     hand_over::HandOverStep,
     problem::Problem,
     socket::{Answer, Command, CommandResult, ServerSignal, TalkStep},
-    view::{CallPhase, CallView},
 };
 use std::{collections::BTreeMap, time::Duration};
 

@@ -11,9 +11,8 @@ use orderline_domain::{
     ids::UserId,
 };
 use orderline_protocol::{
-    call::MediaState,
+    call::{CallPhase, CallView, MediaState},
     person::Person,
-    view::{CallPhase, CallView},
 };
 
 /// The person on the other side of the call.

@@ -10,7 +10,7 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
-use orderline_domain::{ids::ThreadId, thread::Side};
+use orderline_domain::{ids::ThreadId, people::side::Side};
 use orderline_protocol::{
     around::{AppointmentPhase, AppointmentStep, AppointmentView, SlotWish},
     socket::Command,

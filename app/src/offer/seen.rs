@@ -7,7 +7,7 @@ use orderline_domain::{
     ids::ThreadId,
     offer::{Draft, Preview},
 };
-use orderline_protocol::view::RevisionView;
+use orderline_protocol::offer::RevisionView;
 
 /// What the card shows, live or as it was shown last.
 #[derive(Clone, Default, PartialEq)]

@@ -10,7 +10,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use orderline_domain::order::{CancelReason, OrderState};
-use orderline_protocol::view::OrderView;
+use orderline_protocol::order::OrderView;
 
 /// Number, state, what the contract stands on, every payment.
 #[component]

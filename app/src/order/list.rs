@@ -17,7 +17,7 @@ use crate::{
     route::Route,
 };
 use leptos::prelude::*;
-use orderline_protocol::view::OrderView;
+use orderline_protocol::order::OrderView;
 
 const HEADS: &[&str] = &[
     "orders.number",

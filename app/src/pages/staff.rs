@@ -22,8 +22,10 @@ use crate::{
 use leptos::prelude::*;
 use orderline_domain::{
     ids::ThreadId,
-    people::roles::{Relation, allowed},
-    thread::Side,
+    people::{
+        roles::{Relation, allowed},
+        side::Side,
+    },
 };
 
 /// The pages that the bar leads to, in its order. The first that somebody may see is where they begin.

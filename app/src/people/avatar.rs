@@ -1,7 +1,7 @@
 //! A person as two letters in the colour of their side.
 
 use leptos::prelude::*;
-use orderline_domain::thread::Side;
+use orderline_domain::people::side::Side;
 use orderline_protocol::person::Person;
 
 /// The person's initials. The name stands beside it wherever it is used, so screen readers skip it.

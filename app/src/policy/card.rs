@@ -7,7 +7,7 @@ use crate::{
     people::session::Session,
 };
 use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::{ids::ThreadId, thread::Side};
+use orderline_domain::{ids::ThreadId, people::side::Side};
 use orderline_protocol::policy::PolicyView;
 
 /// Closed until somebody wants to know; nothing while it is not there.

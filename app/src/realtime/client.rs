@@ -14,9 +14,10 @@ use leptos::prelude::*;
 use orderline_domain::ids::{CommandId, ThreadId, UserId};
 use orderline_protocol::{
     MAX_FRAME_BYTES, SOCKET_PROTOCOL,
+    call::CallView,
     problem::{Code, Problem},
     socket::{ClientSignal, Command, CommandResult, Cursor, ServerSignal},
-    view::{CallView, EventView, StateView, ThreadSnapshot},
+    thread::{EventView, StateView, ThreadSnapshot},
 };
 use std::{
     cell::{Cell, RefCell},

@@ -9,12 +9,13 @@ use crate::backoff;
 use orderline_domain::ids::{CommandId, ThreadId};
 use orderline_protocol::{
     MAX_CURSORS, VERSION,
+    call::CallView,
     problem::{Code, Problem},
     socket::{
         ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ServerFrame,
         ServerSignal,
     },
-    view::{CallView, EventView, StateView},
+    thread::{EventView, StateView},
 };
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Where the client stands in one thread: what it holds, and what came too early.
 
 use orderline_domain::ids::ThreadId;
-use orderline_protocol::{socket::Cursor, view::EventView};
+use orderline_protocol::{socket::Cursor, thread::EventView};
 use std::collections::BTreeMap;
 
 /// Events kept that came ahead of a gap, per thread.

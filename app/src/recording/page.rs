@@ -25,7 +25,7 @@ use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{ids::RecordingId, recording::Damage};
 use orderline_protocol::{
     person::Person,
-    view::{AccessView, DamageView, PlayView, RecordingPhase},
+    recording::{AccessView, DamageView, PlayView, RecordingPhase},
 };
 
 /// Shortest and longest reason, in characters.

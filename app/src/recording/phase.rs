@@ -1,7 +1,7 @@
 //! How far a recording is, in words.
 
 use crate::locale::t;
-use orderline_protocol::view::RecordingPhase;
+use orderline_protocol::recording::RecordingPhase;
 
 /// What the phase is called.
 pub fn phase_name(phase: RecordingPhase) -> String {

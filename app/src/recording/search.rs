@@ -18,7 +18,7 @@ use crate::{
     route::Route,
 };
 use leptos::prelude::*;
-use orderline_protocol::view::RecordingRow;
+use orderline_protocol::recording::RecordingRow;
 use std::time::Duration;
 use web_sys::UrlSearchParams;
 

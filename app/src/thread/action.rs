@@ -21,7 +21,7 @@ use orderline_domain::{
     people::roles::{Action, Relation, allowed},
     thread::EventBody,
 };
-use orderline_protocol::view::EventView;
+use orderline_protocol::thread::EventView;
 use reactive_stores::Store;
 
 /// Whether a call was offered and not taken.

@@ -17,8 +17,10 @@ use crate::{
 use leptos::prelude::*;
 use orderline_domain::{
     ids::ThreadId,
-    people::roles::{Action, Relation, allowed},
-    thread::Side,
+    people::{
+        roles::{Action, Relation, allowed},
+        side::Side,
+    },
 };
 use orderline_protocol::socket::Command;
 use reactive_stores::Store;

@@ -18,7 +18,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use orderline_domain::{ids::ThreadId, thread::EventBody};
-use orderline_protocol::view::EventView;
+use orderline_protocol::thread::EventView;
 use reactive_stores::Store;
 
 /// Draws a line; it never changes while its key stays.

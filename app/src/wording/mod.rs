@@ -11,7 +11,7 @@ use notice::{Notice, Tone, author, name_of};
 use orderline_domain::{
     call::CallSide, ids::UserId, policy::consent::ConsentDecision, thread::EventBody,
 };
-use orderline_protocol::{person::Person, view::EventView};
+use orderline_protocol::{person::Person, thread::EventView};
 
 /// What an event says. A message says its text.
 #[expect(

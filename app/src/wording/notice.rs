@@ -2,7 +2,7 @@
 
 use crate::locale::t;
 use orderline_domain::ids::UserId;
-use orderline_protocol::{person::Person, view::EventView};
+use orderline_protocol::{person::Person, thread::EventView};
 
 /// How much an event asks for attention. The words say it too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,13 +1,24 @@
 //! A call from the first ring to its end, clocked by the server. Each step consumes the state before it.
 
+mod endings;
 pub mod hand_over;
 pub mod leg;
 pub mod mode;
+pub mod notice;
+mod parties;
+pub mod quality;
 pub mod rules;
 pub mod safety;
 pub mod seat;
+mod times;
 
-use crate::{clock::ClockPair, people::roles::Role, text::DeclineReason};
+use crate::{
+    call::{hand_over::SellerSide, mode::CallMode, notice::RecordingNotice},
+    clock::ClockPair,
+    ids::{CallId, NodeId, SessionId, ThreadId, VendorId},
+    people::{person::Person, roles::Role},
+    text::DeclineReason,
+};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +31,59 @@ pub const RECONNECT_GRACE_SECONDS: u32 = 30;
 /// A closed page is taken for hanging up after so many seconds; the page of a reload has begun sooner, on a slow phone
 /// too.
 pub const LEAVE_SECONDS: u32 = 12;
+
+/// A call: where it stands, whether it is recorded, who is in it, and which node carries it.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub call: CallId,
+    pub vendor: VendorId,
+    pub thread: ThreadId,
+    /// The thread's.
+    pub title: String,
+    pub state: CallState,
+    pub mode: CallMode,
+    /// Grows with every change.
+    pub version: i64,
+    pub caller: Person,
+    pub callee: Person,
+    /// Who speaks for the seller.
+    pub side: SellerSide,
+    /// The person who leads on that side.
+    pub seller: Person,
+    /// The colleague that it names: asked, come, or last refused.
+    pub colleague: Option<Person>,
+    pub ringing_since: Timestamp,
+    pub rings_until: Timestamp,
+    pub answered_by: Option<SessionId>,
+    /// Who relays it, and where that node's sockets are.
+    pub node: NodeId,
+    pub node_url: String,
+    /// Counts the nodes that took it over.
+    pub epoch: u32,
+    pub last_media_at: Option<Timestamp>,
+    pub notice: RecordingNotice,
+    /// The first packet in the recording that runs.
+    pub recording_since: Option<Timestamp>,
+}
+
+/// Why something cannot be done that needs a call which was answered and goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotRunning {
+    #[error("the call rings")]
+    Rings,
+    #[error("the call is over")]
+    Over,
+}
+
+/// Why a call cannot be answered any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TooLate {
+    #[error("the call is over")]
+    Over,
+    #[error("the call was answered on another device")]
+    AnsweredElsewhere,
+}
+
 /// Why a connected call ended, or never connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -35,6 +99,17 @@ pub enum CallEndReason {
 }
 
 impl CallEndReason {
+    /// The name used in JSON and in storage.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::HungUpBySeller => "hung_up_by_seller",
+            Self::HungUpByBuyer => "hung_up_by_buyer",
+            Self::ConnectionLost => "connection_lost",
+            Self::ServerStopped => "server_stopped",
+            Self::NeverConnected => "never_connected",
+        }
+    }
+
     /// What hanging up means for this side.
     pub const fn hung_up_by(side: CallSide) -> Self {
         match side {
@@ -161,6 +236,17 @@ impl CallState {
         )
     }
 
+    /// Refuses what can only be done while a call goes on that was answered.
+    pub const fn require_answered(&self) -> Result<(), NotRunning> {
+        if self.is_answered() {
+            Ok(())
+        } else if self.is_live() {
+            Err(NotRunning::Rings)
+        } else {
+            Err(NotRunning::Over)
+        }
+    }
+
     /// The buyer answers.
     pub fn accept(self, at: Timestamp) -> Result<Self, InvalidCallStep> {
         match self {
@@ -232,13 +318,13 @@ impl CallState {
     pub fn end(self, reason: CallEndReason, now: ClockPair) -> Result<Self, InvalidCallStep> {
         match self {
             Self::Connecting { .. } => Ok(Self::never_started(reason, now.wall)),
-            Self::Active { started } => Ok(Self::ended(reason, started, now)),
+            Self::Active { started } => Ok(Self::ended_by(reason, started, now)),
             // Nothing was said after the last packet, whoever closes the call.
             Self::Reconnecting {
                 started,
                 last_packet,
                 ..
-            } => Ok(Self::ended(reason, started, last_packet)),
+            } => Ok(Self::ended_by(reason, started, last_packet)),
             _ => Err(self.invalid("ended")),
         }
     }
@@ -270,7 +356,7 @@ impl CallState {
                 started,
                 last_packet,
                 ..
-            } => Self::ended(CallEndReason::ConnectionLost, started, last_packet),
+            } => Self::ended_by(CallEndReason::ConnectionLost, started, last_packet),
             other => other,
         }
     }
@@ -284,7 +370,7 @@ impl CallState {
         })
     }
 
-    fn ended(reason: CallEndReason, started: ClockPair, end: ClockPair) -> Self {
+    fn ended_by(reason: CallEndReason, started: ClockPair, end: ClockPair) -> Self {
         Self::Ended(EndedCall {
             reason,
             started_at: Some(started.wall),

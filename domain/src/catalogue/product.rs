@@ -83,6 +83,22 @@ impl Plan {
     }
 }
 
+/// A product with all of its plans, in the order in which they are offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offered {
+    pub product: Product,
+    pub plans: Vec<Plan>,
+}
+
+impl From<Offered> for Catalogue {
+    fn from(offered: Offered) -> Self {
+        Self {
+            products: vec![offered.product],
+            plans: offered.plans,
+        }
+    }
+}
+
 /// The products and plans that an offer can be made from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Catalogue {

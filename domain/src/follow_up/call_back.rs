@@ -1,5 +1,9 @@
 //! Calls that a seller has still to make, in the order in which they are due.
 
+use crate::{
+    ids::{CallBackId, ThreadId},
+    people::person::Person,
+};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +74,21 @@ pub struct CallBack {
     pub reason: CallBackReason,
     pub due_at: Timestamp,
     pub state: CallBackState,
+}
+
+/// An entry that is still to be done, with whom it is about.
+#[derive(Clone, Debug)]
+pub struct OpenCallBack {
+    pub call_back: CallBackId,
+    pub thread: ThreadId,
+    /// Of the thread.
+    pub title: String,
+    pub buyer: Person,
+    pub reason: CallBackReason,
+    pub due_at: Timestamp,
+    pub since: Timestamp,
+    /// Grows with every change.
+    pub version: i64,
 }
 
 /// A step that an entry does not allow.

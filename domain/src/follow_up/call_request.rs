@@ -2,7 +2,8 @@
 
 use crate::{
     field::{FieldError, code},
-    ids::CallId,
+    ids::{CallId, CallRequestId, ThreadId},
+    people::person::Person,
     text::{CallNote, DeclineReason},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -53,6 +54,19 @@ pub struct CallWish {
     /// When the call would suit; none for as soon as possible.
     pub at: Option<Timestamp>,
     pub note: Option<CallNote>,
+}
+
+/// A request as it stands.
+#[derive(Clone, Debug)]
+pub struct CallRequest {
+    pub request: CallRequestId,
+    pub thread: ThreadId,
+    /// Grows with every change.
+    pub version: i64,
+    pub by: Person,
+    pub asked_at: Timestamp,
+    pub wish: CallWish,
+    pub state: CallRequestState,
 }
 
 /// A step that the request's state does not allow.

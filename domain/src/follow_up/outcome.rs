@@ -2,6 +2,8 @@
 
 use crate::{
     field::{FieldError, code},
+    ids::CallId,
+    people::person::Person,
     text::OutcomeNote,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -34,6 +36,25 @@ pub struct Noted {
     pub outcome: Outcome,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<OutcomeNote>,
+}
+
+/// A version of what was noted, by whom and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotedVersion {
+    /// From 1.
+    pub version: i64,
+    pub noted: Noted,
+    pub by: Person,
+    pub at: Timestamp,
+}
+
+/// A call that is over, with what was noted after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotedCall {
+    pub call: CallId,
+    pub ended_at: Timestamp,
+    /// The newest first; empty while nothing was noted.
+    pub versions: Vec<NotedVersion>,
 }
 
 /// Why an outcome cannot be noted.

@@ -18,6 +18,25 @@ pub struct Asked {
     pub due_at: Timestamp,
 }
 
+/// How long an order waits for the buyer's acceptance, and what came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Awaited {
+    pub due_at: Timestamp,
+    pub accepted_at: Option<Timestamp>,
+    /// When the mail that asks for it was given up.
+    pub undelivered_at: Option<Timestamp>,
+}
+
+impl From<Asked> for Awaited {
+    fn from(asked: Asked) -> Self {
+        Self {
+            due_at: asked.due_at,
+            accepted_at: None,
+            undelivered_at: None,
+        }
+    }
+}
+
 /// Why an order was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAccepted {

@@ -3,6 +3,7 @@
 
 pub mod acceptance;
 pub mod contract_gate;
+pub mod placed;
 
 use crate::{
     digest::Digest,

@@ -1,6 +1,8 @@
-//! Who may do what.
+//! Who people are, how they prove it, and who may do what.
 
 pub mod attempts;
 pub mod one_time_code;
+pub mod person;
 pub mod proof;
 pub mod roles;
+pub mod side;

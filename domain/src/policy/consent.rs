@@ -1,6 +1,6 @@
 //! Agreement to be recorded: to which wording exactly, and what was decided.
 
-use crate::digest::Digest;
+use crate::{call::notice::RecordingNotice, digest::Digest};
 use serde::{Deserialize, Serialize};
 
 /// The wording that a person was shown, so exactly that it can be produced again.
@@ -24,6 +24,16 @@ impl PolicyRef {
             language: language.to_owned(),
             wording_hash: Digest::of(wording.as_bytes()),
         }
+    }
+
+    /// Names the wording that a call's notice showed.
+    pub fn to_notice(notice: &RecordingNotice) -> Self {
+        Self::to_wording(
+            &notice.policy,
+            notice.version,
+            &notice.language,
+            &notice.wording,
+        )
     }
 
     /// Whether this is the wording that was shown.

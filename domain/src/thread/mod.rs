@@ -2,6 +2,7 @@
 
 pub mod chain;
 pub mod contact;
+pub mod event;
 pub mod join_link;
 pub mod outreach;
 
@@ -26,35 +27,6 @@ use crate::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-/// On which side of a thread somebody stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Side {
-    Buyer,
-    Seller,
-    /// Takes no part; may read along.
-    Reader,
-}
-
-impl Side {
-    /// Where a person of this role stands.
-    pub const fn of(role: Role) -> Self {
-        match role {
-            Role::Buyer => Self::Buyer,
-            Role::Seller => Self::Seller,
-            Role::Compliance | Role::Support | Role::Admin => Self::Reader,
-        }
-    }
-
-    /// The side that somebody on this side talks to; for those who read along, the buyer.
-    #[must_use]
-    pub const fn across(self) -> Self {
-        match self {
-            Self::Buyer => Self::Seller,
-            Self::Seller | Self::Reader => Self::Buyer,
-        }
-    }
-}
 
 /// Who caused an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

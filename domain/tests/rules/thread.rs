@@ -8,11 +8,11 @@ use orderline_domain::{
     },
     ids::{AppointmentId, CallId, CallRequestId, JoinLinkId, OfferId, UserId},
     order::ContractBasis,
-    people::{proof::Proof, roles::Role},
+    people::{proof::Proof, roles::Role, side::Side},
     policy::consent::{ConsentDecision, PolicyRef},
     text::{CallNote, DeclineReason, MessageText},
     thread::{
-        Author, EventBody, Side,
+        Author, EventBody,
         chain::{Head, Salt, seal, verify},
         join_link::{Channel, JoinLinkStep},
         outreach::Outreach,

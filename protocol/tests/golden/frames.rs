@@ -12,7 +12,7 @@ use super::{
     },
 };
 use orderline_domain::{
-    call::{CallEndReason, hand_over::Lane, mode::Route, seat::Seat},
+    call::{CallEndReason, hand_over::Lane, mode::Route, quality::LineLevel, seat::Seat},
     ids::LegId,
     people::proof::Proof,
     thread::join_link::Channel,
@@ -23,7 +23,6 @@ use orderline_protocol::{
     call::{CallClientFrame, CallServerFrame, IceServer, MediaState, PeerSignal, PeerView},
     calling::RequestReply,
     hand_over::{HandOverState, HandOverStep},
-    quality::LineLevel,
     socket::{
         Answer, ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ServerFrame,
         ServerSignal, TalkStep,

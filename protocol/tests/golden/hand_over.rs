@@ -6,12 +6,11 @@ use super::{
 };
 use orderline_domain::call::{hand_over::Lane, seat::Seat};
 use orderline_protocol::{
-    call::{MediaState, PeerView},
+    call::{CallView, MediaState, PeerView, SellersView},
     hand_over::{
         ColleagueList, ColleagueView, HandOverState, HandOverStep, HandOverView, OpenHandOvers,
     },
     person::Person,
-    view::{CallView, SellersView},
 };
 use std::collections::BTreeSet;
 

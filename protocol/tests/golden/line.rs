@@ -1,10 +1,10 @@
 //! What travels about a participant's line.
 
 use super::samples::{CALL, at, buyer, one, seller};
-use orderline_domain::call::seat::Seat;
+use orderline_domain::call::{quality::LineLevel, seat::Seat};
 use orderline_protocol::{
     http::LineCheck,
-    quality::{CallQuality, LineLevel, QualityPoint, QualitySample},
+    quality::{CallQuality, QualityPoint, QualitySample},
 };
 use std::collections::BTreeSet;
 

@@ -10,8 +10,8 @@ use orderline_domain::{
     policy::{PolicyRules, PolicyScope, ProposedPolicy, Wording},
 };
 use orderline_protocol::{
-    policy::{AcceptancePage, PolicyChange, PolicyHistory, PolicyList, PolicyView},
-    view::AcceptanceView,
+    order::{AcceptancePage, AcceptanceView},
+    policy::{PolicyChange, PolicyHistory, PolicyList, PolicyView},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;

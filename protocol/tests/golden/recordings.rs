@@ -4,7 +4,9 @@ use super::samples::{CALL, ORDER, RECORDING, SELLER, THREAD, at, event, one, per
 use orderline_domain::{people::roles::Role, recording::Damage};
 use orderline_protocol::{
     http::{AccessLog, OpenRecording, RecordingList},
-    view::{AccessView, DamageView, MarkView, PlayView, RecordingPhase, RecordingRow, TrackView},
+    recording::{
+        AccessView, DamageView, MarkView, PlayView, RecordingPhase, RecordingRow, TrackView,
+    },
 };
 use std::collections::BTreeSet;
 

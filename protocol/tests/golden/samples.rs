@@ -24,19 +24,18 @@ use orderline_domain::{
     thread::{EventBody, contact::ContactPolicy, join_link::Channel},
 };
 use orderline_protocol::{
-    call::IceServer,
+    call::{CallPhase, CallView, IceServer, ModeView, RecordingNotice},
     calling::{CallRequestView, CallSwitch, CallingView},
     http::{
         CallTicket, Catalogue, CatalogueProduct, DemoPerson, EventPage, IceHelp, Me, OpenThread,
         OrderList, SignIn, Site, ThreadList,
     },
+    offer::{ConfirmedView, OfferView, RevisionView},
+    order::OrderView,
     page::PageCursor,
     person::Person,
     problem::{Code, FieldProblem, Problem},
-    view::{
-        CallPhase, CallView, ConfirmedView, EventView, ModeView, OfferView, OrderView,
-        RecordingNotice, RevisionView, StateView, ThreadSnapshot, ThreadSummary,
-    },
+    thread::{EventView, StateView, ThreadSnapshot, ThreadSummary},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;

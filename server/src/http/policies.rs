@@ -11,7 +11,10 @@ use orderline_domain::{
     ids::{OrderId, ThreadId},
     policy::PolicyScope,
 };
-use orderline_protocol::policy::{AcceptancePage, PolicyHistory, PolicyList, PolicyView};
+use orderline_protocol::{
+    order::AcceptancePage,
+    policy::{PolicyHistory, PolicyList, PolicyView},
+};
 
 pub fn router() -> Router<Web> {
     Router::new()

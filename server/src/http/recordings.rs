@@ -29,7 +29,7 @@ use orderline_domain::{ids::RecordingId, recording::Search};
 use orderline_protocol::{
     http::{AccessLog, OpenRecording, RecordingList},
     problem::Code,
-    view::PlayView,
+    recording::PlayView,
 };
 use serde::Deserialize;
 use std::{io, ops::Range};

@@ -20,7 +20,6 @@ use futures::FutureExt as _;
 use orderline_domain::job::SESSION_IDLE;
 use orderline_protocol::{
     http::{Me, SignIn},
-    person::Person,
     problem::Code,
 };
 
@@ -73,11 +72,7 @@ async fn sign_out(State(run): State<Runner>, me: SignedIn) -> Result<impl IntoRe
 
 fn describe(env: &Env, me: session::SignedIn) -> Me {
     Me {
-        person: Person {
-            user: me.actor.user,
-            name: me.actor.name,
-            role: me.actor.role,
-        },
+        person: me.actor.person().into(),
         vendor: me.actor.vendor,
         vendor_name: me.vendor_name,
         demo: env.config.demo,

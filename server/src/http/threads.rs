@@ -13,7 +13,7 @@ use futures::FutureExt as _;
 use orderline_domain::ids::ThreadId;
 use orderline_protocol::{
     http::{EventPage, OpenThread, ThreadList},
-    view::ThreadSnapshot,
+    thread::ThreadSnapshot,
 };
 use serde::Deserialize;
 

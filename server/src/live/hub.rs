@@ -144,7 +144,7 @@ impl Hub {
         for published in events {
             let frame = ServerFrame::Event {
                 thread: published.thread,
-                event: published.event.clone(),
+                event: published.event.clone().into(),
             };
             let Some(frame) = text(&frame) else { continue };
             let delivery = Delivery::Event {

@@ -1,11 +1,10 @@
 //! Mails: written in the transaction that makes them necessary, handed over by a job.
 
 use super::{StoreError, Tx};
-use crate::page::{self, Key, Wanted};
+use crate::page::{Key, Part, Wanted};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::ids::{ThreadId, UserId, VendorId};
-use orderline_protocol::{http::MailView, page::Page};
 use uuid::Uuid;
 
 /// A mail about to be queued.
@@ -46,6 +45,19 @@ pub struct QueuedMail {
     pub subject: String,
     pub text: String,
     pub attachment: Option<NewAttachment>,
+}
+
+/// A mail as its person's mailbox keeps it.
+pub struct KeptMail {
+    pub mail: Uuid,
+    pub kind: String,
+    pub at: Timestamp,
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+    pub sent: bool,
+    /// The name of a file that goes with it.
+    pub attachment: Option<String>,
 }
 
 /// Writes a mail to a person's own address. `false`: the person was told of this before, or a mail that waits tells
@@ -249,7 +261,7 @@ pub async fn of_user(
     tx: &mut Tx,
     user: UserId,
     wanted: &Wanted,
-) -> Result<Page<MailView>, StoreError> {
+) -> Result<Part<KeptMail>, StoreError> {
     let rows = sqlx::query!(
         "SELECT mail_id, kind, queued_at, to_address, subject, text, state, attachment_name FROM mails
           WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (queued_at, mail_id) < ($2, $3::uuid))
@@ -264,8 +276,8 @@ pub async fn of_user(
     let rows = wanted.cut(rows, |row| {
         Key::time(jiff_sqlx::Timestamp::to_jiff(row.queued_at), row.mail_id)
     });
-    page::map(rows, |row| {
-        Ok(MailView {
+    rows.try_map(|row| {
+        Ok(KeptMail {
             mail: row.mail_id,
             kind: row.kind,
             at: jiff_sqlx::Timestamp::to_jiff(row.queued_at),

@@ -6,9 +6,9 @@ use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     call::mode::RecordWhen,
     ids::{UserId, VendorId},
+    people::person::Person,
     policy::{PolicyRules, PolicyScope, ProposedPolicy, Terms, Wording},
 };
-use orderline_protocol::person::Person;
 use uuid::Uuid;
 
 /// Two edits that began from the same version: the second is refused by this constraint.

@@ -6,9 +6,9 @@ use crate::{
     failure::Failure,
     store::{catalogue::products, offer},
 };
-use orderline_domain::{
-    people::roles::{Action, Relation},
-    thread::Side,
+use orderline_domain::people::{
+    roles::{Action, Relation},
+    side::Side,
 };
 use orderline_protocol::{http::Catalogue, problem::Code};
 
@@ -24,6 +24,6 @@ pub async fn catalogue(query: &mut Query<'_>) -> Result<Catalogue, Failure> {
         .ok_or(Code::NotFound)?;
     Ok(Catalogue {
         time_zone,
-        products,
+        products: products.into_iter().map(Into::into).collect(),
     })
 }

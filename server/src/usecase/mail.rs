@@ -11,9 +11,7 @@ use crate::{
     outside::mail::{Attachment, Mail},
     page::Wanted,
     store::{
-        Tx,
-        call::CallRecord,
-        jobs,
+        Tx, jobs,
         mail::{self, NewAttachment, NewMail},
         people::users,
         thread,
@@ -23,12 +21,19 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
+    call::Call,
     ids::{ThreadId, UserId, VendorId},
     job::Taken,
     outward::{Way, goes_out},
-    people::roles::{Action, Entry, Relation},
+    people::{
+        person::Person,
+        roles::{Action, Entry, Relation},
+    },
 };
-use orderline_protocol::{http::Mailbox, person::Person, problem::Code};
+use orderline_protocol::{
+    http::{MailView, Mailbox},
+    problem::Code,
+};
 use uuid::Uuid;
 
 /// The job's kind.
@@ -139,7 +144,7 @@ async fn due(
 }
 
 /// A call rings at a buyer who has no page open: a mail leads to it.
-pub async fn call_rings(cx: &mut Cx<'_>, call: &CallRecord) -> Result<(), Failure> {
+pub async fn call_rings(cx: &mut Cx<'_>, call: &Call) -> Result<(), Failure> {
     if cx.env.hub.is_online(call.callee.user) {
         return Ok(());
     }
@@ -210,7 +215,17 @@ pub async fn mailbox(query: &mut Query<'_>, wanted: &Wanted) -> Result<Mailbox, 
         return Err(Code::NotFound.into());
     }
     auth::authorise(query.actor, Action::ReadMailbox, Relation::Own)?;
-    Ok(mail::of_user(&mut query.tx, query.actor.user, wanted).await?)
+    let kept = mail::of_user(&mut query.tx, query.actor.user, wanted).await?;
+    Ok(kept.page(|it| MailView {
+        mail: it.mail,
+        kind: it.kind,
+        at: it.at,
+        to: it.to,
+        subject: it.subject,
+        text: it.text,
+        sent: it.sent,
+        attachment: it.attachment,
+    }))
 }
 
 /// The mail of a taken job; `None`: it was settled before.

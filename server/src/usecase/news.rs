@@ -2,9 +2,12 @@
 
 use crate::{
     live::{Env, hub::Audience},
-    store::{call::CallRecord, thread::events::Published},
+    store::thread::events::Published,
 };
-use orderline_domain::ids::{CallId, SessionId, ThreadId, UserId, VendorId};
+use orderline_domain::{
+    call::Call,
+    ids::{CallId, SessionId, ThreadId, UserId, VendorId},
+};
 use orderline_protocol::socket::{CommandResult, ServerSignal};
 
 /// What is told, and begun, after the commit; never before it.
@@ -20,7 +23,7 @@ pub struct News {
 #[derive(Clone, Debug)]
 pub enum AfterCommit {
     /// A call changed: its task on this node hears of it.
-    Call(Box<CallRecord>),
+    Call(Box<Call>),
     /// What was recorded so far of this call is to be stored now.
     CutRecording(CallId),
     /// These sessions are over, and so is what lives by them.

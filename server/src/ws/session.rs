@@ -13,12 +13,12 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     MAX_CURSORS, VERSION,
+    call::CallView,
     problem::{Code, Problem},
     socket::{
         ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ReadMark,
         ServerFrame, ServerSignal,
     },
-    view::CallView,
 };
 use std::{collections::VecDeque, sync::Arc};
 

@@ -20,7 +20,7 @@ use orderline_protocol::{
     socket::{
         ByeReason, ClientFrame, ClientSignal, Command, CommandResult, Cursor, ReadMark, ServerFrame,
     },
-    view::{EventView, StateView},
+    thread::{EventView, StateView},
 };
 use proptest::prelude::*;
 use std::sync::Arc;

@@ -20,10 +20,10 @@ use orderline_protocol::{
         AppointmentPhase, AppointmentStep, AppointmentView, CallBackList, CallBackStep,
         OutcomeList, OutcomeWish, SlotWish, TimeZoneOf,
     },
+    call::CallPhase,
     calling::RequestReply,
     problem::Code,
     socket::{Command, CommandResult, ServerFrame, ServerSignal},
-    view::CallPhase,
 };
 use reqwest::{Method, StatusCode, header};
 use std::time::Duration;

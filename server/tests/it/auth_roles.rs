@@ -6,7 +6,7 @@ use orderline_protocol::{
     http::{Catalogue, ThreadList},
     problem::Code,
     socket::{Command, CommandResult},
-    view::ThreadSummary,
+    thread::ThreadSummary,
 };
 use reqwest::StatusCode;
 use serde_json::json;

@@ -13,12 +13,13 @@ use orderline_domain::{
     thread::EventBody,
 };
 use orderline_protocol::{
-    call::{CallClientFrame, CallServerFrame},
+    call::{CallClientFrame, CallPhase, CallServerFrame, ModeView},
     hand_over::{ColleagueList, HandOverState, HandOverStep, HandOverView, OpenHandOvers},
     http::RecordingList,
     problem::Code,
+    recording::{PlayView, RecordingPhase},
     socket::{Command, ServerFrame, ServerSignal},
-    view::{CallPhase, ModeView, PlayView, RecordingPhase, ThreadSnapshot},
+    thread::ThreadSnapshot,
 };
 use serde_json::json;
 use sqlx::Row as _;

@@ -4,9 +4,8 @@ use crate::call_support::{Page, accepted, is_of, running};
 use crate::support::TestApp;
 use orderline_domain::{call::CallEndReason, thread::EventBody};
 use orderline_protocol::{
-    call::CallClientFrame,
+    call::{CallClientFrame, CallPhase},
     socket::{Answer, Command},
-    view::CallPhase,
 };
 use std::time::Duration;
 

@@ -6,9 +6,9 @@ use crate::{
 };
 use orderline_domain::ids::ThreadId;
 use orderline_protocol::{
+    call::CallPhase,
     problem::Code,
     socket::{Command, CommandResult},
-    view::CallPhase,
 };
 use orderline_server::actor::Actor;
 use reqwest::StatusCode;

@@ -14,10 +14,9 @@ use orderline_domain::{
     thread::EventBody,
 };
 use orderline_protocol::{
-    call::{CallClientFrame, CallServerFrame, MAX_CANDIDATES, PeerSignal},
+    call::{CallClientFrame, CallPhase, CallServerFrame, MAX_CANDIDATES, ModeView, PeerSignal},
     problem::Code,
     socket::{Answer, Command, TalkStep},
-    view::{CallPhase, ModeView},
 };
 
 /// X9, CU1: a private call runs from browser to browser: signals pass, nothing is recorded, no packet is relayed.

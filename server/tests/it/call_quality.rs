@@ -3,18 +3,17 @@
 
 use crate::call_support::running;
 use crate::support::{PATIENCE, TestApp, client::problem, eventually};
-use orderline_domain::call::seat::Seat;
+use orderline_domain::call::{quality::LineLevel, seat::Seat};
 use orderline_media::{
     engine::Output,
     testkit::udp::{self, UdpBrowser},
 };
 use orderline_protocol::{
-    call::{CallClientFrame, CallServerFrame},
+    call::{CallClientFrame, CallPhase, CallServerFrame},
     http::LineCheck,
     problem::Code,
-    quality::{CallQuality, LineLevel, QualitySample},
+    quality::{CallQuality, QualitySample},
     socket::Command,
-    view::CallPhase,
 };
 use std::time::{Duration, Instant};
 

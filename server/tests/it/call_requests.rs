@@ -11,11 +11,12 @@ use orderline_domain::{
     thread::EventBody,
 };
 use orderline_protocol::{
+    call::CallPhase,
     calling::{CallRequestView, CallingView, RequestReply},
     http::ThreadList,
     problem::Code,
     socket::{Answer, Command, CommandResult, ServerFrame, ServerSignal},
-    view::{CallPhase, ThreadSnapshot},
+    thread::ThreadSnapshot,
 };
 use orderline_server::store::{thread as threads, thread::NewThread};
 

@@ -4,11 +4,11 @@ use crate::call_support::{CallSocket, Page, Peer, accept, accepted, running};
 use crate::support::{Socket, TestApp, client::problem, socket::command_id};
 use orderline_domain::{call::seat::Seat, ids::CallId};
 use orderline_protocol::{
-    call::{CallClientFrame, CallServerFrame, MediaState},
+    call::{CallClientFrame, CallPhase, CallServerFrame, MediaState},
     http::ThreadList,
     problem::Code,
     socket::{Answer, Command, CommandResult},
-    view::{CallPhase, ThreadSnapshot},
+    thread::ThreadSnapshot,
 };
 use std::time::Duration;
 use uuid::Uuid;

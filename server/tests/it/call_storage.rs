@@ -3,7 +3,7 @@
 use crate::call_support::{Page, running, store_proxy::StoreProxy};
 use crate::support::{TestApp, eventually};
 use orderline_domain::{call::CallEndReason, thread::EventBody};
-use orderline_protocol::{socket::Command, view::CallPhase};
+use orderline_protocol::{call::CallPhase, socket::Command};
 use orderline_server::{embedded::s3::EmbeddedS3, supervisor::Supervisor};
 use std::time::Duration;
 

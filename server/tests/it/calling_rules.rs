@@ -10,12 +10,12 @@ use orderline_domain::{
     thread::{EventBody, contact::ContactPolicy},
 };
 use orderline_protocol::{
-    call::{CallClientFrame, CallServerFrame, MediaState},
+    call::{CallClientFrame, CallPhase, CallServerFrame, MediaState},
     calling::CallingView,
     http::{CallingSettings, SetCalling},
     problem::Code,
     socket::{Answer, Command, ServerFrame, ServerSignal},
-    view::{CallPhase, ThreadSnapshot},
+    thread::ThreadSnapshot,
 };
 use serde_json::json;
 

@@ -9,7 +9,7 @@ use orderline_protocol::{
     http::ThreadList,
     problem::Code,
     socket::{ClientFrame, ClientSignal, Command, CommandResult, ServerFrame, ServerSignal},
-    view::{EventView, ThreadSnapshot},
+    thread::{EventView, ThreadSnapshot},
 };
 use orderline_server::store::thread::events;
 

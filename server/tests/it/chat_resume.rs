@@ -6,7 +6,7 @@ use orderline_protocol::{
     MAX_FRAME_BYTES, MAX_REPLAY, VERSION,
     problem::Code,
     socket::{ByeReason, ClientFrame, Command, CommandResult, ServerFrame},
-    view::ThreadSnapshot,
+    thread::ThreadSnapshot,
 };
 use orderline_server::live::hub::SOCKET_QUEUE;
 use tokio_tungstenite::tungstenite::Message;

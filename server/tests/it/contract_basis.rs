@@ -8,13 +8,14 @@ use orderline_domain::{
     order::{ContractBasis, OrderState},
 };
 use orderline_protocol::{
+    call::ModeView,
+    offer::OfferView,
     socket::{Command, TalkStep},
-    view::{ModeView, OfferView},
 };
 use sqlx::Row as _;
 
 async fn recorded(run: &mut Running) -> RecordingId {
-    let snapshot: orderline_protocol::view::ThreadSnapshot = run
+    let snapshot: orderline_protocol::thread::ThreadSnapshot = run
         .seller
         .browser
         .read(&format!("/api/threads/{}", run.thread))

@@ -7,7 +7,7 @@ use crate::{
 use orderline_domain::offer::draft::Draft;
 use orderline_protocol::{
     socket::{ClientFrame, ClientSignal, ServerFrame, ServerSignal},
-    view::ThreadSnapshot,
+    thread::ThreadSnapshot,
 };
 
 /// Its editor is told; another vendor's draft is saved meanwhile; what is typed next is saved too.

@@ -5,10 +5,10 @@ use crate::{
     support::{Browser, PASSWORD, PATIENCE, Socket, TestApp, TestDatabase, shops::Shop},
 };
 use orderline_protocol::{
+    call::CallPhase,
     problem::Code,
     socket::{ByeReason, Command},
     system::{Part, Readiness},
-    view::CallPhase,
 };
 use rustix::process::{Pid, Signal, kill_process};
 use std::{net::SocketAddr, path::Path, process::Stdio};

@@ -8,14 +8,16 @@ use axum::{Form, Router, extract::State, http::StatusCode, routing::post};
 use futures::FutureExt as _;
 use jiff::SignedDuration;
 use orderline_domain::{
-    call::seat::Seat,
+    call::{
+        quality::{LineLevel, Point, Sample},
+        seat::Seat,
+    },
     ids::CallId,
     thread::{EventBody, join_link::Channel, outreach::Outreach},
 };
 use orderline_protocol::{
     join::{JoinLinkList, JoinLinkPhase},
     problem::Code,
-    quality::{LineLevel, QualityPoint, QualitySample},
     socket::{Command, CommandResult},
     system::{JobRef, JobView, JobsView},
 };
@@ -132,7 +134,7 @@ async fn what_nobody_needs_any_more_is_ended_at_night() {
 /// What a page measures of a call.
 async fn measure(app: &TestApp, call: CallId) {
     let core = &app.server.app;
-    let sample = QualitySample {
+    let sample = Sample {
         level: LineLevel::Good,
         loss_in: 0,
         loss_out: 0,
@@ -145,7 +147,7 @@ async fn measure(app: &TestApp, call: CallId) {
         frozen_ms: 0,
         picture_held: false,
     };
-    let point = QualityPoint {
+    let point = Point {
         at: core.clock.now(),
         seat: Seat::SELLER,
         sample,

@@ -13,7 +13,7 @@ use orderline_domain::{
 use orderline_protocol::{
     problem::Code,
     socket::{ClientFrame, ClientSignal, Command, CommandResult, ServerFrame, ServerSignal},
-    view::ThreadSnapshot,
+    thread::ThreadSnapshot,
 };
 
 struct Scene {

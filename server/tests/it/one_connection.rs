@@ -12,7 +12,7 @@ use orderline_protocol::{
     http::{CallingSettings, SetCalling},
     problem::Code,
     socket::{ClientFrame, ClientSignal, Command, CommandResult, ServerFrame, ServerSignal},
-    view::ThreadSnapshot,
+    thread::ThreadSnapshot,
 };
 use sqlx::{Connection as _, Row as _};
 use tokio::time::timeout;

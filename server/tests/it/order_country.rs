@@ -11,10 +11,12 @@ use orderline_domain::{
     policy::ProposedPolicy,
 };
 use orderline_protocol::{
-    policy::{AcceptancePage, PolicyList},
+    offer::OfferView,
+    order::AcceptancePage,
+    policy::PolicyList,
     problem::Code,
     socket::{Command, CommandResult, ServerFrame},
-    view::{OfferView, StateView, ThreadSnapshot},
+    thread::{StateView, ThreadSnapshot},
 };
 
 /// The buyer of our shop moves.

@@ -8,10 +8,10 @@ use orderline_domain::{
     thread::EventBody,
 };
 use orderline_protocol::{
+    call::CallView,
     policy::{PolicyHistory, PolicyList, PolicyView},
     problem::{Code, Problem},
     socket::{Command, CommandResult},
-    view::CallView,
 };
 use reqwest::StatusCode;
 

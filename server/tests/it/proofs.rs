@@ -17,10 +17,10 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     http::{Mailbox, Me, ProofView},
-    policy::AcceptancePage,
+    offer::OfferView,
+    order::{AcceptancePage, OrderView},
     problem::Code,
     socket::{ByeReason, Command, CommandResult},
-    view::{OfferView, OrderView},
 };
 use reqwest::StatusCode;
 use serde_json::json;

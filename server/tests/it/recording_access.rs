@@ -6,8 +6,8 @@ use crate::support::{Browser, TestApp, client::problem, eventually};
 use orderline_protocol::{
     http::{AccessLog, RecordingList},
     problem::Code,
+    recording::{MarkView, PlayView, RecordingPhase},
     socket::Command,
-    view::{MarkView, PlayView, RecordingPhase},
 };
 use reqwest::{Method, StatusCode, header};
 

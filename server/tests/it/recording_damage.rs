@@ -8,8 +8,8 @@ use crate::{
 use orderline_domain::recording::Damage;
 use orderline_protocol::{
     http::RecordingList,
+    recording::{PlayView, RecordingPhase},
     socket::Command,
-    view::{PlayView, RecordingPhase},
 };
 use reqwest::StatusCode;
 use std::{

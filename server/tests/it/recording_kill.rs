@@ -6,8 +6,8 @@ use crate::{
     support::{Browser, PASSWORD, Shops, Socket, TestApp, TestDatabase, eventually, fresh_uuid},
 };
 use orderline_protocol::{
+    call::{CallPhase, CallView},
     socket::Command,
-    view::{CallPhase, CallView},
 };
 use orderline_server::live::Clock;
 use std::{

@@ -8,7 +8,7 @@ use orderline_domain::{field::code, offer::draft::Draft, thread::EventBody};
 use orderline_protocol::{
     problem::Code,
     socket::{ClientFrame, ClientSignal, Command, CommandResult, ServerFrame, ServerSignal},
-    view::ThreadSummary,
+    thread::ThreadSummary,
 };
 use serde_json::json;
 

@@ -11,7 +11,7 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     http::ThreadList,
-    view::{EventView, ThreadSnapshot},
+    thread::{EventView, ThreadSnapshot},
 };
 use orderline_server::store::thread::events;
 use serde_json::json;

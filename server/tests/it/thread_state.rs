@@ -13,7 +13,7 @@ use orderline_domain::{
 use orderline_protocol::{
     http::{CallingSettings, SetCalling},
     socket::{ClientFrame, ClientSignal, ServerFrame},
-    view::{StateView, ThreadSnapshot},
+    thread::{StateView, ThreadSnapshot},
 };
 
 /// The state that comes next.

@@ -13,9 +13,7 @@ use orderline_domain::{
     thread::{EventBody, join_link::Channel, outreach::Outreach},
 };
 use orderline_protocol::{
-    http::EventPage,
-    socket::Command,
-    view::{OrderView, ThreadSnapshot},
+    http::EventPage, order::OrderView, socket::Command, thread::ThreadSnapshot,
 };
 use std::time::Duration;
 

@@ -10,10 +10,9 @@ use orderline_domain::{
     thread::EventBody,
 };
 use orderline_protocol::{
-    policy::AcceptancePage,
+    order::{AcceptancePage, OrderView},
     problem::Code,
     socket::{Command, CommandResult},
-    view::OrderView,
 };
 use orderline_server::jobs::acceptances::sweep;
 use std::time::Duration;

@@ -6,9 +6,8 @@ use futures::{SinkExt as _, StreamExt as _};
 use orderline_domain::ids::CallId;
 use orderline_protocol::{
     CALL_PROTOCOL,
-    call::{CallClientFrame, CallServerFrame, MediaState},
+    call::{CallClientFrame, CallServerFrame, CallView, MediaState},
     http::CallTicket,
-    view::CallView,
 };
 use std::time::Duration;
 use tokio::time::timeout;

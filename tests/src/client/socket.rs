@@ -6,8 +6,9 @@ use futures::{SinkExt as _, StreamExt as _};
 use orderline_domain::ids::{CommandId, ThreadId};
 use orderline_protocol::{
     SOCKET_PROTOCOL, VERSION,
+    call::{CallPhase, CallView},
     socket::{ClientFrame, Command, CommandResult, Cursor, ServerFrame, ServerSignal},
-    view::{CallPhase, CallView, EventView},
+    thread::EventView,
 };
 use std::{collections::VecDeque, time::Duration};
 use tokio::{net::TcpStream, time::timeout};

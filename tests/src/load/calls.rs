@@ -15,9 +15,9 @@ use anyhow::{Context as _, Result, bail, ensure};
 use orderline_domain::ids::CallId;
 use orderline_media::testkit::udp::UdpBrowser;
 use orderline_protocol::{
-    call::CallClientFrame,
+    call::{CallClientFrame, CallPhase},
+    recording::RecordingPhase,
     socket::{Answer, ClientFrame, Command},
-    view::{CallPhase, RecordingPhase},
 };
 use serde::Serialize;
 use std::{

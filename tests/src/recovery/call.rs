@@ -10,9 +10,10 @@ use anyhow::{Context as _, Result, bail};
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{ids::CallId, thread::EventBody};
 use orderline_protocol::{
+    call::CallPhase,
     http::{EventPage, OpenRecording, RecordingList},
+    recording::{PlayView, RecordingPhase, RecordingRow},
     socket::{Answer, Command},
-    view::{CallPhase, PlayView, RecordingPhase, RecordingRow},
 };
 use std::time::{Duration, Instant};
 use tokio::time::sleep;

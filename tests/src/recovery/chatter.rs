@@ -10,7 +10,7 @@ use orderline_domain::{
 use orderline_protocol::{
     http::ThreadList,
     socket::{ClientFrame, Command, CommandResult, ServerFrame},
-    view::EventView,
+    thread::EventView,
 };
 use std::time::Duration;
 use tokio::{

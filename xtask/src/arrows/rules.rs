@@ -91,6 +91,12 @@ pub const NAMES: &[Name] = &[
         "only the store knows SQL",
     ),
     only(
+        "orderline_protocol",
+        &["server/src/store"],
+        &[],
+        "the store gives domain values, not what travels",
+    ),
+    only(
         "aws_sdk_s3",
         &["server/src"],
         &["server/src/blob", "server/src/embedded"],

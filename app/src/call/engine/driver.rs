@@ -29,8 +29,10 @@ use crate::{
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{call::hand_over::Lane, ids::CallId};
 use orderline_protocol::{
-    CALL_PROTOCOL, MAX_CALL_FRAME_BYTES, call::CallClientFrame, http::CallTicket, socket::Command,
-    view::CallView,
+    CALL_PROTOCOL, MAX_CALL_FRAME_BYTES,
+    call::{CallClientFrame, CallView},
+    http::CallTicket,
+    socket::Command,
 };
 use std::{
     cell::{Cell, RefCell},

@@ -4,7 +4,8 @@
 //! all video is delayed by about that RTT instead, and moves evenly. Audio is not delayed with it: to be heard at once
 //! matters more than lip sync. Nothing is delayed where it does not help (ADR 11).
 
-use orderline_protocol::quality::{LineLevel, QualitySample};
+use orderline_domain::call::quality::LineLevel;
+use orderline_protocol::quality::QualitySample;
 
 /// Loss from which on there are retransmissions to wait for; per thousand.
 const MIN_LOSS: u16 = 10;

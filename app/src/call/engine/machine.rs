@@ -16,9 +16,8 @@ use super::{
 };
 use orderline_domain::{call::mode::Route, ids::CallId};
 use orderline_protocol::{
-    call::{CallClientFrame, CallServerFrame, MediaState},
+    call::{CallClientFrame, CallPhase, CallServerFrame, CallView, MediaState, ModeView},
     problem::{Code, Problem},
-    view::{CallPhase, CallView, ModeView},
 };
 
 /// How long a former connection goes on after the next one is presented, in milliseconds.

@@ -1,6 +1,6 @@
 //! The others in a call, as this tab has them.
 
-use orderline_protocol::{call::PeerView, view::CallView};
+use orderline_protocol::call::{CallView, PeerView};
 
 /// By seat, as each was told of last.
 #[derive(Default)]
@@ -39,9 +39,8 @@ mod tests {
         people::roles::Role,
     };
     use orderline_protocol::{
-        call::MediaState,
+        call::{CallPhase, MediaState, SellersView},
         person::Person,
-        view::{CallPhase, SellersView},
     };
     use uuid::Uuid;
 

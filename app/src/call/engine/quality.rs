@@ -3,7 +3,8 @@
 //! Sound goes before picture: when what can be sent stays too little, the camera's picture is made smaller step by
 //! step and at last paused; a shared screen keeps its sharpness and becomes slower.
 
-use orderline_protocol::quality::{LineLevel, QualitySample};
+use orderline_domain::call::quality::LineLevel;
+use orderline_protocol::quality::QualitySample;
 use std::cmp::Ordering;
 
 /// Packets of sound or picture after which a connection has shown that something flows: a second of sound.

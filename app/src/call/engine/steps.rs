@@ -9,10 +9,9 @@ use orderline_domain::{
     ids::CallId,
 };
 use orderline_protocol::{
-    call::{CallClientFrame, CallServerFrame, IceServer, MediaState, PeerView},
+    call::{CallClientFrame, CallServerFrame, CallView, IceServer, MediaState, PeerView},
     http::CallTicket,
     problem::Problem,
-    view::CallView,
 };
 
 /// How the browser answered when it was asked for the microphone.

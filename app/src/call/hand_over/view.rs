@@ -21,9 +21,8 @@ use orderline_domain::{
     text::{MAX_NOTE_CHARS, MAX_REASON_CHARS},
 };
 use orderline_protocol::{
-    call::PeerView,
+    call::{CallView, ModeView, PeerView},
     hand_over::{ColleagueList, ColleagueView, HandOverState, HandOverStep, HandOverView},
-    view::{CallView, ModeView},
 };
 
 /// Below the stage: the seller's way to hand over and what came of it; what the buyer is told.

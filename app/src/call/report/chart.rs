@@ -11,10 +11,11 @@ use crate::{
 };
 use leptos::{html, prelude::*, task::spawn_local};
 use orderline_domain::{
+    call::quality::LineLevel,
     ids::CallId,
     people::roles::{Action, Relation, allowed},
 };
-use orderline_protocol::quality::{CallQuality, LineLevel};
+use orderline_protocol::quality::CallQuality;
 
 /// Opens the chart, for whoever may see it.
 #[component]

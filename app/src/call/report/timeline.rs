@@ -1,7 +1,8 @@
 //! A call's lines over its time, ready to be drawn: what support looks at when somebody says that the call was bad.
 //! Pure.
 
-use orderline_protocol::quality::{CallQuality, LineLevel, QualityPoint};
+use orderline_domain::call::quality::LineLevel;
+use orderline_protocol::quality::{CallQuality, QualityPoint};
 use std::fmt::Write as _;
 
 /// The chart's width, in its own units.

@@ -13,7 +13,7 @@ use crate::{
     people::avatar::Avatar,
 };
 use leptos::prelude::*;
-use orderline_protocol::view::{CallView, ModeView};
+use orderline_protocol::call::{CallView, ModeView};
 
 /// The incoming call, on whatever page.
 #[component]

@@ -6,7 +6,7 @@ use crate::{
     locale::{t, t_with},
 };
 use leptos::prelude::*;
-use orderline_protocol::view::CallView;
+use orderline_protocol::call::CallView;
 
 /// How long it still rings, and the way to take the call back.
 #[component]

@@ -5,7 +5,7 @@ use crate::{
     locale::{t, t_with},
 };
 use leptos::prelude::*;
-use orderline_protocol::quality::LineLevel;
+use orderline_domain::call::quality::LineLevel;
 
 /// Both lines, as pills over the picture. A good line is only a mark; what is worse has words.
 #[component]

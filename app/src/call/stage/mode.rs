@@ -12,7 +12,7 @@ use crate::{
     locale::{t, t_with},
 };
 use leptos::prelude::*;
-use orderline_protocol::view::ModeView;
+use orderline_protocol::call::ModeView;
 
 /// Which of the badges is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::call::engine::machine::Shown;
 use leptos::prelude::*;
-use orderline_protocol::{socket::TalkStep, view::ModeView};
+use orderline_protocol::{call::ModeView, socket::TalkStep};
 
 /// What the other side did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use crate::{
 use leptos::prelude::*;
 use orderline_domain::call::mode::RecordWhen;
 use orderline_protocol::{
+    call::{CallView, ModeView},
     socket::TalkStep,
-    view::{CallView, ModeView},
 };
 
 /// Below the stage: what is recorded and why, and the next step of this side.

@@ -7,8 +7,8 @@ use orderline_domain::{
     offer::Draft,
 };
 use orderline_protocol::{
+    order::OrderView,
     socket::{ClientSignal, Command, CommandResult},
-    view::OrderView,
 };
 use std::time::Duration;
 

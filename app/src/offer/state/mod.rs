@@ -19,9 +19,10 @@ use orderline_domain::{
     offer::{Draft, Preview, RevisionContent},
 };
 use orderline_protocol::{
+    offer::{ConfirmedView, OfferView, RevisionView},
+    order::OrderView,
     problem::{Code, Problem},
     socket::ServerSignal,
-    view::{ConfirmedView, OfferView, OrderView, RevisionView},
 };
 use std::collections::HashMap;
 

@@ -16,7 +16,7 @@ use crate::{
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{ids::OrderId, language::best, people::roles::Action};
 use orderline_protocol::{
-    policy::{AcceptancePage, WordsView},
+    order::{AcceptancePage, WordsView},
     socket::{Command, CommandResult},
 };
 

@@ -8,7 +8,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use orderline_protocol::policy::AcceptancePage;
+use orderline_protocol::order::AcceptancePage;
 
 /// The order's whole content.
 #[component]

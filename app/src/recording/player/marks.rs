@@ -12,7 +12,7 @@ use crate::{
 use leptos::prelude::*;
 use orderline_protocol::{
     person::Person,
-    view::{MarkView, PlayView},
+    recording::{MarkView, PlayView},
 };
 
 const HEADS: &[&str] = &["marks.time", "marks.position", "marks.event", "player.play"];

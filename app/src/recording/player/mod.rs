@@ -9,7 +9,7 @@ mod wave;
 use crate::locale::{format, t, t_with};
 use clock::Deck;
 use leptos::{ev::KeyboardEvent, html, prelude::*};
-use orderline_protocol::view::PlayView;
+use orderline_protocol::recording::PlayView;
 use std::time::Duration;
 use tile::Tile;
 use wasm_bindgen::JsCast;

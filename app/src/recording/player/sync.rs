@@ -1,7 +1,7 @@
 //! How a picture follows the sound: pure, so that it can be tested without a browser.
 
 use super::clock::{Clock, float};
-use orderline_protocol::view::TrackView;
+use orderline_protocol::recording::TrackView;
 
 /// Further apart than this the picture jumps, in seconds.
 pub const SEEK_BEYOND_S: f64 = 0.35;

@@ -7,7 +7,7 @@ use super::{
 use crate::locale::{t, t_with};
 use leptos::{html, prelude::*};
 use orderline_domain::call::seat::Seat;
-use orderline_protocol::view::{PlayView, TrackView};
+use orderline_protocol::recording::{PlayView, TrackView};
 
 /// Smallest change of speed worth setting.
 const RATE_STEP: f64 = 0.005;

@@ -4,7 +4,7 @@ use super::clock::{Deck, float};
 use crate::locale::{format, t, t_with};
 use leptos::prelude::*;
 use orderline_domain::call::seat::Seat;
-use orderline_protocol::view::PlayView;
+use orderline_protocol::recording::PlayView;
 
 /// Bars that are drawn, however long the call was.
 const BARS: usize = 300;

@@ -5,7 +5,7 @@ use orderline_domain::{
     ids::{CallId, CommandId, UserId},
     thread::EventBody,
 };
-use orderline_protocol::view::EventView;
+use orderline_protocol::thread::EventView;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Events held per thread; older ones are let go and can be loaded again.

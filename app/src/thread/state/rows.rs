@@ -5,14 +5,16 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 use orderline_domain::{
     ids::{CallId, ThreadId, UserId},
-    thread::{EventBody, Side},
+    people::side::Side,
+    thread::EventBody,
 };
 use orderline_protocol::{
+    call::CallView,
     calling::CallingView,
     http::ThreadList,
     page::PageCursor,
     person::Person,
-    view::{CallView, EventView, StateView, ThreadSummary},
+    thread::{EventView, StateView, ThreadSummary},
 };
 use std::{cmp::Reverse, collections::HashMap};
 
@@ -275,7 +277,7 @@ impl Threads {
 mod tests {
     use super::*;
     use orderline_domain::{call::mode::RecordWhen, people::roles::Role, text::MessageText};
-    use orderline_protocol::view::{CallPhase, ModeView, RecordingNotice};
+    use orderline_protocol::call::{CallPhase, ModeView, RecordingNotice};
     use uuid::Uuid;
 
     fn user(n: u128) -> UserId {

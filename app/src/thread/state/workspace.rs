@@ -20,8 +20,9 @@ use orderline_domain::{
     thread::EventBody,
 };
 use orderline_protocol::{
+    call::CallView,
     socket::{ClientSignal, Command, CommandResult, Cursor, ServerSignal},
-    view::{CallView, ThreadSnapshot},
+    thread::ThreadSnapshot,
 };
 use reactive_stores::Store;
 use std::{

@@ -17,9 +17,12 @@ use crate::{
 };
 use orderline_domain::{
     ids::{CommandId, ThreadId, UserId},
-    thread::chain::{self, Salt},
+    thread::{
+        chain::{self, Salt},
+        event::Event,
+    },
 };
-use orderline_protocol::{socket::CommandResult, view::EventView};
+use orderline_protocol::socket::CommandResult;
 use std::collections::HashMap;
 use tracing::Instrument as _;
 
@@ -264,7 +267,7 @@ fn written(tools: &Tools, run: Run<Pending>, sealed: Sealed) -> Left {
             vendor: run.vendor,
             thread: run.thread,
             people: standing.people.to_vec(),
-            event: EventView {
+            event: Event {
                 seq,
                 at: new.sealed.envelope.at,
                 author: Some(message.user),

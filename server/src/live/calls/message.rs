@@ -1,8 +1,10 @@
 //! What passes between the sockets, the desk and the calls' tasks. None of it has a `Debug`: an SDP or a ticket
 //! must not reach a log by accident.
 
-use crate::store::call::CallRecord;
-use orderline_domain::ids::{LegId, UserId};
+use orderline_domain::{
+    call::Call,
+    ids::{LegId, UserId},
+};
 use orderline_media::MediaEvent;
 use orderline_protocol::{
     call::{CallClientFrame, CallServerFrame, MediaState},
@@ -12,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 
 /// What reaches a call's task.
 pub enum Message {
-    Changed(Box<CallRecord>),
+    Changed(Box<Call>),
     Join(Join),
     Frame {
         leg: LegId,

@@ -4,8 +4,10 @@ mod message;
 
 pub use message::{Join, Joined, Message, Trial};
 
-use crate::store::call::CallRecord;
-use orderline_domain::ids::{CallId, UserId};
+use orderline_domain::{
+    call::Call,
+    ids::{CallId, UserId},
+};
 use orderline_media::MediaEvent;
 use orderline_protocol::problem::{Code, Problem};
 use tokio::sync::{
@@ -37,7 +39,7 @@ impl DeskInbox {
 
 /// What the desk is asked.
 pub enum Ask {
-    Changed(Box<CallRecord>),
+    Changed(Box<Call>),
     Join(CallId, Join),
     Here(CallId, UserId),
     Media(MediaEvent),
@@ -56,7 +58,7 @@ impl CallDesk {
 
     /// A call of this node changed and was committed. Should the queue be full, the next renewal of the leases
     /// ([`Self::owned`]) shows the change.
-    pub fn changed(&self, record: CallRecord) {
+    pub fn changed(&self, record: Call) {
         let call = record.call;
         if self.queue.try_send(Ask::Changed(Box::new(record))).is_err() {
             tracing::warn!(call.id = %call, "the call desk is behind; a change waits for the next renewal");

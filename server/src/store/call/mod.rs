@@ -1,58 +1,24 @@
-//! Calls: their rows, guarded on version.
+//! Calls: their rows, guarded on version, as [`Call`]s.
 
 pub mod parts;
 pub mod quality;
 pub mod settings;
-pub(in crate::store) mod views;
 
-use super::{StoreError, Tx, call::views::Times, commands::digest, people::users};
+use super::{StoreError, Tx, commands::digest, people::users};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     call::{
-        CallState,
+        Call, CallState,
         hand_over::SellerSide,
         mode::{CallMode, RecordWhen},
+        notice::RecordingNotice,
     },
-    digest::Digest,
     ids::{CallId, NodeId, SessionId, ThreadId, UserId, VendorId},
-    people::roles::Role,
+    people::{person::Person, roles::Role},
 };
-use orderline_protocol::{person::Person, view::RecordingNotice};
 use sqlx::types::Json;
 use uuid::Uuid;
-
-/// A call as its row has it.
-#[derive(Clone, Debug)]
-pub struct CallRecord {
-    pub call: CallId,
-    pub vendor: VendorId,
-    pub thread: ThreadId,
-    /// The thread's.
-    pub title: String,
-    pub state: CallState,
-    pub mode: CallMode,
-    pub version: i64,
-    pub caller: Person,
-    pub callee: Person,
-    /// Who speaks for the seller.
-    pub side: SellerSide,
-    /// The person who leads on that side.
-    pub seller: Person,
-    /// The colleague that it names: asked, come, or last refused.
-    pub colleague: Option<Person>,
-    pub ringing_since: Timestamp,
-    pub rings_until: Timestamp,
-    pub answered_by: Option<SessionId>,
-    /// Who relays it, and where that node's sockets are.
-    pub node: NodeId,
-    pub node_url: String,
-    pub epoch: u32,
-    pub last_media_at: Option<Timestamp>,
-    pub notice: RecordingNotice,
-    /// The first packet in the recording that runs.
-    pub recording_since: Option<Timestamp>,
-}
 
 /// A call about to ring (or to be busy at once).
 #[derive(Debug)]
@@ -70,7 +36,6 @@ pub struct NewCall<'a> {
     pub node_url: &'a str,
     pub lease_until: Timestamp,
     pub notice: &'a RecordingNotice,
-    pub wording_hash: Digest,
 }
 
 /// Writes a new call. `false`: another one lives in the thread. The transaction goes on either way.
@@ -100,7 +65,7 @@ pub async fn insert(tx: &mut Tx, new: &NewCall<'_>) -> Result<bool, StoreError> 
         i32::try_from(new.notice.version).unwrap_or(i32::MAX),
         new.notice.language,
         new.notice.wording,
-        new.wording_hash.as_bytes().as_slice(),
+        new.notice.wording_hash.as_bytes().as_slice(),
         i32::try_from(new.notice.kept_days).unwrap_or(i32::MAX),
         new.notice.contractual_partner,
         new.notice.when.name(),
@@ -158,18 +123,14 @@ pub struct Next {
 
 /// Saves a step of the state machines, guarded on the version that it was made from. `None`: somebody else was
 /// first. Who newly speaks for the seller has a name only in what is read afterwards.
-pub async fn save(
-    tx: &mut Tx,
-    from: &CallRecord,
-    next: Next,
-) -> Result<Option<CallRecord>, StoreError> {
+pub async fn save(tx: &mut Tx, from: &Call, next: Next) -> Result<Option<Call>, StoreError> {
     let Next {
         state,
         mode,
         side,
         answered_by,
     } = next;
-    let times = Times::of(&state);
+    let ended = state.ended();
     let saved = sqlx::query_scalar!(
         "UPDATE calls
             SET state = $3, state_body = $4, version = version + 1, started_at = coalesce($5, started_at),
@@ -181,10 +142,10 @@ pub async fn save(
         from.version,
         state.name(),
         Json(&state) as _,
-        times.started.map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
-        times.ended.map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
-        times.duration_ms,
-        times.reason,
+        state.started_at().map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
+        state.ended_at().map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
+        ended.map(|it| i64::try_from(it.duration_ms).unwrap_or(i64::MAX)),
+        ended.map(|it| it.reason.name()),
         answered_by.map(SessionId::as_uuid),
         Json(&mode) as _,
         Json(&side) as _,
@@ -194,7 +155,7 @@ pub async fn save(
     if saved.is_some() && !state.is_live() {
         let_everybody_out(tx, from.call).await?;
     }
-    Ok(saved.map(|version| CallRecord {
+    Ok(saved.map(|version| Call {
         state,
         version,
         answered_by: answered_by.or(from.answered_by),
@@ -210,11 +171,11 @@ pub async fn save(
 /// Takes a call over for this process: a new owner, and the next epoch. Guarded on the version.
 pub async fn adopt(
     tx: &mut Tx,
-    from: &CallRecord,
+    from: &Call,
     node: NodeId,
     node_url: &str,
     lease_until: Timestamp,
-) -> Result<Option<CallRecord>, StoreError> {
+) -> Result<Option<Call>, StoreError> {
     let row = sqlx::query!(
         "UPDATE calls
             SET node_id = $3, node_url = $4, lease_until = $5, epoch = epoch + 1, version = version + 1
@@ -229,7 +190,7 @@ pub async fn adopt(
     .fetch_optional(tx.conn())
     .await?;
     row.map(|row| {
-        Ok(CallRecord {
+        Ok(Call {
             node,
             node_url: node_url.to_owned(),
             version: row.version,
@@ -252,12 +213,12 @@ pub async fn touch(tx: &mut Tx, call: CallId) -> Result<(), StoreError> {
 }
 
 /// The call, if it is in scope.
-pub async fn find(tx: &mut Tx, call: CallId) -> Result<Option<CallRecord>, StoreError> {
+pub async fn find(tx: &mut Tx, call: CallId) -> Result<Option<Call>, StoreError> {
     Ok(load(tx, &[call.as_uuid()]).await?.pop())
 }
 
 /// The call, its row locked to the end of the transaction, if it is in scope.
-pub async fn lock(tx: &mut Tx, call: CallId) -> Result<Option<CallRecord>, StoreError> {
+pub async fn lock(tx: &mut Tx, call: CallId) -> Result<Option<Call>, StoreError> {
     sqlx::query_scalar!(
         "SELECT 1 FROM calls WHERE call_id = $1 FOR NO KEY UPDATE",
         call.as_uuid()
@@ -268,7 +229,7 @@ pub async fn lock(tx: &mut Tx, call: CallId) -> Result<Option<CallRecord>, Store
 }
 
 /// The live calls that a person takes part in, or is asked to take over.
-pub async fn live_of_user(tx: &mut Tx, user: UserId) -> Result<Vec<CallRecord>, StoreError> {
+pub async fn live_of_user(tx: &mut Tx, user: UserId) -> Result<Vec<Call>, StoreError> {
     let ids = sqlx::query_scalar!(
         "SELECT call_id FROM calls
           WHERE (seller_id = $1 OR colleague_id = $1 OR callee_id = $1)
@@ -282,10 +243,7 @@ pub async fn live_of_user(tx: &mut Tx, user: UserId) -> Result<Vec<CallRecord>, 
 }
 
 /// The live call of each of these threads that has one.
-pub async fn live_of_threads(
-    tx: &mut Tx,
-    threads: &[ThreadId],
-) -> Result<Vec<CallRecord>, StoreError> {
+pub async fn live_of_threads(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<Call>, StoreError> {
     let threads: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
     let ids = sqlx::query_scalar!(
         "SELECT call_id FROM calls
@@ -298,10 +256,7 @@ pub async fn live_of_threads(
 }
 
 /// The last call of each of these threads that had one, whether it lives or not.
-pub async fn last_of_threads(
-    tx: &mut Tx,
-    threads: &[ThreadId],
-) -> Result<Vec<CallRecord>, StoreError> {
+pub async fn last_of_threads(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<Call>, StoreError> {
     let threads: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
     let ids = sqlx::query_scalar!(
         "SELECT DISTINCT ON (thread_id) call_id FROM calls
@@ -314,7 +269,7 @@ pub async fn last_of_threads(
 }
 
 /// Live calls that one of these (dead) processes owned. For the jobs' role.
-pub async fn live_of_nodes(tx: &mut Tx, nodes: &[NodeId]) -> Result<Vec<CallRecord>, StoreError> {
+pub async fn live_of_nodes(tx: &mut Tx, nodes: &[NodeId]) -> Result<Vec<Call>, StoreError> {
     let nodes: Vec<Uuid> = nodes.iter().map(|node| node.as_uuid()).collect();
     let ids = sqlx::query_scalar!(
         "SELECT call_id FROM calls
@@ -327,7 +282,7 @@ pub async fn live_of_nodes(tx: &mut Tx, nodes: &[NodeId]) -> Result<Vec<CallReco
 }
 
 /// Live calls whose owner has not renewed its lease since `before`. For the jobs' role.
-pub async fn abandoned(tx: &mut Tx, before: Timestamp) -> Result<Vec<CallRecord>, StoreError> {
+pub async fn abandoned(tx: &mut Tx, before: Timestamp) -> Result<Vec<Call>, StoreError> {
     let ids = sqlx::query_scalar!(
         "SELECT call_id FROM calls
           WHERE lease_until < $1 AND state IN ('ringing', 'connecting', 'active', 'reconnecting')
@@ -339,7 +294,7 @@ pub async fn abandoned(tx: &mut Tx, before: Timestamp) -> Result<Vec<CallRecord>
     load(tx, &ids).await
 }
 
-async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<CallRecord>, StoreError> {
+async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Call>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -371,7 +326,7 @@ async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<CallRecord>, StoreError> 
     .fetch_all(tx.conn())
     .await?
     .into_iter()
-    .map(CallRecord::try_from)
+    .map(Call::try_from)
     .collect()
 }
 
@@ -413,7 +368,7 @@ struct CallRow {
     colleague_name: Option<String>,
 }
 
-impl TryFrom<CallRow> for CallRecord {
+impl TryFrom<CallRow> for Call {
     type Error = StoreError;
 
     fn try_from(row: CallRow) -> Result<Self, StoreError> {
@@ -436,7 +391,7 @@ impl TryFrom<CallRow> for CallRecord {
             version: unsigned("calls", "policy_version", call, row.policy_version)?,
             language: row.language,
             wording: row.wording,
-            wording_hash: digest("calls", "wording_hash", call, &row.wording_hash)?.to_string(),
+            wording_hash: digest("calls", "wording_hash", call, &row.wording_hash)?,
             kept_days: unsigned("calls", "kept_days", call, row.kept_days)?,
             when: RecordWhen::from_name(&row.record_when).ok_or_else(|| {
                 StoreError::corrupt("calls", "record_when", call, "no moment of that name")

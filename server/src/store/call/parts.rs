@@ -1,23 +1,23 @@
 //! What belongs to a call: its participants, legs and spans, the tickets into it, and its owner's lease.
 
-use super::CallRecord;
 use crate::store::{StoreError, Tx, people::users};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     call::{
+        Call,
         leg::{LegNews, NewLeg},
         seat::Seat,
     },
     digest::Digest,
     ids::{CallId, LegId, NodeId, ParticipantId, RecordingId, SessionId, SpanId, UserId, VendorId},
+    people::person::Person,
 };
-use orderline_protocol::person::Person;
 
 /// Seats a participant.
 pub async fn seat(
     tx: &mut Tx,
-    call: &CallRecord,
+    call: &Call,
     participant: ParticipantId,
     user: UserId,
     seat: Seat,
@@ -130,7 +130,7 @@ pub struct NewSpan {
 }
 
 /// Opens a span and closes the one before. One that is open already and of the same kind goes on.
-pub async fn open_span(tx: &mut Tx, call: &CallRecord, new: &NewSpan) -> Result<(), StoreError> {
+pub async fn open_span(tx: &mut Tx, call: &Call, new: &NewSpan) -> Result<(), StoreError> {
     let recording = new.recording.map(RecordingId::as_uuid);
     let same = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM call_spans
@@ -194,7 +194,7 @@ pub async fn close_all(tx: &mut Tx, call: CallId, at: Timestamp) -> Result<(), S
 }
 
 /// A new leg of this person.
-pub async fn open_leg(tx: &mut Tx, call: &CallRecord, new: &NewLeg) -> Result<(), StoreError> {
+pub async fn open_leg(tx: &mut Tx, call: &Call, new: &NewLeg) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO call_legs (leg_id, vendor_id, call_id, participant_id, epoch, opened_at, route)
          SELECT $1, p.vendor_id, p.call_id, p.participant_id, $4, $5, $6

@@ -4,10 +4,12 @@ use crate::store::{StoreError, Tx};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    call::seat::Seat,
+    call::{
+        quality::{LineLevel, Point, Sample},
+        seat::Seat,
+    },
     ids::{CallId, VendorId},
 };
-use orderline_protocol::quality::{LineLevel, QualityPoint, QualitySample};
 
 /// Points that are read at most: nearly three and a half hours of two sides.
 pub const MAX_POINTS: i64 = 5_000;
@@ -17,9 +19,9 @@ pub async fn keep(
     tx: &mut Tx,
     vendor: VendorId,
     call: CallId,
-    points: &[QualityPoint],
+    points: &[Point],
 ) -> Result<(), StoreError> {
-    let many = |get: fn(&QualitySample) -> u32| -> Vec<i32> {
+    let many = |get: fn(&Sample) -> u32| -> Vec<i32> {
         points.iter().map(|it| number(get(&it.sample))).collect()
     };
     let at: Vec<i64> = points.iter().map(|it| it.at.as_microsecond()).collect();
@@ -66,7 +68,7 @@ pub async fn keep(
 }
 
 /// The points of a call, oldest first.
-pub async fn of_call(tx: &mut Tx, call: CallId) -> Result<Vec<QualityPoint>, StoreError> {
+pub async fn of_call(tx: &mut Tx, call: CallId) -> Result<Vec<Point>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT at, seat, level, loss_in, loss_out, concealed, rtt_ms, jitter_ms,
                   bits_in, bits_out, available_out, frozen_ms, picture_held
@@ -80,11 +82,11 @@ pub async fn of_call(tx: &mut Tx, call: CallId) -> Result<Vec<QualityPoint>, Sto
         .map(|row| {
             let level = LineLevel::from_name(&row.level)
                 .ok_or_else(|| StoreError::corrupt("call_quality", "level", call, &row.level))?;
-            Ok(QualityPoint {
+            Ok(Point {
                 at: row.at.to_jiff(),
                 seat: Seat::try_from(row.seat)
                     .map_err(|e| StoreError::corrupt("call_quality", "seat", call, e))?,
-                sample: QualitySample {
+                sample: Sample {
                     level,
                     loss_in: share(row.loss_in),
                     loss_out: share(row.loss_out),

@@ -2,13 +2,12 @@
 
 use crate::store::{StoreError, Tx};
 use orderline_domain::{
-    catalogue::product::{Contracting, Plan, Product},
+    catalogue::product::{Contracting, Offered, Plan, Product},
     ids::{PlanId, ProductId},
     money::{Currency, Money},
     offer::plan::{Interval, PlanKind},
     percent::Percent,
 };
-use orderline_protocol::http::CatalogueProduct;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -17,7 +16,7 @@ use uuid::Uuid;
 const MAX_PRODUCTS: i64 = 500;
 
 /// Every product of the vendor with its plans, by name.
-pub async fn all(tx: &mut Tx) -> Result<Vec<CatalogueProduct>, StoreError> {
+pub async fn all(tx: &mut Tx) -> Result<Vec<Offered>, StoreError> {
     let rows = sqlx::query_as!(
         ProductRow,
         "SELECT p.product_id, p.name, p.active, p.currency, p.vat_rate, c.name AS partner, c.terms_of,
@@ -34,13 +33,13 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<CatalogueProduct>, StoreError> {
         .map(|row| {
             let product = Product::try_from(row)?;
             let plans = plans.remove(&product.id).unwrap_or_default();
-            Ok(CatalogueProduct { product, plans })
+            Ok(Offered { product, plans })
         })
         .collect()
 }
 
 /// One product with its plans, if it is in scope.
-pub async fn find(tx: &mut Tx, product: ProductId) -> Result<Option<CatalogueProduct>, StoreError> {
+pub async fn find(tx: &mut Tx, product: ProductId) -> Result<Option<Offered>, StoreError> {
     let row = sqlx::query_as!(
         ProductRow,
         "SELECT p.product_id, p.name, p.active, p.currency, p.vat_rate, c.name AS partner, c.terms_of,
@@ -53,7 +52,7 @@ pub async fn find(tx: &mut Tx, product: ProductId) -> Result<Option<CataloguePro
     .await?;
     let Some(row) = row else { return Ok(None) };
     let plans = plans_of(tx, &[product.as_uuid()]).await?.remove(&product);
-    Ok(Some(CatalogueProduct {
+    Ok(Some(Offered {
         product: row.try_into()?,
         plans: plans.unwrap_or_default(),
     }))

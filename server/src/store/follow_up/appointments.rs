@@ -1,7 +1,7 @@
 //! Planned calls.
 
 use crate::{
-    page::{self, Key, Wanted},
+    page::{Key, Part, Wanted},
     store::{StoreError, Tx},
 };
 use jiff::Timestamp;
@@ -11,7 +11,6 @@ use orderline_domain::{
     ids::{AppointmentId, ThreadId, UserId, VendorId},
     text::AppointmentNote,
 };
-use orderline_protocol::page::Page;
 use uuid::Uuid;
 
 /// Planned calls of one thread; more are not planned.
@@ -125,7 +124,7 @@ pub async fn open_of_user(
     user: UserId,
     now: Timestamp,
     wanted: &Wanted,
-) -> Result<Page<Stored>, StoreError> {
+) -> Result<Part<Stored>, StoreError> {
     let rows = sqlx::query_as!(
         Row,
         "SELECT a.appointment_id, a.vendor_id, a.thread_id, a.state_body, a.version, a.sequence, a.starts_at, a.minutes,
@@ -146,7 +145,7 @@ pub async fn open_of_user(
     let rows = wanted.cut(rows, |row| {
         Key::time(row.starts_at.to_jiff(), row.appointment_id)
     });
-    page::map(rows, Row::stored)
+    rows.try_map(Row::stored)
 }
 
 /// Takes those that begin soon and that nobody was reminded of as they stand; each is taken once. For the jobs'

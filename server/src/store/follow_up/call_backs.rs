@@ -1,16 +1,16 @@
 //! Calls that are still to be made.
 
 use crate::{
-    page::{self, Key, Wanted},
+    page::{Key, Part, Wanted},
     store::{StoreError, Tx, people::users},
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    follow_up::call_back::{CallBack, CallBackReason, CallBackState, Done},
+    follow_up::call_back::{CallBack, CallBackReason, CallBackState, Done, OpenCallBack},
     ids::{CallBackId, ThreadId, UserId, VendorId},
+    people::person::Person,
 };
-use orderline_protocol::{around::CallBackView, page::Page, person::Person};
 use uuid::Uuid;
 
 /// An entry as it is stored.
@@ -121,7 +121,7 @@ pub async fn open_of_user(
     tx: &mut Tx,
     user: UserId,
     wanted: &Wanted,
-) -> Result<Page<CallBackView>, StoreError> {
+) -> Result<Part<OpenCallBack>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT b.call_back_id, b.thread_id, b.reason, b.due_at, b.opened_at, b.version, t.title,
                   u.user_id, u.name, u.role
@@ -144,8 +144,8 @@ pub async fn open_of_user(
     let rows = wanted.cut(rows, |row| {
         Key::time(row.due_at.to_jiff(), row.call_back_id)
     });
-    page::map(rows, |row| {
-        Ok(CallBackView {
+    rows.try_map(|row| {
+        Ok(OpenCallBack {
             call_back: CallBackId::from_uuid(row.call_back_id),
             thread: ThreadId::from_uuid(row.thread_id),
             title: row.title,

@@ -4,24 +4,16 @@ use crate::store::{StoreError, Tx, people::users};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    follow_up::call_request::{CallRequestState, CallWish},
+    follow_up::call_request::{CallRequest, CallRequestState, CallWish},
     ids::{CallRequestId, ThreadId, UserId, VendorId},
+    people::person::Person,
     text::CallNote,
 };
-use orderline_protocol::{calling::CallRequestView, person::Person};
 use sqlx::types::Json;
 use uuid::Uuid;
 
 /// The unique index that lets one wish at a time wait in a thread.
 pub const ONE_LIVE_PER_THREAD: &str = "call_requests_one_live_per_thread";
-
-/// A wish as its row has it.
-#[derive(Clone, Debug)]
-pub struct RequestRecord {
-    pub thread: ThreadId,
-    pub version: i64,
-    pub view: CallRequestView,
-}
 
 /// A wish about to be written.
 #[derive(Debug)]
@@ -59,13 +51,13 @@ pub async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<(), StoreError>
 /// Saves a step, guarded on the version that it was made from. `false`: somebody else was first.
 pub async fn save(
     tx: &mut Tx,
-    from: &RequestRecord,
+    from: &CallRequest,
     state: &CallRequestState,
 ) -> Result<bool, StoreError> {
     let done = sqlx::query!(
         "UPDATE call_requests SET state = $3, state_body = $4, version = version + 1
           WHERE request_id = $1 AND version = $2",
-        from.view.request.as_uuid(),
+        from.request.as_uuid(),
         from.version,
         state.name(),
         Json(state) as _,
@@ -76,10 +68,7 @@ pub async fn save(
 }
 
 /// The wish, its row locked to the end of the transaction, if it is in scope.
-pub async fn lock(
-    tx: &mut Tx,
-    request: CallRequestId,
-) -> Result<Option<RequestRecord>, StoreError> {
+pub async fn lock(tx: &mut Tx, request: CallRequestId) -> Result<Option<CallRequest>, StoreError> {
     sqlx::query_as!(
         Row,
         r#"SELECT r.request_id, r.thread_id, r.asked_by, u.name, u.role, r.asked_at, r.wish, r.note,
@@ -90,7 +79,7 @@ pub async fn lock(
     )
     .fetch_optional(tx.conn())
     .await?
-    .map(RequestRecord::try_from)
+    .map(CallRequest::try_from)
     .transpose()
 }
 
@@ -98,7 +87,7 @@ pub async fn lock(
 pub async fn live_of_threads(
     tx: &mut Tx,
     threads: &[ThreadId],
-) -> Result<Vec<RequestRecord>, StoreError> {
+) -> Result<Vec<CallRequest>, StoreError> {
     let threads: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
     sqlx::query_as!(
         Row,
@@ -111,7 +100,7 @@ pub async fn live_of_threads(
     .fetch_all(tx.conn())
     .await?
     .into_iter()
-    .map(RequestRecord::try_from)
+    .map(CallRequest::try_from)
     .collect()
 }
 
@@ -128,7 +117,7 @@ struct Row {
     version: i64,
 }
 
-impl TryFrom<Row> for RequestRecord {
+impl TryFrom<Row> for CallRequest {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
@@ -140,18 +129,18 @@ impl TryFrom<Row> for RequestRecord {
         Ok(Self {
             thread: ThreadId::from_uuid(row.thread_id),
             version: row.version,
-            view: CallRequestView {
-                request: CallRequestId::from_uuid(row.request_id),
-                by: Person {
-                    user: UserId::from_uuid(row.asked_by),
-                    name: row.name,
-                    role: users::role(row.asked_by, &row.role)?,
-                },
-                asked_at: row.asked_at.to_jiff(),
-                wish: row.wish.map(jiff_sqlx::Timestamp::to_jiff),
-                note,
-                state: row.state_body.0,
+            request: CallRequestId::from_uuid(row.request_id),
+            by: Person {
+                user: UserId::from_uuid(row.asked_by),
+                name: row.name,
+                role: users::role(row.asked_by, &row.role)?,
             },
+            asked_at: row.asked_at.to_jiff(),
+            wish: CallWish {
+                at: row.wish.map(jiff_sqlx::Timestamp::to_jiff),
+                note,
+            },
+            state: row.state_body.0,
         })
     }
 }

@@ -1,20 +1,16 @@
 //! What sellers noted after calls: every version stays.
 
 use crate::{
-    page::{Key, Wanted},
+    page::{Key, Part, Wanted},
     store::{StoreError, Tx, people::users},
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    follow_up::outcome::{Noted, Outcome},
+    follow_up::outcome::{Noted, NotedCall, NotedVersion, Outcome},
     ids::{CallId, ThreadId, UserId, VendorId},
+    people::person::Person,
     text::OutcomeNote,
-};
-use orderline_protocol::{
-    around::{CallOutcomes, OutcomeView},
-    page::Page,
-    person::Person,
 };
 use uuid::Uuid;
 
@@ -67,7 +63,7 @@ pub async fn of_thread(
     tx: &mut Tx,
     thread: ThreadId,
     wanted: &Wanted,
-) -> Result<Page<CallOutcomes>, StoreError> {
+) -> Result<Part<NotedCall>, StoreError> {
     let calls = sqlx::query!(
         r#"SELECT call_id, ended_at AS "ended_at!" FROM calls
             WHERE thread_id = $1 AND state = 'ended' AND started_at IS NOT NULL AND ended_at IS NOT NULL
@@ -90,15 +86,11 @@ pub async fn of_thread(
     )
     .fetch_all(tx.conn())
     .await?;
-    let mut all: Vec<CallOutcomes> = calls
-        .items
-        .into_iter()
-        .map(|row| CallOutcomes {
-            call: CallId::from_uuid(row.call_id),
-            ended_at: row.ended_at.to_jiff(),
-            versions: Vec::new(),
-        })
-        .collect();
+    let mut all = calls.map(|row| NotedCall {
+        call: CallId::from_uuid(row.call_id),
+        ended_at: row.ended_at.to_jiff(),
+        versions: Vec::new(),
+    });
     for row in rows {
         let call = CallId::from_uuid(row.call_id);
         let outcome: Outcome = serde_json::from_value(row.outcome)
@@ -109,8 +101,7 @@ pub async fn of_thread(
             .map(OutcomeNote::new)
             .transpose()
             .map_err(|e| StoreError::corrupt("call_outcomes", "note", call, e))?;
-        let view = OutcomeView {
-            call,
+        let version = NotedVersion {
             version: row.version,
             noted: Noted { outcome, note },
             by: Person {
@@ -120,12 +111,9 @@ pub async fn of_thread(
             },
             at: row.noted_at.to_jiff(),
         };
-        if let Some(of) = all.iter_mut().find(|it| it.call == call) {
-            of.versions.push(view);
+        if let Some(of) = all.items.iter_mut().find(|it| it.call == call) {
+            of.versions.push(version);
         }
     }
-    Ok(Page {
-        items: all,
-        next: calls.next,
-    })
+    Ok(all)
 }

@@ -5,19 +5,16 @@ pub mod steps;
 
 use super::{
     StoreError, Tx,
+    commands::digest,
     people::sessions::{proof_json, read_proof},
 };
-use crate::page::{self, Key, Wanted};
+use crate::page::{Key, Part, Wanted};
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     ids::{OfferId, OrderId, RecordingId, ThreadId, UserId, VendorId},
-    money::{Currency, Money},
+    money::{Currency, Money, MoneyError},
     offer::revision::RevisionContent,
-    order::{ContractBasis, Order, OrderState},
-};
-use orderline_protocol::{
-    page::Page,
-    view::{AcceptanceView, OrderView},
+    order::{ContractBasis, Order, OrderState, Placing, acceptance::Awaited, placed::PlacedOrder},
 };
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -89,17 +86,17 @@ pub async fn insert(
 }
 
 /// The order made from this offer, if there is one.
-pub async fn of_offer(tx: &mut Tx, offer: OfferId) -> Result<Option<OrderView>, StoreError> {
+pub async fn of_offer(tx: &mut Tx, offer: OfferId) -> Result<Option<PlacedOrder>, StoreError> {
     one(tx, Which::Offer(offer)).await
 }
 
 /// The order of this thread, if there is one.
-pub async fn of_thread(tx: &mut Tx, thread: ThreadId) -> Result<Option<OrderView>, StoreError> {
+pub async fn of_thread(tx: &mut Tx, thread: ThreadId) -> Result<Option<PlacedOrder>, StoreError> {
     one(tx, Which::Thread(thread)).await
 }
 
 /// The order, if it is in scope.
-pub async fn find(tx: &mut Tx, order: OrderId) -> Result<Option<OrderView>, StoreError> {
+pub async fn find(tx: &mut Tx, order: OrderId) -> Result<Option<PlacedOrder>, StoreError> {
     one(tx, Which::Order(order)).await
 }
 
@@ -108,18 +105,20 @@ pub async fn page(
     tx: &mut Tx,
     of: Option<UserId>,
     wanted: &Wanted,
-) -> Result<Page<OrderView>, StoreError> {
+) -> Result<Part<PlacedOrder>, StoreError> {
     let rows = select(tx, Which::Of(of), wanted).await?;
     let page = wanted.cut(rows, |row| Key::number(row.number, row.order_id));
-    page::map(page, OrderView::try_from)
+    page.try_map(PlacedOrder::try_from)
 }
 
-async fn one(tx: &mut Tx, which: Which) -> Result<Option<OrderView>, StoreError> {
-    let row = select(tx, which, &Wanted::default())
-        .await?
-        .into_iter()
-        .next();
-    row.map(OrderView::try_from).transpose()
+async fn one(tx: &mut Tx, which: Which) -> Result<Option<PlacedOrder>, StoreError> {
+    let row = row(tx, which).await?;
+    row.map(PlacedOrder::try_from).transpose()
+}
+
+async fn row(tx: &mut Tx, which: Which) -> Result<Option<Row>, StoreError> {
+    let rows = select(tx, which, &Wanted::default()).await?;
+    Ok(rows.into_iter().next())
 }
 
 /// Which orders to read.
@@ -141,8 +140,9 @@ async fn select(tx: &mut Tx, which: Which, wanted: &Wanted) -> Result<Vec<Row>, 
     };
     Ok(sqlx::query_as!(
         Row,
-        r#"SELECT o.order_id, o.thread_id, o.number, o.state_body, o.basis, o.recording_id, o.total, o.currency,
-                  o.proof, o.placed_at AS "placed_at: _", r.content, a.due_at AS "due_at?: _",
+        r#"SELECT o.order_id, o.vendor_id, o.thread_id, o.offer_id, o.number, o.revision, r.hash, r.content,
+                  o.state_body, o.version, o.basis, o.recording_id, o.total, o.currency, o.proof,
+                  o.placed_at AS "placed_at: _", o.placed_by, a.due_at AS "due_at?: _",
                   a.accepted_at AS "accepted_at?: _", a.undelivered_at AS "undelivered_at?: _",
                   version_of_state(t) AS "state_version!"
              FROM orders o
@@ -169,23 +169,29 @@ async fn select(tx: &mut Tx, which: Which, wanted: &Wanted) -> Result<Vec<Row>, 
 
 struct Row {
     order_id: Uuid,
+    vendor_id: Uuid,
     thread_id: Uuid,
+    offer_id: Uuid,
     number: i64,
+    revision: i32,
+    hash: Vec<u8>,
+    content: Vec<u8>,
     state_body: serde_json::Value,
+    version: i64,
     basis: String,
     recording_id: Option<Uuid>,
     total: Decimal,
     currency: String,
     proof: serde_json::Value,
     placed_at: jiff_sqlx::Timestamp,
-    content: Vec<u8>,
+    placed_by: Uuid,
     due_at: Option<jiff_sqlx::Timestamp>,
     accepted_at: Option<jiff_sqlx::Timestamp>,
     undelivered_at: Option<jiff_sqlx::Timestamp>,
     state_version: i64,
 }
 
-impl TryFrom<Row> for OrderView {
+impl TryFrom<Row> for PlacedOrder {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
@@ -205,31 +211,35 @@ impl TryFrom<Row> for OrderView {
         let currency: Currency = row
             .currency
             .parse()
-            .map_err(|e: orderline_domain::money::MoneyError| fault("currency", e.to_string()))?;
+            .map_err(|e: MoneyError| fault("currency", e.to_string()))?;
         let total = Money::new(row.total.normalize(), currency)
             .map_err(|e| fault("total", e.to_string()))?;
         if total != content.schedule.total {
             return Err(fault("total", "is not the confirmed revision's".into()));
         }
-        Ok(Self {
-            order: OrderId::from_uuid(id),
-            version: row.state_version,
-            number: row.number.to_string(),
+        let placing = Placing {
+            id: OrderId::from_uuid(id),
+            vendor: VendorId::from_uuid(row.vendor_id),
             thread: ThreadId::from_uuid(row.thread_id),
-            state,
+            number: u64::try_from(row.number).map_err(|e| fault("number", e.to_string()))?,
+            offer: OfferId::from_uuid(row.offer_id),
+            revision: u32::try_from(row.revision).map_err(|e| fault("revision", e.to_string()))?,
+            revision_hash: digest("offer_revisions", "hash", id, &row.hash)?,
+            total,
             basis,
-            product: content.product,
-            plan: content.plan,
-            product_name: content.product_name,
             proof: read_proof("orders", id, row.proof)?,
             placed_at: row.placed_at.to_jiff(),
-            total,
-            schedule: content.schedule,
-            acceptance: row.due_at.map(|due_at| AcceptanceView {
+            placed_by: UserId::from_uuid(row.placed_by),
+        };
+        Ok(Self {
+            order: Order { placing, state },
+            content,
+            acceptance: row.due_at.map(|due_at| Awaited {
                 due_at: due_at.to_jiff(),
                 accepted_at: row.accepted_at.map(jiff_sqlx::Timestamp::to_jiff),
                 undelivered_at: row.undelivered_at.map(jiff_sqlx::Timestamp::to_jiff),
             }),
+            version: row.state_version,
         })
     }
 }

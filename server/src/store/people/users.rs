@@ -3,9 +3,8 @@
 use crate::store::{StoreError, Tx};
 use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
-    people::roles::Role,
+    people::{person::Person, roles::Role},
 };
-use orderline_protocol::person::Person;
 
 /// Sellers that are listed.
 const MAX_SELLERS: i64 = 200;

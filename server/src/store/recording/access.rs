@@ -1,19 +1,15 @@
 //! Recordings as compliance staff find them, and the log of who opened which.
 
 use crate::{
-    page::{self, Key, Wanted},
-    store::{StoreError, Tx, people::users},
+    page::{Key, Part, Wanted},
+    store::{StoreError, Tx, people::users, recording::phase},
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     ids::{CallId, OrderId, RecordingId, ThreadId, UserId, VendorId},
-    recording::{Phase, Search},
-};
-use orderline_protocol::{
-    page::Page,
-    person::Person,
-    view::{AccessView, RecordingPhase, RecordingRow},
+    people::person::Person,
+    recording::{Access, Found, Search},
 };
 use uuid::Uuid;
 
@@ -22,7 +18,7 @@ pub async fn search(
     tx: &mut Tx,
     search: &Search,
     wanted: &Wanted,
-) -> Result<Page<RecordingRow>, StoreError> {
+) -> Result<Part<Found>, StoreError> {
     let text = search.text.as_deref().map(like);
     let rows = sqlx::query!(
         r#"SELECT r.recording_id, r.call_id, r.thread_id, r.phase, r.duration_ms,
@@ -73,16 +69,15 @@ pub async fn search(
     let rows = wanted.cut(rows, |row| {
         Key::time(row.started_at.to_jiff(), row.recording_id)
     });
-    page::map(rows, |row| {
-        Ok(RecordingRow {
+    rows.try_map(|row| {
+        Ok(Found {
             recording: RecordingId::from_uuid(row.recording_id),
             call: CallId::from_uuid(row.call_id),
             thread: ThreadId::from_uuid(row.thread_id),
             phase: phase(row.recording_id, &row.phase)?,
             seller: row.seller,
             buyer: row.buyer,
-            order: row.order_id.map(OrderId::from_uuid),
-            order_number: row.number.map(|number| number.to_string()),
+            order: row.order_id.map(OrderId::from_uuid).zip(row.number),
             started_at: row.started_at.to_jiff(),
             duration_ms: row.duration_ms,
             segments_stored: row.stored,
@@ -155,7 +150,7 @@ pub async fn lines(
     tx: &mut Tx,
     recording: RecordingId,
     wanted: &Wanted,
-) -> Result<Page<AccessView>, StoreError> {
+) -> Result<Part<Access>, StoreError> {
     let rows = sqlx::query!(
         "SELECT a.access_id, a.at, a.what, a.reason, u.user_id, u.name, u.role
            FROM access_log a JOIN users u USING (user_id)
@@ -169,8 +164,8 @@ pub async fn lines(
     .fetch_all(tx.conn())
     .await?;
     let rows = wanted.cut(rows, |row| Key::time(row.at.to_jiff(), row.access_id));
-    page::map(rows, |row| {
-        Ok(AccessView {
+    rows.try_map(|row| {
+        Ok(Access {
             at: row.at.to_jiff(),
             who: Person {
                 user: UserId::from_uuid(row.user_id),
@@ -194,14 +189,4 @@ fn like(text: &str) -> String {
     }
     pattern.push('%');
     pattern
-}
-
-fn phase(row: Uuid, name: &str) -> Result<RecordingPhase, StoreError> {
-    Ok(match super::phase(row, name)? {
-        Phase::Recording => RecordingPhase::Recording,
-        Phase::Rendering => RecordingPhase::Rendering,
-        Phase::Ready => RecordingPhase::Ready,
-        Phase::Empty => RecordingPhase::Empty,
-        Phase::Failed => RecordingPhase::Failed,
-    })
 }

@@ -10,9 +10,9 @@ use orderline_domain::{
         Author, EventBody, MILESTONES, UnknownBody,
         chain::{self, Envelope, Head, Salt},
         contact::Passed,
+        event::Event,
     },
 };
-use orderline_protocol::view::EventView;
 use std::{
     collections::BTreeSet,
     sync::{Mutex, PoisonError},
@@ -25,7 +25,7 @@ pub struct Published {
     pub vendor: VendorId,
     pub thread: ThreadId,
     pub people: Vec<UserId>,
-    pub event: EventView,
+    pub event: Event,
 }
 
 /// An event about to be written.
@@ -96,7 +96,7 @@ pub async fn append_event(tx: &mut Tx, new: NewEvent<'_>) -> Result<Published, S
         vendor: VendorId::from_uuid(row.vendor_id),
         thread,
         people: row.people.into_iter().map(UserId::from_uuid).collect(),
-        event: EventView {
+        event: Event {
             seq,
             at: sealed.envelope.at,
             author,
@@ -112,7 +112,7 @@ pub async fn after(
     thread: ThreadId,
     seq: i64,
     limit: i64,
-) -> Result<Vec<EventView>, StoreError> {
+) -> Result<Vec<Event>, StoreError> {
     let rows = sqlx::query_as!(
         Row,
         "SELECT thread_id, seq, at, author_id, kind, command_id, envelope, hash, body, salt FROM events
@@ -123,7 +123,7 @@ pub async fn after(
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(Row::view).collect())
+    Ok(rows.into_iter().map(Row::event).collect())
 }
 
 /// The last `limit` events before `before` (of all, when `None`), oldest first.
@@ -132,8 +132,8 @@ pub async fn before(
     thread: ThreadId,
     before: Option<i64>,
     limit: i64,
-) -> Result<Vec<EventView>, StoreError> {
-    let mut events: Vec<EventView> = sqlx::query_as!(
+) -> Result<Vec<Event>, StoreError> {
+    let mut events: Vec<Event> = sqlx::query_as!(
         Row,
         "SELECT thread_id, seq, at, author_id, kind, command_id, envelope, hash, body, salt FROM events
           WHERE thread_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3",
@@ -144,7 +144,7 @@ pub async fn before(
     .fetch_all(tx.conn())
     .await?
     .into_iter()
-    .map(Row::view)
+    .map(Row::event)
     .collect();
     events.reverse();
     Ok(events)
@@ -159,7 +159,7 @@ pub async fn milestones(
     thread: ThreadId,
     from: Timestamp,
     to: Timestamp,
-) -> Result<Vec<EventView>, StoreError> {
+) -> Result<Vec<Event>, StoreError> {
     let rows = sqlx::query_as!(
         Row,
         "SELECT thread_id, seq, at, author_id, kind, command_id, envelope, hash, body, salt FROM events
@@ -172,7 +172,7 @@ pub async fn milestones(
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(Row::view).collect())
+    Ok(rows.into_iter().map(Row::event).collect())
 }
 
 /// A stretch of a thread's evidence, oldest first, for [`chain::verify`] and for exports.
@@ -236,14 +236,14 @@ pub(in crate::store) struct Row {
 }
 
 impl Row {
-    /// The event as people see it. Whatever is wrong with it is told in its place: one damaged event takes none of the
+    /// The event as people may see it. Whatever is wrong with it is told in its place: one damaged event takes none of the
     /// others with it.
-    pub fn view(self) -> EventView {
+    pub fn event(self) -> Event {
         let (at, author, body) = self.read();
         if matches!(body, EventBody::Tampered { .. }) {
             report(self.thread_id, self.seq);
         }
-        EventView {
+        Event {
             seq: self.seq,
             at,
             author,

@@ -5,14 +5,14 @@ pub mod join_links;
 pub mod messages;
 
 use super::{StoreError, Tx, people::users};
-use crate::page::{self, Key, Wanted};
+use crate::page::{Key, Part, Wanted};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
-    thread::chain,
+    people::person::Person,
+    thread::{chain, event::Event},
 };
-use orderline_protocol::{page::Page, person::Person, socket::ReadMark, view::EventView};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ pub struct ListedThread {
     pub thread: ThreadId,
     pub title: String,
     pub people: Vec<Person>,
-    pub last: Option<EventView>,
+    pub last: Option<Event>,
     pub seq: i64,
     /// Of its state.
     pub version: i64,
@@ -49,6 +49,13 @@ pub struct Standing {
     /// Of its state.
     pub version: i64,
     pub people: Vec<UserId>,
+}
+
+/// How far somebody has read.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    pub thread: ThreadId,
+    pub seq: i64,
 }
 
 /// A thread about to be opened.
@@ -199,7 +206,7 @@ pub async fn list(
     user: UserId,
     all: bool,
     wanted: &Wanted,
-) -> Result<Page<ListedThread>, StoreError> {
+) -> Result<Part<ListedThread>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT t.thread_id, t.title, t.last_seq, t.last_at, version_of_state(t) AS "version!", me.acked_seq AS "acked?",
                   e.at AS "at?", e.author_id, e.kind AS "kind?", e.command_id, e.envelope AS "envelope?",
@@ -227,7 +234,7 @@ pub async fn list(
         .map(|row| ThreadId::from_uuid(row.thread_id))
         .collect();
     let mut people = people_of(tx, &ids).await?;
-    page::map(rows, |row| {
+    rows.try_map(|row| {
         let thread = ThreadId::from_uuid(row.thread_id);
         let last = match (row.at, row.kind, row.envelope, row.hash) {
             (Some(at), Some(kind), Some(envelope), Some(hash)) => Some(
@@ -243,7 +250,7 @@ pub async fn list(
                     body: row.body,
                     salt: row.salt,
                 }
-                .view(),
+                .event(),
             ),
             _ => None,
         };
@@ -261,7 +268,7 @@ pub async fn list(
 }
 
 /// Marks threads as read, never backwards and never past their ends.
-pub async fn acknowledge(tx: &mut Tx, user: UserId, marks: &[ReadMark]) -> Result<(), StoreError> {
+pub async fn acknowledge(tx: &mut Tx, user: UserId, marks: &[Mark]) -> Result<(), StoreError> {
     let threads: Vec<Uuid> = marks.iter().map(|mark| mark.thread.as_uuid()).collect();
     let seqs: Vec<i64> = marks.iter().map(|mark| mark.seq).collect();
     sqlx::query!(

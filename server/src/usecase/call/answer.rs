@@ -3,7 +3,7 @@
 use crate::{
     auth,
     failure::Failure,
-    store::call::{self, CallRecord, Next},
+    store::call::{self, Next},
     usecase::{
         Cx,
         call::life::{By, settle, settle_to, unchanged},
@@ -13,7 +13,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    call::{CallState, mode::CallMode},
+    call::{Call, TooLate, mode::CallMode},
     ids::CallId,
     people::roles::Action,
     policy::consent::ConsentDecision,
@@ -33,16 +33,12 @@ pub async fn answer_call(
     let record = call::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     let relation = auth::relation(cx.actor, &record.people());
     auth::authorise(cx.actor, Action::AnswerCall, relation)?;
-    match record.state {
-        CallState::Ringing { .. } => {}
-        CallState::Cancelled { .. } | CallState::NoAnswer { .. } | CallState::Busy { .. } => {
-            return Err(Code::CallOver.into());
-        }
-        CallState::Ended(_) if record.answered_by == Some(cx.actor.session) => {
-            return Err(Code::CallOver.into());
-        }
-        _ => return Err(Code::AnsweredElsewhere.into()),
-    }
+    record
+        .require_ringing(cx.actor.session)
+        .map_err(|why| match why {
+            TooLate::Over => Code::CallOver,
+            TooLate::AnsweredElsewhere => Code::AnsweredElsewhere,
+        })?;
     match answer {
         Answer::Accept {
             wording_hash,
@@ -65,7 +61,7 @@ pub async fn answer_call(
 /// the wording that was shown, or, where the policy leaves it open, refused.
 async fn accept(
     cx: &mut Cx<'_>,
-    record: &CallRecord,
+    record: &Call,
     read: Option<Read<'_>>,
 ) -> Result<CommandResult, Failure> {
     let state = record
@@ -101,7 +97,7 @@ async fn accept(
 
 async fn decline(
     cx: &mut Cx<'_>,
-    record: &CallRecord,
+    record: &Call,
     reason: Option<&str>,
     call_at: Option<Timestamp>,
 ) -> Result<CommandResult, Failure> {

@@ -4,10 +4,10 @@
 use crate::{
     auth,
     failure::Failure,
-    store::call::{self, CallRecord, Next, parts},
+    store::call::{self, Next, parts},
     usecase::{
         Cx,
-        call::life::{By, goes_on, settle_to, unchanged},
+        call::life::{By, require_answered, settle_to, unchanged},
         recording::{
             consent::{self, Read, refused},
             live,
@@ -16,7 +16,7 @@ use crate::{
 };
 use orderline_domain::{
     call::{
-        CallSide,
+        Call, CallSide,
         mode::{CallMode, TalkAction},
     },
     ids::CallId,
@@ -37,7 +37,7 @@ pub async fn contract_talk(
     let record = call::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     let relation = auth::relation(cx.actor, &record.people());
     auth::authorise(cx.actor, action(step).for_role(cx.actor.role), relation)?;
-    goes_on(&record)?;
+    require_answered(&record)?;
     let mode = match step {
         TalkStep::Ask => record.mode.ask(record.notice.when, cx.now),
         TalkStep::Withdraw => record.mode.withdraw(),
@@ -69,7 +69,7 @@ pub async fn contract_talk(
 }
 
 /// The recording is closed: nothing that is said from now on goes into it.
-async fn stopped(cx: &mut Cx<'_>, record: &CallRecord) -> Result<(), Failure> {
+async fn stopped(cx: &mut Cx<'_>, record: &Call) -> Result<(), Failure> {
     let Some(recording) = record.mode.recording() else {
         return Ok(());
     };
@@ -89,11 +89,7 @@ async fn stopped(cx: &mut Cx<'_>, record: &CallRecord) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn save(
-    cx: &mut Cx<'_>,
-    record: &CallRecord,
-    mode: CallMode,
-) -> Result<CommandResult, Failure> {
+async fn save(cx: &mut Cx<'_>, record: &Call, mode: CallMode) -> Result<CommandResult, Failure> {
     let next = Next {
         mode,
         ..unchanged(record)

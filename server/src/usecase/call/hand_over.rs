@@ -3,14 +3,13 @@
 
 use orderline_domain::{
     call::{
-        CallState,
+        Call, CallState,
         hand_over::{InvalidHandOver, SellerSide, WhyRefused},
         seat::Seat,
     },
     ids::{CallId, ParticipantId, UserId},
-    people::roles::Action,
+    people::{roles::Action, side::Side},
     text::{self, CallNote, DeclineReason},
-    thread::Side,
 };
 use orderline_protocol::{
     hand_over::{ColleagueList, ColleagueView, HandOverStep, HandOverView},
@@ -23,13 +22,13 @@ use crate::{
     auth,
     failure::Failure,
     store::{
-        call::{self, CallRecord, Next, parts},
+        call::{self, Next, parts},
         people::users,
         thread,
     },
     usecase::{
         Cx, Query,
-        call::life::{By, goes_on, settle_to, unchanged},
+        call::life::{By, require_answered, settle_to, unchanged},
         contact_gate,
     },
 };
@@ -42,7 +41,7 @@ pub async fn hand_over(
 ) -> Result<CommandResult, Failure> {
     let record = call::lock(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     authorise(cx.actor, &record, step)?;
-    goes_on(&record)?;
+    require_answered(&record)?;
     let from = record.side.clone();
     let me = cx.actor.user;
     let mut asked = None;
@@ -84,7 +83,7 @@ fn asked_twice(failure: Failure, asked: Option<String>) -> Failure {
 }
 
 /// Those in the call ask, withdraw and leave; the one who was asked answers.
-fn authorise(actor: &Actor, record: &CallRecord, step: &HandOverStep) -> Result<(), Failure> {
+fn authorise(actor: &Actor, record: &Call, step: &HandOverStep) -> Result<(), Failure> {
     let (action, people) = match step {
         HandOverStep::Accept | HandOverStep::Decline { .. } => {
             (Action::AnswerHandOver, record.named_colleague())
@@ -98,7 +97,7 @@ fn authorise(actor: &Actor, record: &CallRecord, step: &HandOverStep) -> Result<
 
 async fn ask(
     cx: &mut Cx<'_>,
-    record: &CallRecord,
+    record: &Call,
     colleague: UserId,
     note: Option<&str>,
 ) -> Result<(SellerSide, String), Failure> {
@@ -125,7 +124,7 @@ async fn ask(
 }
 
 /// The colleague takes a seat, and from now on takes part in the thread.
-async fn accept(cx: &mut Cx<'_>, record: &CallRecord) -> Result<SellerSide, Failure> {
+async fn accept(cx: &mut Cx<'_>, record: &Call) -> Result<SellerSide, Failure> {
     let me = cx.actor.user;
     if record.side.colleague().is_some_and(|it| it.user == me) {
         return Err(Code::AnsweredElsewhere.into());
@@ -177,7 +176,7 @@ pub async fn colleagues(query: &mut Query<'_>, call: CallId) -> Result<Colleague
         colleagues.push(ColleagueView {
             online: query.env.hub.is_online(person.user),
             busy,
-            person,
+            person: person.into(),
         });
     }
     colleagues.sort_by_key(|it| (!it.online, it.busy));
@@ -189,14 +188,7 @@ pub async fn open_for(query: &mut Query<'_>) -> Result<Vec<HandOverView>, Failur
     let live = call::live_of_user(&mut query.tx, query.actor.user).await?;
     Ok(live
         .iter()
-        .filter(|it| it.side.asked().is_some() && involved(it).contains(&query.actor.user))
-        .filter_map(CallRecord::hand_over)
+        .filter(|it| it.is_asking(query.actor.user))
+        .filter_map(HandOverView::of)
         .collect())
-}
-
-/// The two of the seller's side.
-fn involved(record: &CallRecord) -> Vec<UserId> {
-    let mut involved = record.named_colleague();
-    involved.push(record.seller.user);
-    involved
 }

@@ -4,17 +4,14 @@ use crate::{
     auth,
     failure::Failure,
     live::Env,
-    store::{
-        Tx,
-        call::{self, CallRecord},
-    },
+    store::{Tx, call},
     usecase::{
         Cx, JobCx,
         call::life::{By, Settled, settle},
     },
 };
 use orderline_domain::{
-    call::{CallEndReason, CallSide, CallState},
+    call::{Call, CallSide},
     ids::{CallId, UserId},
     people::roles::Action,
     thread::Author,
@@ -40,30 +37,22 @@ pub async fn hang_up_in_call(
     cx: &mut JobCx<'_>,
     call: CallId,
     user: UserId,
-) -> Result<Option<CallRecord>, Failure> {
+) -> Result<Option<Call>, Failure> {
     let Some(record) = call::lock(&mut cx.tx, call).await? else {
         return Ok(None);
     };
-    let Some((_, person)) = record
-        .seats()
-        .into_iter()
-        .find(|(_, person)| person.user == user)
-    else {
-        return Err(Code::NotFound.into());
-    };
+    let (_, person) = record.party(user).ok_or(Code::NotFound)?;
+    let role = person.role;
     if !record.state.is_live() {
         return Ok(Some(record));
     }
-    let author = Author::User {
-        user,
-        role: person.role,
-    };
+    let author = Author::User { user, role };
     let by = By {
         author,
         command: None,
         session: None,
     };
-    let side = CallSide::of(person.role);
+    let side = CallSide::of(role);
     let settled = end(cx.env, &mut cx.tx, &record, side, by).await?;
     Ok(Some(settled.told(&mut cx.news)))
 }
@@ -71,21 +60,12 @@ pub async fn hang_up_in_call(
 async fn end(
     env: &Env,
     tx: &mut Tx,
-    record: &CallRecord,
+    record: &Call,
     side: CallSide,
     by: By,
 ) -> Result<Settled, Failure> {
     let now = env.clock.pair(env.node);
-    let next = match record.state {
-        CallState::Ringing { .. } if side == CallSide::Seller => {
-            record.state.clone().cancel(now.wall)
-        }
-        CallState::Ringing { .. } => record.state.clone().decline(None, None, now.wall),
-        _ => record
-            .state
-            .clone()
-            .end(CallEndReason::hung_up_by(side), now),
-    };
+    let next = record.state.clone().hang_up(side, now);
     let state = next.map_err(|_| Code::CallOver)?;
     settle(env, tx, record, state, by).await
 }

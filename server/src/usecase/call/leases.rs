@@ -6,7 +6,7 @@ use crate::{
     live::Env,
     store::{
         Tx,
-        call::{self, CallRecord, parts},
+        call::{self, parts},
         recording,
     },
     usecase::{
@@ -19,7 +19,7 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
-    call::{CallEndReason, CallState, RECONNECT_GRACE_SECONDS},
+    call::{Call, CallState, RECONNECT_GRACE_SECONDS},
     clock::ClockPair,
     ids::{CallId, NodeId},
 };
@@ -35,12 +35,12 @@ pub async fn renew(cx: &mut JobCx<'_>) -> Result<Vec<(CallId, i64)>, Failure> {
 }
 
 /// Calls whose node has been silent for longer than a call is held.
-pub async fn abandoned(cx: &mut JobCx<'_>) -> Result<Vec<CallRecord>, Failure> {
+pub async fn abandoned(cx: &mut JobCx<'_>) -> Result<Vec<Call>, Failure> {
     Ok(call::abandoned(&mut cx.tx, cx.now - GRACE).await?)
 }
 
 /// Closes an abandoned call, unless its node has come back meanwhile.
-pub async fn close_abandoned(cx: &mut JobCx<'_>, call: &CallRecord) -> Result<(), Failure> {
+pub async fn close_abandoned(cx: &mut JobCx<'_>, call: &Call) -> Result<(), Failure> {
     let Some(record) = call::lock(&mut cx.tx, call.call)
         .await?
         .filter(|it| it.version == call.version)
@@ -59,13 +59,13 @@ pub async fn live_here(cx: &mut JobCx<'_>) -> Result<usize, Failure> {
 }
 
 /// The live calls of these dead processes.
-pub async fn left_by(cx: &mut JobCx<'_>, dead: &[NodeId]) -> Result<Vec<CallRecord>, Failure> {
+pub async fn left_by(cx: &mut JobCx<'_>, dead: &[NodeId]) -> Result<Vec<Call>, Failure> {
     Ok(call::live_of_nodes(&mut cx.tx, dead).await?)
 }
 
 /// Takes up a live call of a dead process: one that is still within its grace goes on in a new epoch, another ends
 /// at its last packet.
-pub async fn take_up(cx: &mut JobCx<'_>, call: CallId) -> Result<Option<CallRecord>, Failure> {
+pub async fn take_up(cx: &mut JobCx<'_>, call: CallId) -> Result<Option<Call>, Failure> {
     let Some(record) = call::lock(&mut cx.tx, call)
         .await?
         .filter(|it| it.state.is_live())
@@ -97,41 +97,20 @@ pub async fn take_up(cx: &mut JobCx<'_>, call: CallId) -> Result<Option<CallReco
 }
 
 /// Ends a call at its last sign of life. The row is locked by this transaction.
-async fn close(cx: &mut JobCx<'_>, record: &CallRecord, last: Timestamp) -> Result<(), Failure> {
+async fn close(cx: &mut JobCx<'_>, record: &Call, last: Timestamp) -> Result<(), Failure> {
     let env = cx.env;
     let now = env.clock.pair(env.node);
-    let state = match record.state {
-        CallState::Ringing { .. } => CallState::NoAnswer { at: now.wall },
-        CallState::Active { .. } => record
-            .state
-            .clone()
-            .interrupted(at(env, last), now)
-            .and_then(|state| state.end(CallEndReason::ConnectionLost, now))
-            .map_err(|error| Failure::Internal(error.to_string()))?,
-        _ => record
-            .state
-            .clone()
-            .end(CallEndReason::ConnectionLost, at(env, last))
-            .map_err(|error| Failure::Internal(error.to_string()))?,
-    };
+    let state = record.state.clone().abandoned(at(env, last), now);
+    let state = state.map_err(|error| Failure::Internal(error.to_string()))?;
     let settled = settle(env, &mut cx.tx, record, state, By::SYSTEM).await?;
     settled.told(&mut cx.news);
     Ok(())
 }
 
-/// The last that is known of a call: its last recorded packet, else the last renewal that saw its media flow,
-/// else its beginning.
-async fn last_sign(tx: &mut Tx, record: &CallRecord) -> Result<Timestamp, Failure> {
+/// The last that is known of a call.
+async fn last_sign(tx: &mut Tx, record: &Call) -> Result<Timestamp, Failure> {
     let packet = recording::last_packet(tx, record.call).await?;
-    let started = match record.state {
-        CallState::Active { started } | CallState::Reconnecting { started, .. } => started.wall,
-        CallState::Connecting { accepted_at } => accepted_at,
-        _ => record.ringing_since,
-    };
-    Ok(packet
-        .or(record.last_media_at)
-        .unwrap_or(started)
-        .max(started))
+    Ok(record.last_sign(packet))
 }
 
 /// A wall time of another process. Such pairs compare with that process's by the wall clock alone, as they must.

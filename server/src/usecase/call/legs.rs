@@ -1,17 +1,16 @@
 //! What is noted of a leg's connection.
 
-use crate::{
-    failure::Failure,
-    store::call::{CallRecord, parts},
-    usecase::JobCx,
-};
+use crate::{failure::Failure, store::call::parts, usecase::JobCx};
 use orderline_domain::{
-    call::leg::{LegNews, NewLeg},
+    call::{
+        Call,
+        leg::{LegNews, NewLeg},
+    },
     ids::LegId,
 };
 
 /// A participant's leg was taken in.
-pub async fn opened(cx: &mut JobCx<'_>, call: &CallRecord, new: &NewLeg) -> Result<(), Failure> {
+pub async fn opened(cx: &mut JobCx<'_>, call: &Call, new: &NewLeg) -> Result<(), Failure> {
     Ok(parts::open_leg(&mut cx.tx, call, new).await?)
 }
 

@@ -11,7 +11,7 @@ use crate::{
     },
     usecase::{
         AfterCommit, Cx, JobCx, News, Query,
-        call::standing,
+        call::{sellers, standing},
         contact_gate,
         follow_up::{call_backs, call_request},
         recording::live,
@@ -19,7 +19,7 @@ use crate::{
 };
 use orderline_domain::{
     call::{
-        CallEndReason, CallSide, CallState,
+        Call, CallEndReason, CallSide, CallState, NotRunning,
         hand_over::{After, WhyRefused},
     },
     clock::ClockPair,
@@ -27,12 +27,10 @@ use orderline_domain::{
     thread::{Author, EventBody},
 };
 use orderline_protocol::{
+    call::CallView,
     problem::Code,
     socket::{CommandResult, ServerSignal},
-    view::CallView,
 };
-
-pub use crate::store::call::CallRecord;
 
 /// A step that the call's node takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +89,7 @@ impl By {
 }
 
 /// Where a step leads that leaves all as it is. What it changes is put in its place.
-pub fn unchanged(record: &CallRecord) -> Next {
+pub fn unchanged(record: &Call) -> Next {
     Next {
         state: record.state.clone(),
         mode: record.mode,
@@ -101,14 +99,11 @@ pub fn unchanged(record: &CallRecord) -> Next {
 }
 
 /// Refuses what can only be done while a call goes on that was answered.
-pub fn goes_on(record: &CallRecord) -> Result<(), Code> {
-    if record.state.is_answered() {
-        Ok(())
-    } else if record.state.is_live() {
-        Err(Code::Conflict)
-    } else {
-        Err(Code::CallOver)
-    }
+pub fn require_answered(record: &Call) -> Result<(), Code> {
+    record.state.require_answered().map_err(|why| match why {
+        NotRunning::Rings => Code::Conflict,
+        NotRunning::Over => Code::CallOver,
+    })
 }
 
 /// One of a person's pages has begun: their live calls learn of it, and are what its socket's Welcome says.
@@ -119,18 +114,18 @@ pub async fn page_begun(query: &mut Query<'_>) -> Result<Vec<CallView>, Failure>
     Ok(own
         .map(|call| {
             query.env.calls.here(call.call, me);
-            call.view()
+            call.into()
         })
         .collect())
 }
 
 /// The call as its row has it now.
-pub async fn read(cx: &mut JobCx<'_>, call: CallId) -> Result<Option<CallRecord>, Failure> {
+pub async fn read(cx: &mut JobCx<'_>, call: CallId) -> Result<Option<Call>, Failure> {
     Ok(call::find(&mut cx.tx, call).await?)
 }
 
 /// A call that this node owns, whoever's it is.
-pub async fn owned_by(cx: &mut JobCx<'_>, call: CallId) -> Result<Option<CallRecord>, Failure> {
+pub async fn owned_by(cx: &mut JobCx<'_>, call: CallId) -> Result<Option<Call>, Failure> {
     let record = call::find(&mut cx.tx, call).await?;
     Ok(record.filter(|record| record.node == cx.env.node))
 }
@@ -138,22 +133,18 @@ pub async fn owned_by(cx: &mut JobCx<'_>, call: CallId) -> Result<Option<CallRec
 /// The live calls of these threads, for lists and snapshots.
 pub async fn live_in(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<CallView>, Failure> {
     let live = call::live_of_threads(tx, threads).await?;
-    Ok(live.iter().map(CallRecord::view).collect())
+    Ok(live.iter().map(Into::into).collect())
 }
 
 /// The last call of each of these threads, for whoever may have missed how it ended.
 pub async fn last_in(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<CallView>, Failure> {
     let last = call::last_of_threads(tx, threads).await?;
-    Ok(last.iter().map(CallRecord::view).collect())
+    Ok(last.iter().map(Into::into).collect())
 }
 
 /// Takes a step of a call by itself. A step that the call no longer allows changes nothing: the row as it is now is
 /// the answer. `None`: there is no such call.
-pub async fn step(
-    cx: &mut JobCx<'_>,
-    call: CallId,
-    step: Step,
-) -> Result<Option<CallRecord>, Failure> {
+pub async fn step(cx: &mut JobCx<'_>, call: CallId, step: Step) -> Result<Option<Call>, Failure> {
     let Some(record) = call::lock(&mut cx.tx, call).await? else {
         return Ok(None);
     };
@@ -175,10 +166,10 @@ pub async fn step(
 
 async fn side_step(
     cx: &mut JobCx<'_>,
-    record: CallRecord,
+    record: Call,
     step: SideStep,
     now: ClockPair,
-) -> Result<CallRecord, Failure> {
+) -> Result<Call, Failure> {
     let from = record.side.clone();
     let (mut state, mut side) = (record.state.clone(), from.clone());
     match step {
@@ -207,7 +198,7 @@ async fn side_step(
 /// A step that was saved, with what is to be told after the commit.
 #[derive(Debug)]
 pub struct Settled {
-    pub record: CallRecord,
+    pub record: Call,
     /// Everybody who was in the call or is now.
     pub people: Vec<UserId>,
     pub events: Vec<Published>,
@@ -217,8 +208,8 @@ pub struct Settled {
 
 impl Settled {
     /// Has it told after the commit; the call as it is now is left.
-    pub fn told(self, news: &mut News) -> CallRecord {
-        let call = Box::new(self.record.view());
+    pub fn told(self, news: &mut News) -> Call {
+        let call = Box::new((&self.record).into());
         news.events.extend(self.events);
         news.signals
             .push((Audience::Users(self.people), ServerSignal::Call { call }));
@@ -230,7 +221,7 @@ impl Settled {
 
     /// The same for a command, whose answer is the call as it is now.
     pub fn answer(self, news: &mut News) -> CommandResult {
-        let call = Box::new(self.told(news).view());
+        let call = Box::new((&self.told(news)).into());
         CommandResult::Call { call }
     }
 }
@@ -239,7 +230,7 @@ impl Settled {
 pub async fn settle(
     env: &Env,
     tx: &mut Tx,
-    from: &CallRecord,
+    from: &Call,
     state: CallState,
     by: By,
 ) -> Result<Settled, Failure> {
@@ -255,7 +246,7 @@ pub async fn settle(
 pub async fn settle_to(
     env: &Env,
     tx: &mut Tx,
-    from: &CallRecord,
+    from: &Call,
     mut next: Next,
     by: By,
 ) -> Result<Settled, Failure> {
@@ -267,25 +258,25 @@ pub async fn settle_to(
     if record.side != from.side {
         record = call::find(tx, from.call).await?.ok_or(Code::NotFound)?;
     }
-    if let CallState::Ended(ended) = state {
+    if let Some(ended) = state.ended() {
         parts::close_all(tx, from.call, ended.ended_at).await?;
         if let Some(recording) = from.mode.recording() {
             live::close(env, tx, recording).await?;
         }
     }
-    let mut signals = crate::usecase::call::sellers::news(from, &record);
+    let mut signals = sellers::news(from, &record);
     if matches!(from.state, CallState::Ringing { .. })
         && matches!(state, CallState::Connecting { .. })
     {
         signals.extend(call_request::came_true(env, tx, from).await?);
     }
-    if matches!(&state, CallState::Ended(ended) if ended.started_at.is_some()) {
+    if state.was_held() {
         let people = record.people();
         signals.push(standing::news(tx, from.thread, &people).await?);
     }
     call_backs::after_step(env, tx, from, &record.state).await?;
     let now = env.clock.now();
-    let mut bodies = crate::usecase::call::sellers::told(tx, from, &record, now).await?;
+    let mut bodies = sellers::told(tx, from, &record, now).await?;
     bodies.extend(told(from, &state));
     let mut events = Vec::with_capacity(bodies.len());
     for body in &bodies {
@@ -312,7 +303,7 @@ pub async fn settle_to(
 }
 
 /// What the thread says about a step.
-fn told(from: &CallRecord, state: &CallState) -> Option<EventBody> {
+fn told(from: &Call, state: &CallState) -> Option<EventBody> {
     let call = from.call;
     Some(match (&from.state, state) {
         (CallState::Connecting { .. }, CallState::Active { started }) => EventBody::CallStarted {

@@ -7,20 +7,18 @@ use crate::{
     usecase::{JobCx, Query},
 };
 use orderline_domain::{
+    call::quality::Point,
     ids::{CallId, UserId, VendorId},
     people::roles::Action,
 };
-use orderline_protocol::{
-    problem::Code,
-    quality::{CallQuality, QualityPoint},
-};
+use orderline_protocol::{problem::Code, quality::CallQuality};
 
 /// Keeps what the pages measured.
 pub async fn keep(
     cx: &mut JobCx<'_>,
     vendor: VendorId,
     call: CallId,
-    points: &[QualityPoint],
+    points: &[Point],
 ) -> Result<(), Failure> {
     quality::keep(&mut cx.tx, vendor, call, points).await?;
     Ok(())
@@ -42,6 +40,6 @@ pub async fn read(query: &mut Query<'_>, call: CallId) -> Result<CallQuality, Fa
     Ok(CallQuality {
         call,
         people,
-        points,
+        points: points.into_iter().map(Into::into).collect(),
     })
 }

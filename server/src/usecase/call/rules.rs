@@ -5,15 +5,12 @@ use crate::{
     failure::Failure,
     store::{
         Tx,
-        call::{self, CallRecord, settings as store},
+        call::{self, settings as store},
     },
     usecase::{AfterCommit, Cx, Query, call::standing},
 };
 use orderline_domain::{
-    call::{
-        CallState,
-        rules::{CallingRule, WhyNot, may_call},
-    },
+    call::rules::{CallingRule, WhyNot, may_call},
     ids::{CallId, ThreadId},
     people::roles::{Action, Relation},
     text::MessageText,
@@ -131,10 +128,9 @@ pub async fn summarise_call(
     call: CallId,
     text: &str,
 ) -> Result<CommandResult, Failure> {
-    let record: CallRecord = call::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
+    let record = call::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::SummariseCall, record.thread).await?;
-    let held = matches!(&record.state, CallState::Ended(ended) if ended.started_at.is_some());
-    if !held {
+    if !record.state.was_held() {
         return Err(Code::Conflict.into());
     }
     let text = MessageText::new(text).map_err(|bad| bad.at("text"))?;

@@ -3,18 +3,15 @@
 use crate::{
     failure::Failure,
     live::hub::Audience,
-    store::{
-        Tx,
-        call::{CallRecord, parts},
-    },
+    store::{Tx, call::parts},
 };
 use jiff::Timestamp;
-use orderline_domain::thread::EventBody;
-use orderline_protocol::socket::ServerSignal;
+use orderline_domain::{call::Call, thread::EventBody};
+use orderline_protocol::{hand_over::HandOverView, socket::ServerSignal};
 
 /// What the two of the seller's side hear when it changed. Nothing of it goes to the buyer.
-pub fn news(from: &CallRecord, to: &CallRecord) -> Vec<(Audience, ServerSignal)> {
-    let Some(hand_over) = to.hand_over().filter(|_| to.side != from.side) else {
+pub fn news(from: &Call, to: &Call) -> Vec<(Audience, ServerSignal)> {
+    let Some(hand_over) = HandOverView::of(to).filter(|_| to.side != from.side) else {
         return Vec::new();
     };
     let people = vec![hand_over.from.user, hand_over.to.user];
@@ -28,8 +25,8 @@ pub fn news(from: &CallRecord, to: &CallRecord) -> Vec<(Audience, ServerSignal)>
 /// What the thread says about who came and who left; their time in the call ends with it.
 pub async fn told(
     tx: &mut Tx,
-    from: &CallRecord,
-    to: &CallRecord,
+    from: &Call,
+    to: &Call,
     now: Timestamp,
 ) -> Result<Vec<EventBody>, Failure> {
     let call = from.call;

@@ -31,9 +31,9 @@ pub async fn of_threads(
         .into_iter()
         .map(|standing| (standing.thread, view(standing)))
         .collect();
-    for record in call_requests::live_of_threads(tx, threads).await? {
-        if let Some(view) = views.get_mut(&record.thread) {
-            view.request = Some(record.view);
+    for request in call_requests::live_of_threads(tx, threads).await? {
+        if let Some(view) = views.get_mut(&request.thread) {
+            view.request = Some(request.into());
         }
     }
     Ok(views)

@@ -21,8 +21,7 @@ use jiff::SignedDuration;
 use orderline_domain::{
     call::{CallState, RING_SECONDS, mode::CallMode},
     ids::{CallId, ParticipantId, ThreadId},
-    people::roles::Action,
-    thread::Side,
+    people::{roles::Action, side::Side},
 };
 use orderline_protocol::{
     problem::{Code, Problem},
@@ -47,7 +46,7 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<CommandResu
         .iter()
         .find(|person| person.side() == Side::Buyer)
         .ok_or(Code::NotFound)?;
-    let (notice, wording_hash) = in_force::notice(&mut cx.tx, thread, callee.user).await?;
+    let notice = in_force::notice(&mut cx.tx, thread, callee.user).await?;
     let call = CallId::from_uuid(cx.env.entropy.uuid(cx.now));
     let new = NewCall {
         call,
@@ -63,7 +62,6 @@ pub async fn start_call(cx: &mut Cx<'_>, thread: ThreadId) -> Result<CommandResu
         node_url: &cx.env.node_url,
         lease_until: cx.now + LEASE,
         notice: &notice,
-        wording_hash,
     };
     if !call::insert(&mut cx.tx, &new).await? {
         return Err(in_progress(cx, thread).await);

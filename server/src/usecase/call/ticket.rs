@@ -6,18 +6,18 @@ use crate::{
     live::sessions::Hold,
     store::{
         call::{
-            self, CallRecord,
+            self,
             parts::{self, Ticket},
         },
         people::sessions,
     },
-    usecase::{Cx, JobCx, Reach, Runner},
+    usecase::{Cx, JobCx, Reach, Runner, call::life::require_answered},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures::FutureExt as _;
 use jiff::SignedDuration;
 use orderline_domain::{
-    call::CallState,
+    call::Call,
     digest::Digest,
     ids::{CallId, UserId},
     people::roles::Action,
@@ -42,7 +42,7 @@ pub async fn issue(
         Action::JoinCall,
         auth::relation(cx.actor, &record.people()),
     )?;
-    open_for_media(&record)?;
+    require_answered(&record)?;
     let secret = cx.env.entropy.bytes32();
     let ticket = URL_SAFE_NO_PAD.encode(secret);
     let expires_at = cx.now + TICKET_LIFE;
@@ -67,7 +67,7 @@ pub async fn issue(
 
 /// Who comes into which call, by which session.
 pub struct Redeemed {
-    pub record: CallRecord,
+    pub record: Call,
     pub user: UserId,
     pub hold: Hold,
 }
@@ -99,25 +99,15 @@ async fn take(cx: &mut JobCx<'_>, hash: Digest) -> Result<Option<Ticket>, Failur
     Ok(taken.filter(|it| it.expires_at > cx.now))
 }
 
-async fn enter(cx: &mut JobCx<'_>, ticket: Ticket) -> Result<CallRecord, Failure> {
+async fn enter(cx: &mut JobCx<'_>, ticket: Ticket) -> Result<Call, Failure> {
     let open = sessions::open_of(&mut cx.tx, &[ticket.session], cx.now).await?;
     if open.is_empty() {
         return Err(Code::BadTicket.into());
     }
     let record = call::find(&mut cx.tx, ticket.call).await?;
     let record = record.ok_or(Code::BadTicket)?;
-    open_for_media(&record)?;
+    require_answered(&record)?;
     Ok(record)
-}
-
-fn open_for_media(record: &CallRecord) -> Result<(), Failure> {
-    match record.state {
-        CallState::Connecting { .. }
-        | CallState::Active { .. }
-        | CallState::Reconnecting { .. } => Ok(()),
-        CallState::Ringing { .. } => Err(Code::Conflict.into()),
-        _ => Err(Code::CallOver.into()),
-    }
 }
 
 /// `http://host` → `ws://host/call`.

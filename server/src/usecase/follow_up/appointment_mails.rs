@@ -9,15 +9,16 @@ use crate::{
     usecase::{
         Cx,
         follow_up::{
-            appointment_views::{calendar_file, views},
+            appointment_views::{Planned, calendar_file, planned},
             calendar,
         },
         mail::{self, Letter, Notice},
     },
 };
 use jiff::{Timestamp, tz::TimeZone};
-use orderline_domain::{follow_up::appointment::AppointmentChange, ids::UserId};
-use orderline_protocol::{around::AppointmentView, person::Person};
+use orderline_domain::{
+    follow_up::appointment::AppointmentChange, ids::UserId, people::person::Person,
+};
 
 /// Tells the other side what the actor changed.
 pub async fn changed(
@@ -25,11 +26,13 @@ pub async fn changed(
     after: &Stored,
     change: &AppointmentChange,
 ) -> Result<(), Failure> {
-    let Some(view) = views(&mut cx.tx, std::slice::from_ref(after)).await?.pop() else {
+    let Some(planned) = planned(&mut cx.tx, std::slice::from_ref(after))
+        .await?
+        .pop()
+    else {
         return Ok(());
     };
-    let to = other(&view, cx.actor.user == view.seller.user);
-    let by = other(&view, to.user == view.seller.user);
+    let to = planned.other(cx.actor.user);
     let kind = match change {
         AppointmentChange::Proposed { .. } => MailKind::CallPlanned,
         AppointmentChange::Confirmed { .. } => MailKind::CallPlanAgreed,
@@ -37,50 +40,39 @@ pub async fn changed(
         AppointmentChange::Cancelled { .. } => MailKind::CallPlanCancelled,
     };
     let about = Told {
-        stored: after,
-        view: &view,
+        planned: &planned,
         kind,
         by: Some(cx.actor.user),
     };
-    write(cx.env, &mut cx.tx, &about, (to, by)).await
+    write(cx.env, &mut cx.tx, &about, to).await
 }
 
 /// Reminds both people of a planned call, by mail. Works in the jobs' role.
-pub async fn soon(
+pub(in crate::usecase) async fn soon(
     env: &Env,
     tx: &mut Tx,
-    stored: &Stored,
-    view: &AppointmentView,
+    planned: &Planned,
 ) -> Result<(), Failure> {
     let about = Told {
-        stored,
-        view,
+        planned,
         kind: MailKind::CallSoon,
         by: None,
     };
-    write(env, tx, &about, (&view.seller, &view.buyer)).await?;
-    write(env, tx, &about, (&view.buyer, &view.seller)).await
+    write(env, tx, &about, &planned.seller).await?;
+    write(env, tx, &about, &planned.buyer).await
 }
 
 struct Told<'a> {
-    stored: &'a Stored,
-    view: &'a AppointmentView,
+    planned: &'a Planned,
     kind: MailKind,
     /// Whoever changed it; none: it is the reminder's.
     by: Option<UserId>,
 }
 
-async fn write(
-    env: &Env,
-    tx: &mut Tx,
-    told: &Told<'_>,
-    (to, other): (&Person, &Person),
-) -> Result<(), Failure> {
-    let Told { stored, view, .. } = told;
-    let zone = match &view.buyer_zone {
-        Some(zone) if to.user == view.buyer.user => zone,
-        _ => &view.seller_zone,
-    };
+async fn write(env: &Env, tx: &mut Tx, told: &Told<'_>, to: &Person) -> Result<(), Failure> {
+    let Told { planned, .. } = told;
+    let Planned { stored, .. } = planned;
+    let slot = &stored.held.slot;
     let link = mail::thread_link(env, tx, to, stored.thread).await?;
     let vendor = join_links::vendor_name(tx, stored.vendor)
         .await?
@@ -93,11 +85,11 @@ async fn write(
         about: env.entropy.uuid(env.clock.now()),
         values: &[
             ("name", &to.name),
-            ("other", &other.name),
+            ("other", &planned.other(to.user).name),
             ("vendor", &vendor),
-            ("title", &view.title),
-            ("when", &moment(view.slot.starts_at, zone)),
-            ("minutes", &view.slot.minutes.to_string()),
+            ("title", &planned.title),
+            ("when", &moment(slot.starts_at, planned.zone_of(to.user))),
+            ("minutes", &slot.minutes.to_string()),
             ("link", &link),
         ],
         attachment: Some(NewAttachment {
@@ -106,7 +98,7 @@ async fn write(
                 "text/calendar; charset=utf-8; method={}",
                 calendar::method(&stored.held.state)
             ),
-            bytes: calendar_file(stored, view, to, &link)?.into_bytes(),
+            bytes: calendar_file(planned, to.user, &link)?.into_bytes(),
         }),
         notice: told.by.map(|by| Notice {
             of: stored.appointment.as_uuid(),
@@ -116,10 +108,6 @@ async fn write(
         secret: false,
     };
     mail::queue(env, tx, stored.vendor, &letter).await
-}
-
-fn other(view: &AppointmentView, is_seller: bool) -> &Person {
-    if is_seller { &view.buyer } else { &view.seller }
 }
 
 /// A moment on the clocks of a place; with the offset where that time comes twice.

@@ -14,32 +14,81 @@ use orderline_domain::{
     follow_up::appointment::AppointmentState,
     ids::{ThreadId, UserId},
     language::Language,
-    thread::Side,
+    people::{person::Person, side::Side},
 };
-use orderline_protocol::{
-    around::{AppointmentPhase, AppointmentView},
-    person::Person,
-};
+use orderline_protocol::around::{AppointmentPhase, AppointmentView};
 use std::collections::HashMap;
+
+/// A planned call with what people are told beside it.
+#[derive(Clone, Debug)]
+pub(in crate::usecase) struct Planned {
+    pub stored: Stored,
+    /// Of the thread.
+    pub title: String,
+    pub seller: Person,
+    pub buyer: Person,
+    /// Who named the time, agreed to it or called it off.
+    by: Person,
+    /// Of the vendor (IANA name).
+    seller_zone: String,
+    /// Of the buyer's browser, once it has told.
+    buyer_zone: Option<String>,
+}
+
+impl Planned {
+    /// The one of the two that this person is not.
+    pub fn other(&self, user: UserId) -> &Person {
+        if user == self.seller.user {
+            &self.buyer
+        } else {
+            &self.seller
+        }
+    }
+
+    /// The time zone in which this person reads times.
+    pub fn zone_of(&self, user: UserId) -> &str {
+        match &self.buyer_zone {
+            Some(zone) if user == self.buyer.user => zone,
+            _ => &self.seller_zone,
+        }
+    }
+
+    /// The planned call as both sides see it.
+    pub fn view(&self) -> AppointmentView {
+        let Stored { held, .. } = &self.stored;
+        AppointmentView {
+            appointment: self.stored.appointment,
+            thread: self.stored.thread,
+            title: self.title.clone(),
+            version: self.stored.version,
+            phase: match held.state {
+                AppointmentState::Proposed { .. } => AppointmentPhase::Proposed,
+                AppointmentState::Confirmed { .. } => AppointmentPhase::Confirmed,
+                AppointmentState::Cancelled { .. } => AppointmentPhase::Cancelled,
+            },
+            by: (&self.by).into(),
+            slot: held.slot.clone(),
+            seller: (&self.seller).into(),
+            buyer: (&self.buyer).into(),
+            seller_zone: self.seller_zone.clone(),
+            buyer_zone: self.buyer_zone.clone(),
+        }
+    }
+}
 
 /// A planned call as a file for the calendar of whoever reads it.
 pub(in crate::usecase) fn calendar_file(
-    stored: &Stored,
-    view: &AppointmentView,
-    reader: &Person,
+    planned: &Planned,
+    reader: UserId,
     link: &str,
 ) -> Result<String, Failure> {
     let language = Language::COMMON.tag();
-    let other = if reader.user == view.seller.user {
-        &view.buyer
-    } else {
-        &view.seller
-    };
+    let Planned { stored, .. } = planned;
     let mut description = Line::CalendarWhere.written(language, &[("url", link)])?;
-    if let Some(note) = &view.slot.note {
+    if let Some(note) = &stored.held.slot.note {
         description = format!("{}\n\n{description}", note.as_str());
     }
-    let name = [("name", other.name.as_str())];
+    let name = [("name", planned.other(reader).name.as_str())];
     Ok(calendar::file(&Entry {
         uid: format!("{}@orderline", stored.appointment),
         appointment: &stored.held,
@@ -48,15 +97,15 @@ pub(in crate::usecase) fn calendar_file(
         description: &description,
         alarm: &Line::CalendarSoon.written(language, &name)?,
         url: link,
-        organizer: (&view.seller.name, &format!("urn:uuid:{}", stored.vendor)),
+        organizer: (&planned.seller.name, &format!("urn:uuid:{}", stored.vendor)),
     }))
 }
 
-/// Planned calls as people see them. One whose people are gone is left out.
-pub(in crate::usecase) async fn views(
+/// Planned calls with what people are told beside them. One whose people are gone is left out.
+pub(in crate::usecase) async fn planned(
     tx: &mut Tx,
     stored: &[Stored],
-) -> Result<Vec<AppointmentView>, Failure> {
+) -> Result<Vec<Planned>, Failure> {
     let ids: Vec<ThreadId> = stored.iter().map(|it| it.thread).collect();
     let people = thread::people_of(tx, &ids).await?;
     let mut zones: HashMap<UserId, Option<String>> = HashMap::new();
@@ -79,19 +128,14 @@ pub(in crate::usecase) async fn views(
             entry.insert(appointments::zone_of(tx, buyer.user).await?);
         }
         let seller_zone = appointments::vendor_zone(tx, it.vendor).await?;
-        let (phase, by) = match &it.held.state {
-            AppointmentState::Proposed { by } => (AppointmentPhase::Proposed, by),
-            AppointmentState::Confirmed { by, .. } => (AppointmentPhase::Confirmed, by),
-            AppointmentState::Cancelled { by, .. } => (AppointmentPhase::Cancelled, by),
-        };
-        all.push(AppointmentView {
-            appointment: it.appointment,
-            thread: it.thread,
+        let (AppointmentState::Proposed { by }
+        | AppointmentState::Confirmed { by, .. }
+        | AppointmentState::Cancelled { by, .. }) = &it.held.state;
+        let by = of_thread.iter().find(|person| person.user == by.user);
+        all.push(Planned {
+            stored: it.clone(),
             title: row.title,
-            version: it.version,
-            phase,
-            by: person(of_thread, by.user).unwrap_or_else(|| seller.clone()),
-            slot: it.held.slot.clone(),
+            by: by.unwrap_or(&seller).clone(),
             buyer_zone: zones.get(&buyer.user).cloned().flatten(),
             seller,
             buyer,
@@ -101,6 +145,11 @@ pub(in crate::usecase) async fn views(
     Ok(all)
 }
 
-fn person(people: &[Person], user: UserId) -> Option<Person> {
-    people.iter().find(|it| it.user == user).cloned()
+/// Planned calls as people see them.
+pub(in crate::usecase) async fn views(
+    tx: &mut Tx,
+    stored: &[Stored],
+) -> Result<Vec<AppointmentView>, Failure> {
+    let planned = planned(tx, stored).await?;
+    Ok(planned.iter().map(Planned::view).collect())
 }

@@ -11,7 +11,6 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     around::{AppointmentList, AppointmentStep, SlotWish, TimeZoneOf},
-    person::Person,
     problem::Code,
     socket::{CommandResult, ServerSignal},
 };
@@ -27,7 +26,7 @@ use crate::{
         call::rules,
         follow_up::{
             appointment_mails,
-            appointment_views::{calendar_file, views},
+            appointment_views::{calendar_file, planned, views},
         },
         mail,
     },
@@ -150,10 +149,8 @@ pub async fn of_thread(
 pub async fn upcoming(query: &mut Query<'_>, wanted: &Wanted) -> Result<AppointmentList, Failure> {
     let (user, now) = (query.actor.user, query.env.clock.now());
     let open = appointments::open_of_user(&mut query.tx, user, now, wanted).await?;
-    Ok(AppointmentList {
-        items: views(&mut query.tx, &open.items).await?,
-        next: open.next,
-    })
+    let views = views(&mut query.tx, &open.items).await?;
+    Ok(open.with(views))
 }
 
 /// A planned call as a file for the actor's calendar.
@@ -168,36 +165,27 @@ pub async fn file(query: &mut Query<'_>, appointment: AppointmentId) -> Result<S
         stored.thread,
     )
     .await?;
-    let view = views(&mut query.tx, std::slice::from_ref(&stored))
+    let planned = planned(&mut query.tx, std::slice::from_ref(&stored))
         .await?
         .pop()
         .ok_or(Code::NotFound)?;
-    let reader = Person {
-        user: query.actor.user,
-        name: query.actor.name.clone(),
-        role: query.actor.role,
-    };
-    let link = mail::thread_link(query.env, &mut query.tx, &reader, view.thread).await?;
-    calendar_file(&stored, &view, &reader, &link)
+    let reader = query.actor.person();
+    let link = mail::thread_link(query.env, &mut query.tx, &reader, stored.thread).await?;
+    calendar_file(&planned, reader.user, &link)
 }
 
 /// Reminds both people of what begins soon, each once; answers how many calls.
 pub async fn remind(cx: &mut JobCx<'_>) -> Result<usize, Failure> {
     let due = appointments::take_due(&mut cx.tx, cx.now).await?;
-    let views = views(&mut cx.tx, &due).await?;
-    for view in &views {
-        let stored = due.iter().find(|it| it.appointment == view.appointment);
-        if let Some(stored) = stored {
-            appointment_mails::soon(cx.env, &mut cx.tx, stored, view).await?;
-        }
-    }
-    for view in &views {
-        let people = vec![view.seller.user, view.buyer.user];
-        let appointment = Box::new(view.clone());
+    let planned = planned(&mut cx.tx, &due).await?;
+    for it in &planned {
+        appointment_mails::soon(cx.env, &mut cx.tx, it).await?;
+        let people = vec![it.seller.user, it.buyer.user];
+        let appointment = Box::new(it.view());
         let signal = ServerSignal::Reminder { appointment };
         cx.news.signals.push((Audience::Users(people), signal));
     }
-    Ok(views.len())
+    Ok(planned.len())
 }
 
 /// Keeps the time zone that the actor's browser tells.

@@ -8,7 +8,6 @@ use crate::{
     page,
     store::{
         Tx,
-        call::CallRecord,
         follow_up::call_backs::{self, NewCallBack, Stored},
         thread,
     },
@@ -16,15 +15,17 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    call::CallState,
+    call::{Call, CallState},
     field::{FieldError, code},
     follow_up::{
         call_back::{BadStep, CallBack, CallBackReason, Done as How},
         outcome::Outcome,
     },
     ids::{CallBackId, ThreadId, UserId, VendorId},
-    people::roles::{Action, Relation},
-    thread::Side,
+    people::{
+        roles::{Action, Relation},
+        side::Side,
+    },
 };
 use orderline_protocol::{
     around::{CallBackList, CallBackStep},
@@ -35,7 +36,8 @@ use orderline_protocol::{
 /// What is still to be done in the actor's threads.
 pub async fn list(query: &mut Query<'_>, wanted: &page::Wanted) -> Result<CallBackList, Failure> {
     auth::authorise(query.actor, Action::KeepCallBacks, Relation::Own)?;
-    Ok(call_backs::open_of_user(&mut query.tx, query.actor.user, wanted).await?)
+    let open = call_backs::open_of_user(&mut query.tx, query.actor.user, wanted).await?;
+    Ok(open.page(Into::into))
 }
 
 /// Puts an entry off or crosses it off, as it stood at `version`.
@@ -143,7 +145,7 @@ pub async fn unasked(cx: &mut Cx<'_>, thread: ThreadId) -> Result<(), Failure> {
 pub async fn after_step(
     env: &Env,
     tx: &mut Tx,
-    from: &CallRecord,
+    from: &Call,
     state: &CallState,
 ) -> Result<(), Failure> {
     match state {

@@ -5,9 +5,8 @@ use crate::{
     failure::Failure,
     live::{Env, hub::Audience},
     store::{
-        StoreError, Tx,
-        call::{self, CallRecord},
-        follow_up::call_requests::{self, NewRequest, ONE_LIVE_PER_THREAD, RequestRecord},
+        StoreError, Tx, call,
+        follow_up::call_requests::{self, NewRequest, ONE_LIVE_PER_THREAD},
         thread,
     },
     usecase::{
@@ -18,10 +17,11 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
+    call::Call,
     field::FieldError,
     follow_up::{
         call_back::CallBackReason,
-        call_request::{CallRequestState, CallWish, RequestAnswer, check_moment},
+        call_request::{CallRequest, CallRequestState, CallWish, RequestAnswer, check_moment},
     },
     ids::{CallRequestId, ThreadId},
     people::roles::Action,
@@ -51,7 +51,7 @@ pub async fn request_call(
         return Err(Code::CallInProgress.into());
     }
     if let Some(waiting) = live(&mut cx.tx, thread).await? {
-        if waiting.view.state == CallRequestState::Open {
+        if waiting.state == CallRequestState::Open {
             return Err(Code::CallRequested.into());
         }
         withdraw(&mut cx.tx, waiting, cx.now).await?;
@@ -80,7 +80,7 @@ pub async fn answer_call_request(
         RequestReply::Withdraw => Action::RequestCall,
     };
     auth::authorise_in_thread(&mut cx.tx, cx.actor, action, record.thread).await?;
-    let before = record.view.state.clone();
+    let before = record.state.clone();
     let (state, answer) = match reply {
         RequestReply::Plan { at } => {
             let at = moment("reply.at", *at, cx.now)?;
@@ -112,7 +112,7 @@ pub async fn answer_call_request(
 /// The buyer declined a call and named another time: that is a wish too, in place of one that waited.
 pub async fn wish_instead(
     cx: &mut Cx<'_>,
-    call: &CallRecord,
+    call: &Call,
     at: Timestamp,
     reason: Option<&DeclineReason>,
 ) -> Result<(), Failure> {
@@ -132,13 +132,12 @@ pub async fn wish_instead(
 pub async fn came_true(
     env: &Env,
     tx: &mut Tx,
-    call: &CallRecord,
+    call: &Call,
 ) -> Result<Option<(Audience, ServerSignal)>, Failure> {
     let Some(waiting) = live(tx, call.thread).await? else {
         return Ok(None);
     };
     let state = waiting
-        .view
         .state
         .clone()
         .called(call.call, env.clock.now())
@@ -163,19 +162,18 @@ fn wish(
     Ok(CallWish { at, note })
 }
 
-async fn live(tx: &mut Tx, thread: ThreadId) -> Result<Option<RequestRecord>, Failure> {
+async fn live(tx: &mut Tx, thread: ThreadId) -> Result<Option<CallRequest>, Failure> {
     let waiting = call_requests::live_of_threads(tx, &[thread]).await?.pop();
     match waiting {
-        Some(waiting) => Ok(call_requests::lock(tx, waiting.view.request)
+        Some(waiting) => Ok(call_requests::lock(tx, waiting.request)
             .await?
-            .filter(|record| record.view.state.is_live())),
+            .filter(|record| record.state.is_live())),
         None => Ok(None),
     }
 }
 
-async fn withdraw(tx: &mut Tx, record: RequestRecord, now: Timestamp) -> Result<(), Failure> {
+async fn withdraw(tx: &mut Tx, record: CallRequest, now: Timestamp) -> Result<(), Failure> {
     let state = record
-        .view
         .state
         .clone()
         .withdraw(now)
@@ -183,11 +181,7 @@ async fn withdraw(tx: &mut Tx, record: RequestRecord, now: Timestamp) -> Result<
     save(tx, &record, &state).await
 }
 
-async fn save(
-    tx: &mut Tx,
-    record: &RequestRecord,
-    state: &CallRequestState,
-) -> Result<(), Failure> {
+async fn save(tx: &mut Tx, record: &CallRequest, state: &CallRequestState) -> Result<(), Failure> {
     if call_requests::save(tx, record, state).await? {
         Ok(())
     } else {

@@ -81,5 +81,6 @@ pub async fn of_thread(
         return Err(Code::NotFound.into());
     }
     auth::authorise_in_thread(&mut query.tx, query.actor, Action::ReadOutcome, thread).await?;
-    Ok(outcomes::of_thread(&mut query.tx, thread, wanted).await?)
+    let noted = outcomes::of_thread(&mut query.tx, thread, wanted).await?;
+    Ok(noted.page(Into::into))
 }

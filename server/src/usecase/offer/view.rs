@@ -21,14 +21,17 @@ use orderline_domain::{
     field::{FieldError, code},
     ids::{ThreadId, UserId, VendorId},
     offer::{OfferState, draft::Draft, revision::Revision},
-    people::roles::{Action, Relation},
-    thread::Side,
+    people::{
+        person::Person,
+        roles::{Action, Relation},
+        side::Side,
+    },
 };
 use orderline_protocol::{
     http::OrderList,
-    person::Person,
+    offer::{ConfirmedView, OfferView, RevisionView},
+    order::OrderView,
     problem::{Code, FieldProblem, Problem},
-    view::{ConfirmedView, OfferView, OrderView, RevisionView},
 };
 
 /// Locks and loads an offer that the actor may treat so; one that does not exist and one that is none of the actor's
@@ -58,12 +61,8 @@ pub async fn catalogue_for(tx: &mut Tx, draft: &Draft) -> Result<Catalogue, Fail
     let Some(product) = draft.product else {
         return Ok(Catalogue::default());
     };
-    Ok(products::find(tx, product)
-        .await?
-        .map_or_else(Catalogue::default, |found| Catalogue {
-            products: vec![found.product],
-            plans: found.plans,
-        }))
+    let found = products::find(tx, product).await?;
+    Ok(found.map(Into::into).unwrap_or_default())
 }
 
 /// The rule's complaints as a problem that names its fields. A product that is inactive has a code of its own
@@ -118,7 +117,7 @@ pub async fn view(
         editor: people
             .iter()
             .find(|it| Some(it.user) == stored.editor)
-            .cloned(),
+            .map(Into::into),
         shown,
         confirmed,
         in_writing,
@@ -162,7 +161,7 @@ pub async fn of_thread(
     let people = thread::participants(tx, thread).await?.unwrap_or_default();
     let order = order::of_thread(tx, thread).await?;
     let offer = view(tx, &stored, &people).await?;
-    Ok((Some(offer), order))
+    Ok((Some(offer), order.map(Into::into)))
 }
 
 /// A page of the orders, newest first: all of the vendor's for whoever may read them, else those of the actor's own
@@ -171,5 +170,6 @@ pub async fn orders(query: &mut Query<'_>, wanted: &Wanted) -> Result<OrderList,
     auth::authorise(query.actor, Action::ReadOrder, Relation::Own)?;
     let all = auth::may(query.actor, Action::ReadOrder, Relation::Foreign);
     let of = (!all).then_some(query.actor.user);
-    Ok(order::page(&mut query.tx, of, wanted).await?)
+    let orders = order::page(&mut query.tx, of, wanted).await?;
+    Ok(orders.page(Into::into))
 }

@@ -33,17 +33,16 @@ use orderline_domain::{
         Order, OrderState,
         acceptance::{Asked, NotAccepted},
     },
-    people::roles::Action,
+    people::{roles::Action, side::Side},
     policy::consent::PolicyRef,
     text as typed,
     text::DeclineReason,
-    thread::{EventBody, Side},
+    thread::EventBody,
 };
 use orderline_protocol::{
-    policy::{AcceptancePage, WordsView},
+    order::{AcceptancePage, OrderView, WordsView},
     problem::Code,
     socket::{CommandResult, ServerSignal},
-    view::OrderView,
 };
 
 /// Orders whose time is over that one sweep takes up.
@@ -122,16 +121,18 @@ pub async fn page(query: &mut Query<'_>, order: OrderId) -> Result<AcceptancePag
     let order = order::find(&mut query.tx, order)
         .await?
         .ok_or(Code::NotFound)?;
-    auth::authorise_in_thread(&mut query.tx, query.actor, Action::ReadOrder, order.thread).await?;
-    let asked = acceptances::find(&mut query.tx, order.order)
+    let placing = &order.order.placing;
+    let thread = placing.thread;
+    auth::authorise_in_thread(&mut query.tx, query.actor, Action::ReadOrder, thread).await?;
+    let asked = acceptances::find(&mut query.tx, placing.id)
         .await?
         .ok_or(Code::NotFound)?;
-    let offer = offer::find(&mut query.tx, Which::OfThread(order.thread)).await?;
+    let offer = offer::find(&mut query.tx, Which::OfThread(thread)).await?;
     let revision = offer
         .as_ref()
         .and_then(|it| it.offer.revision())
         .ok_or(Code::NotFound)?;
-    let home = users::home(&mut query.tx, query.actor.user, order.thread).await?;
+    let home = users::home(&mut query.tx, query.actor.user, thread).await?;
     let mut words = asked
         .accepted
         .map_or_else(texts::acceptances, |words| vec![words]);
@@ -143,7 +144,7 @@ pub async fn page(query: &mut Query<'_>, order: OrderId) -> Result<AcceptancePag
     Ok(AcceptancePage {
         hash: revision.hash().to_string(),
         content: revision.content().clone(),
-        order,
+        order: order.into(),
         policy: asked.policy,
         policy_version: asked.policy_version,
         source: asked.source,
@@ -242,7 +243,7 @@ pub async fn undelivered(cx: &mut JobCx<'_>, order: OrderId) -> Result<bool, Fai
     let Some(stored) = order::find(&mut cx.tx, order).await? else {
         return Ok(false);
     };
-    let people = thread::participants(&mut cx.tx, stored.thread).await?;
+    let people = thread::participants(&mut cx.tx, stored.order.placing.thread).await?;
     let people = people.unwrap_or_default().into_iter().map(|it| it.user);
     told(&mut cx.tx, &mut cx.news, order, people.collect()).await?;
     Ok(true)
@@ -316,7 +317,8 @@ async fn told(
     order: OrderId,
     people: Vec<UserId>,
 ) -> Result<Box<OrderView>, Failure> {
-    let order = Box::new(order::find(tx, order).await?.ok_or(Code::NotFound)?);
+    let order = order::find(tx, order).await?.ok_or(Code::NotFound)?;
+    let order = Box::new(OrderView::from(order));
     let audience = audience(tx, order.thread, people);
     let signal = ServerSignal::Order {
         thread: order.thread,

@@ -20,14 +20,14 @@ use orderline_domain::{
     digest::Digest,
     ids::{OfferId, OrderId, UserId},
     offer::{Confirmation, OfferState, revision::RevisionContent},
-    order::{Order, Placing, acceptance::Asked},
+    order::{Order, Placing, acceptance::Asked, placed::PlacedOrder},
     people::roles::Action,
     thread::EventBody,
 };
 use orderline_protocol::{
+    order::OrderView,
     problem::Code,
     socket::{CommandResult, ServerSignal},
-    view::{AcceptanceView, OrderView},
 };
 
 /// Makes the order, or answers the one that was made: however often the button is pressed, the order exists
@@ -45,7 +45,7 @@ pub async fn place_order(
     )
     .await?;
     if let Some(order) = order::of_offer(&mut cx.tx, offer).await? {
-        let order = Box::new(order);
+        let order = Box::new(order.into());
         return Ok(CommandResult::Order { order });
     }
     let hash: Digest = hash.parse().map_err(|_| Code::StaleRevision)?;
@@ -82,7 +82,7 @@ pub async fn place_order(
     if !offer::save(&mut cx.tx, &stored, &after).await? {
         return Err(Code::Conflict.into());
     }
-    finish(cx, &stored, people, (&order, asked), content).await
+    finish(cx, people, (order, asked), content).await
 }
 
 /// The content that the buyer confirmed, and how.
@@ -120,9 +120,8 @@ async fn check_again(cx: &mut Cx<'_>, content: &RevisionContent) -> Result<(), F
 
 async fn finish(
     cx: &mut Cx<'_>,
-    stored: &StoredOffer,
     people: Vec<UserId>,
-    (order, asked): (&Order, Option<Asked>),
+    (order, asked): (Order, Option<Asked>),
     content: RevisionContent,
 ) -> Result<CommandResult, Failure> {
     let placing = &order.placing;
@@ -135,32 +134,20 @@ async fn finish(
         total: placing.total,
         schedule: content.schedule.clone(),
     };
-    cx.tell(stored.thread, &body).await?;
-    let row = thread::find(&mut cx.tx, stored.thread).await?;
+    let thread = placing.thread;
+    cx.tell(thread, &body).await?;
+    let row = thread::find(&mut cx.tx, thread).await?;
     let version = row.ok_or(Code::NotFound)?.version;
-    let order = Box::new(OrderView {
-        order: placing.id,
+    let placed = PlacedOrder {
+        order,
+        content,
+        acceptance: asked.map(Into::into),
         version,
-        number: placing.number.to_string(),
-        thread: stored.thread,
-        state: order.state,
-        basis: placing.basis,
-        product: content.product,
-        plan: content.plan,
-        product_name: content.product_name,
-        proof: placing.proof,
-        placed_at: placing.placed_at,
-        total: placing.total,
-        schedule: content.schedule,
-        acceptance: asked.map(|asked| AcceptanceView {
-            due_at: asked.due_at,
-            accepted_at: None,
-            undelivered_at: None,
-        }),
-    });
-    let audience = Audience::Thread(cx.actor.vendor, stored.thread, people);
+    };
+    let order = Box::new(OrderView::from(placed));
+    let audience = Audience::Thread(cx.actor.vendor, thread, people);
     let signal = ServerSignal::Order {
-        thread: stored.thread,
+        thread,
         order: order.clone(),
     };
     cx.news.signals.push((audience, signal));

@@ -16,10 +16,10 @@ use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     digest::Digest,
     ids::{JoinLinkId, SessionId, ThreadId, VendorId},
-    people::proof::Proof,
+    people::{person::Person, proof::Proof},
     text::MailAddress,
 };
-use orderline_protocol::{person::Person, problem::Code};
+use orderline_protocol::problem::Code;
 use std::{net::IpAddr, sync::OnceLock};
 
 /// How long a session lasts that a link opened.

@@ -16,9 +16,11 @@ use crate::{
 };
 use orderline_domain::{
     ids::ThreadId,
-    people::roles::{Action, Relation},
+    people::{
+        roles::{Action, Relation},
+        side::Side,
+    },
     policy::{BUILT_IN_VERSION, DEFAULT_COUNTRIES, PolicyScope, ProposedPolicy, Terms},
-    thread::Side,
 };
 use orderline_protocol::{
     policy::{PolicyChange, PolicyHistory, PolicyList, PolicyView},
@@ -111,6 +113,8 @@ fn view(policy: Policy) -> PolicyView {
         version: policy.version,
         rules,
         wordings: wordings.into_iter().map(Into::into).collect(),
-        changed: policy.changed.map(|(at, by)| PolicyChange { at, by }),
+        changed: policy
+            .changed
+            .map(|(at, by)| PolicyChange { at, by: by.into() }),
     }
 }

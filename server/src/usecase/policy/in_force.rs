@@ -13,15 +13,16 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    digest::Digest,
+    call::notice::RecordingNotice,
     ids::{ThreadId, UserId},
     language::Language,
+    people::person::Person,
     policy::{
-        BUILT_IN_VERSION, PolicyRules, PolicyScope, ProposedPolicy, Terms, consent::PolicyRef,
-        country_of, defaults_for, stricter,
+        BUILT_IN_VERSION, PolicyRules, PolicyScope, ProposedPolicy, Terms, country_of,
+        defaults_for, stricter,
     },
 };
-use orderline_protocol::{person::Person, problem::Code, view::RecordingNotice};
+use orderline_protocol::problem::Code;
 
 /// A policy as it holds now, or held.
 #[derive(Clone, Debug)]
@@ -121,39 +122,27 @@ pub async fn own_country(
     Ok(home.and_then(|home| home.country))
 }
 
-/// The notice for a call with this buyer in this thread, and its wording's hash.
+/// The notice for a call with this buyer in this thread.
 pub async fn notice(
     tx: &mut Tx,
     thread: ThreadId,
     buyer: UserId,
-) -> Result<(RecordingNotice, Digest), Failure> {
+) -> Result<RecordingNotice, Failure> {
     let partner = partners::contractual_partner(tx)
         .await?
         .ok_or(Code::NotFound)?;
     let (policy, language) = of_buyer(tx, thread, buyer).await?;
     let wording = policy.terms.wording_for(&language);
-    let hash = wording.hash();
     let rules = policy.rules();
-    let notice = RecordingNotice {
+    Ok(RecordingNotice {
         policy: policy.scope.name().to_owned(),
         version: policy.version,
         language: wording.language.clone(),
         wording: wording.text.clone(),
-        wording_hash: hash.to_string(),
+        wording_hash: wording.hash(),
         kept_days: rules.kept_days,
         when: rules.record,
         may_refuse: rules.may_refuse,
         contractual_partner: partner,
-    };
-    Ok((notice, hash))
-}
-
-/// The wording that a call's notice showed, as the thread refers to it.
-pub fn reference(notice: &RecordingNotice) -> PolicyRef {
-    PolicyRef::to_wording(
-        &notice.policy,
-        notice.version,
-        &notice.language,
-        &notice.wording,
-    )
+    })
 }

@@ -28,7 +28,7 @@ use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     ids::RecordingId,
     people::roles::{Action, Relation},
-    recording::{Recording, Search},
+    recording::{Found, Recording, Search},
     text::AccessReason,
 };
 use orderline_media::{
@@ -38,7 +38,7 @@ use orderline_media::{
 use orderline_protocol::{
     http::{AccessLog, RecordingList},
     problem::Code,
-    view::{DamageView, MarkView, PlayView, RecordingRow, TrackView},
+    recording::{DamageView, MarkView, PlayView, TrackView},
 };
 
 /// Damaged stretches closer than this are told as one, in milliseconds.
@@ -51,7 +51,8 @@ pub async fn list(
     wanted: &Wanted,
 ) -> Result<RecordingList, Failure> {
     auth::authorise(query.actor, Action::SearchRecordings, Relation::Own)?;
-    Ok(access::search(&mut query.tx, search, wanted).await?)
+    let found = access::search(&mut query.tx, search, wanted).await?;
+    Ok(found.page(Into::into))
 }
 
 /// Opens a recording: the reason is logged before anything is read.
@@ -99,13 +100,13 @@ async fn logged(
         recording: Some(recording),
         ..Search::default()
     };
-    let row = access::search(&mut cx.tx, &search, &Wanted::default())
+    let found = access::search(&mut cx.tx, &search, &Wanted::default())
         .await?
         .items
         .pop()
         .ok_or(Code::NotFound)?;
     let files = files::all(&mut cx.tx, recording).await?;
-    let marks = marks(&mut cx.tx, &record, &row).await?;
+    let marks = marks(&mut cx.tx, &record, &found).await?;
     let damage = damaged(&mut cx.tx, &record).await?;
     let people = parts::participants(&mut cx.tx, record.call)
         .await?
@@ -128,7 +129,7 @@ async fn logged(
         })
         .collect();
     let view = PlayView {
-        row,
+        row: found.into(),
         tracks,
         marks,
         waveform: Vec::new(),
@@ -150,16 +151,17 @@ pub async fn log(
     recording::find(&mut query.tx, recording)
         .await?
         .ok_or(Code::NotFound)?;
-    Ok(access::lines(&mut query.tx, recording, wanted).await?)
+    let lines = access::lines(&mut query.tx, recording, wanted).await?;
+    Ok(lines.page(Into::into))
 }
 
 /// The thread's events during the recording, as points on its timeline.
 async fn marks(
     tx: &mut crate::store::Tx,
     record: &Recording,
-    row: &RecordingRow,
+    found: &Found,
 ) -> Result<Vec<MarkView>, Failure> {
-    let (Some(from), Some(duration)) = (record.started_at, row.duration_ms) else {
+    let (Some(from), Some(duration)) = (record.started_at, found.duration_ms) else {
         return Ok(Vec::new());
     };
     let to = from
@@ -170,7 +172,7 @@ async fn marks(
         .into_iter()
         .map(|event| MarkView {
             at_ms: i64::try_from(event.at.duration_since(from).as_millis()).unwrap_or(i64::MAX),
-            event,
+            event: event.into(),
         })
         .collect())
 }

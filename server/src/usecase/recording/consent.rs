@@ -4,17 +4,17 @@ use crate::{
     auth,
     blob::{self, KeyOwner},
     failure::Failure,
-    store::{
-        call::CallRecord,
-        recording::{self, NewRecording},
-    },
-    usecase::{Cx, policy::in_force},
+    store::recording::{self, NewRecording},
+    usecase::Cx,
 };
 use orderline_domain::{
-    call::mode::{CallMode, TalkRefused},
+    call::{
+        Call,
+        mode::{CallMode, TalkRefused},
+    },
     ids::RecordingId,
     people::roles::Action,
-    policy::consent::ConsentDecision,
+    policy::consent::{ConsentDecision, PolicyRef},
     thread::EventBody,
 };
 use orderline_protocol::problem::Code;
@@ -28,17 +28,13 @@ pub struct Read<'a> {
 
 /// The buyer agrees to exactly the wording that was shown: the recording gets a row and a key of its own. Nothing
 /// goes into it before this is committed.
-pub async fn accept(
-    cx: &mut Cx<'_>,
-    record: &CallRecord,
-    read: Read<'_>,
-) -> Result<CallMode, Failure> {
+pub async fn accept(cx: &mut Cx<'_>, record: &Call, read: Read<'_>) -> Result<CallMode, Failure> {
     auth::authorise(
         cx.actor,
         Action::DecideConsent,
         auth::relation(cx.actor, &record.people()),
     )?;
-    if read.wording_hash != record.notice.wording_hash || read.language != record.notice.language {
+    if !record.notice.was_read(read.wording_hash, read.language) {
         return Err(Code::Conflict.into());
     }
     let recording = RecordingId::from_uuid(cx.env.entropy.uuid(cx.now));
@@ -62,14 +58,10 @@ pub async fn accept(
 }
 
 /// Says in the thread what the buyer decided, under which wording.
-pub async fn say(
-    cx: &mut Cx<'_>,
-    record: &CallRecord,
-    decision: ConsentDecision,
-) -> Result<(), Failure> {
+pub async fn say(cx: &mut Cx<'_>, record: &Call, decision: ConsentDecision) -> Result<(), Failure> {
     let body = EventBody::ConsentGiven {
         call: record.call,
-        policy: in_force::reference(&record.notice),
+        policy: PolicyRef::to_notice(&record.notice),
         decision,
     };
     cx.tell(record.thread, &body).await?;

@@ -5,14 +5,14 @@ use crate::{
     failure::Failure,
     live::{Env, hub::Audience},
     store::{
-        Tx,
-        call::{self, CallRecord},
+        Tx, call,
         recording::{self, voices},
     },
     usecase::{JobCx, recording::segments},
 };
 use jiff::Timestamp;
 use orderline_domain::{
+    call::Call,
     ids::{CallId, RecordingId, ThreadId},
     order::{RecorderReport, contract_gate},
     recording::Recording,
@@ -24,7 +24,7 @@ use orderline_protocol::{problem::Code, socket::ServerSignal};
 /// What the relay needs to carry this call, and to record it if a recording is named; opens its epoch.
 pub async fn media_spec(
     cx: &mut JobCx<'_>,
-    call: &CallRecord,
+    call: &Call,
     recording: Option<RecordingId>,
 ) -> Result<CallSpec, Failure> {
     let recording = match recording {
@@ -79,10 +79,7 @@ pub fn key_of(env: &Env, recording: &Recording) -> Result<RecordingKey, Failure>
 
 /// A track carried its first packet in this epoch. The first of all begins the recording, and the thread says
 /// so; then the call as it is now is the answer.
-pub async fn track_recorded(
-    cx: &mut JobCx<'_>,
-    heard: Heard,
-) -> Result<Option<CallRecord>, Failure> {
+pub async fn track_recorded(cx: &mut JobCx<'_>, heard: Heard) -> Result<Option<Call>, Failure> {
     let Heard {
         call,
         recording,
@@ -108,7 +105,7 @@ pub async fn track_recorded(
     cx.tell_as_system(recording.thread, &body).await?;
     let record = call::find(&mut cx.tx, call).await?.ok_or(Code::NotFound)?;
     let signal = ServerSignal::Call {
-        call: Box::new(record.view()),
+        call: Box::new((&record).into()),
     };
     let people = Audience::Users(record.people());
     cx.news.signals.push((people, signal));

@@ -3,7 +3,7 @@
 use crate::{
     actor::Actor,
     failure::Failure,
-    store::thread,
+    store::thread::{self, Mark},
     usecase::{Cx, Runner},
 };
 use futures::FutureExt as _;
@@ -18,5 +18,12 @@ pub async fn acknowledge(run: &Runner, actor: &Actor, marks: &[ReadMark]) {
 }
 
 async fn write(cx: &mut Cx<'_>, marks: &[ReadMark]) -> Result<(), Failure> {
-    Ok(thread::acknowledge(&mut cx.tx, cx.actor.user, marks).await?)
+    let marks: Vec<Mark> = marks
+        .iter()
+        .map(|mark| Mark {
+            thread: mark.thread,
+            seq: mark.seq,
+        })
+        .collect();
+    Ok(thread::acknowledge(&mut cx.tx, cx.actor.user, &marks).await?)
 }

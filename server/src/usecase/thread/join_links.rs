@@ -29,9 +29,9 @@ use orderline_domain::{
     digest::Digest,
     ids::{JoinLinkId, ThreadId},
     language::Language,
-    people::roles::Action,
+    people::{roles::Action, side::Side},
     thread::{
-        EventBody, Side,
+        EventBody,
         join_link::{Channel, JoinLink, JoinLinkStep, LinkState, MAX_OPEN, masked},
     },
 };
@@ -210,7 +210,9 @@ pub async fn of_thread(query: &mut Query<'_>, thread: ThreadId) -> Result<JoinLi
             phase: phase(&it, now),
             channel: it.channel,
             hint: masked(it.channel, &it.address),
-            by: users::person(&mut query.tx, it.made_by).await?,
+            by: users::person(&mut query.tx, it.made_by)
+                .await?
+                .map(Into::into),
             made_at: it.made_at,
             expires_at: it.held.expires_at,
         });

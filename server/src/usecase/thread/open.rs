@@ -11,11 +11,13 @@ use crate::{
 };
 use orderline_domain::{
     field::{FieldError, code},
-    people::roles::{Action, Relation},
+    people::{
+        roles::{Action, Relation},
+        side::Side,
+    },
     text::Title,
-    thread::Side,
 };
-use orderline_protocol::{http::OpenThread, problem::Code, view::ThreadSummary};
+use orderline_protocol::{http::OpenThread, problem::Code, thread::ThreadSummary};
 
 /// Opens a thread between the actor and a buyer of the same vendor. The id is the client's: asked again with the
 /// same id, the same thread is answered.
@@ -48,7 +50,7 @@ pub async fn open_thread(cx: &mut Cx<'_>, wish: &OpenThread) -> Result<ThreadSum
         calling,
         thread: row.thread,
         title: row.title,
-        people,
+        people: people.into_iter().map(Into::into).collect(),
         last: None,
         seq: row.seq,
         version: row.version,

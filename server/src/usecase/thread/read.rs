@@ -21,11 +21,11 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     MAX_REPLAY,
+    call::CallView,
     http::{EventPage, ThreadList},
-    page::Page,
     problem::Code,
     socket::Cursor,
-    view::{CallView, EventView, StateView, ThreadSnapshot, ThreadSummary},
+    thread::{EventView, StateView, ThreadSnapshot, ThreadSummary},
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -43,26 +43,18 @@ pub async fn list(query: &mut Query<'_>, wanted: &Wanted) -> Result<ThreadList, 
         .map(|call| (call.thread, call))
         .collect();
     let mut standing = standing::of_threads(&mut query.tx, &ids).await?;
-    let threads = listed
-        .items
-        .into_iter()
-        .map(|it| ThreadSummary {
-            call: live.remove(&it.thread),
-            calling: standing.remove(&it.thread).unwrap_or_default(),
-            thread: it.thread,
-            title: it.title,
-            people: it.people,
-            last: it.last,
-            seq: it.seq,
-            version: it.version,
-            unread: it.unread,
-            order_number: it.order_number.map(|number| number.to_string()),
-        })
-        .collect();
-    Ok(Page {
-        items: threads,
-        next: listed.next,
-    })
+    Ok(listed.page(|it| ThreadSummary {
+        call: live.remove(&it.thread),
+        calling: standing.remove(&it.thread).unwrap_or_default(),
+        thread: it.thread,
+        title: it.title,
+        people: it.people.into_iter().map(Into::into).collect(),
+        last: it.last.map(Into::into),
+        seq: it.seq,
+        version: it.version,
+        unread: it.unread,
+        order_number: it.order_number.map(|number| number.to_string()),
+    }))
 }
 
 /// A thread as it stands, with its latest events.
@@ -83,12 +75,12 @@ pub async fn snapshot(query: &mut Query<'_>, thread: ThreadId) -> Result<ThreadS
         calling,
         thread,
         title: row.title,
-        people,
+        people: people.into_iter().map(Into::into).collect(),
         seq: events.last().map_or(row.seq, |event| event.seq),
         // Read first: what changed since then comes once more.
         version: row.version,
         earlier: events.first().is_some_and(|event| event.seq > 1),
-        events,
+        events: events.into_iter().map(Into::into).collect(),
         call,
         offer,
         order,
@@ -106,7 +98,7 @@ pub async fn page(
     let events = events::before(&mut query.tx, thread, before, limit.clamp(1, MAX_PAGE)).await?;
     Ok(EventPage {
         earlier: events.first().is_some_and(|event| event.seq > 1),
-        events,
+        events: events.into_iter().map(Into::into).collect(),
     })
 }
 
@@ -160,7 +152,7 @@ pub async fn missed(query: &mut Query<'_>, cursors: &[Cursor]) -> Result<Vec<Mis
                 if events.len() > MAX_REPLAY {
                     Replay::TooLong
                 } else {
-                    Replay::Events(events)
+                    Replay::Events(events.into_iter().map(Into::into).collect())
                 }
             }
         };

@@ -10,11 +10,11 @@ use super::{
 use crate::{
     failure::Failure,
     live::calls::{Join, Joined, Message},
-    usecase::{Runner, call::life::CallRecord, recording::live::Heard},
+    usecase::{Runner, recording::live::Heard},
 };
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
-    call::{leg, mode::Route},
+    call::{Call, leg, mode::Route},
     clock::ClockPair,
     ids::{CallId, LegId, RecordingId},
 };
@@ -38,7 +38,7 @@ const TICK: Duration = Duration::from_millis(250);
 pub async fn run(
     run: Runner,
     media: MediaNode,
-    record: CallRecord,
+    record: Call,
     queue: mpsc::Sender<Message>,
     mut inbox: mpsc::Receiver<Message>,
 ) -> CallId {
@@ -195,7 +195,7 @@ impl CallActor {
             CallClientFrame::Quality { sample } => {
                 if let Some(seat) = self.room.seat_of(leg) {
                     let at = self.now();
-                    self.timeline.take(seat, sample, at);
+                    self.timeline.take(seat, sample.into(), at);
                     let level = sample.level;
                     self.take(Input::Quality { leg, level }).await;
                 }
@@ -224,7 +224,7 @@ impl CallActor {
             return join.refuse(Code::Unavailable.into());
         }
         let record = self.room.call().clone();
-        let Some(seat) = record.seat_of(join.user) else {
+        let Some((seat, _)) = record.party(join.user) else {
             return join.refuse(Code::NotFound.into());
         };
         let leg = LegId::from_uuid(self.own.run.env.entropy.uuid(self.own.run.env.clock.now()));

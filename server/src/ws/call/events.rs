@@ -1,21 +1,18 @@
 //! What goes into a call's room and what comes out. None of it has a `Debug`: an SDP or an address must not reach a
 //! log by accident.
 
-use crate::usecase::call::life::{CallRecord, Step};
+use crate::usecase::call::life::Step;
 use orderline_domain::{
-    call::{mode::Route, seat::Seat},
+    call::{Call, mode::Route, quality::LineLevel, seat::Seat},
     clock::ClockPair,
     ids::{LegId, RecordingId, UserId},
 };
-use orderline_protocol::{
-    call::{CallServerFrame, IceServer, MediaState, PeerSignal},
-    quality::LineLevel,
-};
+use orderline_protocol::call::{CallServerFrame, IceServer, MediaState, PeerSignal};
 
 /// What happened.
 pub enum Input {
     /// The call's row changed.
-    Changed(Box<CallRecord>),
+    Changed(Box<Call>),
     /// A participant's new leg: to the relay, where the media side has taken it in, or private.
     Joined(Box<NewLeg>),
     Media {

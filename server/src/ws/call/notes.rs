@@ -3,15 +3,15 @@
 use crate::{
     failure::Failure,
     supervisor::detached,
-    usecase::{
-        Runner,
-        call::{legs, life::CallRecord},
-    },
+    usecase::{Runner, call::legs},
 };
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use orderline_domain::{
-    call::leg::{LegNews, NewLeg},
+    call::{
+        Call,
+        leg::{LegNews, NewLeg},
+    },
     ids::{CallId, LegId, VendorId},
 };
 use tokio::{sync::mpsc, task::JoinHandle};
@@ -22,7 +22,7 @@ const QUEUE: usize = 64;
 /// One thing to note of a leg.
 pub(super) enum Note {
     Opened {
-        call: Box<CallRecord>,
+        call: Box<Call>,
         leg: NewLeg,
     },
     Connected {

@@ -6,14 +6,17 @@ use crate::{
         Runner,
         call::{
             change_over, hang_up,
-            life::{self, CallRecord, Step},
+            life::{self, Step},
         },
         recording::live::{self, Heard},
     },
 };
 use futures::FutureExt as _;
 use jiff::Timestamp;
-use orderline_domain::ids::{CallId, RecordingId, UserId, VendorId};
+use orderline_domain::{
+    call::Call,
+    ids::{CallId, RecordingId, UserId, VendorId},
+};
 use orderline_media::CallSpec;
 
 /// One call of a vendor.
@@ -25,19 +28,19 @@ pub(super) struct Own {
 
 impl Own {
     /// The call as its row has it now.
-    pub async fn read(&self) -> Result<Option<CallRecord>, Failure> {
+    pub async fn read(&self) -> Result<Option<Call>, Failure> {
         let (run, call) = (&self.run, self.call);
         run.job(self.vendor, |cx| life::read(cx, call).boxed())
             .await
     }
 
-    pub async fn step(&self, step: Step) -> Result<Option<CallRecord>, Failure> {
+    pub async fn step(&self, step: Step) -> Result<Option<Call>, Failure> {
         let (run, call) = (&self.run, self.call);
         run.job(self.vendor, |cx| life::step(cx, call, step).boxed())
             .await
     }
 
-    pub async fn hang_up(&self, user: UserId) -> Result<Option<CallRecord>, Failure> {
+    pub async fn hang_up(&self, user: UserId) -> Result<Option<Call>, Failure> {
         let (run, call) = (&self.run, self.call);
         let hung_up = run.job(self.vendor, |cx| {
             hang_up::hang_up_in_call(cx, call, user).boxed()
@@ -45,7 +48,7 @@ impl Own {
         hung_up.await
     }
 
-    pub async fn heard(&self, heard: Heard) -> Result<Option<CallRecord>, Failure> {
+    pub async fn heard(&self, heard: Heard) -> Result<Option<Call>, Failure> {
         let noted = self
             .run
             .job(self.vendor, |cx| live::track_recorded(cx, heard).boxed());
@@ -62,7 +65,7 @@ impl Own {
 
     pub async fn media_spec(
         &self,
-        call: &CallRecord,
+        call: &Call,
         recording: Option<RecordingId>,
     ) -> Result<CallSpec, Failure> {
         let spec = self.run.job(self.vendor, |cx| {

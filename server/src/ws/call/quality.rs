@@ -1,13 +1,16 @@
 //! What the pages of a call measured, on its way into the database: thinned, cut to what can be true, and written
 //! in batches.
 
-use crate::usecase::{
-    Runner,
-    call::{life::CallRecord, quality},
-};
+use crate::usecase::{Runner, call::quality};
 use futures::FutureExt as _;
-use orderline_domain::{call::seat::Seat, clock::ClockPair};
-use orderline_protocol::quality::{QualityPoint, QualitySample};
+use orderline_domain::{
+    call::{
+        Call,
+        quality::{Point, Sample},
+        seat::Seat,
+    },
+    clock::ClockPair,
+};
 use std::collections::BTreeMap;
 
 /// A side's samples are kept at most this often, in milliseconds.
@@ -16,22 +19,17 @@ const EVERY_MS: u64 = 5_000;
 const WRITE_EVERY_MS: u64 = 30_000;
 /// Points that wait; when the database does not take them, the oldest go.
 const MAX_WAITING: usize = 120;
-/// Per thousand.
-const ALL: u16 = 1_000;
-/// Ten minutes; a longer time is nonsense.
-const MAX_MS: u32 = 600_000;
-
 /// The points that wait.
 #[derive(Debug, Default)]
 pub struct Timeline {
     kept: BTreeMap<Seat, ClockPair>,
-    waiting: Vec<QualityPoint>,
+    waiting: Vec<Point>,
     written: Option<ClockPair>,
 }
 
 impl Timeline {
     /// Takes a sample in, unless this side's last one is too fresh.
-    pub fn take(&mut self, seat: Seat, sample: QualitySample, at: ClockPair) {
+    pub fn take(&mut self, seat: Seat, sample: Sample, at: ClockPair) {
         let fresh = self
             .kept
             .get(&seat)
@@ -44,15 +42,15 @@ impl Timeline {
         if self.waiting.len() >= MAX_WAITING {
             self.waiting.remove(0);
         }
-        self.waiting.push(QualityPoint {
+        self.waiting.push(Point {
             at: at.wall,
             seat,
-            sample: plausible(sample),
+            sample: sample.plausible(),
         });
     }
 
     /// Writes what is due; what could not be written waits for the next time.
-    pub async fn write(&mut self, run: &Runner, call: &CallRecord, over: bool) {
+    pub async fn write(&mut self, run: &Runner, call: &Call, over: bool) {
         let points = self.due(run.env.clock.pair(run.env.node), over);
         if points.is_empty() {
             return;
@@ -67,7 +65,7 @@ impl Timeline {
     }
 
     /// The points to be written now, if it is time; all that wait when the call is `over`.
-    fn due(&mut self, at: ClockPair, over: bool) -> Vec<QualityPoint> {
+    fn due(&mut self, at: ClockPair, over: bool) -> Vec<Point> {
         let since = self.written.map_or(0, |written| at.ms_since(&written));
         if self.waiting.is_empty() || !(over || since >= WRITE_EVERY_MS) {
             return Vec::new();
@@ -77,28 +75,11 @@ impl Timeline {
     }
 
     /// They could not be written: they wait for the next time.
-    fn put_back(&mut self, mut points: Vec<QualityPoint>) {
+    fn put_back(&mut self, mut points: Vec<Point>) {
         points.append(&mut self.waiting);
         let surplus = points.len().saturating_sub(MAX_WAITING);
         points.drain(..surplus);
         self.waiting = points;
-    }
-}
-
-/// A page may say anything; what cannot be is cut.
-fn plausible(sample: QualitySample) -> QualitySample {
-    let bits = |bits: u32| bits.min(i32::MAX.unsigned_abs());
-    QualitySample {
-        loss_in: sample.loss_in.min(ALL),
-        loss_out: sample.loss_out.min(ALL),
-        concealed: sample.concealed.min(ALL),
-        rtt_ms: sample.rtt_ms.min(MAX_MS),
-        jitter_ms: sample.jitter_ms.min(MAX_MS),
-        frozen_ms: sample.frozen_ms.min(MAX_MS),
-        bits_in: bits(sample.bits_in),
-        bits_out: bits(sample.bits_out),
-        available_out: sample.available_out.map(bits),
-        ..sample
     }
 }
 
@@ -121,39 +102,22 @@ mod tests {
     fn a_side_is_kept_every_five_seconds_and_written_every_thirty() {
         let mut timeline = Timeline::default();
         for ms in (0..30_000).step_by(100) {
-            timeline.take(Seat::SELLER, QualitySample::default(), at(ms));
-            timeline.take(Seat::BUYER, QualitySample::default(), at(ms));
+            timeline.take(Seat::SELLER, Sample::default(), at(ms));
+            timeline.take(Seat::BUYER, Sample::default(), at(ms));
             assert!(timeline.due(at(ms), false).is_empty());
         }
         let written = timeline.due(at(30_000), false);
         assert_eq!(written.len(), 12);
         assert!(timeline.due(at(60_000), false).is_empty(), "nothing twice");
-        timeline.take(Seat::SELLER, QualitySample::default(), at(60_000));
+        timeline.take(Seat::SELLER, Sample::default(), at(60_000));
         assert_eq!(timeline.due(at(60_001), true).len(), 1);
-    }
-
-    #[test]
-    fn what_cannot_be_is_cut() {
-        let sample = QualitySample {
-            loss_in: u16::MAX,
-            rtt_ms: u32::MAX,
-            bits_in: u32::MAX,
-            available_out: Some(u32::MAX),
-            ..QualitySample::default()
-        };
-        let mut timeline = Timeline::default();
-        timeline.take(Seat::SELLER, sample, at(0));
-        let kept = timeline.due(at(1), true)[0].sample;
-        assert_eq!((kept.loss_in, kept.rtt_ms), (ALL, MAX_MS));
-        assert_eq!(kept.bits_in, i32::MAX.unsigned_abs());
-        assert_eq!(kept.available_out, Some(i32::MAX.unsigned_abs()));
     }
 
     #[test]
     fn points_that_could_not_be_written_wait_but_not_without_bound() {
         let mut timeline = Timeline::default();
         for minute in 0..200 {
-            timeline.take(Seat::SELLER, QualitySample::default(), at(minute * 60_000));
+            timeline.take(Seat::SELLER, Sample::default(), at(minute * 60_000));
             let due = timeline.due(at(minute * 60_000 + 59_000), false);
             timeline.put_back(due);
         }

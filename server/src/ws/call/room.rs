@@ -9,9 +9,9 @@ use super::{
     pairs::{Pairs, Verdict},
     seat::{Place, Replaced, Way},
 };
-use crate::usecase::call::life::{CallRecord, Step};
+use crate::usecase::call::life::Step;
 use orderline_domain::{
-    call::{CallState, mode::Route, seat::Seat},
+    call::{Call, CallState, mode::Route, seat::Seat},
     clock::ClockPair,
     ids::{LegId, RecordingId, UserId},
 };
@@ -43,7 +43,7 @@ struct Retired {
 /// The reducer's state.
 #[derive(Debug)]
 pub struct Room {
-    call: CallRecord,
+    call: Call,
     places: BTreeMap<Seat, Place>,
     /// None until both sides have met for the first time in this process's time.
     carried: Option<Carried>,
@@ -55,11 +55,11 @@ pub struct Room {
 
 impl Room {
     /// A room for a live call; [`Input::Changed`] with the same row brings it up to date.
-    pub fn new(call: CallRecord) -> Self {
+    pub fn new(call: Call) -> Self {
         let places = call
             .seats()
             .into_iter()
-            .map(|(seat, person)| (seat, Place::new(person)))
+            .map(|(seat, person)| (seat, Place::new(person.clone())))
             .collect();
         Self {
             call,
@@ -73,7 +73,7 @@ impl Room {
     }
 
     /// The call as last seen in its row.
-    pub const fn call(&self) -> &CallRecord {
+    pub const fn call(&self) -> &Call {
         &self.call
     }
 
@@ -199,7 +199,7 @@ impl Room {
         }
     }
 
-    fn changed(&mut self, call: CallRecord, effects: &mut Vec<Effect>) {
+    fn changed(&mut self, call: Call, effects: &mut Vec<Effect>) {
         if call.version < self.call.version {
             return;
         }
@@ -218,7 +218,7 @@ impl Room {
             }
         } else if news {
             for leg in self.sockets() {
-                let call = Box::new(self.call.view());
+                let call = Box::new((&self.call).into());
                 effects.push(Effect::Send {
                     leg,
                     frame: CallServerFrame::Call { call },
@@ -257,7 +257,7 @@ impl Room {
             sdp: new.sdp,
             ice: new.ice,
             relay_only: new.relay_only,
-            call: Box::new(self.call.view()),
+            call: Box::new((&self.call).into()),
             at: at.wall,
         };
         effects.push(Effect::Send { leg, frame });

@@ -23,7 +23,7 @@ impl Room {
             .into_iter()
             .map(|(seat, person)| {
                 let place = before.remove(&seat);
-                (seat, place.unwrap_or_else(|| Place::new(person)))
+                (seat, place.unwrap_or_else(|| Place::new(person.clone())))
             })
             .collect();
         self.places = stays;

@@ -8,15 +8,13 @@ use orderline_domain::{
         CallSide, LEAVE_SECONDS,
         hand_over::{After, InvalidHandOver, SellerSide, WhyRefused},
         mode::{CallMode, RecordWhen},
+        notice::RecordingNotice,
     },
+    digest::Digest,
     ids::{CallId, NodeId, ThreadId, VendorId},
-    people::roles::Role,
+    people::{person::Person, roles::Role},
 };
-use orderline_protocol::{
-    call::{MediaState, PeerSignal},
-    person::Person,
-    view::RecordingNotice,
-};
+use orderline_protocol::call::{MediaState, PeerSignal};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -58,13 +56,13 @@ fn recorded(n: u128) -> CallMode {
     }
 }
 
-fn record(mode: CallMode) -> CallRecord {
+fn record(mode: CallMode) -> Call {
     let person = |n, role| Person {
         user: UserId::from_uuid(Uuid::from_u128(n)),
         name: String::new(),
         role,
     };
-    CallRecord {
+    Call {
         call: CallId::from_uuid(Uuid::from_u128(5)),
         vendor: VendorId::from_uuid(Uuid::from_u128(6)),
         thread: ThreadId::from_uuid(Uuid::from_u128(7)),
@@ -91,7 +89,7 @@ fn record(mode: CallMode) -> CallRecord {
             version: 1,
             language: "en".to_owned(),
             wording: String::new(),
-            wording_hash: String::new(),
+            wording_hash: Digest::of(b""),
             kept_days: 1,
             when: RecordWhen::ContractTalk,
             may_refuse: true,

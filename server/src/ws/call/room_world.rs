@@ -148,7 +148,7 @@ impl World {
 }
 
 /// The call after a step that its side takes by itself, as the server would save it.
-fn sided(call: &CallRecord, step: SideStep) -> CallRecord {
+fn sided(call: &Call, step: SideStep) -> Call {
     let side = call.side.clone();
     let side = match step {
         SideStep::RunOut => side.refused(WhyRefused::NoAnswer),
@@ -161,7 +161,7 @@ fn sided(call: &CallRecord, step: SideStep) -> CallRecord {
     with_side(call, side.expect("a step that the rules allow"))
 }
 
-fn with_side(call: &CallRecord, side: SellerSide) -> CallRecord {
+fn with_side(call: &Call, side: SellerSide) -> Call {
     let named = |it: Option<UserId>| {
         it.map(|user| Person {
             user,
@@ -169,7 +169,7 @@ fn with_side(call: &CallRecord, side: SellerSide) -> CallRecord {
         })
     };
     let colleague = side.colleague().or(side.asked()).map(|it| it.user);
-    CallRecord {
+    Call {
         seller: named(Some(side.seller().user)).expect("somebody"),
         colleague: named(colleague),
         side,

@@ -4,13 +4,13 @@ use super::{actor, trial};
 use crate::{
     live::calls::{Ask, DeskInbox, Join, Message, Trial},
     supervisor::detached,
-    usecase::{
-        Reach, Runner,
-        call::life::{self, CallRecord},
-    },
+    usecase::{Reach, Runner, call::life},
 };
 use futures::FutureExt as _;
-use orderline_domain::ids::{CallId, UserId};
+use orderline_domain::{
+    call::Call,
+    ids::{CallId, UserId},
+};
 use orderline_media::{MediaEvent, node::MediaNode};
 use orderline_protocol::problem::Code;
 use std::collections::HashMap;
@@ -102,7 +102,7 @@ impl Desk {
         }
     }
 
-    fn changed(&mut self, record: Box<CallRecord>) {
+    fn changed(&mut self, record: Box<Call>) {
         let call = record.call;
         let live = record.state.is_live() && record.node == self.run.env.node;
         let record = match self.calls.get(&call) {

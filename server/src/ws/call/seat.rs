@@ -1,7 +1,12 @@
 //! One participant's place in a call's room.
 
-use orderline_domain::{call::mode::Route, clock::ClockPair, ids::LegId};
-use orderline_protocol::{call::MediaState, person::Person, quality::LineLevel};
+use orderline_domain::{
+    call::{mode::Route, quality::LineLevel},
+    clock::ClockPair,
+    ids::LegId,
+    people::person::Person,
+};
+use orderline_protocol::call::MediaState;
 
 /// A new leg that takes over from one that was up has this time to come up itself, in milliseconds, before the
 /// participant counts as gone: moving to another tab is no interruption. A private leg without its socket has as

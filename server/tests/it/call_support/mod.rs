@@ -12,11 +12,11 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     CALL_PROTOCOL,
-    call::{CallClientFrame, CallServerFrame, MediaState},
+    call::{CallClientFrame, CallPhase, CallServerFrame, CallView, MediaState},
     http::CallTicket,
     problem::Problem,
     socket::{Answer, Command, CommandResult, ServerFrame, ServerSignal},
-    view::{CallPhase, CallView, EventView},
+    thread::EventView,
 };
 pub use peer::Peer;
 use tokio::net::TcpStream;

@@ -7,10 +7,11 @@ use orderline_domain::{
     ids::{CallId, RecordingId},
 };
 use orderline_protocol::{
-    call::{CallClientFrame, CallServerFrame, MediaState, PeerSignal},
+    call::{
+        CallClientFrame, CallPhase, CallServerFrame, CallView, MediaState, ModeView, PeerSignal,
+    },
     problem::Code,
     socket::{Answer, Command, CommandResult, ServerFrame, ServerSignal, TalkStep},
-    view::{CallPhase, CallView, ModeView},
 };
 use sqlx::{AssertSqlSafe, Row as _};
 

@@ -14,9 +14,10 @@ use orderline_domain::{
     },
 };
 use orderline_protocol::{
+    offer::OfferView,
+    order::OrderView,
     problem::Problem,
     socket::{Command, CommandResult},
-    view::{OfferView, OrderView},
 };
 use orderline_server::store::seed::{self, NewPlan, NewProduct};
 

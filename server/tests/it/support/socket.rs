@@ -5,8 +5,9 @@ use futures::{SinkExt as _, StreamExt as _};
 use orderline_domain::ids::{CommandId, ThreadId};
 use orderline_protocol::{
     SOCKET_PROTOCOL, VERSION,
+    call::CallView,
     socket::{ByeReason, ClientFrame, Command, CommandResult, Cursor, ServerFrame, ServerSignal},
-    view::{CallView, EventView},
+    thread::EventView,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::VecDeque;

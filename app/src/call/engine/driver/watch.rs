@@ -13,10 +13,8 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use orderline_protocol::{
-    call::CallClientFrame,
-    quality::{LineLevel, QualitySample},
-};
+use orderline_domain::call::quality::LineLevel;
+use orderline_protocol::{call::CallClientFrame, quality::QualitySample};
 use std::{cell::RefCell, rc::Rc};
 
 /// From one look to the next, in milliseconds of the driver's own tick.

@@ -9,7 +9,7 @@ use orderline_domain::{
     ids::{LegId, RecordingId, ThreadId, UserId},
     people::roles::Role,
 };
-use orderline_protocol::{http::CallTicket, person::Person, view::RecordingNotice};
+use orderline_protocol::{call::RecordingNotice, http::CallTicket, person::Person};
 use uuid::Uuid;
 
 pub(in crate::call::engine) const RECORDED: ModeView = ModeView::Recorded {

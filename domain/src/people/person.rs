@@ -1,0 +1,21 @@
+//! A person, as others know them.
+
+use crate::{
+    ids::UserId,
+    people::{roles::Role, side::Side},
+};
+
+/// Who somebody is to those who deal with them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    pub user: UserId,
+    pub name: String,
+    pub role: Role,
+}
+
+impl Person {
+    /// On which side of a thread they stand.
+    pub const fn side(&self) -> Side {
+        Side::of(self.role)
+    }
+}
