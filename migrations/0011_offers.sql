@@ -5,7 +5,7 @@ CREATE TABLE offers (
     offer_id        uuid NOT NULL,
     vendor_id       uuid NOT NULL,
     thread_id       uuid NOT NULL,
-    state           text NOT NULL CHECK (state IN ('drafting', 'shown', 'confirmed', 'finalised', 'withdrawn')),
+    state           text NOT NULL CHECK (state IN ('drafting', 'shown', 'confirmed', 'finalised')),
     -- Grows with every change of state; an update names the one it has read.
     version         bigint NOT NULL DEFAULT 1 CHECK (version > 0),
     draft           jsonb NOT NULL,
@@ -18,7 +18,7 @@ CREATE TABLE offers (
     confirmed_by    uuid,
     -- How the buyer had shown who they are.
     confirmed_proof jsonb,
-    -- When the order was made, or the offer taken back.
+    -- When the order was made.
     closed_at       timestamptz,
     created_at      timestamptz NOT NULL,
     PRIMARY KEY (vendor_id, offer_id),

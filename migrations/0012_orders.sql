@@ -14,8 +14,7 @@ CREATE TABLE orders (
     number       bigint NOT NULL CHECK (number > 0),
     revision     integer NOT NULL,
     -- The state that the rules know; a vendor's own labels will stand apart.
-    state        text NOT NULL CHECK (state IN ('awaiting_written_confirmation', 'placed', 'active', 'completed',
-                     'cancelled')),
+    state        text NOT NULL CHECK (state IN ('awaiting_written_confirmation', 'placed', 'cancelled')),
     state_body   jsonb NOT NULL CHECK (state_body ->> 'state' = state),
     version      bigint NOT NULL DEFAULT 1 CHECK (version > 0),
     -- On what the contract stands; the recording if it is that.

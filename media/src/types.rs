@@ -94,12 +94,6 @@ pub enum MediaEvent {
         leg: LegId,
         last_packet_at: Micros,
     },
-    /// The first packet of a track was relayed.
-    TrackStarted {
-        call: CallId,
-        track: TrackKey,
-        at: Micros,
-    },
     /// The first packet of a track went into this recording.
     TrackRecorded {
         call: CallId,
@@ -135,22 +129,6 @@ pub struct SegmentInfo {
     /// Arrival of the first and the last packet in it.
     pub first_at: Micros,
     pub last_at: Micros,
-    /// Each voice that is in it; nothing at all when that is not known, after a crash. A voice that is missing here
-    /// was silent throughout.
-    #[serde(default)]
-    pub voices: Vec<VoiceHealth>,
-}
-
-/// What a segment has of one voice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VoiceHealth {
-    pub seat: Seat,
-    /// Arrival of its first and last packet.
-    pub first_at: Micros,
-    pub last_at: Micros,
-    pub packets: u64,
-    /// The longest time without any packet of it that ended in this segment.
-    pub longest_pause_ms: u32,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -35,8 +35,6 @@ pub enum Code {
     BadTicket,
     /// The confirmed revision is not the one being shown.
     StaleRevision,
-    /// Another person is editing the draft.
-    DraftTaken,
     /// The product cannot be sold by phone now.
     ProductInactive,
     /// The body is larger than allowed.
@@ -141,7 +139,7 @@ impl From<&FieldError> for FieldProblem {
 
 impl Code {
     /// Every code, in the order of its golden file.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 41] = [
         Self::Malformed,
         Self::Invalid,
         Self::SignInNeeded,
@@ -155,7 +153,6 @@ impl Code {
         Self::AnsweredElsewhere,
         Self::BadTicket,
         Self::StaleRevision,
-        Self::DraftTaken,
         Self::ProductInactive,
         Self::TooLarge,
         Self::TooMany,
@@ -199,7 +196,6 @@ impl Code {
             | Self::CallOver
             | Self::AnsweredElsewhere
             | Self::StaleRevision
-            | Self::DraftTaken
             | Self::ProductInactive
             | Self::NeverRecorded
             | Self::OnlyRecorded
@@ -242,7 +238,6 @@ impl Code {
             Self::AnsweredElsewhere => "The call was answered on another device.",
             Self::BadTicket => "This invitation into the call is no longer valid.",
             Self::StaleRevision => "The offer has changed since; please look at it again.",
-            Self::DraftTaken => "Somebody else is editing this offer.",
             Self::ProductInactive => "This product is inactive and cannot be sold by phone.",
             Self::TooLarge => "This is too large.",
             Self::TooMany => "Too many requests; please wait a moment.",

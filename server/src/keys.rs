@@ -2,7 +2,7 @@
 //! start: what is recorded then could not be read with the first, and nobody would notice before they try.
 
 use crate::{
-    blob::{HeadSigner, KeyOrigin, MasterKey, WrappedKey},
+    blob::{KeyOrigin, MasterKey, WrappedKey},
     config::Config,
     live::Keys,
     store::{Store, master_key},
@@ -50,8 +50,5 @@ pub async fn open(store: &Store, config: &Config, now: Timestamp) -> anyhow::Res
         tracing::warn!(key.id = master.id(), path = %MasterKey::path(data, file).display(),
             "a new master key was made: keep a backup of it, apart from the database");
     }
-    Ok(Keys {
-        master,
-        heads: HeadSigner::open(data).context("the key that signs chain heads")?,
-    })
+    Ok(Keys { master })
 }

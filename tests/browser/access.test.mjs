@@ -8,7 +8,7 @@ import { Person } from './support/person.mjs';
 
 const PHONE = { width: 390, height: 800 };
 const PAGES = {
-  buyer: ['/b/', '/b/orders', '/b/mailbox'],
+  buyer: ['/b/', '/b/mailbox'],
   seller: ['/s/', '/s/orders', '/s/calling', '/s/system'],
   compliance: ['/s/recordings'],
   support: ['/s/', '/s/orders'],

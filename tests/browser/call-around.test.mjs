@@ -61,7 +61,7 @@ test('X13: the seller proposes a time, the buyer agrees, both have it in their c
   }
 });
 
-test('X13: the seller’s page of calls lists it; the buyer has no such page', async () => {
+test('the seller’s page of calls lists what is planned; the buyer has no such page', async () => {
   await seller.page.getByRole('link', { name: 'Calls', exact: true }).click();
   const row = seller.page.locator('.due', { hasText: BUYER });
   await row.getByText('Agreed by both').waitFor();
@@ -70,7 +70,7 @@ test('X13: the seller’s page of calls lists it; the buyer has no such page', a
   assert.equal(await buyer.page.getByRole('link', { name: 'Calls', exact: true }).count(), 0);
 });
 
-test('X13: a time in the past is refused at its field, and what was typed stays', async () => {
+test('a time in the past is refused at its field, and what was typed stays', async () => {
   await card(buyer).getByRole('button', { name: 'Move' }).click();
   await card(buyer).getByLabel('When').fill('2020-01-01T10:00');
   await card(buyer).getByRole('button', { name: 'Propose this time' }).click();

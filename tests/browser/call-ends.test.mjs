@@ -1,6 +1,5 @@
 // Ends of a call that nobody chose, and calls of several tabs: no answer, a browser that is gone, a network that lets
-// nothing through, two tabs that ring or call at once, both screens at once, a server that is started again. Rows B2,
-// B3, CU5, X1.
+// nothing through, two tabs that ring or call at once, both screens at once, a server that is started again. Row B2.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { BUYER, SELLER, answerCall, becomes, button, call, inCall, record } from './support/actions.mjs';
@@ -53,7 +52,7 @@ async function another(options) {
   return person;
 }
 
-test('B2: nobody answers: after its time the call is missed on one side and not answered on the other', async () => {
+test('nobody answers, and after its time the call is missed on one side and not answered on the other', async () => {
   const before = await last();
   await call(seller);
   await buyer.page.getByRole('alertdialog').waitFor();
@@ -63,7 +62,7 @@ test('B2: nobody answers: after its time the call is missed on one side and not 
   await buyer.page.getByText(`You missed a call from ${SELLER}.`).first().waitFor();
 });
 
-test('B3: a browser that is gone is waited for, and then the call ends as a lost connection', async () => {
+test('a browser that is gone is waited for, and then the call ends as a lost connection', async () => {
   const before = await last();
   const gone = await another();
   await call(seller);
@@ -88,7 +87,7 @@ function walledIn() {
   };
 }
 
-test('B3: a network that lets nothing through: the call ends as one that never connected', async () => {
+test('in a network that lets nothing through the call ends as one that never connected', async () => {
   const before = await last();
   const shut = await another();
   await shut.context.addInitScript(walledIn);
@@ -100,7 +99,7 @@ test('B3: a network that lets nothing through: the call ends as one that never c
   await seller.page.getByText('it never connected', { exact: false }).first().waitFor();
 });
 
-test('CU5: two tabs ring, one accepts, and the other stops and says where the call is', async () => {
+test('two tabs ring, one accepts, and the other stops and says where the call is', async () => {
   const second = await buyer.tab('/b/');
   await call(seller);
   const rings = [buyer.page, second].map((page) => page.getByRole('alertdialog'));
@@ -122,7 +121,7 @@ async function pressAt(moment) {
   call.click();
 }
 
-test('B2: two tabs press Call at once, and there is one call', async () => {
+test('two tabs press Call at once, and there is one call', async () => {
   const before = await last();
   const second = await seller.tab(new URL(seller.page.url()).pathname);
   await button(seller, 'Call', { page: second }).waitFor();
@@ -152,7 +151,7 @@ for (const how of ['private', 'recorded']) {
   });
 }
 
-test('the server is killed and started again in a call: the same call goes on', async () => {
+test('the server is killed and started again in a call, and the same call goes on', async () => {
   const before = await last();
   await talk();
   await hearEachOther();

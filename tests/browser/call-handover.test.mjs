@@ -150,7 +150,7 @@ test('X13: a private call is handed over from browser to browser, with a new cod
   assert.equal((await recordings()).length, known, 'nothing of it was recorded');
 });
 
-test('X13: the colleague declines with a reason; the seller reads it and talks on', async () => {
+test('the colleague declines with a reason; the seller reads it and talks on', async () => {
   await talk();
   const ring = await ask();
   await ring.getByLabel('Why not', { exact: false }).fill('I am at the counter');

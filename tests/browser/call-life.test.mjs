@@ -1,4 +1,4 @@
-// The ends of a call, what is shown of each other's devices, and coming back. Rows B2, B3, CU5, CU7.
+// The ends of a call, what is shown of each other's devices, and coming back. Row CU5.
 import assert from 'node:assert/strict';
 import { before, beforeEach, test } from 'node:test';
 import { BUYER, SELLER, answerCall, button, call, inCall } from './support/actions.mjs';
@@ -25,7 +25,7 @@ async function event(kind, than) {
 const last = async () => (await seller.snapshot()).seq;
 const shows = (person, words) => person.page.locator('.stage-who', { hasText: words }).waitFor();
 
-test('B2: rings on a page that shows no thread; declined with a reason', async () => {
+test('rings on a page that shows no thread; declined with a reason', async () => {
   const before = await last();
   await call(seller);
   const ring = buyer.page.getByRole('alertdialog');
@@ -37,7 +37,7 @@ test('B2: rings on a page that shows no thread; declined with a reason', async (
   await seller.page.getByText(`${BUYER} declined the call.`).first().waitFor();
 });
 
-test('B2: the ring survives a reload, and goes when the caller takes the call back', async () => {
+test('the ring survives a reload, and goes when the caller takes the call back', async () => {
   const before = await last();
   await call(seller);
   await buyer.page.getByRole('alertdialog').waitFor();
@@ -48,7 +48,7 @@ test('B2: the ring survives a reload, and goes when the caller takes the call ba
   await buyer.page.getByRole('alertdialog').waitFor({ state: 'detached' });
 });
 
-test('CU7, B3: each sees the state of the other’s devices; a reload comes back; hanging up from the buyer’s side', async () => {
+test('CU5: each sees the state of the other’s devices; a reload comes back; hanging up from the buyer’s side', async () => {
   const before = await last();
   await call(seller);
   await answerCall(buyer);
@@ -63,6 +63,10 @@ test('CU7, B3: each sees the state of the other’s devices; a reload comes back
   await button(seller, 'Camera on').click();
   await buyer.page.locator('.stage-who', { hasNotText: 'camera off' }).waitFor();
   await sees(buyer, SIDES.seller, CAMERA_LOOP);
+  await button(buyer, 'Mute').click();
+  await shows(seller, 'microphone off');
+  await button(buyer, 'Unmute').click();
+  await seller.page.locator('.stage-who', { hasNotText: 'microphone off' }).waitFor();
 
   await buyer.page.reload();
   await inCall(buyer);
@@ -74,7 +78,7 @@ test('CU7, B3: each sees the state of the other’s devices; a reload comes back
   assert.equal(ended.body.reason, 'hung_up_by_buyer');
 });
 
-test('B3: closing the tab ends the call', async () => {
+test('closing the tab ends the call', async () => {
   const before = await last();
   await call(seller);
   await answerCall(buyer);
@@ -85,7 +89,7 @@ test('B3: closing the tab ends the call', async () => {
   buyer.page = await buyer.tab('/b/');
 });
 
-test('CU5: without the microphone the call goes on, and the page says what the other side will notice', async () => {
+test('without the microphone the call goes on, and the page says what the other side will notice', async () => {
   const refused = await Person.open(server, 'buyer', { devices: false, allow: false });
   try {
     const before = await last();

@@ -1,4 +1,4 @@
-// The buyer's wish for a call, and what is said about calls that were not taken. Rows CU3, B2.
+// The buyer's wish for a call, and what is said about calls that were not taken. Row CU3.
 // Encodes no pictures: may run beside others.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -46,14 +46,14 @@ test('CU3: another time, then a refusal that is explained', async () => {
   await button(buyer, 'Ask for a call').first().waitFor();
 });
 
-test('CU3: a wish can be taken back', async () => {
+test('a wish can be taken back', async () => {
   await ask('Never mind');
   await button(buyer, 'Take it back').click();
   await button(buyer, 'Ask for a call').first().waitFor();
   await line(seller, 'call_request_answered').getByText(`${BUYER} no longer wishes for a call`).waitFor();
 });
 
-test('B2: declined with a reason and a better time, which the seller agrees to with one tap', async () => {
+test('declined with a reason and a better time, which the seller agrees to with one tap', async () => {
   await call(seller);
   const ring = buyer.page.getByRole('alertdialog');
   await ring.getByText('Decline with a reason').click();
@@ -66,7 +66,7 @@ test('B2: declined with a reason and a better time, which the seller agrees to w
   await buyer.page.getByRole('heading', { name: soon(`${SELLER} will call`) }).waitFor();
 });
 
-test('B2: a missed call is called back with one tap', async () => {
+test('a missed call is called back with one tap', async () => {
   await button(seller, 'Call').click();
   await buyer.page.getByRole('alertdialog').waitFor();
   await button(seller, 'Cancel').click();
@@ -79,7 +79,7 @@ test('B2: a missed call is called back with one tap', async () => {
   await until('one way to call back', async () => (await button(seller, 'Call back').count()) === 1);
 });
 
-test('CU5: two tabs ring, one answers, and the other stops', async () => {
+test('two tabs ring, one declines, and the other stops', async () => {
   const second = await buyer.tab('/b/');
   await button(seller, 'Call back').click();
   const rings = [buyer.page, second].map((page) => page.getByRole('alertdialog'));

@@ -1,4 +1,5 @@
-// Who may call, contact that stays here, closed threads, and mail to a buyer who is not there. Rows CU1, CU3, CU9, B2.
+// Who may call, contact that stays here, closed threads, and mail to a buyer who is not there. Rows CU1, CU3, CU9,
+// X15.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BUYER, SELLER, button, call, lastMessage, say } from './support/actions.mjs';
@@ -51,12 +52,14 @@ test('CU1: in a closed thread nobody writes, calls or asks', async () => {
   await buyer.page.getByText('This thread is closed. Nobody writes here any more.').waitFor();
   await buyer.page.getByText('there are no calls any more', { exact: false }).waitFor();
   assert.equal(await button(seller, 'Call').count(), 0);
+  assert.equal(await button(buyer, 'Ask for a call').count(), 0);
+  assert.equal(await buyer.page.locator('#composer').count(), 0);
   await button(seller, 'Open again').click();
   await buyer.page.locator('#composer').waitFor();
   await button(seller, 'Call').waitFor();
 });
 
-test('B2: a buyer who is not there gets a mail whose link leads to the thread', async () => {
+test('X15: a buyer who is not there gets a mail whose link leads to the thread', async () => {
   await buyer.page.goto('about:blank');
   await seller.page.locator('.thread-head .online').waitFor({ state: 'detached' });
   await call(seller);
@@ -68,7 +71,7 @@ test('B2: a buyer who is not there gets a mail whose link leads to the thread', 
   await inbox.locator('.event[data-kind="call_cancelled"]').getByRole('button', { name: 'Ask for a call' }).waitFor();
 });
 
-test('B2: who is not signed in comes to the place that the link names', async () => {
+test('who is not signed in comes to the place that the link names', async () => {
   const { items: threads } = await seller.read('/api/threads');
   const thread = threads.find((it) => it.people.some((person) => person.name === BUYER)).thread;
   await buyer.context.clearCookies();

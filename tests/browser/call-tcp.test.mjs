@@ -1,4 +1,4 @@
-// X8: a recorded call of somebody whose network carries no UDP to us: media reach the relay over TCP.
+// A recorded call of somebody whose network carries no UDP to us: media reach the relay over TCP. Row B2.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { BUYER, SELLER, answerCall, button, call, inCall, record } from './support/actions.mjs';
@@ -56,6 +56,8 @@ test('B2: both hear and see each other although one of them has TCP alone', asyn
   await Promise.all([hears(buyer, SELLER_HZ, BUYER_HZ), hears(seller, BUYER_HZ, SELLER_HZ)]);
   await button(buyer, 'Camera on').click();
   await sees(seller, SIDES.buyer, CAMERA_LOOP);
+  await button(seller, 'Camera on').click();
+  await sees(buyer, SIDES.seller, CAMERA_LOOP);
   await button(seller, 'Hang up').click();
   await button(seller, 'Call').waitFor();
 });

@@ -1,4 +1,4 @@
-// Chat that misses nothing: at once, over a reload, without a network, and over a killed server. Row B1.
+// Chat that misses nothing: at once, over a reload, without a network, and over a killed server. Rows B1, X11.
 // Encodes no pictures: may run beside others.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -32,14 +32,14 @@ test('B1: a message appears at the other side at once', async () => {
   await same();
 });
 
-test('B1: a reload shows the same thread', async () => {
+test('a reload shows the same thread', async () => {
   const before = await same();
   await buyer.page.reload();
   await buyer.page.locator('#composer').waitFor();
   assert.deepEqual(await same(), before);
 });
 
-test('B1: what is written without a network arrives when it is back, once and in order', async () => {
+test('X11: what is written without a network arrives when it is back, once and in order', async () => {
   await buyer.context.setOffline(true);
   for (const text of ['First, offline', 'Second, offline', 'Third, offline']) await say(buyer, text);
   await say(seller, 'Meanwhile, online');
@@ -51,7 +51,7 @@ test('B1: what is written without a network arrives when it is back, once and in
   assert.deepEqual(own, ['First, offline', 'Second, offline', 'Third, offline']);
 });
 
-test('B1: a killed server loses nothing that was said', async () => {
+test('X11: a killed server loses nothing that was said', async () => {
   await say(seller, 'Before the kill');
   await lastMessage(buyer, 'Before the kill');
   await server.kill();

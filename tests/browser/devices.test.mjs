@@ -1,5 +1,5 @@
 // What a person needs around their devices and their line: pickers, lost devices, hints, keys, the check before a call,
-// and the timeline for support. Rows B2, CU4, CU5.
+// and the timeline for support. Rows CU4, CU5.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { BUYER, SELLER, answerCall, button, call, inCall } from './support/actions.mjs';
@@ -70,7 +70,7 @@ test('CU4: the check before a call hears the microphone, shows the picture, play
   );
 });
 
-test('CU4: the check can be opened while a call rings, and the call goes on ringing', async () => {
+test('the check can be opened while a call rings, and the call goes on ringing', async () => {
   await call(seller);
   const ring = buyer.page.getByRole('alertdialog');
   await ring.getByRole('button', { name: 'Check my devices' }).click();
@@ -83,7 +83,7 @@ test('CU4: the check can be opened while a call rings, and the call goes on ring
   await Promise.all([hears(buyer, SELLER_HZ, BUYER_HZ), hears(seller, BUYER_HZ, SELLER_HZ)]);
 });
 
-test('B2: who speaks while muted is told, and who holds the space bar is heard', async () => {
+test('who speaks while muted is told, and who holds the space bar is heard', async () => {
   const { page } = buyer;
   await page.locator('.stage').click();
   await page.keyboard.press('m');
@@ -119,7 +119,7 @@ test('CU5: keys switch devices, but never while somebody types', async () => {
   await button(buyer, 'Camera off').waitFor();
 });
 
-test('B2: a speaking other side is marked, and both lines are measured', async () => {
+test('a speaking other side is marked, and both lines are measured', async () => {
   await seller.page.locator('.stage-who .speaks:not([hidden])').waitFor();
   await seller.page.locator('.line-pill[data-level]:not([hidden])').first().waitFor();
   await button(seller, 'Settings').click();
@@ -128,7 +128,7 @@ test('B2: a speaking other side is marked, and both lines are measured', async (
   await settings.getByRole('button', { name: 'Close' }).click();
 });
 
-test('B2: another microphone is picked in the call without a word lost to negotiation', async () => {
+test('another microphone is picked in the call without a word lost to negotiation', async () => {
   const before = await given(seller, 'audio');
   const peers = await seller.page.evaluate(() => window.orderlinePeers.length);
   await button(seller, 'Settings').click();
@@ -147,7 +147,7 @@ test('B2: another microphone is picked in the call without a word lost to negoti
   assert.equal(kept.microphone.label, other, 'the pick is remembered');
 });
 
-test('B2: a microphone that is pulled out is replaced, and said; a camera that is pulled out is off, and said', async () => {
+test('a microphone that is pulled out is replaced, and said; a camera that is pulled out is off, and said', async () => {
   await pullOut(seller, 'audio');
   await shows(seller, 'Your microphone was disconnected. You are heard through');
   await hears(buyer, SELLER_HZ, BUYER_HZ);
@@ -170,7 +170,7 @@ test('the layout without pictures shows none', async () => {
   await seller.page.locator('.stage video.face').waitFor();
 });
 
-test('B2: support sees how the lines of the call were', async () => {
+test('support sees how the lines of the call were', async () => {
   await button(seller, 'Hang up').click();
   await button(seller, 'Line quality').last().waitFor();
   const support = await Person.open(server, 'support', { devices: false });

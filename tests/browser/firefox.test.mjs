@@ -1,4 +1,4 @@
-// Firefox and Chromium in one call, each in both roles: sound and picture both ways. Rows B2, X8.
+// Firefox and Chromium in one call, each in both roles: sound and picture both ways. Rows B2, X9.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { BUYER, SELLER, answerCall, becomes, button, call, inCall } from './support/actions.mjs';

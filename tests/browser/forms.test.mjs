@@ -1,5 +1,5 @@
 // Fields that follow what is typed in them: an address after its country, a phone number as it is understood, a time
-// where clocks are changed. Rows CC5, CC7, X13. Encodes no pictures: may run beside others.
+// where clocks are changed. Encodes no pictures: may run beside others.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BUYER, SELLER } from './support/actions.mjs';
@@ -25,7 +25,7 @@ function changeOfClocks(month) {
   }
 }
 
-test('CC5, CC7: the address asks for what its country has, and marks what may be left out', async () => {
+test('the address asks for what its country has, and marks what may be left out', async () => {
   await seller.page.locator('#offer-product').selectOption({ label: 'Coaching Pro' });
   await field('name').fill('Jana Lind');
   await field('email').fill('jana@lind.example');
@@ -53,7 +53,7 @@ test('CC5, CC7: the address asks for what its country has, and marks what may be
   assert.equal(await label('address-postal_code'), 'Postal code (optional)');
 });
 
-test('X13: the buyer’s phone number stands beside its field as it is understood', async () => {
+test('the buyer’s phone number stands beside its field as it is understood', async () => {
   await field('address-country').selectOption('DE');
   await field('phone').fill('0341/123456');
   await seller.page.getByText('Understood as +49 341 123456, Germany.').waitFor();
@@ -66,7 +66,7 @@ test('X13: the buyer’s phone number stands beside its field as it is understoo
   await seller.page.getByText('This cannot be right. Please check it.').waitFor();
 });
 
-test('X13: of a time that comes twice the later one can be meant; one that does not exist is said to', async () => {
+test('of a time that comes twice the later one can be meant; one that does not exist is said to', async () => {
   await planned(seller).getByRole('button', { name: 'Plan a call' }).click();
   const when = planned(seller).getByLabel('When');
   await when.fill(`${changeOfClocks(2)}T02:30`);

@@ -1,6 +1,6 @@
 // Private calls of people who hide their addresses: everything goes through TURN, over UDP and over TCP, and what passes
 // the server's ports meanwhile is STUN and what nobody there can read. The server's ports are reached through places in
-// front of them that keep every packet. Rows X8, X9.
+// front of them that keep every packet. Row X9.
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -177,7 +177,7 @@ test('X9: both hide their addresses: through TURN over UDP, and the server sees 
   assert.deepEqual([...seller.problems, ...buyer.problems], []);
 });
 
-test('X9, CU4: where UDP does not get through, TURN over TCP carries a private call, and the check says so', async (t) => {
+test('X9: where UDP does not get through, TURN over TCP carries a private call, and the check says so', async (t) => {
   const people = await begin({ turn: ['tcp'] });
   const { seller, buyer } = people;
   await button(seller, 'Check my devices').click();
@@ -211,7 +211,7 @@ test('X9: one hides, the other does not: the hidden address is told to nobody', 
   await hangUp(seller);
 });
 
-test('X9, CU4: the operator hides everybody’s addresses', async () => {
+test('X9: the operator hides everybody’s addresses, and both still see one code', async () => {
   const people = await begin({ turn: ['udp'], options: ['--turn-only'] });
   const { seller } = people;
   await talk(people);
@@ -229,7 +229,7 @@ test('X9, CU4: the operator hides everybody’s addresses', async () => {
   await check.getByText('and here every private call has to take it', { exact: false }).waitFor();
 });
 
-test('CU4: without TURN the check says what that means', async () => {
+test('without TURN the check says what that means', async () => {
   open.server = await Server.start({ options: ['--no-turn'] });
   const seller = await Person.open(open.server, 'seller');
   open.people = [seller];

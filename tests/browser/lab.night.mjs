@@ -1,6 +1,6 @@
 // Calls over bad networks, in the network laboratory: loss and delay, a thin line, ten seconds of nothing, another
 // address in the middle of the call; recorded calls through the relay, and private ones from browser to browser. What
-// passes the server's interface in a private call. Rows X8, X9, B3. Needs root.
+// passes the server's interface in a private call. Row X9. Needs root.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import {
@@ -91,7 +91,7 @@ async function recordings() {
 for (const how of ['recorded', 'private']) {
   const kept = how === 'recorded' ? 1 : 0;
 
-  test(`X9, ${how}: 5% loss and 150 ms each way: no hole in the sound, hardly a frozen picture`, async (t) => {
+  test(`${how}: 5% loss and 150 ms each way: no hole in the sound, hardly a frozen picture`, async (t) => {
     await open();
     await talk(how);
     await lab.line('buyer', BAD);
@@ -109,7 +109,7 @@ for (const how of ['recorded', 'private']) {
     }
   });
 
-  test(`X9, ${how}: 300 kbit/s upwards: the sound stays whole, the picture gives way`, async (t) => {
+  test(`${how}: 300 kbit/s upwards: the sound stays whole, the picture gives way`, async (t) => {
     await open();
     await talk(how);
     await lab.line('buyer', { rate_kbps: 300 }, 'up');
@@ -121,7 +121,7 @@ for (const how of ['recorded', 'private']) {
     assert.ok(here.frames_per_s > 1, `the picture still moves: ${here.frames_per_s} a second`);
   });
 
-  test(`B3, ${how}: after ten seconds without any network both hear each other within five`, async (t) => {
+  test(`${how}: after ten seconds without any network both hear each other within five`, async (t) => {
     await open();
     await talk(how);
     await lab.line('buyer', { cut: true });
@@ -135,7 +135,7 @@ for (const how of ['recorded', 'private']) {
     assert.equal(await recordings(), kept);
   });
 
-  test(`B3, ${how}: another address in the call: both hear each other within five seconds, in one call`, async (t) => {
+  test(`${how}: another address in the call: both hear each other within five seconds, in one call`, async (t) => {
     await open();
     await talk(how);
     const other = how === 'recorded' ? 'server' : 'seller';
@@ -155,7 +155,7 @@ for (const how of ['recorded', 'private']) {
   });
 }
 
-test('X8: a capture on the server’s interface during a private call through TURN holds no media that could be read', async (t) => {
+test('X9: a capture on the server’s interface during a private call through TURN holds no media that could be read', async (t) => {
   await open({ ear: true });
   await both(async (person) => {
     await overhear(person);

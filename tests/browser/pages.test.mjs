@@ -1,4 +1,4 @@
-// Signing in, what each role may see and do, small screens, and the content security policy. Rows B5, B6, B7.
+// Signing in, what each role may see and do, small screens, and the content security policy. Row B7.
 // Encodes no pictures: may run beside others.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -83,12 +83,9 @@ test('a buyer sees nothing of the staff’s pages and of other people’s thread
   as('buyer', {}, async (buyer) => {
     await buyer.page.locator('.row-link').first().waitFor();
     const { items: threads } = await buyer.read('/api/threads');
-    assert.ok(threads.every((thread) => thread.people.some((person) => person.name === BUYER)));
+    assert.ok(threads.length > 0 && threads.every((thread) => thread.people.some((person) => person.name === BUYER)));
     const status = await buyer.page.evaluate(async () => (await fetch('/api/recordings')).status);
     assert.equal(status, 403, 'recordings are for compliance');
-    const { items: orders } = await buyer.read('/api/orders');
-    const own = new Set(threads.map((thread) => thread.thread));
-    assert.ok(orders.every((order) => own.has(order.thread)), 'orders of their own alone');
   }));
 
 test('everything fits on a phone', async () => {
@@ -112,7 +109,7 @@ test('everything fits on a phone', async () => {
   });
 });
 
-test('CU5: on a phone a ring fits, can be taken back from the chat, and the chat keeps its end in view', async () => {
+test('on a phone a ring fits, can be taken back from the chat, and the chat keeps its end in view', async () => {
   const phone = { devices: true, view: PHONE };
   await as('seller', phone, (seller) =>
     as('buyer', phone, async (buyer) => {

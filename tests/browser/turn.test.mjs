@@ -1,4 +1,4 @@
-// TURN: who gets credentials, what they open, and a call's packets through it from a real browser. Rows CU1, X8, X9.
+// TURN: who gets credentials, what they open, and a call's packets through it from a real browser.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Person } from './support/person.mjs';
@@ -157,7 +157,7 @@ for (const [by, transport] of [
   ['tcp', { scheme: 'turn:', by: 'tcp' }],
   ['tls', { scheme: 'turns:', by: 'tcp' }],
 ]) {
-  test(`X9: sound and picture get through TURN over ${by.toUpperCase()} alone`, async () => {
+  test(`sound and picture get through TURN over ${by.toUpperCase()} alone`, async () => {
     const { ice_servers: servers } = await help(seller);
     const seen = await seller.page.evaluate(loop, { servers, transport });
     assert.deepEqual([seen.type, seen.by], ['relay', by], JSON.stringify(seen));

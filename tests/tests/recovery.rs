@@ -14,9 +14,9 @@ const NIGHTLY_IN_STORM: u32 = 50;
 /// machine that is busy with other tests.
 const MOST_LOST_S: f64 = 1.0;
 
-/// B1, B3, B4: three kills during chat and a recorded call lose no acknowledged message and at most a second of sound.
+/// X1, X11: three kills during chat and a recorded call lose no acknowledged message and at most a second of sound.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b1_b3_b4_killed_during_chat_and_a_recorded_call() {
+async fn x1_x11_killed_during_chat_and_a_recorded_call() {
     let nightly = std::env::var_os("ORDERLINE_NIGHTLY").is_some();
     let kills = if nightly { NIGHTLY } else { USUAL };
     let outcome = run(Plan {
@@ -33,9 +33,9 @@ async fn b1_b3_b4_killed_during_chat_and_a_recorded_call() {
     assert_eq!(outcome.wrong, Vec::<String>::new());
 }
 
-/// Killed while many threads share each commit: what was acknowledged is there, once and in its place.
+/// X11: killed while many threads share each commit: what was acknowledged is there, once and in its place.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_under_a_storm_of_messages() {
+async fn x11_killed_under_a_storm_of_messages() {
     let nightly = std::env::var_os("ORDERLINE_NIGHTLY").is_some();
     let outcome = storm(Storm {
         threads: STORM,

@@ -57,7 +57,7 @@ fn written(order: &OrderView) -> Option<String> {
         (OrderState::AwaitingWrittenConfirmation, Some(asked)) => {
             Some(t_with("offer.order.waits", &[("at", &time(asked.due_at))]))
         }
-        (OrderState::Cancelled { reason, .. }, _) => cancelled(reason),
+        (OrderState::Cancelled { reason, .. }, _) => Some(cancelled(reason)),
         (_, Some(asked)) => asked
             .accepted_at
             .map(|at| t_with("offer.order.accepted", &[("at", &time(at))])),
@@ -65,12 +65,9 @@ fn written(order: &OrderView) -> Option<String> {
     }
 }
 
-fn cancelled(reason: CancelReason) -> Option<String> {
-    match reason {
-        CancelReason::Refused => Some(t("offer.order.refused")),
-        CancelReason::NotConfirmed => Some(t("offer.order.lapsed")),
-        CancelReason::RecordingMissing | CancelReason::BuyerWithdrew | CancelReason::ByVendor => {
-            None
-        }
-    }
+fn cancelled(reason: CancelReason) -> String {
+    t(match reason {
+        CancelReason::Refused => "offer.order.refused",
+        CancelReason::NotConfirmed => "offer.order.lapsed",
+    })
 }

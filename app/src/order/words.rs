@@ -23,8 +23,6 @@ pub fn state(state: &OrderState) -> String {
     t(match state {
         OrderState::AwaitingWrittenConfirmation => "order.state.awaiting_written_confirmation",
         OrderState::Placed => "order.state.placed",
-        OrderState::Active => "order.state.active",
-        OrderState::Completed { .. } => "order.state.completed",
         OrderState::Cancelled { .. } => "order.state.cancelled",
     })
 }

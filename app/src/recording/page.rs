@@ -237,10 +237,10 @@ fn Log(recording: RecordingId) -> impl IntoView {
 /// What was done, in words; an action that this page does not know yet keeps its name.
 fn action_name(what: &str) -> String {
     match what {
-        "open" | "opened" => t("access.opened"),
-        "play" | "played" => t("access.played"),
-        "search" | "searched" => t("access.searched"),
-        "export" | "exported" => t("access.exported"),
-        other => other.to_owned(),
+        "opened" => t("access.opened"),
+        other => match other.strip_prefix("played ") {
+            Some(name) => t_with("access.played", &[("name", name)]),
+            None => other.to_owned(),
+        },
     }
 }

@@ -4,14 +4,9 @@ use crate::{
     field::{FieldError, code},
     ids::{PlanId, ProductId},
     money::{Currency, Money},
-    offer::{
-        plan::{Interval, PlanKind},
-        schedule::ProposedTerms,
-        terms::PaymentTerms,
-    },
+    offer::plan::{Interval, PlanKind},
     percent::Percent,
 };
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// With whom the buyer contracts, and whose terms apply: two legal entities, kept apart.
@@ -56,31 +51,10 @@ pub struct Plan {
     pub product: ProductId,
     pub label: String,
     pub kind: PlanKind,
-    /// Gross price of one unit, as in [`ProposedTerms::amount`].
+    /// Gross price of one unit, as in [`crate::offer::schedule::ProposedTerms::amount`].
     pub amount: Money,
     pub payments: u16,
     pub interval: Option<Interval>,
-}
-
-impl Plan {
-    /// The plan as it stands: one unit, first payment on `first_due`.
-    pub fn default_terms(
-        &self,
-        first_due: Date,
-        today: Date,
-    ) -> Result<PaymentTerms, Vec<FieldError>> {
-        PaymentTerms::new(
-            ProposedTerms {
-                kind: self.kind,
-                amount: self.amount,
-                quantity: 1,
-                payments: self.payments,
-                interval: self.interval,
-                first_due,
-            },
-            today,
-        )
-    }
 }
 
 /// A product with all of its plans, in the order in which they are offered.

@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn x6_one_editor_at_a_time_until_the_lease_ends_or_the_draft_is_taken_over() {
+    fn one_editor_at_a_time_until_the_lease_ends_or_the_draft_is_taken_over() {
         let (mara, ben) = (
             UserId::from_uuid(Uuid::from_u128(1)),
             UserId::from_uuid(Uuid::from_u128(2)),

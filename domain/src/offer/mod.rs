@@ -28,9 +28,7 @@ pub enum OfferState {
     /// Nothing has been shown for confirmation yet.
     Drafting,
     /// The latest revision waits for the buyer.
-    Shown {
-        revision: Box<Revision>,
-    },
+    Shown { revision: Box<Revision> },
     /// The buyer confirmed the latest revision.
     Confirmed {
         revision: Box<Revision>,
@@ -41,9 +39,6 @@ pub enum OfferState {
     Finalised {
         revision: Box<Revision>,
         order: OrderId,
-        at: Timestamp,
-    },
-    Withdrawn {
         at: Timestamp,
     },
 }
@@ -64,7 +59,6 @@ impl OfferState {
             Self::Shown { .. } => "shown",
             Self::Confirmed { .. } => "confirmed",
             Self::Finalised { .. } => "finalised",
-            Self::Withdrawn { .. } => "withdrawn",
         }
     }
 }
@@ -112,7 +106,7 @@ impl Offer {
             OfferState::Shown { revision }
             | OfferState::Confirmed { revision, .. }
             | OfferState::Finalised { revision, .. } => Some(revision),
-            OfferState::Drafting | OfferState::Withdrawn { .. } => None,
+            OfferState::Drafting => None,
         }
     }
 
@@ -123,10 +117,7 @@ impl Offer {
         at: Timestamp,
         by: UserId,
     ) -> Result<Self, OfferError> {
-        if matches!(
-            self.state,
-            OfferState::Finalised { .. } | OfferState::Withdrawn { .. }
-        ) {
+        if matches!(self.state, OfferState::Finalised { .. }) {
             return Err(self.invalid("shown"));
         }
         if self.revisions >= MAX_REVISIONS {
@@ -175,20 +166,6 @@ impl Offer {
                 latest: self.revisions,
             }),
             _ => Err(self.invalid("finalised")),
-        }
-    }
-
-    /// The seller takes the offer back; not once the order exists.
-    pub fn withdraw(self, at: Timestamp) -> Result<Self, OfferError> {
-        match self.state {
-            OfferState::Drafting | OfferState::Shown { .. } | OfferState::Confirmed { .. } => {
-                Ok(Self {
-                    id: self.id,
-                    revisions: self.revisions,
-                    state: OfferState::Withdrawn { at },
-                })
-            }
-            _ => Err(self.invalid("withdrawn")),
         }
     }
 

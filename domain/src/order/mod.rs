@@ -32,8 +32,7 @@ pub enum ContractBasis {
 pub struct VoiceReport {
     /// Sound of this voice is in the recording.
     pub present: bool,
-    /// The longest stretch that is missing and that nothing explains (a muted microphone or a masked span
-    /// does), in milliseconds.
+    /// The longest stretch that is missing and that nothing explains (a muted microphone does), in milliseconds.
     pub longest_gap_ms: u32,
 }
 
@@ -111,13 +110,8 @@ pub fn contract_basis(report: &RecorderReport) -> ContractBasis {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CancelReason {
-    /// The recording that the contract stands on could not be produced when asked.
-    RecordingMissing,
-    /// The buyer used the right of withdrawal.
-    BuyerWithdrew,
     /// The buyer did not confirm in writing in time.
     NotConfirmed,
-    ByVendor,
     /// The buyer was asked to confirm in writing and said no.
     Refused,
 }
@@ -128,13 +122,8 @@ pub enum CancelReason {
 pub enum OrderState {
     /// Waits for the buyer's written confirmation; binds nobody yet.
     AwaitingWrittenConfirmation,
-    /// A contract; no payment has come in.
+    /// A contract.
     Placed,
-    /// Being paid and delivered.
-    Active,
-    Completed {
-        at: Timestamp,
-    },
     Cancelled {
         reason: CancelReason,
         at: Timestamp,
@@ -147,8 +136,6 @@ impl OrderState {
         match self {
             Self::AwaitingWrittenConfirmation => "awaiting_written_confirmation",
             Self::Placed => "placed",
-            Self::Active => "active",
-            Self::Completed { .. } => "completed",
             Self::Cancelled { .. } => "cancelled",
         }
     }
@@ -208,44 +195,13 @@ impl Order {
         }
     }
 
-    /// Payment or delivery has begun.
-    pub fn activate(self) -> Result<Self, InvalidOrderStep> {
-        match self.state {
-            OrderState::Placed => Ok(self.at(OrderState::Active)),
-            _ => Err(self.invalid("activated")),
-        }
-    }
-
-    /// All is paid and delivered.
-    pub fn complete(self, at: Timestamp) -> Result<Self, InvalidOrderStep> {
-        match self.state {
-            OrderState::Active => Ok(self.at(OrderState::Completed { at })),
-            _ => Err(self.invalid("completed")),
-        }
-    }
-
-    /// Cancels. A missing recording is a reason only where the contract stands on the recording, a missing
-    /// confirmation only while one is awaited.
+    /// Cancels, for want of the buyer's written confirmation: only while that is awaited.
     pub fn cancel(self, reason: CancelReason, at: Timestamp) -> Result<Self, InvalidOrderStep> {
-        let open = !matches!(
-            self.state,
-            OrderState::Completed { .. } | OrderState::Cancelled { .. }
-        );
-        let fits = match reason {
-            // Also after completion: the recording may be asked for as long as it must be kept.
-            CancelReason::RecordingMissing => {
-                matches!(self.placing.basis, ContractBasis::Recording { .. })
-                    && !matches!(self.state, OrderState::Cancelled { .. })
+        match self.state {
+            OrderState::AwaitingWrittenConfirmation => {
+                Ok(self.at(OrderState::Cancelled { reason, at }))
             }
-            CancelReason::NotConfirmed | CancelReason::Refused => {
-                matches!(self.state, OrderState::AwaitingWrittenConfirmation)
-            }
-            CancelReason::BuyerWithdrew | CancelReason::ByVendor => open,
-        };
-        if fits {
-            Ok(self.at(OrderState::Cancelled { reason, at }))
-        } else {
-            Err(self.invalid("cancelled for this reason"))
+            _ => Err(self.invalid("cancelled")),
         }
     }
 

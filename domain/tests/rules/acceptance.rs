@@ -89,7 +89,7 @@ fn x8_an_order_on_a_recording_waits_for_no_acceptance() {
 }
 
 #[test]
-fn x8_the_words_and_the_button_are_both_hashed() {
+fn the_words_and_the_button_are_both_hashed() {
     let words = Words {
         language: "en".to_owned(),
         text: "This binds you.".to_owned(),

@@ -65,7 +65,7 @@ fn x13_a_planned_call_is_agreed_to_by_the_other_side() {
 }
 
 #[test]
-fn x13_a_time_is_to_come_within_a_year_and_of_a_sensible_length() {
+fn a_time_is_to_come_within_a_year_and_of_a_sensible_length() {
     let bad = |slot: Slot| Appointment::propose(slot, MARA, at(0)).unwrap_err();
     assert_eq!(bad(slot(0)), BadSlot::Past);
     let far = Slot {
@@ -113,7 +113,7 @@ fn steps() -> impl Strategy<Value = Vec<(Step, bool, i64)>> {
 
 proptest! {
     #[test]
-    fn x13_whatever_both_do_nobody_agrees_for_the_other_and_sequences_only_grow(steps in steps()) {
+    fn whatever_both_do_nobody_agrees_for_the_other_and_sequences_only_grow(steps in steps()) {
         let mut held = Appointment::propose(slot(5_000), MARA, at(0)).unwrap();
         let mut now = 0;
         for (step, buyer, passed) in steps {

@@ -104,9 +104,9 @@ fn malformed_fields_are_named() {
     );
 }
 
-/// CC7: what an address needs follows its country.
+/// What an address needs follows its country.
 #[test]
-fn cc7_parts_of_an_address_follow_its_country() {
+fn parts_of_an_address_follow_its_country() {
     let in_country = |country: &str, change: fn(&mut Address)| {
         let mut data = buyer();
         data.address.country = country.to_owned();
@@ -188,9 +188,9 @@ fn cc7_parts_of_an_address_follow_its_country() {
     }
 }
 
-/// CC7: what the form marks as needed is what the rule asks for, in every country.
+/// What the form marks as needed is what the rule asks for, in every country.
 #[test]
-fn cc7_what_is_marked_as_needed_is_what_is_asked_for() {
+fn what_is_marked_as_needed_is_what_is_asked_for() {
     for country in orderline_domain::country::codes() {
         for state in [None, Some("North".to_owned())] {
             let mut data = buyer();

@@ -25,7 +25,7 @@ fn ended(state: CallState) -> EndedCall {
 }
 
 #[test]
-fn cu5_cu7_b3_a_call_that_is_answered_knows_its_start_end_and_duration() {
+fn b3_a_call_that_is_answered_knows_its_start_end_and_duration() {
     let call = ended(
         active()
             .end(CallEndReason::HungUpByBuyer, clock(1, 63_500))

@@ -62,7 +62,7 @@ enum Step {
 proptest! {
     /// Whatever happens in whatever order: what is no longer live never changes again.
     #[test]
-    fn cu3_a_request_is_over_once(
+    fn a_request_is_over_once(
         steps in prop::collection::vec(
             prop_oneof![
                 Just(Step::Plan), Just(Step::Refuse), Just(Step::Withdraw), Just(Step::Call)
@@ -93,7 +93,7 @@ proptest! {
 }
 
 #[test]
-fn cu3_a_moment_lies_ahead_but_not_too_far() {
+fn a_moment_lies_ahead_but_not_too_far() {
     let now = at(0);
     let last = MAX_AHEAD_DAYS * 24 * 3_600;
     assert_eq!(check_moment(at(60), now), Ok(at(60)));

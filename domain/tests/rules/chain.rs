@@ -72,7 +72,7 @@ fn x3_an_untouched_chain_verifies_up_to_its_head() {
 }
 
 #[test]
-fn x3_erased_bodies_leave_the_chain_whole() {
+fn erased_bodies_leave_the_chain_whole() {
     let events = chain(THREAD, &texts(4));
     let report = verify(
         THREAD,
@@ -151,7 +151,7 @@ fn a_digest_has_one_spelling() {
 
 /// The canonical form is what all evidence stands on: it may not drift.
 #[test]
-fn x3_golden_envelope() {
+fn golden_envelope() {
     let events = chain(THREAD, &texts(2));
     let envelope = &events[1].envelope;
     assert_eq!(

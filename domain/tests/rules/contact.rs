@@ -137,7 +137,7 @@ fn cu9_numbers_of_other_things_are_no_contact() {
 }
 
 #[test]
-fn cu9_what_is_found_in_other_signs_is_where_it_was_written() {
+fn what_is_found_in_other_signs_is_where_it_was_written() {
     for (text, shown) in [
         (
             "Bitte „０３４１\u{2011}１２３４５６７“ wählen",
@@ -297,7 +297,7 @@ fn cu9_prices_dates_and_numbers_of_other_things_are_no_contact() {
 }
 
 #[test]
-fn cu9_what_is_found_is_where_it_is_said_to_be() {
+fn what_is_found_is_where_it_is_said_to_be() {
     let text = "Mail jana@lind.example or call +49 341 1234567 – or t.me/jana.";
     let shown: Vec<(ContactKind, &str)> = find(text)
         .iter()
@@ -319,7 +319,7 @@ fn cu9_what_is_found_is_where_it_is_said_to_be() {
 proptest! {
     /// Whatever is written: finds lie inside, in order, on the borders of characters.
     #[test]
-    fn cu9_any_text_can_be_looked_at(text in "[-+0-9a-zA-Zäß€ .,:/()@#\n–😀٤０\u{ad}\u{200b}ﬁ…㎏①]{0,200}") {
+    fn any_text_can_be_looked_at(text in "[-+0-9a-zA-Zäß€ .,:/()@#\n–😀٤０\u{ad}\u{200b}ﬁ…㎏①]{0,200}") {
         let mut before = 0;
         for it in find(&text) {
             prop_assert!(it.start >= before && it.start < it.end && it.end <= text.len());

@@ -235,16 +235,29 @@ fn cc8_every_plan_of_the_product_is_ready_to_be_chosen() {
     let catalogue = catalogue();
     let plans: Vec<_> = catalogue.plans_of(COACHING).map(|it| it.id).collect();
     assert_eq!(plans, [ONE_TIME, INSTALMENTS]);
-    for plan in &catalogue.plans {
-        let terms = plan.default_terms(TODAY, TODAY).unwrap();
+    for id in plans {
+        let plan = catalogue.plan(id).unwrap();
         let chosen = Draft {
             first_due: TODAY.to_string(),
-            ..Draft::default().with_plan(plan)
+            ..draft().with_plan(plan)
         };
-        if plan.product != RETIRED {
-            assert_eq!(chosen.preview(&catalogue, TODAY).unwrap().terms, terms);
-        }
+        let terms = chosen.preview(&catalogue, TODAY).unwrap().terms;
+        assert_eq!(
+            (
+                terms.kind(),
+                terms.amount(),
+                terms.payments(),
+                terms.interval()
+            ),
+            (plan.kind, plan.amount, plan.payments, plan.interval)
+        );
+        assert_eq!((terms.quantity(), chosen.buyer), (1, buyer()));
     }
+    assert_eq!(
+        catalogue,
+        crate::support::catalogue(),
+        "no product and no plan changes"
+    );
 }
 
 #[test]

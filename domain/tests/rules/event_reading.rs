@@ -1,8 +1,8 @@
 //! What a reader finds of an event: a kind of the future, something erased, something changed.
 
 use crate::{
+    events::bodies,
     support::{THREAD, at},
-    thread::bodies,
 };
 use orderline_domain::{
     digest::canonical,

@@ -47,7 +47,7 @@ fn x13_a_call_is_handed_over() {
 }
 
 #[test]
-fn x13_who_was_asked_is_not_in_the_call_before_they_came() {
+fn who_was_asked_is_not_in_the_call_before_they_came() {
     let asked = asked();
     assert!(asked.has(user(1)) && !asked.has(user(2)));
     assert_eq!(
@@ -80,7 +80,7 @@ fn x13_who_was_asked_is_not_in_the_call_before_they_came() {
 }
 
 #[test]
-fn x13_a_colleague_who_does_not_answer_is_asked_no_longer() {
+fn a_colleague_who_does_not_answer_is_asked_no_longer() {
     let last = i64::from(HAND_OVER_SECONDS);
     assert!(!asked().has_run_out(at(last - 1)));
     assert!(asked().has_run_out(at(last)));
@@ -92,7 +92,7 @@ fn x13_a_colleague_who_does_not_answer_is_asked_no_longer() {
 }
 
 #[test]
-fn x13_nonsense_is_refused() {
+fn nonsense_is_refused() {
     let alone = SellerSide::begins(user(1));
     for (user, seat, expected) in [
         (user(1), Seat(2), InvalidHandOver::Oneself),
@@ -142,7 +142,7 @@ proptest! {
     /// Whatever happens in whatever order: one or two speak for the seller, in lanes and seats of their own, and never
     /// in the buyer's; the call ends exactly when the buyer or the last of them has gone.
     #[test]
-    fn x13_one_or_two_speak_for_the_seller_until_the_last_has_gone(steps in steps()) {
+    fn one_or_two_speak_for_the_seller_until_the_last_has_gone(steps in steps()) {
         let mut side = SellerSide::begins(user(1));
         for step in steps {
             let before = side.clone();

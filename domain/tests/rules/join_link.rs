@@ -39,7 +39,7 @@ fn x13_the_right_code_opens_a_link_once() {
 }
 
 #[test]
-fn x13_a_code_bears_few_guesses_and_little_time() {
+fn a_code_bears_few_guesses_and_little_time() {
     let mut link = JoinLink::issue(at(0)).send_code(hash("1"), at(0)).unwrap();
     for left in (0..MAX_TRIES).rev() {
         let Guess::Wrong {
@@ -67,7 +67,7 @@ fn x13_a_code_bears_few_guesses_and_little_time() {
 }
 
 #[test]
-fn x13_a_link_ends_by_time_by_hand_and_by_too_many_codes() {
+fn a_link_ends_by_time_by_hand_and_by_too_many_codes() {
     let mut link = JoinLink::issue(at(0));
     for n in 0..i64::from(MAX_CODES) {
         link = link.send_code(hash("1"), at(n * 60)).unwrap();
@@ -87,7 +87,7 @@ fn x13_a_link_ends_by_time_by_hand_and_by_too_many_codes() {
 }
 
 #[test]
-fn x13_an_address_is_shown_in_part() {
+fn an_address_is_shown_in_part() {
     assert_eq!(
         masked(Channel::Mail, "jana@lind.example"),
         "j…@lind.example"
@@ -101,7 +101,7 @@ fn x13_an_address_is_shown_in_part() {
 
 proptest! {
     #[test]
-    fn x13_no_more_than_so_many_guesses_are_ever_taken(steps in prop::collection::vec((any::<bool>(), 0i64..120), 1..200)) {
+    fn no_more_than_so_many_guesses_are_ever_taken(steps in prop::collection::vec((any::<bool>(), 0i64..120), 1..200)) {
         let mut link = JoinLink::issue(at(0));
         let (mut now, mut guesses) = (0, 0_u32);
         for (guess, passed) in steps {

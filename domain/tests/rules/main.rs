@@ -16,6 +16,7 @@ mod contact;
 mod contract_gate;
 mod draft;
 mod event_reading;
+mod events;
 mod hand_over;
 mod job;
 mod join_link;

@@ -41,7 +41,7 @@ fn hash(offer: &Offer) -> Digest {
 }
 
 #[test]
-fn b5_x6_an_offer_is_shown_confirmed_and_finalised() {
+fn x6_an_offer_is_shown_confirmed_and_finalised() {
     let offer = shown("2280");
     let hash = hash(&offer);
     let offer = offer.confirm(hash, by_buyer(60)).unwrap();
@@ -82,7 +82,7 @@ fn x6_a_new_revision_takes_an_earlier_confirmation_away() {
 }
 
 #[test]
-fn b5_an_order_is_made_once() {
+fn an_order_is_made_once() {
     let offer = shown("2280");
     let hash = hash(&offer);
     let done = offer
@@ -92,18 +92,13 @@ fn b5_an_order_is_made_once() {
         .unwrap();
     assert!(done.clone().finalise(hash, ORDER, at(3)).is_err());
     assert!(done.clone().confirm(hash, by_buyer(3)).is_err());
-    assert!(done.clone().withdraw(at(3)).is_err());
     assert!(done.show(content("1"), at(3), SELLER).is_err());
 }
 
 #[test]
-fn what_is_withdrawn_or_not_shown_cannot_be_confirmed() {
+fn what_is_not_shown_cannot_be_confirmed() {
     let hash = hash(&shown("2280"));
     assert!(Offer::new(OFFER).confirm(hash, by_buyer(0)).is_err());
-    let gone = shown("2280").withdraw(at(1)).unwrap();
-    assert!(gone.clone().confirm(hash, by_buyer(2)).is_err());
-    assert!(gone.clone().show(content("2280"), at(2), SELLER).is_err());
-    assert!(gone.withdraw(at(2)).is_err());
 }
 
 #[test]
@@ -132,7 +127,7 @@ fn a_stored_revision_is_read_back_only_with_its_own_content() {
 
 /// The canonical form is part of every confirmation ever given: it may not drift.
 #[test]
-fn x3_x6_golden_revision() {
+fn golden_revision() {
     let content = content("2280");
     assert_eq!(
         String::from_utf8(canonical(&content).unwrap()).unwrap(),
@@ -150,7 +145,6 @@ enum Step {
     /// Confirms the revision shown so many steps ago (0: the latest).
     Confirm(usize),
     Finalise(usize),
-    Withdraw,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -158,7 +152,6 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => (100u16..110).prop_map(Step::Show),
         3 => (0usize..3).prop_map(Step::Confirm),
         3 => (0usize..3).prop_map(Step::Finalise),
-        1 => Just(Step::Withdraw),
     ];
     prop::collection::vec(step, 1..20)
 }
@@ -174,12 +167,11 @@ proptest! {
         };
         for step in steps {
             let before = offer.clone();
-            let closed = matches!(before.state, OfferState::Finalised { .. } | OfferState::Withdrawn { .. });
+            let closed = matches!(before.state, OfferState::Finalised { .. });
             let result = match step {
                 Step::Show(amount) => before.clone().show(content(&amount.to_string()), at(0), SELLER),
                 Step::Confirm(n) => before.clone().confirm(ago(&hashes, n), by_buyer(1)),
                 Step::Finalise(n) => before.clone().finalise(ago(&hashes, n), ORDER, at(2)),
-                Step::Withdraw => before.clone().withdraw(at(3)),
             };
             let Ok(after) = result else { continue };
             prop_assert!(!closed, "a closed offer moved");
@@ -197,7 +189,6 @@ proptest! {
                     prop_assert_eq!(Some(ago(&hashes, n)), confirmed);
                     prop_assert_eq!(hash(&after), confirmed.unwrap());
                 }
-                Step::Withdraw => {}
             }
             offer = after;
         }

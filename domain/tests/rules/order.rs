@@ -83,7 +83,6 @@ fn x2_whatever_the_recording_lacks_asks_for_a_written_confirmation() {
 fn x2_an_order_without_recording_waits_for_the_written_confirmation() {
     let order = order(ContractBasis::WrittenConfirmation);
     assert_eq!(order.state.name(), "awaiting_written_confirmation");
-    assert!(order.clone().activate().is_err());
     let confirmed = order.clone().confirm_in_writing().unwrap();
     assert_eq!(confirmed.state.name(), "placed");
     assert!(confirmed.clone().confirm_in_writing().is_err());
@@ -96,40 +95,15 @@ fn x2_an_order_without_recording_waits_for_the_written_confirmation() {
 }
 
 #[test]
-fn a_missing_recording_cancels_only_what_stands_on_it() {
-    let recorded = order(WHOLE);
-    assert_eq!(recorded.state.name(), "placed");
-    let done = recorded
-        .clone()
-        .activate()
-        .unwrap()
-        .complete(at(500))
-        .unwrap();
-    assert!(
-        done.clone()
-            .cancel(CancelReason::ByVendor, at(600))
-            .is_err()
-    );
-    let cancelled = done
-        .cancel(CancelReason::RecordingMissing, at(600))
-        .unwrap();
-    assert_eq!(cancelled.state.name(), "cancelled");
-    assert!(
-        cancelled
-            .clone()
-            .cancel(CancelReason::RecordingMissing, at(601))
-            .is_err()
-    );
-    assert!(cancelled.activate().is_err());
-
-    let written = order(ContractBasis::WrittenConfirmation);
-    assert!(
-        written
-            .clone()
-            .cancel(CancelReason::RecordingMissing, at(600))
-            .is_err()
-    );
-    assert!(written.cancel(CancelReason::BuyerWithdrew, at(600)).is_ok());
+fn only_an_order_that_awaits_its_confirmation_is_cancelled_and_once() {
+    let waiting = order(ContractBasis::WrittenConfirmation);
+    for reason in [CancelReason::NotConfirmed, CancelReason::Refused] {
+        assert!(order(WHOLE).cancel(reason, at(400)).is_err());
+        let cancelled = waiting.clone().cancel(reason, at(400)).unwrap();
+        assert_eq!(cancelled.state.name(), "cancelled");
+        assert!(cancelled.clone().cancel(reason, at(401)).is_err());
+        assert!(cancelled.confirm_in_writing().is_err());
+    }
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn a_scope_survives_its_name() {
     assert_eq!(PolicyScope::of(None), PolicyScope::Elsewhere);
 }
 
-/// X2, X8: the recording carries the contract only where the law lets it, and only if it is whole.
+/// X8: the recording carries the contract only where the law lets it, and only if it is whole.
 #[test]
 fn x8_where_acceptance_must_be_written_no_recording_replaces_it() {
     let on_recording = ContractBasis::Recording {
@@ -143,7 +143,7 @@ fn x8_where_acceptance_must_be_written_no_recording_replaces_it() {
 type Change = fn(&mut ProposedPolicy);
 
 #[test]
-fn x8_a_policy_that_does_not_hold_together_is_refused_by_field() {
+fn a_policy_that_does_not_hold_together_is_refused_by_field() {
     let cases: [(Change, &str, FieldCode); 11] = [
         (|it| it.rules.kept_days = 0, "kept_days", code::OUT_OF_RANGE),
         (
@@ -201,7 +201,7 @@ fn x8_a_policy_that_does_not_hold_together_is_refused_by_field() {
 }
 
 #[test]
-fn x8_each_reader_gets_the_wording_that_fits_best() {
+fn each_reader_gets_the_wording_that_fits_best() {
     let terms = Terms::new(proposed()).unwrap();
     for (wanted, got) in [
         ("de", "de"),
@@ -223,9 +223,9 @@ fn x8_each_reader_gets_the_wording_that_fits_best() {
 }
 
 proptest! {
-    /// X8: a wording is named by its hash and language; any other text or language is another wording.
+    /// A wording is named by its hash and language; any other text or language is another wording.
     #[test]
-    fn x8_a_wording_is_named_by_exactly_its_text(text in "[ -~]{1,80}", other in "[ -~]{1,80}") {
+    fn a_wording_is_named_by_exactly_its_text(text in "[ -~]{1,80}", other in "[ -~]{1,80}") {
         prop_assume!(!text.trim().is_empty() && !other.trim().is_empty());
         let proposed = ProposedPolicy { rules: rules(), wordings: vec![wording("en", &text)] };
         let terms = Terms::new(proposed).unwrap();

@@ -44,7 +44,7 @@ const MATRIX: [(Action, [char; 5]); 38] = [
 ];
 
 #[test]
-fn b6_b7_cu1_the_whole_matrix_is_as_written() {
+fn the_whole_matrix_is_as_written() {
     assert_eq!(MATRIX.map(|(action, _)| action), Action::ALL);
     for (action, columns) in MATRIX {
         for (role, mark) in Role::ALL.into_iter().zip(columns) {

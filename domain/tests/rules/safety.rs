@@ -29,7 +29,7 @@ fn line(bytes: [u8; 32]) -> String {
 }
 
 #[test]
-fn x9_the_code_is_a_fixed_function_of_both_sides() {
+fn the_code_is_a_fixed_function_of_both_sides() {
     // Computed by hand with another implementation of SHA-256.
     let (one, two) = (side([1; 32], [2; 16]), side([3; 32], [4; 16]));
     let code = safety_code(&one, &revealed(two)).unwrap();
@@ -41,7 +41,7 @@ fn x9_the_code_is_a_fixed_function_of_both_sides() {
 }
 
 #[test]
-fn x9_a_description_names_exactly_one_certificate() {
+fn a_description_names_exactly_one_certificate() {
     let (one, two) = (&*line([7; 32]), &*line([8; 32]));
     let sdp = |lines: &[&str]| format!("v=0\r\n{}\r\nm=audio 9 x 0\r\n", lines.join("\r\n"));
     let named = Fingerprint::from_bytes([7; 32]);
@@ -93,7 +93,7 @@ proptest! {
     }
 
     #[test]
-    fn x9_a_mirror_is_no_partner(own: ([u8; 32], [u8; 16]), other: [u8; 32]) {
+    fn a_mirror_is_no_partner(own: ([u8; 32], [u8; 16]), other: [u8; 32]) {
         let own = side(own.0, own.1);
         prop_assert_eq!(safety_code(&own, &revealed(own)), Err(SafetyError::Mirrored));
         let same_nonce = Side { fingerprint: Fingerprint::from_bytes(other), ..own };

@@ -38,7 +38,7 @@ fn dues(schedule: &Schedule) -> Vec<Date> {
 }
 
 #[test]
-fn cc1_b5_four_monthly_payments() {
+fn cc1_four_monthly_payments() {
     let schedule = schedule(instalments("2280", 4, Interval::Month, date(2026, 12, 1)));
     assert_eq!(
         dues(&schedule),
@@ -268,7 +268,7 @@ fn days_in(year: i16, month: i8) -> i8 {
 
 proptest! {
     #[test]
-    fn b5_payments_add_up_to_the_total(proposed in any_terms()) {
+    fn payments_add_up_to_the_total(proposed in any_terms()) {
         let schedule = schedule(proposed.clone());
         prop_assert_eq!(schedule.payments.len(), usize::from(proposed.payments));
         let sum = Money::sum(schedule.payments.iter().map(|it| it.amount), proposed.amount.currency());
@@ -283,7 +283,7 @@ proptest! {
     }
 
     #[test]
-    fn b5_dates_are_calendar_correct_and_strictly_increase(proposed in any_terms()) {
+    fn dates_are_calendar_correct_and_strictly_increase(proposed in any_terms()) {
         let dues = dues(&schedule(proposed.clone()));
         prop_assert_eq!(dues[0], proposed.first_due);
         prop_assert!(dues.windows(2).all(|pair| pair[0] < pair[1]));

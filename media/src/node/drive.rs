@@ -235,13 +235,6 @@ impl Core {
             Action::Back { leg } => {
                 self.push_event(at(self, now).map(|at| MediaEvent::LegBack { call, leg, at }));
             }
-            Action::Started { track } => {
-                self.push_event(at(self, now).map(|at| MediaEvent::TrackStarted {
-                    call,
-                    track,
-                    at,
-                }));
-            }
         }
     }
 

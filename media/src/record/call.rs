@@ -1,7 +1,6 @@
 //! One call's recording: its tracks, its open segment, its wishes for key frames.
 
 use super::codec::{PacketRecord, Record, ReportRecord, TrackDecl};
-use super::health::Health;
 use super::job::Job;
 use super::keyframes::KeyframeWatch;
 use super::limits::{MAX_PAYLOAD, MAX_TRACKS, SEGMENT_LENGTH};
@@ -53,7 +52,6 @@ pub(crate) struct CallRecording {
     /// Packets that could not be taken, not yet noted in a segment.
     lost: u64,
     last_arrival: Micros,
-    health: Health,
 }
 
 impl CallRecording {
@@ -79,7 +77,6 @@ impl CallRecording {
             loss_reported: false,
             lost: 0,
             last_arrival: 0,
-            health: Health::default(),
         }
     }
 
@@ -157,7 +154,6 @@ impl CallRecording {
         let Verdict::New(sequence) = track.sequence.accept(rtp.sequence, arrival) else {
             return;
         };
-        self.health.packet(track_key, arrival);
         let gap = track.sequence.take_lost(arrival) > 0;
         if let Some(watch) = &mut track.keyframes
             && let Some(need) = watch.packet(rtp.key_frame, gap, arrival)
@@ -223,7 +219,6 @@ impl CallRecording {
                 epoch: self.epoch,
                 index: self.next_index,
                 start,
-                masked: false,
                 nonce: rand::random(),
                 tracks: tracks.clone(),
             };
@@ -247,7 +242,7 @@ impl CallRecording {
         if let Some(segment) = &mut self.segment {
             let full = now.saturating_duration_since(segment.opened()) >= SEGMENT_LENGTH;
             if (full || cut) && self.ending.is_none() {
-                segment.end(self.health.take());
+                segment.end();
                 self.ending = self.segment.take();
                 self.write_ending(out);
             } else {

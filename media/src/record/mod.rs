@@ -3,7 +3,7 @@
 //!
 //! - `codec`, `segment`, `seal`: the file format, inside out
 //! - `order`, `keyframes`: one stream's gaps and key frames
-//! - `writer`, `call`: one segment, one call; `health`: what it has of each voice
+//! - `writer`, `call`: one segment, one call
 //! - `packet`, `tap`, `run`, `sync`: the threads and what passes between them
 //! - `recover`: what a start finds in the spool
 
@@ -11,7 +11,6 @@ mod call;
 #[cfg(test)]
 mod call_tests;
 pub(crate) mod codec;
-mod health;
 mod job;
 mod keyframes;
 pub mod limits;

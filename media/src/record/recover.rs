@@ -121,7 +121,6 @@ fn take(path: &Path, recording: RecordingId) -> io::Result<Option<SegmentInfo>> 
         sha256: Sha256::digest(good).into(),
         first_at: extent.first_at,
         last_at: extent.last_at,
-        voices: Vec::new(),
     }))
 }
 

@@ -10,7 +10,6 @@
 //! | 16, 16 | recording, call |
 //! | 4, 4 | epoch, index |
 //! | 8 | start: arrival of the first packet, microseconds since the Unix epoch |
-//! | 2 | flags: bit 0 = masked |
 //! | 16 | random nonce of this file |
 //! | 2 | number of tracks, then 13 bytes for each (see the codec) |
 //! | 4 | CRC-32 of all before |
@@ -37,10 +36,9 @@ use uuid::Uuid;
 
 const MAGIC: &[u8; 4] = b"OLSG";
 const VERSION: u16 = 1;
-const FLAG_MASKED: u16 = 1;
 const FRAME_FINAL: u8 = 1;
 /// Bytes of a header without tracks.
-const HEADER_FIXED: usize = 82;
+const HEADER_FIXED: usize = 80;
 /// Bytes of a frame before its sealed part.
 pub(crate) const FRAME_PREFIX: usize = 25;
 /// Bytes that the seal adds.
@@ -54,8 +52,6 @@ pub struct Header {
     pub epoch: u32,
     pub index: u32,
     pub start: Micros,
-    /// The whole segment is within a masked span.
-    pub masked: bool,
     pub nonce: [u8; 16],
     /// Tracks known when the segment began; later ones are declared inside frames.
     pub tracks: Vec<TrackDecl>,
@@ -73,7 +69,6 @@ impl Header {
         out.extend_from_slice(&self.epoch.to_be_bytes());
         out.extend_from_slice(&self.index.to_be_bytes());
         out.extend_from_slice(&self.start.to_be_bytes());
-        out.extend_from_slice(&(if self.masked { FLAG_MASKED } else { 0 }).to_be_bytes());
         out.extend_from_slice(&self.nonce);
         out.extend_from_slice(
             &u16::try_from(self.tracks.len())
@@ -107,7 +102,6 @@ impl Header {
         let epoch = r.u32()?;
         let index = r.u32()?;
         let start = r.u64()?;
-        let masked = r.u16()? & FLAG_MASKED != 0;
         let nonce = r.array()?;
         let count = usize::from(r.u16()?);
         let tracks = (0..count)
@@ -119,7 +113,6 @@ impl Header {
             epoch,
             index,
             start,
-            masked,
             nonce,
             tracks,
         };

@@ -5,7 +5,7 @@ use super::job::Segment;
 use super::limits::{MAX_FRAME, MAX_UNWRITTEN};
 use super::seal::Sealer;
 use super::segment::{FrameHead, Header, header_hash};
-use crate::{Micros, RecordingKey, SegmentInfo, VoiceHealth};
+use crate::{Micros, RecordingKey, SegmentInfo};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -44,7 +44,6 @@ pub(crate) struct SegmentWriter {
     unwritten: VecDeque<Vec<u8>>,
     unwritten_bytes: usize,
     written: u64,
-    voices: Vec<VoiceHealth>,
 }
 
 impl SegmentWriter {
@@ -79,7 +78,6 @@ impl SegmentWriter {
             unwritten: VecDeque::new(),
             unwritten_bytes: 0,
             written: 0,
-            voices: Vec::new(),
         };
         writer.queue(encoded);
         Ok(writer)
@@ -124,10 +122,8 @@ impl SegmentWriter {
         self.write()
     }
 
-    /// Seals the last frame and takes note of what the segment has of the voices. Afterwards only [`Self::write`] and
-    /// [`Self::finished`] make sense.
-    pub(crate) fn end(&mut self, voices: Vec<VoiceHealth>) {
-        self.voices = voices;
+    /// Seals the last frame. Afterwards only [`Self::write`] and [`Self::finished`] make sense.
+    pub(crate) fn end(&mut self) {
         self.seal_pending(true);
     }
 
@@ -158,7 +154,6 @@ impl SegmentWriter {
                 sha256: self.hasher.finalize().into(),
                 first_at,
                 last_at,
-                voices: self.voices,
             },
         }
     }

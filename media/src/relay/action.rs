@@ -1,6 +1,6 @@
 //! What comes out of the relay.
 
-use crate::rtp::{RtpOut, TrackKey, TrackKind};
+use crate::rtp::{RtpOut, TrackKind};
 use orderline_domain::ids::LegId;
 use std::time::Instant;
 
@@ -31,9 +31,5 @@ pub enum Action {
     },
     Back {
         leg: LegId,
-    },
-    /// The leg's first packet of this track.
-    Started {
-        track: TrackKey,
     },
 }

@@ -30,12 +30,6 @@ pub(super) struct Source {
     fresh: bool,
 }
 
-/// Whether a packet was the first of its stream, and of its track.
-pub(super) struct First {
-    pub of_stream: bool,
-    pub of_track: bool,
-}
-
 impl Source {
     /// The packet's extended sequence number; `None` for a duplicate.
     pub(crate) fn accept(&mut self, now: Instant, rtp: &RtpIn) -> Option<u64> {
@@ -101,17 +95,16 @@ impl Leg {
             .filter_map(|(out, line)| (line.kind() != TrackKind::Audio).then_some(out))
     }
 
-    /// The source that the packet belongs to; `next` names it when it is new.
+    /// The source that the packet belongs to, and whether the packet is its first; `next` names it then.
     pub(crate) fn source(
         &mut self,
         now: Instant,
         rtp: &RtpIn,
         next: SourceId,
-    ) -> (&mut Source, First) {
+    ) -> (&mut Source, bool) {
         let slot = &mut self.sources[rtp.kind.index()];
-        let of_track = slot.is_none();
-        let of_stream = slot.as_ref().is_none_or(|source| source.ssrc != rtp.ssrc);
-        if of_stream {
+        let is_new = slot.as_ref().is_none_or(|source| source.ssrc != rtp.ssrc);
+        if is_new {
             *slot = None;
         }
         let source = slot.get_or_insert_with(|| Source {
@@ -122,13 +115,7 @@ impl Leg {
             window: SequenceWindow::new(rtp.sequence),
             fresh: true,
         });
-        (
-            source,
-            First {
-                of_stream,
-                of_track,
-            },
-        )
+        (source, is_new)
     }
 
     /// Somebody needs key frames of all its video.

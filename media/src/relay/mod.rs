@@ -152,12 +152,9 @@ impl Relay {
             seat: from.seat,
             kind: rtp.kind,
         };
-        let (source, first) = sender.source(now, rtp, stream);
-        if first.of_stream {
+        let (source, is_new) = sender.source(now, rtp, stream);
+        if is_new {
             self.streams += 1;
-        }
-        if first.of_track {
-            actions.push(Action::Started { track });
         }
         let extended = source.accept(now, rtp)?;
         let id = source.id;
@@ -167,7 +164,7 @@ impl Relay {
             timestamp: rtp.timestamp,
             clock_rate: rtp.codec.clock_rate(),
         };
-        let mut wanted = first.of_stream;
+        let mut wanted = is_new;
         for at in 0..self.legs.len() {
             let leg = &self.legs[at];
             let receiver = leg.placement;

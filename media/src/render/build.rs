@@ -138,7 +138,6 @@ impl<'o, O: Outputs> Build<'o, O> {
             gaps: Vec::new(),
             epochs: Vec::new(),
             segments: Vec::new(),
-            masked: Vec::new(),
             waveforms: Vec::new(),
         };
         Ok(Self {

@@ -29,7 +29,6 @@ pub struct Manifest {
     /// The recorder's runs, in order; more than one when a node restarted during the call.
     pub epochs: Vec<u32>,
     pub segments: Vec<SegmentEntry>,
-    pub masked: Vec<Span>,
     pub waveforms: Vec<Waveform>,
 }
 
@@ -57,12 +56,6 @@ pub struct TrackFile {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     pub track: TrackKey,
-    pub from_ms: u64,
-    pub to_ms: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
     pub from_ms: u64,
     pub to_ms: u64,
 }

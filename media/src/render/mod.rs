@@ -27,8 +27,7 @@ mod webm;
 
 pub use build::render;
 pub use manifest::{
-    AUDIO_NAME, Gap, MANIFEST_NAME, Manifest, SegmentEntry, Span, TrackFile, WAVEFORM_STEP_MS,
-    Waveform,
+    AUDIO_NAME, Gap, MANIFEST_NAME, Manifest, SegmentEntry, TrackFile, WAVEFORM_STEP_MS, Waveform,
 };
 pub use ports::{Outputs, RenderError, SegmentSource};
 pub use unseal::{Segment, UnsealError, unseal_segment};

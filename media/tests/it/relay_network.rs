@@ -45,7 +45,7 @@ fn talk(world: &mut World, who: usize, ticks: u32) {
     }
 }
 
-/// B2: with 5% lost, doubled and out of order on every way, video is repaired and sound mostly arrives.
+/// With 5% lost, doubled and out of order on every way, video is repaired and sound mostly arrives.
 #[test]
 fn a_bad_network_is_repaired() {
     for seed in 1..=3 {
@@ -107,7 +107,7 @@ fn a_bad_network_is_repaired() {
     }
 }
 
-/// B2: somebody who joins again is heard and seen on the same streams, whose numbers and times go on.
+/// Somebody who joins again is heard and seen on the same streams, whose numbers and times go on.
 #[test]
 fn joining_again_continues_the_streams() {
     let mut world = pair(7);
@@ -296,7 +296,7 @@ fn a_poor_line_limits_the_sender() {
     assert!(better > poor * 2, "{poor} then {better}");
 }
 
-/// B3: a browser that leaves says so, and the leg is closed at once.
+/// A browser that leaves says so, and the leg is closed at once.
 #[test]
 fn a_goodbye_closes_the_leg() {
     let mut world = pair(11);

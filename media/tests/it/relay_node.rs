@@ -115,9 +115,9 @@ async fn event(
         .unwrap_or_else(|_| panic!("no {what}"))
 }
 
-/// B2, B3: a recorded call from the first offer to the closed recording.
+/// A recorded call from the first offer to the closed recording.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b2_b3_a_recorded_call_on_a_real_port() {
+async fn a_recorded_call_on_a_real_port() {
     let spool = tempfile::tempdir().expect("a folder");
     let (sender, mut events) = mpsc::channel(256);
     let node = local_node::start(spool.path(), sender);

@@ -1,4 +1,4 @@
-//! X13, B2: what holds of a call's relay whatever comes in: any order of joins and leaves, packets lost, doubled and
+//! What holds of a call's relay whatever comes in: any order of joins and leaves, packets lost, doubled and
 //! out of order, numbers and times that wrap, streams that begin anew under another SSRC.
 
 use orderline_domain::{
@@ -366,10 +366,7 @@ impl Model {
                 } => {
                     prop_assert!((150_000..=6_000_000).contains(bits_per_second));
                 }
-                Action::Forward { .. }
-                | Action::Silent { .. }
-                | Action::Back { .. }
-                | Action::Started { .. } => {}
+                Action::Forward { .. } | Action::Silent { .. } | Action::Back { .. } => {}
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! X13: a colleague of the seller joins a call: everyone gets everyone, each in a lane of their own.
+//! A colleague of the seller joins a call: everyone gets everyone, each in a lane of their own.
 
 use crate::support::{Net, World, call_id};
 use orderline_domain::call::{hand_over::Lane, seat::Seat};
@@ -37,7 +37,7 @@ fn streams(world: &World, who: usize, kind: TrackKind) -> Vec<Vec<u32>> {
 }
 
 #[test]
-fn x13_three_hear_and_see_each_other_and_two_go_on() {
+fn three_hear_and_see_each_other_and_two_go_on() {
     let mut world = World::new(13, Net::CLEAN);
     let seller = world.join_at(Seat::SELLER.into(), true);
     let buyer = world.join_at(Seat::BUYER.into(), true);

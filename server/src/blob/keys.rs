@@ -1,7 +1,7 @@
 //! The names of objects. Everything of a vendor lies under `v/{vendor}/`, everything of a recording in one
 //! folder, and segments sort by epoch and index.
 
-use orderline_domain::ids::{RecordingId, ThreadId, VendorId};
+use orderline_domain::ids::{RecordingId, VendorId};
 use std::{fmt, str::FromStr};
 
 /// Longest name of a derived file, in bytes.
@@ -50,24 +50,6 @@ impl ObjectKey {
         )))
     }
 
-    /// The recording's list of tracks, gaps, segments and hashes.
-    pub fn manifest(vendor: VendorId, recording: RecordingId) -> Self {
-        Self(format!(
-            "{}manifest.json",
-            Self::recording(vendor, recording)
-        ))
-    }
-
-    /// A signed head of a thread's chain of events.
-    pub fn chain_head(vendor: VendorId, thread: ThreadId, seq: u64) -> Self {
-        Self(format!("{}{seq}.json", Self::chain_heads(vendor, thread)))
-    }
-
-    /// The prefix of a thread's signed heads.
-    pub fn chain_heads(vendor: VendorId, thread: ThreadId) -> String {
-        format!("v/{vendor}/heads/{thread}/")
-    }
-
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -113,26 +95,17 @@ mod tests {
     fn names_are_as_documented() {
         let vendor = VendorId::from_uuid(Uuid::from_u128(1));
         let recording = RecordingId::from_uuid(Uuid::from_u128(2));
-        let thread = ThreadId::from_uuid(Uuid::from_u128(3));
         let v = "v/00000000-0000-0000-0000-000000000001";
         let rec = format!("{v}/rec/00000000-0000-0000-0000-000000000002");
         assert_eq!(
             ObjectKey::segment(vendor, recording, 2, 17).as_str(),
             format!("{rec}/seg/00000002-00000017.seg")
         );
-        assert_eq!(
-            ObjectKey::manifest(vendor, recording).as_str(),
-            format!("{rec}/manifest.json")
-        );
         let derived =
             ObjectKey::derived(vendor, recording, "audio.webm").map(|key| key.to_string());
         assert_eq!(derived, Ok(format!("{rec}/derived/audio.webm")));
-        let head = ObjectKey::chain_head(vendor, thread, 9);
-        assert_eq!(
-            head.as_str(),
-            format!("{v}/heads/00000000-0000-0000-0000-000000000003/9.json")
-        );
-        assert_eq!(head.as_str().parse(), Ok(head));
+        let segment = ObjectKey::segment(vendor, recording, 2, 17);
+        assert_eq!(segment.as_str().parse(), Ok(segment));
     }
 
     #[test]

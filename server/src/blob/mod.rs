@@ -19,6 +19,4 @@ pub use config::{BlobConfig, BlobTimeouts};
 pub use error::BlobError;
 pub use keys::{BadKey, ObjectKey};
 pub use put::{PutOutcome, PutReceipt};
-pub use wrap::{
-    HeadSigner, KeyError, KeyOrigin, KeyOwner, MasterKey, WrappedKey, new_recording_key,
-};
+pub use wrap::{KeyError, KeyOrigin, KeyOwner, MasterKey, WrappedKey, new_recording_key};

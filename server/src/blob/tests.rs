@@ -1,13 +1,12 @@
 //! What can only be seen behind [`super::Blob`]: writes that a careful client never sends, and the keys.
 
 use super::{
-    Blob, BlobConfig, BlobError, BlobTimeouts, HeadSigner, KeyError, KeyOrigin, KeyOwner,
-    MasterKey, ObjectKey, WrappedKey, new_recording_key,
+    Blob, BlobConfig, BlobError, BlobTimeouts, KeyError, KeyOrigin, KeyOwner, MasterKey, ObjectKey,
+    WrappedKey, new_recording_key,
 };
 use crate::{embedded::s3::EmbeddedS3, supervisor::Supervisor};
 use aws_sdk_s3::{error::ProvideErrorMetadata as _, primitives::ByteStream};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-use ed25519_dalek::{Signature, VerifyingKey};
 use orderline_domain::ids::{RecordingId, VendorId};
 use sha2::{Digest as _, Sha256};
 use std::{error::Error, os::unix::fs::PermissionsExt as _, sync::atomic::Ordering};
@@ -243,33 +242,14 @@ fn the_master_key_is_made_once_and_can_be_given() -> Outcome {
 }
 
 #[test]
-fn heads_are_signed_with_a_key_that_stays() -> Outcome {
-    let dir = tempfile::tempdir()?;
-    let signature = HeadSigner::open(dir.path())?.sign(b"head 7");
-    let public = VerifyingKey::from_bytes(&HeadSigner::open(dir.path())?.verifying_key())?;
-    public.verify_strict(b"head 7", &Signature::from_bytes(&signature))?;
-    assert!(
-        public
-            .verify_strict(b"head 8", &Signature::from_bytes(&signature))
-            .is_err()
-    );
-    Ok(())
-}
-
-#[test]
 fn keys_do_not_reach_the_log() -> Outcome {
     let dir = tempfile::tempdir()?;
     let master = MasterKey::open(dir.path(), None)?;
-    let signer = HeadSigner::open(dir.path())?;
     let shown = format!(
-        "{master:?} {signer:?} {:?}",
+        "{master:?} {:?}",
         master.wrap(&new_recording_key()?, owner(1))?
     );
-    for secret in ["keys/master.key", "keys/head-signing.key"] {
-        assert!(
-            !shown.contains(&hex::encode(std::fs::read(dir.path().join(secret))?)),
-            "{shown}"
-        );
-    }
+    let secret = std::fs::read(dir.path().join("keys/master.key"))?;
+    assert!(!shown.contains(&hex::encode(secret)), "{shown}");
     Ok(())
 }

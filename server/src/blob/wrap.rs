@@ -1,15 +1,14 @@
-//! The installation's own keys. The master key wraps the keys of recordings, which lie wrapped in the database:
-//! destroying one erases its recording everywhere. The signing key signs the heads of the threads' chains.
+//! The installation's own key. The master key wraps the keys of recordings, which lie wrapped in the database:
+//! destroying one erases its recording everywhere.
 //!
-//! Both are made at the first start, in `<data>/keys`, mode 0600. Whoever loses the master key loses every
-//! recording: it belongs in a backup, apart from the database.
+//! It is made at the first start, in `<data>/keys`, mode 0600. Whoever loses it loses every recording: it belongs in a
+//! backup, apart from the database.
 
 use crate::durable;
 use aes_gcm::{
     Aes256Gcm, KeyInit as _, Nonce,
     aead::{Aead as _, Payload},
 };
-use ed25519_dalek::{Signer as _, SigningKey};
 use orderline_domain::ids::{RecordingId, VendorId};
 use orderline_media::RecordingKey;
 use rand::{TryRng as _, rngs::SysRng};
@@ -234,32 +233,6 @@ impl MasterKey {
 
     fn cipher(&self) -> Aes256Gcm {
         Aes256Gcm::new(&self.key.into())
-    }
-}
-
-/// The key that signs the heads of chains (Ed25519).
-pub struct HeadSigner(SigningKey);
-
-impl fmt::Debug for HeadSigner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HeadSigner({})", hex::encode(self.verifying_key()))
-    }
-}
-
-impl HeadSigner {
-    /// Opens `<data>/keys/head-signing.key`, made when missing.
-    pub fn open(data_dir: &Path) -> Result<Self, KeyError> {
-        let (key, _) = open_or_make(data_dir, "head-signing.key")?;
-        Ok(Self(SigningKey::from_bytes(&Zeroizing::new(key))))
-    }
-
-    pub fn sign(&self, bytes: &[u8]) -> [u8; 64] {
-        self.0.sign(bytes).to_bytes()
-    }
-
-    /// The public half, with which anyone can check a head.
-    pub fn verifying_key(&self) -> [u8; 32] {
-        self.0.verifying_key().to_bytes()
     }
 }
 

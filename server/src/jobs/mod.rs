@@ -291,7 +291,6 @@ const fn event_name(event: &MediaEvent) -> &'static str {
         MediaEvent::LegSilent { .. } => "leg_silent",
         MediaEvent::LegBack { .. } => "leg_back",
         MediaEvent::LegClosed { .. } => "leg_closed",
-        MediaEvent::TrackStarted { .. } => "track_started",
         MediaEvent::TrackRecorded { .. } => "track_recorded",
         MediaEvent::SegmentReady(_) => "segment_ready",
         MediaEvent::RecordingClosed { .. } => "recording_closed",

@@ -49,7 +49,6 @@ pub async fn run(
             | MediaEvent::LegSilent { .. }
             | MediaEvent::LegBack { .. }
             | MediaEvent::LegClosed { .. }
-            | MediaEvent::TrackStarted { .. }
             | MediaEvent::TrackRecorded { .. } => run.env.calls.media(event).await,
         }
     }

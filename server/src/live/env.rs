@@ -67,7 +67,6 @@ pub struct EnvParts {
 #[derive(Debug)]
 pub struct Keys {
     pub master: blob::MasterKey,
-    pub heads: blob::HeadSigner,
 }
 
 impl Env {

@@ -116,7 +116,7 @@ pub async fn lock(tx: &mut Tx, which: Which) -> Result<(), StoreError> {
 pub async fn save(tx: &mut Tx, before: &StoredOffer, after: &Offer) -> Result<bool, StoreError> {
     let (confirmed, closed) = match &after.state {
         OfferState::Confirmed { confirmation, .. } => (Some(*confirmation), None),
-        OfferState::Finalised { at, .. } | OfferState::Withdrawn { at } => (None, Some(*at)),
+        OfferState::Finalised { at, .. } => (None, Some(*at)),
         OfferState::Drafting | OfferState::Shown { .. } => (None, None),
     };
     let keep_confirmation = closed.is_some();
@@ -295,12 +295,6 @@ impl TryFrom<Row> for StoredOffer {
                     row.order_id
                         .ok_or_else(|| bad("state", "finalised without an order"))?,
                 ),
-                at: row
-                    .closed_at
-                    .ok_or_else(|| bad("closed_at", "missing"))?
-                    .to_jiff(),
-            },
-            "withdrawn" => OfferState::Withdrawn {
                 at: row
                     .closed_at
                     .ok_or_else(|| bad("closed_at", "missing"))?

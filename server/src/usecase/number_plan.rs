@@ -112,7 +112,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn x13_only_numbers_of_the_world_are_taken() {
+    fn only_numbers_of_the_world_are_taken() {
         for (typed, understood) in [
             (" +49 341 123456 ", "+49341123456"),
             (
@@ -163,7 +163,7 @@ mod tests {
 
     /// What is shown beside the field: whole, with its country, whatever was typed.
     #[test]
-    fn x13_a_number_is_shown_as_it_was_understood() {
+    fn a_number_is_shown_as_it_was_understood() {
         let shown = |phone: &str, country: &str| {
             let wish = PhoneTyped {
                 phone: phone.to_owned(),
@@ -202,7 +202,7 @@ mod tests {
     proptest! {
         /// What is shown is what is sent to: read again it is the same number.
         #[test]
-        fn x13_what_is_shown_is_what_is_sent_to(digits in "[1-9][0-9]{6,12}") {
+        fn what_is_shown_is_what_is_sent_to(digits in "[1-9][0-9]{6,12}") {
             if let Ok(first) = read("phone", &format!("+{digits}")) {
                 let again = read("phone", &first.international());
                 prop_assert_eq!(again.map(|it| it.e164()), Ok(first.e164()));
@@ -211,7 +211,7 @@ mod tests {
 
         /// A number with a letter in it, wherever it stands, is never taken for another number.
         #[test]
-        fn x13_a_letter_is_never_a_digit(at in 1_usize..12, letter in "[A-Za-zОІ]") {
+        fn a_letter_is_never_a_digit(at in 1_usize..12, letter in "[A-Za-zОІ]") {
             let mut typed = "+49341123456".to_owned();
             typed.insert_str(at, &letter);
             prop_assert!(read("phone", &typed).is_err(), "{}", typed);

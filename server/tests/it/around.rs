@@ -146,9 +146,9 @@ async fn calendar(page: &Page, path: &str) -> String {
     answer.text().await.unwrap()
 }
 
-/// X13: what cannot be a time, too many of them, and people whom it is none of their business.
+/// What cannot be a time, too many of them, and people whom it is none of their business.
 #[tokio::test]
-async fn x13_what_cannot_be_planned_and_by_whom() {
+async fn what_cannot_be_planned_and_by_whom() {
     let app = TestApp::start().await;
     let shop = &app.shops.ours;
     let thread = shop.thread;

@@ -184,9 +184,9 @@ async fn x13_a_link_by_mail_waits_in_the_buyers_mailbox() {
     app.stop().await;
 }
 
-/// X13: without a way out nothing is promised.
+/// Without a way out nothing is promised.
 #[tokio::test]
-async fn x13_where_nothing_is_set_up_no_link_is_sent() {
+async fn where_nothing_is_set_up_no_link_is_sent() {
     let app = TestApp::start().await;
     let shop = &app.shops.ours;
     let mut seller = Page::open(&app, shop, "seller").await;
@@ -201,10 +201,10 @@ async fn x13_where_nothing_is_set_up_no_link_is_sent() {
     app.stop().await;
 }
 
-/// X13: a closed thread takes no plan and no link; what was planned is not reminded of, and a link that was sent
+/// A closed thread takes no plan and no link; what was planned is not reminded of, and a link that was sent
 /// leads nowhere until the thread is open again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn x13_a_closed_thread_takes_no_plan_and_no_link() {
+async fn a_closed_thread_takes_no_plan_and_no_link() {
     let app = TestApp::start_with(&["--demo"]).await;
     let shop = &app.shops.ours;
     let thread = shop.thread;

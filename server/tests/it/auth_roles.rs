@@ -1,6 +1,9 @@
 //! Who may do what, through HTTP and the socket; and that vendors never see each other.
 
-use crate::support::{Browser, Socket, TestApp, client::problem, socket::command_id};
+use crate::{
+    offer_support::Shelf,
+    support::{Browser, Socket, TestApp, client::problem, socket::command_id},
+};
 use orderline_domain::ids::ThreadId;
 use orderline_protocol::{
     http::{Catalogue, ThreadList},
@@ -16,7 +19,7 @@ const OK: u16 = 200;
 const NOT_FOUND: u16 = 404;
 const NOT_ALLOWED: u16 = 403;
 
-/// B7 and the like: what each role meets at the doors that it must not pass.
+/// What each role meets at the doors that it must not pass.
 #[tokio::test]
 async fn each_role_sees_what_is_its_business() {
     let app = TestApp::start().await;
@@ -150,7 +153,14 @@ async fn a_seller_opens_a_thread_once_and_with_their_own_buyers_only() {
 async fn another_vendor_does_not_exist() {
     let app = TestApp::start().await;
     let (ours, other) = (&app.shops.ours, &app.shops.other);
-    for person in ["seller", "buyer", "compliance", "support", "admin"] {
+    Shelf::fill(&app, ours).await;
+    for (person, threads) in [
+        ("seller", 1),
+        ("buyer", 1),
+        ("compliance", 1),
+        ("support", 1),
+        ("admin", 0),
+    ] {
         let browser = app.sign_in(&other.email(person)).await;
         let path = format!("/api/threads/{}", ours.thread);
         assert_eq!(
@@ -159,14 +169,14 @@ async fn another_vendor_does_not_exist() {
             "{person}"
         );
         let list: ThreadList = browser.read("/api/threads").await;
-        assert!(
-            list.items.iter().all(|it| it.thread == other.thread),
-            "{person}"
-        );
+        let listed: Vec<ThreadId> = list.items.iter().map(|it| it.thread).collect();
+        assert_eq!(listed, [other.thread][..threads], "{person}");
     }
-    let seller = app.sign_in(&other.email("seller")).await;
-    let catalogue: Catalogue = seller.read("/api/catalogue").await;
-    assert!(catalogue.products.is_empty());
+    for (shop, empty) in [(ours, false), (other, true)] {
+        let seller = app.sign_in(&shop.email("seller")).await;
+        let catalogue: Catalogue = seller.read("/api/catalogue").await;
+        assert_eq!(catalogue.products.is_empty(), empty);
+    }
     app.stop().await;
 }
 

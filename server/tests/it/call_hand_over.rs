@@ -197,7 +197,7 @@ async fn x13_a_recorded_call_is_handed_over_in_one_recording() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn x13_who_may_not_ask_or_come() {
+async fn who_may_not_ask_or_come() {
     let app = TestApp::start().await;
     let shop = &app.shops.ours;
     let (mut run, mut colleague) = with_colleague(&app).await;
@@ -269,7 +269,7 @@ async fn x13_who_may_not_ask_or_come() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn x13_declined_withdrawn_busy_and_over() {
+async fn declined_withdrawn_busy_and_over() {
     let app = TestApp::start().await;
     let shop = &app.shops.ours;
     let (mut run, mut colleague) = with_colleague(&app).await;
@@ -324,7 +324,7 @@ async fn x13_declined_withdrawn_busy_and_over() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn x13_the_question_goes_with_the_line_of_the_one_who_asks() {
+async fn the_question_goes_with_the_line_of_the_one_who_asks() {
     let app = TestApp::start().await;
     let shop = &app.shops.ours;
     let (mut run, mut colleague) = with_colleague(&app).await;

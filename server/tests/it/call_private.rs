@@ -19,7 +19,7 @@ use orderline_protocol::{
     socket::{Answer, Command, TalkStep},
 };
 
-/// X9, CU1: a private call runs from browser to browser: signals pass, nothing is recorded, no packet is relayed.
+/// X9: a private call runs from browser to browser: signals pass, nothing is recorded, no packet is relayed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn x9_of_a_private_call_the_server_has_signals_alone() {
     let mut run = Private::start().await;
@@ -48,7 +48,7 @@ async fn x9_of_a_private_call_the_server_has_signals_alone() {
     run.app.stop().await;
 }
 
-/// X8: recording begins with the first packet after the buyer's yes; the buyer stops it at once, and both go on
+/// Recording begins with the first packet after the buyer's yes; the buyer stops it at once, and both go on
 /// hearing each other; recorded twice, a call has two recordings.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn recorded_for_a_while_and_private_again() {
@@ -117,7 +117,7 @@ async fn recorded_for_a_while_and_private_again() {
     run.app.stop().await;
 }
 
-/// X8: back to private: the browsers meet again, and the relay lets go.
+/// Back to private: the browsers meet again, and the relay lets go.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn back_to_private_ends_the_relays_part() {
     let mut run = Private::start().await;
@@ -157,7 +157,7 @@ async fn back_to_private_ends_the_relays_part() {
     run.app.stop().await;
 }
 
-/// X8: the seller asks and the buyer decides; whoever does the other's part, or twice their own, changes nothing.
+/// The seller asks and the buyer decides; whoever does the other's part, or twice their own, changes nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_may_do_what_about_recording() {
     let mut run = Private::start().await;
@@ -236,9 +236,9 @@ async fn who_may_do_what_about_recording() {
     run.app.stop().await;
 }
 
-/// X9: signals for another pair go nowhere, and a flood of candidates is bounded; the call goes on.
+/// Signals for another pair go nowhere, and a flood of candidates is bounded; the call goes on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn x9_forged_and_flooding_signals_go_nowhere() {
+async fn forged_and_flooding_signals_go_nowhere() {
     let mut run = Private::start().await;
     let pair = run.pair;
     let candidate = |text: &str| PeerSignal::Candidate {
@@ -291,10 +291,10 @@ async fn x9_forged_and_flooding_signals_go_nowhere() {
     run.app.stop().await;
 }
 
-/// X9, X13: the server restarts under a private call: the browsers go on by themselves, both pages come back, meet in
+/// The server restarts under a private call: the browsers go on by themselves, both pages come back, meet in
 /// a pair with a higher number, and it is the same call.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn x9_a_private_call_goes_on_after_a_restart() {
+async fn a_private_call_goes_on_after_a_restart() {
     let run = Private::start().await;
     let (call, pair) = (run.call.call, run.pair);
     drop((run.at_seller, run.at_buyer));
@@ -316,7 +316,7 @@ async fn x9_a_private_call_goes_on_after_a_restart() {
     app.stop().await;
 }
 
-/// X8: a call that would be recorded from its first second is taken without that, where the policy leaves it open;
+/// A call that would be recorded from its first second is taken without that, where the policy leaves it open;
 /// the refusal is logged, and the seller may ask again later.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_ringing_call_is_taken_without_being_recorded() {

@@ -1,5 +1,5 @@
 //! How the lines of a call were: told to the other side at once, kept with the call, read by whoever may. And how a
-//! line is tried before a call (CU4).
+//! line is tried before a call.
 
 use crate::call_support::running;
 use crate::support::{PATIENCE, TestApp, client::problem, eventually};
@@ -28,7 +28,7 @@ fn sample(level: LineLevel) -> QualitySample {
     }
 }
 
-/// B2: a weak line is shown to the other side; the timeline is there for support after the call, and for nobody
+/// A weak line is shown to the other side; the timeline is there for support after the call, and for nobody
 /// who may not see it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_weak_line_is_told_and_kept_for_support() {
@@ -101,7 +101,7 @@ fn connects(mut browser: UdpBrowser, sdp: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn cu4_a_line_is_tried_without_a_call() {
+async fn a_line_is_tried_without_a_call() {
     let app = TestApp::start().await;
     for person in ["seller", "buyer"] {
         let page = app.sign_in(&app.shops.ours.email(person)).await;

@@ -203,9 +203,9 @@ async fn cu3_who_may_ask_and_answer() {
     app.stop().await;
 }
 
-/// B2, CU3: declined with a reason and "call me at": the thread says both, and the time waits as a wish.
+/// Declined with a reason and "call me at": the thread says both, and the time waits as a wish.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b2_declined_with_a_better_time() {
+async fn declined_with_a_better_time() {
     let app = TestApp::start().await;
     let shop = &app.shops.ours;
     let mut seller = Page::open(&app, shop, "seller").await;
@@ -259,9 +259,9 @@ async fn b2_declined_with_a_better_time() {
     app.stop().await;
 }
 
-/// CU1: two sellers of one thread press Call at the same moment: one call, and the other is told whose.
+/// Two sellers of one thread press Call at the same moment: one call, and the other is told whose.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn cu1_two_sellers_at_once_make_one_call() {
+async fn two_sellers_at_once_make_one_call() {
     let app = TestApp::start().await;
     let shop = &app.shops.ours;
     let thread = shared_thread(&app).await;
@@ -312,9 +312,9 @@ async fn shared_thread(app: &TestApp) -> ThreadId {
     thread
 }
 
-/// CU5: every tab and device rings; one answers, and the others hear at once that it is over for them.
+/// Every tab and device rings; one answers, and the others hear at once that it is over for them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn cu5_every_device_rings_and_the_first_answer_stops_the_others() {
+async fn every_device_rings_and_the_first_answer_stops_the_others() {
     let app = TestApp::start().await;
     let shop = &app.shops.ours;
     let mut seller = Page::open(&app, shop, "seller").await;
@@ -343,9 +343,9 @@ async fn cu5_every_device_rings_and_the_first_answer_stops_the_others() {
     app.stop().await;
 }
 
-/// CU3: a request is never lost between two wishes at the same moment.
+/// A request is never lost between two wishes at the same moment.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn cu3_two_wishes_at_once_are_one() {
+async fn two_wishes_at_once_are_one() {
     let app = TestApp::start().await;
     let shop = &app.shops.ours;
     let mut one = Page::open(&app, shop, "buyer").await;

@@ -7,7 +7,7 @@ use orderline_protocol::{call::CallPhase, socket::Command};
 use orderline_server::{embedded::s3::EmbeddedS3, supervisor::Supervisor};
 use std::time::Duration;
 
-/// X1, B4: the storage goes down under a call and comes back after it: nothing is lost, everything is stored.
+/// X1: the storage goes down under a call and comes back after it: nothing is lost, everything is stored.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn x1_storage_down_during_a_call() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -53,7 +53,7 @@ fn waiting(spool: &std::path::Path) -> usize {
         .count()
 }
 
-/// X1, B3: the server restarts under a call; both come back into the same call, which goes on in a new epoch of
+/// X1: the server restarts under a call; both come back into the same call, which goes on in a new epoch of
 /// the same recording.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn x1_a_call_goes_on_after_a_restart() {
@@ -84,7 +84,7 @@ async fn x1_a_call_goes_on_after_a_restart() {
     app.stop().await;
 }
 
-/// X1, B3: nobody comes back after the restart: the call ends at its last packet, and its recording is stored.
+/// X1: nobody comes back after the restart: the call ends at its last packet, and its recording is stored.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn x1_nobody_comes_back_after_a_restart() {
     let app = TestApp::start().await;
@@ -103,9 +103,9 @@ async fn x1_nobody_comes_back_after_a_restart() {
     app.stop().await;
 }
 
-/// X1, B3: the server comes back only after the grace: the call is closed at once, at its last packet.
+/// The server comes back only after the grace: the call is closed at once, at its last packet.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn x1_the_server_comes_back_too_late() {
+async fn the_server_comes_back_too_late() {
     let app = TestApp::start().await;
     let run = running(&app).await;
     let call = run.call;

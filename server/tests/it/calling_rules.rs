@@ -10,7 +10,7 @@ use orderline_domain::{
     thread::{EventBody, contact::ContactPolicy},
 };
 use orderline_protocol::{
-    call::{CallClientFrame, CallPhase, CallServerFrame, MediaState},
+    call::{CallClientFrame, CallPhase, CallServerFrame, MediaState, ModeView},
     calling::CallingView,
     http::{CallingSettings, SetCalling},
     problem::Code,
@@ -330,17 +330,13 @@ async fn private(app: &TestApp) -> (Page, Page, CallId) {
         thread: shop.thread,
     };
     let call = seller.call(start).await.call;
-    // Whatever the policy in force says: this call is one that begins private.
-    sqlx::query("UPDATE calls SET mode = '{\"mode\": \"private\"}' WHERE call_id = $1")
-        .bind(call.as_uuid())
-        .execute(&mut app.database.connect().await)
-        .await
-        .expect("a mode");
+    // Taken without being recorded, as the policy in force lets the buyer.
     let answer = Answer::Accept {
         wording_hash: None,
         language: None,
     };
-    buyer.call(Command::AnswerCall { call, answer }).await;
+    let taken = buyer.call(Command::AnswerCall { call, answer }).await;
+    assert_eq!(taken.mode, ModeView::Private);
     let mut legs = Vec::new();
     for page in [&seller, &buyer] {
         let ticket = page.ticket(call).await.ticket;
@@ -362,8 +358,7 @@ async fn private(app: &TestApp) -> (Page, Page, CallId) {
     (seller, buyer, call)
 }
 
-/// CU6: a private call misses its summary until the seller writes it, once; both hear of it. A recorded call does
-/// not ask for one.
+/// CU6: a private call misses its summary until the seller writes it, once; both hear of it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cu6_a_private_call_misses_its_summary_until_it_is_written() {
     let app = TestApp::start().await;

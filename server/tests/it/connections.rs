@@ -46,6 +46,7 @@ async fn silent_connections_keep_nobody_out() {
         }
         silent.push(stream);
     }
+    assert!(silent.len() > 64, "{} came through", silent.len());
     let mut honest = from(&app, "127.0.0.2").await;
     assert_eq!(ask(&mut honest).await, "HTTP/1.1 200");
     drop(silent);

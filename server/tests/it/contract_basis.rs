@@ -62,7 +62,7 @@ async fn x2_a_talk_that_is_recorded_to_the_confirmation_is_the_basis() {
     app.stop().await;
 }
 
-/// X2, X8: once recording was stopped, what is confirmed afterwards needs the buyer's writing; what was confirmed
+/// X2: once recording was stopped, what is confirmed afterwards needs the buyer's writing; what was confirmed
 /// before does not.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn x2_a_recording_that_was_stopped_carries_what_was_confirmed_before_alone() {

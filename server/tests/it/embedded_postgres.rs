@@ -1,4 +1,4 @@
-//! The private Postgres of a single machine (B8), on the Postgres that is installed here: without one these fail.
+//! The private Postgres of a single machine, on the Postgres that is installed here: without one these fail.
 
 use orderline_domain::backoff::Backoff;
 use orderline_server::{embedded::postgres::EmbeddedPostgres, supervisor::Supervisor};

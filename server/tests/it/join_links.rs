@@ -228,9 +228,9 @@ async fn x13_a_link_leads_into_its_thread_alone() {
     app.stop().await;
 }
 
-/// X13: codes come slowly, hold shortly and bear few guesses; links end by time, by hand, and are few.
+/// Codes come slowly, hold shortly and bear few guesses; links end by time, by hand, and are few.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn x13_codes_and_links_are_bounded() {
+async fn codes_and_links_are_bounded() {
     let app = TestApp::start_with(&["--demo"]).await;
     let shop = &app.shops.ours;
     let mut seller = Page::open(&app, shop, "seller").await;
@@ -372,7 +372,7 @@ async fn take(
 
 /// The real adapter, against a server that speaks the interface.
 #[tokio::test]
-async fn x13_text_messages_are_posted_to_the_provider() {
+async fn text_messages_are_posted_to_the_provider() {
     let seen = Seen::default();
     let routes = Router::new()
         .route("/2010-04-01/Accounts/AC1/Messages.json", post(take))

@@ -52,9 +52,9 @@ async fn shelf_rows(app: &TestApp) -> Vec<String> {
     .expect("rows")
 }
 
-/// B5, CC1, CC8, CC11, CC13: terms of this order alone, confirmed and ordered; the product's rows stay as they were.
+/// B5, CC1: terms of this order alone, confirmed and ordered; the product's rows stay as they were.
 #[tokio::test]
-async fn b5_cc1_cc8_a_tailored_offer_becomes_an_order_and_leaves_the_product_alone() {
+async fn b5_cc1_a_tailored_offer_becomes_an_order_and_leaves_the_product_alone() {
     let mut it = scene().await;
     let before = shelf_rows(&it.app).await;
     let mut draft = complete(&it.app, &it.shelf.instalments);
@@ -113,9 +113,9 @@ async fn x2_without_a_recording_the_order_awaits_a_written_confirmation() {
     it.app.stop().await;
 }
 
-/// B5: the button pressed twenty times at once, each press a command of its own: one order.
+/// The button pressed twenty times at once, each press a command of its own: one order.
 #[tokio::test]
-async fn b5_however_often_order_now_is_pressed_the_order_exists_once() {
+async fn however_often_order_now_is_pressed_the_order_exists_once() {
     let mut it = scene().await;
     let draft = complete(&it.app, &it.shelf.one_time);
     let shown = show(&mut it.seller, it.thread, &draft).await;
@@ -262,7 +262,7 @@ async fn cc6_a_product_that_became_inactive_is_not_ordered() {
     it.app.stop().await;
 }
 
-/// CC7: the buyer may live anywhere.
+/// The buyer may live anywhere: no country is refused, as far as vendors restrict none.
 #[tokio::test]
 async fn no_country_is_too_far_for_a_phone_sale() {
     let mut it = scene().await;
@@ -329,8 +329,7 @@ async fn only_the_seller_shows_and_orders_and_only_the_buyer_confirms() {
     it.app.stop().await;
 }
 
-/// X6: the buyer sees the draft as the seller types; a colleague cannot overwrite it unseen; what is reloaded
-/// is the newest.
+/// X6: the buyer sees the draft as the seller types, and what is reloaded is the newest.
 #[tokio::test]
 async fn x6_the_draft_is_seen_live_and_survives_a_reload() {
     let mut it = scene().await;

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 #[tokio::test]
-async fn x13_a_typed_number_is_told_as_it_is_understood() {
+async fn a_typed_number_is_told_as_it_is_understood() {
     let app = TestApp::start().await;
     let seller = app.sign_in(&app.shops.ours.email("seller")).await;
     let ask = async |phone: &str, country: Option<&str>| {

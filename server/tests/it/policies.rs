@@ -83,9 +83,9 @@ async fn live_in(app: &TestApp, person: &str, country: Option<&str>) {
         .expect("moved");
 }
 
-/// X8: each role at the doors, and the buyer of a thread at the policy that concerns them.
+/// Each role at the doors, and the buyer of a thread at the policy that concerns them.
 #[tokio::test]
-async fn x8_who_may_read_and_edit_policies() {
+async fn who_may_read_and_edit_policies() {
     let app = TestApp::start().await;
     let thread = app.shops.ours.thread;
     let table = [
@@ -150,10 +150,10 @@ async fn x8_built_in_policies_hold_until_somebody_edits() {
     app.stop().await;
 }
 
-/// X8: an edit is a new version with a name and a time; the versions before can be read for good; of two edits that
+/// An edit is a new version with a name and a time; the versions before can be read for good; of two edits that
 /// began from the same version the second is told so.
 #[tokio::test]
-async fn x8_an_edit_makes_a_version_and_changes_none() {
+async fn an_edit_makes_a_version_and_changes_none() {
     let app = TestApp::start().await;
     let (browser, mut admin) = socket(&app, "admin").await;
     let before = listed(&browser, "FR").await;
@@ -217,9 +217,9 @@ async fn x8_an_edit_makes_a_version_and_changes_none() {
     app.stop().await;
 }
 
-/// X8: the same edit sent twice is one version.
+/// The same edit sent twice is one version.
 #[tokio::test]
-async fn x8_an_edit_repeated_is_one_version() {
+async fn an_edit_repeated_is_one_version() {
     let app = TestApp::start().await;
     let (browser, mut admin) = socket(&app, "admin").await;
     let before = listed(&browser, "DE").await;
@@ -233,9 +233,9 @@ async fn x8_an_edit_repeated_is_one_version() {
     app.stop().await;
 }
 
-/// X8: what a call was born under stays with it, and so does the consent, whatever holds by then.
+/// What a call was born under stays with it, and so does the consent, whatever holds by then.
 #[tokio::test]
-async fn x8_new_versions_do_not_change_calls_and_consents_before() {
+async fn new_versions_do_not_change_calls_and_consents_before() {
     let app = TestApp::start().await;
     let thread = app.shops.ours.thread;
     let (browser, mut admin) = socket(&app, "admin").await;
@@ -291,9 +291,9 @@ async fn browser_of(app: &TestApp, person: &str) -> Browser {
     app.sign_in(&app.shops.ours.email(person)).await
 }
 
-/// X8: one vendor's edits are nobody else's business.
+/// One vendor's edits are nobody else's business.
 #[tokio::test]
-async fn x8_another_vendor_sees_nothing_of_an_edit() {
+async fn another_vendor_sees_nothing_of_an_edit() {
     let app = TestApp::start().await;
     let (browser, mut admin) = socket(&app, "admin").await;
     let before = listed(&browser, "DE").await;

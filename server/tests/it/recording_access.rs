@@ -132,9 +132,9 @@ async fn b6_a_recording_is_found_played_and_logged() {
     app.stop().await;
 }
 
-/// B6: no other role finds, opens or plays a recording, and an opening is nobody else's.
+/// No other role finds, opens or plays a recording, and an opening is nobody else's.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b6_nobody_else_gets_a_recording() {
+async fn nobody_else_gets_a_recording() {
     let app = TestApp::start().await;
     let shop = &app.shops.ours;
     let mut run = running(&app).await;
@@ -174,9 +174,9 @@ async fn b6_nobody_else_gets_a_recording() {
     app.stop().await;
 }
 
-/// B4: a call whose media never met leaves an empty recording, said as such.
+/// A call whose media never met leaves an empty recording, said as such.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b4_a_recording_without_packets_is_empty() {
+async fn a_recording_without_packets_is_empty() {
     let app = TestApp::start().await;
     let (mut seller, _buyer, call) = crate::call_support::accepted(&app).await;
     seller.call(Command::HangUp { call: call.call }).await;

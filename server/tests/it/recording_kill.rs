@@ -65,7 +65,7 @@ impl Drop for Process {
     }
 }
 
-/// X1, B3: killed in the middle of a call; both come back, the call goes on, one recording holds both parts and
+/// X1: killed in the middle of a call; both come back, the call goes on, one recording holds both parts and
 /// lacks at most a second before the kill.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn x1_killed_under_a_call() {

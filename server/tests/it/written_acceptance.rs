@@ -143,9 +143,9 @@ async fn x8_a_french_buyer_accepts_in_writing_once() {
     it.app.stop().await;
 }
 
-/// X8: twenty presses at once, each a command of its own: one acceptance.
+/// Twenty presses at once, each a command of its own: one acceptance.
 #[tokio::test]
-async fn x8_acceptance_pressed_at_once_is_one() {
+async fn acceptance_pressed_at_once_is_one() {
     let it = scene("FR").await;
     let page = it.page().await;
     let actor = it.app.actor("buyer").await;
@@ -162,9 +162,9 @@ async fn x8_acceptance_pressed_at_once_is_one() {
     it.app.stop().await;
 }
 
-/// X8: only the buyer of the order accepts, and only what stands there in the words that stand there.
+/// Only the buyer of the order accepts, and only what stands there in the words that stand there.
 #[tokio::test]
-async fn x8_only_the_buyer_accepts_and_only_what_was_shown() {
+async fn only_the_buyer_accepts_and_only_what_was_shown() {
     let mut it = scene("FR").await;
     let page = it.page().await;
     let accept = it.accept(&page, "en");

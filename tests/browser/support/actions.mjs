@@ -114,6 +114,8 @@ export function connectedAt(person) {
 
 const PAYMENTS = 7;
 const AMOUNT_CENTS = 240_001;
+/** How the offer's buyer wishes to pay. */
+export const METHOD = { name: 'sepa_debit', words: 'SEPA direct debit' };
 const ADDRESS = {
   name: 'Jana Lind',
   email: 'jana@lind.example',
@@ -140,7 +142,7 @@ export async function fillOffer(seller, buyer) {
   await form('amount').fill((AMOUNT_CENTS / 100).toFixed(2));
   await form('payments').fill(String(PAYMENTS));
   await form('first_due').fill(due);
-  await form('method').selectOption({ index: 1 });
+  await form('method').selectOption(METHOD.name);
   for (const [field, text] of Object.entries(ADDRESS)) await form(`buyer-${field}`).fill(text);
   await form('buyer-address-country').selectOption('DE');
   const schedule = expected(due);
@@ -154,6 +156,7 @@ export async function fillOffer(seller, buyer) {
     });
   }
   await buyer.page.getByText('Hafenstraße 12', { exact: false }).first().waitFor();
+  await buyer.page.getByText(`You pay by ${METHOD.words}.`).waitFor();
   return schedule;
 }
 

@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn cu4_the_link_out_keeps_the_place() {
+    fn the_link_out_keeps_the_place() {
         assert_eq!(
             android_link("https://shop.example/b/threads/1?x=2#top").as_deref(),
             Some("intent://shop.example/b/threads/1?x=2#Intent;scheme=https;end")

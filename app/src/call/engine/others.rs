@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn x13_each_side_sees_the_other_first_and_whoever_left_no_longer() {
+    fn each_side_sees_the_other_first_and_whoever_left_no_longer() {
         let mut call = call_in(RECORDED, CallPhase::Active, 2);
         let (seller, buyer) = (call.seller().user, call.buyer().user);
         let colleague = person(77);

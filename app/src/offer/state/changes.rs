@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn x6_a_changed_number_of_payments_is_named_with_both_numbers() {
+    fn a_changed_number_of_payments_is_named_with_both_numbers() {
         let found = changes(&facts(3, 76_000), &facts(4, 57_000));
         assert_eq!(found, vec![Change::Count { before: 3, now: 4 }]);
         let found = changes(&facts(3, 76_000), &facts(3, 70_000));

@@ -103,7 +103,7 @@ fn shown(state: &OfferState) -> RevisionView {
 }
 
 #[test]
-fn x6_an_older_draft_never_replaces_a_newer_one() {
+fn an_older_draft_never_replaces_a_newer_one() {
     let mut state = OfferState::default();
     state.take_draft(offer_id(), &draft(5), user(1));
     state.take_draft(
@@ -133,7 +133,7 @@ fn x6_an_older_draft_never_replaces_a_newer_one() {
 }
 
 #[test]
-fn x6_a_change_after_showing_is_noticed_and_undone_by_typing_it_back() {
+fn a_change_after_showing_is_noticed_and_undone_by_typing_it_back() {
     let mut state = OfferState {
         draft: draft(1),
         ..OfferState::default()
@@ -156,7 +156,7 @@ fn x6_a_change_after_showing_is_noticed_and_undone_by_typing_it_back() {
 }
 
 #[test]
-fn b5_only_the_confirmation_of_the_latest_revision_counts() {
+fn x6_only_the_confirmation_of_the_latest_revision_counts() {
     let mut state = OfferState {
         draft: draft(1),
         ..OfferState::default()
@@ -179,7 +179,7 @@ fn b5_only_the_confirmation_of_the_latest_revision_counts() {
 }
 
 #[test]
-fn x6_who_edits_is_whoever_changed_the_draft_last() {
+fn who_edits_is_whoever_changed_the_draft_last() {
     let mut state = OfferState {
         refused_by: Some(user(9)),
         ..OfferState::default()

@@ -52,7 +52,7 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// X6: whatever the typing's rhythm, the last change is sent, and never two within the time.
+        /// Whatever the typing's rhythm, the last change is sent, and never two within the time.
         #[test]
         fn the_last_change_is_always_sent(gaps in prop::collection::vec(0_u64..300, 1..60)) {
             let mut throttle = Throttle::default();

@@ -1,4 +1,4 @@
-//! From sealed segments to files that a player opens (B4, B6, X1).
+//! From sealed segments to files that a player opens (X1).
 
 use super::bench::{key, record, record_parts, track};
 use super::streams::{

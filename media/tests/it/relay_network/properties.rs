@@ -1,4 +1,4 @@
-//! X13, B2: connections and their relay over seeded bad networks, with numbers and times that wrap, and a sender who
+//! Connections and their relay over seeded bad networks, with numbers and times that wrap, and a sender who
 //! comes back with streams of other SSRCs. In memory, in virtual time.
 
 use crate::support::{Net, Received, World};

@@ -58,20 +58,6 @@ pub async fn find(tx: &mut Tx, product: ProductId) -> Result<Option<Offered>, St
     }))
 }
 
-/// The legal entity that the vendor's buyers contract with: the first by name.
-pub async fn contracting(tx: &mut Tx) -> Result<Option<Contracting>, StoreError> {
-    let row = sqlx::query!(
-        "SELECT name, terms_of, terms_version FROM contractual_partners ORDER BY name LIMIT 1"
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(row.map(|row| Contracting {
-        contractual_partner: row.name,
-        terms_of: row.terms_of,
-        terms_version: row.terms_version,
-    }))
-}
-
 async fn plans_of(
     tx: &mut Tx,
     products: &[Uuid],

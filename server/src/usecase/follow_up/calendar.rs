@@ -260,7 +260,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn x13_whatever_a_note_says_it_stays_one_value(note in "\\PC{0,300}|(\\n|;|,|\\\\|\r|a|ü|😀){0,120}") {
+        fn whatever_a_note_says_it_stays_one_value(note in "\\PC{0,300}|(\\n|;|,|\\\\|\r|a|ü|😀){0,120}") {
             let held = appointment();
             let file = file(&entry(&held, &note));
             let lines = lines(&file);

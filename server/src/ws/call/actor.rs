@@ -326,8 +326,7 @@ impl CallActor {
                     Err(failure) => self.complain("noting a track", &failure),
                 }
             }
-            MediaEvent::TrackStarted { .. }
-            | MediaEvent::SegmentReady(_)
+            MediaEvent::SegmentReady(_)
             | MediaEvent::RecordingClosed { .. }
             | MediaEvent::Trouble { .. } => {}
         }

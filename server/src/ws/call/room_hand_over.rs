@@ -105,7 +105,7 @@ fn x13_a_recorded_call_goes_on_with_three_and_then_with_the_colleague() {
 }
 
 #[test]
-fn x13_of_two_one_may_break_off_and_is_taken_for_gone_after_a_while() {
+fn of_two_one_may_break_off_and_is_taken_for_gone_after_a_while() {
     let mut world = recorded_call();
     ask(&mut world);
     come(&mut world);
@@ -131,7 +131,7 @@ fn x13_of_two_one_may_break_off_and_is_taken_for_gone_after_a_while() {
 }
 
 #[test]
-fn x13_a_page_that_is_closed_leaves_the_call_to_the_other() {
+fn a_page_that_is_closed_leaves_the_call_to_the_other() {
     let mut world = recorded_call();
     ask(&mut world);
     come(&mut world);
@@ -146,7 +146,7 @@ fn x13_a_page_that_is_closed_leaves_the_call_to_the_other() {
 }
 
 #[test]
-fn x13_the_question_ends_with_the_line_of_the_one_who_asks_or_by_itself() {
+fn the_question_ends_with_the_line_of_the_one_who_asks_or_by_itself() {
     let refused = |world: &World| match &world.room.call().side {
         SellerSide::Alone {
             last: Some(last), ..
@@ -191,7 +191,7 @@ fn x13_in_a_private_call_the_colleague_takes_the_sellers_place_once_connected() 
 }
 
 #[test]
-fn x13_a_colleague_who_cannot_be_reached_leaves_the_private_call_to_the_seller() {
+fn a_colleague_who_cannot_be_reached_leaves_the_private_call_to_the_seller() {
     let mut world = private_call();
     ask(&mut world);
     come(&mut world);
@@ -207,7 +207,7 @@ fn x13_a_colleague_who_cannot_be_reached_leaves_the_private_call_to_the_seller()
 }
 
 #[test]
-fn x13_a_recording_that_ends_with_three_leaves_the_colleague_and_the_buyer_in_private() {
+fn a_recording_that_ends_with_three_leaves_the_colleague_and_the_buyer_in_private() {
     let mut world = recorded_call();
     ask(&mut world);
     come(&mut world);

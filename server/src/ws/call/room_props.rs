@@ -140,7 +140,7 @@ fn staff(world: &mut World, one: &Move) {
 
 proptest! {
     #[test]
-    fn x8_x9_whatever_happens_nothing_is_recorded_without_a_yes(moves in moves()) {
+    fn whatever_happens_nothing_is_recorded_without_a_yes(moves in moves()) {
         let mut world = World::new(CallMode::Private);
         play(&mut world, moves);
     }

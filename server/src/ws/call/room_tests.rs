@@ -213,7 +213,7 @@ fn stopping_ends_the_recording_at_once_and_the_relay_when_the_browsers_have_met(
 }
 
 #[test]
-fn x8_twice_recorded_in_one_call_is_two_recordings_even_without_leaving_the_relay() {
+fn twice_recorded_in_one_call_is_two_recordings_even_without_leaving_the_relay() {
     let mut world = on_relay();
     world.asked();
     world.mode(CallMode::Private);
@@ -344,7 +344,7 @@ fn a_private_call_breaks_off_when_a_page_says_so_or_its_socket_stays_away() {
 }
 
 #[test]
-fn x9_signals_reach_the_other_browser_of_the_pair_alone() {
+fn signals_reach_the_other_browser_of_the_pair_alone() {
     let mut world = private();
     let pair = 1_800_000_000_000;
     let say = |world: &mut World, from: u128, pair: u64| {

@@ -215,7 +215,6 @@ const fn call_of(event: &MediaEvent) -> Option<CallId> {
         | MediaEvent::LegSilent { call, .. }
         | MediaEvent::LegBack { call, .. }
         | MediaEvent::LegClosed { call, .. }
-        | MediaEvent::TrackStarted { call, .. }
         | MediaEvent::TrackRecorded { call, .. } => Some(*call),
         MediaEvent::SegmentReady(_)
         | MediaEvent::RecordingClosed { .. }

@@ -48,10 +48,10 @@ async fn mails(app: &TestApp) -> Vec<(String, i64)> {
         .expect("rows")
 }
 
-/// B2: the buyer is not there, so a mail with the way into the thread goes out over TLS, once; a server that is
+/// X15: the buyer is not there, so a mail with the way into the thread goes out over TLS, once; a server that is
 /// busy gets it later.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b2_a_call_that_rings_at_nobody_is_mailed() {
+async fn x15_a_call_that_rings_at_nobody_is_mailed() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut sink = Sink::start(folder.path(), &["451 4.3.0 busy"]).await;
     let app = start(&sink, "smtp").await;
@@ -123,9 +123,9 @@ async fn a_mail_that_is_refused_for_good_is_given_up() {
     app.stop().await;
 }
 
-/// X13: a link goes out by mail; once it is handed over nothing here holds its token any more.
+/// A link goes out by mail; once it is handed over nothing here holds its token any more.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn x13_a_mailed_link_is_forgotten_once_it_was_handed_over() {
+async fn a_mailed_link_is_forgotten_once_it_was_handed_over() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut sink = Sink::start(folder.path(), &[]).await;
     let app = start(&sink, "smtp").await;
@@ -178,7 +178,7 @@ async fn no_mail_goes_to_a_server_that_is_not_who_it_says() {
     app.stop_leaving(&["mail"]).await;
 }
 
-/// B2: a buyer whose page is open hears the ring there and gets no mail; without an SMTP server mail stays here,
+/// A buyer whose page is open hears the ring there and gets no mail; without an SMTP server mail stays here,
 /// and there is no mailbox outside of the demo.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_is_there_gets_no_mail() {
@@ -192,7 +192,7 @@ async fn who_is_there_gets_no_mail() {
     app.stop().await;
 }
 
-/// B2: in the demo everybody reads their own mails, and nobody else's.
+/// In the demo everybody reads their own mails, and nobody else's.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_demos_mailbox_shows_ones_own_mails() {
     let app = TestApp::start_with(&["--demo"]).await;

@@ -148,7 +148,7 @@ pub fn complete(app: &TestApp, plan: &Plan) -> Draft {
     draft
 }
 
-/// A buyer with a complete address, in a country of their own (CC7).
+/// A buyer with a complete address.
 pub fn buyer() -> BuyerData {
     BuyerData {
         name: "Jana Lind".to_owned(),

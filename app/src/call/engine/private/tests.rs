@@ -221,7 +221,7 @@ fn x9_somebody_in_between_who_promises_too_gives_two_codes() {
 }
 
 #[test]
-fn x9_a_promise_that_is_made_knowing_our_nonce_is_refused() {
+fn a_promise_that_is_made_knowing_our_nonce_is_refused() {
     let (mut a, mut b) = (Browser::new(1), Browser::new(2));
     a.meet(1, true);
     b.meet(1, false);
