@@ -13,7 +13,7 @@ mod write;
 
 use crate::{
     live::{Clock, Entropy, hub::Hub},
-    store::{Store, StoreError, commands::Remembered},
+    store::{Store, StoreError, commands::Remembered, thread::messages::Standing},
     supervisor::Supervisor,
 };
 use orderline_domain::{
@@ -21,6 +21,7 @@ use orderline_domain::{
     ids::{CommandId, ThreadId, UserId, VendorId},
     thread::{Author, EventBody},
 };
+use quick_cache::sync::Cache;
 use std::sync::{Arc, Mutex};
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -28,6 +29,12 @@ use tokio::{
     time::Instant,
 };
 
+/// Where threads stood when this node last wrote into them or looked at them. Only ever a guess: the store has the last
+/// word.
+type Heads = Cache<ThreadId, Standing>;
+
+/// Threads whose heads are remembered.
+const MAX_HEADS: usize = 20_000;
 /// Messages on their way to the task; past it their senders wait.
 const INTAKE: usize = 1_024;
 
@@ -108,6 +115,7 @@ pub struct Tools {
 #[derive(Debug)]
 pub struct Appends {
     intake: mpsc::Sender<Pending>,
+    heads: Arc<Heads>,
     stop: watch::Sender<bool>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
@@ -117,12 +125,16 @@ impl Appends {
     pub fn start(tools: Tools, supervisor: &Supervisor) -> Self {
         let (intake, inbox) = mpsc::channel(INTAKE);
         let (stop, stopped) = watch::channel(false);
+        let heads = Arc::new(Heads::new(MAX_HEADS));
         let inbox = Arc::new(tokio::sync::Mutex::new(inbox));
+        let known = Arc::clone(&heads);
         let task = supervisor.watch("appends", move || {
-            task::run(tools.clone(), Arc::clone(&inbox), stopped.clone())
+            let known = Arc::clone(&known);
+            task::run(tools.clone(), Arc::clone(&inbox), known, stopped.clone())
         });
         Self {
             intake,
+            heads,
             stop,
             task: Mutex::new(Some(task)),
         }
@@ -143,6 +155,15 @@ impl Appends {
             return Ok(Reply::NotNow);
         }
         answer.await.map_err(|_| Lost)
+    }
+
+    /// Takes note of where a thread stands that somebody looked at, unless it is known: its first message then need not
+    /// ask.
+    pub fn stands(&self, standing: &Standing) {
+        let thread = standing.head.thread;
+        if self.heads.peek(&thread).is_none() {
+            self.heads.insert(thread, standing.clone());
+        }
     }
 
     /// Takes nothing more, and waits until what was taken is written.

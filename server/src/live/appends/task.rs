@@ -1,19 +1,17 @@
 //! The task that owns the queue: takes messages in, and starts a batch when none is being written.
 
 use super::{
-    Pending, Reply, Tools,
+    Heads, Pending, Reply, Tools,
     pace::Pace,
     queue::{Care, Queue},
     write::{Ended, Left, Work, write_alone, write_batch},
 };
-use crate::store::{APPENDS_ALONE, thread::messages::Standing};
+use crate::store::APPENDS_ALONE;
 use futures::{
     StreamExt as _,
     future::{BoxFuture, FutureExt as _},
     stream::FuturesUnordered,
 };
-use orderline_domain::ids::ThreadId;
-use quick_cache::unsync::Cache;
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{Mutex, mpsc, watch},
@@ -22,8 +20,6 @@ use tokio::{
 
 /// Messages that wait here; past it the intake waits, and past that the senders.
 const MAX_WAITING: usize = 16_384;
-/// Threads whose heads are remembered.
-const MAX_HEADS: usize = 20_000;
 /// The pause after the database failed, and its longest as failures go on.
 const PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
@@ -35,8 +31,7 @@ const DRAIN: Duration = Duration::from_secs(5);
 struct Task {
     tools: Tools,
     queue: Queue<Pending>,
-    /// Where threads stood when this node last wrote into them. Only ever a guess: the store has the last word.
-    heads: Cache<ThreadId, Standing>,
+    heads: Arc<Heads>,
     works: FuturesUnordered<BoxFuture<'static, Ended>>,
     batch_runs: bool,
     pace: Pace,
@@ -52,6 +47,7 @@ struct Task {
 pub(super) async fn run(
     tools: Tools,
     intake: Arc<Mutex<mpsc::Receiver<Pending>>>,
+    heads: Arc<Heads>,
     mut stop: watch::Receiver<bool>,
 ) {
     let mut intake = intake.lock().await;
@@ -59,7 +55,7 @@ pub(super) async fn run(
     let mut task = Task {
         tools,
         queue: Queue::default(),
-        heads: Cache::new(MAX_HEADS),
+        heads,
         works: FuturesUnordered::new(),
         batch_runs: false,
         pace: Pace::default(),
@@ -115,7 +111,7 @@ impl Task {
             let batch: Vec<Work> = batch
                 .into_iter()
                 .map(|run| {
-                    let standing = self.heads.get(&run.thread).cloned();
+                    let standing = self.heads.get(&run.thread);
                     Work { run, standing }
                 })
                 .collect();

@@ -290,12 +290,12 @@ async fn append(conn: &mut PgConnection, runs: &[Run<'_>]) -> Result<Vec<Appende
 }
 
 /// A thread's row, as far as its next event needs it.
-struct Row {
-    thread: ThreadId,
-    last_seq: i64,
-    last_at: jiff_sqlx::Timestamp,
-    head_hash: Vec<u8>,
-    people: Vec<Uuid>,
+pub(super) struct Row {
+    pub thread: ThreadId,
+    pub last_seq: i64,
+    pub last_at: jiff_sqlx::Timestamp,
+    pub head_hash: Vec<u8>,
+    pub people: Vec<Uuid>,
 }
 
 impl TryFrom<Row> for Standing {

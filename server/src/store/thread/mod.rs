@@ -49,6 +49,8 @@ pub struct Standing {
     /// Of its state.
     pub version: i64,
     pub people: Vec<UserId>,
+    /// What its next event is sealed onto.
+    pub end: messages::Standing,
 }
 
 /// How far somebody has read.
@@ -182,22 +184,33 @@ pub async fn people_of(
 pub async fn standings(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<Standing>, StoreError> {
     let ids: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
     let rows = sqlx::query!(
-        r#"SELECT t.thread_id, t.last_seq, version_of_state(t) AS "version!",
+        r#"SELECT t.thread_id, t.last_seq, t.last_at, t.head_hash, version_of_state(t) AS "version!",
                   ARRAY(SELECT p.user_id FROM thread_people p WHERE p.thread_id = t.thread_id) AS "people!"
              FROM threads t WHERE t.thread_id = ANY($1)"#,
         &ids
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Standing {
-            thread: ThreadId::from_uuid(row.thread_id),
-            seq: row.last_seq,
-            version: row.version,
-            people: row.people.into_iter().map(UserId::from_uuid).collect(),
+    rows.into_iter()
+        .map(|row| {
+            let thread = ThreadId::from_uuid(row.thread_id);
+            let end: messages::Standing = messages::Row {
+                thread,
+                last_seq: row.last_seq,
+                last_at: row.last_at,
+                head_hash: row.head_hash,
+                people: row.people,
+            }
+            .try_into()?;
+            Ok(Standing {
+                thread,
+                seq: row.last_seq,
+                version: row.version,
+                people: end.people.to_vec(),
+                end,
+            })
         })
-        .collect())
+        .collect()
 }
 
 /// A page of the threads, newest first: a participant's own, or (`all`) every one of the vendor.

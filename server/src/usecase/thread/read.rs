@@ -168,6 +168,9 @@ pub async fn missed(query: &mut Query<'_>, cursors: &[Cursor]) -> Result<Vec<Mis
         if let Some(people) = &people {
             let vendor = query.actor.vendor;
             query.env.people.put(vendor, thread, Arc::clone(people));
+            if let Some(it) = standing {
+                query.env.appends.stands(&it.end);
+            }
         }
         all.push(Missed {
             thread,
