@@ -9,6 +9,7 @@ mod texts;
 use crate::setup;
 use crate::shell::{Workspace, files_below, run, say};
 use anyhow::{Context, Result};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -107,6 +108,8 @@ fn rebuild(workspace: &Workspace, kind: Kind) -> Result<()> {
     cargo.args(["--profile", kind.profile()]);
     web_environment(workspace, &mut cargo);
     run(&mut cargo)?;
+    let texts = texts::Texts::read(workspace)?;
+    let mut shown = BTreeSet::new();
     for entry in ENTRIES {
         let staging = workspace.root.join("target/web/out").join(entry);
         let mut trunk = workspace.command("trunk");
@@ -128,8 +131,8 @@ fn rebuild(workspace: &Workspace, kind: Kind) -> Result<()> {
             .arg(&staging);
         web_environment(workspace, &mut trunk);
         run(&mut trunk)?;
-        let texts = texts::join(workspace, &staging)?;
-        page::write(workspace, &staging, &texts)?;
+        shown.extend(texts.write(&staging, &code(&staging)?)?);
+        page::write(workspace, &staging, texts.of_page())?;
         if kind == Kind::Release {
             shrink(workspace, &staging)?;
             compress::beside(&staging)?;
@@ -137,7 +140,14 @@ fn rebuild(workspace: &Workspace, kind: Kind) -> Result<()> {
         replace(&staging, &dist(workspace, entry))?;
         report(&dist(workspace, entry), entry)?;
     }
-    Ok(())
+    texts.ensure_none_is_lost(&shown, page::template(workspace)?.as_bytes())
+}
+
+/// The code of the entry in `folder`, before it is shrunk.
+fn code(folder: &Path) -> Result<Vec<u8>> {
+    let files = files_below(folder, &[])?;
+    let wasm = files.iter().find(|file| has_extension(file, "wasm"));
+    Ok(fs::read(wasm.context("Trunk left no code")?)?)
 }
 
 fn web_environment(workspace: &Workspace, command: &mut std::process::Command) {
