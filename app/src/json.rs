@@ -1,90 +1,147 @@
-//! JSON as the app reads it: a struct is an object, never an array. serde's derived readers know both, and the code for
-//! arrays, of every type that travels, would be a good part of the app's size.
+//! JSON as the app reads it. A reader of JSON is written out anew for every type that travels, with words for whatever may
+//! be wrong at each place: a good part of the app's size, and nobody reads those words. So a text becomes a tree first,
+//! in code that all types share; a type takes what is its own from the tree, and either it was there or not. A struct is
+//! an object, never an array.
 
 use serde::de::{
     self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
+    VariantAccess, Visitor, value::BorrowedStrDeserializer,
 };
-use std::fmt;
+use serde_json::{Map, Value, map};
+use std::{fmt, slice};
+
+/// The text is no JSON, or not of the type that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unreadable;
 
 /// Reads one value.
 ///
 /// # Errors
 /// When the text is no JSON, or not of this type.
-pub fn read<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
-    let mut json = serde_json::Deserializer::from_str(text);
-    let value = T::deserialize(Objects(&mut json))?;
-    json.end()?;
-    Ok(value)
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
+    let tree: Value = serde_json::from_str(text).map_err(|_| Unreadable)?;
+    T::deserialize(Tree(&tree))
 }
 
-/// A reader to which a struct is an object, and everything below it too.
-struct Objects<D>(D);
-
-/// What lies below is read in the same way.
-struct Below<T>(T);
-
-/// Takes an object and nothing else.
-struct ObjectOnly<V>(V);
-
-macro_rules! as_they_are {
-    ($($method:ident)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method(visitor)
-        }
-    )*};
-}
-
-macro_rules! below {
-    ($($method:ident)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method(Below(visitor))
-        }
-    )*};
-}
-
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
-    type Error = D::Error;
-
-    as_they_are! {
-        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
-        deserialize_f32 deserialize_f64 deserialize_char deserialize_str deserialize_string
-        deserialize_bytes deserialize_byte_buf deserialize_unit deserialize_identifier deserialize_ignored_any
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not what was expected")
     }
-    below! { deserialize_any deserialize_option deserialize_seq deserialize_map }
+}
+
+impl std::error::Error for Unreadable {}
+
+impl de::Error for Unreadable {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
+
+/// A value of the tree.
+struct Tree<'de>(&'de Value);
+
+impl<'de> Tree<'de> {
+    fn number<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        let Value::Number(number) = self.0 else {
+            return Err(Unreadable);
+        };
+        if let Some(number) = number.as_u64() {
+            visitor.visit_u64(number)
+        } else if let Some(number) = number.as_i64() {
+            visitor.visit_i64(number)
+        } else {
+            visitor.visit_f64(number.as_f64().ok_or(Unreadable)?)
+        }
+    }
+
+    fn text<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_borrowed_str(self.0.as_str().ok_or(Unreadable)?)
+    }
+
+    fn items<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_seq(Items(self.0.as_array().ok_or(Unreadable)?.iter()))
+    }
+
+    fn fields<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_map(Fields::of(self.0.as_object().ok_or(Unreadable)?))
+    }
+}
+
+macro_rules! is_read_as {
+    ($read:ident: $($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+            self.$read(visitor)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Tree<'de> {
+    type Error = Unreadable;
+
+    is_read_as! { number:
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+        deserialize_f32 deserialize_f64
+    }
+    is_read_as! { text: deserialize_char deserialize_str deserialize_string deserialize_identifier }
+    is_read_as! { items: deserialize_seq }
+    is_read_as! { fields: deserialize_map }
+    is_read_as! { deserialize_any: deserialize_bool deserialize_unit deserialize_bytes deserialize_byte_buf }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        match self.0 {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(is) => visitor.visit_bool(*is),
+            Value::Number(_) => self.number(visitor),
+            Value::String(_) => self.text(visitor),
+            Value::Array(_) => self.items(visitor),
+            Value::Object(_) => self.fields(visitor),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        if self.0.is_null() {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_unit()
+    }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
+        _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_unit_struct(name, visitor)
+    ) -> Result<V::Value, Unreadable> {
+        self.deserialize_unit(visitor)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
+        _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_newtype_struct(name, Below(visitor))
+    ) -> Result<V::Value, Unreadable> {
+        visitor.visit_newtype_struct(self)
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(
         self,
-        len: usize,
+        _: usize,
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple(len, Below(visitor))
+    ) -> Result<V::Value, Unreadable> {
+        self.items(visitor)
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
-        len: usize,
+        _: &'static str,
+        _: usize,
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple_struct(name, len, Below(visitor))
+    ) -> Result<V::Value, Unreadable> {
+        self.items(visitor)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -92,165 +149,137 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(ObjectOnly(visitor))
+    ) -> Result<V::Value, Unreadable> {
+        self.fields(visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        name: &'static str,
-        variants: &'static [&'static str],
+        _: &'static str,
+        _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_enum(name, variants, Below(visitor))
-    }
-}
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for ObjectOnly<V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Below(map))
-    }
-}
-
-macro_rules! scalars {
-    ($($method:ident: $kind:ty,)*) => {$(
-        fn $method<E: de::Error>(self, value: $kind) -> Result<V::Value, E> {
-            self.0.$method(value)
+    ) -> Result<V::Value, Unreadable> {
+        match self.0 {
+            Value::String(name) => visitor.visit_enum(Variant { name, value: None }),
+            Value::Object(object) if object.len() == 1 => {
+                let (name, value) = object.iter().next().ok_or(Unreadable)?;
+                visitor.visit_enum(Variant {
+                    name,
+                    value: Some(value),
+                })
+            }
+            _ => Err(Unreadable),
         }
-    )*};
-}
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for Below<V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
-    }
-
-    scalars! {
-        visit_bool: bool,
-        visit_i64: i64,
-        visit_u64: u64,
-        visit_f64: f64,
-        visit_str: &str,
-        visit_string: String,
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_unit()
-    }
-
-    fn visit_none<E: de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_none()
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<V::Value, D::Error> {
-        self.0.visit_some(Objects(from))
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, from: D) -> Result<V::Value, D::Error> {
-        self.0.visit_newtype_struct(Objects(from))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Below(seq))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Below(map))
-    }
-
-    fn visit_enum<A: EnumAccess<'de>>(self, of: A) -> Result<V::Value, A::Error> {
-        self.0.visit_enum(Below(of))
     }
 }
 
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Below<S> {
-    type Value = S::Value;
+/// The items of an array.
+struct Items<'de>(slice::Iter<'de, Value>);
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<S::Value, D::Error> {
-        self.0.deserialize(Objects(from))
-    }
-}
-
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Below<A> {
-    type Error = A::Error;
+impl<'de> SeqAccess<'de> for Items<'de> {
+    type Error = Unreadable;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_element_seed(Below(seed))
+    ) -> Result<Option<S::Value>, Unreadable> {
+        self.0
+            .next()
+            .map(|item| seed.deserialize(Tree(item)))
+            .transpose()
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Below<A> {
-    type Error = A::Error;
+/// The fields of an object, and the value of the one whose name was taken last.
+struct Fields<'de> {
+    rest: map::Iter<'de>,
+    value: &'de Value,
+}
+
+impl<'de> Fields<'de> {
+    fn of(object: &'de Map<String, Value>) -> Self {
+        Self {
+            rest: object.iter(),
+            value: &Value::Null,
+        }
+    }
+}
+
+impl<'de> MapAccess<'de> for Fields<'de> {
+    type Error = Unreadable;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, A::Error> {
-        // A key is a text: nothing lies below it.
-        self.0.next_key_seed(seed)
+    ) -> Result<Option<S::Value>, Unreadable> {
+        let Some((name, value)) = self.rest.next() else {
+            return Ok(None);
+        };
+        self.value = value;
+        seed.deserialize(BorrowedStrDeserializer::new(name))
+            .map(Some)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.next_value_seed(Below(seed))
+    fn next_value_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<S::Value, Unreadable> {
+        seed.deserialize(Tree(self.value))
     }
 }
 
-impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Below<A> {
-    type Error = A::Error;
-    type Variant = Below<A::Variant>;
+/// A variant: its name alone, or an object of one field.
+struct Variant<'de> {
+    name: &'de str,
+    value: Option<&'de Value>,
+}
+
+impl<'de> Variant<'de> {
+    fn tree(self) -> Result<Tree<'de>, Unreadable> {
+        self.value.map(Tree).ok_or(Unreadable)
+    }
+}
+
+impl<'de> EnumAccess<'de> for Variant<'de> {
+    type Error = Unreadable;
+    type Variant = Self;
 
     fn variant_seed<S: DeserializeSeed<'de>>(
         self,
         seed: S,
-    ) -> Result<(S::Value, Self::Variant), A::Error> {
-        let (name, variant) = self.0.variant_seed(seed)?;
-        Ok((name, Below(variant)))
+    ) -> Result<(S::Value, Self), Unreadable> {
+        let variant = seed.deserialize(BorrowedStrDeserializer::new(self.name))?;
+        Ok((variant, self))
     }
 }
 
-impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Below<A> {
-    type Error = A::Error;
+impl<'de> VariantAccess<'de> for Variant<'de> {
+    type Error = Unreadable;
 
-    fn unit_variant(self) -> Result<(), A::Error> {
-        self.0.unit_variant()
+    fn unit_variant(self) -> Result<(), Unreadable> {
+        match self.value {
+            None | Some(Value::Null) => Ok(()),
+            Some(_) => Err(Unreadable),
+        }
     }
 
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.newtype_variant_seed(Below(seed))
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<S::Value, Unreadable> {
+        seed.deserialize(self.tree()?)
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.0.tuple_variant(len, Below(visitor))
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Unreadable> {
+        self.tree()?.items(visitor)
     }
 
     fn struct_variant<V: Visitor<'de>>(
         self,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, A::Error> {
-        self.0.newtype_variant_seed(Fields(visitor))
-    }
-}
-
-/// The fields of a variant, as an object.
-struct Fields<V>(V);
-
-impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Fields<V> {
-    type Value = V::Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<V::Value, D::Error> {
-        from.deserialize_map(ObjectOnly(self.0))
+    ) -> Result<V::Value, Unreadable> {
+        self.tree()?.fields(visitor)
     }
 }
 

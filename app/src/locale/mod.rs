@@ -25,23 +25,38 @@ pub fn install(catalogue: Catalogue) {
     TEXTS.with_borrow_mut(|texts| *texts = catalogue);
 }
 
-/// The text under `key`. A missing key shows itself, and the tests refuse one.
-pub fn t(key: &str) -> String {
-    TEXTS.with_borrow(|texts| texts.text(key, &[]))
+/// The text under `key`.
+///
+/// A key is `'static`: its letters stand in the app's code, and that is how the build knows which texts an app needs. A
+/// missing text shows its key and is an error in the console, which every browser test refuses.
+pub fn t(key: &'static str) -> String {
+    t_with(key, &[])
 }
 
 /// The text under `key` with `{name}` replaced by each given value.
-pub fn t_with(key: &str, values: &[(&str, &str)]) -> String {
-    TEXTS.with_borrow(|texts| texts.text(key, values))
+pub fn t_with(key: &'static str, values: &[(&str, &str)]) -> String {
+    TEXTS.with_borrow(|texts| {
+        complain_unless_there(texts, key);
+        texts.text(key, values)
+    })
 }
 
 /// The plural form of `key` that fits `count`, with `{count}` replaced by the formatted number.
-pub fn t_count(key: &str, count: i64, values: &[(&str, &str)]) -> String {
+pub fn t_count(key: &'static str, count: i64, values: &[(&str, &str)]) -> String {
     let form = plural_form(count);
     let number = format::number(count);
     let mut all = vec![("count", number.as_str())];
     all.extend_from_slice(values);
-    TEXTS.with_borrow(|texts| texts.plural(key, form, &all))
+    TEXTS.with_borrow(|texts| {
+        complain_unless_there(texts, key);
+        texts.plural(key, form, &all)
+    })
+}
+
+fn complain_unless_there(texts: &Catalogue, key: &str) {
+    if !texts.has(key) {
+        leptos::logging::error!("there is no text {key}");
+    }
 }
 
 /// The language of the page (BCP 47), from `<html lang>`.

@@ -1,4 +1,5 @@
-//! Problems in the person's words.
+//! Problems in the person's words. Their keys are made of the server's codes, so no key stands in the code: every app
+//! gets the texts of both topics whole (`BY_CODE` of `xtask/src/app/texts.rs`).
 
 use super::{TEXTS, t};
 use crate::api::Failure;
@@ -15,17 +16,18 @@ pub fn problem_text(failure: &Failure) -> String {
 
 fn of_problem(problem: &Problem) -> String {
     let key = format!("problem.{}", code_name(problem));
-    let known = TEXTS.with_borrow(|texts| texts.has(&key));
-    let mut text = if known {
-        let values: Vec<(&str, &str)> = problem
-            .params
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        super::t_with(&key, &values)
-    } else {
-        problem.title.clone()
-    };
+    let values: Vec<(&str, &str)> = problem
+        .params
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let mut text = TEXTS.with_borrow(|texts| {
+        if texts.has(&key) {
+            texts.text(&key, &values)
+        } else {
+            problem.title.clone()
+        }
+    });
     if let Some(reference) = &problem.reference {
         text.push(' ');
         text.push_str(&super::t_with(

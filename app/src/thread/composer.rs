@@ -155,7 +155,7 @@ fn Field(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
 }
 
 /// Why contact stays here, with what was found.
-fn contact_words(key: &str, text: &str) -> String {
+fn contact_words(key: &'static str, text: &str) -> String {
     let what: Vec<String> = contact::kinds(text)
         .into_iter()
         .map(|kind| {

@@ -62,6 +62,7 @@ fn brotli(plain: &[u8]) -> Result<Vec<u8>> {
     let parameters = brotli::enc::BrotliEncoderParams {
         quality: 11,
         lgwin: 22,
+        size_hint: plain.len(),
         ..Default::default()
     };
     let mut packed = Vec::new();

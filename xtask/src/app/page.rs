@@ -20,7 +20,7 @@ pub fn write(workspace: &Workspace, folder: &Path, texts: &Map<String, Value>) -
     let index = folder.join("index.html");
     let page = fs::read_to_string(&index).context("Trunk left no page")?;
     ensure!(page.contains(PLACE), "the page has no place for its shell");
-    let template = fs::read_to_string(workspace.root.join("app/shell.html"))?;
+    let template = template(workspace)?;
     for shape in SHAPES {
         let shell = filled(&template, shape, texts)?;
         fs::write(
@@ -29,6 +29,14 @@ pub fn write(workspace: &Workspace, folder: &Path, texts: &Map<String, Value>) -
         )?;
     }
     fs::remove_file(&index).context("cannot remove Trunk's page")
+}
+
+/// The shell as it stands in the sources, with the keys of its texts.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn template(workspace: &Workspace) -> Result<String> {
+    fs::read_to_string(workspace.root.join("app/shell.html")).context("the page has no shell")
 }
 
 /// The template with every `{{…}}` replaced: the shape, grey lines, or a text by its key.
