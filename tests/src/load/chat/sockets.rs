@@ -75,7 +75,8 @@ impl Fates {
     }
 }
 
-/// Opens both sockets of every pair; seller and buyer follow each other in the answer.
+/// Opens both sockets of every pair, each following its thread as a page does; seller and buyer follow each other in the
+/// answer.
 pub(super) async fn open(
     pairs: &[Pair],
     fates: &Arc<Fates>,
@@ -86,7 +87,7 @@ pub(super) async fn open(
         .flat_map(|pair| [(&pair.seller, pair.thread), (&pair.buyer, pair.thread)]);
     let sockets: Vec<(Socket, ThreadId)> = stream::iter(people)
         .map(|(person, thread): (&Person, ThreadId)| async move {
-            anyhow::Ok((Socket::open(person, &[]).await?, thread))
+            anyhow::Ok((Socket::open(person, &[(thread, 0)]).await?, thread))
         })
         .buffered(AT_ONCE)
         .try_collect()
