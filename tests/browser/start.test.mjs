@@ -108,7 +108,7 @@ test('a page whose code does not come says so, and trying again helps', async ()
   await page.getByText('The page could not be loaded.').waitFor();
   await page.unroute('**/*.wasm');
   await page.getByRole('button', { name: 'Try again' }).click();
-  await page.getByRole('heading', { name: 'Orders' }).waitFor();
+  await page.getByRole('heading', { name: 'Orders', exact: true }).waitFor();
   await page.close();
 });
 
