@@ -25,10 +25,14 @@ const SOCKET_PREFIX: &str = ".s.PGSQL.";
 const LOG_MAX: u64 = 8 * 1024 * 1024;
 
 /// Settings of the cluster: enough for one machine, nothing that risks what is committed.
-const SETTINGS: [&str; 11] = [
+///
+/// What leaves the buffers is written back at once: left to the kernel, which does that in bursts of tens of megabytes, a
+/// commit behind such a burst takes a tenth of a second and more.
+const SETTINGS: [&str; 12] = [
     "listen_addresses=",
     "max_connections=200",
     "shared_buffers=128MB",
+    "backend_flush_after=256kB",
     "fsync=on",
     "synchronous_commit=on",
     "full_page_writes=on",
