@@ -3,28 +3,33 @@
 //! `call::engine` own the connections with their logic as plain structs, `api` is the typed client. No rule lives
 //! here: rules are `orderline-domain`'s, and what travels is `orderline-protocol`'s.
 
-pub mod api;
+#![allow(
+    unreachable_pub,
+    reason = "the macro of a component makes its inner function `pub`, whatever the component is"
+)]
+
+mod api;
 mod backoff;
-pub mod browser;
-pub mod call;
-pub mod catalogue;
-pub mod components;
-pub mod follow_up;
-pub mod json;
-pub mod load;
+mod browser;
+mod call;
+mod catalogue;
+mod components;
+mod follow_up;
+mod json;
+mod load;
 pub mod locale;
-pub mod mail;
-pub mod offer;
-pub mod order;
-pub mod paged;
+mod mail;
+mod offer;
+mod order;
+mod paged;
 pub mod pages;
 pub mod people;
-pub mod policy;
-pub mod realtime;
-pub mod recording;
-pub mod route;
+mod policy;
+mod realtime;
+mod recording;
+mod route;
 pub mod start;
-pub mod system;
-pub mod thread;
+mod system;
+mod thread;
 mod wire;
-pub mod wording;
+mod wording;

@@ -8,8 +8,6 @@
 //! - [`record`]: tap → reorder → segment → seal → flush; never stalls the relay.
 //! - [`render`]: segments → playable files.
 
-#![warn(unreachable_pub)]
-
 pub mod engine;
 pub mod node;
 pub mod record;
