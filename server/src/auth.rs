@@ -13,7 +13,7 @@ use orderline_protocol::problem::Code;
 
 /// Whether the actor may do this, and has shown enough of who they are for it. A foreign thing does not exist for whoever may not see it; one's own thing
 /// may be seen but not treated so.
-pub fn authorise(actor: &Actor, action: Action, relation: Relation) -> Result<(), Failure> {
+pub(crate) fn authorise(actor: &Actor, action: Action, relation: Relation) -> Result<(), Failure> {
     if allowed(actor.role, action, relation) {
         return if actor.proof.is_enough(action) {
             Ok(())
@@ -28,12 +28,12 @@ pub fn authorise(actor: &Actor, action: Action, relation: Relation) -> Result<()
 }
 
 /// Whether the actor may do this, where a refusal is no failure.
-pub fn may(actor: &Actor, action: Action, relation: Relation) -> bool {
+pub(crate) fn may(actor: &Actor, action: Action, relation: Relation) -> bool {
     allowed(actor.role, action, relation)
 }
 
 /// How the actor stands to something that these people share.
-pub fn relation(actor: &Actor, people: &[UserId]) -> Relation {
+pub(crate) fn relation(actor: &Actor, people: &[UserId]) -> Relation {
     if people.contains(&actor.user) {
         Relation::Own
     } else {
@@ -43,7 +43,11 @@ pub fn relation(actor: &Actor, people: &[UserId]) -> Relation {
 
 /// Whether the actor may do this to something that these people share. What may not even be seen looks missing;
 /// what may be seen but not treated so says that.
-pub fn authorise_people(actor: &Actor, action: Action, people: &[UserId]) -> Result<(), Failure> {
+pub(crate) fn authorise_people(
+    actor: &Actor,
+    action: Action,
+    people: &[UserId],
+) -> Result<(), Failure> {
     let relation = relation(actor, people);
     if !allowed(actor.role, action, relation) && allowed(actor.role, Action::ReadThread, relation) {
         return Err(Code::NotAllowed.into());
@@ -52,7 +56,7 @@ pub fn authorise_people(actor: &Actor, action: Action, people: &[UserId]) -> Res
 }
 
 /// A session that a link opened reaches its own thread alone; any other looks missing.
-pub fn within(actor: &Actor, thread: ThreadId) -> Result<(), Failure> {
+pub(crate) fn within(actor: &Actor, thread: ThreadId) -> Result<(), Failure> {
     match actor.only_thread {
         Some(only) if only != thread => Err(Code::NotFound.into()),
         _ => Ok(()),
@@ -61,7 +65,7 @@ pub fn within(actor: &Actor, thread: ThreadId) -> Result<(), Failure> {
 
 /// Whether the actor may do this in this thread; answers who takes part. A thread that is missing and one that
 /// may not be seen look the same.
-pub async fn authorise_in_thread(
+pub(crate) async fn authorise_in_thread(
     tx: &mut Tx,
     actor: &Actor,
     action: Action,

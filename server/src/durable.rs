@@ -14,13 +14,13 @@ use std::{
 const MAX_SECRET_BYTES: u64 = 64 * 1024;
 
 /// Syncs a folder, so that the names in it last.
-pub fn sync_dir(dir: &Path) -> io::Result<()> {
+pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()
 }
 
 /// Makes `dir`, which lies within `root`, and everything between them, and syncs each folder on the way, so
 /// that the whole chain lasts. `root` must exist.
-pub fn create_dirs_synced(root: &Path, dir: &Path) -> io::Result<()> {
+pub(crate) fn create_dirs_synced(root: &Path, dir: &Path) -> io::Result<()> {
     let inner = dir.strip_prefix(root).map_err(|_| {
         io::Error::new(
             io::ErrorKind::InvalidInput,
@@ -42,7 +42,7 @@ pub fn create_dirs_synced(root: &Path, dir: &Path) -> io::Result<()> {
 }
 
 /// Makes a folder that only its owner may enter (mode 0700), when it is missing, and syncs its parent.
-pub fn private_dir(dir: &Path) -> io::Result<()> {
+pub(crate) fn private_dir(dir: &Path) -> io::Result<()> {
     match std::fs::DirBuilder::new().mode(0o700).create(dir) {
         Ok(()) => sync_dir(dir.parent().unwrap_or(Path::new("."))),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
@@ -55,7 +55,7 @@ pub fn private_dir(dir: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// [`io::ErrorKind::AlreadyExists`] when the file is there already, in which case it is untouched.
-pub fn write_new_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_new_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let dir = path
         .parent()
         .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a secret needs a folder"))?;
@@ -83,7 +83,7 @@ pub fn write_new_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// Also when others may read the file: then it is no secret.
-pub fn read_secret(path: &Path) -> io::Result<Option<Vec<u8>>> {
+pub(crate) fn read_secret(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -112,7 +112,7 @@ const fn is_private(mode: u32, owner: u32) -> bool {
 
 /// Reads the secret at `path`, or stores what `make` gives when there is none yet. Two processes that start at
 /// once agree on whichever came first.
-pub fn secret_or_new(
+pub(crate) fn secret_or_new(
     path: &Path,
     make: impl FnOnce() -> io::Result<Vec<u8>>,
 ) -> io::Result<(Vec<u8>, bool)> {

@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 
 /// Opens them, and keeps the master key's id in the database.
-pub async fn open(store: &Store, config: &Config, now: Timestamp) -> anyhow::Result<Keys> {
+pub(crate) async fn open(store: &Store, config: &Config, now: Timestamp) -> anyhow::Result<Keys> {
     let (data, file) = (&config.data, config.storage.master_key_file.as_deref());
     let mut tx = store.begin_jobs().await?;
     let known = master_key::lock(&mut tx).await?;

@@ -4,16 +4,16 @@ use axum::serve::{ListenerExt as _, TapIo};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A listener whose connections send small answers at once.
-pub type NoDelayListener = TapIo<TcpListener, fn(&mut TcpStream)>;
+pub(crate) type NoDelayListener = TapIo<TcpListener, fn(&mut TcpStream)>;
 
 /// Sets `TCP_NODELAY` on every accepted connection: with Nagle's algorithm a short answer waits for the peer's delayed
 /// ACK, about 40 ms.
-pub fn no_delay(listener: TcpListener) -> NoDelayListener {
+pub(crate) fn no_delay(listener: TcpListener) -> NoDelayListener {
     listener.tap_io(set_no_delay)
 }
 
 /// Sends small answers at once.
-pub fn set_no_delay(stream: &mut TcpStream) {
+pub(crate) fn set_no_delay(stream: &mut TcpStream) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection without TCP_NODELAY");
     }

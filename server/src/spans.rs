@@ -13,31 +13,31 @@ use tracing::{
 use uuid::Uuid;
 
 /// The header by which an answer says the id of its request.
-pub const REQUEST_ID: &str = "x-request-id";
+pub(crate) const REQUEST_ID: &str = "x-request-id";
 
 /// A request over HTTP.
-pub fn request(id: Uuid, method: &str, route: &str) -> Span {
+pub(crate) fn request(id: Uuid, method: &str, route: &str) -> Span {
     info_span!("request", request = %id, method, route)
 }
 
 /// A page's socket, until it ends.
-pub fn socket(id: Uuid) -> Span {
+pub(crate) fn socket(id: Uuid) -> Span {
     info_span!("socket", request = %id)
 }
 
 /// A run of a job on this node.
-pub fn run(id: Uuid, job: &'static str) -> Span {
+pub(crate) fn run(id: Uuid, job: &'static str) -> Span {
     info_span!("run", request = %id, job)
 }
 
 /// A command with its client's id.
-pub fn command(id: CommandId, body: &Command) -> Span {
+pub(crate) fn command(id: CommandId, body: &Command) -> Span {
     let work: &'static str = body.into();
     info_span!("command", command = %id, work)
 }
 
 /// What somebody asks for that has no id of its own.
-pub fn act<Work>(_: &Work, id: impl FnOnce() -> Uuid) -> Span {
+pub(crate) fn act<Work>(_: &Work, id: impl FnOnce() -> Uuid) -> Span {
     rooted(
         id,
         info_span!("command", request = Empty, work = %Place::of::<Work>()),
@@ -45,7 +45,7 @@ pub fn act<Work>(_: &Work, id: impl FnOnce() -> Uuid) -> Span {
 }
 
 /// A reading.
-pub fn query<Work>(_: &Work, id: impl FnOnce() -> Uuid) -> Span {
+pub(crate) fn query<Work>(_: &Work, id: impl FnOnce() -> Uuid) -> Span {
     rooted(
         id,
         info_span!("query", request = Empty, work = %Place::of::<Work>()),
@@ -53,7 +53,7 @@ pub fn query<Work>(_: &Work, id: impl FnOnce() -> Uuid) -> Span {
 }
 
 /// A step that the server takes by itself.
-pub fn job<Work>(_: &Work, id: impl FnOnce() -> Uuid) -> Span {
+pub(crate) fn job<Work>(_: &Work, id: impl FnOnce() -> Uuid) -> Span {
     rooted(
         id,
         info_span!("job", request = Empty, work = %Place::of::<Work>()),
@@ -69,17 +69,17 @@ fn rooted(id: impl FnOnce() -> Uuid, span: Span) -> Span {
 }
 
 /// Messages of several threads that are appended together.
-pub fn appends(id: Uuid, threads: usize) -> Span {
+pub(crate) fn appends(id: Uuid, threads: usize) -> Span {
     info_span!("job", request = %id, work = "append", threads)
 }
 
 /// What a node does before it answers anybody.
-pub fn start(id: Uuid) -> Span {
+pub(crate) fn start(id: Uuid) -> Span {
     info_span!("job", request = %id, work = "start")
 }
 
 /// A statement, by where it stands in the code: its text is there, and its values are nobody's to read.
-pub fn statement(at: &Location<'_>) -> Span {
+pub(crate) fn statement(at: &Location<'_>) -> Span {
     debug_span!("statement", file = at.file(), line = at.line())
 }
 

@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 /// What can be measured.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Name {
+pub(crate) enum Name {
     /// Many sockets, many messages.
     Chat,
     /// Forwarding and recording of calls.
@@ -44,7 +44,7 @@ impl Name {
 ///
 /// # Errors
 /// When something does not build or the measurement fails.
-pub fn bench(workspace: &Workspace, name: Name, arguments: &[String]) -> Result<()> {
+pub(crate) fn bench(workspace: &Workspace, name: Name, arguments: &[String]) -> Result<()> {
     setup::run(workspace)?;
     app::build(workspace, Kind::Release)?;
     say("compiling the server and the drivers, optimised");

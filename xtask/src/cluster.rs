@@ -3,7 +3,7 @@
 // The product finds its programs and its account by the same rules; this tool must build before the product does, so
 // it compiles that one file instead of depending on the server.
 #[path = "../../server/src/embedded/postgres/host.rs"]
-pub mod host;
+pub(crate) mod host;
 
 use crate::setup;
 use crate::shell::{Workspace, files_below, run, say};
@@ -24,7 +24,7 @@ const ROLES: &str =
     "CREATE ROLE orderline_owner; CREATE ROLE orderline_app; CREATE ROLE orderline_jobs;";
 
 /// A running cluster that is thrown away at the end. It does not sync: what is in it is needed by nobody.
-pub struct Cluster {
+pub(crate) struct Cluster {
     server: Child,
     socket: PathBuf,
     home: PathBuf,
@@ -36,7 +36,7 @@ impl Cluster {
     ///
     /// # Errors
     /// When this machine has no Postgres that can be installed or started.
-    pub fn start(workspace: &Workspace, name: &str) -> Result<Self> {
+    pub(crate) fn start(workspace: &Workspace, name: &str) -> Result<Self> {
         setup::postgres(workspace)?;
         let programs = Programs::find(None, setup::postgres_folder(workspace).as_deref())?;
         say(&format!(
@@ -119,7 +119,7 @@ impl Cluster {
     ///
     /// # Errors
     /// When `psql` is missing or a statement fails.
-    pub fn migrate(&self, workspace: &Workspace, folder: &Path) -> Result<()> {
+    pub(crate) fn migrate(&self, workspace: &Workspace, folder: &Path) -> Result<()> {
         let psql = workspace
             .which("psql")
             .context("psql is missing: install Debian's package `postgresql-client`")?;
@@ -145,7 +145,7 @@ impl Cluster {
     }
 
     /// The address of `database` for the superuser.
-    pub fn url(&self, database: &str) -> String {
+    pub(crate) fn url(&self, database: &str) -> String {
         host::url(&self.socket, SUPERUSER, database)
     }
 }

@@ -10,7 +10,7 @@ const NIGHTLY_VARIABLE: &str = "ORDERLINE_NIGHTLY";
 
 /// How long the tests may take.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Length {
+pub(crate) enum Length {
     /// Minutes: what every push runs.
     Usual,
     /// Hours.
@@ -18,7 +18,7 @@ pub enum Length {
 }
 
 /// What every test program is told.
-pub fn environment(workspace: &Workspace, command: &mut Command, length: Length) {
+pub(crate) fn environment(workspace: &Workspace, command: &mut Command, length: Length) {
     if let Some(folder) = setup::postgres_folder(workspace) {
         command.env(PROGRAMS_VARIABLE, folder);
     }

@@ -12,7 +12,7 @@ const DENY: [&str; 3] = ["--", "-D", "warnings"];
 ///
 /// # Errors
 /// On the first that does not hold.
-pub fn lint(workspace: &Workspace) -> Result<()> {
+pub(crate) fn lint(workspace: &Workspace) -> Result<()> {
     let begun = Instant::now();
     let cold = timings::is_cold(workspace);
     checks(workspace)?;

@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 /// A part of the night, an hour at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Part {
+pub(crate) enum Part {
     /// The crates' tests with the drivers' long variants: many kills.
     Unit,
     /// Two real browsers over bad networks; needs root.
@@ -39,7 +39,7 @@ impl Part {
 ///
 /// # Errors
 /// When a part fails; all have run then.
-pub fn nightly(workspace: &Workspace, part: Option<Part>) -> Result<()> {
+pub(crate) fn nightly(workspace: &Workspace, part: Option<Part>) -> Result<()> {
     let parts = part.map_or_else(|| Part::value_variants().to_vec(), |part| vec![part]);
     let mut failed = Vec::new();
     for part in parts {

@@ -17,7 +17,7 @@ type Id = String;
 ///
 /// # Errors
 /// When a test names a row that there is not, a file cannot be read, or, with `check`, the table is not right.
-pub fn run(workspace: &Workspace, check: bool) -> Result<()> {
+pub(crate) fn run(workspace: &Workspace, check: bool) -> Result<()> {
     say("which tests prove which row");
     let path = workspace.root.join(DOCUMENT);
     let before = fs::read_to_string(&path).with_context(|| format!("cannot read {DOCUMENT}"))?;

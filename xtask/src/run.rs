@@ -10,7 +10,7 @@ use std::process::Command;
 
 /// Which builds to start. Without a word: the small app, and a server that is soon built and good for a few calls.
 #[derive(Clone, Copy)]
-pub struct Builds {
+pub(crate) struct Builds {
     /// The app quick to rebuild.
     pub dev: bool,
     /// The server optimised.
@@ -21,7 +21,7 @@ pub struct Builds {
 ///
 /// # Errors
 /// When something is missing, does not build or does not start.
-pub fn run(workspace: &Workspace, port: u16, data: &Path, builds: Builds) -> Result<()> {
+pub(crate) fn run(workspace: &Workspace, port: u16, data: &Path, builds: Builds) -> Result<()> {
     setup::run(workspace)?;
     app::build(workspace, Kind::from_release(!builds.dev))?;
     say("compiling the server");

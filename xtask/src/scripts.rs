@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// The server's program, for the tests that start it.
-pub const SERVER_VARIABLE: &str = "ORDERLINE_BIN";
+pub(crate) const SERVER_VARIABLE: &str = "ORDERLINE_BIN";
 /// The network laboratory's program.
 const LAB_VARIABLE: &str = "ORDERLINE_LAB";
 /// Where programs make their temporary files.
@@ -30,7 +30,7 @@ const LIGHT: &str = "// Encodes no pictures: may run beside others.";
 const HEAD: usize = 5;
 
 /// What a script that drives browsers is given.
-pub struct Browser<'a> {
+pub(crate) struct Browser<'a> {
     pub workspace: &'a Workspace,
     /// The server's program.
     pub server: &'a Path,
@@ -38,7 +38,7 @@ pub struct Browser<'a> {
 
 impl Browser<'_> {
     /// Node in the folder of the scripts.
-    pub fn node(&self) -> Command {
+    pub(crate) fn node(&self) -> Command {
         let mut node = setup::node(self.workspace);
         node.current_dir(self.workspace.browser_tests())
             .env(SERVER_VARIABLE, self.server)
@@ -48,7 +48,7 @@ impl Browser<'_> {
 }
 
 /// The tests among the scripts, and how they are run.
-pub struct Scripts<'a> {
+pub(crate) struct Scripts<'a> {
     pub browser: Browser<'a>,
     pub length: Length,
 }
@@ -59,7 +59,7 @@ impl Scripts<'_> {
     ///
     /// # Errors
     /// When there are none, or one fails.
-    pub fn run(&self, ending: &str) -> Result<()> {
+    pub(crate) fn run(&self, ending: &str) -> Result<()> {
         let folder = self.browser.workspace.browser_tests();
         let mut scripts: Vec<_> = fs::read_dir(&folder)?
             .flatten()

@@ -8,7 +8,7 @@ use std::time::Instant;
 use std::{env, fs};
 
 /// The checked-out project.
-pub struct Workspace {
+pub(crate) struct Workspace {
     /// The folder with the workspace's `Cargo.toml`.
     pub root: PathBuf,
     /// Where cargo puts what it builds natively.
@@ -20,7 +20,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When it was not started by cargo, nor inside a checked-out project.
-    pub fn find() -> Result<Self> {
+    pub(crate) fn find() -> Result<Self> {
         // Asked at run time: a path that is compiled in would still name the old place after the folder was moved.
         let here = env::var_os("CARGO_MANIFEST_DIR")
             .map_or_else(env::current_dir, |folder| Ok(folder.into()))?;
@@ -36,7 +36,7 @@ impl Workspace {
 
     /// Programs that set-up installs for this project, shared by all of a user's checkouts: building them takes longer
     /// than many a change. Where there is no home, they stand in the checkout.
-    pub fn tools(&self) -> PathBuf {
+    pub(crate) fn tools(&self) -> PathBuf {
         let cache = env::var_os("XDG_CACHE_HOME")
             .map(PathBuf::from)
             .or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))
@@ -48,12 +48,12 @@ impl Workspace {
     }
 
     /// The folder of the browser tests, which also holds the packages from npm.
-    pub fn browser_tests(&self) -> PathBuf {
+    pub(crate) fn browser_tests(&self) -> PathBuf {
         self.root.join("tests/browser")
     }
 
     /// `program`, to be run in the project's folder with our tools found first.
-    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command
             .current_dir(&self.root)
@@ -62,7 +62,7 @@ impl Workspace {
     }
 
     /// Cargo in the project's folder.
-    pub fn cargo(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = self.command("cargo");
         command.args(arguments);
         command
@@ -75,7 +75,7 @@ impl Workspace {
     }
 
     /// Where `program` would be found.
-    pub fn which(&self, program: &str) -> Option<PathBuf> {
+    pub(crate) fn which(&self, program: &str) -> Option<PathBuf> {
         env::split_paths(&self.search_path())
             .map(|folder| folder.join(program))
             .find(|file| file.is_file())
@@ -83,7 +83,7 @@ impl Workspace {
 }
 
 /// Says what is being done and why.
-pub fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     eprintln!("▸ {text}");
 }
 
@@ -91,7 +91,7 @@ pub fn say(text: &str) {
 ///
 /// # Errors
 /// When it cannot be started or does not succeed.
-pub fn run(command: &mut Command) -> Result<()> {
+pub(crate) fn run(command: &mut Command) -> Result<()> {
     let words = words(command);
     let begun = Instant::now();
     let status = command
@@ -111,7 +111,7 @@ pub fn run(command: &mut Command) -> Result<()> {
 ///
 /// # Errors
 /// When it cannot be started or does not succeed; the message carries its complaint.
-pub fn capture(command: &mut Command) -> Result<String> {
+pub(crate) fn capture(command: &mut Command) -> Result<String> {
     let words = words(command);
     let answer = command
         .stdin(Stdio::null())
@@ -139,7 +139,7 @@ fn words(command: &Command) -> String {
 ///
 /// # Errors
 /// When a folder cannot be read.
-pub fn files_below(folder: &Path, skip: &[&str]) -> Result<Vec<PathBuf>> {
+pub(crate) fn files_below(folder: &Path, skip: &[&str]) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {

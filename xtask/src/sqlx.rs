@@ -13,7 +13,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// When a migration or a query does not fit, or, with `check`, when the committed cache differs.
-pub fn run(workspace: &Workspace, check: bool) -> Result<()> {
+pub(crate) fn run(workspace: &Workspace, check: bool) -> Result<()> {
     let committed = workspace.root.join(".sqlx");
     let fresh = workspace.root.join("target/sqlx");
     if fresh.exists() {

@@ -17,7 +17,7 @@ const DATABASE_VARIABLE: &str = "ORDERLINE_TEST_DATABASE_URL";
 ///
 /// # Errors
 /// When something is missing, does not build, or a test fails.
-pub fn test(workspace: &Workspace, only: Option<TestPart>, length: Length) -> Result<()> {
+pub(crate) fn test(workspace: &Workspace, only: Option<TestPart>, length: Length) -> Result<()> {
     let begun = Instant::now();
     let mut timings = Timings::begin(workspace);
     setup::run(workspace)?;

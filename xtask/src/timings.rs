@@ -13,7 +13,7 @@ const SAME_RUN: Duration = Duration::from_hours(2);
 
 /// Seconds of each part; `None` for one that did not run.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-pub struct Timings {
+pub(crate) struct Timings {
     pub lint_s: Option<u64>,
     pub build_s: Option<u64>,
     pub unit_s: Option<u64>,
@@ -25,7 +25,7 @@ pub struct Timings {
 
 impl Timings {
     /// A run's first timings: what the lints before it took, if they were of this run.
-    pub fn begin(workspace: &Workspace) -> Self {
+    pub(crate) fn begin(workspace: &Workspace) -> Self {
         let file = file(workspace);
         let young = fs::metadata(&file)
             .and_then(|it| it.modified())
@@ -53,7 +53,7 @@ impl Timings {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn keep_lints(workspace: &Workspace, seconds: u64, cold: bool) -> Result<()> {
+    pub(crate) fn keep_lints(workspace: &Workspace, seconds: u64, cold: bool) -> Result<()> {
         let lints = Self {
             lint_s: Some(seconds),
             total_s: seconds,
@@ -65,7 +65,7 @@ impl Timings {
     }
 
     /// The table, one line a part.
-    pub fn table(&self) -> String {
+    pub(crate) fn table(&self) -> String {
         let seconds = |part: Option<u64>| part.map_or_else(|| "-".to_owned(), |it| it.to_string());
         [
             ("lint_s", seconds(self.lint_s)),
@@ -81,7 +81,7 @@ impl Timings {
 }
 
 /// Whether nothing was compiled here yet, but for this tool.
-pub fn is_cold(workspace: &Workspace) -> bool {
+pub(crate) fn is_cold(workspace: &Workspace) -> bool {
     !workspace.target.join("debug/orderline").is_file()
 }
 

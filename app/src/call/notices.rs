@@ -56,7 +56,7 @@ pub fn declined_more(reason: Option<&DeclineReason>, call_at: Option<Timestamp>)
 }
 
 /// How long the call was, and when, if its end stands in the part of the thread that is held.
-pub fn ended_line(workspace: Workspace, thread: ThreadId, call: CallId) -> Option<String> {
+pub fn ended_line(workspace: &Workspace, thread: ThreadId, call: CallId) -> Option<String> {
     let state = workspace.open(thread);
     let log = state.log();
     let log = log.read_untracked();

@@ -53,9 +53,9 @@ pub struct Calls {
 
 impl Calls {
     /// The store of this page; hears every call from now on.
-    pub fn new(workspace: Workspace) -> Self {
+    pub fn new(workspace: &Workspace) -> Self {
         let calls = Self {
-            workspace,
+            workspace: *workspace,
             driver: Driver::new(workspace.client),
             live: RwSignal::new(BTreeMap::new()),
             over: StoredValue::new(None),
@@ -100,15 +100,6 @@ impl Calls {
         Memo::new(move |_| {
             self.live
                 .with(|live| live.values().find(|call| call.thread == thread).cloned())
-        })
-    }
-
-    /// Any live call of this person's own.
-    pub fn own(self) -> Memo<Option<CallView>> {
-        let me = self.workspace.session.user();
-        Memo::new(move |_| {
-            self.live
-                .with(|live| live.values().find(|call| call.has(me)).cloned())
         })
     }
 

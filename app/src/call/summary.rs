@@ -59,7 +59,7 @@ fn Prompt(thread: ThreadId, call: CallId, put_off: RwSignal<Vec<CallId>>) -> imp
         .row(thread)
         .and_then(|row| row.other(me).map(|person| person.name.clone()))
         .unwrap_or_default();
-    let when = ended_line(workspace, thread, call);
+    let when = ended_line(&workspace, thread, call);
     let write = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let words = text.get_untracked();

@@ -9,7 +9,6 @@ pub enum FieldKind {
     Moment,
     /// Several lines.
     Note,
-    Text,
     /// Digits of a code that was sent.
     Code,
     /// A phone number.
@@ -46,7 +45,6 @@ pub fn Field(
         }
         .into_any(),
         FieldKind::Moment
-        | FieldKind::Text
         | FieldKind::Code
         | FieldKind::Phone
         | FieldKind::Email
@@ -57,7 +55,7 @@ pub fn Field(
                 FieldKind::Phone => ("tel", Some("tel"), "off"),
                 FieldKind::Email => ("email", None, "username"),
                 FieldKind::Password => ("password", None, "current-password"),
-                FieldKind::Text | FieldKind::Note => ("text", None, "off"),
+                FieldKind::Note => ("text", None, "off"),
             };
             view! {
                 <input

@@ -46,9 +46,9 @@ pub struct FollowUps {
 
 impl FollowUps {
     /// The store of the signed-in person.
-    pub fn new(workspace: Workspace) -> Self {
+    pub fn new(workspace: &Workspace) -> Self {
         let follow_ups = Self {
-            workspace,
+            workspace: *workspace,
             planned: RwSignal::new(Vec::new()),
             planned_load: RwSignal::new(Load::Loading),
             to_call: RwSignal::new(Vec::new()),
@@ -59,7 +59,10 @@ impl FollowUps {
             closed: RwSignal::new(Vec::new()),
         };
         workspace.client.listen(move |news| follow_ups.hear(news));
-        set_interval(move || follow_ups.now.set(workspace.client.now()), TICK);
+        set_interval(
+            move || follow_ups.now.set(follow_ups.workspace.client.now()),
+            TICK,
+        );
         if let Some(zone) = zone::own() {
             spawn_local(async move {
                 // Without it the other side sees no second clock; nothing else is lost.

@@ -20,9 +20,9 @@ use orderline_domain::ids::ThreadId;
 pub fn page() -> AnyView {
     let workspace = Workspace::new(Session::here_now());
     provide_context(workspace);
-    provide_context(Calls::new(workspace));
-    provide_context(Offers::new(workspace));
-    provide_context(FollowUps::new(workspace));
+    provide_context(Calls::new(&workspace));
+    provide_context(Offers::new(&workspace));
+    provide_context(FollowUps::new(&workspace));
     workspace.start();
     let session = workspace.session;
     // A shop that really sends its mail has no mailbox to show.

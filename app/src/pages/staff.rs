@@ -50,9 +50,9 @@ pub fn page() -> AnyView {
     provide_context(workspace);
     let sells = Side::of(session.role()) == Side::Seller;
     if sells {
-        provide_context(Calls::new(workspace));
-        provide_context(Offers::new(workspace));
-        provide_context(FollowUps::new(workspace));
+        provide_context(Calls::new(&workspace));
+        provide_context(Offers::new(&workspace));
+        provide_context(FollowUps::new(&workspace));
     }
     if is_there(session, &Route::Home) {
         workspace.start();

@@ -7,7 +7,6 @@ mod sending;
 pub mod session;
 mod thread_cursor;
 
-pub use client::{Client, News, Subscription};
-pub use outbox::Kept;
+pub use client::{Client, News};
 pub use sending::{Sending, use_command};
 pub use session::Connection;

@@ -156,11 +156,6 @@ impl Default for Session {
 }
 
 impl Session {
-    /// Commands that still wait for a reply.
-    pub fn pending(&self) -> impl Iterator<Item = &(CommandId, Command)> {
-        self.pending.iter()
-    }
-
     /// Takes what happened at `now` (milliseconds of a steady clock); `random` is any number.
     pub fn step(&mut self, now: u64, random: u64, input: Input) -> Vec<Effect> {
         let mut out = Vec::new();

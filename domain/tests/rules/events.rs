@@ -253,7 +253,7 @@ fn events() -> Vec<(&'static str, EventBody)> {
 }
 
 /// One of every kind of event, in every form.
-pub fn bodies() -> Vec<EventBody> {
+pub(crate) fn bodies() -> Vec<EventBody> {
     events().into_iter().map(|(_, body)| body).collect()
 }
 

@@ -15,36 +15,36 @@ use orderline_domain::{
 };
 use uuid::Uuid;
 
-pub const TODAY: Date = date(2026, 11, 22);
+pub(crate) const TODAY: Date = date(2026, 11, 22);
 
-pub const fn uuid(n: u128) -> Uuid {
+pub(crate) const fn uuid(n: u128) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
 }
 
-pub const COACHING: ProductId = ProductId::from_uuid(uuid(1));
-pub const CLUB: ProductId = ProductId::from_uuid(uuid(2));
-pub const RETIRED: ProductId = ProductId::from_uuid(uuid(3));
-pub const ONE_TIME: PlanId = PlanId::from_uuid(uuid(11));
-pub const INSTALMENTS: PlanId = PlanId::from_uuid(uuid(12));
-pub const MONTHLY: PlanId = PlanId::from_uuid(uuid(13));
-pub const RETIRED_PLAN: PlanId = PlanId::from_uuid(uuid(14));
-pub const SELLER: UserId = UserId::from_uuid(uuid(21));
-pub const BUYER: UserId = UserId::from_uuid(uuid(22));
-pub const THREAD: ThreadId = ThreadId::from_uuid(uuid(31));
-pub const ORDER: OrderId = OrderId::from_uuid(uuid(41));
-pub const RECORDING: RecordingId = RecordingId::from_uuid(uuid(51));
+pub(crate) const COACHING: ProductId = ProductId::from_uuid(uuid(1));
+pub(crate) const CLUB: ProductId = ProductId::from_uuid(uuid(2));
+pub(crate) const RETIRED: ProductId = ProductId::from_uuid(uuid(3));
+pub(crate) const ONE_TIME: PlanId = PlanId::from_uuid(uuid(11));
+pub(crate) const INSTALMENTS: PlanId = PlanId::from_uuid(uuid(12));
+pub(crate) const MONTHLY: PlanId = PlanId::from_uuid(uuid(13));
+pub(crate) const RETIRED_PLAN: PlanId = PlanId::from_uuid(uuid(14));
+pub(crate) const SELLER: UserId = UserId::from_uuid(uuid(21));
+pub(crate) const BUYER: UserId = UserId::from_uuid(uuid(22));
+pub(crate) const THREAD: ThreadId = ThreadId::from_uuid(uuid(31));
+pub(crate) const ORDER: OrderId = OrderId::from_uuid(uuid(41));
+pub(crate) const RECORDING: RecordingId = RecordingId::from_uuid(uuid(51));
 
-pub fn eur(text: &str) -> Money {
+pub(crate) fn eur(text: &str) -> Money {
     Money::parse(text, Currency::EUR).unwrap()
 }
 
 /// So many seconds after the tests' first moment.
-pub fn at(seconds: i64) -> Timestamp {
+pub(crate) fn at(seconds: i64) -> Timestamp {
     "2026-11-22T13:58:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_secs(seconds)
 }
 
 /// A reading of both clocks, so many milliseconds after the tests' first moment, on one process.
-pub fn clock(node: u128, ms: i64) -> ClockPair {
+pub(crate) fn clock(node: u128, ms: i64) -> ClockPair {
     ClockPair {
         node: NodeId::from_uuid(uuid(60 + node)),
         monotonic_ms: u64::try_from(ms).unwrap() + 5_000,
@@ -67,7 +67,7 @@ fn product(id: ProductId, name: &str, active: bool) -> Product {
     }
 }
 
-pub fn catalogue() -> Catalogue {
+pub(crate) fn catalogue() -> Catalogue {
     let plan = |id, product, kind, amount, payments, interval| Plan {
         id,
         product,
@@ -100,7 +100,7 @@ pub fn catalogue() -> Catalogue {
     }
 }
 
-pub fn buyer() -> BuyerData {
+pub(crate) fn buyer() -> BuyerData {
     BuyerData {
         name: "Jana Lind".to_owned(),
         company: None,
@@ -118,7 +118,7 @@ pub fn buyer() -> BuyerData {
 }
 
 /// A draft that is ready to be shown: 2,280.00 EUR in four monthly payments from 1 December.
-pub fn draft() -> Draft {
+pub(crate) fn draft() -> Draft {
     let catalogue = catalogue();
     Draft {
         amount: "2280".to_owned(),

@@ -22,11 +22,11 @@ use orderline_protocol::join::{
 };
 use std::collections::BTreeSet;
 
-pub const APPOINTMENT: AppointmentId = AppointmentId::from_uuid(uuid(21));
-pub const JOIN_LINK: JoinLinkId = JoinLinkId::from_uuid(uuid(23));
-pub const CALL_BACK: CallBackId = CallBackId::from_uuid(uuid(22));
+pub(crate) const APPOINTMENT: AppointmentId = AppointmentId::from_uuid(uuid(21));
+pub(crate) const JOIN_LINK: JoinLinkId = JoinLinkId::from_uuid(uuid(23));
+pub(crate) const CALL_BACK: CallBackId = CallBackId::from_uuid(uuid(22));
 
-pub fn slot() -> SlotWish {
+pub(crate) fn slot() -> SlotWish {
     SlotWish {
         starts_at: at(),
         minutes: 30,
@@ -34,14 +34,14 @@ pub fn slot() -> SlotWish {
     }
 }
 
-pub fn outcome() -> OutcomeWish {
+pub(crate) fn outcome() -> OutcomeWish {
     OutcomeWish {
         outcome: Outcome::CallAgain { due_at: at() },
         note: Some("Asks her partner first".to_owned()),
     }
 }
 
-pub fn appointment() -> AppointmentView {
+pub(crate) fn appointment() -> AppointmentView {
     AppointmentView {
         appointment: APPOINTMENT,
         thread: THREAD,
@@ -61,7 +61,7 @@ pub fn appointment() -> AppointmentView {
     }
 }
 
-pub fn check(files: &mut BTreeSet<String>) {
+pub(crate) fn check(files: &mut BTreeSet<String>) {
     assert_eq!(appointment().buyer.user, BUYER);
     let list = AppointmentList {
         next: None,

@@ -5,7 +5,7 @@ use orderline_domain::{call::rules::CallingRule, thread::contact::ContactPolicy}
 use orderline_protocol::http::{CallingSettings, MailView, Mailbox, SetCalling};
 use std::collections::BTreeSet;
 
-pub fn check(files: &mut BTreeSet<String>) {
+pub(crate) fn check(files: &mut BTreeSet<String>) {
     let rule = CallingRule::Stages {
         question: true,
         order: false,

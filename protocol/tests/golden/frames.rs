@@ -52,7 +52,7 @@ fn check_family<T: Serialize + DeserializeOwned>(
     Family { name, values }.check(files);
 }
 
-pub fn check(files: &mut BTreeSet<String>) {
+pub(crate) fn check(files: &mut BTreeSet<String>) {
     workspace(files);
     commands(files);
     signals(files);

@@ -21,7 +21,7 @@ fn colleague() -> Person {
     }
 }
 
-pub fn hand_over(state: HandOverState) -> HandOverView {
+pub(crate) fn hand_over(state: HandOverState) -> HandOverView {
     HandOverView {
         call: CALL,
         thread: THREAD,
@@ -38,7 +38,7 @@ pub fn hand_over(state: HandOverState) -> HandOverView {
     }
 }
 
-pub fn check(files: &mut BTreeSet<String>) {
+pub(crate) fn check(files: &mut BTreeSet<String>) {
     let reason = Some("I am at the counter".to_owned());
     Family {
         name: "hand_over_step",

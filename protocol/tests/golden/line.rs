@@ -8,7 +8,7 @@ use orderline_protocol::{
 };
 use std::collections::BTreeSet;
 
-pub fn quality() -> QualitySample {
+pub(crate) fn quality() -> QualitySample {
     QualitySample {
         level: LineLevel::Weak,
         loss_in: 31,
@@ -24,7 +24,7 @@ pub fn quality() -> QualitySample {
     }
 }
 
-pub fn check(files: &mut BTreeSet<String>) {
+pub(crate) fn check(files: &mut BTreeSet<String>) {
     one(
         "line_check",
         LineCheck {

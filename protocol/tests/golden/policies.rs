@@ -16,7 +16,7 @@ use orderline_protocol::{
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
 
-pub fn proposed() -> ProposedPolicy {
+pub(crate) fn proposed() -> ProposedPolicy {
     ProposedPolicy {
         rules: PolicyRules {
             record: RecordWhen::ContractTalk,
@@ -33,7 +33,7 @@ pub fn proposed() -> ProposedPolicy {
 }
 
 #[expect(clippy::unnecessary_box_returns, reason = "as the frame holds it")]
-pub fn policy() -> Box<PolicyView> {
+pub(crate) fn policy() -> Box<PolicyView> {
     let ProposedPolicy { rules, wordings } = proposed();
     Box::new(PolicyView {
         scope: PolicyScope::of(Some("FR")),
@@ -56,7 +56,7 @@ fn one<T: Serialize + DeserializeOwned>(
     Family { name, values }.check(files);
 }
 
-pub fn check(files: &mut BTreeSet<String>) {
+pub(crate) fn check(files: &mut BTreeSet<String>) {
     let policies = vec![*policy()];
     one("policy_list", PolicyList { policies }, files);
     let built_in = PolicyView {

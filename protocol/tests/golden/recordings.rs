@@ -26,7 +26,7 @@ fn recording() -> RecordingRow {
     }
 }
 
-pub fn check(files: &mut BTreeSet<String>) {
+pub(crate) fn check(files: &mut BTreeSet<String>) {
     one(
         "recording_list",
         RecordingList {

@@ -40,41 +40,41 @@ use orderline_protocol::{
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-pub const fn uuid(n: u128) -> Uuid {
+pub(crate) const fn uuid(n: u128) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
 }
 
-pub const THREAD: ThreadId = ThreadId::from_uuid(uuid(1));
-pub const SELLER: UserId = UserId::from_uuid(uuid(2));
-pub const BUYER: UserId = UserId::from_uuid(uuid(3));
-pub const CALL: CallId = CallId::from_uuid(uuid(4));
-pub const OFFER: OfferId = OfferId::from_uuid(uuid(5));
-pub const COMMAND: CommandId = CommandId::from_uuid(uuid(6));
-pub const REQUEST: CallRequestId = CallRequestId::from_uuid(uuid(12));
-pub const ORDER: OrderId = OrderId::from_uuid(uuid(7));
-pub const RECORDING: RecordingId = RecordingId::from_uuid(uuid(8));
+pub(crate) const THREAD: ThreadId = ThreadId::from_uuid(uuid(1));
+pub(crate) const SELLER: UserId = UserId::from_uuid(uuid(2));
+pub(crate) const BUYER: UserId = UserId::from_uuid(uuid(3));
+pub(crate) const CALL: CallId = CallId::from_uuid(uuid(4));
+pub(crate) const OFFER: OfferId = OfferId::from_uuid(uuid(5));
+pub(crate) const COMMAND: CommandId = CommandId::from_uuid(uuid(6));
+pub(crate) const REQUEST: CallRequestId = CallRequestId::from_uuid(uuid(12));
+pub(crate) const ORDER: OrderId = OrderId::from_uuid(uuid(7));
+pub(crate) const RECORDING: RecordingId = RecordingId::from_uuid(uuid(8));
 const VENDOR: VendorId = VendorId::from_uuid(uuid(9));
 const PRODUCT: ProductId = ProductId::from_uuid(uuid(10));
 const PLAN: PlanId = PlanId::from_uuid(uuid(11));
 
-pub fn at() -> Timestamp {
+pub(crate) fn at() -> Timestamp {
     "2026-11-22T13:58:00.25Z".parse().unwrap()
 }
 
-pub fn person(user: UserId, name: &str, role: Role) -> Person {
+pub(crate) fn person(user: UserId, name: &str, role: Role) -> Person {
     let name = name.to_owned();
     Person { user, name, role }
 }
 
-pub fn seller() -> Person {
+pub(crate) fn seller() -> Person {
     person(SELLER, "Mara König", Role::Seller)
 }
 
-pub fn buyer() -> Person {
+pub(crate) fn buyer() -> Person {
     person(BUYER, "Jana Lind", Role::Buyer)
 }
 
-pub fn event() -> EventView {
+pub(crate) fn event() -> EventView {
     EventView {
         seq: 7,
         at: at(),
@@ -86,7 +86,7 @@ pub fn event() -> EventView {
     }
 }
 
-pub fn problem() -> Problem {
+pub(crate) fn problem() -> Problem {
     Problem {
         retry_after_ms: Some(1500),
         reference: Some("0190".to_owned()),
@@ -98,7 +98,7 @@ pub fn problem() -> Problem {
     }
 }
 
-pub fn call() -> Box<CallView> {
+pub(crate) fn call() -> Box<CallView> {
     Box::new(CallView {
         call: CALL,
         thread: THREAD,
@@ -132,7 +132,7 @@ pub fn call() -> Box<CallView> {
     })
 }
 
-pub fn calling() -> CallingView {
+pub(crate) fn calling() -> CallingView {
     CallingView {
         version: 9,
         request: Some(CallRequestView {
@@ -184,7 +184,7 @@ fn plan() -> Plan {
     }
 }
 
-pub fn draft() -> Draft {
+pub(crate) fn draft() -> Draft {
     Draft {
         version: 3,
         product: Some(PRODUCT),
@@ -212,7 +212,7 @@ pub fn draft() -> Draft {
     }
 }
 
-pub fn content() -> RevisionContent {
+pub(crate) fn content() -> RevisionContent {
     let catalogue = Products {
         products: vec![product()],
         plans: vec![plan()],
@@ -221,7 +221,7 @@ pub fn content() -> RevisionContent {
     draft().computed(&catalogue, today).unwrap()
 }
 
-pub fn offer() -> Box<OfferView> {
+pub(crate) fn offer() -> Box<OfferView> {
     let content = content();
     let hash = content.hash().unwrap().to_string();
     Box::new(OfferView {
@@ -249,7 +249,7 @@ pub fn offer() -> Box<OfferView> {
     })
 }
 
-pub fn state() -> Box<StateView> {
+pub(crate) fn state() -> Box<StateView> {
     Box::new(StateView {
         thread: THREAD,
         version: 9,
@@ -260,7 +260,7 @@ pub fn state() -> Box<StateView> {
     })
 }
 
-pub fn order() -> Box<OrderView> {
+pub(crate) fn order() -> Box<OrderView> {
     let content = content();
     Box::new(OrderView {
         order: ORDER,
@@ -283,14 +283,14 @@ pub fn order() -> Box<OrderView> {
 }
 
 /// A family of one.
-pub fn one<T>(name: &'static str, value: T) -> Family<T> {
+pub(crate) fn one<T>(name: &'static str, value: T) -> Family<T> {
     Family {
         name,
         values: vec![("sample", value)],
     }
 }
 
-pub fn check(files: &mut BTreeSet<String>) {
+pub(crate) fn check(files: &mut BTreeSet<String>) {
     let codes = Code::ALL.map(|code| {
         let name = serde_json::to_value(code).unwrap();
         assert_eq!(Problem::from(code).status, code.status());

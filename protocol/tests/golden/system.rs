@@ -8,7 +8,7 @@ use orderline_protocol::system::{
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-pub fn check(files: &mut BTreeSet<String>) {
+pub(crate) fn check(files: &mut BTreeSet<String>) {
     let name = |part: Part| match part {
         Part::Database => "database",
         Part::Bucket => "bucket",

@@ -19,7 +19,7 @@ use futures::FutureExt as _;
 use orderline_domain::ids::{AppointmentId, ThreadId};
 use orderline_protocol::around::{AppointmentList, CallBackList, OutcomeList, TimeZoneOf};
 
-pub fn router() -> Router<Web> {
+pub(super) fn router() -> Router<Web> {
     Router::new()
         .route("/api/appointments", get(upcoming))
         .route("/api/appointments/{appointment}/calendar.ics", get(file))

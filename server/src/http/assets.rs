@@ -17,7 +17,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[folder = "../app/dist"]
 struct Files;
 
-pub fn router() -> Router<Web> {
+pub(super) fn router() -> Router<Web> {
     Router::new().route("/a/{*path}", get(asset))
 }
 
@@ -31,7 +31,7 @@ async fn asset(PathOf(path): PathOf<String>, request: Request) -> Result<Respons
 }
 
 /// One of the app's files, in the smallest encoding that the browser takes; `None` when it was not built.
-pub fn file(path: &str, asked: &HeaderMap, keep: &'static str) -> Option<Response> {
+pub(super) fn file(path: &str, asked: &HeaderMap, keep: &'static str) -> Option<Response> {
     // Variants are chosen by the header, never asked for by name.
     if [".br", ".gz"].iter().any(|variant| path.ends_with(variant)) {
         return None;

@@ -24,7 +24,7 @@ use orderline_protocol::{
 };
 
 /// The routes of calls.
-pub fn router() -> Router<Web> {
+pub(super) fn router() -> Router<Web> {
     Router::new()
         .route("/api/calls/{call}/ticket", post(ticket))
         .route("/api/calls/{call}/quality", get(quality))

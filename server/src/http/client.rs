@@ -12,7 +12,7 @@ use std::net::{IpAddr, SocketAddr};
 
 /// The client's own address.
 #[derive(Clone, Copy, Debug)]
-pub struct Client(pub IpAddr);
+pub(crate) struct Client(pub IpAddr);
 
 impl FromRequestParts<Web> for Client {
     type Rejection = Refusal;

@@ -22,7 +22,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The person behind the request's cookie.
-pub struct SignedIn {
+pub(crate) struct SignedIn {
     pub person: session::SignedIn,
     /// Held until the handler has answered.
     _turn: Turn,
@@ -30,7 +30,7 @@ pub struct SignedIn {
 
 impl SignedIn {
     /// Who acts.
-    pub const fn actor(&self) -> &Actor {
+    pub(crate) const fn actor(&self) -> &Actor {
         &self.person.actor
     }
 }
@@ -71,7 +71,7 @@ pub(super) fn cookie(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// A JSON body. NUL stands in no text that a person writes, and the database takes none.
-pub struct Body<T>(pub T);
+pub(crate) struct Body<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<Web> for Body<T> {
     type Rejection = Refusal;
@@ -109,7 +109,7 @@ fn holds_nul(value: &Value) -> bool {
 const NUL: &str = "%00";
 
 /// Parts of the path. One that cannot be read (no UUID) names nothing.
-pub struct PathOf<T>(pub T);
+pub(crate) struct PathOf<T>(pub T);
 
 impl<T: DeserializeOwned + Send> FromRequestParts<Web> for PathOf<T> {
     type Rejection = Refusal;
@@ -127,7 +127,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Web> for PathOf<T> {
 }
 
 /// The query.
-pub struct QueryOf<T>(pub T);
+pub(crate) struct QueryOf<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequestParts<Web> for QueryOf<T> {
     type Rejection = Refusal;
@@ -144,7 +144,7 @@ impl<T: DeserializeOwned> FromRequestParts<Web> for QueryOf<T> {
 }
 
 /// Which page of a list is asked for: `?after=CURSOR&limit=N`.
-pub struct Paging(pub Wanted);
+pub(crate) struct Paging(pub Wanted);
 
 #[derive(Deserialize)]
 struct AskedPage {

@@ -19,7 +19,7 @@ use std::{
     sync::LazyLock,
 };
 
-pub fn router() -> Router<Web> {
+pub(super) fn router() -> Router<Web> {
     Router::new()
         .route("/livez", get(async || "ok\n"))
         .route("/readyz", get(ready))
@@ -31,7 +31,7 @@ static RECORDER: LazyLock<Option<PrometheusHandle>> =
     LazyLock::new(|| PrometheusBuilder::new().install_recorder().ok());
 
 /// Begins to count; before this, counts go nowhere.
-pub fn start_counting() {
+pub(crate) fn start_counting() {
     LazyLock::force(&RECORDER);
 }
 
@@ -59,7 +59,7 @@ async fn numbers(
 }
 
 /// Where an address of its own gives numbers alone out, whoever reaches it may have them.
-pub fn numbers_alone(env: Env) -> Router {
+pub(crate) fn numbers_alone(env: Env) -> Router {
     let all = async |State(env): State<Env>| render(&env);
     Router::new().route("/metrics", get(all)).with_state(env)
 }

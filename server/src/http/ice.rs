@@ -5,7 +5,7 @@ use crate::{http::Web, live::Env, usecase::call::ice};
 use axum::{Json, Router, extract::State, routing::get};
 use orderline_protocol::http::IceHelp;
 
-pub fn router() -> Router<Web> {
+pub(super) fn router() -> Router<Web> {
     Router::new().route("/api/ice", get(help))
 }
 

@@ -9,7 +9,7 @@ use axum::{Json, Router, extract::State, routing::get};
 use futures::FutureExt as _;
 use orderline_protocol::system::JobsView;
 
-pub fn router() -> Router<Web> {
+pub(super) fn router() -> Router<Web> {
     Router::new().route("/api/jobs", get(all))
 }
 

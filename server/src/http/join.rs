@@ -19,7 +19,7 @@ use futures::FutureExt as _;
 use orderline_domain::ids::ThreadId;
 use orderline_protocol::join::{JoinCode, JoinEntered, JoinLinkList, JoinToken, JoinView};
 
-pub fn router() -> Router<Web> {
+pub(super) fn router() -> Router<Web> {
     Router::new()
         .route("/api/join/look", post(look))
         .route("/api/join/code", post(send_code))

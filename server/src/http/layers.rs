@@ -16,12 +16,12 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tracing::Instrument as _;
 
 /// Largest request body, in bytes.
-pub const MAX_BODY: usize = 256 * 1024;
+pub(super) const MAX_BODY: usize = 256 * 1024;
 /// A handler that has not begun to answer after this is given up.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Puts the layers around the routes.
-pub fn around(routes: Router<Web>, env: &Env) -> Router<Web> {
+pub(super) fn around(routes: Router<Web>, env: &Env) -> Router<Web> {
     let policy = content_policy(env);
     let csrf = CsrfLayer::new().with_rejection_response(|_: ProtectionError| -> Response {
         Refusal(Code::NotAllowed.into()).into_response()
@@ -104,7 +104,7 @@ async fn time_out(request: Request<Body>, next: Next) -> Response {
 
 /// One line a request: what was asked (the route's pattern, never the path with its ids) and what came of it. All that
 /// happens for it stands in one span, and the answer says its id.
-pub async fn log(State(run): State<Runner>, request: Request<Body>, next: Next) -> Response {
+pub(super) async fn log(State(run): State<Runner>, request: Request<Body>, next: Next) -> Response {
     let started = Instant::now();
     let id = run.env.entropy.uuid(run.env.clock.now());
     let method = request.method().clone();

@@ -6,7 +6,7 @@ use axum::{Json, Router, extract::State, routing::post};
 use orderline_protocol::http::LineCheck;
 
 /// The route.
-pub fn router() -> Router<Web> {
+pub(super) fn router() -> Router<Web> {
     Router::new().route("/api/line-check", post(check))
 }
 

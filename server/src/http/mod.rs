@@ -16,7 +16,7 @@ mod layers;
 mod line_check;
 mod mailbox;
 mod orders;
-pub mod origin;
+pub(crate) mod origin;
 mod pages;
 mod phone;
 mod policies;
@@ -24,23 +24,23 @@ mod proof;
 mod ranges;
 mod recordings;
 mod refusal;
-pub mod serve;
+pub(crate) mod serve;
 mod session;
 mod site;
 mod state;
 mod threads;
 
-pub use client::Client;
-pub use extract::{Body, Paging, PathOf, QueryOf, SignedIn};
-pub use health::{numbers_alone, start_counting};
-pub use refusal::Refusal;
-pub use state::Web;
+pub(crate) use client::Client;
+pub(crate) use extract::{Body, Paging, PathOf, QueryOf, SignedIn};
+pub(crate) use health::{numbers_alone, start_counting};
+pub(crate) use refusal::Refusal;
+pub(crate) use state::Web;
 
 use axum::{Router, middleware};
 use orderline_protocol::problem::{Code, Problem};
 
 /// The whole of the server's web surface, with the sockets' routes.
-pub fn router(web: Web, sockets: Router<Web>) -> Router {
+pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
     let routes = Router::new()
         .merge(session::router())
         .merge(proof::router())

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Uri, header, uri::Authority};
 use orderline_protocol::problem::Code;
 
 /// Refuses a request whose `Origin` is missing, or names neither `Host` nor the public URL.
-pub fn check(env: &Env, headers: &HeaderMap) -> Result<(), Refusal> {
+pub(crate) fn check(env: &Env, headers: &HeaderMap) -> Result<(), Refusal> {
     let public = env.config.http.public_url.as_ref().map(url::Url::as_str);
     if ours(headers, public) {
         Ok(())

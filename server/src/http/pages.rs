@@ -11,7 +11,7 @@ use axum::{
 use orderline_domain::people::roles::Entry;
 use orderline_protocol::problem::Code;
 
-pub fn router() -> Router<Web> {
+pub(super) fn router() -> Router<Web> {
     Router::new()
         .route("/", get(start))
         .route("/j", get(link))

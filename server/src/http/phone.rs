@@ -8,7 +8,7 @@ use orderline_protocol::{
     problem::Problem,
 };
 
-pub fn router() -> Router<Web> {
+pub(super) fn router() -> Router<Web> {
     Router::new().route("/api/phone", post(understand))
 }
 

@@ -16,7 +16,7 @@ use orderline_protocol::{
     policy::{PolicyHistory, PolicyList, PolicyView},
 };
 
-pub fn router() -> Router<Web> {
+pub(super) fn router() -> Router<Web> {
     Router::new()
         .route("/api/policies", get(list))
         .route("/api/policies/{scope}", get(history))

@@ -16,7 +16,7 @@ use axum::{
 use futures::FutureExt as _;
 use orderline_protocol::http::{ProofCode, ProofView};
 
-pub fn router() -> Router<Web> {
+pub(super) fn router() -> Router<Web> {
     Router::new()
         .route("/api/session/proof", get(look).post(enter))
         .route("/api/session/proof/code", post(send_code))

@@ -43,7 +43,7 @@ const NO_COPY: &str = "no-store";
 const MAX_TEXT: usize = 100;
 
 /// The routes of recordings.
-pub fn router() -> Router<Web> {
+pub(super) fn router() -> Router<Web> {
     Router::new()
         .route("/api/recordings", get(list))
         .route("/api/recordings/{recording}/plays", post(open))

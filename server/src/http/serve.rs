@@ -28,7 +28,7 @@ use tower::Service as _;
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Takes connections until `stop`, then lets open requests finish.
-pub async fn serve(
+pub(crate) async fn serve(
     listener: TcpListener,
     routes: Router,
     bounds: ConnectionBounds,

@@ -24,9 +24,9 @@ use orderline_protocol::{
 };
 
 /// The session cookie. The prefix makes browsers insist on Secure, Path=/ and no Domain.
-pub const COOKIE: &str = "__Host-orderline";
+pub(super) const COOKIE: &str = "__Host-orderline";
 
-pub fn router() -> Router<Web> {
+pub(super) fn router() -> Router<Web> {
     Router::new().route(
         "/api/session",
         get(who).post(sign_in_handler).delete(sign_out),
@@ -34,7 +34,7 @@ pub fn router() -> Router<Web> {
 }
 
 /// The header that hands a token to the browser.
-pub fn cookie_header(token: &str) -> (header::HeaderName, HeaderValue) {
+pub(super) fn cookie_header(token: &str) -> (header::HeaderName, HeaderValue) {
     set_cookie(token, SESSION_IDLE.as_secs())
 }
 

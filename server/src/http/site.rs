@@ -20,7 +20,7 @@ use orderline_protocol::{
 };
 use serde::Deserialize;
 
-pub fn router() -> Router<Web> {
+pub(super) fn router() -> Router<Web> {
     Router::new()
         .route("/api/site", get(site))
         .route("/demo/{person}", get(enter))

@@ -17,7 +17,7 @@ use orderline_protocol::{
 };
 use serde::Deserialize;
 
-pub fn router() -> Router<Web> {
+pub(super) fn router() -> Router<Web> {
     Router::new()
         .route("/api/threads", get(list).post(open))
         .route("/api/threads/{thread}", get(snapshot))

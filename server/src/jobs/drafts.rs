@@ -21,7 +21,11 @@ const LOADS: usize = 4;
 const SAVES: usize = 4;
 
 /// Keeps the drafts until the node stops; by then [`crate::live::DraftDesk::save`] has had everything saved.
-pub async fn run(run: Runner, inbox: Arc<Mutex<DraftInbox>>, mut stop: watch::Receiver<bool>) {
+pub(super) async fn run(
+    run: Runner,
+    inbox: Arc<Mutex<DraftInbox>>,
+    mut stop: watch::Receiver<bool>,
+) {
     let mut inbox = inbox.lock().await;
     let mut keeper = Keeper {
         run,

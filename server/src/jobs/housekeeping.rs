@@ -9,7 +9,7 @@ use futures::FutureExt as _;
 use orderline_domain::job::Schedule;
 
 /// See the module.
-pub struct Housekeeping;
+pub(super) struct Housekeeping;
 
 impl Job for Housekeeping {
     const NAME: &'static str = "housekeeping";

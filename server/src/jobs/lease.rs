@@ -11,7 +11,7 @@ use orderline_domain::{backoff::Backoff, job::Schedule};
 use std::time::Duration;
 
 /// See the module. A lease outlives two missed renewals, so a failure is followed by the next attempt soon.
-pub struct Leases;
+pub(super) struct Leases;
 
 impl Job for Leases {
     const NAME: &'static str = "lease";

@@ -19,7 +19,7 @@ use std::{sync::Arc, time::Duration};
 const WIDTH: usize = 4;
 
 /// See the module.
-pub struct Mails(pub Arc<dyn Mailer>);
+pub(super) struct Mails(pub Arc<dyn Mailer>);
 
 impl Work for Mails {
     const KIND: &'static str = mail::MAIL;

@@ -8,7 +8,7 @@ use std::time::Duration;
 const INTERVAL: Duration = Duration::from_millis(500);
 
 /// Notes the numbers until the media side stops.
-pub async fn run(env: Env, media: MediaNode) {
+pub(super) async fn run(env: Env, media: MediaNode) {
     let mut interval = tokio::time::interval(INTERVAL);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {

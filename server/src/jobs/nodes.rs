@@ -19,7 +19,7 @@ use tokio::sync::{Mutex, mpsc, watch};
 /// The pause before listening is tried again.
 const PAUSE: Duration = Duration::from_millis(500);
 /// Signals that wait to be told.
-pub const QUEUE: usize = 1_024;
+pub(super) const QUEUE: usize = 1_024;
 /// Signals that are told at once.
 const BATCH: usize = 64;
 
@@ -33,7 +33,7 @@ struct Passed {
 }
 
 /// Passes words both ways until the node stops.
-pub async fn run(
+pub(super) async fn run(
     run: Runner,
     outbound: Arc<Mutex<mpsc::Receiver<Outbound>>>,
     mut stop: watch::Receiver<bool>,

@@ -17,7 +17,7 @@ const RETRY: Duration = Duration::from_secs(2);
 const MAX_ATTEMPTS: u32 = 300;
 
 /// Hands events on until the media side has stopped.
-pub async fn run(
+pub(super) async fn run(
     run: Runner,
     reports: Arc<Mutex<mpsc::Receiver<MediaEvent>>>,
     uploads: mpsc::Sender<Upload>,

@@ -19,7 +19,7 @@ const MAX_REMEMBERED: usize = 32;
 
 /// The processes that ran on this data folder before. This one is added for the next: whoever holds the
 /// folder's lock knows that the others are dead.
-pub fn dead_nodes(data: &Path, this: NodeId) -> io::Result<Vec<NodeId>> {
+pub(super) fn dead_nodes(data: &Path, this: NodeId) -> io::Result<Vec<NodeId>> {
     let path = data.join("nodes");
     let known = match std::fs::read_to_string(&path) {
         Ok(known) => known,
@@ -37,7 +37,7 @@ pub fn dead_nodes(data: &Path, this: NodeId) -> io::Result<Vec<NodeId>> {
 }
 
 /// Everything in the spool, made whole. A file that cannot be used is set aside, never deleted.
-pub async fn segments(spool: &Path) -> io::Result<Vec<SegmentInfo>> {
+pub(super) async fn segments(spool: &Path) -> io::Result<Vec<SegmentInfo>> {
     let spool = spool.to_owned();
     let recovered = tokio::task::spawn_blocking(move || record::recover(&spool))
         .await
@@ -55,7 +55,7 @@ pub async fn segments(spool: &Path) -> io::Result<Vec<SegmentInfo>> {
 }
 
 /// Brings the tables up to what the spool holds, then takes up or closes the calls.
-pub async fn tables(
+pub(super) async fn tables(
     run: &Runner,
     dead: &[NodeId],
     leftovers: &[SegmentInfo],

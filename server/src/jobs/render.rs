@@ -57,7 +57,7 @@ enum AttemptError {
 }
 
 /// See the module.
-pub struct Render(pub Blob);
+pub(super) struct Render(pub Blob);
 
 impl Work for Render {
     const KIND: &'static str = segments::RENDER;

@@ -16,20 +16,20 @@ const IDLE: Duration = Duration::from_hours(1);
 
 /// What came of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Attempted {
+pub(super) enum Attempted {
     /// Nothing is left to do, whatever came of it.
     Done,
     Later(Duration),
 }
 
 /// Does the work.
-pub trait Worker<T>: Sync {
+pub(super) trait Worker<T>: Sync {
     /// One attempt on one thing, after this many failures.
     fn attempt(&self, thing: &T, failures: u32) -> impl Future<Output = Attempted> + Send;
 }
 
 /// The things that wait or are worked on.
-pub struct Retries<T> {
+pub(super) struct Retries<T> {
     width: usize,
     most: usize,
     next: u64,
@@ -45,7 +45,7 @@ struct Held<T> {
 
 impl<T: Clone + Send + Sync> Retries<T> {
     /// Of at most `most` things, `width` at a time.
-    pub const fn new(width: usize, most: usize) -> Self {
+    pub(super) const fn new(width: usize, most: usize) -> Self {
         Self {
             width,
             most,
@@ -57,7 +57,7 @@ impl<T: Clone + Send + Sync> Retries<T> {
 
     /// Works until the queue has ended and nothing is under way, or until it is told to stop; what waits then is the
     /// caller's to find again.
-    pub async fn run<W: Worker<T>>(
+    pub(super) async fn run<W: Worker<T>>(
         &mut self,
         worker: &W,
         queue: &mut mpsc::Receiver<T>,

@@ -9,7 +9,7 @@ use orderline_domain::{backoff::Backoff, job::Schedule};
 use std::time::Duration;
 
 /// See the module.
-pub struct Sessions;
+pub(super) struct Sessions;
 
 impl Job for Sessions {
     const NAME: &'static str = "sessions";

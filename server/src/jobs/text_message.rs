@@ -18,7 +18,7 @@ use std::{sync::Arc, time::Duration};
 const WIDTH: usize = 2;
 
 /// See the module.
-pub struct TextMessages(pub Option<Arc<dyn Sms>>);
+pub(super) struct TextMessages(pub Option<Arc<dyn Sms>>);
 
 impl Work for TextMessages {
     const KIND: &'static str = text_messages::TEXT_MESSAGE;

@@ -22,12 +22,12 @@ use std::{io, sync::Arc};
 use tokio::sync::{Mutex, mpsc, watch};
 
 /// Segments that wait: a day of one call, or an hour of twenty-four.
-pub const QUEUE: usize = 21_600;
+pub(super) const QUEUE: usize = 21_600;
 /// Segments that are stored at the same time.
 const CONCURRENT: usize = 4;
 
 /// What waits to be stored.
-pub type Upload = SegmentInfo;
+pub(super) type Upload = SegmentInfo;
 
 #[derive(Debug, thiserror::Error)]
 enum UploadError {
@@ -58,13 +58,13 @@ impl UploadError {
 }
 
 /// What the uploads need; kept over a restart of their task.
-pub struct Uploads {
+pub(super) struct Uploads {
     waiting: Mutex<(mpsc::Receiver<Upload>, Retries<Upload>)>,
 }
 
 impl Uploads {
     /// Of what comes through this queue.
-    pub fn new(queue: mpsc::Receiver<Upload>) -> Arc<Self> {
+    pub(super) fn new(queue: mpsc::Receiver<Upload>) -> Arc<Self> {
         Arc::new(Self {
             waiting: Mutex::new((queue, Retries::new(CONCURRENT, QUEUE))),
         })
@@ -72,7 +72,7 @@ impl Uploads {
 }
 
 /// Stores what comes until there is nothing more or the node stops.
-pub async fn run(archive: Archive, uploads: Arc<Uploads>, mut stop: watch::Receiver<bool>) {
+pub(super) async fn run(archive: Archive, uploads: Arc<Uploads>, mut stop: watch::Receiver<bool>) {
     let mut waiting = uploads.waiting.lock().await;
     let (queue, retries) = &mut *waiting;
     retries.run(&Store { archive }, queue, &mut stop).await;

@@ -17,7 +17,7 @@ use orderline_domain::{
 };
 
 /// One thread with its messages, a few minutes apart, ending some hours ago.
-pub struct Conversation {
+pub(super) struct Conversation {
     pub title: &'static str,
     pub seller: &'static str,
     pub buyer: &'static str,
@@ -32,7 +32,7 @@ const FELIX: &str = "felix@weber.example";
 const INES: &str = "ines@carvalho.example";
 const CAMILLE: &str = "camille@moreau.example";
 
-pub const ALL: [Conversation; 4] = [
+pub(super) const ALL: [Conversation; 4] = [
     Conversation {
         title: "Coaching Pro for a team of one",
         seller: MARA,
@@ -107,12 +107,12 @@ pub const ALL: [Conversation; 4] = [
 
 impl Conversation {
     /// When the thread was opened.
-    pub fn begins(&self, now: Timestamp) -> Timestamp {
+    pub(super) fn begins(&self, now: Timestamp) -> Timestamp {
         back(now, self.hours_ago * 60 + 30)
     }
 
     /// When message `number` (from 0) was written.
-    pub fn at(&self, now: Timestamp, number: usize) -> Timestamp {
+    pub(super) fn at(&self, now: Timestamp, number: usize) -> Timestamp {
         let minutes = i64::try_from(number).unwrap_or(0) * 3;
         back(now, self.hours_ago * 60 + 25 - minutes)
     }
@@ -124,7 +124,7 @@ fn back(now: Timestamp, minutes: i64) -> Timestamp {
 }
 
 /// Appends a message.
-pub async fn say(
+pub(super) async fn say(
     app: &App,
     tx: &mut Tx,
     thread: ThreadId,

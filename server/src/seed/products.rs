@@ -101,7 +101,7 @@ const CATALOGUE: [Item; 3] = [
 ];
 
 /// Writes the catalogue of the demo shop.
-pub async fn write(
+pub(super) async fn write(
     app: &App,
     tx: &mut Tx,
     vendor: VendorId,

@@ -15,7 +15,7 @@ use tracing::{Instrument as _, Span};
 
 /// See the module.
 #[derive(Debug)]
-pub struct Statement<'c> {
+pub(super) struct Statement<'c> {
     conn: &'c mut PgConnection,
     at: &'static Location<'static>,
 }

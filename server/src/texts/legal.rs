@@ -41,7 +41,7 @@ const fn button(language: Language) -> &'static str {
 }
 
 /// What buyers of a country are told, in the common language and in those that are read there.
-pub fn wordings(spoken: &[Language]) -> Vec<Wording> {
+pub(crate) fn wordings(spoken: &[Language]) -> Vec<Wording> {
     WORDINGS
         .iter()
         .filter(|(language, _)| *language == Language::COMMON || spoken.contains(language))
@@ -53,7 +53,7 @@ pub fn wordings(spoken: &[Language]) -> Vec<Wording> {
 }
 
 /// What a buyer accepts in writing, in every language.
-pub fn acceptances() -> Vec<Words> {
+pub(crate) fn acceptances() -> Vec<Words> {
     ACCEPTANCES
         .iter()
         .map(|(language, text)| Words {

@@ -4,7 +4,7 @@ use super::{BadTemplate, Template, filled, for_reader, shipped};
 
 /// A short text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Line {
+pub(crate) enum Line {
     /// What a planned call is called in a calendar.
     CalendarTitle,
     /// Where it is held.
@@ -18,27 +18,13 @@ pub enum Line {
 }
 
 impl Line {
-    pub const ALL: [Self; 5] = [
-        Self::CalendarTitle,
-        Self::CalendarWhere,
-        Self::CalendarSoon,
-        Self::SmsInvitation,
-        Self::SmsCode,
-    ];
-
     /// The text for a reader of this language.
-    pub fn written(self, reader: &str, values: &[(&str, &str)]) -> Result<String, BadTemplate> {
+    pub(crate) fn written(
+        self,
+        reader: &str,
+        values: &[(&str, &str)],
+    ) -> Result<String, BadTemplate> {
         filled(for_reader(self.templates(), reader).trim(), values)
-    }
-
-    /// The values that it has places for.
-    pub const fn places(self) -> &'static [&'static str] {
-        match self {
-            Self::CalendarTitle | Self::CalendarSoon => &["name"],
-            Self::CalendarWhere => &["url"],
-            Self::SmsInvitation => &["seller", "vendor", "link"],
-            Self::SmsCode => &["code", "vendor"],
-        }
     }
 
     pub(super) const fn templates(self) -> &'static [Template] {
@@ -48,6 +34,27 @@ impl Line {
             Self::CalendarSoon => shipped!("line/calendar_soon", English = "en"),
             Self::SmsInvitation => shipped!("line/sms_invitation", English = "en"),
             Self::SmsCode => shipped!("line/sms_code", English = "en"),
+        }
+    }
+}
+
+#[cfg(test)]
+impl Line {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::CalendarTitle,
+        Self::CalendarWhere,
+        Self::CalendarSoon,
+        Self::SmsInvitation,
+        Self::SmsCode,
+    ];
+
+    /// The values that it has places for.
+    pub(crate) const fn places(self) -> &'static [&'static str] {
+        match self {
+            Self::CalendarTitle | Self::CalendarSoon => &["name"],
+            Self::CalendarWhere => &["url"],
+            Self::SmsInvitation => &["seller", "vendor", "link"],
+            Self::SmsCode => &["code", "vendor"],
         }
     }
 }

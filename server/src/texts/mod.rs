@@ -8,9 +8,9 @@ mod legal;
 mod line;
 mod mail;
 
-pub use legal::{acceptances, wordings};
-pub use line::Line;
-pub use mail::{MailKind, Written};
+pub(crate) use legal::{acceptances, wordings};
+pub(crate) use line::Line;
+pub(crate) use mail::MailKind;
 
 use minijinja::{Environment, UndefinedBehavior, Value};
 use orderline_domain::language::{Language, best};

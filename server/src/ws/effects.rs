@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// What is to be done.
 #[derive(Debug)]
-pub enum Effect {
+pub(crate) enum Effect {
     Send(Text),
     Frame(Box<ServerFrame>),
     /// Find the calls that are live for this person.

@@ -2,14 +2,14 @@
 
 /// So many at once, and so many a second after that.
 #[derive(Clone, Copy, Debug)]
-pub struct Limit {
+pub(super) struct Limit {
     pub burst: u32,
     pub per_second: u32,
 }
 
 /// A token bucket on a clock of milliseconds.
 #[derive(Clone, Copy, Debug)]
-pub struct Bucket {
+pub(super) struct Bucket {
     limit: Limit,
     /// Thousandths of a token.
     level: u64,
@@ -18,7 +18,7 @@ pub struct Bucket {
 
 impl Bucket {
     /// A bucket that nothing was taken from.
-    pub fn full(limit: Limit, now: u64) -> Self {
+    pub(super) fn full(limit: Limit, now: u64) -> Self {
         Self {
             limit,
             level: u64::from(limit.burst) * 1000,
@@ -27,7 +27,7 @@ impl Bucket {
     }
 
     /// Takes one; `false` when there is none.
-    pub fn take(&mut self, now: u64) -> bool {
+    pub(super) fn take(&mut self, now: u64) -> bool {
         let passed = now.saturating_sub(self.at);
         self.at = self.at.max(now);
         let gained = passed.saturating_mul(u64::from(self.limit.per_second));

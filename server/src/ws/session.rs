@@ -29,16 +29,16 @@ use super::{
 };
 
 /// Commands that wait behind the one that runs; past it the socket is not read.
-pub const MAX_WAITING_COMMANDS: usize = 16;
+pub(crate) const MAX_WAITING_COMMANDS: usize = 16;
 
 /// A socket that says nothing for this long is closed.
-pub const IDLE_MS: u64 = 60_000;
+pub(crate) const IDLE_MS: u64 = 60_000;
 
 /// Hello must come within this.
-pub const HELLO_MS: u64 = 10_000;
+pub(crate) const HELLO_MS: u64 = 10_000;
 
 /// Read marks are written at most this often.
-pub const ACK_MS: u64 = 2_000;
+pub(crate) const ACK_MS: u64 = 2_000;
 
 const FRAMES: Limit = Limit {
     burst: 600,
@@ -57,7 +57,7 @@ const TYPING: Limit = Limit {
 
 /// One socket's state.
 #[derive(Debug)]
-pub struct Session {
+pub(crate) struct Session {
     phase: Phase,
     threads: Threads,
     loading: bool,
@@ -84,7 +84,7 @@ enum Phase {
 
 /// What came in.
 #[derive(Debug)]
-pub enum Input {
+pub(crate) enum Input {
     /// From the client; `None` when it could not be read.
     Frame(Option<Box<ClientFrame>>),
     /// From the hub.
@@ -107,7 +107,7 @@ pub enum Input {
 
 impl Session {
     /// A socket that was opened at `now` (milliseconds on any clock that only goes forward).
-    pub fn new(now: u64) -> Self {
+    pub(crate) fn new(now: u64) -> Self {
         Self {
             phase: Phase::AwaitingHello,
             threads: Threads::default(),
@@ -126,12 +126,12 @@ impl Session {
     }
 
     /// Whether the next frame may be read: a client that sends faster than its commands are carried out waits.
-    pub fn wants_frames(&self) -> bool {
+    pub(crate) fn wants_frames(&self) -> bool {
         self.commands.len() < MAX_WAITING_COMMANDS
     }
 
     /// When the next [`Input::Tick`] is due.
-    pub fn next_tick(&self) -> u64 {
+    pub(crate) fn next_tick(&self) -> u64 {
         let patience = match self.phase {
             Phase::AwaitingHello => HELLO_MS,
             _ => IDLE_MS,
@@ -141,18 +141,18 @@ impl Session {
     }
 
     /// Read marks that are not written yet; asked for when the socket has ended.
-    pub fn take_acks(&mut self) -> Vec<ReadMark> {
+    pub(crate) fn take_acks(&mut self) -> Vec<ReadMark> {
         self.acks_due = None;
         std::mem::take(&mut self.acks)
     }
 
     /// The threads in which this person was seen, with their people.
-    pub fn present_in(&self) -> impl Iterator<Item = (ThreadId, &Arc<[UserId]>)> {
+    pub(crate) fn present_in(&self) -> impl Iterator<Item = (ThreadId, &Arc<[UserId]>)> {
         self.threads.present()
     }
 
     /// Takes one input at `now` (milliseconds, `at` on the wall); answers what is to be done, in order.
-    pub fn handle(&mut self, now: u64, at: Timestamp, input: Input) -> Vec<Effect> {
+    pub(crate) fn handle(&mut self, now: u64, at: Timestamp, input: Input) -> Vec<Effect> {
         if self.phase == Phase::Closed {
             return Vec::new();
         }
@@ -372,6 +372,6 @@ impl Session {
 }
 
 /// Who of a thread is connected, as its people are told.
-pub fn presence(thread: ThreadId, online: Vec<UserId>) -> ServerSignal {
+pub(crate) fn presence(thread: ThreadId, online: Vec<UserId>) -> ServerSignal {
     ServerSignal::Presence { thread, online }
 }

@@ -57,7 +57,7 @@ const MAX_GATHERED: usize = 64;
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The socket's route.
-pub fn router() -> Router<Web> {
+pub(crate) fn router() -> Router<Web> {
     Router::new().route("/ws", get(upgrade))
 }
 

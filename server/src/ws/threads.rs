@@ -14,7 +14,7 @@ const MAX_THREADS: usize = 4 * MAX_CURSORS;
 
 /// What to do with an event that arrived from the hub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Arrival {
+pub(super) enum Arrival {
     Send,
     Drop,
     /// Something before it is missing: load.
@@ -23,7 +23,7 @@ pub enum Arrival {
 
 /// See the module.
 #[derive(Debug, Default)]
-pub struct Threads {
+pub(super) struct Threads {
     known: HashMap<ThreadId, Standing>,
     /// Threads whose missing events are to be loaded with the next load.
     wanted: Vec<ThreadId>,
@@ -74,7 +74,7 @@ impl Standing {
 
 impl Threads {
     /// The client wants what comes after a cursor. `false`: it follows too many threads.
-    pub fn follow(&mut self, cursor: Cursor) -> bool {
+    pub(super) fn follow(&mut self, cursor: Cursor) -> bool {
         if self.known.len() >= MAX_THREADS && !self.known.contains_key(&cursor.thread) {
             return false;
         }
@@ -92,7 +92,7 @@ impl Threads {
     }
 
     /// An event arrived from the hub.
-    pub fn arrived(&mut self, thread: ThreadId, seq: i64) -> Arrival {
+    pub(super) fn arrived(&mut self, thread: ThreadId, seq: i64) -> Arrival {
         let room = self.known.len() < MAX_THREADS;
         let Some(standing) = self.known.get_mut(&thread) else {
             // A thread that the client has not named: it is a participant's, and begins here.
@@ -135,7 +135,7 @@ impl Threads {
 
     /// Another node tells of a thread. `true`: the client has not named it, though it concerns this person, and is to
     /// fetch it.
-    pub fn is_new(&mut self, thread: ThreadId) -> bool {
+    pub(super) fn is_new(&mut self, thread: ThreadId) -> bool {
         let new = !self.known.contains_key(&thread) && self.known.len() < MAX_THREADS;
         if new {
             let cursor = Cursor {
@@ -150,7 +150,7 @@ impl Threads {
     }
 
     /// Something may have been written, in this thread or (`None`) in any: what is followed is loaded.
-    pub fn nudged(&mut self, only: Option<ThreadId>) {
+    pub(super) fn nudged(&mut self, only: Option<ThreadId>) {
         for (thread, standing) in &mut self.known {
             if only.is_some_and(|it| it != *thread) {
                 continue;
@@ -172,7 +172,7 @@ impl Threads {
     }
 
     /// The cursors to load from, taken out.
-    pub fn take_wanted(&mut self) -> Vec<Cursor> {
+    pub(super) fn take_wanted(&mut self) -> Vec<Cursor> {
         let wanted = std::mem::take(&mut self.wanted);
         wanted
             .into_iter()
@@ -188,7 +188,7 @@ impl Threads {
     }
 
     /// What one thread missed was loaded.
-    pub fn loaded(&mut self, missed: Missed, effects: &mut Vec<Effect>) {
+    pub(super) fn loaded(&mut self, missed: Missed, effects: &mut Vec<Effect>) {
         let thread = missed.thread;
         // Followed again meanwhile: that load answers.
         if self.wanted.contains(&thread) {
@@ -249,7 +249,7 @@ impl Threads {
     }
 
     /// The threads in which this person was seen, with their people.
-    pub fn present(&self) -> impl Iterator<Item = (ThreadId, &Arc<[UserId]>)> {
+    pub(super) fn present(&self) -> impl Iterator<Item = (ThreadId, &Arc<[UserId]>)> {
         self.known
             .iter()
             .filter_map(|(thread, it)| Some((*thread, it.people.as_ref()?)))

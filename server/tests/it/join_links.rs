@@ -42,7 +42,7 @@ async fn send(page: &mut Page, thread: ThreadId) -> CommandResult {
 }
 
 /// What the phone got last, once it holds this.
-pub async fn message(app: &TestApp, holds: &str, count: usize) -> String {
+pub(crate) async fn message(app: &TestApp, holds: &str, count: usize) -> String {
     eventually("a message", async || {
         let all = app
             .browser()
@@ -60,19 +60,23 @@ pub async fn message(app: &TestApp, holds: &str, count: usize) -> String {
     .await
 }
 
-pub async fn token(app: &TestApp, count: usize) -> String {
+pub(crate) async fn token(app: &TestApp, count: usize) -> String {
     let text = message(app, "/j#", count).await;
     let (_, after) = text.split_once("/j#").expect("a link");
     after.chars().take(64).collect()
 }
 
-pub async fn code(app: &TestApp, count: usize) -> String {
+pub(crate) async fn code(app: &TestApp, count: usize) -> String {
     let text = message(app, "is your code", count).await;
     let line = text.lines().nth(1).expect("a text");
     line.chars().take(6).collect()
 }
 
-pub async fn ask(browser: &Browser, what: &str, body: &serde_json::Value) -> reqwest::Response {
+pub(crate) async fn ask(
+    browser: &Browser,
+    what: &str,
+    body: &serde_json::Value,
+) -> reqwest::Response {
     browser.post(&format!("/api/join/{what}"), body).await
 }
 

@@ -12,14 +12,14 @@ const AT_ONCE: usize = 16;
 
 /// A seller and a buyer with a thread.
 #[derive(Clone)]
-pub struct Pair {
+pub(crate) struct Pair {
     pub seller: Person,
     pub buyer: Person,
     pub thread: ThreadId,
 }
 
 /// Signs in the first `count` pairs.
-pub async fn sign_in(server: &Server, count: u32) -> Result<Vec<Pair>> {
+pub(crate) async fn sign_in(server: &Server, count: u32) -> Result<Vec<Pair>> {
     orderline_server::outside::choose_tls();
     let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())

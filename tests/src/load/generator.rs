@@ -47,7 +47,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub fn enter(&self, phase: Phase) {
+    pub(super) fn enter(&self, phase: Phase) {
         *self.phase.lock().unwrap_or_else(PoisonError::into_inner) = phase;
     }
 
@@ -64,7 +64,7 @@ pub(super) struct Amount {
 }
 
 impl Amount {
-    pub fn packets(self) -> u64 {
+    pub(super) fn packets(self) -> u64 {
         u64::from(self.sounds) + u64::from(self.pictures) * u64::from(PARTS)
     }
 }

@@ -34,7 +34,7 @@ pub(super) struct Watch {
 
 impl Watch {
     /// A part of a frame came.
-    pub fn part(&mut self, now: Instant, number: u32, part: u8, key: bool) {
+    pub(super) fn part(&mut self, now: Instant, number: u32, part: u8, key: bool) {
         if self.next.is_some_and(|next| number < next) {
             return;
         }

@@ -53,14 +53,14 @@ pub(super) struct Chatter {
 }
 
 impl Chatter {
-    pub fn start(writes: Writes) -> Self {
+    pub(super) fn start(writes: Writes) -> Self {
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(Writer::new(writes, stopped).run());
         Self { stop, task }
     }
 
     /// Lets the last message be answered, then stops.
-    pub async fn stop(self) -> Result<Said> {
+    pub(super) async fn stop(self) -> Result<Said> {
         self.stop.send_replace(true);
         self.task.await?
     }

@@ -13,7 +13,7 @@ const PAGE: i64 = 200;
 
 /// After one kill.
 #[derive(Debug)]
-pub struct AfterKill {
+pub(super) struct AfterKill {
     /// Seconds of sound before the kill that the recording lacks; `None` when it cannot be played.
     pub audio_lost_s: Option<f64>,
     /// What is wrong with the call in the thread, if anything.

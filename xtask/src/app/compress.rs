@@ -14,7 +14,7 @@ const KINDS: [&str; 6] = ["wasm", "js", "css", "html", "json", "svg"];
 ///
 /// # Errors
 /// When a file cannot be read or written.
-pub fn beside(folder: &Path) -> Result<()> {
+pub(super) fn beside(folder: &Path) -> Result<()> {
     let mut files = files_below(folder, &[])?;
     files.retain(|file| {
         file.extension()
@@ -35,7 +35,7 @@ pub fn beside(folder: &Path) -> Result<()> {
 }
 
 /// The name of a file's Brotli copy.
-pub fn brotli_name(file: &Path) -> PathBuf {
+pub(super) fn brotli_name(file: &Path) -> PathBuf {
     with_suffix(file, ".br")
 }
 

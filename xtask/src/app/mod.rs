@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The entries: each a page `app/<name>.html` and a binary of the same name.
-pub const ENTRIES: [&str; 2] = ["buyer", "staff"];
+pub(crate) const ENTRIES: [&str; 2] = ["buyer", "staff"];
 
 /// What the compiler may emit for the browsers that we support; `wasm-opt` refuses what it is not told of.
 const WASM_FEATURES: [&str; 7] = [
@@ -39,7 +39,7 @@ const SMALLER: [&str; 4] = [
 
 /// How the app is built.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Quick to rebuild, megabytes large, not compressed.
     Debug,
     /// Small: optimised for size, with compressed copies beside each file.
@@ -47,7 +47,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub fn from_release(release: bool) -> Self {
+    pub(crate) fn from_release(release: bool) -> Self {
         if release { Self::Release } else { Self::Debug }
     }
 
@@ -64,7 +64,7 @@ impl Kind {
 ///
 /// # Errors
 /// When a tool fails.
-pub fn build(workspace: &Workspace, kind: Kind) -> Result<()> {
+pub(crate) fn build(workspace: &Workspace, kind: Kind) -> Result<()> {
     let now = stamp::Stamp::take(workspace, kind.profile())?;
     if now.is_current(workspace) {
         say("the app is up to date");
@@ -78,7 +78,7 @@ pub fn build(workspace: &Workspace, kind: Kind) -> Result<()> {
 ///
 /// # Errors
 /// As [`build`].
-pub fn ensure_any(workspace: &Workspace) -> Result<()> {
+pub(crate) fn ensure_any(workspace: &Workspace) -> Result<()> {
     if stamp::Stamp::take(workspace, Kind::Release.profile())?.is_current(workspace) {
         say("the app is up to date");
         return Ok(());
@@ -87,7 +87,7 @@ pub fn ensure_any(workspace: &Workspace) -> Result<()> {
 }
 
 /// Where the server's build finds an entry.
-pub fn dist(workspace: &Workspace, entry: &str) -> PathBuf {
+pub(crate) fn dist(workspace: &Workspace, entry: &str) -> PathBuf {
     workspace.root.join("app/dist").join(entry)
 }
 
@@ -95,7 +95,7 @@ pub fn dist(workspace: &Workspace, entry: &str) -> PathBuf {
 ///
 /// # Errors
 /// When one cannot be made.
-pub fn ensure_folders(workspace: &Workspace) -> Result<()> {
+pub(crate) fn ensure_folders(workspace: &Workspace) -> Result<()> {
     for entry in ENTRIES {
         fs::create_dir_all(dist(workspace, entry))?;
     }

@@ -16,7 +16,11 @@ const BONE: &str = r#"<div class="bone"><i></i><b></b></div>"#;
 ///
 /// # Errors
 /// When a file cannot be read or written, or the shell names a text that is not there.
-pub fn write(workspace: &Workspace, folder: &Path, texts: &Map<String, Value>) -> Result<()> {
+pub(super) fn write(
+    workspace: &Workspace,
+    folder: &Path,
+    texts: &Map<String, Value>,
+) -> Result<()> {
     let index = folder.join("index.html");
     let page = fs::read_to_string(&index).context("Trunk left no page")?;
     ensure!(page.contains(PLACE), "the page has no place for its shell");
@@ -35,7 +39,7 @@ pub fn write(workspace: &Workspace, folder: &Path, texts: &Map<String, Value>) -
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn template(workspace: &Workspace) -> Result<String> {
+pub(super) fn template(workspace: &Workspace) -> Result<String> {
     fs::read_to_string(workspace.root.join("app/shell.html")).context("the page has no shell")
 }
 

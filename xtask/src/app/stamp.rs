@@ -19,14 +19,14 @@ const FILES: [&str; 4] = [
 ];
 
 /// What was built, and from what.
-pub struct Stamp(String);
+pub(super) struct Stamp(String);
 
 impl Stamp {
     /// The stamp of the sources as they are, built with `profile`.
     ///
     /// # Errors
     /// When a source cannot be read.
-    pub fn take(workspace: &Workspace, profile: &str) -> Result<Self> {
+    pub(super) fn take(workspace: &Workspace, profile: &str) -> Result<Self> {
         let mut files: Vec<PathBuf> = FILES.iter().map(|file| workspace.root.join(file)).collect();
         for folder in SOURCES {
             files.extend(files_below(
@@ -49,7 +49,7 @@ impl Stamp {
     }
 
     /// Whether the app was last built as this stamp says, and is still there.
-    pub fn is_current(&self, workspace: &Workspace) -> bool {
+    pub(super) fn is_current(&self, workspace: &Workspace) -> bool {
         fs::read_to_string(place(workspace)).is_ok_and(|last| last == self.0)
             && ENTRIES
                 .iter()
@@ -60,7 +60,7 @@ impl Stamp {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write(&self, workspace: &Workspace) -> Result<()> {
+    pub(super) fn write(&self, workspace: &Workspace) -> Result<()> {
         fs::write(place(workspace), &self.0).context("cannot note that the app is built")
     }
 }
@@ -69,7 +69,7 @@ impl Stamp {
 ///
 /// # Errors
 /// When the note cannot be removed.
-pub fn forget(workspace: &Workspace) -> Result<()> {
+pub(super) fn forget(workspace: &Workspace) -> Result<()> {
     match fs::remove_file(place(workspace)) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),

@@ -18,7 +18,7 @@ fn joined(workspace: &Workspace) -> PathBuf {
 ///
 /// # Errors
 /// When a sheet cannot be read, is not listed, or is listed twice.
-pub fn join(workspace: &Workspace) -> Result<()> {
+pub(super) fn join(workspace: &Workspace) -> Result<()> {
     let css = text(&workspace.root.join(LIST))?;
     let place = joined(workspace);
     fs::create_dir_all(place.parent().context("a file has a folder")?)?;

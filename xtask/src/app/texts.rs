@@ -13,14 +13,14 @@ const PAGE_LANGUAGE: &str = "en";
 const BY_CODE: [&str; 2] = ["problem", "field_error"];
 
 /// The texts of every language, by key.
-pub struct Texts(BTreeMap<String, Map<String, Value>>);
+pub(super) struct Texts(BTreeMap<String, Map<String, Value>>);
 
 impl Texts {
     /// Reads every language.
     ///
     /// # Errors
     /// When a file cannot be read, or a key stands in the wrong file.
-    pub fn read(workspace: &Workspace) -> Result<Self> {
+    pub(super) fn read(workspace: &Workspace) -> Result<Self> {
         let mut languages = BTreeMap::new();
         for folder in fs::read_dir(workspace.root.join("app/locales"))? {
             let folder = folder?.path();
@@ -35,7 +35,7 @@ impl Texts {
     }
 
     /// The texts of the page's own language.
-    pub fn of_page(&self) -> &Map<String, Value> {
+    pub(super) fn of_page(&self) -> &Map<String, Value> {
         &self.0[PAGE_LANGUAGE]
     }
 
@@ -47,7 +47,7 @@ impl Texts {
     ///
     /// # Errors
     /// When a file cannot be written.
-    pub fn write(&self, folder: &Path, code: &[u8]) -> Result<BTreeSet<String>> {
+    pub(super) fn write(&self, folder: &Path, code: &[u8]) -> Result<BTreeSet<String>> {
         let place = folder.join("locales");
         fs::create_dir_all(&place)?;
         let mut written = BTreeSet::new();
@@ -79,7 +79,11 @@ impl Texts {
     ///
     /// # Errors
     /// When a text is nowhere.
-    pub fn ensure_none_is_lost(&self, written: &BTreeSet<String>, shell: &[u8]) -> Result<()> {
+    pub(super) fn ensure_none_is_lost(
+        &self,
+        written: &BTreeSet<String>,
+        shell: &[u8],
+    ) -> Result<()> {
         for texts in self.0.values() {
             let in_shell = standing_in(shell, texts);
             let lost: Vec<&String> = texts

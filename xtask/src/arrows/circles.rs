@@ -4,7 +4,7 @@ use super::graph::{Graph, Module};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The circles of a crate, each as the sorted modules that can all reach each other.
-pub fn circles(graph: &Graph) -> Vec<Vec<Module>> {
+pub(super) fn circles(graph: &Graph) -> Vec<Vec<Module>> {
     let mut next: BTreeMap<&Module, BTreeSet<&Module>> = BTreeMap::new();
     for arrow in &graph.arrows {
         let related = arrow.from.starts_with(&arrow.to) || arrow.to.starts_with(&arrow.from);

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 
 /// A module's path inside its crate; empty for the crate's root.
-pub type Module = Vec<String>;
+pub(super) type Module = Vec<String>;
 
 /// One file that names another of its crate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Arrow {
+pub(super) struct Arrow {
     pub from: Module,
     pub to: Module,
     /// The line where it is named first.
@@ -25,7 +25,7 @@ pub struct Arrow {
 
 /// A crate's files and arrows, tests left out.
 #[derive(Debug, Default)]
-pub struct Graph {
+pub(super) struct Graph {
     /// Each module that is a file, and its path below the project.
     pub files: BTreeMap<Module, String>,
     pub arrows: Vec<Arrow>,
@@ -42,7 +42,7 @@ impl Graph {
     ///
     /// # Errors
     /// When a file cannot be read or is not Rust.
-    pub fn read(root: &Path, folder: &str) -> Result<Self> {
+    pub(super) fn read(root: &Path, folder: &str) -> Result<Self> {
         let source = root.join(folder).join("src");
         let entry = ["lib.rs", "main.rs"]
             .map(|name| source.join(name))

@@ -41,7 +41,7 @@ struct Dependency {
 ///
 /// # Errors
 /// When something points where it must not; every place has been printed then.
-pub fn check(workspace: &Workspace) -> Result<()> {
+pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     say("dependency arrows");
     let text = capture(&mut workspace.cargo(&["metadata", "--no-deps", "--format-version", "1"]))?;
     let metadata: Metadata =
@@ -93,7 +93,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
 ///
 /// # Errors
 /// When a crate cannot be read.
-pub fn count_circles(workspace: &Workspace) -> Result<()> {
+pub(crate) fn count_circles(workspace: &Workspace) -> Result<()> {
     for folder in rooms::table()?.keys() {
         let graph = Graph::read(&workspace.root, folder)?;
         let circles = circles::circles(&graph);
@@ -114,7 +114,7 @@ pub fn count_circles(workspace: &Workspace) -> Result<()> {
 ///
 /// # Errors
 /// When a crate cannot be read.
-pub fn print(workspace: &Workspace) -> Result<()> {
+pub(crate) fn print(workspace: &Workspace) -> Result<()> {
     for (folder, rooms) in rooms::table()? {
         let graph = Graph::read(&workspace.root, &folder)?;
         println!("{folder}");

@@ -9,10 +9,10 @@ use anyhow::{Context as _, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The table: a crate's folder, its rooms (`store::call`), and for each the rooms that it may name.
-pub type Table = BTreeMap<String, BTreeMap<String, Vec<String>>>;
+pub(super) type Table = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
 /// One crate's rooms.
-pub type Rooms = BTreeMap<String, Vec<String>>;
+pub(super) type Rooms = BTreeMap<String, Vec<String>>;
 
 /// The crate's root, its `lib.rs` or `main.rs`, puts everything together and is no room.
 const ROOT: &str = "";
@@ -26,7 +26,7 @@ const PASSED_ON: &str = "passed-on";
 ///
 /// # Errors
 /// When it is not TOML of that shape.
-pub fn table() -> Result<Table> {
+pub(super) fn table() -> Result<Table> {
     let mut table: Table = toml::from_str(TABLE).context("xtask/rooms.toml")?;
     table.remove(PASSED_ON);
     Ok(table)
@@ -36,7 +36,7 @@ pub fn table() -> Result<Table> {
 ///
 /// # Errors
 /// As [`table`].
-pub fn passed_on(folder: &str) -> Result<Vec<String>> {
+pub(super) fn passed_on(folder: &str) -> Result<Vec<String>> {
     let mut table: Table = toml::from_str(TABLE).context("xtask/rooms.toml")?;
     let all = table.remove(PASSED_ON).unwrap_or_default();
     Ok(all.get(folder).cloned().unwrap_or_default())
@@ -56,7 +56,7 @@ fn room_of<'a>(rooms: &'a Rooms, module: &Module) -> Option<&'a str> {
 }
 
 /// What breaks the table.
-pub fn faults(rooms: &Rooms, passed_on: &[String], graph: &Graph) -> Vec<String> {
+pub(super) fn faults(rooms: &Rooms, passed_on: &[String], graph: &Graph) -> Vec<String> {
     let mut faults = Vec::new();
     for (module, file) in &graph.files {
         if room_of(rooms, module).is_none() {
@@ -93,7 +93,7 @@ pub fn faults(rooms: &Rooms, passed_on: &[String], graph: &Graph) -> Vec<String>
 }
 
 /// Which room names which, as it is.
-pub fn named<'a>(rooms: &'a Rooms, graph: &Graph) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+pub(super) fn named<'a>(rooms: &'a Rooms, graph: &Graph) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
     let mut named: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for room in rooms.keys() {
         named.entry(room.as_str()).or_default();

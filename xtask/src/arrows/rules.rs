@@ -1,10 +1,10 @@
 //! The rules themselves. Change them together with ARCHITECTURE.md.
 
 /// Most lines of one source file.
-pub const LINES_MAX: usize = 500;
+pub(super) const LINES_MAX: usize = 500;
 
 /// Words that say of themselves that the work is not done. Written apart, so that this file may stand.
-pub const UNFINISHED: [&str; 4] = [
+pub(super) const UNFINISHED: [&str; 4] = [
     concat!("TO", "DO"),
     concat!("FIX", "ME"),
     concat!("to", "do!"),
@@ -12,7 +12,7 @@ pub const UNFINISHED: [&str; 4] = [
 ];
 
 /// Each crate, and which of ours it may depend on.
-pub const CRATES: &[(&str, &[&str])] = &[
+pub(super) const CRATES: &[(&str, &[&str])] = &[
     ("orderline-domain", &[]),
     ("orderline-protocol", &["orderline-domain"]),
     ("orderline-media", &["orderline-domain"]),
@@ -34,7 +34,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
 ];
 
 /// A name that only some rooms may say.
-pub struct Name {
+pub(super) struct Name {
     /// A crate or the end of a path, as written.
     pub path: &'static str,
     /// Where the rule holds …
@@ -83,7 +83,7 @@ const fn ambient(path: &'static str, because: &'static str) -> Name {
     }
 }
 
-pub const NAMES: &[Name] = &[
+pub(super) const NAMES: &[Name] = &[
     only(
         "sqlx",
         &["server/src"],

@@ -7,7 +7,7 @@ struct Token<'a> {
 }
 
 /// A source file's tokens.
-pub struct Source<'a> {
+pub(super) struct Source<'a> {
     tokens: Vec<Token<'a>>,
     /// Index of the first token behind a `#[cfg(test)]`; tests stand at the end of a file.
     tests_from: usize,
@@ -15,7 +15,7 @@ pub struct Source<'a> {
 
 impl<'a> Source<'a> {
     /// Reads `text`.
-    pub fn read(text: &'a str) -> Self {
+    pub(super) fn read(text: &'a str) -> Self {
         let tokens = tokens(text);
         let marker = ["#", "[", "cfg", "(", "test", ")", "]"];
         let tests_from = tokens
@@ -30,7 +30,7 @@ impl<'a> Source<'a> {
     }
 
     /// The lines where a lint is allowed.
-    pub fn allows(&self) -> Vec<usize> {
+    pub(super) fn allows(&self) -> Vec<usize> {
         let opens = |index: usize| index > 0 && ["[", ","].contains(&self.text(index - 1));
         (0..self.tokens.len())
             .filter(|&index| {
@@ -61,7 +61,7 @@ impl<'a> Source<'a> {
 
     /// The lines that name `name`: for a path (`Instant::now`) its words in a row, for a crate (`sqlx`) its word at
     /// the beginning of a path or after `use`.
-    pub fn mentions(&self, name: &str, tests_too: bool) -> Vec<usize> {
+    pub(super) fn mentions(&self, name: &str, tests_too: bool) -> Vec<usize> {
         let words: Vec<&str> = name
             .split("::")
             .flat_map(|word| ["::", word])
@@ -94,7 +94,7 @@ impl<'a> Source<'a> {
 }
 
 /// Whether `line` holds `word` with nothing of a word around it.
-pub fn has_word(line: &str, word: &str) -> bool {
+pub(super) fn has_word(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let before = line[..at].chars().next_back();
         let after = line[at + word.len()..].chars().next();

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// One thing that a package brings.
-pub struct Need {
+pub(super) struct Need {
     package: &'static str,
     why: &'static str,
     there: fn(&Workspace) -> bool,
@@ -28,7 +28,7 @@ macro_rules! program {
 }
 
 /// For building and running the server and the app.
-pub const FOR_RUN: &[Need] = &[
+pub(super) const FOR_RUN: &[Need] = &[
     program!("cc" from "build-essential": "compiles the C parts of the cryptography and the codec"),
     program!("cmake" from "cmake": "builds the audio codec"),
     program!("pkg-config" from "pkg-config": "finds system libraries while building"),
@@ -48,10 +48,10 @@ pub const FOR_RUN: &[Need] = &[
 ];
 
 /// For building the app alone.
-pub const FOR_APP: &[Need] = &[NODEJS, NPM];
+pub(super) const FOR_APP: &[Need] = &[NODEJS, NPM];
 
 /// For the tests, beyond [`FOR_RUN`].
-pub const FOR_TEST: &[Need] = &[
+pub(super) const FOR_TEST: &[Need] = &[
     Need {
         optional: false,
         ..NODEJS
@@ -110,7 +110,7 @@ const NPM: Need = Need {
 ///
 /// # Errors
 /// When one cannot be installed and is not optional; the message is the command to run.
-pub fn install(workspace: &Workspace, needs: &[Need]) -> Result<()> {
+pub(super) fn install(workspace: &Workspace, needs: &[Need]) -> Result<()> {
     let missing: Vec<&Need> = needs
         .iter()
         .filter(|need| !(need.there)(workspace))
@@ -157,7 +157,7 @@ pub fn install(workspace: &Workspace, needs: &[Need]) -> Result<()> {
 }
 
 /// How commands are given root's rights here; `None` where that is not possible without asking.
-pub fn root_prefix(workspace: &Workspace) -> Option<&'static [&'static str]> {
+pub(super) fn root_prefix(workspace: &Workspace) -> Option<&'static [&'static str]> {
     workspace.which("apt-get")?;
     if rustix::process::geteuid().is_root() {
         return Some(&["env"]);
@@ -177,7 +177,7 @@ pub fn root_prefix(workspace: &Workspace) -> Option<&'static [&'static str]> {
 ///
 /// # Errors
 /// When it fails.
-pub fn apt_get(prefix: &[&str], arguments: &[&str]) -> Result<()> {
+pub(super) fn apt_get(prefix: &[&str], arguments: &[&str]) -> Result<()> {
     let mut words = prefix.iter().copied();
     let mut command = Command::new(words.next().unwrap_or("env"));
     command

@@ -8,14 +8,14 @@ use crate::shell::Workspace;
 use anyhow::Result;
 use std::process::Command;
 
-pub use npm::{node, postgres_folder, wasm_opt};
-pub use rust::{components, dependency_checks};
+pub(crate) use npm::{node, postgres_folder, wasm_opt};
+pub(crate) use rust::{components, dependency_checks};
 
 /// Everything for building and running the server and the app.
 ///
 /// # Errors
 /// When something is missing and cannot be installed; the message says what to do.
-pub fn run(workspace: &Workspace) -> Result<()> {
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     apt::install(workspace, apt::FOR_RUN)?;
     npm::postgres(workspace)?;
     app_tools(workspace)
@@ -25,7 +25,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
 ///
 /// # Errors
 /// As [`run`].
-pub fn app(workspace: &Workspace) -> Result<()> {
+pub(crate) fn app(workspace: &Workspace) -> Result<()> {
     apt::install(workspace, apt::FOR_APP)?;
     app_tools(workspace)
 }
@@ -41,7 +41,7 @@ fn app_tools(workspace: &Workspace) -> Result<()> {
 ///
 /// # Errors
 /// As [`run`].
-pub fn test(workspace: &Workspace) -> Result<()> {
+pub(crate) fn test(workspace: &Workspace) -> Result<()> {
     apt::install(workspace, apt::FOR_TEST)
 }
 
@@ -49,12 +49,12 @@ pub fn test(workspace: &Workspace) -> Result<()> {
 ///
 /// # Errors
 /// As [`run`].
-pub fn postgres(workspace: &Workspace) -> Result<()> {
+pub(crate) fn postgres(workspace: &Workspace) -> Result<()> {
     apt::install(workspace, apt::FOR_RUN)?;
     npm::postgres(workspace)
 }
 
 /// Makes `command` build for the browser with the toolchain that can.
-pub fn for_wasm(workspace: &Workspace, command: &mut Command) {
+pub(crate) fn for_wasm(workspace: &Workspace, command: &mut Command) {
     rust::for_wasm(workspace, command);
 }

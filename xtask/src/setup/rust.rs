@@ -19,7 +19,7 @@ const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
 ///
 /// # Errors
 /// When neither can be had.
-pub fn wasm_target(workspace: &Workspace) -> Result<()> {
+pub(super) fn wasm_target(workspace: &Workspace) -> Result<()> {
     if builds_wasm(workspace, None) || builds_wasm(workspace, Some(DEBIAN_TOOLCHAIN)) {
         return Ok(());
     }
@@ -35,7 +35,7 @@ pub fn wasm_target(workspace: &Workspace) -> Result<()> {
 }
 
 /// Makes `command` use the toolchain that builds for the browser.
-pub fn for_wasm(workspace: &Workspace, command: &mut Command) {
+pub(super) fn for_wasm(workspace: &Workspace, command: &mut Command) {
     if !builds_wasm(workspace, None) {
         command.env("RUSTUP_TOOLCHAIN", DEBIAN_TOOLCHAIN);
     }
@@ -145,7 +145,7 @@ fn rust_lld(workspace: &Workspace) -> Result<PathBuf> {
 ///
 /// # Errors
 /// When it cannot be built.
-pub fn trunk(workspace: &Workspace) -> Result<()> {
+pub(super) fn trunk(workspace: &Workspace) -> Result<()> {
     let wanted = Tool {
         program: "trunk",
         package: "trunk",
@@ -159,7 +159,7 @@ pub fn trunk(workspace: &Workspace) -> Result<()> {
 ///
 /// # Errors
 /// When it cannot be built.
-pub fn wasm_bindgen(workspace: &Workspace) -> Result<()> {
+pub(super) fn wasm_bindgen(workspace: &Workspace) -> Result<()> {
     let version = locked_version(
         &fs::read_to_string(workspace.root.join("Cargo.lock"))?,
         "wasm-bindgen",
@@ -177,7 +177,7 @@ pub fn wasm_bindgen(workspace: &Workspace) -> Result<()> {
 ///
 /// # Errors
 /// When one cannot be built.
-pub fn dependency_checks(workspace: &Workspace) -> Result<()> {
+pub(crate) fn dependency_checks(workspace: &Workspace) -> Result<()> {
     let deny = Tool {
         program: "cargo-deny",
         package: "cargo-deny",
@@ -257,7 +257,7 @@ impl Tool<'_> {
 ///
 /// # Errors
 /// When rustup cannot add them.
-pub fn components(workspace: &Workspace) -> Result<()> {
+pub(crate) fn components(workspace: &Workspace) -> Result<()> {
     let there = |program: &str| capture(&mut workspace.cargo(&[program, "--version"])).is_ok();
     if there("fmt") && there("clippy") {
         return Ok(());

@@ -6,9 +6,7 @@ mod heard;
 mod tracks;
 mod watch;
 
-pub use attention::Voices;
-pub use tracks::{DeviceNews, Equipment, Refusal};
-pub use watch::LineShown;
+pub use tracks::{DeviceNews, Equipment};
 
 use attention::Attention;
 use watch::Watch;
@@ -156,11 +154,6 @@ impl Driver {
     /// This side's own camera.
     pub fn own_camera(self) -> Picture {
         self.inner().own_camera
-    }
-
-    /// This side's own shared screen.
-    pub fn own_screen(self) -> Picture {
-        self.inner().own_screen
     }
 
     /// The call that this tab is in, unless it is over.

@@ -145,9 +145,9 @@ pub struct Offers {
 
 impl Offers {
     /// The store of this page; hears every offer from now on.
-    pub fn new(workspace: Workspace) -> Self {
+    pub fn new(workspace: &Workspace) -> Self {
         let offers = Self {
-            workspace,
+            workspace: *workspace,
             threads: StoredValue::new(HashMap::new()),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             catalogue: RwSignal::new(Catalogue::default()),

@@ -155,11 +155,6 @@ impl ThreadLog {
             .map(|event| event.seq)
     }
 
-    /// Whether there is nothing to show.
-    pub fn is_empty(&self) -> bool {
-        self.events.is_empty() && self.pending.is_empty()
-    }
-
     /// The lines to show: a separator before each day, messages of one person together, those on their way last.
     pub fn lines(&self, day_of: impl Fn(Timestamp) -> Day) -> Vec<Line> {
         let mut lines = Vec::with_capacity(self.events.len() + self.pending.len() + 4);

@@ -29,7 +29,7 @@ pub(super) struct Folded {
 }
 
 impl Folded {
-    pub fn of(written: &str) -> Self {
+    pub(super) fn of(written: &str) -> Self {
         let mut folded = Self::default();
         for (at, c) in written.char_indices() {
             let origin = (at, at + c.len_utf8());
@@ -52,7 +52,7 @@ impl Folded {
     }
 
     /// Where in the written text a stretch of the folded one stands.
-    pub fn origin(&self, start: usize, end: usize) -> (usize, usize) {
+    pub(super) fn origin(&self, start: usize, end: usize) -> (usize, usize) {
         let first = self.from.get(start).map_or(0, |it| it.0);
         let last = end.checked_sub(1).and_then(|at| self.from.get(at));
         (first, last.map_or(first, |it| it.1))

@@ -17,13 +17,13 @@ use tokio::sync::mpsc::{Receiver, channel};
 use uuid::Uuid;
 
 /// An arbitrary wall time, in microseconds since the Unix epoch.
-pub const START: Micros = 1_800_000_000_000_000;
+pub(super) const START: Micros = 1_800_000_000_000_000;
 
-pub fn key() -> RecordingKey {
+pub(super) fn key() -> RecordingKey {
     RecordingKey([7; 32])
 }
 
-pub fn spec(epoch: u32) -> CallSpec {
+pub(super) fn spec(epoch: u32) -> CallSpec {
     CallSpec {
         call: CallId::from_uuid(Uuid::from_u128(1)),
         epoch,
@@ -34,14 +34,14 @@ pub fn spec(epoch: u32) -> CallSpec {
     }
 }
 
-pub fn track(seat: u8, kind: TrackKind) -> TrackKey {
+pub(super) fn track(seat: u8, kind: TrackKind) -> TrackKey {
     TrackKey {
         seat: Seat(seat),
         kind,
     }
 }
 
-pub fn audio(
+pub(super) fn audio(
     seat: u8,
     sequence: u16,
     timestamp: u32,
@@ -65,14 +65,14 @@ pub fn audio(
 }
 
 /// A recorder with its spool and its events.
-pub struct Bench {
+pub(super) struct Bench {
     pub spool: TempDir,
     pub events: Receiver<MediaEvent>,
     pub recorder: Recorder,
 }
 
 impl Bench {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let spool = tempfile::tempdir().expect("a temporary folder");
         let (sender, events) = channel(10_000);
         let recorder =
@@ -85,7 +85,7 @@ impl Bench {
     }
 
     /// Waits for the end of a recording: its segments and what troubles were told.
-    pub fn until_closed(&mut self) -> (Vec<SegmentInfo>, Vec<String>) {
+    pub(super) fn until_closed(&mut self) -> (Vec<SegmentInfo>, Vec<String>) {
         let (mut segments, mut troubles) = (Vec::new(), Vec::new());
         let count = self.collect_until_closed(&mut segments, &mut troubles);
         assert_eq!(usize::try_from(count).expect("small"), segments.len());
@@ -93,7 +93,7 @@ impl Bench {
     }
 
     /// The same, after some were taken already; gives how many segments the recorder says it wrote.
-    pub fn collect_until_closed(
+    pub(super) fn collect_until_closed(
         &mut self,
         segments: &mut Vec<SegmentInfo>,
         troubles: &mut Vec<String>,
@@ -109,7 +109,7 @@ impl Bench {
     }
 
     /// The next event about the recording. How full the host's disk is says nothing about it.
-    pub fn next_event(&mut self) -> MediaEvent {
+    pub(super) fn next_event(&mut self) -> MediaEvent {
         loop {
             match self.any_event() {
                 MediaEvent::Trouble { call: None, what } if what.contains("nearly full") => {}
@@ -133,12 +133,12 @@ impl Bench {
 }
 
 /// Records taps as one call and gives its segment files.
-pub fn record(epoch: u32, taps: impl IntoIterator<Item = Tap>) -> Vec<Vec<u8>> {
+pub(super) fn record(epoch: u32, taps: impl IntoIterator<Item = Tap>) -> Vec<Vec<u8>> {
     record_parts(epoch, [taps])
 }
 
 /// The same, with a new segment for each part.
-pub fn record_parts<T: IntoIterator<Item = Tap>>(
+pub(super) fn record_parts<T: IntoIterator<Item = Tap>>(
     epoch: u32,
     parts: impl IntoIterator<Item = T>,
 ) -> Vec<Vec<u8>> {
@@ -173,7 +173,7 @@ pub fn record_parts<T: IntoIterator<Item = Tap>>(
 }
 
 /// Offers taps no faster than the recorder takes them: [`TapHandle::offer`] itself never waits.
-pub fn offer_all(handle: &TapHandle, taps: impl IntoIterator<Item = Tap>) {
+pub(super) fn offer_all(handle: &TapHandle, taps: impl IntoIterator<Item = Tap>) {
     for (i, tap) in taps.into_iter().enumerate() {
         if i % 8192 == 8191 {
             std::thread::sleep(Duration::from_millis(60));
@@ -182,7 +182,7 @@ pub fn offer_all(handle: &TapHandle, taps: impl IntoIterator<Item = Tap>) {
     }
 }
 
-pub fn packets(records: &[Record]) -> Vec<&PacketRecord> {
+pub(super) fn packets(records: &[Record]) -> Vec<&PacketRecord> {
     records
         .iter()
         .filter_map(|record| {

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// 20 ms Opus packets of a tone at half of full scale.
-pub fn tone(hertz: f32, millis: u64) -> Vec<Vec<u8>> {
+pub(super) fn tone(hertz: f32, millis: u64) -> Vec<Vec<u8>> {
     let mut encoder = Encoder::new(48_000, Channels::Mono, Application::Voip).expect("an encoder");
     (0..millis / 20)
         .map(|packet| {
@@ -30,7 +30,7 @@ pub fn tone(hertz: f32, millis: u64) -> Vec<Vec<u8>> {
 
 /// Where a stream begins: its RTP numbering and the time at which its first packet is sent.
 #[derive(Clone, Copy)]
-pub struct From {
+pub(super) struct From {
     pub seat: u8,
     pub sequence: u16,
     pub timestamp: u32,
@@ -38,7 +38,7 @@ pub struct From {
 }
 
 /// Opus packets as an undisturbed network brings them.
-pub fn voice(from: From, packets: &[Vec<u8>]) -> Vec<TapPacket> {
+pub(super) fn voice(from: From, packets: &[Vec<u8>]) -> Vec<TapPacket> {
     packets
         .iter()
         .enumerate()
@@ -57,7 +57,7 @@ pub fn voice(from: From, packets: &[Vec<u8>]) -> Vec<TapPacket> {
 }
 
 /// VP8 frames of ffmpeg's moving test picture, 320 × 240 at 25 a second, a key frame every second.
-pub fn pictures(millis: u64) -> Vec<Vec<u8>> {
+pub(super) fn pictures(millis: u64) -> Vec<Vec<u8>> {
     let seconds = format!("{}", millis as f64 / 1000.0);
     let ivf = ffmpeg(&[
         "-f",
@@ -92,7 +92,7 @@ pub fn pictures(millis: u64) -> Vec<Vec<u8>> {
 }
 
 /// VP8 packets (RFC 7741, with 15-bit picture ids) of a camera at 25 frames a second.
-pub fn camera(from: From, frames: &[Vec<u8>]) -> Vec<TapPacket> {
+pub(super) fn camera(from: From, frames: &[Vec<u8>]) -> Vec<TapPacket> {
     let mut sequence = from.sequence;
     let mut packets = Vec::new();
     for (i, frame) in frames.iter().enumerate() {
@@ -121,19 +121,19 @@ pub fn camera(from: From, frames: &[Vec<u8>]) -> Vec<TapPacket> {
     packets
 }
 
-pub fn arrival(millis: u64) -> Micros {
+pub(super) fn arrival(millis: u64) -> Micros {
     START + millis * 1000
 }
 
 /// All packets in the order of their arrival.
-pub fn merge(streams: impl IntoIterator<Item = Vec<TapPacket>>) -> Vec<Tap> {
+pub(super) fn merge(streams: impl IntoIterator<Item = Vec<TapPacket>>) -> Vec<Tap> {
     let mut all: Vec<TapPacket> = streams.into_iter().flatten().collect();
     all.sort_by_key(|packet| packet.arrival);
     all.into_iter().map(Tap::Rtp).collect()
 }
 
 /// Runs ffmpeg and gives what it writes to its output; it must succeed and complain of nothing.
-pub fn ffmpeg(args: &[&str]) -> Vec<u8> {
+pub(super) fn ffmpeg(args: &[&str]) -> Vec<u8> {
     run("ffmpeg", &[&["-nostdin", "-v", "error"], args].concat())
 }
 
@@ -152,7 +152,7 @@ fn run(program: &str, args: &[&str]) -> Vec<u8> {
 }
 
 /// A file that ffmpeg can open.
-pub fn on_disk(bytes: &[u8]) -> tempfile::NamedTempFile {
+pub(super) fn on_disk(bytes: &[u8]) -> tempfile::NamedTempFile {
     let mut file = tempfile::Builder::new()
         .suffix(".webm")
         .tempfile()
@@ -162,7 +162,7 @@ pub fn on_disk(bytes: &[u8]) -> tempfile::NamedTempFile {
 }
 
 /// One value of ffprobe's, as a number.
-pub fn probe(file: &Path, args: &[&str]) -> f64 {
+pub(super) fn probe(file: &Path, args: &[&str]) -> f64 {
     let path = file.to_str().expect("a plain path");
     let out = run(
         "ffprobe",
@@ -175,11 +175,11 @@ pub fn probe(file: &Path, args: &[&str]) -> f64 {
         .unwrap_or_else(|_| panic!("ffprobe {args:?} says {text:?}"))
 }
 
-pub fn duration(file: &Path) -> f64 {
+pub(super) fn duration(file: &Path) -> f64 {
     probe(file, &["-show_entries", "format=duration"])
 }
 
-pub fn frame_count(file: &Path) -> f64 {
+pub(super) fn frame_count(file: &Path) -> f64 {
     probe(
         file,
         &["-count_frames", "-show_entries", "stream=nb_read_frames"],
@@ -187,7 +187,7 @@ pub fn frame_count(file: &Path) -> f64 {
 }
 
 /// Both channels of a stretch of a file, decoded by ffmpeg after a seek.
-pub fn channels(file: &Path, from_s: f64, seconds: f64) -> [Vec<f32>; 2] {
+pub(super) fn channels(file: &Path, from_s: f64, seconds: f64) -> [Vec<f32>; 2] {
     let (from, len) = (from_s.to_string(), seconds.to_string());
     let path = file.to_str().expect("a plain path");
     let raw = ffmpeg(&[
@@ -201,7 +201,7 @@ pub fn channels(file: &Path, from_s: f64, seconds: f64) -> [Vec<f32>; 2] {
 }
 
 /// Amplitude of one frequency (Goertzel's algorithm); a pure tone gives its own amplitude.
-pub fn amplitude(samples: &[f32], hertz: f64) -> f64 {
+pub(super) fn amplitude(samples: &[f32], hertz: f64) -> f64 {
     let coefficient = 2.0 * (std::f64::consts::TAU * hertz / 48_000.0).cos();
     let (mut a, mut b) = (0.0, 0.0);
     for sample in samples {

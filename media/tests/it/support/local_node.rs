@@ -10,17 +10,17 @@ use std::{net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 
 /// How long a test waits for what must come.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// Between two packets of sound.
-pub const FRAME: Duration = Duration::from_millis(20);
+pub(crate) const FRAME: Duration = Duration::from_millis(20);
 
 /// The call that everybody joins.
-pub fn call() -> CallId {
+pub(crate) fn call() -> CallId {
     call_id(1)
 }
 
 /// A node that has no calls yet.
-pub fn start(spool: &Path, events: mpsc::Sender<MediaEvent>) -> MediaNode {
+pub(crate) fn start(spool: &Path, events: mpsc::Sender<MediaEvent>) -> MediaNode {
     let config = NodeConfig {
         udp: (Ipv4Addr::LOCALHOST, 0).into(),
         tcp: Some((Ipv4Addr::LOCALHOST, 0).into()),
@@ -33,7 +33,7 @@ pub fn start(spool: &Path, events: mpsc::Sender<MediaEvent>) -> MediaNode {
 }
 
 /// Somebody joins the call with this offer; returns the answer.
-pub async fn join(node: &MediaNode, seat: Seat, offer_sdp: String) -> String {
+pub(crate) async fn join(node: &MediaNode, seat: Seat, offer_sdp: String) -> String {
     let spec = JoinSpec {
         call: call(),
         leg: leg_id(10 + u128::from(seat.0)),

@@ -1,6 +1,6 @@
 //! A node and its browsers on a network in memory, in virtual time: seeded loss, doubling and reordering.
 
-pub mod local_node;
+pub(crate) mod local_node;
 
 use bytes::BytesMut;
 use orderline_domain::{
@@ -22,14 +22,14 @@ use std::{
 };
 use uuid::Uuid;
 
-pub const NODE: &str = "192.0.2.1:3478";
+pub(crate) const NODE: &str = "192.0.2.1:3478";
 /// Wall clock at the world's beginning, in microseconds.
-pub const WALL: u64 = 1_750_000_000_000_000;
+pub(crate) const WALL: u64 = 1_750_000_000_000_000;
 const MS: Duration = Duration::from_millis(1);
 
 /// What the network does to each datagram.
 #[derive(Clone, Copy, Debug)]
-pub struct Net {
+pub(crate) struct Net {
     pub lost_percent: u32,
     pub doubled_percent: u32,
     /// Every datagram takes `delay`, and up to this much more.
@@ -38,7 +38,7 @@ pub struct Net {
 }
 
 impl Net {
-    pub const CLEAN: Self = Self {
+    pub(crate) const CLEAN: Self = Self {
         lost_percent: 0,
         doubled_percent: 0,
         jitter: Duration::ZERO,
@@ -48,7 +48,7 @@ impl Net {
 
 /// A packet that a browser received.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Received {
+pub(crate) struct Received {
     pub kind: TrackKind,
     pub ssrc: u32,
     pub sequence: u16,
@@ -58,7 +58,7 @@ pub struct Received {
     pub at: Duration,
 }
 
-pub struct Person {
+pub(crate) struct Person {
     pub leg: LegId,
     pub address: SocketAddr,
     pub browser: Browser,
@@ -75,7 +75,7 @@ pub struct Person {
 }
 
 impl Person {
-    pub fn got(&self, kind: TrackKind) -> Vec<&Received> {
+    pub(crate) fn got(&self, kind: TrackKind) -> Vec<&Received> {
         self.received
             .iter()
             .filter(|received| received.kind == kind)
@@ -83,7 +83,7 @@ impl Person {
     }
 }
 
-pub struct World {
+pub(crate) struct World {
     pub core: Core,
     pub people: Vec<Person>,
     pub events: Vec<MediaEvent>,
@@ -100,17 +100,17 @@ pub struct World {
     pub media_lost: u64,
 }
 
-pub fn call_id(n: u128) -> CallId {
+pub(crate) fn call_id(n: u128) -> CallId {
     CallId::from_uuid(Uuid::from_u128(n))
 }
 
-pub fn leg_id(n: u128) -> LegId {
+pub(crate) fn leg_id(n: u128) -> LegId {
     LegId::from_uuid(Uuid::from_u128(n))
 }
 
 impl World {
     /// A node with one call, number 1.
-    pub fn new(seed: u64, net: Net) -> Self {
+    pub(crate) fn new(seed: u64, net: Net) -> Self {
         let start = Instant::now();
         let mut core = Core::default();
         core.create(start, WALL, call_id(1), None)
@@ -134,18 +134,18 @@ impl World {
     }
 
     /// From now on the network is like this.
-    pub fn change(&mut self, net: Net) {
+    pub(crate) fn change(&mut self, net: Net) {
         self.net = net;
         self.ways.clear();
     }
 
     /// Somebody's browser joins the call; returns its index.
-    pub fn join(&mut self, seat: Seat) -> usize {
+    pub(crate) fn join(&mut self, seat: Seat) -> usize {
         self.join_at(seat.into(), false)
     }
 
     /// The same with a place of its own, and perhaps room for a second person.
-    pub fn join_at(&mut self, placement: Placement, second: bool) -> usize {
+    pub(crate) fn join_at(&mut self, placement: Placement, second: bool) -> usize {
         let index = self.people.len();
         let (leg, address) = (leg_id(100 + index as u128), address(index));
         let seed = self.seed * 100 + index as u64;
@@ -171,7 +171,7 @@ impl World {
     }
 
     /// The node's side of joining.
-    pub fn accept(
+    pub(crate) fn accept(
         &mut self,
         leg: LegId,
         placement: impl Into<Placement>,
@@ -207,7 +207,7 @@ impl World {
     }
 
     /// Lets everything happen up to `until`.
-    pub fn run_for(&mut self, duration: Duration) {
+    pub(crate) fn run_for(&mut self, duration: Duration) {
         let until = self.now + duration;
         self.settle();
         while let Some(next) = self.next().filter(|next| *next <= until) {
@@ -219,7 +219,7 @@ impl World {
     }
 
     /// Runs until everybody is connected, for at most ten seconds.
-    pub fn connect(&mut self) {
+    pub(crate) fn connect(&mut self) {
         for _ in 0..1_000 {
             if self
                 .people
@@ -280,7 +280,7 @@ impl World {
     }
 
     /// Empties all outputs onto the network.
-    pub fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         self.core.flush(self.now);
         let mut sent = Vec::new();
         self.core.take_transmits(&mut sent);
@@ -362,7 +362,7 @@ impl World {
     }
 }
 
-pub fn node() -> SocketAddr {
+pub(crate) fn node() -> SocketAddr {
     NODE.parse().expect("an address")
 }
 

@@ -30,7 +30,7 @@ const LOG_MAX: u64 = 8 * 1024 * 1024;
 
 /// All that is needed to start it, now or again.
 #[derive(Debug)]
-pub struct Plan {
+pub(super) struct Plan {
     pub turnserver: PathBuf,
     /// From util-linux: binds the child's life to ours, so that not even a kill leaves it behind.
     pub setpriv: PathBuf,
@@ -52,7 +52,7 @@ enum End {
 }
 
 /// Keeps it running until told to stop, or until nobody could tell any more.
-pub fn keep(plan: &Plan, up: &AtomicBool, stopped: &Receiver<()>) {
+pub(super) fn keep(plan: &Plan, up: &AtomicBool, stopped: &Receiver<()>) {
     let mut pause = PAUSE;
     loop {
         let since = Instant::now();

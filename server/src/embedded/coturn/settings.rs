@@ -8,9 +8,9 @@ use std::{
 };
 
 /// Its log's name inside its folder.
-pub const LOG_FILE: &str = "turn.log";
+pub(super) const LOG_FILE: &str = "turn.log";
 /// The database's name inside its folder.
-pub const DATABASE: &str = "turn.db";
+pub(super) const DATABASE: &str = "turn.db";
 /// Allocations that one person may have at once: several tabs, each with a connection over UDP, TCP and TLS, and new
 /// ones beside the old while a call changes networks.
 const ALLOCATIONS_EACH: u32 = 36;
@@ -54,7 +54,7 @@ const NOT_PUBLIC: &[&str] = &[
 const LOOPBACK: &[&str] = &["127.0.0.0-127.255.255.255", "::1"];
 
 /// What is different from one installation to the next.
-pub struct Settings<'a> {
+pub(super) struct Settings<'a> {
     pub home: &'a Path,
     pub listen: SocketAddr,
     pub tls: Option<(&'a TlsFiles, u16)>,
@@ -68,7 +68,7 @@ pub struct Settings<'a> {
 
 impl Settings<'_> {
     /// The file's text.
-    pub fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let mut text = String::new();
         let ip = self.listen.ip();
         let mut line = |words: &str| {

@@ -12,19 +12,19 @@ use std::process::{Command, Stdio};
 use std::{env, fs};
 
 /// Names the folder with the Postgres programs to use, instead of looking for one.
-pub const PROGRAMS_VARIABLE: &str = "ORDERLINE_POSTGRES_BIN";
+pub(crate) const PROGRAMS_VARIABLE: &str = "ORDERLINE_POSTGRES_BIN";
 /// Postgres names its socket file by port, also where nothing listens on TCP.
 const SOCKET_FILE: &str = ".s.PGSQL.5432";
 /// Longest path of a Unix socket on Linux, in bytes, without the closing zero.
 const SOCKET_PATH_MAX: usize = 107;
 /// The superuser that `initdb` creates.
-pub const SUPERUSER: &str = "postgres";
+pub(crate) const SUPERUSER: &str = "postgres";
 /// Most of a failed program's complaint that is repeated, in bytes.
 const COMPLAINT_MAX: usize = 2_000;
 
 /// One installation of Postgres.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Programs {
+pub(crate) struct Programs {
     /// The folder that holds `initdb` and `postgres`.
     pub bin: PathBuf,
     /// The major version, as in a cluster's `PG_VERSION`.
@@ -37,7 +37,7 @@ impl Programs {
     ///
     /// # Errors
     /// `NotFound` when this machine has none that fits; the message says where it was looked for.
-    pub fn find(major: Option<u32>, also: Option<&Path>) -> io::Result<Self> {
+    pub(crate) fn find(major: Option<u32>, also: Option<&Path>) -> io::Result<Self> {
         let folders = candidates().into_iter().chain(also.map(Path::to_owned));
         let mut found: Vec<Self> = folders.filter_map(|bin| Self::in_folder(&bin)).collect();
         if let Some(major) = major {
@@ -79,7 +79,7 @@ impl Programs {
     ///
     /// # Errors
     /// When a folder cannot be made or `initdb` fails; the message carries its complaint.
-    pub fn init(&self, home: &Path, account: Account, durable: bool) -> io::Result<()> {
+    pub(crate) fn init(&self, home: &Path, account: Account, durable: bool) -> io::Result<()> {
         let data = home.join("data");
         if data.join("PG_VERSION").is_file() {
             return Ok(());
@@ -152,7 +152,7 @@ fn candidates() -> Vec<PathBuf> {
 /// Who runs a child of the server. Postgres refuses to run as root, and what reads packets from anywhere should not:
 /// so root lends them another account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Account {
+pub(crate) struct Account {
     /// The ids to change to; `None` where the caller is an ordinary user.
     pub other: Option<(u32, u32)>,
 }
@@ -162,7 +162,7 @@ impl Account {
     ///
     /// # Errors
     /// When the caller is root and the machine has neither.
-    pub fn choose() -> io::Result<Self> {
+    pub(crate) fn choose() -> io::Result<Self> {
         Self::among(&["postgres", "nobody"])
     }
 
@@ -170,7 +170,7 @@ impl Account {
     ///
     /// # Errors
     /// When the caller is root and the machine has none of them.
-    pub fn among(names: &[&str]) -> io::Result<Self> {
+    pub(crate) fn among(names: &[&str]) -> io::Result<Self> {
         if !rustix::process::geteuid().is_root() {
             return Ok(Self { other: None });
         }
@@ -191,7 +191,7 @@ impl Account {
     }
 
     /// `program`, to be run as this account inside `folder`.
-    pub fn command(self, program: impl AsRef<OsStr>, folder: &Path) -> Command {
+    pub(crate) fn command(self, program: impl AsRef<OsStr>, folder: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir(folder);
         if let Some((uid, gid)) = self.other {
@@ -240,7 +240,7 @@ impl Account {
     ///
     /// # Errors
     /// As [`Self::home`].
-    pub fn cluster_home(self, parent: &Path) -> io::Result<PathBuf> {
+    pub(crate) fn cluster_home(self, parent: &Path) -> io::Result<PathBuf> {
         self.home(parent, "postgres")
     }
 
@@ -249,7 +249,7 @@ impl Account {
     ///
     /// # Errors
     /// When a folder cannot be made or belongs to somebody else.
-    pub fn home(self, parent: &Path, name: &str) -> io::Result<PathBuf> {
+    pub(crate) fn home(self, parent: &Path, name: &str) -> io::Result<PathBuf> {
         fs::create_dir_all(parent)?;
         let parent = parent.canonicalize()?;
         let home = parent.join(name);
@@ -274,7 +274,7 @@ impl Account {
     ///
     /// # Errors
     /// When the folder cannot be made or belongs to somebody else.
-    pub fn socket_folder(self, home: &Path) -> io::Result<PathBuf> {
+    pub(crate) fn socket_folder(self, home: &Path) -> io::Result<PathBuf> {
         let beside = home.join("run");
         let folder = if beside.join(SOCKET_FILE).as_os_str().len() <= SOCKET_PATH_MAX {
             beside
@@ -314,7 +314,7 @@ fn short_name(path: &Path) -> String {
 
 /// What the file `postmaster.pid` says of a running cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Postmaster {
+pub(crate) struct Postmaster {
     /// The process id written there.
     pub pid: i32,
     /// Whether it takes connections.
@@ -323,7 +323,7 @@ pub struct Postmaster {
 
 impl Postmaster {
     /// Reads the file in the cluster's folder `data`; `None` where there is none, or none yet whole.
-    pub fn read(data: &Path) -> Option<Self> {
+    pub(crate) fn read(data: &Path) -> Option<Self> {
         let text = fs::read_to_string(data.join("postmaster.pid")).ok()?;
         let mut lines = text.lines();
         let pid = lines.next()?.trim().parse().ok().filter(|pid| *pid > 0)?;
@@ -334,7 +334,7 @@ impl Postmaster {
 }
 
 /// The address of a database behind the socket in `folder`, in the form that libpq and sqlx read alike.
-pub fn url(folder: &Path, role: &str, database: &str) -> String {
+pub(crate) fn url(folder: &Path, role: &str, database: &str) -> String {
     format!(
         "postgres://{}@localhost/{}?host={}",
         escape(role),
@@ -357,7 +357,7 @@ fn escape(text: &str) -> String {
 }
 
 /// The end of a program's complaint.
-pub fn tail(output: &[u8]) -> String {
+pub(crate) fn tail(output: &[u8]) -> String {
     let from = output.len().saturating_sub(COMPLAINT_MAX);
     String::from_utf8_lossy(&output[from..]).trim().to_owned()
 }

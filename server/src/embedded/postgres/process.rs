@@ -45,7 +45,7 @@ const SETTINGS: [&str; 12] = [
 
 /// All that is needed to start the cluster, now or again.
 #[derive(Debug)]
-pub struct Plan {
+pub(super) struct Plan {
     pub programs: Programs,
     pub account: Account,
     /// The account's own folder.
@@ -60,7 +60,7 @@ pub struct Plan {
 
 /// A postmaster that takes connections.
 #[derive(Debug)]
-pub enum Running {
+pub(super) enum Running {
     /// Ours.
     Child(Child),
     /// Left by a server that was killed.
@@ -70,7 +70,7 @@ pub enum Running {
 impl Plan {
     /// Starts Postgres and waits until it takes connections; one that runs already as this plan wants it is taken
     /// over, any other one of this cluster is stopped first.
-    pub async fn start(&self) -> io::Result<Running> {
+    pub(super) async fn start(&self) -> io::Result<Running> {
         if let Some(found) = self.take_over().await? {
             return Ok(found);
         }
@@ -236,7 +236,7 @@ impl Running {
     }
 
     /// Waits until the process has ended. May be cancelled.
-    pub async fn ended(&mut self, plan: &Plan) {
+    pub(super) async fn ended(&mut self, plan: &Plan) {
         match self {
             Self::Child(child) => {
                 if let Err(error) = child.wait().await {
@@ -252,7 +252,7 @@ impl Running {
     }
 
     /// Asks it to end, and after [`STOP_MAX`] makes it.
-    pub async fn stop(mut self, plan: &Plan) -> io::Result<()> {
+    pub(super) async fn stop(mut self, plan: &Plan) -> io::Result<()> {
         // Fast shutdown: connections end, all is written. Then immediate shutdown.
         for way in [Signal::INT, Signal::QUIT] {
             let Some(pid) = self.pid() else { return Ok(()) };

@@ -16,13 +16,13 @@ use std::{
 };
 
 /// Working files without a name: plaintext that no crash leaves behind.
-pub struct Files {
+pub(super) struct Files {
     folder: PathBuf,
     made: BTreeMap<String, File>,
 }
 
 impl Files {
-    pub const fn new(folder: PathBuf) -> Self {
+    pub(super) const fn new(folder: PathBuf) -> Self {
         Self {
             folder,
             made: BTreeMap::new(),
@@ -30,7 +30,7 @@ impl Files {
     }
 
     /// The file of this name, once.
-    pub fn take(&mut self, name: &str) -> Option<File> {
+    pub(super) fn take(&mut self, name: &str) -> Option<File> {
         self.made.remove(name)
     }
 }
@@ -49,7 +49,7 @@ impl Outputs for Files {
 }
 
 /// Where the files of one recording are stored.
-pub struct Shelf<'a> {
+pub(super) struct Shelf<'a> {
     pub blob: &'a Blob,
     pub record: &'a Recording,
     pub key: &'a RecordingKey,
@@ -59,7 +59,7 @@ pub struct Shelf<'a> {
 impl Shelf<'_> {
     /// Seals a file and stores it under a name made of its content. The nonce comes from the content too: the same
     /// file gives the same object, another one a key stream of its own.
-    pub async fn store(
+    pub(super) async fn store(
         &self,
         name: &str,
         file: File,

@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 
 /// A segment that cannot be used, though the store answers.
 #[derive(Clone, Copy, Debug)]
-pub struct Unusable(pub Doubt);
+pub(super) struct Unusable(pub Doubt);
 
 impl fmt::Display for Unusable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -32,7 +32,7 @@ impl fmt::Display for Unusable {
 impl std::error::Error for Unusable {}
 
 /// See the module.
-pub struct StoredSource {
+pub(super) struct StoredSource {
     blob: Blob,
     segments: Vec<StoredSegment>,
     /// When the first of the segments was recorded that cannot be used.
@@ -42,7 +42,7 @@ pub struct StoredSource {
 
 impl StoredSource {
     /// What of a recording can be used, read through this runtime.
-    pub fn new(blob: Blob, loaded: &Loaded, runtime: Handle) -> Self {
+    pub(super) fn new(blob: Blob, loaded: &Loaded, runtime: Handle) -> Self {
         Self {
             blob,
             segments: loaded.stored.clone(),
@@ -52,7 +52,7 @@ impl StoredSource {
     }
 
     /// Every segment that cannot be used. An error: the store does not answer, so nothing can be said.
-    pub fn damage(&mut self, key: &RecordingKey) -> io::Result<Vec<Doubt>> {
+    pub(super) fn damage(&mut self, key: &RecordingKey) -> io::Result<Vec<Doubt>> {
         let mut found = Vec::new();
         for index in 0..self.segments.len() {
             match self.read(index) {
@@ -101,7 +101,7 @@ impl SegmentSource for StoredSource {
 }
 
 /// Whether the recording could not be built for a segment's sake.
-pub fn is_damage(error: &RenderError) -> bool {
+pub(super) fn is_damage(error: &RenderError) -> bool {
     match error {
         RenderError::Io(error) => doubt_in(error).is_some(),
         RenderError::Unseal { .. } => true,

@@ -3,10 +3,10 @@
 //!
 //! A job over the queue of [`queue`] takes one row at a time. Rules, SQL and transactions are the use cases' business.
 
-pub mod queue;
+pub(super) mod queue;
 mod run;
 
-pub use run::run;
+pub(super) use run::run;
 
 use crate::{failure::Failure, usecase::Runner};
 use orderline_domain::{
@@ -16,7 +16,7 @@ use orderline_domain::{
 
 /// Which nodes do it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Nodes {
+pub(super) enum Nodes {
     /// One at a time, who holds the lease in `job_runs`.
     One,
     /// Each by itself: it concerns that node, or its rows are taken one by one.
@@ -25,7 +25,7 @@ pub enum Nodes {
 
 /// What follows on a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
+pub(super) enum Next {
     /// There may be more to do.
     Again,
     /// Nothing until it is due again.
@@ -33,7 +33,7 @@ pub enum Next {
 }
 
 /// Work that comes again. Every step may be repeated: a process may die after it.
-pub trait Job: Send + Sync + 'static {
+pub(super) trait Job: Send + Sync + 'static {
     const NAME: &'static str;
     const SCHEDULE: Schedule;
     const NODES: Nodes;

@@ -21,7 +21,7 @@ const LOOK_AGAIN: Backoff = Backoff::endless(Duration::from_millis(500), Duratio
 
 /// What became of a row.
 #[derive(Debug)]
-pub enum Worked {
+pub(crate) enum Worked {
     /// The work ended the row in its own transaction.
     Done,
     /// It may succeed later.
@@ -33,7 +33,7 @@ pub enum Worked {
 }
 
 /// The work on rows of one kind.
-pub trait Work: Send + Sync + 'static {
+pub(crate) trait Work: Send + Sync + 'static {
     const KIND: &'static str;
     /// How often a node looks for rows.
     const LOOK: Duration;
@@ -64,7 +64,7 @@ pub trait Work: Send + Sync + 'static {
 }
 
 /// The job that works a kind's rows off.
-pub struct Queue<W>(pub W);
+pub(crate) struct Queue<W>(pub W);
 
 impl<W: Work> Job for Queue<W> {
     const NAME: &'static str = W::KIND;

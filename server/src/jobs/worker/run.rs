@@ -30,7 +30,7 @@ const TICK: Duration = Duration::from_secs(1);
 const READ_EVERY: Duration = Duration::from_secs(30);
 
 /// Does a job's work until the node stops.
-pub async fn run<J: Job>(job: Arc<J>, runner: Runner, stop: watch::Receiver<bool>) {
+pub(crate) async fn run<J: Job>(job: Arc<J>, runner: Runner, stop: watch::Receiver<bool>) {
     if let Err(failure) = job.begin(&runner).await {
         tracing::warn!(job = J::NAME, error = %failure, "a job begins without what an earlier run left");
     }

@@ -9,14 +9,14 @@ use orderline_domain::ids::{CommandId, ThreadId, UserId, VendorId};
 use std::collections::{HashMap, HashSet, VecDeque};
 
 /// Messages of one batch.
-pub const MAX_BATCH: usize = 256;
+pub(super) const MAX_BATCH: usize = 256;
 /// Messages of one thread in a batch.
-pub const MAX_RUN: usize = 32;
+pub(super) const MAX_RUN: usize = 32;
 /// Vendors in one batch: the statement looks at each by itself.
-pub const MAX_VENDORS: usize = 8;
+pub(super) const MAX_VENDORS: usize = 8;
 
 /// What the queue has to know of a message.
-pub trait Waiting {
+pub(super) trait Waiting {
     fn vendor(&self) -> VendorId;
     fn thread(&self) -> ThreadId;
     fn author(&self) -> UserId;
@@ -25,7 +25,7 @@ pub trait Waiting {
 
 /// How a thread's next run is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Care {
+pub(super) enum Care {
     /// With other threads, onto the head that the node remembers.
     #[default]
     Together,
@@ -39,14 +39,14 @@ pub enum Care {
 
 impl Care {
     /// Whether the run shares its transaction with others.
-    pub const fn shared(self) -> bool {
+    pub(super) const fn shared(self) -> bool {
         matches!(self, Self::Together | Self::Again)
     }
 }
 
 /// Messages of one thread that are written together, in this order.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Run<M> {
+pub(super) struct Run<M> {
     pub vendor: VendorId,
     pub thread: ThreadId,
     pub care: Care,
@@ -55,7 +55,7 @@ pub struct Run<M> {
 
 /// See the module.
 #[derive(Debug)]
-pub struct Queue<M> {
+pub(super) struct Queue<M> {
     threads: HashMap<ThreadId, Thread<M>>,
     /// Threads whose next run shares a batch, the next one first. A thread is in one of these lists at most, and in
     /// none while it is written to.
@@ -88,27 +88,27 @@ impl<M> Default for Queue<M> {
 
 impl<M: Waiting> Queue<M> {
     /// Messages that wait; those of runs that were taken do not count.
-    pub const fn waiting(&self) -> usize {
+    pub(super) const fn waiting(&self) -> usize {
         self.waiting
     }
 
     /// Whether nothing waits and nothing is being written.
-    pub fn is_idle(&self) -> bool {
+    pub(super) fn is_idle(&self) -> bool {
         self.threads.is_empty()
     }
 
     /// Whether the next batch would hold something.
-    pub fn has_batch(&self) -> bool {
+    pub(super) fn has_batch(&self) -> bool {
         !self.together.is_empty()
     }
 
     /// Whether a run waits that is to be written alone.
-    pub fn has_alone(&self) -> bool {
+    pub(super) fn has_alone(&self) -> bool {
         !self.alone.is_empty()
     }
 
     /// Takes in a message.
-    pub fn push(&mut self, message: M) {
+    pub(super) fn push(&mut self, message: M) {
         let (id, vendor, author) = (message.thread(), message.vendor(), message.author());
         let thread = self.threads.entry(id).or_insert_with(|| Thread {
             vendor,
@@ -125,7 +125,7 @@ impl<M: Waiting> Queue<M> {
     }
 
     /// The next batch: threads in turn.
-    pub fn next_batch(&mut self) -> Vec<Run<M>> {
+    pub(super) fn next_batch(&mut self) -> Vec<Run<M>> {
         let (mut batch, mut vendors, mut commands) = (Vec::new(), HashSet::new(), HashSet::new());
         let (mut room, mut passed_over) = (MAX_BATCH, Vec::new());
         // Each thread once; one of a vendor too many is the first of the next batch.
@@ -161,7 +161,7 @@ impl<M: Waiting> Queue<M> {
     }
 
     /// The next run that is to be written alone.
-    pub fn next_alone(&mut self) -> Option<Run<M>> {
+    pub(super) fn next_alone(&mut self) -> Option<Run<M>> {
         let id = self.alone.pop_front()?;
         let thread = self.threads.get_mut(&id)?;
         let most = if thread.care == Care::Single {
@@ -176,7 +176,7 @@ impl<M: Waiting> Queue<M> {
 
     /// A run has ended: these of its messages, in their order, wait again, and the thread's next run is written with
     /// this care.
-    pub fn settle(&mut self, id: ThreadId, left: Vec<M>, care: Care) {
+    pub(super) fn settle(&mut self, id: ThreadId, left: Vec<M>, care: Care) {
         let Some(thread) = self.threads.get_mut(&id) else {
             return;
         };

@@ -238,7 +238,7 @@ pub(in crate::store) struct Row {
 impl Row {
     /// The event as people may see it. Whatever is wrong with it is told in its place: one damaged event takes none of the
     /// others with it.
-    pub fn event(self) -> Event {
+    pub(crate) fn event(self) -> Event {
         let (at, author, body) = self.read();
         if matches!(body, EventBody::Tampered { .. }) {
             report(self.thread_id, self.seq);

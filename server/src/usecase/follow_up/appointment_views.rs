@@ -37,7 +37,7 @@ pub(in crate::usecase) struct Planned {
 
 impl Planned {
     /// The one of the two that this person is not.
-    pub fn other(&self, user: UserId) -> &Person {
+    pub(crate) fn other(&self, user: UserId) -> &Person {
         if user == self.seller.user {
             &self.buyer
         } else {
@@ -46,7 +46,7 @@ impl Planned {
     }
 
     /// The time zone in which this person reads times.
-    pub fn zone_of(&self, user: UserId) -> &str {
+    pub(crate) fn zone_of(&self, user: UserId) -> &str {
         match &self.buyer_zone {
             Some(zone) if user == self.buyer.user => zone,
             _ => &self.seller_zone,
@@ -54,7 +54,7 @@ impl Planned {
     }
 
     /// The planned call as both sides see it.
-    pub fn view(&self) -> AppointmentView {
+    pub(crate) fn view(&self) -> AppointmentView {
         let Stored { held, .. } = &self.stored;
         AppointmentView {
             appointment: self.stored.appointment,

@@ -30,12 +30,12 @@ use std::{
 use tokio::sync::mpsc;
 
 /// Messages that wait for one call.
-pub const QUEUE: usize = 256;
+pub(super) const QUEUE: usize = 256;
 /// How often a call looks at its deadlines, and tries again what failed.
 const TICK: Duration = Duration::from_millis(250);
 
 /// Runs a call until it is over or the process stops.
-pub async fn run(
+pub(super) async fn run(
     run: Runner,
     media: MediaNode,
     record: Call,

@@ -10,7 +10,7 @@ use orderline_domain::{
 use orderline_protocol::call::{CallServerFrame, IceServer, MediaState, PeerSignal};
 
 /// What happened.
-pub enum Input {
+pub(super) enum Input {
     /// The call's row changed.
     Changed(Box<Call>),
     /// A participant's new leg: to the relay, where the media side has taken it in, or private.
@@ -65,7 +65,7 @@ pub enum Input {
 }
 
 /// A leg that joins.
-pub struct NewLeg {
+pub(super) struct NewLeg {
     pub seat: Seat,
     pub leg: LegId,
     pub epoch: u32,
@@ -78,7 +78,7 @@ pub struct NewLeg {
 
 impl NewLeg {
     /// Where it leads.
-    pub const fn route(&self) -> Route {
+    pub(super) const fn route(&self) -> Route {
         if self.sdp.is_some() {
             Route::Relay
         } else {
@@ -88,7 +88,7 @@ impl NewLeg {
 }
 
 /// What is to be done.
-pub enum Effect {
+pub(super) enum Effect {
     Send {
         leg: LegId,
         frame: CallServerFrame,
@@ -117,7 +117,7 @@ pub enum Effect {
 
 /// What the relay does for a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum RelayUse {
+pub(super) enum RelayUse {
     /// Nothing: it rings, or it is private.
     #[default]
     Off,

@@ -15,7 +15,7 @@ mod quality;
 mod room;
 mod router;
 mod seat;
-pub mod socket;
+pub(crate) mod socket;
 mod trial;
 
-pub use router::run;
+pub(crate) use router::run;

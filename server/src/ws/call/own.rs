@@ -28,19 +28,19 @@ pub(super) struct Own {
 
 impl Own {
     /// The call as its row has it now.
-    pub async fn read(&self) -> Result<Option<Call>, Failure> {
+    pub(super) async fn read(&self) -> Result<Option<Call>, Failure> {
         let (run, call) = (&self.run, self.call);
         run.job(self.vendor, |cx| life::read(cx, call).boxed())
             .await
     }
 
-    pub async fn step(&self, step: Step) -> Result<Option<Call>, Failure> {
+    pub(super) async fn step(&self, step: Step) -> Result<Option<Call>, Failure> {
         let (run, call) = (&self.run, self.call);
         run.job(self.vendor, |cx| life::step(cx, call, step).boxed())
             .await
     }
 
-    pub async fn hang_up(&self, user: UserId) -> Result<Option<Call>, Failure> {
+    pub(super) async fn hang_up(&self, user: UserId) -> Result<Option<Call>, Failure> {
         let (run, call) = (&self.run, self.call);
         let hung_up = run.job(self.vendor, |cx| {
             hang_up::hang_up_in_call(cx, call, user).boxed()
@@ -48,14 +48,18 @@ impl Own {
         hung_up.await
     }
 
-    pub async fn heard(&self, heard: Heard) -> Result<Option<Call>, Failure> {
+    pub(super) async fn heard(&self, heard: Heard) -> Result<Option<Call>, Failure> {
         let noted = self
             .run
             .job(self.vendor, |cx| live::track_recorded(cx, heard).boxed());
         noted.await
     }
 
-    pub async fn moved(&self, to: Option<RecordingId>, at: Timestamp) -> Result<(), Failure> {
+    pub(super) async fn moved(
+        &self,
+        to: Option<RecordingId>,
+        at: Timestamp,
+    ) -> Result<(), Failure> {
         let (run, call) = (&self.run, self.call);
         let saved = run.job(self.vendor, |cx| {
             change_over::moved(cx, call, to, at).boxed()
@@ -63,7 +67,7 @@ impl Own {
         saved.await
     }
 
-    pub async fn media_spec(
+    pub(super) async fn media_spec(
         &self,
         call: &Call,
         recording: Option<RecordingId>,

@@ -18,7 +18,7 @@ const MAX_MID_BYTES: usize = 16;
 
 /// The newest pair of private legs.
 #[derive(Debug, Default)]
-pub struct Pairs {
+pub(super) struct Pairs {
     number: u64,
     legs: Option<[LegId; 2]>,
     sent: [Sent; 2],
@@ -35,7 +35,7 @@ struct Sent {
 
 /// What becomes of a signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(super) enum Verdict {
     Pass {
         to: LegId,
     },
@@ -48,7 +48,7 @@ pub enum Verdict {
 impl Pairs {
     /// The two private legs that are there now. Gives the number of a new pair when they are others than before.
     /// Numbers grow across processes too, as pages outlive them.
-    pub fn update(&mut self, legs: Option<[LegId; 2]>, wall_ms: u64) -> Option<u64> {
+    pub(super) fn update(&mut self, legs: Option<[LegId; 2]>, wall_ms: u64) -> Option<u64> {
         if legs == self.legs {
             return None;
         }
@@ -60,7 +60,7 @@ impl Pairs {
     }
 
     /// Whether a leg may say this, and to whom it goes.
-    pub fn judge(&mut self, from: LegId, pair: u64, signal: &PeerSignal) -> Verdict {
+    pub(super) fn judge(&mut self, from: LegId, pair: u64, signal: &PeerSignal) -> Verdict {
         if pair > self.number {
             return Verdict::Refused;
         }

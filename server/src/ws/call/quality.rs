@@ -21,7 +21,7 @@ const WRITE_EVERY_MS: u64 = 30_000;
 const MAX_WAITING: usize = 120;
 /// The points that wait.
 #[derive(Debug, Default)]
-pub struct Timeline {
+pub(super) struct Timeline {
     kept: BTreeMap<Seat, ClockPair>,
     waiting: Vec<Point>,
     written: Option<ClockPair>,
@@ -29,7 +29,7 @@ pub struct Timeline {
 
 impl Timeline {
     /// Takes a sample in, unless this side's last one is too fresh.
-    pub fn take(&mut self, seat: Seat, sample: Sample, at: ClockPair) {
+    pub(super) fn take(&mut self, seat: Seat, sample: Sample, at: ClockPair) {
         let fresh = self
             .kept
             .get(&seat)
@@ -50,7 +50,7 @@ impl Timeline {
     }
 
     /// Writes what is due; what could not be written waits for the next time.
-    pub async fn write(&mut self, run: &Runner, call: &Call, over: bool) {
+    pub(super) async fn write(&mut self, run: &Runner, call: &Call, over: bool) {
         let points = self.due(run.env.clock.pair(run.env.node), over);
         if points.is_empty() {
             return;

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// After the media have moved, the legs of the way before are closed by their pages, and after this time by us, in
 /// milliseconds.
-pub const RETIRE_MS: u64 = 3_000;
+pub(super) const RETIRE_MS: u64 = 3_000;
 /// Legs that wait to be closed; beyond, the oldest is closed at once.
 const MAX_RETIRED: usize = 16;
 
@@ -42,7 +42,7 @@ struct Retired {
 
 /// The reducer's state.
 #[derive(Debug)]
-pub struct Room {
+pub(super) struct Room {
     call: Call,
     places: BTreeMap<Seat, Place>,
     /// None until both sides have met for the first time in this process's time.
@@ -55,7 +55,7 @@ pub struct Room {
 
 impl Room {
     /// A room for a live call; [`Input::Changed`] with the same row brings it up to date.
-    pub fn new(call: Call) -> Self {
+    pub(super) fn new(call: Call) -> Self {
         let places = call
             .seats()
             .into_iter()
@@ -73,12 +73,12 @@ impl Room {
     }
 
     /// The call as last seen in its row.
-    pub const fn call(&self) -> &Call {
+    pub(super) const fn call(&self) -> &Call {
         &self.call
     }
 
     /// The seat of whoever holds this leg.
-    pub fn seat_of(&self, leg: LegId) -> Option<Seat> {
+    pub(super) fn seat_of(&self, leg: LegId) -> Option<Seat> {
         self.places
             .iter()
             .find(|(_, place)| place.route_of(leg).is_some())
@@ -86,7 +86,7 @@ impl Room {
     }
 
     /// Who holds this leg.
-    pub fn user_of(&self, leg: LegId) -> Option<UserId> {
+    pub(super) fn user_of(&self, leg: LegId) -> Option<UserId> {
         let held = |place: &&Place| place.route_of(leg).is_some();
         let retired = || self.retired.iter().find(|it| it.leg == leg);
         self.places
@@ -97,7 +97,7 @@ impl Room {
     }
 
     /// Which way a leg goes, or went.
-    pub fn route_of(&self, leg: LegId) -> Option<Route> {
+    pub(super) fn route_of(&self, leg: LegId) -> Option<Route> {
         let retired = || self.retired.iter().find(|it| it.leg == leg);
         self.places
             .values()
@@ -106,7 +106,7 @@ impl Room {
     }
 
     /// Whether a participant can join this way now: the one that the media take, or the one that they move to.
-    pub fn may_join(&self, route: Route) -> Result<(), Code> {
+    pub(super) fn may_join(&self, route: Route) -> Result<(), Code> {
         if self.finished {
             return Err(Code::CallOver);
         }
@@ -120,7 +120,7 @@ impl Room {
     }
 
     /// Takes one input in.
-    pub fn step(&mut self, input: Input, at: ClockPair) -> Vec<Effect> {
+    pub(super) fn step(&mut self, input: Input, at: ClockPair) -> Vec<Effect> {
         if self.finished {
             return Vec::new();
         }

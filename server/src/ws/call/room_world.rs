@@ -4,7 +4,7 @@ use super::*;
 use crate::usecase::call::life::SideStep;
 
 /// A room that is fed, and what it asked for. Steps of the call's state are taken as the server would.
-pub struct World {
+pub(super) struct World {
     pub room: Room,
     pub now: u64,
     /// What it asked for, in short.
@@ -16,7 +16,7 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(mode: CallMode) -> Self {
+    pub(super) fn new(mode: CallMode) -> Self {
         let call = record(mode);
         let mut world = Self {
             room: Room::new(call.clone()),
@@ -30,7 +30,7 @@ impl World {
         world
     }
 
-    pub fn take(&mut self, input: Input) {
+    pub(super) fn take(&mut self, input: Input) {
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
             for effect in self.room.step(input, at(self.now)) {
@@ -67,7 +67,7 @@ impl World {
     }
 
     /// What holds of everything that a room ever asks for.
-    pub fn hold(&mut self, effect: &Effect) {
+    pub(super) fn hold(&mut self, effect: &Effect) {
         match effect {
             Effect::Send { leg, frame } => {
                 assert!(!self.closed.contains(leg), "said to a closed leg");
@@ -90,7 +90,7 @@ impl World {
         }
     }
 
-    pub fn mode(&mut self, mode: CallMode) {
+    pub(super) fn mode(&mut self, mode: CallMode) {
         let mut call = self.room.call().clone();
         call.mode = mode;
         call.version += 1;
@@ -98,7 +98,7 @@ impl World {
     }
 
     /// The seller's side takes a step, if it may.
-    pub fn side(
+    pub(super) fn side(
         &mut self,
         step: impl FnOnce(SellerSide) -> Result<SellerSide, InvalidHandOver>,
     ) -> bool {
@@ -112,7 +112,7 @@ impl World {
         true
     }
 
-    pub fn join(&mut self, seat: Seat, n: u128, route: Route) {
+    pub(super) fn join(&mut self, seat: Seat, n: u128, route: Route) {
         self.take(Input::Joined(Box::new(NewLeg {
             seat,
             leg: leg(n),
@@ -124,25 +124,25 @@ impl World {
         })));
     }
 
-    pub fn link(&mut self, n: u128, up: bool) {
+    pub(super) fn link(&mut self, n: u128, up: bool) {
         self.take(Input::Link { leg: leg(n), up });
     }
 
-    pub fn connected(&mut self, n: u128) {
+    pub(super) fn connected(&mut self, n: u128) {
         self.take(Input::LegConnected { leg: leg(n) });
     }
 
-    pub fn wait(&mut self, ms: u64) {
+    pub(super) fn wait(&mut self, ms: u64) {
         self.now += ms;
         self.take(Input::Tick);
     }
 
     /// What was asked for since the last look.
-    pub fn asked(&mut self) -> Vec<String> {
+    pub(super) fn asked(&mut self) -> Vec<String> {
         std::mem::take(&mut self.asked)
     }
 
-    pub fn state(&self) -> &'static str {
+    pub(super) fn state(&self) -> &'static str {
         self.room.call().state.name()
     }
 }

@@ -23,7 +23,7 @@ use tokio::{
 };
 
 /// Runs the desk until it is stopped.
-pub async fn run(run: Runner, media: MediaNode, mut inbox: DeskInbox) {
+pub(crate) async fn run(run: Runner, media: MediaNode, mut inbox: DeskInbox) {
     let mut desk = Desk {
         run,
         media,

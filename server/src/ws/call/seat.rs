@@ -11,11 +11,11 @@ use orderline_protocol::call::MediaState;
 /// A new leg that takes over from one that was up has this time to come up itself, in milliseconds, before the
 /// participant counts as gone: moving to another tab is no interruption. A private leg without its socket has as
 /// long, since the browsers go on talking without us.
-pub const TAKE_OVER_MS: u64 = 5_000;
+pub(super) const TAKE_OVER_MS: u64 = 5_000;
 
 /// Where a participant stands: which legs are theirs now, and whether media come over them.
 #[derive(Debug)]
-pub struct Place {
+pub(super) struct Place {
     pub person: Person,
     pub media: MediaState,
     /// How their line is, as their page said last.
@@ -30,7 +30,7 @@ pub struct Place {
 
 /// One of the two ways to a participant.
 #[derive(Debug)]
-pub struct Way {
+pub(super) struct Way {
     pub leg: Option<LegId>,
     pub has_socket: bool,
     link: Link,
@@ -49,7 +49,7 @@ enum Link {
 
 /// A leg that was replaced by a newer one of the same way.
 #[derive(Clone, Copy, Debug)]
-pub struct Replaced {
+pub(super) struct Replaced {
     pub leg: LegId,
     pub had_socket: bool,
 }
@@ -62,26 +62,26 @@ impl Way {
     };
 
     /// The leg, while its page can be spoken to.
-    pub fn reachable(&self) -> Option<LegId> {
+    pub(super) fn reachable(&self) -> Option<LegId> {
         self.leg.filter(|_| self.has_socket)
     }
 
     /// Media come.
-    pub const fn present(&mut self) {
+    pub(super) const fn present(&mut self) {
         self.link = Link::Present;
     }
 
     /// Media have stopped; this was the last.
-    pub const fn absent(&mut self, last_packet: ClockPair) {
+    pub(super) const fn absent(&mut self, last_packet: ClockPair) {
         self.link = Link::Gone(last_packet);
     }
 
-    pub const fn is_present(&self) -> bool {
+    pub(super) const fn is_present(&self) -> bool {
         matches!(self.link, Link::Present | Link::TakingOver(_))
     }
 
     /// When media stopped, if they have.
-    pub const fn gone_since(&self) -> Option<ClockPair> {
+    pub(super) const fn gone_since(&self) -> Option<ClockPair> {
         match self.link {
             Link::Gone(last_packet) => Some(last_packet),
             Link::Never | Link::Present | Link::TakingOver(_) => None,
@@ -105,7 +105,7 @@ impl Way {
 
 impl Place {
     /// A place that nobody has taken yet.
-    pub const fn new(person: Person) -> Self {
+    pub(super) const fn new(person: Person) -> Self {
         let media = MediaState {
             microphone: false,
             camera: false,
@@ -123,14 +123,14 @@ impl Place {
         }
     }
 
-    pub const fn way(&self, route: Route) -> &Way {
+    pub(super) const fn way(&self, route: Route) -> &Way {
         match route {
             Route::Relay => &self.relay,
             Route::Private => &self.private,
         }
     }
 
-    pub const fn way_mut(&mut self, route: Route) -> &mut Way {
+    pub(super) const fn way_mut(&mut self, route: Route) -> &mut Way {
         match route {
             Route::Relay => &mut self.relay,
             Route::Private => &mut self.private,
@@ -138,14 +138,14 @@ impl Place {
     }
 
     /// Which way this leg goes, if it is one of this place's.
-    pub fn route_of(&self, leg: LegId) -> Option<Route> {
+    pub(super) fn route_of(&self, leg: LegId) -> Option<Route> {
         [Route::Relay, Route::Private]
             .into_iter()
             .find(|route| self.way(*route).leg == Some(leg))
     }
 
     /// Takes the place with a new leg; gives the one that it replaces. One of the other way stays beside it.
-    pub const fn join(
+    pub(super) const fn join(
         &mut self,
         route: Route,
         leg: LegId,
@@ -166,7 +166,7 @@ impl Place {
 
     /// The leg's socket is gone. Media through the relay may well go on, and it says when they do not; of a
     /// private leg nobody else would.
-    pub const fn socket_gone(&mut self, route: Route, at: ClockPair) {
+    pub(super) const fn socket_gone(&mut self, route: Route, at: ClockPair) {
         let way = self.way_mut(route);
         way.has_socket = false;
         if matches!(route, Route::Private) {
@@ -175,12 +175,12 @@ impl Place {
     }
 
     /// Gives the leg of a way up that is no longer used.
-    pub const fn retire(&mut self, route: Route) -> Way {
+    pub(super) const fn retire(&mut self, route: Route) -> Way {
         std::mem::replace(self.way_mut(route), Way::NONE)
     }
 
     /// Time has passed: a leg that did not take over in time is gone.
-    pub fn tick(&mut self, at: ClockPair) {
+    pub(super) fn tick(&mut self, at: ClockPair) {
         self.relay.tick(at);
         self.private.tick(at);
         if self.is_present() {
@@ -191,18 +191,18 @@ impl Place {
     }
 
     /// Whether media came once and have stopped.
-    pub const fn has_broken_off(&self) -> bool {
+    pub(super) const fn has_broken_off(&self) -> bool {
         !self.is_present()
             && (self.relay.gone_since().is_some() || self.private.gone_since().is_some())
     }
 
     /// Whether media come over one way at least.
-    pub const fn is_present(&self) -> bool {
+    pub(super) const fn is_present(&self) -> bool {
         self.relay.is_present() || self.private.is_present()
     }
 
     /// The legs whose page can be spoken to.
-    pub fn reachable(&self) -> impl Iterator<Item = LegId> {
+    pub(super) fn reachable(&self) -> impl Iterator<Item = LegId> {
         [self.relay.reachable(), self.private.reachable()]
             .into_iter()
             .flatten()

@@ -49,7 +49,7 @@ const MAX_FRAMES_PER_SECOND: u32 = 150;
 const READ_BUFFER: usize = 8 * 1024;
 
 /// The call socket's route.
-pub fn router() -> Router<Web> {
+pub(crate) fn router() -> Router<Web> {
     Router::new().route("/call", get(upgrade))
 }
 

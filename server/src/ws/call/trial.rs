@@ -13,12 +13,12 @@ use std::time::Duration;
 /// How long a trial lives: the page's own limit and some room.
 const LIFE: Duration = Duration::from_secs(15);
 /// Trials at a time on one node; each costs a handshake and a few packets.
-pub const MOST: usize = 20;
+pub(super) const MOST: usize = 20;
 /// Trials of one person at a time, so that room is left for others.
-pub const MOST_OF_PERSON: usize = 2;
+pub(super) const MOST_OF_PERSON: usize = 2;
 
 /// Answers the page's offer, and lets go of the connection after a while.
-pub async fn run(env: Env, media: MediaNode, trial: Trial) -> UserId {
+pub(super) async fn run(env: Env, media: MediaNode, trial: Trial) -> UserId {
     let user = trial.user;
     try_out(&env, &media, trial).await;
     user

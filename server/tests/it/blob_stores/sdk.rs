@@ -11,17 +11,17 @@ use orderline_server::{embedded::s3::EmbeddedS3, supervisor::Supervisor};
 use std::fmt::Debug;
 use tempfile::TempDir;
 
-pub const BUCKET: &str = "orderline-test";
+pub(super) const BUCKET: &str = "orderline-test";
 
 /// A store with a bucket; the folder lives as long.
-pub struct Running {
+pub(super) struct Running {
     pub client: Client,
     _store: EmbeddedS3,
     pub dir: TempDir,
 }
 
 /// A client with the library's own defaults, which put a checksum on every write.
-pub fn client(store: &EmbeddedS3) -> Client {
+pub(super) fn client(store: &EmbeddedS3) -> Client {
     let keys = Credentials::new(
         store.access_key.as_str(),
         store.secret_key.as_str(),
@@ -39,7 +39,7 @@ pub fn client(store: &EmbeddedS3) -> Client {
     Client::from_conf(config.build())
 }
 
-pub async fn running() -> Outcome<Running> {
+pub(super) async fn running() -> Outcome<Running> {
     let dir = tempfile::tempdir()?;
     let store = EmbeddedS3::start(dir.path(), &Supervisor::default()).await?;
     let client = client(&store);
@@ -53,7 +53,7 @@ pub async fn running() -> Outcome<Running> {
 
 impl Running {
     /// Stores bytes with nothing but the client's defaults; gives the entity tag.
-    pub async fn put(&self, key: &str, bytes: &[u8]) -> Outcome<String> {
+    pub(super) async fn put(&self, key: &str, bytes: &[u8]) -> Outcome<String> {
         let put = self.client.put_object().bucket(BUCKET).key(key);
         let put = put.body(ByteStream::from(bytes.to_vec())).send().await?;
         Ok(put.e_tag.ok_or("no tag")?)
@@ -61,7 +61,7 @@ impl Running {
 }
 
 /// The status and the code of a refusal; HEAD answers have no code.
-pub fn refusal<T: Debug, E: ProvideErrorMetadata + Debug>(
+pub(super) fn refusal<T: Debug, E: ProvideErrorMetadata + Debug>(
     answer: Result<T, SdkError<E>>,
 ) -> (u16, String) {
     let error = answer.expect_err("a refusal");
@@ -72,6 +72,6 @@ pub fn refusal<T: Debug, E: ProvideErrorMetadata + Debug>(
     (status, code.unwrap_or_default().to_owned())
 }
 
-pub fn refused(status: u16, code: &str) -> (u16, String) {
+pub(super) fn refused(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
 }

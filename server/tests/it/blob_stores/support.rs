@@ -8,10 +8,10 @@ use sha2::{Digest as _, Sha256};
 use std::error::Error;
 use url::Url;
 
-pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+pub(super) type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Access to a bucket of a store on this machine.
-pub fn config(endpoint: Url, access_key: &str, secret_key: &str) -> BlobConfig {
+pub(super) fn config(endpoint: Url, access_key: &str, secret_key: &str) -> BlobConfig {
     BlobConfig {
         endpoint: Some(endpoint),
         region: "us-east-1".into(),
@@ -23,7 +23,7 @@ pub fn config(endpoint: Url, access_key: &str, secret_key: &str) -> BlobConfig {
     }
 }
 
-pub async fn connect(store: &EmbeddedS3) -> Outcome<Blob> {
+pub(super) async fn connect(store: &EmbeddedS3) -> Outcome<Blob> {
     let blob = Blob::connect(&config(
         store.endpoint.clone(),
         &store.access_key,
@@ -33,16 +33,16 @@ pub async fn connect(store: &EmbeddedS3) -> Outcome<Blob> {
     Ok(blob)
 }
 
-pub fn key(name: &str) -> Outcome<ObjectKey> {
+pub(super) fn key(name: &str) -> Outcome<ObjectKey> {
     Ok(name.parse()?)
 }
 
-pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
 /// Bytes that follow from a seed and do not repeat.
-pub fn content(seed: u64, length: usize) -> Vec<u8> {
+pub(super) fn content(seed: u64, length: usize) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let words = std::iter::repeat_with(move || {
         state ^= state << 13;
@@ -54,7 +54,7 @@ pub fn content(seed: u64, length: usize) -> Vec<u8> {
 }
 
 /// What every store must do for us: B4 asks for any S3-compatible store.
-pub async fn keeps_the_contract(blob: &Blob) -> Outcome {
+pub(super) async fn keeps_the_contract(blob: &Blob) -> Outcome {
     use orderline_server::blob::{BlobError, PutOutcome};
 
     blob.ensure_bucket().await?;

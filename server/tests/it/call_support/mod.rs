@@ -1,9 +1,9 @@
 //! Two people in a call: their pages' sockets, and a synthetic browser each for the media.
 
-pub mod peer;
-pub mod planned;
-pub mod private;
-pub mod store_proxy;
+pub(crate) mod peer;
+pub(crate) mod planned;
+pub(crate) mod private;
+pub(crate) mod store_proxy;
 
 use crate::support::{Browser, Socket, TestApp, shops::Shop, socket};
 use orderline_domain::{
@@ -18,26 +18,26 @@ use orderline_protocol::{
     socket::{Answer, Command, CommandResult, ServerFrame, ServerSignal},
     thread::EventView,
 };
-pub use peer::Peer;
+pub(crate) use peer::Peer;
 use tokio::net::TcpStream;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// A page that shows a thread: signed in, with its workspace socket.
-pub struct Page {
+pub(crate) struct Page {
     pub browser: Browser,
     pub socket: Socket,
 }
 
 impl Page {
     /// Signs in and opens the socket.
-    pub async fn open(app: &TestApp, shop: &Shop, person: &str) -> Self {
+    pub(crate) async fn open(app: &TestApp, shop: &Shop, person: &str) -> Self {
         let browser = app.sign_in(&shop.email(person)).await;
         let (socket, _) = Socket::hello(&browser, &[]).await;
         Self { browser, socket }
     }
 
     /// Tries a command that is refused.
-    pub async fn refused(&mut self, body: Command) -> Problem {
+    pub(crate) async fn refused(&mut self, body: Command) -> Problem {
         match self.socket.command(socket::command_id(), body).await {
             CommandResult::Failed { problem } => problem,
             other => panic!("not refused: {other:?}"),
@@ -45,7 +45,7 @@ impl Page {
     }
 
     /// Carries out a command that answers with a line of the thread.
-    pub async fn done(&mut self, body: Command) {
+    pub(crate) async fn done(&mut self, body: Command) {
         match self.socket.command(socket::command_id(), body).await {
             CommandResult::Done { .. } => {}
             other => panic!("not done: {other:?}"),
@@ -53,7 +53,7 @@ impl Page {
     }
 
     /// Carries out a command that answers with a call.
-    pub async fn call(&mut self, body: Command) -> CallView {
+    pub(crate) async fn call(&mut self, body: Command) -> CallView {
         match self.socket.command(socket::command_id(), body).await {
             CommandResult::Call { call } => *call,
             other => panic!("not a call: {other:?}"),
@@ -61,12 +61,12 @@ impl Page {
     }
 
     /// Calls the thread's other person.
-    pub async fn ring(&mut self, thread: ThreadId) -> CallView {
+    pub(crate) async fn ring(&mut self, thread: ThreadId) -> CallView {
         self.call(Command::StartCall { thread }).await
     }
 
     /// Waits until the recording of a call that has ended is stored, from its beginning to its end.
-    pub async fn stored_whole(&mut self, ended: &CallView) {
+    pub(crate) async fn stored_whole(&mut self, ended: &CallView) {
         let stored = self.told("recording_stored").await;
         let EventBody::RecordingStored { duration_ms, .. } = stored.body else {
             panic!("not a recording")
@@ -79,7 +79,7 @@ impl Page {
     }
 
     /// Waits for a signal that shows the call in this phase.
-    pub async fn phase(&mut self, wanted: CallPhase) -> CallView {
+    pub(crate) async fn phase(&mut self, wanted: CallPhase) -> CallView {
         self.socket
             .wait(|frame| match frame {
                 ServerFrame::Signal {
@@ -91,7 +91,7 @@ impl Page {
     }
 
     /// Waits for an event of this kind.
-    pub async fn told(&mut self, kind: &str) -> EventView {
+    pub(crate) async fn told(&mut self, kind: &str) -> EventView {
         self.socket
             .wait(|frame| match frame {
                 ServerFrame::Event { event, .. } if event.body.kind() == kind => {
@@ -103,7 +103,7 @@ impl Page {
     }
 
     /// The ticket into a call.
-    pub async fn ticket(&self, call: CallId) -> CallTicket {
+    pub(crate) async fn ticket(&self, call: CallId) -> CallTicket {
         let response = self
             .browser
             .post(&format!("/api/calls/{call}/ticket"), &())
@@ -117,21 +117,21 @@ impl Page {
     }
 
     /// Takes a ticket and joins with a new synthetic browser.
-    pub async fn join(&self, call: CallId, seed: u64) -> InCall {
+    pub(crate) async fn join(&self, call: CallId, seed: u64) -> InCall {
         let ticket = self.ticket(call).await;
         InCall::join(&self.browser, ticket, seed).await
     }
 }
 
 /// One person's leg.
-pub struct InCall {
+pub(crate) struct InCall {
     pub signalling: CallSocket,
     pub peer: Peer,
 }
 
 impl InCall {
     /// Joins with a new synthetic browser.
-    pub async fn join(browser: &Browser, ticket: CallTicket, seed: u64) -> Self {
+    pub(crate) async fn join(browser: &Browser, ticket: CallTicket, seed: u64) -> Self {
         let (peer, offer) = Peer::start(seed);
         let mut signalling = CallSocket::open(browser).await;
         signalling
@@ -152,17 +152,17 @@ impl InCall {
     }
 
     /// The tab is closed, which says so.
-    pub async fn close_tab(mut self) {
+    pub(crate) async fn close_tab(mut self) {
         self.signalling.send(&CallClientFrame::Leaving).await;
     }
 
     /// Waits until the relay has let this leg go: its socket is closed.
-    pub async fn hears_nothing_more(&mut self) {
+    pub(crate) async fn hears_nothing_more(&mut self) {
         while self.signalling.next().await.is_some() {}
     }
 
     /// Waits until sound of the other side arrives.
-    pub async fn hears(&self) {
+    pub(crate) async fn hears(&self) {
         let before = self.peer.heard();
         crate::support::eventually("sound of the other side", async || {
             (self.peer.heard() > before + 5).then_some(())
@@ -172,28 +172,31 @@ impl InCall {
 }
 
 /// The call's own socket.
-pub struct CallSocket {
+pub(crate) struct CallSocket {
     pub stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
 }
 
 impl CallSocket {
-    pub async fn open(browser: &Browser) -> Self {
+    pub(crate) async fn open(browser: &Browser) -> Self {
         let request = socket::request(browser, "/call", CALL_PROTOCOL);
         let (stream, _) = connect_async(request).await.expect("the call socket opens");
         Self { stream }
     }
 
-    pub async fn send(&mut self, frame: &CallClientFrame) {
+    pub(crate) async fn send(&mut self, frame: &CallClientFrame) {
         socket::send(&mut self.stream, frame).await;
     }
 
     /// The next frame; `None` when the socket has ended.
-    pub async fn next(&mut self) -> Option<CallServerFrame> {
+    pub(crate) async fn next(&mut self) -> Option<CallServerFrame> {
         socket::read(&mut self.stream).await
     }
 
     /// Reads until `pick` picks a frame; the others are dropped.
-    pub async fn wait<T>(&mut self, mut pick: impl FnMut(&CallServerFrame) -> Option<T>) -> T {
+    pub(crate) async fn wait<T>(
+        &mut self,
+        mut pick: impl FnMut(&CallServerFrame) -> Option<T>,
+    ) -> T {
         loop {
             let frame = self.next().await.expect("the call socket stays open");
             if let CallServerFrame::Refused { problem } = &frame
@@ -208,7 +211,7 @@ impl CallSocket {
     }
 
     /// Waits for the call's end.
-    pub async fn ended(&mut self) -> orderline_domain::call::CallEndReason {
+    pub(crate) async fn ended(&mut self) -> orderline_domain::call::CallEndReason {
         self.wait(|frame| match frame {
             CallServerFrame::Ended { reason } => Some(*reason),
             _ => None,
@@ -218,7 +221,7 @@ impl CallSocket {
 }
 
 /// A call that runs: both sides there, both heard.
-pub struct Running {
+pub(crate) struct Running {
     pub seller: Page,
     pub buyer: Page,
     pub call: CallId,
@@ -228,7 +231,7 @@ pub struct Running {
 }
 
 /// The seller rings, the buyer reads the notice and accepts.
-pub async fn accepted(app: &TestApp) -> (Page, Page, CallView) {
+pub(crate) async fn accepted(app: &TestApp) -> (Page, Page, CallView) {
     let shop = &app.shops.ours;
     let mut seller = Page::open(app, shop, "seller").await;
     let mut buyer = Page::open(app, shop, "buyer").await;
@@ -242,7 +245,7 @@ pub async fn accepted(app: &TestApp) -> (Page, Page, CallView) {
 }
 
 /// The command that accepts a call under the notice that it showed.
-pub fn accept(call: &CallView) -> Command {
+pub(crate) fn accept(call: &CallView) -> Command {
     Command::AnswerCall {
         call: call.call,
         answer: Answer::Accept {
@@ -253,7 +256,7 @@ pub fn accept(call: &CallView) -> Command {
 }
 
 /// A call up to the moment when both hear each other.
-pub async fn running(app: &TestApp) -> Running {
+pub(crate) async fn running(app: &TestApp) -> Running {
     let (mut seller, buyer, call) = accepted(app).await;
     let at_seller = seller.join(call.call, 1).await;
     let at_buyer = buyer.join(call.call, 2).await;
@@ -272,7 +275,7 @@ pub async fn running(app: &TestApp) -> Running {
 }
 
 /// Whether an event belongs to this call.
-pub fn is_of(event: &EventView, wanted: CallId) -> bool {
+pub(crate) fn is_of(event: &EventView, wanted: CallId) -> bool {
     match &event.body {
         EventBody::CallRang { call }
         | EventBody::CallStarted { call, .. }

@@ -17,7 +17,7 @@ use std::{
 };
 
 /// A synthetic browser. Dropped, it vanishes without a goodbye, as a browser that crashes.
-pub struct Peer {
+pub(crate) struct Peer {
     heard: Arc<AtomicU64>,
     voices: Voices,
     stop: Arc<AtomicBool>,
@@ -27,7 +27,7 @@ pub struct Peer {
 
 impl Peer {
     /// A browser and its offer.
-    pub fn start(seed: u64) -> (Self, String) {
+    pub(crate) fn start(seed: u64) -> (Self, String) {
         let (browser, offer) = UdpBrowser::new(Instant::now(), seed).expect("a synthetic browser");
         let heard = Arc::new(AtomicU64::new(0));
         let voices = Voices::default();
@@ -51,17 +51,17 @@ impl Peer {
     }
 
     /// Takes the relay's answer and begins to send.
-    pub fn answered(&self, sdp: String) {
+    pub(crate) fn answered(&self, sdp: String) {
         self.answers.send(sdp).expect("the browser runs");
     }
 
     /// Packets of sound that have arrived.
-    pub fn heard(&self) -> u64 {
+    pub(crate) fn heard(&self) -> u64 {
         self.heard.load(Ordering::Relaxed)
     }
 
     /// The same by stream, in the order of their first packets.
-    pub fn voices(&self) -> Vec<u64> {
+    pub(crate) fn voices(&self) -> Vec<u64> {
         let voices = self.voices.lock().expect("nobody panicked");
         voices.iter().map(|(_, heard)| *heard).collect()
     }

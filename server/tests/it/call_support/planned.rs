@@ -7,13 +7,13 @@ use orderline_protocol::{
 };
 
 /// The person's planned calls, the next first.
-pub async fn planned(page: &Page) -> Vec<AppointmentView> {
+pub(crate) async fn planned(page: &Page) -> Vec<AppointmentView> {
     let list: AppointmentList = page.browser.read("/api/appointments").await;
     list.items
 }
 
 /// The command that takes a step with a planned call, as it was seen.
-pub fn step(it: &AppointmentView, step: AppointmentStep) -> Command {
+pub(crate) fn step(it: &AppointmentView, step: AppointmentStep) -> Command {
     Command::ChangeAppointment {
         appointment: it.appointment,
         version: it.version,

@@ -16,7 +16,7 @@ use orderline_protocol::{
 use sqlx::{AssertSqlSafe, Row as _};
 
 /// A call with a buyer in a country where calls are private until the contract talk.
-pub struct Private {
+pub(crate) struct Private {
     pub app: TestApp,
     pub seller: Page,
     pub buyer: Page,
@@ -26,7 +26,7 @@ pub struct Private {
     pub pair: u64,
 }
 
-pub async fn refused(page: &mut Page, body: Command) -> Code {
+pub(crate) async fn refused(page: &mut Page, body: Command) -> Code {
     match page.socket.command(command_id(), body).await {
         CommandResult::Failed { problem } => problem.code,
         other => panic!("not refused: {other:?}"),
@@ -34,12 +34,12 @@ pub async fn refused(page: &mut Page, body: Command) -> Code {
 }
 
 /// A step of the contract talk.
-pub fn talk(call: CallId, step: TalkStep) -> Command {
+pub(crate) fn talk(call: CallId, step: TalkStep) -> Command {
     Command::ContractTalk { call, step }
 }
 
 /// The buyer's yes to what was shown.
-pub fn yes(call: &CallView) -> TalkStep {
+pub(crate) fn yes(call: &CallView) -> TalkStep {
     TalkStep::Accept {
         wording_hash: call.notice.wording_hash.clone(),
         language: call.notice.language.clone(),
@@ -47,7 +47,7 @@ pub fn yes(call: &CallView) -> TalkStep {
 }
 
 /// Joins without an offer, and waits to be told of the pair when the other is there already.
-pub async fn join_privately(page: &Page, call: CallId) -> CallSocket {
+pub(crate) async fn join_privately(page: &Page, call: CallId) -> CallSocket {
     let ticket = page.ticket(call).await.ticket;
     let mut socket = CallSocket::open(&page.browser).await;
     socket
@@ -69,7 +69,7 @@ pub async fn join_privately(page: &Page, call: CallId) -> CallSocket {
     socket
 }
 
-pub async fn paired(socket: &mut CallSocket) -> (u64, bool) {
+pub(crate) async fn paired(socket: &mut CallSocket) -> (u64, bool) {
     socket
         .wait(|frame| match frame {
             CallServerFrame::Pair { pair, initiator } => Some((*pair, *initiator)),
@@ -78,7 +78,7 @@ pub async fn paired(socket: &mut CallSocket) -> (u64, bool) {
         .await
 }
 
-pub async fn moved(socket: &mut CallSocket) -> Route {
+pub(crate) async fn moved(socket: &mut CallSocket) -> Route {
     socket
         .wait(|frame| match frame {
             CallServerFrame::Moved { route } => Some(*route),
@@ -87,7 +87,7 @@ pub async fn moved(socket: &mut CallSocket) -> Route {
         .await
 }
 
-pub async fn signal(socket: &mut CallSocket) -> (u64, PeerSignal) {
+pub(crate) async fn signal(socket: &mut CallSocket) -> (u64, PeerSignal) {
     socket
         .wait(|frame| match frame {
             CallServerFrame::Private { pair, body } => Some((*pair, body.clone())),
@@ -97,7 +97,7 @@ pub async fn signal(socket: &mut CallSocket) -> (u64, PeerSignal) {
 }
 
 impl Private {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let app = TestApp::start().await;
         let shop = &app.shops.ours;
         let mut conn = app.database.connect().await;
@@ -148,7 +148,7 @@ impl Private {
     }
 
     /// From the question to the moment when both sides' media flow through the relay and are recorded.
-    pub async fn record(&mut self) -> (RecordingId, InCall, InCall) {
+    pub(crate) async fn record(&mut self) -> (RecordingId, InCall, InCall) {
         let call = self.call.call;
         let asked = self.seller.call(talk(call, TalkStep::Ask)).await;
         assert!(matches!(asked.mode, ModeView::Asked { .. }));
@@ -174,7 +174,7 @@ impl Private {
         (recording, at_seller, at_buyer)
     }
 
-    pub async fn number(&self, query: &str) -> i64 {
+    pub(crate) async fn number(&self, query: &str) -> i64 {
         let mut conn = self.app.database.connect().await;
         sqlx::query(AssertSqlSafe(query.to_owned()))
             .fetch_one(&mut conn)
@@ -184,7 +184,7 @@ impl Private {
     }
 
     /// Whether anything of a recording lies on the disk.
-    pub fn spooled(&self) -> bool {
+    pub(crate) fn spooled(&self) -> bool {
         let spool = self.app.data.path().join("spool");
         std::fs::read_dir(spool).is_ok_and(|mut it| it.next().is_some())
     }

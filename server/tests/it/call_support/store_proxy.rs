@@ -15,7 +15,7 @@ use tokio::{
 };
 
 /// The door.
-pub struct StoreProxy {
+pub(crate) struct StoreProxy {
     pub addr: SocketAddr,
     open: Arc<AtomicBool>,
     shut: watch::Sender<u64>,
@@ -23,7 +23,7 @@ pub struct StoreProxy {
 
 impl StoreProxy {
     /// An open door to a store of ours.
-    pub async fn before(store: &EmbeddedS3) -> Self {
+    pub(crate) async fn before(store: &EmbeddedS3) -> Self {
         let host = store.endpoint.host_str().expect("a host");
         let port = store.endpoint.port().expect("a port");
         let mut found = lookup_host((host, port)).await.expect("an address");
@@ -31,7 +31,7 @@ impl StoreProxy {
     }
 
     /// The options of a server that uses the store through this door.
-    pub fn options(&self, store: &EmbeddedS3) -> [String; 3] {
+    pub(crate) fn options(&self, store: &EmbeddedS3) -> [String; 3] {
         [
             format!("--s3-endpoint=http://{}", self.addr),
             format!("--s3-access-key={}", store.access_key),
@@ -40,7 +40,7 @@ impl StoreProxy {
     }
 
     /// An open door to `target`.
-    pub async fn start(target: SocketAddr) -> Self {
+    pub(crate) async fn start(target: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let addr = listener.local_addr().expect("an address");
         let open = Arc::new(AtomicBool::new(true));
@@ -68,13 +68,13 @@ impl StoreProxy {
     }
 
     /// Cuts every connection and lets nobody in.
-    pub fn shut(&self) {
+    pub(crate) fn shut(&self) {
         self.open.store(false, Ordering::Relaxed);
         self.shut.send_modify(|times| *times += 1);
     }
 
     /// Lets everybody in again.
-    pub fn open(&self) {
+    pub(crate) fn open(&self) {
         self.open.store(true, Ordering::Relaxed);
     }
 }

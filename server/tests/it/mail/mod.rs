@@ -1,6 +1,6 @@
 //! Mail: a call that rings at a buyer who is not there; through a real SMTP server, and in the demo's mailbox.
 
-pub mod sink;
+pub(crate) mod sink;
 
 use self::sink::Sink;
 use crate::{
@@ -17,7 +17,7 @@ use orderline_protocol::{
 use std::time::Duration;
 
 /// Starts a server that hands its mail to this one.
-pub async fn start(sink: &Sink, scheme: &str) -> TestApp {
+pub(crate) async fn start(sink: &Sink, scheme: &str) -> TestApp {
     let url = format!(
         "--smtp-url={scheme}://orderline:s3cret%40%25@localhost:{}",
         sink.port

@@ -15,7 +15,7 @@ use tokio::{
 const PACKAGES: [&str; 2] = ["aiosmtpd==1.4.6", "trustme==1.2.1"];
 
 /// The running server.
-pub struct Sink {
+pub(crate) struct Sink {
     _process: Child,
     lines: Lines<BufReader<ChildStdout>>,
     pub port: u16,
@@ -24,7 +24,7 @@ pub struct Sink {
 
 impl Sink {
     /// Starts a server that gives these answers before it takes mail.
-    pub async fn start(folder: &Path, answers: &[&str]) -> Self {
+    pub(crate) async fn start(folder: &Path, answers: &[&str]) -> Self {
         let authority = folder.join("authority.pem");
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/mail/sink.py");
         let mut process = Command::new(python().await)
@@ -48,7 +48,7 @@ impl Sink {
     }
 
     /// The next thing that the server says.
-    pub async fn next(&mut self) -> Value {
+    pub(crate) async fn next(&mut self) -> Value {
         let line = timeout(crate::support::PATIENCE, self.lines.next_line())
             .await
             .expect("a line in time")

@@ -22,7 +22,7 @@ use orderline_protocol::{
 use orderline_server::store::seed::{self, NewPlan, NewProduct};
 
 /// What the shop sells.
-pub struct Shelf {
+pub(crate) struct Shelf {
     pub one_time: Plan,
     pub instalments: Plan,
     pub subscription: Plan,
@@ -31,7 +31,7 @@ pub struct Shelf {
 
 impl Shelf {
     /// Fills the shelf of a shop.
-    pub async fn fill(app: &TestApp, shop: &Shop) -> Self {
+    pub(crate) async fn fill(app: &TestApp, shop: &Shop) -> Self {
         let mut shelf = Filler {
             app,
             shop,
@@ -128,7 +128,7 @@ impl Filler<'_> {
 }
 
 /// The shop's day.
-pub fn today(app: &TestApp) -> Date {
+pub(crate) fn today(app: &TestApp) -> Date {
     app.server
         .app
         .clock
@@ -139,7 +139,7 @@ pub fn today(app: &TestApp) -> Date {
 }
 
 /// A draft with nothing missing: this plan from tomorrow on, by transfer.
-pub fn complete(app: &TestApp, plan: &Plan) -> Draft {
+pub(crate) fn complete(app: &TestApp, plan: &Plan) -> Draft {
     let mut draft = Draft::default().with_plan(plan);
     draft.version = 1;
     draft.first_due = (today(app) + 1.day()).to_string();
@@ -149,7 +149,7 @@ pub fn complete(app: &TestApp, plan: &Plan) -> Draft {
 }
 
 /// A buyer with a complete address.
-pub fn buyer() -> BuyerData {
+pub(crate) fn buyer() -> BuyerData {
     BuyerData {
         name: "Jana Lind".to_owned(),
         company: None,
@@ -167,7 +167,7 @@ pub fn buyer() -> BuyerData {
 }
 
 /// Shows a draft that must be taken.
-pub async fn show(seller: &mut Socket, thread: ThreadId, draft: &Draft) -> OfferView {
+pub(crate) async fn show(seller: &mut Socket, thread: ThreadId, draft: &Draft) -> OfferView {
     let body = Command::ShowOffer {
         thread,
         draft: draft.clone(),
@@ -179,7 +179,7 @@ pub async fn show(seller: &mut Socket, thread: ThreadId, draft: &Draft) -> Offer
 }
 
 /// Confirms what is shown.
-pub async fn confirm(buyer: &mut Socket, offer: &OfferView) -> OfferView {
+pub(crate) async fn confirm(buyer: &mut Socket, offer: &OfferView) -> OfferView {
     let hash = offer
         .shown
         .as_ref()
@@ -197,7 +197,7 @@ pub async fn confirm(buyer: &mut Socket, offer: &OfferView) -> OfferView {
 }
 
 /// "Order now" on what is shown.
-pub async fn place(seller: &mut Socket, offer: &OfferView) -> OrderView {
+pub(crate) async fn place(seller: &mut Socket, offer: &OfferView) -> OrderView {
     match seller.command(command_id(), order_now(offer)).await {
         CommandResult::Order { order } => *order,
         other => panic!("no order: {other:?}"),
@@ -205,7 +205,7 @@ pub async fn place(seller: &mut Socket, offer: &OfferView) -> OrderView {
 }
 
 /// The command behind "Order now".
-pub fn order_now(offer: &OfferView) -> Command {
+pub(crate) fn order_now(offer: &OfferView) -> Command {
     let hash = offer
         .shown
         .as_ref()
@@ -219,7 +219,7 @@ pub fn order_now(offer: &OfferView) -> Command {
 }
 
 /// Sends a command that must be refused.
-pub async fn refused(socket: &mut Socket, body: Command) -> Problem {
+pub(crate) async fn refused(socket: &mut Socket, body: Command) -> Problem {
     match socket.command(command_id(), body).await {
         CommandResult::Failed { problem } => problem,
         other => panic!("not refused: {other:?}"),

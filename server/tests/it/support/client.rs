@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 
 /// One browser.
 #[derive(Clone)]
-pub struct Browser {
+pub(crate) struct Browser {
     pub addr: SocketAddr,
     /// `name=value` of the session cookie.
     pub cookie: Option<String>,
@@ -15,7 +15,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    pub fn new(addr: SocketAddr) -> Self {
+    pub(crate) fn new(addr: SocketAddr) -> Self {
         orderline_server::outside::choose_tls();
         let client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -29,12 +29,12 @@ impl Browser {
     }
 
     /// The origin of the server's pages.
-    pub fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         format!("http://{}", self.addr)
     }
 
     /// A request as one of our own pages makes it.
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self
             .client
             .request(method, format!("{}{path}", self.origin()))
@@ -47,14 +47,14 @@ impl Browser {
     }
 
     /// Signs in and keeps the cookie.
-    pub async fn sign_in(&mut self, email: &str, password: &str) {
+    pub(crate) async fn sign_in(&mut self, email: &str, password: &str) {
         let response = self.try_sign_in(email, password).await;
         assert_eq!(response.status(), StatusCode::OK, "{email} signs in");
         self.cookie = Some(session_cookie(&response).0);
     }
 
     /// Asks to sign in.
-    pub async fn try_sign_in(&self, email: &str, password: &str) -> Response {
+    pub(crate) async fn try_sign_in(&self, email: &str, password: &str) -> Response {
         let wish = serde_json::json!({"email": email, "password": password});
         self.request(Method::POST, "/api/session")
             .json(&wish)
@@ -63,7 +63,7 @@ impl Browser {
             .expect("an answer")
     }
 
-    pub async fn get(&self, path: &str) -> Response {
+    pub(crate) async fn get(&self, path: &str) -> Response {
         self.request(Method::GET, path)
             .send()
             .await
@@ -71,7 +71,7 @@ impl Browser {
     }
 
     /// Reads JSON that must be there.
-    pub async fn read<T: DeserializeOwned>(&self, path: &str) -> T {
+    pub(crate) async fn read<T: DeserializeOwned>(&self, path: &str) -> T {
         let response = self.get(path).await;
         let status = response.status();
         let text = response.text().await.expect("a body");
@@ -79,12 +79,12 @@ impl Browser {
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("GET {path}: {error}: {text}"))
     }
 
-    pub async fn post(&self, path: &str, body: &impl Serialize) -> Response {
+    pub(crate) async fn post(&self, path: &str, body: &impl Serialize) -> Response {
         let request = self.request(Method::POST, path).json(body);
         request.send().await.expect("an answer")
     }
 
-    pub async fn delete(&self, path: &str) -> Response {
+    pub(crate) async fn delete(&self, path: &str) -> Response {
         self.request(Method::DELETE, path)
             .send()
             .await
@@ -93,7 +93,7 @@ impl Browser {
 }
 
 /// The session cookie that an answer sets: `name=value`, and its attributes.
-pub fn session_cookie(response: &Response) -> (String, Vec<String>) {
+pub(crate) fn session_cookie(response: &Response) -> (String, Vec<String>) {
     let header = response
         .headers()
         .get(header::SET_COOKIE)
@@ -105,7 +105,7 @@ pub fn session_cookie(response: &Response) -> (String, Vec<String>) {
 }
 
 /// The problem in an answer.
-pub async fn problem(response: Response) -> Problem {
+pub(crate) async fn problem(response: Response) -> Problem {
     let kind = response.headers().get(header::CONTENT_TYPE).cloned();
     assert_eq!(
         kind.as_ref().map(header::HeaderValue::as_bytes),

@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
 /// A database that exists as long as its test.
-pub struct TestDatabase {
+pub(crate) struct TestDatabase {
     pub name: String,
     /// Of the superuser.
     pub url: String,
@@ -12,7 +12,7 @@ pub struct TestDatabase {
 
 impl TestDatabase {
     /// Creates an empty database. Fails loudly when there is no Postgres to create it on.
-    pub async fn create() -> Self {
+    pub(crate) async fn create() -> Self {
         let server = std::env::var("ORDERLINE_TEST_DATABASE_URL")
             .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:43555/postgres".to_owned());
         let name = format!("orderline_test_{}", super::fresh_uuid().simple());
@@ -37,7 +37,7 @@ impl TestDatabase {
     }
 
     /// Removes the database.
-    pub async fn remove(self) {
+    pub(crate) async fn remove(self) {
         let mut conn = PgConnection::connect(&self.server)
             .await
             .expect("Postgres answers");
@@ -49,14 +49,14 @@ impl TestDatabase {
     }
 
     /// A connection of the superuser, for looking behind the server.
-    pub async fn connect(&self) -> PgConnection {
+    pub(crate) async fn connect(&self) -> PgConnection {
         PgConnection::connect(&self.url)
             .await
             .expect("Postgres answers")
     }
 
     /// The jobs that wait or were given up, but those of some kinds.
-    pub async fn jobs_left(&self, conn: &mut PgConnection, but: &[&str]) -> Vec<String> {
+    pub(crate) async fn jobs_left(&self, conn: &mut PgConnection, but: &[&str]) -> Vec<String> {
         let but: Vec<String> = but.iter().map(ToString::to_string).collect();
         sqlx::query_scalar(
             "SELECT concat_ws(' ', kind, CASE WHEN failed_at IS NULL THEN 'waits' ELSE 'was given up' END,
@@ -70,7 +70,7 @@ impl TestDatabase {
     }
 
     /// How many jobs were to be done by now.
-    pub async fn jobs_due(&self, conn: &mut PgConnection, now: jiff::Timestamp) -> i64 {
+    pub(crate) async fn jobs_due(&self, conn: &mut PgConnection, now: jiff::Timestamp) -> i64 {
         sqlx::query_scalar(
             "SELECT count(*) FROM jobs WHERE failed_at IS NULL AND run_at <= to_timestamp($1)",
         )
@@ -81,7 +81,7 @@ impl TestDatabase {
     }
 
     /// Cuts every connection of the server's roles; answers how many there were.
-    pub async fn cut_connections(&self) -> i64 {
+    pub(crate) async fn cut_connections(&self) -> i64 {
         let mut conn = self.connect().await;
         let row = sqlx::query(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity

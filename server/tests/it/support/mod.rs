@@ -1,9 +1,9 @@
 //! A whole server on a database of its own: real Postgres, real sockets, embedded storage, two shops.
 
-pub mod client;
-pub mod database;
-pub mod shops;
-pub mod socket;
+pub(crate) mod client;
+pub(crate) mod database;
+pub(crate) mod shops;
+pub(crate) mod socket;
 
 use clap::Parser as _;
 use orderline_server::{
@@ -16,19 +16,19 @@ use orderline_server::{
 use std::{path::Path, time::Duration};
 use tempfile::TempDir;
 
-pub use client::Browser;
-pub use database::TestDatabase;
-pub use shops::{PASSWORD, Shops};
-pub use socket::Socket;
+pub(crate) use client::Browser;
+pub(crate) use database::TestDatabase;
+pub(crate) use shops::{PASSWORD, Shops};
+pub(crate) use socket::Socket;
 
 /// How long a test waits for something that must happen.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How often a stopping test looks whether its jobs are done, every ten milliseconds.
 const DRAIN_ROUNDS: u32 = 2_000;
 
 /// A running server with two shops.
-pub struct TestApp {
+pub(crate) struct TestApp {
     pub server: Server,
     pub database: TestDatabase,
     pub shops: Shops,
@@ -39,12 +39,12 @@ pub struct TestApp {
 
 impl TestApp {
     /// Starts a server on a fresh database.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::start_with(&[]).await
     }
 
     /// Starts a server with further command line options.
-    pub async fn start_with(options: &[&str]) -> Self {
+    pub(crate) async fn start_with(options: &[&str]) -> Self {
         let database = TestDatabase::create().await;
         let data = tempfile::tempdir().expect("a temporary folder");
         let clock = Clock::system();
@@ -65,7 +65,7 @@ impl TestApp {
     }
 
     /// Stops the server and starts another on the same database and data.
-    pub async fn restart(self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
         self.server.stop().await.expect("the server stops");
         let config = config(&self.database, self.data.path(), &self.options);
         let server = Server::start_with(config, self.clock.clone())
@@ -75,7 +75,7 @@ impl TestApp {
     }
 
     /// Starts a second node on the same database, with a data folder of its own and the first one's master key.
-    pub async fn second(&self) -> (Server, TempDir) {
+    pub(crate) async fn second(&self) -> (Server, TempDir) {
         let data = tempfile::tempdir().expect("a temporary folder");
         let mut options = self.options.clone();
         let key = self.data.path().join("keys/master.key");
@@ -87,12 +87,12 @@ impl TestApp {
 
     /// Waits until every job is done, stops the server and removes its database. A job that is left or was given up is a
     /// fault.
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stop_leaving(&[]).await;
     }
 
     /// The same, but jobs of these kinds may be left: the test has seen to that.
-    pub async fn stop_leaving(self, kinds: &[&str]) {
+    pub(crate) async fn stop_leaving(self, kinds: &[&str]) {
         let mut conn = self.database.connect().await;
         let mut left = Vec::new();
         for round in 0.. {
@@ -111,13 +111,13 @@ impl TestApp {
 
     /// Waits until nothing is due any more, then lets this much time pass. Time that jumps while a message waits makes it
     /// come too late, as an outage would.
-    pub async fn pass(&self, time: Duration) {
+    pub(crate) async fn pass(&self, time: Duration) {
         self.rest().await;
         self.clock.advance(time);
     }
 
     /// Waits until every job that is due by the test's clock is done.
-    pub async fn rest(&self) {
+    pub(crate) async fn rest(&self) {
         let mut conn = self.database.connect().await;
         let due = async |conn: &mut _| self.database.jobs_due(conn, self.clock.now()).await;
         for _ in 0..DRAIN_ROUNDS {
@@ -130,13 +130,13 @@ impl TestApp {
     }
 
     /// Stops the server and leaves what it wrote to another one.
-    pub async fn abandon(self) -> (TestDatabase, Shops, TempDir) {
+    pub(crate) async fn abandon(self) -> (TestDatabase, Shops, TempDir) {
         self.server.stop().await.expect("the server stops");
         (self.database, self.shops, self.data)
     }
 
     /// One of our shop's people, as use cases know them.
-    pub async fn actor(&self, person: &str) -> Actor {
+    pub(crate) async fn actor(&self, person: &str) -> Actor {
         let browser = self.sign_in(&self.shops.ours.email(person)).await;
         let cookie = browser.cookie.expect("a session");
         let (_, token) = cookie.split_once('=').expect("a pair");
@@ -145,12 +145,12 @@ impl TestApp {
     }
 
     /// A browser without a session.
-    pub fn browser(&self) -> Browser {
+    pub(crate) fn browser(&self) -> Browser {
         Browser::new(self.server.addr)
     }
 
     /// A browser that this person has signed in with.
-    pub async fn sign_in(&self, email: &str) -> Browser {
+    pub(crate) async fn sign_in(&self, email: &str) -> Browser {
         let mut browser = self.browser();
         browser.sign_in(email, PASSWORD).await;
         browser
@@ -158,7 +158,7 @@ impl TestApp {
 }
 
 /// Starts a server on this database and data, if it can.
-pub async fn try_start(
+pub(crate) async fn try_start(
     database: &TestDatabase,
     data: &Path,
     options: &[&str],
@@ -168,7 +168,7 @@ pub async fn try_start(
 }
 
 /// An id that nothing has yet.
-pub fn fresh_uuid() -> uuid::Uuid {
+pub(crate) fn fresh_uuid() -> uuid::Uuid {
     uuid::Builder::from_random_bytes(rand::random()).into_uuid()
 }
 
@@ -193,7 +193,7 @@ fn config(database: &TestDatabase, data: &Path, options: &[String]) -> Config {
 }
 
 /// Waits until `what` answers something, asking again every few milliseconds; panics after [`PATIENCE`].
-pub async fn eventually<T, F: Future<Output = Option<T>>>(
+pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
     what: &str,
     mut ask: impl FnMut() -> F,
 ) -> T {

@@ -17,16 +17,16 @@ use orderline_server::{
 use std::{collections::BTreeMap, sync::OnceLock};
 
 /// Everybody's password.
-pub const PASSWORD: &str = "correct horse battery staple";
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 /// The two shops.
-pub struct Shops {
+pub(crate) struct Shops {
     pub ours: Shop,
     pub other: Shop,
 }
 
 /// One shop: its people by the first part of their addresses, and one thread between seller and buyer.
-pub struct Shop {
+pub(crate) struct Shop {
     pub vendor: VendorId,
     /// `seller`, `seller2`, `buyer`, `buyer2`, `compliance`, `support`, `admin`.
     pub people: BTreeMap<&'static str, UserId>,
@@ -37,12 +37,12 @@ pub struct Shop {
 
 impl Shop {
     /// The address that this person signs in with.
-    pub fn email(&self, person: &str) -> String {
+    pub(crate) fn email(&self, person: &str) -> String {
         format!("{person}@{}", self.host)
     }
 
     /// The person's id.
-    pub fn user(&self, person: &str) -> UserId {
+    pub(crate) fn user(&self, person: &str) -> UserId {
         self.people[person]
     }
 }
@@ -59,7 +59,7 @@ const PEOPLE: [(&str, Role); 7] = [
 
 impl Shops {
     /// Writes both into the server's database.
-    pub async fn write(app: &App) -> Self {
+    pub(crate) async fn write(app: &App) -> Self {
         Self {
             ours: shop(app, "ours.example").await,
             other: shop(app, "other.example").await,

@@ -18,17 +18,17 @@ use tokio_tungstenite::{
 };
 
 /// Either of our sockets, as it is on the wire.
-pub type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(crate) type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// An open socket.
-pub struct Socket {
+pub(crate) struct Socket {
     pub stream: Stream,
     /// Frames that were read while looking for another.
     seen: VecDeque<ServerFrame>,
 }
 
 /// The request that opens a socket, as one of our own pages makes it.
-pub fn request(browser: &Browser, path: &str, protocol: &str) -> Request {
+pub(crate) fn request(browser: &Browser, path: &str, protocol: &str) -> Request {
     let mut request = format!("ws://{}{path}", browser.addr)
         .into_client_request()
         .expect("a request");
@@ -43,7 +43,7 @@ pub fn request(browser: &Browser, path: &str, protocol: &str) -> Request {
 
 impl Socket {
     /// Opens a socket without saying Hello.
-    pub async fn open(browser: &Browser) -> Self {
+    pub(crate) async fn open(browser: &Browser) -> Self {
         let (stream, _) = connect_async(request(browser, "/ws", SOCKET_PROTOCOL))
             .await
             .expect("the socket opens");
@@ -54,7 +54,10 @@ impl Socket {
     }
 
     /// Opens a socket, says Hello and waits for Welcome; answers the live calls too.
-    pub async fn hello(browser: &Browser, cursors: &[(ThreadId, i64)]) -> (Self, Vec<CallView>) {
+    pub(crate) async fn hello(
+        browser: &Browser,
+        cursors: &[(ThreadId, i64)],
+    ) -> (Self, Vec<CallView>) {
         let all: Vec<_> = cursors
             .iter()
             .map(|&(thread, seq)| (thread, seq, 0))
@@ -63,7 +66,7 @@ impl Socket {
     }
 
     /// The same with the version of the state that is held of each thread.
-    pub async fn hello_at(
+    pub(crate) async fn hello_at(
         browser: &Browser,
         cursors: &[(ThreadId, i64, i64)],
     ) -> (Self, Vec<CallView>) {
@@ -86,12 +89,12 @@ impl Socket {
         (socket, calls)
     }
 
-    pub async fn send(&mut self, frame: &ClientFrame) {
+    pub(crate) async fn send(&mut self, frame: &ClientFrame) {
         send(&mut self.stream, frame).await;
     }
 
     /// The next frame; `None` when the socket has ended.
-    pub async fn next(&mut self) -> Option<ServerFrame> {
+    pub(crate) async fn next(&mut self) -> Option<ServerFrame> {
         if let Some(frame) = self.seen.pop_front() {
             return Some(frame);
         }
@@ -103,7 +106,7 @@ impl Socket {
     }
 
     /// Takes the first frame that `pick` picks, old or new; other frames are kept for later.
-    pub async fn wait<T>(&mut self, mut pick: impl FnMut(&ServerFrame) -> Option<T>) -> T {
+    pub(crate) async fn wait<T>(&mut self, mut pick: impl FnMut(&ServerFrame) -> Option<T>) -> T {
         for at in 0..self.seen.len() {
             if let Some(found) = pick(&self.seen[at]) {
                 self.seen.remove(at);
@@ -120,13 +123,13 @@ impl Socket {
     }
 
     /// Sends a command and waits for its reply.
-    pub async fn command(&mut self, id: CommandId, body: Command) -> CommandResult {
+    pub(crate) async fn command(&mut self, id: CommandId, body: Command) -> CommandResult {
         self.send(&ClientFrame::Command { id, body }).await;
         self.reply(id).await
     }
 
     /// Waits for the reply to a command.
-    pub async fn reply(&mut self, id: CommandId) -> CommandResult {
+    pub(crate) async fn reply(&mut self, id: CommandId) -> CommandResult {
         self.wait(|frame| match frame {
             ServerFrame::Reply { to, result } if *to == id => Some(result.clone()),
             _ => None,
@@ -135,7 +138,7 @@ impl Socket {
     }
 
     /// Says something in a thread; answers its number.
-    pub async fn say(&mut self, thread: ThreadId, text: &str) -> i64 {
+    pub(crate) async fn say(&mut self, thread: ThreadId, text: &str) -> i64 {
         let text = text.to_owned();
         let body = Command::SendMessage { thread, text };
         match self.command(command_id(), body).await {
@@ -145,7 +148,7 @@ impl Socket {
     }
 
     /// Waits for the next event of a thread.
-    pub async fn event(&mut self, in_thread: ThreadId) -> EventView {
+    pub(crate) async fn event(&mut self, in_thread: ThreadId) -> EventView {
         self.wait(|frame| match frame {
             ServerFrame::Event { thread, event } if *thread == in_thread => Some(event.clone()),
             _ => None,
@@ -154,7 +157,7 @@ impl Socket {
     }
 
     /// Waits for a signal that `is` knows.
-    pub async fn signal(&mut self, is: impl Fn(&ServerSignal) -> bool) -> ServerSignal {
+    pub(crate) async fn signal(&mut self, is: impl Fn(&ServerSignal) -> bool) -> ServerSignal {
         self.wait(|frame| match frame {
             ServerFrame::Signal { signal } if is(signal) => Some(signal.clone()),
             _ => None,
@@ -163,12 +166,12 @@ impl Socket {
     }
 
     /// What was read while other frames were waited for.
-    pub fn passed_over(&self) -> impl Iterator<Item = &ServerFrame> {
+    pub(crate) fn passed_over(&self) -> impl Iterator<Item = &ServerFrame> {
         self.seen.iter()
     }
 
     /// Waits for Bye.
-    pub async fn bye(&mut self) -> ByeReason {
+    pub(crate) async fn bye(&mut self) -> ByeReason {
         self.wait(|frame| match frame {
             ServerFrame::Bye { reason, .. } => Some(*reason),
             _ => None,
@@ -178,14 +181,14 @@ impl Socket {
 }
 
 /// A fresh command id.
-pub fn command_id() -> CommandId {
+pub(crate) fn command_id() -> CommandId {
     CommandId::from_uuid(super::fresh_uuid())
 }
 
 impl Socket {
     /// Reads to the end: whether the server said Bye(Malformed). A connection that was reset while a frame that
     /// was too large was still on its way counts too.
-    pub async fn ended_as_malformed(&mut self) -> bool {
+    pub(crate) async fn ended_as_malformed(&mut self) -> bool {
         while let Some(frame) = self.next().await {
             if let ServerFrame::Bye { reason, .. } = frame {
                 return reason == ByeReason::Malformed;
@@ -196,13 +199,13 @@ impl Socket {
 }
 
 /// Sends a frame over any of our sockets.
-pub async fn send(stream: &mut Stream, frame: &impl Serialize) {
+pub(crate) async fn send(stream: &mut Stream, frame: &impl Serialize) {
     let json = serde_json::to_string(frame).expect("JSON");
     stream.send(Message::text(json)).await.expect("sent");
 }
 
 /// The next frame of any of our sockets; `None` when it has ended.
-pub async fn read<T: DeserializeOwned>(stream: &mut Stream) -> Option<T> {
+pub(crate) async fn read<T: DeserializeOwned>(stream: &mut Stream) -> Option<T> {
     loop {
         let message = timeout(PATIENCE, stream.next())
             .await

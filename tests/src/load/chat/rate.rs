@@ -43,7 +43,7 @@ pub(super) struct Figures {
 
 impl Figures {
     /// The worse of each figure.
-    pub fn worse(&self, other: &Self) -> Self {
+    pub(super) fn worse(&self, other: &Self) -> Self {
         Self {
             sent_per_s: self.sent_per_s.min(other.sent_per_s),
             delivered_per_s: self.delivered_per_s.min(other.delivered_per_s),
@@ -89,7 +89,7 @@ pub(super) struct Bench {
 
 impl Bench {
     /// Opens the sockets, for so many messages in all.
-    pub async fn open(pairs: &[Pair], messages: u32, pid: u32) -> Result<Self> {
+    pub(super) async fn open(pairs: &[Pair], messages: u32, pid: u32) -> Result<Self> {
         let fates = Arc::new(Fates::new(messages));
         let mut tasks = JoinSet::new();
         let senders = sockets::open(pairs, &fates, &mut tasks).await?;
@@ -103,7 +103,7 @@ impl Bench {
     }
 
     /// Sends at a rate, and waits until everything has arrived.
-    pub async fn measure(&mut self, way: Way, per_s: u32, seconds: u32) -> Result<Figures> {
+    pub(super) async fn measure(&mut self, way: Way, per_s: u32, seconds: u32) -> Result<Figures> {
         let warm = self.next + messages(per_s, 0);
         let end = self.next + messages(per_s, seconds);
         let mut tick = interval(Duration::from_secs(1) / per_s);
@@ -147,7 +147,7 @@ impl Bench {
     }
 
     /// Closes the sockets.
-    pub async fn close(&mut self) {
+    pub(super) async fn close(&mut self) {
         self.senders.clear();
         self.tasks.abort_all();
         while self.tasks.join_next().await.is_some() {}

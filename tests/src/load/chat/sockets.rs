@@ -37,19 +37,19 @@ pub(super) struct Fate {
 }
 
 impl Fate {
-    pub fn sent(&self) -> Option<u64> {
+    pub(super) fn sent(&self) -> Option<u64> {
         Some(self.sent.load(Ordering::Relaxed)).filter(|at| *at > 0)
     }
 
-    pub fn arrived(&self) -> Option<u64> {
+    pub(super) fn arrived(&self) -> Option<u64> {
         Some(self.arrived.load(Ordering::Relaxed)).filter(|at| *at > 0)
     }
 
-    pub fn acknowledged(&self) -> bool {
+    pub(super) fn acknowledged(&self) -> bool {
         self.acknowledged.load(Ordering::Relaxed) > 0
     }
 
-    pub fn doubled(&self) -> bool {
+    pub(super) fn doubled(&self) -> bool {
         self.arrivals.load(Ordering::Relaxed) > 1
     }
 }
@@ -61,14 +61,14 @@ pub(super) struct Fates {
 }
 
 impl Fates {
-    pub fn new(count: u32) -> Self {
+    pub(super) fn new(count: u32) -> Self {
         Self {
             begun: Instant::now(),
             all: (0..count).map(|_| Fate::default()).collect(),
         }
     }
 
-    pub fn now(&self) -> u64 {
+    pub(super) fn now(&self) -> u64 {
         u64::try_from(self.begun.elapsed().as_micros())
             .unwrap_or(u64::MAX)
             .max(1)
