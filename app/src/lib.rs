@@ -3,7 +3,7 @@
 //! `call::engine` own the connections with their logic as plain structs, `api` is the typed client. No rule lives
 //! here: rules are `orderline-domain`'s, and what travels is `orderline-protocol`'s.
 
-#![allow(
+#![expect(
     unreachable_pub,
     reason = "the macro of a component makes its inner function `pub`, whatever the component is"
 )]
