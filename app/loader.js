@@ -6,7 +6,10 @@ const wasmUrl = document.getElementById("app-wasm").href;
 const shell = document.getElementById("shell");
 
 // What the first page asks the server is asked beside the app's code, not after it; the app takes the answers by path.
-const ask = (path) => [path, fetch(path, { headers: { accept: "application/json" } })];
+// In which capacity the page acts stands in its address, and in each request.
+const acting = new URLSearchParams(location.search).get("as");
+const inCapacity = (path) => (acting && path.startsWith("/api/") ? `${path}${path.includes("?") ? "&" : "?"}as=${acting}` : path);
+const ask = (path) => [path, fetch(inCapacity(path), { headers: { accept: "application/json" } })];
 const texts = new URL(`locales/${document.documentElement.lang}.json`, wasmUrl).pathname;
 const asked = [texts];
 if (shell.dataset.shell !== "door") {

@@ -2,14 +2,19 @@
 --
 -- Every vendor's table carries its vendor, first in its primary key, so that the whole can be cut by vendor. Row-level
 -- security is forced: the application's role sees one vendor at a time, named by `orderline.vendor` for the length of a
--- transaction, and of its threads perhaps one alone, named by `orderline.thread`; without a vendor, nothing. The jobs'
--- role sees every vendor. Before a vendor is known (sign-in, a session, a link, a ticket) functions that run as the owner
+-- transaction, and of its threads perhaps one alone, named by `orderline.thread`; without a vendor, nothing but what is a person's
+-- own, named by `orderline.person`. The jobs' role sees every vendor. Before a vendor is known (sign-in, a session, a link, a ticket) functions that run as the owner
 -- answer exact questions only.
 
 -- The vendor that this transaction works for, or NULL.
 CREATE FUNCTION scope_vendor() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT nullif(current_setting('orderline.vendor', true), '')::uuid $$;
+
+-- Who acts in this transaction, or NULL: their own sessions and contacts are theirs whatever the vendor.
+CREATE FUNCTION scope_person() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(current_setting('orderline.person', true), '')::uuid $$;
 
 -- The thread that this transaction is limited to, or NULL.
 CREATE FUNCTION scope_thread() RETURNS uuid

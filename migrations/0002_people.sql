@@ -1,4 +1,4 @@
--- Vendors, their people, and how people get in.
+-- Vendors, people, what people are to vendors, and how they get in.
 
 CREATE TABLE vendors (
     vendor_id  uuid PRIMARY KEY,
@@ -13,15 +13,14 @@ CREATE TABLE vendors (
     plan       text NOT NULL DEFAULT 'calls' CHECK (plan IN ('basic', 'calls'))
 );
 
-CREATE TABLE users (
-    user_id       uuid NOT NULL,
-    vendor_id     uuid NOT NULL REFERENCES vendors,
-    -- Lower case; one account an address on the whole platform.
-    email         text NOT NULL CHECK (email = lower(email) AND char_length(email) BETWEEN 3 AND 254),
+-- A person is the platform's: one address, one way in, whatever they are at which vendor.
+CREATE TABLE people (
+    user_id       uuid PRIMARY KEY,
+    -- Lower case; one account an address on the whole platform. A guest has none yet.
+    email         text CHECK (email = lower(email) AND char_length(email) BETWEEN 3 AND 254),
     name          text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 200),
-    role          text NOT NULL CHECK (role IN ('seller', 'buyer', 'compliance', 'support', 'admin')),
-    -- PHC string (argon2id).
-    password_hash text NOT NULL,
+    -- PHC string (argon2id). None: this person gets in by other ways alone.
+    password_hash text,
     created_at    timestamptz NOT NULL,
     disabled_at   timestamptz,
     -- Where a buyer lives, if it is known (ISO 3166-1 alpha-2), and what they read (BCP 47).
@@ -29,22 +28,56 @@ CREATE TABLE users (
     language      text NOT NULL DEFAULT 'en' CHECK (language ~ '^[a-z]{2,3}(-[A-Z]{2})?$'),
     -- Where a person's browser is (IANA name), once it has told.
     time_zone     text CHECK (char_length(time_zone) BETWEEN 1 AND 60),
-    PRIMARY KEY (vendor_id, user_id),
-    CONSTRAINT users_email_key UNIQUE (email)
+    CONSTRAINT people_email_key UNIQUE (email)
 );
--- The jobs' role does not name the vendor.
-CREATE INDEX users_by_id ON users (user_id);
 
-CREATE TABLE sessions (
-    session_id  uuid NOT NULL,
+-- Who has to do with which vendor, for whatever reason. It stays when the reason ends, so that what they did can be read
+-- under their name.
+CREATE TABLE vendor_people (
+    vendor_id uuid NOT NULL REFERENCES vendors,
+    user_id   uuid NOT NULL REFERENCES people,
+    since     timestamptz NOT NULL,
+    PRIMARY KEY (vendor_id, user_id)
+);
+CREATE INDEX vendor_people_of_person ON vendor_people (user_id);
+
+-- What somebody may do for a vendor; several roles at once.
+CREATE TABLE memberships (
+    vendor_id    uuid NOT NULL,
+    user_id      uuid NOT NULL,
+    role         text NOT NULL CHECK (role IN ('seller', 'compliance', 'support', 'admin')),
+    granted_at   timestamptz NOT NULL,
+    -- Until it is taken back, the role gives no right.
+    suspended_at timestamptz,
+    PRIMARY KEY (vendor_id, user_id, role),
+    FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people
+);
+CREATE INDEX memberships_of_person ON memberships (user_id);
+
+-- A vendor's own record of who buys.
+CREATE TABLE customers (
     vendor_id   uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    -- Who it is, as a person with or without an account.
     user_id     uuid NOT NULL,
+    created_at  timestamptz NOT NULL,
+    PRIMARY KEY (vendor_id, customer_id),
+    CONSTRAINT customers_person_key UNIQUE (vendor_id, user_id),
+    FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people
+);
+CREATE INDEX customers_of_person ON customers (user_id);
+
+-- A session is a person's. One that a link opened is of the link's vendor alone.
+CREATE TABLE sessions (
+    session_id  uuid PRIMARY KEY,
+    user_id     uuid NOT NULL REFERENCES people ON DELETE CASCADE,
     -- SHA-256 of the token; the token itself is only in the browser.
     token_hash  bytea NOT NULL CHECK (octet_length(token_hash) = 32),
     created_at  timestamptz NOT NULL,
     -- Moves at most once an hour.
     seen_at     timestamptz NOT NULL,
     -- A session that a link opened sees its thread alone, and ends.
+    vendor_id   uuid,
     only_thread uuid,
     ends_at     timestamptz,
     -- Taking that link back ends it.
@@ -52,52 +85,79 @@ CREATE TABLE sessions (
     -- How its person showed who they are.
     proof       jsonb NOT NULL CHECK (proof ->> 'kind' IN
         ('password', 'demo_door', 'link_to_own_contact', 'link_to_given_contact', 'code_to_own_contact')),
-    PRIMARY KEY (vendor_id, session_id),
     CONSTRAINT sessions_token_hash_key UNIQUE (token_hash),
-    FOREIGN KEY (vendor_id, user_id) REFERENCES users ON DELETE CASCADE
+    CHECK ((vendor_id IS NULL) = (only_thread IS NULL))
 );
 CREATE INDEX sessions_of_link ON sessions (vendor_id, link_id) WHERE link_id IS NOT NULL;
-CREATE INDEX sessions_by_id ON sessions (session_id);
 CREATE INDEX sessions_of_user ON sessions (user_id);
 CREATE INDEX sessions_by_use ON sessions (seen_at);
 
 -- The codes that were sent to a person's own contact in the last day, by their hashes, as the domain writes them.
 CREATE TABLE proof_codes (
-    vendor_id uuid NOT NULL,
-    user_id   uuid NOT NULL,
-    codes     jsonb NOT NULL,
-    PRIMARY KEY (vendor_id, user_id),
-    FOREIGN KEY (vendor_id, user_id) REFERENCES users ON DELETE CASCADE
+    user_id uuid PRIMARY KEY REFERENCES people ON DELETE CASCADE,
+    codes   jsonb NOT NULL
 );
 
-SELECT keep_to_vendor('vendors', 'users', 'sessions', 'proof_codes');
+SELECT keep_to_vendor('vendors', 'vendor_people', 'memberships', 'customers');
+-- A vendor sees the people who have to do with it; everybody sees themselves.
+ALTER TABLE people ENABLE ROW LEVEL SECURITY;
+ALTER TABLE people FORCE ROW LEVEL SECURITY;
+CREATE POLICY in_scope ON people TO orderline_app
+    USING (user_id = scope_person()
+           OR EXISTS (SELECT FROM vendor_people v WHERE v.vendor_id = scope_vendor() AND v.user_id = people.user_id));
+CREATE POLICY everybody ON people TO orderline_jobs USING (true);
+ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sessions FORCE ROW LEVEL SECURITY;
+-- Their own; and those that a vendor's links opened.
+CREATE POLICY in_scope ON sessions TO orderline_app
+    USING (user_id = scope_person() OR vendor_id = scope_vendor());
+CREATE POLICY everybody ON sessions TO orderline_jobs USING (true);
+ALTER TABLE proof_codes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE proof_codes FORCE ROW LEVEL SECURITY;
+CREATE POLICY in_scope ON proof_codes TO orderline_app USING (user_id = scope_person());
 -- The functions below run as the owner, from whom forced security would hide every row.
 CREATE POLICY owner_reads ON vendors TO orderline_owner USING (true);
-CREATE POLICY owner_reads ON users TO orderline_owner USING (true);
+CREATE POLICY owner_reads ON people TO orderline_owner USING (true);
+CREATE POLICY owner_reads ON memberships TO orderline_owner USING (true);
+CREATE POLICY owner_reads ON customers TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON sessions TO orderline_owner USING (true);
 
-GRANT SELECT ON vendors TO orderline_app;
-GRANT SELECT (user_id, vendor_id, email, name, role, created_at, disabled_at, country, language, time_zone),
-    UPDATE (time_zone) ON users TO orderline_app;
+GRANT SELECT ON vendors, vendor_people, memberships, customers TO orderline_app;
+GRANT SELECT (user_id, email, name, created_at, disabled_at, country, language, time_zone), UPDATE (time_zone)
+    ON people TO orderline_app;
 GRANT SELECT, INSERT, DELETE, UPDATE (proof) ON sessions TO orderline_app;
 GRANT SELECT, INSERT, UPDATE ON proof_codes TO orderline_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON vendors, users, sessions TO orderline_jobs;
+GRANT SELECT, INSERT, UPDATE, DELETE ON vendors, people, vendor_people, memberships, customers, sessions
+    TO orderline_jobs;
 
 -- Who signs in with this address; the caller checks the password against the hash.
 CREATE FUNCTION sign_in_lookup(p_email text)
-    RETURNS TABLE (user_id uuid, vendor_id uuid, name text, role text, password_hash text)
+    RETURNS TABLE (user_id uuid, password_hash text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
-        SELECT u.user_id, u.vendor_id, u.name, u.role, u.password_hash
-          FROM public.users u
-         WHERE u.email = p_email AND u.disabled_at IS NULL
+        SELECT p.user_id, p.password_hash FROM public.people p
+         WHERE p.email = p_email AND p.password_hash IS NOT NULL AND p.disabled_at IS NULL
     $$;
 
--- Who holds the token with this hash, if the session has not ended and has been used within the idle time. Moves
--- `seen_at` when it is older than an hour.
+-- What a person is, at which vendors: a row a role, the one that they were given first to begin with.
+CREATE FUNCTION capacities_of(p_user uuid)
+    RETURNS TABLE (vendor_id uuid, vendor_name text, role text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+        SELECT v.vendor_id, v.name, s.role
+          FROM (SELECT m.vendor_id, m.role, m.granted_at AS since FROM public.memberships m
+                 WHERE m.user_id = p_user AND m.suspended_at IS NULL
+                 UNION ALL
+                SELECT c.vendor_id, 'buyer', c.created_at FROM public.customers c WHERE c.user_id = p_user) s
+          JOIN public.vendors v USING (vendor_id)
+         ORDER BY (s.role = 'buyer'), s.since, v.name, v.vendor_id, s.role
+    $$;
+
+-- Who holds the token with this hash, if the session has not ended and has been used within the idle time: a row for
+-- each of the person's roles. Moves `seen_at` when it is older than an hour.
 CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_seconds bigint)
-    RETURNS TABLE (session_id uuid, user_id uuid, vendor_id uuid, name text, role text, vendor_name text,
-                   only_thread uuid, proof jsonb)
+    RETURNS TABLE (session_id uuid, user_id uuid, name text, only_thread uuid, proof jsonb, vendor_id uuid,
+                   vendor_name text, role text)
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
     BEGIN
@@ -108,18 +168,21 @@ CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_sec
            AND s.seen_at >= p_now - make_interval(secs => p_idle_seconds)
            AND (s.ends_at IS NULL OR s.ends_at > p_now);
         RETURN QUERY
-            SELECT s.session_id, u.user_id, u.vendor_id, u.name, u.role, v.name, s.only_thread, s.proof
+            SELECT s.session_id, p.user_id, p.name, s.only_thread, s.proof, r.vendor_id, r.vendor_name, r.role
               FROM public.sessions s
-              JOIN public.users u ON u.vendor_id = s.vendor_id AND u.user_id = s.user_id
-              JOIN public.vendors v ON v.vendor_id = u.vendor_id
+              JOIN public.people p ON p.user_id = s.user_id
+              CROSS JOIN LATERAL public.capacities_of(s.user_id) r
              WHERE s.token_hash = p_token_hash
                AND s.seen_at >= p_now - make_interval(secs => p_idle_seconds)
                AND (s.ends_at IS NULL OR s.ends_at > p_now)
-               AND u.disabled_at IS NULL;
+               AND p.disabled_at IS NULL
+               -- Whom a link let in is a buyer of the link's vendor there.
+               AND (s.vendor_id IS NULL OR (r.vendor_id = s.vendor_id AND r.role = 'buyer'));
     END
     $$;
 
 REVOKE ALL ON FUNCTION sign_in_lookup(text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION capacities_of(uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION session_lookup(bytea, timestamptz, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sign_in_lookup(text) TO orderline_app;
 GRANT EXECUTE ON FUNCTION session_lookup(bytea, timestamptz, bigint) TO orderline_app;

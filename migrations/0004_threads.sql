@@ -35,13 +35,15 @@ CREATE TABLE thread_people (
     thread_id uuid NOT NULL,
     user_id   uuid NOT NULL,
     vendor_id uuid NOT NULL,
+    -- As what they take part.
+    role      text NOT NULL CHECK (role IN ('seller', 'buyer')),
     -- Read up to here.
     acked_seq bigint NOT NULL DEFAULT 0 CHECK (acked_seq >= 0),
     -- When somebody came to a thread that others had opened; of several sellers the last who came sells.
     since     timestamptz,
     PRIMARY KEY (vendor_id, thread_id, user_id),
     FOREIGN KEY (vendor_id, thread_id) REFERENCES threads,
-    FOREIGN KEY (vendor_id, user_id) REFERENCES users
+    FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people
 ) WITH (fillfactor = 70);
 CREATE INDEX thread_people_of_user ON thread_people (user_id);
 CREATE INDEX thread_people_by_thread ON thread_people (thread_id);

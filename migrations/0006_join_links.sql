@@ -23,8 +23,8 @@ CREATE TABLE join_links (
     PRIMARY KEY (vendor_id, link_id),
     CONSTRAINT join_links_token_key UNIQUE (token_hash),
     FOREIGN KEY (vendor_id, thread_id) REFERENCES threads,
-    FOREIGN KEY (vendor_id, buyer_id) REFERENCES users,
-    FOREIGN KEY (vendor_id, made_by) REFERENCES users
+    FOREIGN KEY (vendor_id, buyer_id) REFERENCES vendor_people,
+    FOREIGN KEY (vendor_id, made_by) REFERENCES vendor_people
 );
 CREATE INDEX join_links_of_thread ON join_links (vendor_id, thread_id, made_at DESC);
 CREATE INDEX join_links_by_expiry ON join_links (expires_at);

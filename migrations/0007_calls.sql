@@ -50,8 +50,8 @@ CREATE TABLE calls (
     CHECK (caller_id <> callee_id),
     CHECK ((mode ->> 'mode' = 'recorded') = (mode ? 'recording')),
     FOREIGN KEY (vendor_id, thread_id) REFERENCES threads,
-    FOREIGN KEY (vendor_id, caller_id) REFERENCES users,
-    FOREIGN KEY (vendor_id, callee_id) REFERENCES users
+    FOREIGN KEY (vendor_id, caller_id) REFERENCES vendor_people,
+    FOREIGN KEY (vendor_id, callee_id) REFERENCES vendor_people
 );
 CREATE INDEX calls_by_id ON calls (call_id);
 CREATE UNIQUE INDEX calls_one_live_per_thread ON calls (vendor_id, thread_id)
@@ -76,7 +76,7 @@ CREATE TABLE people_in_calls (
     call_id   uuid NOT NULL,
     PRIMARY KEY (vendor_id, user_id),
     FOREIGN KEY (vendor_id, call_id) REFERENCES calls,
-    FOREIGN KEY (vendor_id, user_id) REFERENCES users
+    FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people
 );
 CREATE INDEX people_in_calls_by_call ON people_in_calls (call_id);
 
@@ -94,7 +94,7 @@ CREATE TABLE call_participants (
     UNIQUE (vendor_id, call_id, user_id),
     UNIQUE (vendor_id, call_id, seat),
     FOREIGN KEY (vendor_id, call_id) REFERENCES calls,
-    FOREIGN KEY (vendor_id, user_id) REFERENCES users
+    FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people
 );
 CREATE INDEX call_participants_by_call ON call_participants (call_id);
 
@@ -141,10 +141,10 @@ CREATE TABLE call_tickets (
     expires_at  timestamptz NOT NULL,
     PRIMARY KEY (vendor_id, ticket_hash),
     FOREIGN KEY (vendor_id, call_id) REFERENCES calls,
-    FOREIGN KEY (vendor_id, user_id) REFERENCES users,
-    FOREIGN KEY (vendor_id, session_id) REFERENCES sessions ON DELETE CASCADE
+    FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people,
+    FOREIGN KEY (session_id) REFERENCES sessions ON DELETE CASCADE
 );
-CREATE INDEX call_tickets_of_session ON call_tickets (vendor_id, session_id);
+CREATE INDEX call_tickets_of_session ON call_tickets (session_id);
 CREATE INDEX call_tickets_by_hash ON call_tickets (ticket_hash);
 CREATE INDEX call_tickets_by_expiry ON call_tickets (expires_at);
 
@@ -156,7 +156,7 @@ CREATE TABLE call_summaries (
     written_at timestamptz NOT NULL,
     PRIMARY KEY (vendor_id, call_id),
     FOREIGN KEY (vendor_id, call_id) REFERENCES calls,
-    FOREIGN KEY (vendor_id, written_by) REFERENCES users
+    FOREIGN KEY (vendor_id, written_by) REFERENCES vendor_people
 );
 
 -- How each participant's line was, as their page measured it: for support, when somebody says that the call was bad.
@@ -192,7 +192,7 @@ CREATE TABLE vendor_calling (
     version    bigint NOT NULL CHECK (version > 0),
     changed_at timestamptz NOT NULL,
     changed_by uuid NOT NULL,
-    FOREIGN KEY (vendor_id, changed_by) REFERENCES users
+    FOREIGN KEY (vendor_id, changed_by) REFERENCES vendor_people
 );
 
 SELECT keep_to_vendor('calls', 'people_in_calls', 'call_participants', 'call_legs', 'call_spans', 'call_tickets', 'call_summaries',

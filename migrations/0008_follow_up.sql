@@ -15,7 +15,7 @@ CREATE TABLE call_requests (
     version    bigint NOT NULL DEFAULT 1 CHECK (version > 0),
     PRIMARY KEY (vendor_id, request_id),
     FOREIGN KEY (vendor_id, thread_id) REFERENCES threads,
-    FOREIGN KEY (vendor_id, asked_by) REFERENCES users
+    FOREIGN KEY (vendor_id, asked_by) REFERENCES vendor_people
 );
 CREATE UNIQUE INDEX call_requests_one_live_per_thread ON call_requests (vendor_id, thread_id)
     WHERE state IN ('open', 'planned');
@@ -57,7 +57,7 @@ CREATE TABLE call_outcomes (
     noted_at  timestamptz NOT NULL,
     CONSTRAINT call_outcomes_pkey PRIMARY KEY (vendor_id, call_id, version),
     FOREIGN KEY (vendor_id, call_id) REFERENCES calls,
-    FOREIGN KEY (vendor_id, noted_by) REFERENCES users
+    FOREIGN KEY (vendor_id, noted_by) REFERENCES vendor_people
 );
 
 -- Calls that are still to be made.

@@ -106,6 +106,8 @@ CREATE TABLE access_log (
     vendor_id    uuid NOT NULL,
     recording_id uuid NOT NULL,
     user_id      uuid NOT NULL,
+    -- As what.
+    role         text NOT NULL CHECK (char_length(role) <= 20),
     -- The opening that a fetch belongs to; null for the opening itself.
     play_id      uuid,
     at           timestamptz NOT NULL,
@@ -113,7 +115,7 @@ CREATE TABLE access_log (
     reason       text NOT NULL CHECK (char_length(reason) BETWEEN 3 AND 500),
     PRIMARY KEY (vendor_id, access_id),
     FOREIGN KEY (vendor_id, play_id) REFERENCES access_log,
-    FOREIGN KEY (vendor_id, user_id) REFERENCES users,
+    FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people,
     FOREIGN KEY (vendor_id, recording_id) REFERENCES recordings
 );
 CREATE INDEX access_log_by_recording ON access_log (vendor_id, recording_id, at);

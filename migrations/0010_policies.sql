@@ -14,8 +14,10 @@ CREATE TABLE policies (
     source             text NOT NULL CHECK (char_length(source) BETWEEN 1 AND 300),
     changed_at         timestamptz NOT NULL,
     changed_by         uuid NOT NULL,
+    -- As what.
+    changed_as         text NOT NULL CHECK (char_length(changed_as) <= 20),
     CONSTRAINT policies_version PRIMARY KEY (vendor_id, scope, version),
-    FOREIGN KEY (vendor_id, changed_by) REFERENCES users
+    FOREIGN KEY (vendor_id, changed_by) REFERENCES vendor_people
 );
 
 CREATE TABLE policy_wordings (

@@ -39,7 +39,7 @@ CREATE TABLE offer_revisions (
     made_by   uuid NOT NULL,
     PRIMARY KEY (vendor_id, offer_id, number),
     FOREIGN KEY (vendor_id, offer_id) REFERENCES offers,
-    FOREIGN KEY (vendor_id, made_by) REFERENCES users
+    FOREIGN KEY (vendor_id, made_by) REFERENCES vendor_people
 );
 
 SELECT keep_to_vendor('offers', 'offer_revisions');

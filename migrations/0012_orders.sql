@@ -72,7 +72,7 @@ CREATE TABLE order_acceptances (
     CHECK (num_nonnulls(language, wording, button, accepted_at, accepted_by, accepted_proof) IN (0, 6)),
     CHECK (accepted_at IS NULL OR closed_at IS NULL),
     FOREIGN KEY (vendor_id, order_id) REFERENCES orders,
-    FOREIGN KEY (vendor_id, accepted_by) REFERENCES users
+    FOREIGN KEY (vendor_id, accepted_by) REFERENCES vendor_people
 );
 CREATE INDEX order_acceptances_by_order ON order_acceptances (order_id);
 CREATE INDEX order_acceptances_waiting ON order_acceptances (due_at)

@@ -30,7 +30,7 @@ CREATE TABLE mails (
     PRIMARY KEY (vendor_id, mail_id),
     CHECK ((state = 'queued') = (settled_at IS NULL)),
     CONSTRAINT mails_once UNIQUE (vendor_id, kind, about, user_id),
-    FOREIGN KEY (vendor_id, user_id) REFERENCES users,
+    FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people,
     FOREIGN KEY (vendor_id, thread_id) REFERENCES threads
 );
 CREATE INDEX mails_by_id ON mails (mail_id);

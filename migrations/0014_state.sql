@@ -90,12 +90,12 @@ CREATE FUNCTION state_of_person_changed() RETURNS trigger
     BEGIN
         UPDATE threads t SET state_version = state_version + 1
           FROM thread_people p
-         WHERE p.vendor_id = NEW.vendor_id AND p.user_id = NEW.user_id
+         WHERE p.user_id = NEW.user_id
            AND t.vendor_id = p.vendor_id AND t.thread_id = p.thread_id;
         RETURN NULL;
     END
     $$;
-CREATE TRIGGER state_changed AFTER UPDATE OF country ON users FOR EACH ROW
+CREATE TRIGGER state_changed AFTER UPDATE OF country ON people FOR EACH ROW
     WHEN (OLD.country IS DISTINCT FROM NEW.country) EXECUTE FUNCTION state_of_person_changed();
 
 -- A thread's own switches.

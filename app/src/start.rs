@@ -41,6 +41,8 @@ pub fn start(entry: Entry, page: fn() -> AnyView) {
             Err(failure) if failure.code() == Some(Code::SignInNeeded) => {
                 draw(SignInPage);
             }
+            // The address names a capacity that this person does not have, or has no more.
+            Err(failure) if failure.code() == Some(Code::NotFound) => browser::leave_for("/"),
             Err(failure) => mount_failure(failure),
         }
     });

@@ -13,7 +13,7 @@ use orderline_domain::{
     call::rules::CallingRule,
     catalogue::product::{Offered, Plan, Product},
     ids::{ThreadId, VendorId},
-    people::proof::Proof,
+    people::{capacity::Capacity, proof::Proof},
     thread::contact::ContactPolicy,
 };
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,8 @@ pub struct Me {
     pub only_thread: Option<ThreadId>,
     /// How they showed who they are.
     pub proof: Proof,
+    /// All that they could act as; `person` and `vendor` say as what they do now.
+    pub capacities: Vec<Capacity>,
 }
 
 /// `GET /api/session/proof`: how the session's person showed who they are, and by what they can show more.

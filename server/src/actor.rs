@@ -25,6 +25,7 @@ impl Actor {
     pub const fn scope(&self) -> Scope {
         Scope {
             vendor: self.vendor,
+            person: Some(self.user),
             only_thread: self.only_thread,
         }
     }
@@ -51,6 +52,8 @@ impl Actor {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scope {
     pub vendor: VendorId,
+    /// Whose own sessions and contacts.
+    pub person: Option<UserId>,
     /// Of what belongs to threads, this one's alone.
     pub only_thread: Option<ThreadId>,
 }
@@ -59,6 +62,7 @@ impl From<VendorId> for Scope {
     fn from(vendor: VendorId) -> Self {
         Self {
             vendor,
+            person: None,
             only_thread: None,
         }
     }

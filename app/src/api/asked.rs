@@ -1,5 +1,6 @@
 //! What the page's loader has asked for beside the app's code: each answer is taken once, by its path.
 
+use crate::people::acting;
 use gloo_net::http::{Request, Response};
 use js_sys::{Map, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -19,7 +20,7 @@ pub async fn response(path: &str) -> Result<Response, gloo_net::Error> {
     {
         return Ok(answer.into());
     }
-    Request::get(path)
+    Request::get(&acting::address(path))
         .header("accept", "application/json")
         .send()
         .await

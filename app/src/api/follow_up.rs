@@ -1,6 +1,7 @@
 //! What is planned before and noted after calls.
 
 use super::{Failure, all, checked, get, post};
+use crate::people::acting;
 use gloo_net::http::Request;
 use orderline_domain::ids::ThreadId;
 use orderline_protocol::{
@@ -37,7 +38,7 @@ pub async fn outcomes(thread: ThreadId) -> Result<Vec<CallOutcomes>, Failure> {
 /// # Errors
 /// [`Failure`].
 pub async fn keep_zone(time_zone: String) -> Result<(), Failure> {
-    let request = Request::put("/api/session/time-zone")
+    let request = Request::put(&acting::address("/api/session/time-zone"))
         .header("accept", "application/json")
         .json(&TimeZoneOf { time_zone })
         .map_err(|_| Failure::Unreadable)?;

@@ -3,7 +3,7 @@
 pub mod asked;
 pub mod follow_up;
 
-use crate::json;
+use crate::{json, people::acting};
 use gloo_net::http::{Request, RequestBuilder, Response};
 use orderline_protocol::{
     http::{
@@ -93,7 +93,7 @@ pub async fn all<T: DeserializeOwned>(path: &str) -> Result<Vec<T>, Failure> {
 /// # Errors
 /// [`Failure`].
 pub async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, Failure> {
-    let request = Request::post(path)
+    let request = Request::post(&acting::address(path))
         .header("accept", "application/json")
         .json(body)
         .map_err(|_| Failure::Unreadable)?;
@@ -106,7 +106,7 @@ pub async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Re
 /// # Errors
 /// [`Failure`].
 pub async fn post_empty<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
-    read(send(Request::post(path)).await?).await
+    read(send(Request::post(&acting::address(path))).await?).await
 }
 
 /// `GET /api/site`.
@@ -126,7 +126,9 @@ pub async fn sign_in(body: &SignIn) -> Result<Me, Failure> {
 
 /// `DELETE /api/session`.
 pub async fn sign_out() -> Result<(), Failure> {
-    send(Request::delete("/api/session")).await.map(|_| ())
+    send(Request::delete(&acting::address("/api/session")))
+        .await
+        .map(|_| ())
 }
 
 /// `GET /api/session/proof`: how this session's person showed who they are.
@@ -255,7 +257,7 @@ pub async fn calling_settings() -> Result<CallingSettings, Failure> {
 
 /// `PUT /api/calling-rules`.
 pub async fn set_calling(wish: &SetCalling) -> Result<CallingSettings, Failure> {
-    let request = Request::put("/api/calling-rules")
+    let request = Request::put(&acting::address("/api/calling-rules"))
         .header("accept", "application/json")
         .json(wish)
         .map_err(|_| Failure::Unreadable)?;

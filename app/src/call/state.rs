@@ -125,6 +125,12 @@ impl Calls {
         })
     }
 
+    /// Whether this page is in a call.
+    pub fn runs_here(self) -> Signal<bool> {
+        let mine = self.mine();
+        Signal::derive(move || mine.with(Option::is_some))
+    }
+
     /// The call that ended last, for its line.
     pub fn ended(self) -> RwSignal<Option<CallView>> {
         self.ended

@@ -3,7 +3,7 @@
 use crate::{
     api, browser,
     locale::{t, t_with},
-    people::{avatar::Avatar, session::Session},
+    people::{avatar::Avatar, capacities::Capacities, session::Session},
     realtime::Client,
     route::Route,
 };
@@ -15,6 +15,9 @@ use orderline_domain::people::roles::Role;
 pub fn Bar(
     #[prop(optional)] links: Vec<(Route, String)>,
     #[prop(optional)] client: Option<Client>,
+    /// Whether a call runs on this page.
+    #[prop(optional, into)]
+    in_call: Signal<bool>,
 ) -> impl IntoView {
     let session = Session::here_now();
     let person = session.person();
@@ -26,7 +29,7 @@ pub fn Bar(
     view! {
         <header class="bar">
             <Go to=Route::Home class="brand">{t("app.name")}</Go>
-            <span class="meta vendor">{session.vendor_name()}</span>
+            <Capacities in_call=in_call/>
             {(!links.is_empty())
                 .then(|| {
                     view! {

@@ -7,6 +7,7 @@ use crate::{
         when::{Clock, WhichOne},
     },
     locale::{format, local_time::next_full_hour, said, t, t_count, t_with, zone},
+    people::acting,
 };
 use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
@@ -89,7 +90,10 @@ fn One(it: AppointmentView, open: Memo<bool>, doing: RwSignal<Doing>) -> impl In
     let state = words::phase(&it, mine, &other.name);
     let waits = it.phase == AppointmentPhase::Proposed;
     let class = if waits { "pill warn" } else { "pill private" };
-    let file = format!("/api/appointments/{}/calendar.ics", it.appointment);
+    let file = acting::address(&format!(
+        "/api/appointments/{}/calendar.ics",
+        it.appointment
+    ));
     let (moving, cancelling) = (Box::new(it.clone()), Box::new(it.clone()));
     let confirm = Command::ChangeAppointment {
         appointment: it.appointment,

@@ -39,7 +39,7 @@ pub fn page() -> AnyView {
     });
     view! {
         <div class="page">
-            <Bar links=links client=workspace.client/>
+            <Bar links=links client=workspace.client in_call=Calls::here().runs_here()/>
             <Soon/>
             {move || {
                 if mailbox.get() {

@@ -59,6 +59,11 @@ pub fn page() -> AnyView {
     } else {
         workspace.client.start();
     }
+    let in_call = if sells {
+        Calls::here().runs_here()
+    } else {
+        Signal::stored(false)
+    };
     let links: Vec<(Route, String)> = TABS
         .into_iter()
         .filter(|route| is_there(session, route))
@@ -85,7 +90,7 @@ pub fn page() -> AnyView {
     });
     view! {
         <div class="page">
-            <Bar links=links client=workspace.client/>
+            <Bar links=links client=workspace.client in_call=in_call/>
             {sells.then(|| view! { <Soon/> })}
             {move || open.with(|page| draw(page, sells))}
             {sells.then(|| view! { <CallRoot/> })}

@@ -1,6 +1,8 @@
 //! Who is signed in, and the ways in.
 
+pub mod acting;
 pub mod avatar;
+pub mod capacities;
 pub mod invite;
 pub mod join;
 pub mod phone;

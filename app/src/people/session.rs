@@ -1,10 +1,11 @@
 //! Who is signed in, and on which entry of the app.
 
-use crate::route::Route;
+use crate::{people::acting, route::Route};
 use leptos::prelude::*;
 use orderline_domain::{
     ids::UserId,
     people::{
+        capacity::{ActAs, Capacity},
         proof::Proof,
         roles::{self, Action, Role},
     },
@@ -102,7 +103,18 @@ impl Session {
 
     /// The address of a page of this entry.
     pub fn href(self, route: &Route) -> String {
-        route.href(self.entry.root)
+        acting::address(&route.href(self.entry.root))
+    }
+
+    /// All that the person could act as, and which of it they do now.
+    pub fn capacities(self) -> (Vec<Capacity>, ActAs) {
+        self.me.with_value(|me| {
+            let now = ActAs {
+                vendor: me.vendor,
+                role: me.person.role,
+            };
+            (me.capacities.clone(), now)
+        })
     }
 
     /// Opens a page without loading anything anew.
@@ -135,6 +147,7 @@ impl Session {
         let location = window().location();
         let path = location.pathname().unwrap_or_default();
         let query = location.search().unwrap_or_default();
-        Route::parse(entry.root, &path, query.trim_start_matches('?'))
+        let query = acting::without(query.trim_start_matches('?'));
+        Route::parse(entry.root, &path, &query)
     }
 }

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     browser,
+    people::acting,
     wire::{Happened, Wire},
 };
 use futures::channel::oneshot;
@@ -353,5 +354,8 @@ fn address() -> Result<String, JsValue> {
     } else {
         "ws"
     };
-    Ok(format!("{scheme}://{}/ws", location.host()?))
+    Ok(acting::address(&format!(
+        "{scheme}://{}/ws",
+        location.host()?
+    )))
 }

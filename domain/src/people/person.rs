@@ -14,6 +14,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// Somebody who appears in this role.
+    pub const fn new(user: UserId, name: String, role: Role) -> Self {
+        Self { user, name, role }
+    }
+
     /// On which side of a thread they stand.
     pub const fn side(&self) -> Side {
         Side::of(self.role)

@@ -19,7 +19,7 @@ use orderline_domain::{
         revision::{PaymentMethod, RevisionContent},
     },
     order::{ContractBasis, OrderState},
-    people::{proof::Proof, roles::Role},
+    people::{capacity::Capacity, proof::Proof, roles::Role},
     text::{CallNote, MessageText},
     thread::{EventBody, contact::ContactPolicy, join_link::Channel},
 };
@@ -315,6 +315,13 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
             demo: true,
             only_thread: None,
             proof: Proof::Password,
+            capacities: [Role::Seller, Role::Compliance]
+                .map(|role| Capacity {
+                    vendor: VENDOR,
+                    vendor_name: "Nordlicht Akademie".to_owned(),
+                    role,
+                })
+                .to_vec(),
         },
     )
     .check(files);

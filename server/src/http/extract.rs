@@ -16,6 +16,7 @@ use axum::{
     },
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
+use orderline_domain::people::capacity::ActAs;
 use orderline_protocol::problem::{Code, FieldProblem, Problem};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -40,7 +41,7 @@ impl FromRequestParts<Web> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
         let token = cookie(&parts.headers).ok_or(Code::SignInNeeded)?;
-        let holder = session::holder(&web.archive.run, token).await?;
+        let holder = session::holder(&web.archive.run, token, acting_as(parts)?).await?;
         let person = holder.ok_or(Code::SignInNeeded)?;
         let turn = web.archive.run.env.turns.take(person.actor.user).await;
         Ok(Self {
@@ -48,6 +49,20 @@ impl FromRequestParts<Web> for SignedIn {
             _turn: turn.ok_or(Code::TooMany)?,
         })
     }
+}
+
+/// Several pages of one session may each act in another capacity, so each request says in which: `?as=VENDOR.ROLE`.
+/// Without it, it is the person's first.
+fn acting_as(parts: &Parts) -> Result<Option<ActAs>, Refusal> {
+    #[derive(Deserialize)]
+    struct Acting {
+        r#as: Option<String>,
+    }
+    let Query(Acting { r#as: wanted }) =
+        Query::try_from_uri(&parts.uri).map_err(|_| Code::Malformed)?;
+    let wanted = wanted.map(|it| it.parse()).transpose();
+    // What cannot be read is nothing that anybody is.
+    Ok(wanted.map_err(|_| Code::NotFound)?)
 }
 
 impl FromRequestParts<Web> for SessionSecret {

@@ -56,7 +56,7 @@ async fn sign_in_handler(
     Body(wish): Body<SignIn>,
 ) -> Result<impl IntoResponse, Refusal> {
     let begun = sign_in::sign_in(&run, from, &wish.email, &wish.password).await?;
-    let me = session::holder(&run, &begun.token).await?;
+    let me = session::holder(&run, &begun.token, None).await?;
     let me = me.ok_or(Code::SignInNeeded)?;
     Ok((
         AppendHeaders([cookie_header(&begun.token)]),
@@ -78,5 +78,6 @@ fn describe(env: &Env, me: session::SignedIn) -> Me {
         demo: env.config.demo,
         only_thread: me.actor.only_thread,
         proof: me.actor.proof,
+        capacities: me.capacities,
     }
 }

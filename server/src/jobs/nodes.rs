@@ -2,7 +2,7 @@
 
 use crate::{
     failure::Failure,
-    live::hub::{Audience, Outbound},
+    live::hub::Outbound,
     usecase::{
         Runner,
         people::session,
@@ -10,9 +10,6 @@ use crate::{
     },
 };
 use futures::FutureExt as _;
-use orderline_domain::ids::{ThreadId, UserId, VendorId};
-use orderline_protocol::socket::ServerSignal;
-use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::{Mutex, mpsc, watch};
 
@@ -22,15 +19,6 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub(super) const QUEUE: usize = 1_024;
 /// Signals that are told at once.
 const BATCH: usize = 64;
-
-/// A signal between nodes.
-#[derive(Serialize, Deserialize)]
-struct Passed {
-    /// The thread whose followers hear it too.
-    thread: Option<(VendorId, ThreadId)>,
-    people: Vec<UserId>,
-    signal: ServerSignal,
-}
 
 /// Passes words both ways until the node stops.
 pub(super) async fn run(
@@ -66,15 +54,7 @@ async fn listen(run: &Runner) -> Result<(), Failure> {
                 session::end_what_is_over(run).await?;
             }
             Word::Signalled(text) => match serde_json::from_str(&text) {
-                Ok(Passed {
-                    thread,
-                    people,
-                    signal,
-                }) => {
-                    let audience = match thread {
-                        Some((vendor, thread)) => Audience::Thread(vendor, thread, people),
-                        None => Audience::Users(people),
-                    };
+                Ok(Outbound { audience, signal }) => {
                     run.env.hub.signal_here(&audience, &signal);
                 }
                 Err(error) => tracing::warn!(%error, "another node's signal cannot be read"),
@@ -101,17 +81,7 @@ async fn say(run: &Runner, outbound: &mut mpsc::Receiver<Outbound>) {
 }
 
 fn text(out: Outbound) -> Option<String> {
-    let (thread, people) = match out.audience {
-        Audience::User(user) => (None, vec![user]),
-        Audience::Users(people) => (None, people),
-        Audience::Thread(vendor, thread, people) => (Some((vendor, thread)), people),
-    };
-    let passed = Passed {
-        thread,
-        people,
-        signal: out.signal,
-    };
-    let text = serde_json::to_string(&passed).ok()?;
+    let text = serde_json::to_string(&out).ok()?;
     if text.len() > MAX_SIGNAL {
         tracing::debug!(
             bytes = text.len(),

@@ -263,7 +263,8 @@ impl Drafts {
                 held.unsaved = false;
                 held.last.map_or(Step::Nothing, |last| {
                     let signal = ServerSignal::DraftUnsaved { thread };
-                    Step::Tell(Audience::User(last.by), Box::new(signal))
+                    let editor = Audience::everywhere(vec![last.by]);
+                    Step::Tell(editor, Box::new(signal))
                 })
             }
             _ => Step::Nothing,
@@ -297,7 +298,8 @@ impl Held {
                 thread: edit.thread,
                 editor: last.by,
             };
-            return Step::Tell(Audience::User(edit.user), Box::new(refused));
+            let typing = Audience::at(edit.vendor, vec![edit.user]);
+            return Step::Tell(typing, Box::new(refused));
         }
         // A late frame of an earlier connection: what is newer stays.
         let Some(version) = version_after(self.stored.draft.version, edit.draft.version, now)
@@ -319,7 +321,7 @@ impl Held {
             draft: self.stored.draft.clone(),
             editor: edit.user,
         };
-        let audience = Audience::Thread(edit.vendor, edit.thread, edit.people);
+        let audience = Audience::thread(edit.vendor, edit.thread, edit.people);
         Step::Tell(audience, Box::new(draft))
     }
 }
@@ -388,11 +390,11 @@ mod tests {
         drafts.edit(edit(1), now);
         drafts.loaded(thread, Some(stored()), now);
         let told = drafts.given_up(thread, 1);
-        let Step::Tell(Audience::User(user), signal) = told else {
+        let Step::Tell(editor, signal) = told else {
             panic!("nobody is told: {told:?}")
         };
         assert!(matches!(*signal, ServerSignal::DraftUnsaved { .. }));
-        assert_eq!(user, edit(0).user);
+        assert_eq!(editor.people, [edit(0).user]);
         assert!(drafts.unsaved().is_empty(), "it is not tried again");
         drafts.edit(edit(2), now);
         assert_eq!(drafts.unsaved().len(), 1, "what is typed next is");

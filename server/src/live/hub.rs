@@ -6,6 +6,7 @@
 use crate::store::thread::events::Published;
 use orderline_domain::ids::{ThreadId, UserId, VendorId};
 use orderline_protocol::socket::{ByeReason, ServerFrame, ServerSignal};
+use serde::{Deserialize, Serialize};
 use std::{
     collections::{HashMap, HashSet},
     hash::{BuildHasher as _, Hash, RandomState},
@@ -20,13 +21,43 @@ use tokio::sync::{mpsc, watch};
 pub const SOCKET_QUEUE: usize = 256;
 const SHARDS: usize = 32;
 
-/// Whom a signal reaches, on all their sockets.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Audience {
-    User(UserId),
-    Users(Vec<UserId>),
+/// Whom a signal reaches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audience {
+    /// On those of their sockets that act at this vendor; none: on all.
+    pub vendor: Option<VendorId>,
+    pub people: Vec<UserId>,
+    /// And whoever follows this thread of the vendor's.
+    pub followers_of: Option<ThreadId>,
+}
+
+impl Audience {
+    /// These people, whatever they act as.
+    pub const fn everywhere(people: Vec<UserId>) -> Self {
+        Self {
+            vendor: None,
+            people,
+            followers_of: None,
+        }
+    }
+
+    /// These people, where they act at this vendor.
+    pub const fn at(vendor: VendorId, people: Vec<UserId>) -> Self {
+        Self {
+            vendor: Some(vendor),
+            people,
+            followers_of: None,
+        }
+    }
+
     /// The people of a vendor's thread (every event names them) and whoever follows it.
-    Thread(VendorId, ThreadId, Vec<UserId>),
+    pub const fn thread(vendor: VendorId, thread: ThreadId, people: Vec<UserId>) -> Self {
+        Self {
+            vendor: Some(vendor),
+            people,
+            followers_of: Some(thread),
+        }
+    }
 }
 
 /// What waits in a socket's queue: text that is serialised once for all its readers.
@@ -43,7 +74,7 @@ pub enum Delivery {
 }
 
 /// A signal on its way to the other nodes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Outbound {
     pub audience: Audience,
     pub signal: ServerSignal,
@@ -152,10 +183,11 @@ impl Hub {
                 seq: published.event.seq,
                 frame,
             };
-            let followed = Some((published.vendor, published.thread));
+            let about = Some(published.thread);
             self.deliver(
-                Some(published.thread),
-                followed,
+                about,
+                Some(published.vendor),
+                about,
                 &published.people,
                 &delivery,
             );
@@ -165,8 +197,8 @@ impl Hub {
     /// Makes everybody whom a thread concerns look into the store for what they have not got.
     pub fn nudge(&self, vendor: VendorId, thread: ThreadId, people: &[UserId]) {
         let about = Some(thread);
-        let followed = Some((vendor, thread));
-        self.deliver(about, followed, people, &Delivery::Nudge(about));
+        let nudge = Delivery::Nudge(about);
+        self.deliver(about, Some(vendor), about, people, &nudge);
     }
 
     /// Makes everybody of a vendor look: what concerns each of its threads has changed.
@@ -212,27 +244,26 @@ impl Hub {
             return;
         };
         let delivery = Delivery::Signal(frame);
-        match audience {
-            Audience::User(user) => {
-                self.deliver(about, None, std::slice::from_ref(user), &delivery);
-            }
-            Audience::Users(users) => self.deliver(about, None, users, &delivery),
-            Audience::Thread(vendor, thread, people) => {
-                self.deliver(about, Some((*vendor, *thread)), people, &delivery);
-            }
-        }
+        let Audience {
+            vendor,
+            people,
+            followers_of,
+        } = audience;
+        self.deliver(about, *vendor, *followers_of, people, &delivery);
     }
 
-    /// Which of these people are connected to this node.
-    pub fn online(&self, people: &[UserId]) -> Vec<UserId> {
+    /// Which of these people are connected to this node, acting at this vendor.
+    pub fn online(&self, vendor: VendorId, people: &[UserId]) -> Vec<UserId> {
         let mut online = people.to_vec();
-        online.retain(|user| self.0.users.with(*user, |list| !list.is_empty()));
+        online.retain(|user| self.is_online(vendor, *user));
         online
     }
 
-    /// Whether this person is connected to this node.
-    pub fn is_online(&self, user: UserId) -> bool {
-        self.0.users.with(user, |list| !list.is_empty())
+    /// Whether this person is connected to this node, acting at this vendor.
+    pub fn is_online(&self, vendor: VendorId, user: UserId) -> bool {
+        self.0.users.with(user, |list| {
+            list.iter().any(|handle| handle.holder.vendor == vendor)
+        })
     }
 
     /// Whether a socket of this person was found too slow and has not left yet.
@@ -262,17 +293,23 @@ impl Hub {
             .send_modify(|closing| closing.before = before);
     }
 
-    /// Delivers what is about one thread (`None`: about none) to these people, and to the followers of a thread.
+    /// Delivers what is about one thread (`None`: about none) to these people where they act at this vendor (`None`: at
+    /// any), and to the followers of a thread.
     fn deliver(
         &self,
         about: Option<ThreadId>,
-        followed: Option<Followed>,
+        vendor: Option<VendorId>,
+        followers_of: Option<ThreadId>,
         people: &[UserId],
         delivery: &Delivery,
     ) {
         let meant = |handle: &&Arc<Handle>| {
-            let only = handle.holder.only_thread;
-            only.is_none() || only == about
+            let Holder {
+                vendor: at,
+                only_thread: only,
+                ..
+            } = handle.holder;
+            (only.is_none() || only == about) && vendor.is_none_or(|vendor| vendor == at)
         };
         for user in people {
             self.0.users.with(*user, |list| {
@@ -281,7 +318,7 @@ impl Hub {
                 }
             });
         }
-        if let Some(followed) = followed {
+        if let Some(followed) = vendor.zip(followers_of) {
             self.0.followers.with(followed, |list| {
                 for handle in list
                     .iter()

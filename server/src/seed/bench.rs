@@ -6,7 +6,7 @@ use crate::{
     failure::Failure,
     store::{
         self,
-        people::users,
+        people::persons,
         seed::NewUser,
         thread::{self, NewThread},
     },
@@ -20,26 +20,30 @@ pub const MAX_PAIRS: u32 = 10_000;
 /// password of `like`.
 pub async fn pairs(app: &App, like: &str, count: u32) -> Result<(), Failure> {
     let mut tx = app.store.begin_unscoped().await?;
-    let like = users::credentials(&mut tx, like).await?;
+    let like = persons::credentials(&mut tx, like).await?;
     let mut begin = 0;
     while begin < count
-        && users::credentials(&mut tx, &format!("bench-buyer-{begin}@bench.example"))
+        && persons::credentials(&mut tx, &format!("bench-buyer-{begin}@bench.example"))
             .await?
             .is_some()
     {
         begin += 1;
     }
     tx.roll_back().await?;
-    let like = like.ok_or_else(|| Failure::Internal("the demo shop has no people".into()))?;
+    let nobody = || Failure::Internal("the demo shop has no people".into());
+    let like = like.ok_or_else(nobody)?;
     let now = app.clock.now();
     let mut tx = app.store.begin_jobs().await?;
+    let vendor = store::seed::vendor_of(&mut tx, like.user)
+        .await?
+        .ok_or_else(nobody)?;
     for number in begin..count.min(MAX_PAIRS) {
         let mut pair = Vec::with_capacity(BENCH_DOORS.len());
         for (prefix, role) in BENCH_DOORS {
             let user = UserId::from_uuid(app.entropy.uuid(now));
             let new = NewUser {
                 user,
-                vendor: like.vendor,
+                vendor,
                 email: &format!("{prefix}{number}@bench.example"),
                 name: &format!("{prefix}{number}"),
                 role,
@@ -49,11 +53,11 @@ pub async fn pairs(app: &App, like: &str, count: u32) -> Result<(), Failure> {
                 at: now,
             };
             store::seed::user(&mut tx, &new).await?;
-            pair.push(user);
+            pair.push((user, role));
         }
         let new = NewThread {
             thread: ThreadId::from_uuid(app.entropy.uuid(now)),
-            vendor: like.vendor,
+            vendor,
             title: "Load",
             people: &pair,
             at: now,

@@ -92,7 +92,7 @@ pub async fn demo(app: &App) -> Result<bool, Failure> {
     products::write(app, &mut tx, vendor, now).await?;
     for conversation in &conversations::ALL {
         let thread = ThreadId::from_uuid(app.entropy.uuid(now));
-        let pair = [conversation.seller, conversation.buyer].map(|email| people[email].0);
+        let pair = [conversation.seller, conversation.buyer].map(|email| people[email]);
         let new = NewThread {
             thread,
             vendor,

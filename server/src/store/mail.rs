@@ -71,7 +71,7 @@ pub async fn queue(tx: &mut Tx, new: &NewMail<'_>) -> Result<bool, StoreError> {
                             attachment_name, attachment_mime, attachment, queued_at, secret, folds, thread_id)
          SELECT $1::uuid, $2::uuid, u.user_id, $4::text, $5::uuid, u.name, u.email, $6::text, $7::text,
                 $8::text, $9::text, $10::bytea, $11::timestamptz, $12::boolean, $13::uuid, $14::uuid
-           FROM users u WHERE u.user_id = $3 AND u.disabled_at IS NULL
+           FROM people u WHERE u.user_id = $3 AND u.disabled_at IS NULL AND u.email IS NOT NULL
          ON CONFLICT (vendor_id, kind, about, user_id) DO NOTHING",
         new.mail,
         new.vendor.as_uuid(),

@@ -1,12 +1,12 @@
 //! The vendor's own policies: every version that ever held, with its wordings. Rows are only ever added.
 
-use super::{StoreError, Tx, call::unsigned, people::users};
+use super::{StoreError, Tx, call::unsigned, people::persons};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     call::mode::RecordWhen,
     ids::{UserId, VendorId},
-    people::person::Person,
+    people::{person::Person, roles::Role},
     policy::{PolicyRules, PolicyScope, ProposedPolicy, Terms, Wording},
 };
 use uuid::Uuid;
@@ -37,6 +37,7 @@ pub struct NewPolicy<'a> {
     pub terms: &'a Terms,
     pub at: Timestamp,
     pub by: UserId,
+    pub by_role: Role,
 }
 
 /// Which versions to read.
@@ -60,8 +61,8 @@ pub async fn insert(tx: &mut Tx, new: &NewPolicy<'_>) -> Result<(), StoreError> 
     let version = number("version", new.version)?;
     sqlx::query!(
         "INSERT INTO policies (vendor_id, scope, version, record_when, may_refuse, written_acceptance, kept_days,
-                               source, changed_at, changed_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                               source, changed_at, changed_by, changed_as)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         new.vendor.as_uuid(),
         new.scope.name(),
         version,
@@ -71,7 +72,8 @@ pub async fn insert(tx: &mut Tx, new: &NewPolicy<'_>) -> Result<(), StoreError> 
         number("kept_days", rules.kept_days)?,
         rules.source,
         new.at.to_sqlx(),
-        new.by.as_uuid()
+        new.by.as_uuid(),
+        new.by_role.name()
     )
     .execute(tx.conn())
     .await?;
@@ -114,12 +116,12 @@ async fn select(tx: &mut Tx, which: Which) -> Result<Vec<StoredPolicy>, StoreErr
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT p.scope, p.version, p.record_when, p.may_refuse, p.written_acceptance, p.kept_days, p.source,
-                  p.changed_at AS "changed_at: _", u.user_id, u.name, u.role,
+                  p.changed_at AS "changed_at: _", u.user_id, u.name, p.changed_as AS role,
                   ARRAY(SELECT w.language FROM policy_wordings w
                          WHERE w.scope = p.scope AND w.version = p.version ORDER BY w.language) AS "languages!",
                   ARRAY(SELECT w.wording FROM policy_wordings w
                          WHERE w.scope = p.scope AND w.version = p.version ORDER BY w.language) AS "wordings!"
-             FROM policies p JOIN users u ON u.user_id = p.changed_by
+             FROM policies p JOIN people u ON u.user_id = p.changed_by
             WHERE ($1::text IS NULL OR p.scope = $1)
               AND (NOT $2 OR p.version = (SELECT max(l.version) FROM policies l WHERE l.scope = p.scope))
             ORDER BY p.scope, p.version DESC LIMIT $3"#,
@@ -179,7 +181,7 @@ impl TryFrom<Row> for StoredPolicy {
             changed_at: row.changed_at.to_jiff(),
             changed_by: Person {
                 user: UserId::from_uuid(row.user_id),
-                role: users::role(row.user_id, &row.role)?,
+                role: persons::role("policies", row.user_id, &row.role)?,
                 name: row.name,
             },
         })

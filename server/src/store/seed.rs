@@ -90,19 +90,70 @@ pub async fn vendor(tx: &mut Tx, new: &NewVendor<'_>) -> Result<(), StoreError> 
 
 pub async fn user(tx: &mut Tx, new: &NewUser<'_>) -> Result<(), StoreError> {
     sqlx::query!(
-        "INSERT INTO users (user_id, vendor_id, email, name, role, country, password_hash, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO people (user_id, email, name, country, password_hash, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
         new.user.as_uuid(),
-        new.vendor.as_uuid(),
         new.email,
         new.name,
-        new.role.name(),
         new.country,
         new.password_hash,
         new.at.to_sqlx()
     )
     .execute(tx.conn())
     .await?;
+    tie(tx, new.vendor, new.user, new.role, new.at).await
+}
+
+/// A vendor that knows this person.
+pub async fn vendor_of(tx: &mut Tx, user: UserId) -> Result<Option<VendorId>, StoreError> {
+    let vendor = sqlx::query_scalar!(
+        "SELECT vendor_id FROM vendor_people WHERE user_id = $1 ORDER BY since LIMIT 1",
+        user.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(vendor.map(VendorId::from_uuid))
+}
+
+/// A person has this role at this vendor too.
+pub async fn tie(
+    tx: &mut Tx,
+    vendor: VendorId,
+    user: UserId,
+    role: Role,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO vendor_people (vendor_id, user_id, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        vendor.as_uuid(),
+        user.as_uuid(),
+        at.to_sqlx()
+    )
+    .execute(tx.conn())
+    .await?;
+    match role {
+        Role::Buyer => {
+            sqlx::query!(
+                "INSERT INTO customers (vendor_id, customer_id, user_id, created_at) VALUES ($1, $2, $2, $3)",
+                vendor.as_uuid(),
+                user.as_uuid(),
+                at.to_sqlx()
+            )
+            .execute(tx.conn())
+            .await?;
+        }
+        Role::Seller | Role::Compliance | Role::Support | Role::Admin => {
+            sqlx::query!(
+                "INSERT INTO memberships (vendor_id, user_id, role, granted_at) VALUES ($1, $2, $3, $4)",
+                vendor.as_uuid(),
+                user.as_uuid(),
+                role.name(),
+                at.to_sqlx()
+            )
+            .execute(tx.conn())
+            .await?;
+        }
+    }
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Store, StoreError, statement::Statement};
 use crate::actor::Scope;
-use orderline_domain::ids::VendorId;
+use orderline_domain::ids::{UserId, VendorId};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use std::panic::Location;
 
@@ -26,6 +26,18 @@ impl Store {
         })
     }
 
+    /// Begins a transaction that sees what is this person's own, of no vendor.
+    pub(crate) async fn begin_personal(&self, person: UserId) -> Result<Tx, StoreError> {
+        let mut tx = self.begin_unscoped().await?;
+        sqlx::query!(
+            "SELECT set_config('orderline.person', $1, true)",
+            person.to_string()
+        )
+        .fetch_one(tx.conn())
+        .await?;
+        Ok(tx)
+    }
+
     /// Begins a transaction of the jobs' role, which sees every vendor's rows.
     pub async fn begin_jobs(&self) -> Result<Tx, StoreError> {
         Ok(Tx {
@@ -40,8 +52,10 @@ impl Tx {
     pub(in crate::store) async fn begin(pool: &PgPool, scope: Scope) -> Result<Self, StoreError> {
         let mut inner = pool.begin().await?;
         sqlx::query!(
-            "SELECT set_config('orderline.vendor', $1, true)",
-            scope.vendor.to_string()
+            "SELECT set_config('orderline.vendor', $1, true) AS vendor,
+                    set_config('orderline.person', $2, true) AS person",
+            scope.vendor.to_string(),
+            scope.person.map(|it| it.to_string()).unwrap_or_default()
         )
         .fetch_one(&mut *inner)
         .await?;

@@ -13,7 +13,7 @@ use crate::{
     store::{
         Tx, jobs,
         mail::{self, NewAttachment, NewMail},
-        people::users,
+        people::persons,
         thread,
     },
     texts::MailKind,
@@ -26,6 +26,7 @@ use orderline_domain::{
     job::Taken,
     outward::{Way, goes_out},
     people::{
+        capacity::ActAs,
         person::Person,
         roles::{Action, Entry, Relation},
     },
@@ -81,7 +82,7 @@ pub async fn queue(
             None => return Ok(()),
         },
     };
-    let language = users::language(tx, letter.to).await?.unwrap_or_default();
+    let language = persons::language(tx, letter.to).await?.unwrap_or_default();
     let written = letter.kind.written(&language, letter.values)?;
     let mail = env.entropy.uuid(now);
     let new = NewMail {
@@ -128,7 +129,7 @@ async fn due(
     if last.is_some_and(|it| it.waits) {
         return Ok(Some(at));
     }
-    let address = users::email(tx, to).await?.unwrap_or_default();
+    let address = persons::email(tx, to).await?.unwrap_or_default();
     let paid = outward::Message {
         way: Way::Mail,
         vendor,
@@ -145,14 +146,14 @@ async fn due(
 
 /// A call rings at a buyer who has no page open: a mail leads to it.
 pub async fn call_rings(cx: &mut Cx<'_>, call: &Call) -> Result<(), Failure> {
-    if cx.env.hub.is_online(call.callee.user) {
+    if cx.env.hub.is_online(call.vendor, call.callee.user) {
         return Ok(());
     }
     let thread = thread::find(&mut cx.tx, call.thread)
         .await?
         .ok_or(Code::NotFound)?;
     let link = thread_link(cx.env, &mut cx.tx, &call.callee, call.thread).await?;
-    let vendor = users::vendor_name(&mut cx.tx).await?.unwrap_or_default();
+    let vendor = persons::vendor_name(&mut cx.tx).await?.unwrap_or_default();
     let letter = Letter {
         to: call.callee.user,
         thread: call.thread,
@@ -189,7 +190,7 @@ pub async fn thread_link(
     person: &Person,
     thread: ThreadId,
 ) -> Result<String, Failure> {
-    let email = users::email(tx, person.user).await?.unwrap_or_default();
+    let email = persons::email(tx, person.user).await?.unwrap_or_default();
     let door = demo::DOORS
         .iter()
         .find(|door| env.config.demo && door.email == email);
@@ -205,7 +206,13 @@ pub async fn thread_link(
         Entry::Buyer => "b",
         Entry::Staff => "s",
     };
-    Ok(format!("{origin}/{entry}/threads/{thread}"))
+    // Whoever has several roles reads it in this one.
+    let acting = tx.vendor().map(|vendor| ActAs {
+        vendor,
+        role: person.role,
+    });
+    let acting = acting.map_or_else(String::new, |it| format!("?as={it}"));
+    Ok(format!("{origin}/{entry}/threads/{thread}{acting}"))
 }
 
 /// The actor's own mails, newest first; only where the demo keeps them to be looked at.

@@ -6,7 +6,7 @@ use super::{
     news::{News, Told},
 };
 use crate::{
-    actor::Actor,
+    actor::{Actor, Scope},
     failure::Failure,
     live::Env,
     spans,
@@ -19,7 +19,7 @@ use crate::{
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use orderline_domain::{
-    ids::{CommandId, ThreadId, VendorId},
+    ids::{CommandId, ThreadId, UserId, VendorId},
     thread::{Author, EventBody},
 };
 use tracing::Instrument as _;
@@ -82,14 +82,17 @@ pub struct JobCx<'a> {
 pub enum Reach {
     /// Every vendor's, in the jobs' role.
     Everyone,
-    Vendor(VendorId),
+    /// This vendor's, perhaps together with what is a person's own.
+    Scope(Scope),
+    /// What is this person's own, of no vendor.
+    Person(UserId),
     /// Nobody's: the functions alone that find out who somebody is.
     Nobody,
 }
 
 impl From<VendorId> for Reach {
     fn from(vendor: VendorId) -> Self {
-        Self::Vendor(vendor)
+        Self::Scope(vendor.into())
     }
 }
 
@@ -186,7 +189,8 @@ impl Runner {
     ) -> Result<T, Failure> {
         let tx = match reach {
             Reach::Everyone => self.store.begin_jobs().await?,
-            Reach::Vendor(vendor) => self.store.begin(vendor).await?,
+            Reach::Scope(scope) => self.store.begin(scope).await?,
+            Reach::Person(person) => self.store.begin_personal(person).await?,
             Reach::Nobody => self.store.begin_unscoped().await?,
         };
         let mut cx = JobCx {

@@ -250,7 +250,7 @@ impl Connection {
                     let user = actor.user;
                     let others = people.iter().copied().filter(|it| *it != user).collect();
                     let typing = ServerSignal::Typing { thread, user };
-                    let audience = Audience::Thread(actor.vendor, thread, others);
+                    let audience = Audience::thread(actor.vendor, thread, others);
                     run.env.hub.signal(&audience, typing);
                 }
                 None
@@ -276,8 +276,9 @@ impl Connection {
 
     /// Tells the thread's people who is there.
     fn present(&self, thread: ThreadId, people: &[UserId]) {
-        let online = self.run.env.hub.online(people);
-        let audience = Audience::Users(online.clone());
+        let vendor = self.actor.vendor;
+        let online = self.run.env.hub.online(vendor, people);
+        let audience = Audience::at(vendor, online.clone());
         self.run.env.hub.signal(&audience, presence(thread, online));
     }
 
@@ -291,12 +292,18 @@ impl Connection {
             });
         }
         drop(self.seat);
-        if self.run.env.hub.is_online(self.actor.user) {
+        if self
+            .run
+            .env
+            .hub
+            .is_online(self.actor.vendor, self.actor.user)
+        {
             return;
         }
         for (thread, people) in self.session.present_in() {
-            let online = self.run.env.hub.online(people);
-            let audience = Audience::Users(online.clone());
+            let vendor = self.actor.vendor;
+            let online = self.run.env.hub.online(vendor, people);
+            let audience = Audience::at(vendor, online.clone());
             self.run.env.hub.signal(&audience, presence(thread, online));
         }
     }

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     follow_up::call_request::{CallRequestState, RequestAnswer},
     ids::{CallRequestId, ThreadId},
+    people::roles::Role,
     thread::EventBody,
 };
 use orderline_protocol::{
@@ -297,7 +298,11 @@ async fn shared_thread(app: &TestApp) -> ThreadId {
         thread,
         vendor: shop.vendor,
         title: "A question to both",
-        people: &["seller", "seller2", "buyer"].map(|person| shop.user(person)),
+        people: &[
+            (shop.user("seller"), Role::Seller),
+            (shop.user("seller2"), Role::Seller),
+            (shop.user("buyer"), Role::Buyer),
+        ],
         at: app.clock.now(),
     };
     let mut tx = app

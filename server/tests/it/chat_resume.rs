@@ -164,7 +164,12 @@ async fn a_slow_reader_gets_bye_and_comes_back() {
     // Nothing is read: the kernel's buffers fill, then the queue.
     let text = "x".repeat(3_900);
     let mut sent = 0;
-    while app.server.app.hub.is_online(shop.user("buyer")) {
+    while app
+        .server
+        .app
+        .hub
+        .is_online(shop.vendor, shop.user("buyer"))
+    {
         let body = Command::SendMessage {
             thread: shop.thread,
             text: text.clone(),

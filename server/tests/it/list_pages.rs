@@ -57,8 +57,8 @@ async fn fill(conn: &mut PgConnection, thread: ThreadId) {
                        -- Many threads of one moment: their ids decide.
                        t.last_at - make_interval(secs => c.n / 10), t.head_hash
                   FROM copies c, threads t WHERE t.thread_id = '{thread}';
-             INSERT INTO thread_people (thread_id, user_id, vendor_id)
-                SELECT c.thread_id, p.user_id, p.vendor_id
+             INSERT INTO thread_people (thread_id, user_id, vendor_id, role)
+                SELECT c.thread_id, p.user_id, p.vendor_id, p.role
                   FROM copies c, thread_people p WHERE p.thread_id = '{thread}';
              INSERT INTO offers (offer_id, vendor_id, thread_id, state, version, draft, draft_version, revisions,
                                  closed_at, created_at)
@@ -82,16 +82,16 @@ async fn fill(conn: &mut PgConnection, thread: ThreadId) {
                        gen_random_uuid(), '', now(), 'DE', 1, 'en', '', sha256(''), 1, '',
                        'contract_talk', true
                   FROM copies c, threads t,
-                       (SELECT user_id FROM thread_people JOIN users USING (user_id)
+                       (SELECT user_id FROM thread_people
                          WHERE thread_id = '{thread}' AND role = 'seller') s,
-                       (SELECT user_id FROM thread_people JOIN users USING (user_id)
+                       (SELECT user_id FROM thread_people
                          WHERE thread_id = '{thread}' AND role = 'buyer') b
                  WHERE t.thread_id = '{thread}';
              INSERT INTO recordings (recording_id, vendor_id, call_id, thread_id, wrapped_key, phase, opened_at)
                 SELECT c.recording_id, l.vendor_id, l.call_id, l.thread_id, '', 'empty', l.ended_at
                   FROM copies c JOIN calls l USING (call_id);
-             INSERT INTO access_log (access_id, vendor_id, recording_id, user_id, at, what, reason)
-                SELECT gen_random_uuid(), r.vendor_id, r.recording_id, l.caller_id, r.opened_at, 'opened', 'a dispute'
+             INSERT INTO access_log (access_id, vendor_id, recording_id, user_id, role, at, what, reason)
+                SELECT gen_random_uuid(), r.vendor_id, r.recording_id, l.caller_id, 'seller', r.opened_at, 'opened', 'a dispute'
                   FROM copies c, recordings r JOIN calls l USING (call_id)
                  WHERE r.recording_id = (SELECT recording_id FROM copies WHERE n = 1);
              INSERT INTO mails (mail_id, vendor_id, user_id, kind, about, to_name, to_address, subject, text,
@@ -106,10 +106,10 @@ async fn fill(conn: &mut PgConnection, thread: ThreadId) {
                                        minutes, created_at, changed_at)
                 SELECT gen_random_uuid(), t.vendor_id, t.thread_id, 'confirmed',
                        jsonb_build_object('state', 'confirmed', 'at', t.last_at,
-                                          'by', jsonb_build_object('user', u.user_id, 'side', 'seller')),
+                                          'by', jsonb_build_object('user', p.user_id, 'side', 'seller')),
                        0, t.last_at + interval '1 day', 30, t.last_at, t.last_at
                   FROM copies c JOIN threads t USING (thread_id) JOIN thread_people p USING (thread_id)
-                  JOIN users u ON u.user_id = p.user_id AND u.role = 'seller';"
+                  WHERE p.role = 'seller';"
         ),
     )
     .await;

@@ -19,6 +19,7 @@ mod call_rules;
 mod call_storage;
 mod call_support;
 mod calling_rules;
+mod capacities;
 mod chat_messages;
 mod chat_nodes;
 mod chat_queue;

@@ -22,7 +22,7 @@ use orderline_protocol::{
 /// The buyer of our shop moves.
 async fn live_in(app: &TestApp, country: &str) {
     let mut conn = app.database.connect().await;
-    sqlx::query("UPDATE users SET country = $2 WHERE user_id = $1")
+    sqlx::query("UPDATE people SET country = $2 WHERE user_id = $1")
         .bind(app.shops.ours.user("buyer").as_uuid())
         .bind(country)
         .execute(&mut conn)

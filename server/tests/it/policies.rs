@@ -75,7 +75,7 @@ async fn ring(app: &TestApp, seller: &mut Socket) -> CallView {
 
 async fn live_in(app: &TestApp, person: &str, country: Option<&str>) {
     let mut conn = app.database.connect().await;
-    sqlx::query("UPDATE users SET country = $2 WHERE user_id = $1")
+    sqlx::query("UPDATE people SET country = $2 WHERE user_id = $1")
         .bind(app.shops.ours.user(person).as_uuid())
         .bind(country)
         .execute(&mut conn)

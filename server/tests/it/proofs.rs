@@ -331,10 +331,11 @@ async fn where_no_mail_goes_out_the_page_says_so() {
     let own = app.sign_in("buyer@ours.example").await;
     let mut conn = app.database.connect().await;
     sqlx::query(
-        "UPDATE sessions SET proof = $1, only_thread = $2, ends_at = now() + interval '1 day'",
+        "UPDATE sessions SET proof = $1, only_thread = $2, vendor_id = $3, ends_at = now() + interval '1 day'",
     )
     .bind(serde_json::to_value(BY_SMS).expect("JSON"))
     .bind(app.shops.ours.thread.as_uuid())
+    .bind(app.shops.ours.vendor.as_uuid())
     .execute(&mut conn)
     .await
     .expect("a session of a link");

@@ -85,7 +85,7 @@ async fn what_nobody_tells_of_is_found() {
     let mut buyer = Page::open(&app, shop, "buyer").await;
     let mut stays = Page::open(&app, shop, "seller2").await;
     let mut conn = app.database.connect().await;
-    sqlx::query("UPDATE users SET disabled_at = now() WHERE user_id = $1")
+    sqlx::query("UPDATE people SET disabled_at = now() WHERE user_id = $1")
         .bind(shop.user("seller").as_uuid())
         .execute(&mut conn)
         .await
@@ -110,7 +110,7 @@ async fn a_disabled_persons_ticket_opens_nothing() {
     let it = running(&app).await;
     let early = it.buyer.ticket(it.call).await;
     let mut conn = app.database.connect().await;
-    sqlx::query("UPDATE users SET disabled_at = now() WHERE user_id = $1")
+    sqlx::query("UPDATE people SET disabled_at = now() WHERE user_id = $1")
         .bind(app.shops.ours.user("buyer").as_uuid())
         .execute(&mut conn)
         .await

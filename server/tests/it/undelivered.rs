@@ -149,7 +149,7 @@ async fn an_address_with_two_dots_gets_its_mail() {
     let mut sink = Sink::start(folder.path(), &[]).await;
     let app = start(&sink, "smtp").await;
     let mut conn = app.database.connect().await;
-    sqlx::query("UPDATE users SET email = 'jana..l@docomo.example' WHERE user_id = $1")
+    sqlx::query("UPDATE people SET email = 'jana..l@docomo.example' WHERE user_id = $1")
         .bind(app.shops.ours.user("buyer").as_uuid())
         .execute(&mut conn)
         .await

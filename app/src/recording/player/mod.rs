@@ -6,7 +6,10 @@ mod sync;
 mod tile;
 mod wave;
 
-use crate::locale::{format, t, t_with};
+use crate::{
+    locale::{format, t, t_with},
+    people::acting,
+};
 use clock::Deck;
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 use orderline_protocol::recording::PlayView;
@@ -46,7 +49,7 @@ pub fn Player(play: StoredValue<PlayView>, deck: DeckHandle) -> impl IntoView {
     });
     let clock = deck.clock();
     let broken = RwSignal::new(false);
-    let sources = sound.map(|track| track.url);
+    let sources = sound.map(|track| acting::address(&track.url));
     view! {
         <section class="card player" aria-label=t("player.label")>
             {sources

@@ -4,7 +4,10 @@ use super::{
     clock::{Clock, play},
     sync::{Follow, follow},
 };
-use crate::locale::{t, t_with};
+use crate::{
+    locale::{t, t_with},
+    people::acting,
+};
 use leptos::{html, prelude::*};
 use orderline_domain::call::seat::Seat;
 use orderline_protocol::recording::{PlayView, TrackView};
@@ -33,7 +36,7 @@ pub fn label(track: &TrackView, play: &PlayView) -> String {
 pub fn Tile(track: TrackView, name: String, clock: Signal<Clock>) -> impl IntoView {
     let video = NodeRef::<html::Video>::new();
     let class = format!("tile {}", track.kind);
-    let url = track.url.clone();
+    let url = acting::address(&track.url);
     let track = StoredValue::new(track);
     let hidden = Memo::new(move |_| {
         track.with_value(|track| follow(track, clock.get(), 0.0) == Follow::Hidden)

@@ -4,7 +4,7 @@ pub mod parts;
 pub mod quality;
 pub mod settings;
 
-use super::{StoreError, Tx, commands::digest, people::users};
+use super::{StoreError, Tx, commands::digest, people::persons};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
@@ -302,8 +302,8 @@ async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Call>, StoreError> {
         CallRow,
         r#"SELECT c.call_id, c.vendor_id, c.thread_id, c.state_body AS "state_body: Json<CallState>",
                   c.mode AS "mode: Json<CallMode>",
-                  c.version, c.caller_id, caller.name AS caller_name, caller.role AS caller_role,
-                  c.callee_id, callee.name AS callee_name, callee.role AS callee_role,
+                  c.version, c.caller_id, caller.name AS caller_name, cp.role AS caller_role,
+                  c.callee_id, callee.name AS callee_name, bp.role AS callee_role,
                   c.ringing_since, c.rings_until, c.answered_by, c.node_id, c.node_url, c.epoch,
                   c.last_media_at, c.policy, c.policy_version, c.language, c.wording, c.wording_hash,
                   c.kept_days, c.record_when, c.may_refuse, c.contractual_partner,
@@ -313,10 +313,12 @@ async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Call>, StoreError> {
                   colleague.name AS "colleague_name?"
              FROM calls c
              JOIN threads t ON t.thread_id = c.thread_id
-             JOIN users caller ON caller.user_id = c.caller_id
-             JOIN users callee ON callee.user_id = c.callee_id
-             JOIN users seller ON seller.user_id = c.seller_id
-             LEFT JOIN users colleague ON colleague.user_id =
+             JOIN people caller ON caller.user_id = c.caller_id
+             JOIN thread_people cp ON cp.thread_id = c.thread_id AND cp.user_id = c.caller_id
+             JOIN people callee ON callee.user_id = c.callee_id
+             JOIN thread_people bp ON bp.thread_id = c.thread_id AND bp.user_id = c.callee_id
+             JOIN people seller ON seller.user_id = c.seller_id
+             LEFT JOIN people colleague ON colleague.user_id =
                   coalesce(c.colleague_id, (c.seller_side #>> '{last,colleague}')::uuid)
              LEFT JOIN recordings r ON r.recording_id = (c.mode ->> 'recording')::uuid
             WHERE c.call_id = ANY($1)
@@ -377,7 +379,7 @@ impl TryFrom<CallRow> for Call {
             Ok(Person {
                 user: UserId::from_uuid(user),
                 name,
-                role: users::role(user, role)?,
+                role: persons::role("thread_people", user, role)?,
             })
         };
         // Only sellers call and take calls over.

@@ -1,6 +1,6 @@
 //! What belongs to a call: its participants, legs and spans, the tickets into it, and its owner's lease.
 
-use crate::store::{StoreError, Tx, people::users};
+use crate::store::{StoreError, Tx, people::persons};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
@@ -97,8 +97,11 @@ pub async fn left(
 /// Everybody who ever was in a call, by seat.
 pub async fn participants(tx: &mut Tx, call: CallId) -> Result<Vec<(Seat, Person)>, StoreError> {
     sqlx::query!(
-        "SELECT p.seat, u.user_id, u.name, u.role
-           FROM call_participants p JOIN users u USING (user_id)
+        "SELECT p.seat, u.user_id, u.name, t.role
+           FROM call_participants p
+           JOIN people u USING (user_id)
+           JOIN calls c USING (call_id)
+           JOIN thread_people t ON t.thread_id = c.thread_id AND t.user_id = p.user_id
           WHERE p.call_id = $1 ORDER BY p.seat",
         call.as_uuid(),
     )
@@ -113,7 +116,7 @@ pub async fn participants(tx: &mut Tx, call: CallId) -> Result<Vec<(Seat, Person
             Person {
                 user: UserId::from_uuid(row.user_id),
                 name: row.name,
-                role: users::role(row.user_id, &row.role)?,
+                role: persons::role("thread_people", row.user_id, &row.role)?,
             },
         ))
     })

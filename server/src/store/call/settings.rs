@@ -97,7 +97,7 @@ pub async fn settings(tx: &mut Tx) -> Result<Option<Settings>, StoreError> {
                   s.changed_at AS "changed_at?", u.name AS "changed_by?"
              FROM vendors v
              LEFT JOIN vendor_calling s ON s.vendor_id = v.vendor_id
-             LEFT JOIN users u ON u.user_id = s.changed_by"#
+             LEFT JOIN people u ON u.user_id = s.changed_by"#
     )
     .fetch_optional(tx.conn())
     .await?;

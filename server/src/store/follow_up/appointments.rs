@@ -184,7 +184,7 @@ pub async fn vendor_zone(tx: &mut Tx, vendor: VendorId) -> Result<Option<String>
 /// The time zone that a person's browser has told.
 pub async fn zone_of(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreError> {
     Ok(sqlx::query_scalar!(
-        "SELECT time_zone FROM users WHERE user_id = $1",
+        "SELECT time_zone FROM people WHERE user_id = $1",
         user.as_uuid()
     )
     .fetch_optional(tx.conn())
@@ -195,7 +195,7 @@ pub async fn zone_of(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreE
 /// Keeps the time zone that a person's browser tells.
 pub async fn keep_zone(tx: &mut Tx, user: UserId, zone: &str) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE users SET time_zone = $2 WHERE user_id = $1 AND time_zone IS DISTINCT FROM $2",
+        "UPDATE people SET time_zone = $2 WHERE user_id = $1 AND time_zone IS DISTINCT FROM $2",
         user.as_uuid(),
         zone
     )

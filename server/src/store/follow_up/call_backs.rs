@@ -2,7 +2,7 @@
 
 use crate::{
     page::{Key, Part, Wanted},
-    store::{StoreError, Tx, people::users},
+    store::{StoreError, Tx, people::persons},
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
@@ -128,9 +128,9 @@ pub async fn open_of_user(
              FROM call_backs b
              JOIN thread_people me ON me.thread_id = b.thread_id AND me.user_id = $1
              JOIN threads t ON t.thread_id = b.thread_id AND t.closed_at IS NULL
-             JOIN LATERAL (SELECT u.user_id, u.name, u.role
-                             FROM thread_people p JOIN users u USING (user_id)
-                            WHERE p.thread_id = b.thread_id AND u.role = 'buyer' LIMIT 1) u ON true
+             JOIN LATERAL (SELECT u.user_id, u.name, p.role
+                             FROM thread_people p JOIN people u USING (user_id)
+                            WHERE p.thread_id = b.thread_id AND p.role = 'buyer' LIMIT 1) u ON true
             WHERE b.state = 'open'
               AND ($2::timestamptz IS NULL OR (b.due_at, b.call_back_id) > ($2, $3::uuid))
             ORDER BY b.due_at, b.call_back_id LIMIT $4"#,
@@ -152,7 +152,7 @@ pub async fn open_of_user(
             buyer: Person {
                 user: UserId::from_uuid(row.user_id),
                 name: row.name,
-                role: users::role(row.user_id, &row.role)?,
+                role: persons::role("thread_people", row.user_id, &row.role)?,
             },
             reason: reason(row.call_back_id, &row.reason)?,
             due_at: row.due_at.to_jiff(),

@@ -1,6 +1,6 @@
 //! Buyers' wishes to be called: their rows, guarded on version.
 
-use crate::store::{StoreError, Tx, people::users};
+use crate::store::{StoreError, Tx, people::persons};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
@@ -71,9 +71,11 @@ pub async fn save(
 pub async fn lock(tx: &mut Tx, request: CallRequestId) -> Result<Option<CallRequest>, StoreError> {
     sqlx::query_as!(
         Row,
-        r#"SELECT r.request_id, r.thread_id, r.asked_by, u.name, u.role, r.asked_at, r.wish, r.note,
+        r#"SELECT r.request_id, r.thread_id, r.asked_by, u.name, p.role, r.asked_at, r.wish, r.note,
                   r.state_body AS "state_body: Json<CallRequestState>", r.version
-             FROM call_requests r JOIN users u ON u.user_id = r.asked_by
+             FROM call_requests r
+             JOIN people u ON u.user_id = r.asked_by
+             JOIN thread_people p ON p.thread_id = r.thread_id AND p.user_id = r.asked_by
             WHERE r.request_id = $1 FOR NO KEY UPDATE OF r"#,
         request.as_uuid()
     )
@@ -91,9 +93,11 @@ pub async fn live_of_threads(
     let threads: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
     sqlx::query_as!(
         Row,
-        r#"SELECT r.request_id, r.thread_id, r.asked_by, u.name, u.role, r.asked_at, r.wish, r.note,
+        r#"SELECT r.request_id, r.thread_id, r.asked_by, u.name, p.role, r.asked_at, r.wish, r.note,
                   r.state_body AS "state_body: Json<CallRequestState>", r.version
-             FROM call_requests r JOIN users u ON u.user_id = r.asked_by
+             FROM call_requests r
+             JOIN people u ON u.user_id = r.asked_by
+             JOIN thread_people p ON p.thread_id = r.thread_id AND p.user_id = r.asked_by
             WHERE r.thread_id = ANY($1) AND r.state IN ('open', 'planned')"#,
         &threads
     )
@@ -133,7 +137,7 @@ impl TryFrom<Row> for CallRequest {
             by: Person {
                 user: UserId::from_uuid(row.asked_by),
                 name: row.name,
-                role: users::role(row.asked_by, &row.role)?,
+                role: persons::role("thread_people", row.asked_by, &row.role)?,
             },
             asked_at: row.asked_at.to_jiff(),
             wish: CallWish {

@@ -2,7 +2,7 @@
 
 use crate::{
     page::{Key, Part, Wanted},
-    store::{StoreError, Tx, people::users},
+    store::{StoreError, Tx, people::persons},
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
@@ -79,8 +79,11 @@ pub async fn of_thread(
     let calls = wanted.cut(calls, |row| Key::time(row.ended_at.to_jiff(), row.call_id));
     let ids: Vec<Uuid> = calls.items.iter().map(|row| row.call_id).collect();
     let rows = sqlx::query!(
-        "SELECT o.call_id, o.version, o.outcome, o.note, o.noted_at, u.user_id, u.name, u.role
-           FROM call_outcomes o JOIN users u ON u.user_id = o.noted_by
+        "SELECT o.call_id, o.version, o.outcome, o.note, o.noted_at, u.user_id, u.name, p.role
+           FROM call_outcomes o
+           JOIN people u ON u.user_id = o.noted_by
+           JOIN calls c ON c.call_id = o.call_id
+           JOIN thread_people p ON p.thread_id = c.thread_id AND p.user_id = o.noted_by
           WHERE o.call_id = ANY($1) ORDER BY o.call_id, o.version DESC",
         &ids
     )
@@ -107,7 +110,7 @@ pub async fn of_thread(
             by: Person {
                 user: UserId::from_uuid(row.user_id),
                 name: row.name,
-                role: users::role(row.user_id, &row.role)?,
+                role: persons::role("thread_people", row.user_id, &row.role)?,
             },
             at: row.noted_at.to_jiff(),
         };

@@ -1,5 +1,5 @@
 //! People and their sessions.
 
+pub mod persons;
 pub mod proof_codes;
 pub mod sessions;
-pub mod users;

@@ -1,10 +1,7 @@
 //! The codes by which people show who they are.
 
 use crate::store::{StoreError, Tx};
-use orderline_domain::{
-    ids::{UserId, VendorId},
-    people::one_time_code::ProofCodes,
-};
+use orderline_domain::{ids::UserId, people::one_time_code::ProofCodes};
 
 /// The codes that were sent to a person lately.
 pub async fn find(tx: &mut Tx, user: UserId) -> Result<ProofCodes, StoreError> {
@@ -18,12 +15,11 @@ pub async fn find(tx: &mut Tx, user: UserId) -> Result<ProofCodes, StoreError> {
 }
 
 /// The same, locked until the commit.
-pub async fn lock(tx: &mut Tx, vendor: VendorId, user: UserId) -> Result<ProofCodes, StoreError> {
+pub async fn lock(tx: &mut Tx, user: UserId) -> Result<ProofCodes, StoreError> {
     let none = json(user, &ProofCodes::default())?;
     let codes = sqlx::query_scalar!(
-        "INSERT INTO proof_codes (vendor_id, user_id, codes) VALUES ($1, $2, $3)
-         ON CONFLICT (vendor_id, user_id) DO UPDATE SET codes = proof_codes.codes RETURNING codes",
-        vendor.as_uuid(),
+        "INSERT INTO proof_codes (user_id, codes) VALUES ($1, $2)
+         ON CONFLICT (user_id) DO UPDATE SET codes = proof_codes.codes RETURNING codes",
         user.as_uuid(),
         none
     )

@@ -1,6 +1,6 @@
 //! Signed-in browsers. Only the SHA-256 of a token is stored.
 
-use super::users;
+use super::persons;
 use crate::store::{StoreError, Tx};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
@@ -8,7 +8,7 @@ use orderline_domain::{
     digest::Digest,
     ids::{JoinLinkId, SessionId, ThreadId, UserId, VendorId},
     job::SESSION_IDLE,
-    people::{proof::Proof, roles::Role},
+    people::{capacity::Capacity, proof::Proof},
 };
 use std::collections::HashSet;
 
@@ -16,27 +16,27 @@ use std::collections::HashSet;
 const IDLE_SECONDS: i64 = SESSION_IDLE.as_secs();
 /// Sessions that one person keeps; the oldest make room.
 pub const MAX_SESSIONS: i64 = 20;
+/// Capacities that one person can act in; what goes beyond is not offered.
+const MAX_CAPACITIES: i64 = 200;
 
 /// Who holds a token.
 #[derive(Clone, Debug)]
 pub struct Holder {
     pub session: SessionId,
     pub user: UserId,
-    pub vendor: VendorId,
     pub name: String,
-    pub role: Role,
-    pub vendor_name: String,
     /// The session sees this thread alone.
     pub only_thread: Option<ThreadId>,
     /// How they showed who they are.
     pub proof: Proof,
+    /// What they are; the roles that they work in come before those in which they buy.
+    pub capacities: Vec<Capacity>,
 }
 
 /// A session about to begin.
 #[derive(Debug)]
 pub struct NewSession {
     pub session: SessionId,
-    pub vendor: VendorId,
     pub user: UserId,
     pub token_hash: Digest,
     pub at: Timestamp,
@@ -47,41 +47,52 @@ pub struct NewSession {
 /// What a session that a link opened is limited to.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
+    pub vendor: VendorId,
     pub link: JoinLinkId,
     pub only_thread: ThreadId,
     pub ends_at: Timestamp,
 }
 
-/// Who holds the token with this hash, if its session is not over. Works before a vendor is known.
+/// Who holds the token with this hash, if its session is not over and they are anything to any vendor. Works before a
+/// vendor is known.
 pub async fn holder(
     tx: &mut Tx,
     token_hash: &Digest,
     now: Timestamp,
 ) -> Result<Option<Holder>, StoreError> {
-    let row = sqlx::query!(
-        r#"SELECT session_id AS "session_id!", user_id AS "user_id!", vendor_id AS "vendor_id!",
-                  name AS "name!", role AS "role!", vendor_name AS "vendor_name!", only_thread,
-                  proof AS "proof!"
-             FROM session_lookup($1, $2, $3)"#,
+    let rows = sqlx::query!(
+        r#"SELECT session_id AS "session_id!", user_id AS "user_id!", name AS "name!", only_thread,
+                  proof AS "proof!", vendor_id AS "vendor_id!", vendor_name AS "vendor_name!", role AS "role!"
+             FROM session_lookup($1, $2, $3) LIMIT $4"#,
         token_hash.as_bytes().as_slice(),
         now.to_sqlx(),
-        IDLE_SECONDS
+        IDLE_SECONDS,
+        MAX_CAPACITIES
     )
-    .fetch_optional(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    row.map(|row| {
-        Ok(Holder {
-            session: SessionId::from_uuid(row.session_id),
-            user: UserId::from_uuid(row.user_id),
+    let mut holder: Option<Holder> = None;
+    for row in rows {
+        let capacity = Capacity {
             vendor: VendorId::from_uuid(row.vendor_id),
-            role: users::role(row.user_id, &row.role)?,
-            name: row.name,
             vendor_name: row.vendor_name,
-            only_thread: row.only_thread.map(ThreadId::from_uuid),
-            proof: read_proof("sessions", row.session_id, row.proof)?,
-        })
-    })
-    .transpose()
+            role: persons::role("memberships", row.user_id, &row.role)?,
+        };
+        match &mut holder {
+            Some(holder) => holder.capacities.push(capacity),
+            None => {
+                holder = Some(Holder {
+                    session: SessionId::from_uuid(row.session_id),
+                    user: UserId::from_uuid(row.user_id),
+                    name: row.name,
+                    only_thread: row.only_thread.map(ThreadId::from_uuid),
+                    proof: read_proof("sessions", row.session_id, row.proof)?,
+                    capacities: vec![capacity],
+                });
+            }
+        }
+    }
+    Ok(holder)
 }
 
 /// Begins a session; the person's oldest ones past [`MAX_SESSIONS`] end, and are answered.
@@ -100,7 +111,7 @@ pub async fn begin(tx: &mut Tx, new: &NewSession) -> Result<Vec<SessionId>, Stor
                                ends_at, proof, link_id)
          VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9)",
         new.session.as_uuid(),
-        new.vendor.as_uuid(),
+        new.limits.map(|it| it.vendor.as_uuid()),
         new.user.as_uuid(),
         new.token_hash.as_bytes().as_slice(),
         new.at.to_sqlx(),
@@ -125,7 +136,7 @@ pub async fn open_of(
 ) -> Result<HashSet<SessionId>, StoreError> {
     let ids: Vec<uuid::Uuid> = sessions.iter().map(|it| it.as_uuid()).collect();
     let open = sqlx::query_scalar!(
-        "SELECT s.session_id FROM sessions s JOIN users u ON u.vendor_id = s.vendor_id AND u.user_id = s.user_id
+        "SELECT s.session_id FROM sessions s JOIN people u USING (user_id)
           WHERE s.session_id = ANY($1) AND s.seen_at >= $2::timestamptz - make_interval(secs => $3::bigint)
             AND (s.ends_at IS NULL OR s.ends_at > $2) AND u.disabled_at IS NULL",
         &ids,

@@ -2,13 +2,13 @@
 
 use crate::{
     page::{Key, Part, Wanted},
-    store::{StoreError, Tx, people::users, recording::phase},
+    store::{StoreError, Tx, people::persons, recording::phase},
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     ids::{CallId, OrderId, RecordingId, ThreadId, UserId, VendorId},
-    people::person::Person,
+    people::{person::Person, roles::Role},
     recording::{Access, Found, Search},
 };
 use uuid::Uuid;
@@ -34,12 +34,12 @@ pub async fn search(
              -- Whoever spoke for the seller while it was made.
              JOIN LATERAL (
                   SELECT coalesce(string_agg(u.name, ', ' ORDER BY p.seat), '') AS names
-                    FROM call_participants p JOIN users u USING (user_id)
+                    FROM call_participants p JOIN people u USING (user_id)
                    WHERE p.call_id = r.call_id AND p.seat <> 1
                      AND coalesce(p.joined_at, '-infinity') <= coalesce(r.closed_at, 'infinity')
                      AND coalesce(p.left_at, 'infinity') >= r.opened_at
              ) sellers ON true
-             JOIN users buyer ON buyer.user_id = c.callee_id
+             JOIN people buyer ON buyer.user_id = c.callee_id
              LEFT JOIN LATERAL (
                   SELECT order_id, number FROM orders o
                    WHERE o.thread_id = r.thread_id
@@ -92,6 +92,7 @@ pub struct NewAccess<'a> {
     pub vendor: VendorId,
     pub recording: RecordingId,
     pub user: UserId,
+    pub role: Role,
     /// The opening that a fetch belongs to.
     pub play: Option<Uuid>,
     pub at: Timestamp,
@@ -102,8 +103,8 @@ pub struct NewAccess<'a> {
 /// Writes a line.
 pub async fn log(tx: &mut Tx, new: &NewAccess<'_>) -> Result<(), StoreError> {
     sqlx::query!(
-        "INSERT INTO access_log (access_id, vendor_id, recording_id, user_id, play_id, at, what, reason)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO access_log (access_id, vendor_id, recording_id, user_id, play_id, at, what, reason, role)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         new.id,
         new.vendor.as_uuid(),
         new.recording.as_uuid(),
@@ -112,6 +113,7 @@ pub async fn log(tx: &mut Tx, new: &NewAccess<'_>) -> Result<(), StoreError> {
         new.at.to_sqlx(),
         new.what,
         new.reason,
+        new.role.name(),
     )
     .execute(tx.conn())
     .await?;
@@ -152,8 +154,8 @@ pub async fn lines(
     wanted: &Wanted,
 ) -> Result<Part<Access>, StoreError> {
     let rows = sqlx::query!(
-        "SELECT a.access_id, a.at, a.what, a.reason, u.user_id, u.name, u.role
-           FROM access_log a JOIN users u USING (user_id)
+        "SELECT a.access_id, a.at, a.what, a.reason, u.user_id, u.name, a.role
+           FROM access_log a JOIN people u USING (user_id)
           WHERE a.recording_id = $1 AND ($2::timestamptz IS NULL OR (a.at, a.access_id) < ($2, $3::uuid))
           ORDER BY a.at DESC, a.access_id DESC LIMIT $4",
         recording.as_uuid(),
@@ -170,7 +172,7 @@ pub async fn lines(
             who: Person {
                 user: UserId::from_uuid(row.user_id),
                 name: row.name,
-                role: users::role(row.user_id, &row.role)?,
+                role: persons::role("access_log", row.access_id, &row.role)?,
             },
             what: row.what,
             reason: row.reason,

@@ -174,11 +174,12 @@ pub async fn forget(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, St
 /// The address that a person signs in with.
 pub async fn email_of(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreError> {
     Ok(sqlx::query_scalar!(
-        "SELECT email FROM users WHERE user_id = $1 AND disabled_at IS NULL",
+        "SELECT email FROM people WHERE user_id = $1 AND disabled_at IS NULL",
         user.as_uuid()
     )
     .fetch_optional(tx.conn())
-    .await?)
+    .await?
+    .flatten())
 }
 
 /// What the vendor is called.

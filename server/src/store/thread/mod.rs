@@ -4,13 +4,13 @@ pub mod events;
 pub mod join_links;
 pub mod messages;
 
-use super::{StoreError, Tx, people::users};
+use super::{StoreError, Tx, people::persons};
 use crate::page::{Key, Part, Wanted};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
-    people::person::Person,
+    people::{person::Person, roles::Role},
     thread::{chain, event::Event},
 };
 use std::collections::HashMap;
@@ -66,7 +66,8 @@ pub struct NewThread<'a> {
     pub thread: ThreadId,
     pub vendor: VendorId,
     pub title: &'a str,
-    pub people: &'a [UserId],
+    /// Who takes part, as what.
+    pub people: &'a [(UserId, Role)],
     pub at: Timestamp,
 }
 
@@ -87,13 +88,19 @@ pub async fn open(tx: &mut Tx, new: &NewThread<'_>) -> Result<bool, StoreError> 
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    let people: Vec<Uuid> = new.people.iter().map(|user| user.as_uuid()).collect();
+    let people: Vec<Uuid> = new.people.iter().map(|(user, _)| user.as_uuid()).collect();
+    let roles: Vec<String> = new
+        .people
+        .iter()
+        .map(|(_, role)| role.name().to_owned())
+        .collect();
     sqlx::query!(
-        "INSERT INTO thread_people (thread_id, user_id, vendor_id)
-         SELECT $1, user_id, $2 FROM unnest($3::uuid[]) AS people (user_id)",
+        "INSERT INTO thread_people (thread_id, user_id, vendor_id, role)
+         SELECT $1, user_id, $2, role FROM unnest($3::uuid[], $4::text[]) AS people (user_id, role)",
         new.thread.as_uuid(),
         new.vendor.as_uuid(),
-        &people
+        &people,
+        &roles
     )
     .execute(tx.conn())
     .await?;
@@ -106,17 +113,18 @@ pub async fn add_person(
     tx: &mut Tx,
     thread: ThreadId,
     vendor: VendorId,
-    user: UserId,
+    (user, role): (UserId, Role),
     at: Timestamp,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "INSERT INTO thread_people (thread_id, user_id, vendor_id, acked_seq, since)
-         SELECT t.thread_id, $2, $3, t.last_seq, $4 FROM threads t WHERE t.thread_id = $1
+        "INSERT INTO thread_people (thread_id, user_id, vendor_id, role, acked_seq, since)
+         SELECT t.thread_id, $2, $3, $5, t.last_seq, $4 FROM threads t WHERE t.thread_id = $1
          ON CONFLICT (vendor_id, thread_id, user_id) DO UPDATE SET since = excluded.since",
         thread.as_uuid(),
         user.as_uuid(),
         vendor.as_uuid(),
         at.to_sqlx(),
+        role.name(),
     )
     .execute(tx.conn())
     .await?;
@@ -158,10 +166,10 @@ pub async fn people_of(
 ) -> Result<HashMap<ThreadId, Vec<Person>>, StoreError> {
     let ids: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
     let rows = sqlx::query!(
-        "SELECT p.thread_id, u.user_id, u.name, u.role
-           FROM thread_people p JOIN users u USING (user_id)
+        "SELECT p.thread_id, u.user_id, u.name, p.role
+           FROM thread_people p JOIN people u USING (user_id)
           WHERE p.thread_id = ANY($1)
-          ORDER BY p.thread_id, (u.role <> 'seller'), p.since DESC NULLS LAST, u.user_id",
+          ORDER BY p.thread_id, (p.role <> 'seller'), p.since DESC NULLS LAST, u.user_id",
         &ids
     )
     .fetch_all(tx.conn())
@@ -174,7 +182,7 @@ pub async fn people_of(
             .push(Person {
                 user: UserId::from_uuid(row.user_id),
                 name: row.name,
-                role: users::role(row.user_id, &row.role)?,
+                role: persons::role("thread_people", row.user_id, &row.role)?,
             });
     }
     Ok(people)

@@ -8,7 +8,7 @@ use orderline_domain::{
         seat::Seat,
     },
     ids::{CallId, ParticipantId, UserId},
-    people::{roles::Action, side::Side},
+    people::roles::{Action, Role},
     text::{self, CallNote, DeclineReason},
 };
 use orderline_protocol::{
@@ -23,7 +23,7 @@ use crate::{
     failure::Failure,
     store::{
         call::{self, Next, parts},
-        people::users,
+        people::persons,
         thread,
     },
     usecase::{
@@ -109,9 +109,9 @@ async fn ask(
     if let Some(note) = &note {
         contact_gate::check(&mut cx.tx, "step.note", note.as_str()).await?;
     }
-    let person = users::person(&mut cx.tx, colleague)
+    let person = persons::known(&mut cx.tx, colleague)
         .await?
-        .filter(|person| person.side() == Side::Seller)
+        .filter(|person| person.is(Role::Seller))
         .ok_or(Code::NotFound)?;
     let seat = parts::seat_for(&mut cx.tx, record.call, colleague)
         .await?
@@ -138,7 +138,14 @@ async fn accept(cx: &mut Cx<'_>, record: &Call) -> Result<SellerSide, Failure> {
         parts::seat(&mut cx.tx, record, id, me, come.seat).await?;
         parts::joined(&mut cx.tx, record.call, me, cx.now).await?;
     }
-    thread::add_person(&mut cx.tx, record.thread, record.vendor, me, cx.now).await?;
+    thread::add_person(
+        &mut cx.tx,
+        record.thread,
+        record.vendor,
+        (me, cx.actor.role),
+        cx.now,
+    )
+    .await?;
     Ok(side)
 }
 
@@ -166,7 +173,7 @@ pub async fn colleagues(query: &mut Query<'_>, call: CallId) -> Result<Colleague
         auth::relation(query.actor, &in_call),
     )?;
     let mut colleagues = Vec::new();
-    for person in users::sellers(&mut query.tx).await? {
+    for person in persons::sellers(&mut query.tx).await? {
         if in_call.contains(&person.user) {
             continue;
         }
@@ -174,7 +181,7 @@ pub async fn colleagues(query: &mut Query<'_>, call: CallId) -> Result<Colleague
             .await?
             .is_empty();
         colleagues.push(ColleagueView {
-            online: query.env.hub.is_online(person.user),
+            online: query.env.hub.is_online(record.vendor, person.user),
             busy,
             person: person.into(),
         });

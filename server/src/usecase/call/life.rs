@@ -211,8 +211,8 @@ impl Settled {
     pub fn told(self, news: &mut News) -> Call {
         let call = Box::new((&self.record).into());
         news.events.extend(self.events);
-        news.signals
-            .push((Audience::Users(self.people), ServerSignal::Call { call }));
+        let audience = Audience::at(self.record.vendor, self.people);
+        news.signals.push((audience, ServerSignal::Call { call }));
         news.signals.extend(self.signals);
         let changed = AfterCommit::Call(Box::new(self.record.clone()));
         news.after.push(changed);

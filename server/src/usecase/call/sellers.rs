@@ -17,7 +17,7 @@ pub fn news(from: &Call, to: &Call) -> Vec<(Audience, ServerSignal)> {
     let people = vec![hand_over.from.user, hand_over.to.user];
     let hand_over = Box::new(hand_over);
     vec![(
-        Audience::Users(people),
+        Audience::at(to.vendor, people),
         ServerSignal::HandOver { hand_over },
     )]
 }

@@ -1,6 +1,7 @@
 //! The way into a call's socket: a ticket for one use.
 
 use crate::{
+    actor::Scope,
     auth,
     failure::Failure,
     live::sessions::Hold,
@@ -86,7 +87,12 @@ pub async fn redeem(run: &Runner, ticket: &str) -> Result<Redeemed, Failure> {
     // Held before it is looked up: whatever ends it from now on is heard.
     let hold = run.env.sessions.hold(taken.session, taken.user);
     let hold = hold.ok_or(Code::TooMany)?;
-    let record = run.job(taken.vendor, |cx| enter(cx, taken).boxed());
+    let scope = Scope {
+        vendor: taken.vendor,
+        person: Some(taken.user),
+        only_thread: None,
+    };
+    let record = run.job(Reach::Scope(scope), |cx| enter(cx, taken).boxed());
     Ok(Redeemed {
         record: record.await?,
         user: taken.user,

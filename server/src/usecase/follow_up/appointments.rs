@@ -183,7 +183,7 @@ pub async fn remind(cx: &mut JobCx<'_>) -> Result<usize, Failure> {
         let people = vec![it.seller.user, it.buyer.user];
         let appointment = Box::new(it.view());
         let signal = ServerSignal::Reminder { appointment };
-        cx.news.signals.push((Audience::Users(people), signal));
+        cx.news.signals.push((Audience::everywhere(people), signal));
     }
     Ok(planned.len())
 }

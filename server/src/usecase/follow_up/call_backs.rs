@@ -195,5 +195,9 @@ pub async fn news(tx: &mut Tx, thread: ThreadId) -> Result<(Audience, ServerSign
         .filter(|person| person.side() == Side::Seller)
         .map(|person| person.user)
         .collect();
-    Ok((Audience::Users(sellers), ServerSignal::CallBacks))
+    let audience = Audience {
+        vendor: tx.vendor(),
+        ..Audience::everywhere(sellers)
+    };
+    Ok((audience, ServerSignal::CallBacks))
 }

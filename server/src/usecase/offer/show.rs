@@ -85,7 +85,7 @@ pub async fn as_it_is(cx: &mut Cx<'_>, thread: ThreadId) -> Result<CommandResult
         .ok_or(Code::NotFound)?;
     let offer = Box::new(shared::view(&mut cx.tx, &stored, &people).await?);
     let people = people.iter().map(|it| it.user).collect();
-    let audience = Audience::Thread(cx.actor.vendor, thread, people);
+    let audience = Audience::thread(cx.actor.vendor, thread, people);
     let signal = ServerSignal::Offer {
         thread,
         offer: offer.clone(),

@@ -12,7 +12,7 @@ use crate::{
             acceptances::{self, NewAcceptance, StoredAcceptance},
             steps::{self, StoredOrder},
         },
-        people::users,
+        people::persons,
         thread,
     },
     texts::{self, MailKind},
@@ -86,7 +86,7 @@ async fn mail(
         return Ok(());
     };
     let link = mail::thread_link(cx.env, &mut cx.tx, buyer, placing.thread).await?;
-    let vendor = users::vendor_name(&mut cx.tx).await?.unwrap_or_default();
+    let vendor = persons::vendor_name(&mut cx.tx).await?.unwrap_or_default();
     let zone = match appointments::zone_of(&mut cx.tx, buyer.user).await? {
         Some(zone) => Some(zone),
         None => appointments::vendor_zone(&mut cx.tx, placing.vendor).await?,
@@ -132,7 +132,7 @@ pub async fn page(query: &mut Query<'_>, order: OrderId) -> Result<AcceptancePag
         .as_ref()
         .and_then(|it| it.offer.revision())
         .ok_or(Code::NotFound)?;
-    let home = users::home(&mut query.tx, query.actor.user, thread).await?;
+    let home = persons::home(&mut query.tx, query.actor.user, thread).await?;
     let mut words = asked
         .accepted
         .map_or_else(texts::acceptances, |words| vec![words]);

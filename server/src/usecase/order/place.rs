@@ -145,7 +145,7 @@ async fn finish(
         version,
     };
     let order = Box::new(OrderView::from(placed));
-    let audience = Audience::Thread(cx.actor.vendor, thread, people);
+    let audience = Audience::thread(cx.actor.vendor, thread, people);
     let signal = ServerSignal::Order {
         thread,
         order: order.clone(),

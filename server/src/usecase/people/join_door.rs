@@ -6,7 +6,7 @@ use crate::{
     live::Env,
     store::{
         Tx,
-        people::users,
+        people::persons,
         thread::join_links::{self, Stored},
     },
     texts::{Line, MailKind},
@@ -77,8 +77,9 @@ async fn code_sent(cx: &mut JobCx<'_>, token: Token) -> Result<JoinView, Failure
     }
     let stored = Stored { held, ..stored };
     let view = view(&mut cx.tx, &stored).await?;
-    let buyer = users::person(&mut cx.tx, stored.buyer).await?;
-    let name = buyer.map(|person| person.name).unwrap_or_default();
+    let name = persons::name(&mut cx.tx, stored.buyer)
+        .await?
+        .unwrap_or_default();
     let values = [
         ("name", name.as_str()),
         ("code", digits.as_str()),
@@ -161,8 +162,9 @@ async fn entered(
     };
     let body = event(&stored, JoinLinkStep::Proven);
     cx.tell_as(author, stored.thread, &body).await?;
-    let person = users::person(&mut cx.tx, stored.buyer)
+    let buyer = persons::known(&mut cx.tx, stored.buyer)
         .await?
+        .filter(|it| it.is(Role::Buyer))
         .ok_or(Code::BadTicket)?;
     let at_home = knock
         .here
@@ -176,7 +178,7 @@ async fn entered(
             link: stored.link,
             proof: shown(&mut cx.tx, &stored).await?,
         };
-        Some(limited_session(cx, &person, opening).await?)
+        Some(limited_session(cx, buyer.user, opening).await?)
     };
     Ok(Ok((begun, stored.thread)))
 }
@@ -243,7 +245,7 @@ fn bad_ticket(env: &Env, from: IpAddr) -> Failure {
 }
 
 async fn view(tx: &mut Tx, stored: &Stored) -> Result<JoinView, Failure> {
-    let seller = users::person(tx, stored.made_by).await?;
+    let seller = persons::name(tx, stored.made_by).await?;
     let code_until = match stored.held.state {
         LinkState::Open { code, .. } => code.as_ref().map(SentCode::until),
         _ => None,
@@ -252,7 +254,7 @@ async fn view(tx: &mut Tx, stored: &Stored) -> Result<JoinView, Failure> {
         vendor_name: join_links::vendor_name(tx, stored.vendor)
             .await?
             .unwrap_or_default(),
-        seller: seller.map(|person| person.name).unwrap_or_default(),
+        seller: seller.unwrap_or_default(),
         channel: stored.channel,
         hint: masked(stored.channel, &stored.address),
         code_until,

@@ -7,7 +7,7 @@ use crate::{
     live::Env,
     store::{
         Tx,
-        people::{proof_codes, sessions, users},
+        people::{persons, proof_codes, sessions},
     },
     texts::MailKind,
     usecase::{
@@ -58,12 +58,12 @@ pub async fn send_code(cx: &mut Cx<'_>, secret: SessionSecret) -> Result<ProofVi
         return Err(Code::ChannelMissing.into());
     }
     let code = digits(cx.env.entropy.bytes32());
-    let codes = proof_codes::lock(&mut cx.tx, actor.vendor, actor.user)
+    let codes = proof_codes::lock(&mut cx.tx, actor.user)
         .await?
         .send(actor.session, code_hash(&secret.0, &code), cx.now)
         .map_err(not_sent)?;
     proof_codes::save(&mut cx.tx, actor.user, &codes).await?;
-    let to = users::email(&mut cx.tx, actor.user)
+    let to = persons::email(&mut cx.tx, actor.user)
         .await?
         .unwrap_or_default();
     let paid = outward::Message {
@@ -73,7 +73,7 @@ pub async fn send_code(cx: &mut Cx<'_>, secret: SessionSecret) -> Result<ProofVi
         to: &to,
     };
     outward::spend(cx.env, &mut cx.tx, paid).await?;
-    let vendor = users::vendor_name(&mut cx.tx).await?.unwrap_or_default();
+    let vendor = persons::vendor_name(&mut cx.tx).await?.unwrap_or_default();
     let letter = Letter {
         to: actor.user,
         thread,
@@ -109,9 +109,11 @@ async fn entered(
 ) -> Result<Result<ProofView, Problem>, Failure> {
     let actor = cx.actor;
     let thread = in_need(actor)?;
-    let (codes, entered) = proof_codes::lock(&mut cx.tx, actor.vendor, actor.user)
-        .await?
-        .enter(actor.session, code_hash(&secret.0, code), cx.now);
+    let (codes, entered) = proof_codes::lock(&mut cx.tx, actor.user).await?.enter(
+        actor.session,
+        code_hash(&secret.0, code),
+        cx.now,
+    );
     proof_codes::save(&mut cx.tx, actor.user, &codes).await?;
     match entered {
         Entered::Right => {}
@@ -166,7 +168,7 @@ async fn view(
 }
 
 async fn hint(tx: &mut Tx, actor: &Actor) -> Result<String, Failure> {
-    let email = users::email(tx, actor.user).await?.unwrap_or_default();
+    let email = persons::email(tx, actor.user).await?.unwrap_or_default();
     Ok(masked(Channel::Mail, &email))
 }
 

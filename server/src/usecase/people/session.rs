@@ -3,11 +3,16 @@
 use crate::{
     actor::Actor,
     failure::Failure,
-    store::people::sessions,
+    store::people::sessions::{self, Holder},
     usecase::{AfterCommit, Cx, JobCx, Reach, Runner, again},
 };
 use futures::FutureExt as _;
-use orderline_domain::{digest::Digest, ids::SessionId};
+use orderline_domain::{
+    digest::Digest,
+    ids::SessionId,
+    people::capacity::{ActAs, Capacity},
+};
+use orderline_protocol::problem::Code;
 use std::collections::HashSet;
 
 /// A signed-in person and what their pages show about them.
@@ -15,30 +20,46 @@ use std::collections::HashSet;
 pub struct SignedIn {
     pub actor: Actor,
     pub vendor_name: String,
+    /// All that they could act as.
+    pub capacities: Vec<Capacity>,
 }
 
-/// Who holds this token; `None` when it is unknown or its session is over.
-pub async fn holder(run: &Runner, token: &str) -> Result<Option<SignedIn>, Failure> {
+/// Who holds this token, acting as they wish to; `None` when it is unknown, its session is over, or they are nothing to
+/// anybody any more.
+///
+/// # Errors
+/// `not_found` when they are not what they wish to act as.
+pub async fn holder(
+    run: &Runner,
+    token: &str,
+    wanted: Option<ActAs>,
+) -> Result<Option<SignedIn>, Failure> {
     let Some(hash) = token_hash(token) else {
         return Ok(None);
     };
-    again(|| run.job(Reach::Nobody, |cx| holder_of(cx, hash).boxed())).await
+    let holder = again(|| run.job(Reach::Nobody, |cx| holder_of(cx, hash).boxed())).await?;
+    holder.map(|holder| acting(holder, wanted)).transpose()
 }
 
-async fn holder_of(cx: &mut JobCx<'_>, hash: Digest) -> Result<Option<SignedIn>, Failure> {
-    let holder = sessions::holder(&mut cx.tx, &hash, cx.now).await?;
-    Ok(holder.map(|holder| SignedIn {
+async fn holder_of(cx: &mut JobCx<'_>, hash: Digest) -> Result<Option<Holder>, Failure> {
+    Ok(sessions::holder(&mut cx.tx, &hash, cx.now).await?)
+}
+
+fn acting(holder: Holder, wanted: Option<ActAs>) -> Result<SignedIn, Failure> {
+    let as_what = Capacity::choose(&holder.capacities, wanted).ok_or(Code::NotFound)?;
+    Ok(SignedIn {
+        vendor_name: as_what.vendor_name.clone(),
         actor: Actor {
             user: holder.user,
-            vendor: holder.vendor,
-            role: holder.role,
+            vendor: as_what.vendor,
+            role: as_what.role,
             name: holder.name,
             session: holder.session,
             only_thread: holder.only_thread,
             proof: holder.proof,
         },
-        vendor_name: holder.vendor_name,
-    }))
+        capacities: holder.capacities,
+    })
 }
 
 /// Ends the actor's session, and after the commit what lives by it.

@@ -1,12 +1,11 @@
 //! Signing in with e-mail and password, and in demo mode without one.
 
 use crate::{
-    actor::Actor,
     failure::Failure,
     live::{Env, sign_in::Door},
     store::people::{
+        persons::{self, Credentials},
         sessions::{self, Limits, NewSession},
-        users::{self, Credentials},
     },
     usecase::{AfterCommit, JobCx, Reach, Runner, again, people::session},
 };
@@ -15,8 +14,8 @@ use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     digest::Digest,
-    ids::{JoinLinkId, SessionId, ThreadId, VendorId},
-    people::{person::Person, proof::Proof},
+    ids::{JoinLinkId, SessionId, ThreadId, UserId, VendorId},
+    people::proof::Proof,
     text::MailAddress,
 };
 use orderline_protocol::problem::Code;
@@ -29,7 +28,6 @@ const MAX_PASSWORD: usize = 1024;
 
 /// A new session: the token goes into the cookie and nowhere else.
 pub struct Begun {
-    pub actor: Actor,
     pub token: String,
 }
 
@@ -78,18 +76,22 @@ async fn of_email(run: &Runner, email: &str) -> Result<Option<Credentials>, Fail
 
 /// Tried again, it begins another session; one that nobody heard of ends by itself.
 async fn session_of(run: &Runner, known: &Credentials, proof: Proof) -> Result<Begun, Failure> {
-    again(|| run.job(known.vendor, |cx| begin(cx, known, proof).boxed())).await
+    again(|| {
+        run.job(Reach::Person(known.user), |cx| {
+            begin(cx, known, proof).boxed()
+        })
+    })
+    .await
 }
 
 async fn known(cx: &mut JobCx<'_>, email: &str) -> Result<Option<Credentials>, Failure> {
-    Ok(users::credentials(&mut cx.tx, email).await?)
+    Ok(persons::credentials(&mut cx.tx, email).await?)
 }
 
 async fn begin(cx: &mut JobCx<'_>, known: &Credentials, proof: Proof) -> Result<Begun, Failure> {
     let new = Fresh::new(cx)?;
     let begun = NewSession {
         session: new.session,
-        vendor: known.vendor,
         user: known.user,
         token_hash: new.hash,
         at: cx.now,
@@ -97,18 +99,7 @@ async fn begin(cx: &mut JobCx<'_>, known: &Credentials, proof: Proof) -> Result<
         limits: None,
     };
     keep(cx, &begun).await?;
-    Ok(Begun {
-        token: new.token,
-        actor: Actor {
-            user: known.user,
-            vendor: known.vendor,
-            role: known.role,
-            name: known.name.clone(),
-            session: new.session,
-            only_thread: None,
-            proof,
-        },
-    })
+    Ok(Begun { token: new.token })
 }
 
 /// What a session that a link opens sees, and how whoever opened it showed who they are.
@@ -123,38 +114,27 @@ pub(in crate::usecase) struct Opening {
 /// Begins a session that sees one thread alone.
 pub(in crate::usecase) async fn limited_session(
     cx: &mut JobCx<'_>,
-    person: &Person,
+    buyer: UserId,
     opening: Opening,
 ) -> Result<Begun, Failure> {
     let new = Fresh::new(cx)?;
     let ends_at = cx.now.saturating_add(LIMITED_LIVES);
     let limits = Limits {
+        vendor: opening.vendor,
         link: opening.link,
         only_thread: opening.thread,
         ends_at: ends_at.unwrap_or(Timestamp::MAX),
     };
     let begun = NewSession {
         session: new.session,
-        vendor: opening.vendor,
-        user: person.user,
+        user: buyer,
         token_hash: new.hash,
         at: cx.now,
         proof: opening.proof,
         limits: Some(limits),
     };
     keep(cx, &begun).await?;
-    Ok(Begun {
-        token: new.token,
-        actor: Actor {
-            user: person.user,
-            vendor: opening.vendor,
-            role: person.role,
-            name: person.name.clone(),
-            session: new.session,
-            only_thread: Some(opening.thread),
-            proof: opening.proof,
-        },
-    })
+    Ok(Begun { token: new.token })
 }
 
 /// Saves a new session; those that make room for it end with what lives by them.

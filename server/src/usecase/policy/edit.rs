@@ -89,6 +89,7 @@ pub async fn edit(
         terms: &terms,
         at: cx.now,
         by: cx.actor.user,
+        by_role: cx.actor.role,
     };
     policy::insert(&mut cx.tx, &new).await.map_err(raced)?;
     // Whether an order needs acceptance in writing stands on every thread's page.

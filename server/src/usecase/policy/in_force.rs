@@ -6,7 +6,7 @@ use crate::{
     store::{
         Tx,
         catalogue::partners,
-        people::users,
+        people::persons,
         policy::{self, StoredPolicy},
     },
     texts,
@@ -87,7 +87,7 @@ pub async fn of_buyer(
     thread: ThreadId,
     buyer: UserId,
 ) -> Result<(Policy, String), Failure> {
-    let home = users::home(tx, buyer, thread)
+    let home = persons::home(tx, buyer, thread)
         .await?
         .ok_or(Code::NotFound)?;
     let country = country_of(home.country.as_deref(), home.typed_country.as_deref());
@@ -118,7 +118,7 @@ pub async fn own_country(
     buyer: Option<UserId>,
 ) -> Result<Option<String>, Failure> {
     let Some(buyer) = buyer else { return Ok(None) };
-    let home = users::home(tx, buyer, thread).await?;
+    let home = persons::home(tx, buyer, thread).await?;
     Ok(home.and_then(|home| home.country))
 }
 

@@ -90,6 +90,7 @@ async fn logged(
         vendor: cx.actor.vendor,
         recording,
         user: cx.actor.user,
+        role: cx.actor.role,
         play: None,
         at: now,
         what: "opened",

@@ -107,7 +107,7 @@ pub async fn track_recorded(cx: &mut JobCx<'_>, heard: Heard) -> Result<Option<C
     let signal = ServerSignal::Call {
         call: Box::new((&record).into()),
     };
-    let people = Audience::Users(record.people());
+    let people = Audience::at(record.vendor, record.people());
     cx.news.signals.push((people, signal));
     Ok(Some(record))
 }

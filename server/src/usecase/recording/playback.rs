@@ -154,6 +154,7 @@ async fn logged(cx: &mut Cx<'_>, wanted: Wanted<'_>) -> Result<Found, Failure> {
             vendor: cx.actor.vendor,
             recording,
             user: cx.actor.user,
+            role: cx.actor.role,
             play: Some(play),
             at: now,
             what: &what,

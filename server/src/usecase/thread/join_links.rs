@@ -11,7 +11,7 @@ use crate::{
         Tx,
         call::settings,
         follow_up::appointments::lock_thread,
-        people::{sessions, users},
+        people::{persons, sessions},
         thread::{
             self,
             join_links::{self, Stored},
@@ -29,7 +29,11 @@ use orderline_domain::{
     digest::Digest,
     ids::{JoinLinkId, ThreadId},
     language::Language,
-    people::{roles::Action, side::Side},
+    people::{
+        person::Person,
+        roles::{Action, Role},
+        side::Side,
+    },
     thread::{
         EventBody,
         join_link::{Channel, JoinLink, JoinLinkStep, LinkState, MAX_OPEN, masked},
@@ -210,9 +214,10 @@ pub async fn of_thread(query: &mut Query<'_>, thread: ThreadId) -> Result<JoinLi
             phase: phase(&it, now),
             channel: it.channel,
             hint: masked(it.channel, &it.address),
-            by: users::person(&mut query.tx, it.made_by)
+            // Only sellers make links.
+            by: persons::name(&mut query.tx, it.made_by)
                 .await?
-                .map(Into::into),
+                .map(|name| Person::new(it.made_by, name, Role::Seller).into()),
             made_at: it.made_at,
             expires_at: it.held.expires_at,
         });

@@ -4,17 +4,14 @@ use crate::{
     auth,
     failure::Failure,
     store::{
-        people::users,
+        people::persons,
         thread::{self, NewThread},
     },
     usecase::{Cx, call::standing, contact_gate},
 };
 use orderline_domain::{
     field::{FieldError, code},
-    people::{
-        roles::{Action, Relation},
-        side::Side,
-    },
+    people::roles::{Action, Relation, Role},
     text::Title,
 };
 use orderline_protocol::{http::OpenThread, problem::Code, thread::ThreadSummary};
@@ -24,16 +21,16 @@ use orderline_protocol::{http::OpenThread, problem::Code, thread::ThreadSummary}
 pub async fn open_thread(cx: &mut Cx<'_>, wish: &OpenThread) -> Result<ThreadSummary, Failure> {
     auth::authorise(cx.actor, Action::OpenThread, Relation::Own)?;
     let title = Title::new(&wish.title).map_err(|bad| bad.at("title"))?;
-    users::person(&mut cx.tx, wish.buyer)
+    persons::known(&mut cx.tx, wish.buyer)
         .await?
-        .filter(|person| person.side() == Side::Buyer)
+        .filter(|person| person.is(Role::Buyer))
         .ok_or_else(|| FieldError::new("buyer", code::UNKNOWN))?;
     contact_gate::check(&mut cx.tx, "title", title.as_str()).await?;
     let new = NewThread {
         thread: wish.thread,
         vendor: cx.actor.vendor,
         title: title.as_str(),
-        people: &[cx.actor.user, wish.buyer],
+        people: &[(cx.actor.user, cx.actor.role), (wish.buyer, Role::Buyer)],
         at: cx.now,
     };
     if !thread::open(&mut cx.tx, &new).await? {

@@ -19,8 +19,8 @@ use std::sync::Arc;
 /// A thread's people and, where the transaction works for one vendor, whoever follows that vendor's thread.
 pub fn audience(tx: &Tx, thread: ThreadId, people: Vec<UserId>) -> Audience {
     match tx.vendor() {
-        Some(vendor) => Audience::Thread(vendor, thread, people),
-        None => Audience::Users(people),
+        Some(vendor) => Audience::thread(vendor, thread, people),
+        None => Audience::everywhere(people),
     }
 }
 

@@ -102,7 +102,7 @@ impl Private {
         let shop = &app.shops.ours;
         let mut conn = app.database.connect().await;
         let home = format!(
-            "UPDATE users SET country = 'DE' WHERE user_id = '{}'",
+            "UPDATE people SET country = 'DE' WHERE user_id = '{}'",
             shop.user("buyer")
         );
         sqlx::raw_sql(AssertSqlSafe(home))

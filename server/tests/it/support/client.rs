@@ -1,5 +1,9 @@
 //! A browser as far as HTTP goes: one cookie jar, `Origin` and `Sec-Fetch-Site` as a browser sends them.
 
+use orderline_domain::{
+    ids::VendorId,
+    people::{capacity::ActAs, roles::Role},
+};
 use orderline_protocol::problem::Problem;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
@@ -11,6 +15,8 @@ pub(crate) struct Browser {
     pub addr: SocketAddr,
     /// `name=value` of the session cookie.
     pub cookie: Option<String>,
+    /// In which capacity its page acts; none: in the person's first.
+    pub acting: Option<ActAs>,
     client: Client,
 }
 
@@ -24,6 +30,7 @@ impl Browser {
         Self {
             addr,
             cookie: None,
+            acting: None,
             client,
         }
     }
@@ -33,8 +40,24 @@ impl Browser {
         format!("http://{}", self.addr)
     }
 
+    /// The same browser's page that acts in this capacity.
+    pub(crate) fn acting(&self, vendor: VendorId, role: Role) -> Self {
+        Self {
+            acting: Some(ActAs { vendor, role }),
+            ..self.clone()
+        }
+    }
+
+    /// A path with the capacity that the page acts in.
+    pub(crate) fn path(&self, path: &str) -> String {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        self.acting
+            .map_or_else(|| path.to_owned(), |it| format!("{path}{joint}as={it}"))
+    }
+
     /// A request as one of our own pages makes it.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let path = self.path(path);
         let request = self
             .client
             .request(method, format!("{}{path}", self.origin()))

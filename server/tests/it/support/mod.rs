@@ -140,7 +140,7 @@ impl TestApp {
         let browser = self.sign_in(&self.shops.ours.email(person)).await;
         let cookie = browser.cookie.expect("a session");
         let (_, token) = cookie.split_once('=').expect("a pair");
-        let holder = session::holder(&self.server.app.run, token).await;
+        let holder = session::holder(&self.server.app.run, token, None).await;
         holder.expect("the store answers").expect("a session").actor
     }
 

@@ -113,7 +113,10 @@ async fn shop(app: &App, host: &'static str) -> Shop {
         thread,
         vendor,
         title: "A question",
-        people: &[people["seller"], people["buyer"]],
+        people: &[
+            (people["seller"], Role::Seller),
+            (people["buyer"], Role::Buyer),
+        ],
         at: now,
     };
     assert!(thread::open(&mut tx, &new).await.expect("a thread"));

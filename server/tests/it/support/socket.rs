@@ -29,6 +29,7 @@ pub(crate) struct Socket {
 
 /// The request that opens a socket, as one of our own pages makes it.
 pub(crate) fn request(browser: &Browser, path: &str, protocol: &str) -> Request {
+    let path = browser.path(path);
     let mut request = format!("ws://{}{path}", browser.addr)
         .into_client_request()
         .expect("a request");

@@ -1,0 +1,149 @@
+//! People: who signs in, and what the transaction's vendor knows of somebody.
+
+use crate::store::{StoreError, Tx};
+use orderline_domain::{
+    ids::{ThreadId, UserId},
+    people::{capacity::Known, person::Person, roles::Role},
+};
+
+/// Sellers that are listed.
+const MAX_SELLERS: i64 = 200;
+
+/// What sign-in needs to know about an address.
+#[derive(Clone)]
+pub struct Credentials {
+    pub user: UserId,
+    /// PHC string (argon2id).
+    pub password_hash: String,
+}
+
+/// Who signs in with this address, exactly as given (lower case).
+pub async fn credentials(tx: &mut Tx, email: &str) -> Result<Option<Credentials>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT user_id AS "user_id!", password_hash AS "password_hash!" FROM sign_in_lookup($1)"#,
+        email
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| Credentials {
+        user: UserId::from_uuid(row.user_id),
+        password_hash: row.password_hash,
+    }))
+}
+
+/// Somebody whom the transaction's vendor knows.
+pub async fn known(tx: &mut Tx, user: UserId) -> Result<Option<Known>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT p.name,
+                  ARRAY(SELECT m.role FROM memberships m
+                         WHERE m.user_id = p.user_id AND m.suspended_at IS NULL ORDER BY m.role)
+                  || ARRAY(SELECT 'buyer' FROM customers c WHERE c.user_id = p.user_id) AS "roles!"
+             FROM people p WHERE p.user_id = $1 AND p.disabled_at IS NULL"#,
+        user.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        let roles = row.roles.iter().map(|name| role("memberships", user, name));
+        Ok(Known {
+            user,
+            name: row.name,
+            roles: roles.collect::<Result<_, StoreError>>()?,
+        })
+    })
+    .transpose()
+}
+
+/// What somebody is called whom the transaction's vendor knows.
+pub async fn name(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreError> {
+    let name = sqlx::query_scalar!("SELECT name FROM people WHERE user_id = $1", user.as_uuid())
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(name)
+}
+
+/// The sellers of the transaction's vendor, by name.
+pub async fn sellers(tx: &mut Tx) -> Result<Vec<Person>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT p.user_id, p.name FROM memberships m JOIN people p USING (user_id)
+          WHERE m.role = 'seller' AND m.suspended_at IS NULL AND p.disabled_at IS NULL
+          ORDER BY p.name, p.user_id LIMIT $1",
+        MAX_SELLERS
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Person::new(UserId::from_uuid(row.user_id), row.name, Role::Seller))
+        .collect())
+}
+
+/// The address that a person signs in with.
+pub async fn email(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreError> {
+    let email = sqlx::query_scalar!(
+        "SELECT email FROM people WHERE user_id = $1",
+        user.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(email.flatten())
+}
+
+/// The language that a person reads (BCP 47).
+pub async fn language(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreError> {
+    let language = sqlx::query_scalar!(
+        "SELECT language FROM people WHERE user_id = $1",
+        user.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(language)
+}
+
+/// The name of the transaction's vendor.
+pub async fn vendor_name(tx: &mut Tx) -> Result<Option<String>, StoreError> {
+    let name = sqlx::query_scalar!("SELECT name FROM vendors")
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(name)
+}
+
+/// A stored role as a role.
+pub(in crate::store) fn role(
+    table: &'static str,
+    row: impl ToString,
+    name: &str,
+) -> Result<Role, StoreError> {
+    Role::from_name(name)
+        .ok_or_else(|| StoreError::corrupt(table, "role", row, "no role of that name"))
+}
+
+/// Where a person lives, if that is known, where an offer says that they do, and what they read.
+#[derive(Clone, Debug)]
+pub struct Home {
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// The country in the address of the thread's offer, as far as it is typed.
+    pub typed_country: Option<String>,
+    /// BCP 47.
+    pub language: String,
+}
+
+/// A person's countries and language.
+pub async fn home(tx: &mut Tx, user: UserId, thread: ThreadId) -> Result<Option<Home>, StoreError> {
+    let row = sqlx::query!(
+        "SELECT u.country, (SELECT o.draft -> 'buyer' -> 'address' ->> 'country'
+                               FROM offers o WHERE o.thread_id = $2) AS typed_country,
+                  u.language
+             FROM people u WHERE u.user_id = $1",
+        user.as_uuid(),
+        thread.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| Home {
+        country: row.country,
+        typed_country: row.typed_country,
+        language: row.language,
+    }))
+}
