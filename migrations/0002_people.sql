@@ -1,4 +1,11 @@
--- Vendors, people, what people are to vendors, and how they get in.
+-- The platform, vendors, people, what people are to them, and how they get in.
+
+-- One row, once the platform was set up.
+CREATE TABLE platform (
+    only_one  boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+    name      text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 200),
+    set_up_at timestamptz NOT NULL
+);
 
 CREATE TABLE vendors (
     vendor_id  uuid PRIMARY KEY,
@@ -46,6 +53,8 @@ CREATE TABLE memberships (
     vendor_id    uuid NOT NULL,
     user_id      uuid NOT NULL,
     role         text NOT NULL CHECK (role IN ('seller', 'compliance', 'support', 'admin')),
+    -- Sorts those that were given in the same moment.
+    grant_id     uuid NOT NULL DEFAULT gen_random_uuid(),
     granted_at   timestamptz NOT NULL,
     -- Until it is taken back, the role gives no right.
     suspended_at timestamptz,
@@ -53,6 +62,15 @@ CREATE TABLE memberships (
     FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people
 );
 CREATE INDEX memberships_of_person ON memberships (user_id);
+
+-- What somebody may do for the platform.
+CREATE TABLE platform_roles (
+    user_id      uuid NOT NULL REFERENCES people,
+    role         text NOT NULL CHECK (role IN ('platform_admin')),
+    granted_at   timestamptz NOT NULL,
+    suspended_at timestamptz,
+    PRIMARY KEY (user_id, role)
+);
 
 -- A vendor's own record of who buys.
 CREATE TABLE customers (
@@ -102,9 +120,11 @@ SELECT keep_to_vendor('vendors', 'vendor_people', 'memberships', 'customers');
 -- A vendor sees the people who have to do with it; everybody sees themselves.
 ALTER TABLE people ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people FORCE ROW LEVEL SECURITY;
-CREATE POLICY in_scope ON people TO orderline_app
+CREATE POLICY in_scope ON people FOR SELECT TO orderline_app
     USING (user_id = scope_person()
            OR EXISTS (SELECT FROM vendor_people v WHERE v.vendor_id = scope_vendor() AND v.user_id = people.user_id));
+-- Only they change it.
+CREATE POLICY their_own ON people FOR UPDATE TO orderline_app USING (user_id = scope_person());
 CREATE POLICY everybody ON people TO orderline_jobs USING (true);
 ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sessions FORCE ROW LEVEL SECURITY;
@@ -115,7 +135,19 @@ CREATE POLICY everybody ON sessions TO orderline_jobs USING (true);
 ALTER TABLE proof_codes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE proof_codes FORCE ROW LEVEL SECURITY;
 CREATE POLICY in_scope ON proof_codes TO orderline_app USING (user_id = scope_person());
+-- The platform's own people work in a database role of their own, which reads what is listed for it, across vendors.
+ALTER TABLE platform ENABLE ROW LEVEL SECURITY;
+ALTER TABLE platform FORCE ROW LEVEL SECURITY;
+ALTER TABLE platform_roles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE platform_roles FORCE ROW LEVEL SECURITY;
+CREATE POLICY platforms ON platform TO orderline_platform USING (true);
+CREATE POLICY platforms ON vendors TO orderline_platform USING (true);
+-- Setting up makes the first of each.
+CREATE POLICY everybody ON platform TO orderline_jobs USING (true);
+CREATE POLICY everybody ON platform_roles TO orderline_jobs USING (true);
 -- The functions below run as the owner, from whom forced security would hide every row.
+CREATE POLICY owner_reads ON platform TO orderline_owner USING (true);
+CREATE POLICY owner_reads ON platform_roles TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON vendors TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON people TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON memberships TO orderline_owner USING (true);
@@ -123,10 +155,13 @@ CREATE POLICY owner_reads ON customers TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON sessions TO orderline_owner USING (true);
 
 GRANT SELECT ON vendors, vendor_people, memberships, customers TO orderline_app;
-GRANT SELECT (user_id, email, name, created_at, disabled_at, country, language, time_zone), UPDATE (time_zone)
-    ON people TO orderline_app;
+GRANT SELECT (user_id, email, name, created_at, disabled_at, country, language, time_zone),
+    UPDATE (name, password_hash, time_zone) ON people TO orderline_app;
 GRANT SELECT, INSERT, DELETE, UPDATE (proof) ON sessions TO orderline_app;
 GRANT SELECT, INSERT, UPDATE ON proof_codes TO orderline_app;
+GRANT SELECT ON platform TO orderline_platform;
+GRANT SELECT, INSERT ON vendors TO orderline_platform;
+GRANT SELECT, INSERT ON platform, platform_roles TO orderline_jobs;
 GRANT SELECT, INSERT, UPDATE, DELETE ON vendors, people, vendor_people, memberships, customers, sessions
     TO orderline_jobs;
 
@@ -139,20 +174,29 @@ CREATE FUNCTION sign_in_lookup(p_email text)
          WHERE p.email = p_email AND p.password_hash IS NOT NULL AND p.disabled_at IS NULL
     $$;
 
--- What a person is, at which vendors: a row a role, the one that they were given first to begin with.
+-- What a person is, to which vendors and to the platform (no vendor): a row a role. Those in which they work come before
+-- those in which they buy, and what they were given first before the rest.
 CREATE FUNCTION capacities_of(p_user uuid)
     RETURNS TABLE (vendor_id uuid, vendor_name text, role text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
-        SELECT v.vendor_id, v.name, s.role
+        SELECT s.vendor_id, coalesce(v.name, p.name), s.role
           FROM (SELECT m.vendor_id, m.role, m.granted_at AS since FROM public.memberships m
                  WHERE m.user_id = p_user AND m.suspended_at IS NULL
                  UNION ALL
+                SELECT NULL, r.role, r.granted_at FROM public.platform_roles r
+                 WHERE r.user_id = p_user AND r.suspended_at IS NULL
+                 UNION ALL
                 SELECT c.vendor_id, 'buyer', c.created_at FROM public.customers c WHERE c.user_id = p_user) s
-          JOIN public.vendors v USING (vendor_id)
-         ORDER BY (s.role = 'buyer'), s.since, v.name, v.vendor_id, s.role
+          LEFT JOIN public.vendors v USING (vendor_id)
+          LEFT JOIN public.platform p ON s.vendor_id IS NULL
+         ORDER BY (s.role = 'buyer'), s.since, v.name, s.vendor_id, s.role
     $$;
 
+-- Whether the platform was set up.
+CREATE FUNCTION is_set_up() RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$ SELECT EXISTS (SELECT FROM public.platform) $$;
 -- Who holds the token with this hash, if the session has not ended and has been used within the idle time: a row for
 -- each of the person's roles. Moves `seen_at` when it is older than an hour.
 CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_seconds bigint)
@@ -183,8 +227,9 @@ CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_sec
 
 REVOKE ALL ON FUNCTION sign_in_lookup(text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION capacities_of(uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION is_set_up() FROM PUBLIC;
 REVOKE ALL ON FUNCTION session_lookup(bytea, timestamptz, bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION sign_in_lookup(text) TO orderline_app;
+GRANT EXECUTE ON FUNCTION sign_in_lookup(text), is_set_up() TO orderline_app;
 GRANT EXECUTE ON FUNCTION session_lookup(bytea, timestamptz, bigint) TO orderline_app;
 
 -- The other nodes hear of sessions that ended or became others. They look for themselves; a word that is lost is made

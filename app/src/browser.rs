@@ -117,6 +117,12 @@ pub fn leave_for(href: &str) {
     let _ = window().location().set_href(href);
 }
 
+/// What stands behind `#` in the page's address.
+pub fn fragment() -> String {
+    let hash = window().location().hash().unwrap_or_default();
+    hash.trim_start_matches('#').to_owned()
+}
+
 /// Loads the page again.
 pub fn reload() {
     let _ = window().location().reload();

@@ -8,6 +8,7 @@
     reason = "the macro of a component makes its inner function `pub`, whatever the component is"
 )]
 
+mod acting;
 mod api;
 mod backoff;
 mod browser;
@@ -24,6 +25,7 @@ mod order;
 mod paged;
 pub mod pages;
 pub mod people;
+mod platform;
 mod policy;
 mod realtime;
 mod recording;

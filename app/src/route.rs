@@ -31,6 +31,10 @@ pub enum Route {
     Calls,
     /// How the installation's work goes.
     System,
+    /// Who works for the vendor.
+    People,
+    /// The platform's vendors.
+    Vendors,
     /// No such page.
     Unknown,
 }
@@ -57,6 +61,8 @@ impl Route {
             ["mailbox"] => Self::Mailbox,
             ["calls"] => Self::Calls,
             ["system"] => Self::System,
+            ["people"] => Self::People,
+            ["vendors"] => Self::Vendors,
             _ => Self::Unknown,
         }
     }
@@ -78,6 +84,8 @@ impl Route {
             Self::Mailbox => format!("{root}/mailbox"),
             Self::Calls => format!("{root}/calls"),
             Self::System => format!("{root}/system"),
+            Self::People => format!("{root}/people"),
+            Self::Vendors => format!("{root}/vendors"),
         }
     }
 
@@ -105,6 +113,8 @@ impl Route {
             Self::Mailbox => Some(Action::ReadMailbox),
             Self::Calls => Some(Action::KeepCallBacks),
             Self::System => Some(Action::ReadJobs),
+            Self::People => Some(Action::ReadPeople),
+            Self::Vendors => Some(Action::ReadVendors),
             Self::Unknown => None,
         }
     }
@@ -121,6 +131,8 @@ impl Route {
             Self::Mailbox => "mailbox.title",
             Self::Calls => "calls.title",
             Self::System => "system.title",
+            Self::People => "people.title",
+            Self::Vendors => "vendors.title",
             Self::Unknown => "page.unknown.title",
         }
     }
@@ -163,6 +175,8 @@ mod tests {
             Route::Mailbox,
             Route::Calls,
             Route::System,
+            Route::People,
+            Route::Vendors,
         ] {
             let href = route.href("/s/");
             let (path, query) = href.split_once('?').unwrap_or((&href, ""));

@@ -6,8 +6,7 @@ use crate::{
     components::states::StartFailed,
     locale,
     people::{
-        join::{self, JoinPage},
-        session::{Entry, Session},
+        session::{BUYER, Entry, STAFF, Session},
         sign_in::SignInPage,
     },
 };
@@ -18,8 +17,8 @@ use std::time::Duration;
 /// After this long the first page has taken what was asked for beside its code.
 const ASKED_KEPT: Duration = Duration::from_secs(2);
 
-/// Starts the entry; `page` draws it for a signed-in person.
-pub fn start(entry: Entry, page: fn() -> AnyView) {
+/// Starts the entry; `page` draws it for a signed-in person, `door` what stands at a path that is open to anybody.
+pub fn start(entry: Entry, door: fn(&str) -> Option<AnyView>, page: fn() -> AnyView) {
     console_error_panic_hook::set_once();
     // Leptos's own executor stands only once something is mounted.
     wasm_bindgen_futures::spawn_local(async move {
@@ -29,9 +28,10 @@ pub fn start(entry: Entry, page: fn() -> AnyView) {
             browser::fail_shell();
             return;
         }
-        // A link that was opened leads to its own thread, whoever is signed in here.
-        if window().location().pathname().as_deref() == Ok(join::PATH) {
-            draw(JoinPage);
+        // A link that was opened leads where it leads, whoever is signed in here.
+        let path = window().location().pathname().unwrap_or_default();
+        if is_door(&path) {
+            draw(move || door(&path));
             return;
         }
         match api::me().await {
@@ -46,6 +46,11 @@ pub fn start(entry: Entry, page: fn() -> AnyView) {
             Err(failure) => mount_failure(failure),
         }
     });
+}
+
+/// What is open to anybody lies beside the entries' own pages.
+fn is_door(path: &str) -> bool {
+    path != "/" && !path.starts_with(BUYER.root) && !path.starts_with(STAFF.root)
 }
 
 fn draw<V: IntoView + 'static>(view: impl FnOnce() -> V + 'static) {

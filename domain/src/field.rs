@@ -106,9 +106,15 @@ pub mod code {
     pub const WRONG_CODE: FieldCode = FieldCode("wrong_code");
     /// The code that was sent no longer holds.
     pub const CODE_OVER: FieldCode = FieldCode("code_over");
+    /// A password that is among the first that somebody would try.
+    pub const EASY_TO_GUESS: FieldCode = FieldCode("easy_to_guess");
+    /// There is one already.
+    pub const TAKEN: FieldCode = FieldCode("taken");
+    /// Not the account's password.
+    pub const WRONG_PASSWORD: FieldCode = FieldCode("wrong_password");
 
     /// All of them, so that a test can hold the texts complete.
-    pub const ALL: [FieldCode; 22] = [
+    pub const ALL: [FieldCode; 25] = [
         REQUIRED,
         INVALID,
         TOO_LONG,
@@ -131,5 +137,8 @@ pub mod code {
         CONTACT_SERVICE,
         WRONG_CODE,
         CODE_OVER,
+        EASY_TO_GUESS,
+        TAKEN,
+        WRONG_PASSWORD,
     ];
 }

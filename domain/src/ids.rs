@@ -74,4 +74,8 @@ ids! {
     CallBackId,
     /// An invitation into a thread, sent by mail or SMS.
     JoinLinkId,
+    /// An invitation to work for a vendor, sent by mail.
+    InvitationId,
+    /// Who contracts are with.
+    LegalEntityId,
 }

@@ -30,7 +30,9 @@ pub struct SignIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
     pub person: Person,
-    pub vendor: VendorId,
+    /// None for whoever acts for the platform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<VendorId>,
     pub vendor_name: String,
     pub demo: bool,
     /// A session that a link opened sees this thread alone.

@@ -91,6 +91,8 @@ pub enum Code {
     DraftUnsaved,
     /// So many messages went out that nothing more is sent now; `params` says in how many minutes.
     SentTooMuch,
+    /// The vendor would be left without an admin.
+    LastAdmin,
 }
 
 /// A problem, ready to be shown.
@@ -139,7 +141,7 @@ impl From<&FieldError> for FieldProblem {
 
 impl Code {
     /// Every code, in the order of its golden file.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 42] = [
         Self::Malformed,
         Self::Invalid,
         Self::SignInNeeded,
@@ -181,6 +183,7 @@ impl Code {
         Self::Restarting,
         Self::DraftUnsaved,
         Self::SentTooMuch,
+        Self::LastAdmin,
     ];
 
     /// The HTTP status that goes with this code.
@@ -212,7 +215,8 @@ impl Code {
             | Self::HandOverAsked
             | Self::HandOverTwo
             | Self::ColleagueBusy
-            | Self::HandOverGone => 409,
+            | Self::HandOverGone
+            | Self::LastAdmin => 409,
             Self::TooLarge => 413,
             Self::Invalid | Self::ContactBlocked | Self::DraftUnsaved => 422,
             Self::VersionMismatch => 426,
@@ -252,6 +256,7 @@ impl Code {
             Self::HandOverTwo => "A colleague is in the call already.",
             Self::ColleagueBusy => "This colleague is in another call.",
             Self::HandOverGone => "Nobody asks you any more.",
+            Self::LastAdmin => "Somebody has to stay admin.",
             Self::ColleagueCalls => "A colleague is calling here already.",
             Self::CallsNotOnPlan => "The plan does not include calls.",
             Self::CallsOff => "Calls are switched off.",
@@ -287,6 +292,12 @@ impl From<Code> for Problem {
 impl From<FieldError> for Problem {
     fn from(error: FieldError) -> Self {
         Self::invalid(vec![FieldProblem::from(&error)])
+    }
+}
+
+impl From<Vec<FieldError>> for Problem {
+    fn from(errors: Vec<FieldError>) -> Self {
+        Self::invalid(errors.iter().map(FieldProblem::from).collect())
     }
 }
 

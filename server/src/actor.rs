@@ -48,6 +48,33 @@ impl Actor {
     }
 }
 
+/// One of the platform's own people, known from the session. What they do for a vendor they do as an [`Actor`] in that
+/// vendor's scope.
+#[derive(Clone, Debug)]
+pub struct Steward {
+    pub user: UserId,
+    pub role: Role,
+    pub name: String,
+    pub session: SessionId,
+    /// How they showed who they are.
+    pub proof: Proof,
+}
+
+impl Steward {
+    /// The same person at work in one vendor.
+    pub fn at(&self, vendor: VendorId) -> Actor {
+        Actor {
+            user: self.user,
+            vendor,
+            role: self.role,
+            name: self.name.clone(),
+            session: self.session,
+            only_thread: None,
+            proof: self.proof,
+        }
+    }
+}
+
 /// What a transaction of the application's role may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scope {

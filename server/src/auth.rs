@@ -1,7 +1,7 @@
 //! The only place that asks the rules who may do what.
 
 use crate::{
-    actor::Actor,
+    actor::{Actor, Steward},
     failure::Failure,
     store::{Tx, thread},
 };
@@ -25,6 +25,18 @@ pub(crate) fn authorise(actor: &Actor, action: Action, relation: Relation) -> Re
         Relation::Foreign => Code::NotFound.into(),
         Relation::Own => Code::NotAllowed.into(),
     })
+}
+
+/// Whether one of the platform's people may do this to what is the platform's.
+pub(crate) fn authorise_steward(steward: &Steward, action: Action) -> Result<(), Failure> {
+    if !allowed(steward.role, action, Relation::Own) {
+        return Err(Code::NotAllowed.into());
+    }
+    if steward.proof.is_enough(action) {
+        Ok(())
+    } else {
+        Err(Code::ProofNeeded.into())
+    }
 }
 
 /// Whether the actor may do this, where a refusal is no failure.

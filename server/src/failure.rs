@@ -37,6 +37,12 @@ impl From<FieldError> for Failure {
     }
 }
 
+impl From<Vec<FieldError>> for Failure {
+    fn from(errors: Vec<FieldError>) -> Self {
+        Self::Problem(errors.into())
+    }
+}
+
 impl From<BadTemplate> for Failure {
     fn from(error: BadTemplate) -> Self {
         Self::Internal(error.to_string())

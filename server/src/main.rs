@@ -58,6 +58,9 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let server = Server::start(Config::try_from(args)?).await?;
     println!("Orderline is ready: {}/", server.url());
+    if let Some(page) = &server.setup {
+        println!("It waits to be set up: {page}");
+    }
     let fatal = tokio::select! {
         _ = term.recv() => None,
         _ = interrupt.recv() => None,

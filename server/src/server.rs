@@ -9,7 +9,7 @@ use crate::{
     http, jobs, keys,
     live::{
         Appends, CallDesk, Clock, DraftDesk, Entropy, Env, EnvParts, Hub, PeopleCache, Sessions,
-        SignInDesk, TurnDesk, Turns, appends,
+        SetupDesk, SignInDesk, TurnDesk, Turns, appends,
     },
     outside::{
         self, Outside,
@@ -18,7 +18,7 @@ use crate::{
     seed, spans,
     store::{self, Store, nodes},
     supervisor::Supervisor,
-    usecase::{Reach, Runner, call::leases},
+    usecase::{Reach, Runner, call::leases, platform::setup},
     wakes::Wakes,
     ws,
 };
@@ -55,6 +55,8 @@ pub struct Server {
     pub app: App,
     /// Where it listens.
     pub addr: SocketAddr,
+    /// Where the installation is set up, until it was: whoever knows it may.
+    pub setup: Option<String>,
     jobs: jobs::Running,
     /// Gives numbers out at an address of its own.
     numbers: Option<JoinHandle<()>>,
@@ -119,6 +121,7 @@ impl Server {
             supervisor,
             health: Health::new(postgres.as_ref().map(EmbeddedPostgres::up)),
             sign_in,
+            setup: SetupDesk::default(),
             sessions: Sessions::default(),
             turns: Turns::default(),
             people: PeopleCache::default(),
@@ -149,6 +152,12 @@ impl Server {
         };
         let jobs = jobs::start(means, |media| ws::call::run(app.run.clone(), media, inbox)).await?;
 
+        let setup = if setup::is_set_up(&app.run).await? {
+            None
+        } else {
+            let token = app.setup.open(app.entropy);
+            Some(format!("{}/setup#{token}", app.node_url))
+        };
         let numbers = numbers(&app).await?;
         let (stop_web, stopped) = oneshot::channel();
         let routes = http::router(app.web(), ws::router());
@@ -161,6 +170,7 @@ impl Server {
         Ok(Self {
             app,
             addr,
+            setup,
             jobs,
             numbers,
             stop_web,

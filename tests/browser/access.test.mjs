@@ -12,7 +12,8 @@ const PAGES = {
   seller: ['/s/', '/s/orders', '/s/calling', '/s/system'],
   compliance: ['/s/recordings'],
   support: ['/s/', '/s/orders'],
-  admin: ['/s/products', '/s/policies', '/s/policies/DE', '/s/nowhere', '/s/calling', '/s/system'],
+  admin: ['/s/products', '/s/policies', '/s/policies/DE', '/s/nowhere', '/s/calling', '/s/people', '/s/system'],
+  platform: ['/s/vendors'],
 };
 
 const { server, seller, buyer } = await pair();

@@ -1,6 +1,6 @@
 //! What the page's loader has asked for beside the app's code: each answer is taken once, by its path.
 
-use crate::people::acting;
+use crate::acting;
 use gloo_net::http::{Request, Response};
 use js_sys::{Map, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};

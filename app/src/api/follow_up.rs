@@ -1,7 +1,7 @@
 //! What is planned before and noted after calls.
 
 use super::{Failure, all, checked, get, post};
-use crate::people::acting;
+use crate::acting;
 use gloo_net::http::Request;
 use orderline_domain::ids::ThreadId;
 use orderline_protocol::{

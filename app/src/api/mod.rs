@@ -2,8 +2,14 @@
 
 pub mod asked;
 pub mod follow_up;
+mod people;
 
-use crate::{json, people::acting};
+pub use people::{
+    change_invitation, change_role, invitations, invite, invite_to_vendor, invited, make_vendor,
+    members, people_log, set_up, setup, take_invitation, vendors,
+};
+
+use crate::{acting, json};
 use gloo_net::http::{Request, RequestBuilder, Response};
 use orderline_protocol::{
     http::{

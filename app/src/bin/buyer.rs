@@ -3,6 +3,7 @@
 fn main() {
     orderline_app::start::start(
         orderline_app::people::session::BUYER,
+        orderline_app::pages::buyer::door,
         orderline_app::pages::buyer::page,
     );
 }

@@ -2,13 +2,12 @@
 
 use crate::{
     api, browser,
-    locale::{t, t_with},
+    locale::{role_name, t, t_with},
     people::{avatar::Avatar, capacities::Capacities, session::Session},
     realtime::Client,
     route::Route,
 };
 use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::people::roles::Role;
 
 /// The bar; `links` are the pages that this person can go to, empty where there is only one.
 #[component]
@@ -88,17 +87,6 @@ fn same_page(route: &Route, link: &Route) -> bool {
         (Route::Thread(a), Route::Thread(b)) => a == b,
         (a, b) => a == b,
     }
-}
-
-/// What the role is called.
-pub fn role_name(role: Role) -> String {
-    t(match role {
-        Role::Seller => "role.seller",
-        Role::Buyer => "role.buyer",
-        Role::Compliance => "role.compliance",
-        Role::Support => "role.support",
-        Role::Admin => "role.admin",
-    })
 }
 
 fn sign_out(client: Option<Client>) {

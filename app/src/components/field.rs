@@ -17,6 +17,10 @@ pub enum FieldKind {
     Email,
     /// The password that somebody signs in with.
     Password,
+    /// A password that somebody chooses.
+    NewPassword,
+    /// A line of words.
+    Text,
 }
 
 /// A field with what is wrong at it.
@@ -48,14 +52,17 @@ pub fn Field(
         | FieldKind::Code
         | FieldKind::Phone
         | FieldKind::Email
-        | FieldKind::Password => {
+        | FieldKind::Password
+        | FieldKind::NewPassword
+        | FieldKind::Text => {
             let (kind, mode, complete) = match kind {
                 FieldKind::Moment => ("datetime-local", None, "off"),
                 FieldKind::Code => ("text", Some("numeric"), "one-time-code"),
                 FieldKind::Phone => ("tel", Some("tel"), "off"),
                 FieldKind::Email => ("email", None, "username"),
                 FieldKind::Password => ("password", None, "current-password"),
-                FieldKind::Note => ("text", None, "off"),
+                FieldKind::NewPassword => ("password", None, "new-password"),
+                FieldKind::Text | FieldKind::Note => ("text", None, "off"),
             };
             view! {
                 <input

@@ -2,9 +2,11 @@
 
 pub mod bar;
 pub mod connection;
+pub mod country;
 pub mod field;
 pub mod more;
 pub mod panes;
+pub mod sending;
 pub mod states;
 pub mod table;
 pub mod when;

@@ -2,12 +2,12 @@
 
 use super::{state::FollowUps, words};
 use crate::{
+    acting,
     components::{
         field::{Field, FieldKind, written},
         when::{Clock, WhichOne},
     },
     locale::{format, local_time::next_full_hour, said, t, t_count, t_with, zone},
-    people::acting,
 };
 use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;

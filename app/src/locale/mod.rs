@@ -6,10 +6,12 @@ pub mod country;
 pub mod format;
 pub mod local_time;
 mod problem;
+mod role;
 pub mod zone;
 
 pub use catalogue::{Catalogue, CatalogueError, PluralForm};
 pub use problem::{field_text, problem_text, said, text_above, text_at};
+pub use role::role_name;
 
 use crate::api::asked;
 use std::cell::RefCell;

@@ -8,13 +8,21 @@ use crate::{
     locale::t,
     mail::mailbox::MailboxPage,
     offer::{buyer_card::BuyerOffer, state::Offers},
-    people::session::Session,
+    people::{
+        join::{self, JoinPage},
+        session::Session,
+    },
     policy::card::PolicyCard,
     route::Route,
     thread::state::workspace::Workspace,
 };
 use leptos::prelude::*;
 use orderline_domain::ids::ThreadId;
+
+/// What a link opens that was sent to a buyer.
+pub fn door(path: &str) -> Option<AnyView> {
+    (path == join::PATH).then(|| view! { <JoinPage/> }.into_any())
+}
 
 /// Everything that a buyer sees once signed in.
 pub fn page() -> AnyView {

@@ -12,7 +12,16 @@ use crate::{
     mail::mailbox::MailboxPage,
     offer::{seller_form::SellerOffer, state::Offers},
     order::list::OrdersPage,
-    people::{invite::Invite, session::Session},
+    people::{
+        invite::Invite,
+        invited::{self, InvitedPage},
+        members::page::PeoplePage,
+        session::Session,
+    },
+    platform::{
+        setup::{self, SetupPage},
+        vendors::VendorsPage,
+    },
     policy::{calling::CallingPage, card::PolicyCard, list::PoliciesPage, page::PolicyPage},
     recording::{page::RecordingPage, search::RecordingsPage},
     route::Route,
@@ -29,7 +38,8 @@ use orderline_domain::{
 };
 
 /// The pages that the bar leads to, in its order. The first that somebody may see is where they begin.
-const TABS: [Route; 9] = [
+const TABS: [Route; 11] = [
+    Route::Vendors,
     Route::Recordings {
         query: String::new(),
     },
@@ -39,9 +49,19 @@ const TABS: [Route; 9] = [
     Route::Products,
     Route::Policies,
     Route::Calling,
+    Route::People,
     Route::System,
     Route::Mailbox,
 ];
+
+/// Ways in for people who will work here.
+pub fn door(path: &str) -> Option<AnyView> {
+    match path {
+        invited::PATH => Some(view! { <InvitedPage/> }.into_any()),
+        setup::PATH => Some(view! { <SetupPage/> }.into_any()),
+        _ => None,
+    }
+}
 
 /// Everything that a member of the staff sees once signed in.
 pub fn page() -> AnyView {
@@ -56,7 +76,7 @@ pub fn page() -> AnyView {
     }
     if is_there(session, &Route::Home) {
         workspace.start();
-    } else {
+    } else if session.is_at_vendor() {
         workspace.client.start();
     }
     let in_call = if sells {
@@ -122,6 +142,8 @@ fn draw(page: &Route, sells: bool) -> AnyView {
         Route::Mailbox => view! { <MailboxPage/> }.into_any(),
         Route::Calls => view! { <CallsPage/> }.into_any(),
         Route::System => view! { <SystemPage/> }.into_any(),
+        Route::People => view! { <PeoplePage/> }.into_any(),
+        Route::Vendors => view! { <VendorsPage/> }.into_any(),
         Route::Unknown => view! { <Unknown/> }.into_any(),
     }
 }

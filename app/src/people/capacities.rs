@@ -1,12 +1,9 @@
 //! In which capacity this page acts, and the others that are one click away.
 
 use crate::{
-    components::bar::role_name,
-    locale::{t, t_with},
-    people::{
-        acting,
-        session::{BUYER, STAFF, Session},
-    },
+    acting,
+    locale::{role_name, t, t_with},
+    people::session::{BUYER, STAFF, Session},
 };
 use leptos::prelude::*;
 use orderline_domain::people::roles::{Entry, Role};

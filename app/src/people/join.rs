@@ -22,7 +22,7 @@ pub const PATH: &str = "/j";
 /// The page.
 #[component]
 pub fn JoinPage() -> impl IntoView {
-    let token = StoredValue::new(token().unwrap_or_default());
+    let token = StoredValue::new(browser::fragment());
     let seen = RwSignal::new(None::<Result<JoinView, Failure>>);
     spawn_local(async move {
         seen.set(Some(api::follow_up::look(token.get_value()).await));
@@ -141,9 +141,4 @@ fn Over(failure: Failure) -> impl IntoView {
             {(!over).then(|| view! { <button class="btn" on:click=|_| browser::reload()>{t("state.retry")}</button> })}
         </section>
     }
-}
-
-fn token() -> Option<String> {
-    let hash = window().location().hash().ok()?;
-    Some(hash.trim_start_matches('#').to_owned())
 }

@@ -1,10 +1,11 @@
 //! Who is signed in, and the ways in.
 
-pub mod acting;
 pub mod avatar;
 pub mod capacities;
 pub mod invite;
+pub mod invited;
 pub mod join;
+pub mod members;
 pub mod phone;
 pub mod prove;
 pub mod session;

@@ -1,6 +1,6 @@
 //! Who is signed in, and on which entry of the app.
 
-use crate::{people::acting, route::Route};
+use crate::{acting, route::Route};
 use leptos::prelude::*;
 use orderline_domain::{
     ids::UserId,
@@ -83,13 +83,19 @@ impl Session {
         self.proof.set(proof);
     }
 
+    /// Whether the page acts for a vendor; else for the platform, which has no threads to follow.
+    pub fn is_at_vendor(self) -> bool {
+        self.me.with_value(|me| me.vendor.is_some())
+    }
+
     pub fn vendor_name(self) -> String {
         self.me.with_value(|me| me.vendor_name.clone())
     }
 
     /// The demo shows a person's mails to them; a session of one thread has none.
     pub fn has_mailbox(self) -> bool {
-        self.me.with_value(|me| me.demo && me.only_thread.is_none())
+        self.me
+            .with_value(|me| me.demo && me.only_thread.is_none() && me.vendor.is_some())
     }
 
     pub fn is_demo(self) -> bool {

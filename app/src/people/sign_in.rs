@@ -84,6 +84,7 @@ fn DemoPeople(people: Vec<DemoPerson>) -> impl IntoView {
             "compliance" => t("demo.compliance"),
             "support" => t("demo.support"),
             "admin" => t("demo.admin"),
+            "platform" => t("demo.platform"),
             _ => String::new(),
         };
         view! {

@@ -5,8 +5,7 @@ use super::{
     session::{Connection, Delivery, Effect, Input, Session},
 };
 use crate::{
-    browser,
-    people::acting,
+    acting, browser,
     wire::{Happened, Wire},
 };
 use futures::channel::oneshot;

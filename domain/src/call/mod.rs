@@ -132,7 +132,9 @@ impl CallSide {
     pub const fn of(role: Role) -> Self {
         match role {
             Role::Buyer => Self::Buyer,
-            Role::Seller | Role::Compliance | Role::Support | Role::Admin => Self::Seller,
+            Role::Seller | Role::Compliance | Role::Support | Role::Admin | Role::PlatformAdmin => {
+                Self::Seller
+            }
         }
     }
 }

@@ -218,11 +218,12 @@ impl TalkAction {
     /// ends the recording in their own right.
     pub const fn for_role(self, role: Role) -> Action {
         match (self, role) {
-            (Self::Ask | Self::Withdraw, _) => Action::LeadContractTalk,
             (Self::Accept | Self::Refuse, _) | (Self::Stop, Role::Buyer) => Action::DecideConsent,
-            (Self::Stop, Role::Seller | Role::Compliance | Role::Support | Role::Admin) => {
-                Action::LeadContractTalk
-            }
+            (Self::Ask | Self::Withdraw, _)
+            | (
+                Self::Stop,
+                Role::Seller | Role::Compliance | Role::Support | Role::Admin | Role::PlatformAdmin,
+            ) => Action::LeadContractTalk,
         }
     }
 }

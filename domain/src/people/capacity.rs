@@ -5,10 +5,13 @@ use crate::ids::{UserId, VendorId};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// One of a person's roles at one vendor.
+/// One of a person's roles, at a vendor or at the platform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capacity {
-    pub vendor: VendorId,
+    /// None: for the platform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<VendorId>,
+    /// What the vendor or the platform is called.
     pub vendor_name: String,
     pub role: Role,
 }
@@ -16,19 +19,26 @@ pub struct Capacity {
 /// One of several, as a page names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ActAs {
-    pub vendor: VendorId,
+    /// None: for the platform.
+    pub vendor: Option<VendorId>,
     pub role: Role,
 }
 
 /// A text names no capacity.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a capacity is a vendor's id, a point and a role")]
+#[error("a capacity is a vendor's id or `platform`, a point and a role")]
 pub struct NoCapacity;
+
+/// The platform's place in addresses, where a vendor's id stands else.
+const PLATFORM: &str = "platform";
 
 /// As it stands in addresses: `VENDOR.ROLE`.
 impl fmt::Display for ActAs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.vendor, self.role.name())
+        match self.vendor {
+            Some(vendor) => write!(f, "{vendor}.{}", self.role.name()),
+            None => write!(f, "{PLATFORM}.{}", self.role.name()),
+        }
     }
 }
 
@@ -38,7 +48,10 @@ impl FromStr for ActAs {
     fn from_str(text: &str) -> Result<Self, NoCapacity> {
         let (vendor, role) = text.split_once('.').ok_or(NoCapacity)?;
         Ok(Self {
-            vendor: vendor.parse().map_err(|_| NoCapacity)?,
+            vendor: match vendor {
+                PLATFORM => None,
+                vendor => Some(vendor.parse().map_err(|_| NoCapacity)?),
+            },
             role: Role::from_name(role).ok_or(NoCapacity)?,
         })
     }
@@ -56,9 +69,7 @@ impl Capacity {
     /// The one that is wanted, or without a wish the first.
     pub fn choose(of: &[Self], wanted: Option<ActAs>) -> Option<&Self> {
         match wanted {
-            Some(ActAs { vendor, role }) => {
-                of.iter().find(|it| it.vendor == vendor && it.role == role)
-            }
+            Some(wanted) => of.iter().find(|it| it.act_as() == wanted),
             None => of.first(),
         }
     }
@@ -76,5 +87,48 @@ impl Known {
     /// Whether they are that to the vendor.
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn all() -> [Capacity; 3] {
+        let vendor = |n| Some(VendorId::from_uuid(Uuid::from_u128(n)));
+        [
+            (vendor(1), Role::Seller),
+            (vendor(2), Role::Seller),
+            (None, Role::PlatformAdmin),
+        ]
+        .map(|(vendor, role)| Capacity {
+            vendor,
+            vendor_name: "x".to_owned(),
+            role,
+        })
+    }
+
+    #[test]
+    fn each_is_known_again_by_its_address() {
+        for it in all() {
+            let address = it.act_as().to_string();
+            assert_eq!(address.parse(), Ok(it.act_as()), "{address}");
+            assert_eq!(Capacity::choose(&all(), Some(it.act_as())), Some(&it));
+        }
+        for nonsense in ["", ".", "platform", "seller", "platform.chief", "x.seller"] {
+            assert_eq!(nonsense.parse::<ActAs>(), Err(NoCapacity), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn without_a_wish_it_is_the_first_and_what_is_not_there_is_none() {
+        assert_eq!(Capacity::choose(&all(), None), all().first());
+        let nobodys = ActAs {
+            vendor: None,
+            role: Role::Seller,
+        };
+        assert_eq!(Capacity::choose(&all(), Some(nobodys)), None);
+        assert_eq!(Capacity::choose(&[], None), None);
     }
 }

@@ -2,7 +2,9 @@
 
 pub mod attempts;
 pub mod capacity;
+pub mod invitation;
 pub mod one_time_code;
+pub mod password;
 pub mod person;
 pub mod proof;
 pub mod roles;

@@ -15,16 +15,21 @@ pub enum Role {
     Support,
     /// Keeps a vendor's people and catalogue.
     Admin,
+    /// Keeps the platform: its vendors and their first people. Of a vendor's own affairs it sees nothing.
+    PlatformAdmin,
 }
 
 impl Role {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Seller,
         Self::Buyer,
         Self::Compliance,
         Self::Support,
         Self::Admin,
+        Self::PlatformAdmin,
     ];
+    /// Those that a vendor gives to its people.
+    pub const MEMBERS: [Self; 4] = [Self::Seller, Self::Compliance, Self::Support, Self::Admin];
 
     /// The name used in JSON and in storage.
     pub const fn name(self) -> &'static str {
@@ -34,6 +39,7 @@ impl Role {
             Self::Compliance => "compliance",
             Self::Support => "support",
             Self::Admin => "admin",
+            Self::PlatformAdmin => "platform_admin",
         }
     }
 
@@ -41,7 +47,9 @@ impl Role {
     pub const fn entry(self) -> Entry {
         match self {
             Self::Buyer => Entry::Buyer,
-            Self::Seller | Self::Compliance | Self::Support | Self::Admin => Entry::Staff,
+            Self::Seller | Self::Compliance | Self::Support | Self::Admin | Self::PlatformAdmin => {
+                Entry::Staff
+            }
         }
     }
 
@@ -140,10 +148,19 @@ pub enum Action {
     ReadJobs,
     /// Have such work done now.
     RunJob,
+    /// Who works for the vendor, as what, and what was changed about them.
+    ReadPeople,
+    /// Give a role, suspend it, take it back.
+    EditPeople,
+    /// Ask somebody by mail to work for a vendor.
+    InvitePeople,
+    /// The platform's vendors, with what each still misses.
+    ReadVendors,
+    MakeVendors,
 }
 
 impl Action {
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 43] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -182,6 +199,11 @@ impl Action {
         Self::AnswerHandOver,
         Self::ReadJobs,
         Self::RunJob,
+        Self::ReadPeople,
+        Self::EditPeople,
+        Self::InvitePeople,
+        Self::ReadVendors,
+        Self::MakeVendors,
     ];
 
     /// Whether doing it can bind the person in law, so that it must be the person who does it.
@@ -193,18 +215,18 @@ impl Action {
 /// Whether a person with this role and relation may do this. Tenancy is not decided here: whatever belongs to
 /// another vendor was never found.
 pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
-    use Role::{Admin, Buyer, Compliance, Seller, Support};
+    use Role::{Admin, Buyer, Compliance, PlatformAdmin, Seller, Support};
     let own = matches!(relation, Relation::Own);
     match action {
         // Whoever reviews sees every thread; the two people see theirs.
         Action::ReadThread | Action::ReadOrder => match role {
             Seller | Buyer => own,
             Compliance | Support => true,
-            Admin => false,
+            Admin | PlatformAdmin => false,
         },
         Action::SendMessage | Action::HangUp | Action::JoinCall | Action::PlanCall => match role {
             Seller | Buyer => own,
-            Compliance | Support | Admin => false,
+            Compliance | Support | Admin | PlatformAdmin => false,
         },
         Action::OpenThread
         | Action::StartCall
@@ -222,7 +244,7 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::CloseThread
         | Action::AnswerHandOver => match role {
             Seller => own,
-            Buyer | Compliance | Support | Admin => false,
+            Buyer | Compliance | Support | Admin | PlatformAdmin => false,
         },
         Action::AnswerCall
         | Action::DecideConsent
@@ -230,43 +252,53 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::RequestCall
         | Action::AcceptOrder => match role {
             Buyer => own,
-            Seller | Compliance | Support | Admin => false,
+            Seller | Compliance | Support | Admin | PlatformAdmin => false,
         },
         // A buyer's page computes the live offer by itself, so it reads the product that is offered to it.
         Action::ReadCatalogue => match role {
             Seller | Admin => true,
             Buyer => own,
-            Compliance | Support => false,
+            Compliance | Support | PlatformAdmin => false,
         },
         // The recording on request comes to the buyer by another way; here it is compliance's alone.
         Action::SearchRecordings | Action::PlayRecording => match role {
             Compliance => true,
-            Seller | Buyer | Support | Admin => false,
+            Seller | Buyer | Support | Admin | PlatformAdmin => false,
         },
         // Support explains a bad call; the buyer's page is kept small. What is noted about a buyer is never the
         // buyer's to read here.
         Action::ReadCallQuality | Action::ReadOutcome => match role {
             Seller => own,
             Compliance | Support => true,
-            Buyer | Admin => false,
+            Buyer | Admin | PlatformAdmin => false,
         },
         Action::EditCallingRules => match role {
             Seller | Admin => own,
-            Buyer | Compliance | Support => false,
+            Buyer | Compliance | Support | PlatformAdmin => false,
         },
         Action::ReadMailbox => own,
+        // Whom a vendor's admin may invite and suspend; the platform's invites a vendor's first people.
+        Action::InvitePeople => matches!(role, Admin | PlatformAdmin),
+        Action::ReadPeople | Action::EditPeople => match role {
+            Admin => true,
+            Seller | Buyer | Compliance | Support | PlatformAdmin => false,
+        },
+        Action::ReadVendors | Action::MakeVendors => match role {
+            PlatformAdmin => true,
+            Seller | Buyer | Compliance | Support | Admin => false,
+        },
         Action::ReadAccessLog => match role {
             Compliance | Admin => true,
-            Seller | Buyer | Support => false,
+            Seller | Buyer | Support | PlatformAdmin => false,
         },
         // A buyer reads the one that concerns a thread of theirs, with the thread.
         Action::ReadPolicies => match role {
             Seller | Compliance | Support | Admin => true,
-            Buyer => false,
+            Buyer | PlatformAdmin => false,
         },
         Action::EditPolicies | Action::ReadJobs | Action::RunJob => match role {
             Admin => true,
-            Seller | Buyer | Compliance | Support => false,
+            Seller | Buyer | Compliance | Support | PlatformAdmin => false,
         },
     }
 }

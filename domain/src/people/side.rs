@@ -17,7 +17,7 @@ impl Side {
         match role {
             Role::Buyer => Self::Buyer,
             Role::Seller => Self::Seller,
-            Role::Compliance | Role::Support | Role::Admin => Self::Reader,
+            Role::Compliance | Role::Support | Role::Admin | Role::PlatformAdmin => Self::Reader,
         }
     }
 

@@ -12,7 +12,7 @@ use std::fmt;
 
 pub(crate) use chars::{digit, is_dash, is_unseen};
 pub use mail::{MAX_EMAIL_BYTES, MailAddress};
-pub(crate) use normal::nfkc;
+pub(crate) use normal::{nfc, nfkc};
 
 /// Longest chat message, in characters.
 pub const MAX_MESSAGE_CHARS: usize = 4_000;

@@ -2,7 +2,7 @@
 //! would be a tenth of the app.
 
 /// Composed (NFC): what looks the same is the same.
-pub(super) fn nfc(text: &str) -> String {
+pub(crate) fn nfc(text: &str) -> String {
     if text.is_ascii() {
         return text.to_owned();
     }

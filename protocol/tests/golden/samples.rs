@@ -310,14 +310,14 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
         "me",
         Me {
             person: seller(),
-            vendor: VENDOR,
+            vendor: Some(VENDOR),
             vendor_name: "Nordlicht Akademie".to_owned(),
             demo: true,
             only_thread: None,
             proof: Proof::Password,
             capacities: [Role::Seller, Role::Compliance]
                 .map(|role| Capacity {
-                    vendor: VENDOR,
+                    vendor: Some(VENDOR),
                     vendor_name: "Nordlicht Akademie".to_owned(),
                     role,
                 })

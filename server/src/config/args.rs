@@ -87,8 +87,8 @@ pub struct ServeArgs {
     /// Folder for keys, the recorder's spool, and the embedded database and storage.
     #[arg(long, env = "ORDERLINE_DATA", default_value = "data")]
     pub data: PathBuf,
-    /// Postgres, entered by a login that is a member of `orderline_owner`, `orderline_app` and
-    /// `orderline_jobs`. Default: a private Postgres in the data folder.
+    /// Postgres, entered by a login that is a member of `orderline_owner`, `orderline_app`,
+    /// `orderline_jobs` and `orderline_platform`. Default: a private Postgres in the data folder.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<Secret>,
     /// A login of its own for the application's role.
@@ -97,6 +97,9 @@ pub struct ServeArgs {
     /// A login of its own for the jobs' role.
     #[arg(long, env = "ORDERLINE_DATABASE_JOBS_URL", hide_env_values = true)]
     pub database_jobs_url: Option<Secret>,
+    /// A login that is `orderline_platform` itself.
+    #[arg(long, env = "ORDERLINE_DATABASE_PLATFORM_URL", hide_env_values = true)]
+    pub database_platform_url: Option<Secret>,
     /// Most connections of the application's role.
     #[arg(long, env = "ORDERLINE_DATABASE_CONNECTIONS", default_value_t = 12)]
     pub database_connections: u32,

@@ -10,6 +10,7 @@ pub struct DatabaseConfig {
     pub url: Option<Secret>,
     pub app_url: Option<Secret>,
     pub jobs_url: Option<Secret>,
+    pub platform_url: Option<Secret>,
     pub connections: u32,
     /// Other nodes use the same database.
     pub shared: bool,
@@ -21,6 +22,7 @@ impl DatabaseConfig {
             url: args.database_url.clone(),
             app_url: args.database_app_url.clone(),
             jobs_url: args.database_jobs_url.clone(),
+            platform_url: args.database_platform_url.clone(),
             connections: args.database_connections.clamp(2, 200),
             shared: args.several_nodes,
         }
@@ -33,6 +35,7 @@ impl DatabaseConfig {
             url: url.to_owned(),
             app_url: own(&self.app_url),
             jobs_url: own(&self.jobs_url),
+            platform_url: own(&self.platform_url),
             connections: self.connections,
             shared_as: self.shared.then_some(node),
         }

@@ -38,15 +38,25 @@ pub const DOORS: &[Door] = &[
         name: "Birte Sommer",
         email: "admin@nordlicht.example",
     },
+    Door {
+        person: "platform",
+        name: "Ole Brandt",
+        email: "platform@orderline.example",
+    },
 ];
 
-/// The other demo people's doors, which no page names: a second seller, and one buyer from each of several
+/// The other demo people's doors, which no page names: a second seller, somebody who works for two vendors, and one buyer from each of several
 /// countries.
 pub const SIDE_DOORS: &[Door] = &[
     Door {
         person: "colleague",
         name: "Piet Jansen",
         email: "piet@nordlicht.example",
+    },
+    Door {
+        person: "lena",
+        name: "Lena Vogt",
+        email: "lena@vogt.example",
     },
     Door {
         person: "felix",

@@ -2,7 +2,7 @@
 
 use super::{Refusal, session::COOKIE};
 use crate::{
-    actor::Actor,
+    actor::{Actor, Steward},
     http::Web,
     live::turns::Turn,
     page::Wanted,
@@ -22,17 +22,38 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The person behind the request's cookie.
-pub(crate) struct SignedIn {
+/// The person behind the request's cookie, whatever they act as.
+pub(crate) struct Somebody {
     pub person: session::SignedIn,
     /// Held until the handler has answered.
+    turn: Turn,
+}
+
+impl FromRequestParts<Web> for Somebody {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
+        let token = cookie(&parts.headers).ok_or(Code::SignInNeeded)?;
+        let holder = session::holder(&web.archive.run, token, acting_as(parts)?).await?;
+        let person = holder.ok_or(Code::SignInNeeded)?;
+        let turn = web.archive.run.env.turns.take(person.user()).await;
+        Ok(Self {
+            person,
+            turn: turn.ok_or(Code::TooMany)?,
+        })
+    }
+}
+
+/// Somebody who acts for a vendor, or buys from one.
+pub(crate) struct SignedIn {
+    actor: Actor,
     _turn: Turn,
 }
 
 impl SignedIn {
     /// Who acts.
     pub(crate) const fn actor(&self) -> &Actor {
-        &self.person.actor
+        &self.actor
     }
 }
 
@@ -40,13 +61,35 @@ impl FromRequestParts<Web> for SignedIn {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
-        let token = cookie(&parts.headers).ok_or(Code::SignInNeeded)?;
-        let holder = session::holder(&web.archive.run, token, acting_as(parts)?).await?;
-        let person = holder.ok_or(Code::SignInNeeded)?;
-        let turn = web.archive.run.env.turns.take(person.actor.user).await;
+        let Somebody { person, turn } = Somebody::from_request_parts(parts, web).await?;
+        // What is a vendor's does not exist for whoever acts for the platform.
+        let actor = person.actor().ok_or(Code::NotFound)?;
+        Ok(Self { actor, _turn: turn })
+    }
+}
+
+/// Somebody who acts for the platform.
+pub(crate) struct AtPlatform {
+    steward: Steward,
+    _turn: Turn,
+}
+
+impl AtPlatform {
+    /// Who acts.
+    pub(crate) const fn steward(&self) -> &Steward {
+        &self.steward
+    }
+}
+
+impl FromRequestParts<Web> for AtPlatform {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
+        let Somebody { person, turn } = Somebody::from_request_parts(parts, web).await?;
+        let steward = person.steward().ok_or(Code::NotFound)?;
         Ok(Self {
-            person,
-            _turn: turn.ok_or(Code::TooMany)?,
+            steward,
+            _turn: turn,
         })
     }
 }

@@ -18,7 +18,9 @@ mod mailbox;
 mod orders;
 pub(crate) mod origin;
 mod pages;
+mod people;
 mod phone;
+mod platform;
 mod policies;
 mod proof;
 mod ranges;
@@ -31,7 +33,7 @@ mod state;
 mod threads;
 
 pub(crate) use client::Client;
-pub(crate) use extract::{Body, Paging, PathOf, QueryOf, SignedIn};
+pub(crate) use extract::{AtPlatform, Body, Paging, PathOf, QueryOf, SignedIn, Somebody};
 pub(crate) use health::{numbers_alone, start_counting};
 pub(crate) use refusal::Refusal;
 pub(crate) use state::Web;
@@ -58,6 +60,8 @@ pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
         .merge(join::router())
         .merge(jobs::router())
         .merge(phone::router())
+        .merge(people::router())
+        .merge(platform::router())
         .merge(health::router())
         .merge(ice::router())
         .merge(sockets)

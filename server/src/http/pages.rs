@@ -1,6 +1,6 @@
 //! The two entries of the app: the buyer's and the staff's.
 
-use super::{Refusal, SignedIn, assets, extract::cookie};
+use super::{Refusal, Somebody, assets, extract::cookie};
 use crate::http::Web;
 use axum::{
     Router,
@@ -15,6 +15,8 @@ pub(super) fn router() -> Router<Web> {
     Router::new()
         .route("/", get(start))
         .route("/j", get(link))
+        .route("/i", get(desk_door))
+        .route("/setup", get(desk_door))
         .route("/b", get(async || Redirect::to("/b/")))
         .route("/b/", get(buyer))
         .route("/b/{*path}", get(buyer))
@@ -24,9 +26,9 @@ pub(super) fn router() -> Router<Web> {
 }
 
 /// Sends whoever is signed in to their entry; everybody else signs in on the buyer's.
-async fn start(me: Result<SignedIn, Refusal>, headers: HeaderMap) -> Result<Response, Refusal> {
+async fn start(me: Result<Somebody, Refusal>, headers: HeaderMap) -> Result<Response, Refusal> {
     match me {
-        Ok(me) => Ok(Redirect::to(match me.actor().role.entry() {
+        Ok(me) => Ok(Redirect::to(match me.person.role().entry() {
             Entry::Buyer => "/b/",
             Entry::Staff => "/s/",
         })
@@ -40,6 +42,11 @@ async fn start(me: Result<SignedIn, Refusal>, headers: HeaderMap) -> Result<Resp
 
 async fn link(headers: HeaderMap) -> Response {
     page("buyer", Shape::Door, &headers)
+}
+
+/// Ways in for people who will work here.
+async fn desk_door(headers: HeaderMap) -> Response {
+    page("staff", Shape::Door, &headers)
 }
 
 async fn buyer(uri: Uri, headers: HeaderMap) -> Response {

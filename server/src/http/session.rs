@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use super::{Body, Client, Refusal, SignedIn};
+use super::{Body, Client, Refusal, Somebody};
 use crate::{
     http::Web,
     live::Env,
@@ -16,7 +16,6 @@ use axum::{
     response::{AppendHeaders, IntoResponse},
     routing::get,
 };
-use futures::FutureExt as _;
 use orderline_domain::job::SESSION_IDLE;
 use orderline_protocol::{
     http::{Me, SignIn},
@@ -46,8 +45,8 @@ fn set_cookie(value: &str, max_age: i64) -> (header::HeaderName, HeaderValue) {
     (header::SET_COOKIE, value)
 }
 
-async fn who(State(env): State<Env>, SignedIn { person: me, .. }: SignedIn) -> Json<Me> {
-    Json(describe(&env, me))
+async fn who(State(env): State<Env>, me: Somebody) -> Json<Me> {
+    Json(me.person.described(&env))
 }
 
 async fn sign_in_handler(
@@ -60,24 +59,11 @@ async fn sign_in_handler(
     let me = me.ok_or(Code::SignInNeeded)?;
     Ok((
         AppendHeaders([cookie_header(&begun.token)]),
-        Json(describe(&run.env, me)),
+        Json(me.described(&run.env)),
     ))
 }
 
-async fn sign_out(State(run): State<Runner>, me: SignedIn) -> Result<impl IntoResponse, Refusal> {
-    run.act(me.actor(), |cx| session::sign_out(cx).boxed())
-        .await?;
+async fn sign_out(State(run): State<Runner>, me: Somebody) -> Result<impl IntoResponse, Refusal> {
+    session::sign_out(&run, &me.person).await?;
     Ok((StatusCode::NO_CONTENT, AppendHeaders([set_cookie("", 0)])))
-}
-
-fn describe(env: &Env, me: session::SignedIn) -> Me {
-    Me {
-        person: me.actor.person().into(),
-        vendor: me.actor.vendor,
-        vendor_name: me.vendor_name,
-        demo: env.config.demo,
-        only_thread: me.actor.only_thread,
-        proof: me.actor.proof,
-        capacities: me.capacities,
-    }
 }

@@ -73,15 +73,15 @@ async fn listen(run: &Runner) -> Result<(), Failure> {
 async fn say(run: &Runner, outbound: &mut mpsc::Receiver<Outbound>) {
     let mut waiting = Vec::new();
     while outbound.recv_many(&mut waiting, BATCH).await > 0 {
-        let texts: Vec<String> = waiting.drain(..).filter_map(text).collect();
+        let texts: Vec<String> = waiting.drain(..).filter_map(|it| text(&it)).collect();
         if let Err(error) = run.tell_nodes(&texts).await {
             tracing::warn!(%error, "the other nodes are not told");
         }
     }
 }
 
-fn text(out: Outbound) -> Option<String> {
-    let text = serde_json::to_string(&out).ok()?;
+fn text(out: &Outbound) -> Option<String> {
+    let text = serde_json::to_string(out).ok()?;
     if text.len() > MAX_SIGNAL {
         tracing::debug!(
             bytes = text.len(),

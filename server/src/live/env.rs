@@ -1,8 +1,8 @@
 //! What use cases are handed beside their transaction.
 
 use super::{
-    Appends, CallDesk, Clock, DraftDesk, Entropy, Hub, PeopleCache, Sessions, SignInDesk, TurnDesk,
-    Turns,
+    Appends, CallDesk, Clock, DraftDesk, Entropy, Hub, PeopleCache, Sessions, SetupDesk,
+    SignInDesk, TurnDesk, Turns,
 };
 use crate::{
     blob, config::Config, failure::Failure, health::Health, supervisor::Supervisor, wakes::Wakes,
@@ -46,6 +46,8 @@ pub struct EnvParts {
     pub supervisor: Supervisor,
     pub health: Health,
     pub sign_in: SignInDesk,
+    /// Opens the page on which the installation is set up.
+    pub setup: SetupDesk,
     /// The sessions that this node's sockets live by.
     pub sessions: Sessions,
     /// Whose request's turn it is.

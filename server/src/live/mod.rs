@@ -7,6 +7,7 @@
 //! - [`calls`], [`drafts`]: the ways to the tasks that keep the calls and the drafts of this node
 //! - [`people`], [`sign_in`], [`turn`]: what is remembered between requests
 //! - [`sessions`]: what sockets live by
+//! - [`setup`]: the token that opens the page on which an installation is set up
 //! - [`turns`]: whose request's turn it is
 
 pub mod appends;
@@ -18,6 +19,7 @@ mod env;
 pub mod hub;
 pub mod people;
 pub mod sessions;
+pub mod setup;
 pub mod sign_in;
 pub mod turn;
 pub mod turns;
@@ -30,6 +32,7 @@ pub use env::{Env, EnvParts, Keys};
 pub use hub::Hub;
 pub use people::PeopleCache;
 pub use sessions::Sessions;
+pub use setup::SetupDesk;
 pub use sign_in::SignInDesk;
 pub use turn::TurnDesk;
 pub use turns::Turns;

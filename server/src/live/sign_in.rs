@@ -2,8 +2,13 @@
 
 use super::{Clock, attempts::Attempts};
 use crate::failure::Failure;
-use argon2::{Argon2, PasswordVerifier as _, password_hash::phc::PasswordHash};
-use orderline_domain::{network::network, people::attempts};
+use argon2::{
+    Argon2, PasswordHasher as _, PasswordVerifier as _, password_hash::phc::PasswordHash,
+};
+use orderline_domain::{
+    network::network,
+    people::{attempts, password::Password},
+};
 use orderline_protocol::problem::{Code, Problem};
 use std::{
     collections::HashSet,
@@ -106,22 +111,43 @@ impl SignInDesk {
     }
 
     /// Whether the password has this hash. Only so many are computed at a time.
-    pub async fn verify(&self, password: String, hash: String) -> Result<bool, Failure> {
+    pub async fn verify(&self, password: Password, hash: String) -> Result<bool, Failure> {
+        self.computed(move || {
+            PasswordHash::new(&hash).is_ok_and(|hash| {
+                Argon2::default()
+                    .verify_password(password.reveal().as_bytes(), &hash)
+                    .is_ok()
+            })
+        })
+        .await
+    }
+
+    /// The password's hash, as it is stored. Only so many are computed at a time.
+    pub async fn hash(&self, password: Password) -> Result<String, Failure> {
+        self.computed(move || hashed(&password)).await?
+    }
+
+    async fn computed<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Failure> {
         let _permit = self
             .hashes
             .acquire()
             .await
             .map_err(|error| Failure::Internal(error.to_string()))?;
-        tokio::task::spawn_blocking(move || {
-            PasswordHash::new(&hash).is_ok_and(|hash| {
-                Argon2::default()
-                    .verify_password(password.as_bytes(), &hash)
-                    .is_ok()
-            })
-        })
-        .await
-        .map_err(|error| Failure::Internal(error.to_string()))
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| Failure::Internal(error.to_string()))
     }
+}
+
+/// Hashes a password (argon2id with the crate's cost, as a PHC string). Takes tens of milliseconds.
+pub fn hashed(password: &Password) -> Result<String, Failure> {
+    Argon2::default()
+        .hash_password(password.reveal().as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(|error| Failure::Internal(format!("password hash: {error}")))
 }
 
 /// Whoever tried too often comes back later.

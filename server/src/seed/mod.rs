@@ -8,22 +8,26 @@ use crate::{
     app::App,
     failure::Failure,
     store::{
-        self,
+        self, Tx,
         seed::{NewUser, NewVendor},
         thread::{self, NewThread},
     },
-    usecase::people::sign_in,
+    usecase::{people::sign_in, platform::setup},
 };
 use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
     money::Currency,
     people::roles::Role,
+    platform::{ProposedAdmin, ProposedEntity, ProposedPlatform},
     thread::Author,
 };
 use std::collections::HashMap;
 
 /// The password of all demo people. It protects nothing: demo mode lets everybody on this machine in anyway.
 pub const DEMO_PASSWORD: &str = "orderline-demo";
+/// The demo platform's terms.
+const TERMS: &str = "These are the terms of a demonstration. Nothing is sold and nothing is owed.";
+const SECOND_VENDOR: &str = "Südwind Reisen";
 const VENDOR: &str = "Nordlicht Akademie";
 
 /// Address, name, role and country.
@@ -54,12 +58,71 @@ const PEOPLE: [(&str, &str, Role, &str); 9] = [
     ("admin@nordlicht.example", "Birte Sommer", Role::Admin, "DE"),
 ];
 
+/// Whose platform the demo shop is on.
+fn platform() -> ProposedPlatform {
+    ProposedPlatform {
+        name: "Orderline".to_owned(),
+        entity: ProposedEntity {
+            name: "Orderline Platform GmbH".to_owned(),
+            address: "Hafenstraße 12\n20457 Hamburg".to_owned(),
+            country: "DE".to_owned(),
+            terms: TERMS.to_owned(),
+        },
+        admin: ProposedAdmin {
+            name: "Ole Brandt".to_owned(),
+            email: "platform@orderline.example".to_owned(),
+            password: DEMO_PASSWORD.to_owned(),
+        },
+    }
+}
+
+/// Somebody who sells for two vendors, and keeps the recordings of one of them.
+async fn second_vendor(
+    app: &App,
+    tx: &mut Tx,
+    (first, hash): (VendorId, &str),
+) -> Result<(), Failure> {
+    let now = app.clock.now();
+    let vendor = VendorId::from_uuid(app.entropy.uuid(now));
+    let new = NewVendor {
+        vendor,
+        name: SECOND_VENDOR,
+        currency: Currency::EUR,
+        country: "AT",
+        at: now,
+    };
+    store::seed::vendor(tx, &new).await?;
+    let user = UserId::from_uuid(app.entropy.uuid(now));
+    let new = NewUser {
+        user,
+        vendor: first,
+        email: "lena@vogt.example",
+        name: "Lena Vogt",
+        role: Role::Seller,
+        country: Some("AT"),
+        password_hash: hash,
+        at: now,
+    };
+    store::seed::user(tx, &new).await?;
+    for (vendor, role) in [(vendor, Role::Seller), (first, Role::Compliance)] {
+        // In the sequence of the list that is chosen from.
+        let later = now + jiff::SignedDuration::from_secs(1);
+        store::seed::tie(tx, vendor, user, role, later).await?;
+    }
+    Ok(())
+}
+
 /// Writes the demo shop if there is no vendor at all; `false` when there is one.
 pub async fn demo(app: &App) -> Result<bool, Failure> {
     let mut tx = app.store.begin_jobs().await?;
     if !store::seed::is_empty(&mut tx).await? {
         return Ok(false);
     }
+    tx.roll_back().await?;
+    if !setup::is_set_up(&app.run).await? {
+        setup::establish(&app.run, &platform()).await?;
+    }
+    let mut tx = app.store.begin_jobs().await?;
     let now = app.clock.now();
     let hash = tokio::task::spawn_blocking(|| sign_in::hash_password(DEMO_PASSWORD))
         .await
@@ -90,6 +153,7 @@ pub async fn demo(app: &App) -> Result<bool, Failure> {
         people.insert(email, (user, role));
     }
     products::write(app, &mut tx, vendor, now).await?;
+    second_vendor(app, &mut tx, (vendor, &hash)).await?;
     for conversation in &conversations::ALL {
         let thread = ThreadId::from_uuid(app.entropy.uuid(now));
         let pair = [conversation.seller, conversation.buyer].map(|email| people[email]);

@@ -12,7 +12,7 @@ pub struct NewMail<'a> {
     pub mail: Uuid,
     pub vendor: VendorId,
     /// What depends on it is told there.
-    pub thread: ThreadId,
+    pub thread: Option<ThreadId>,
     /// The person it is for; their mailbox page shows it in demo mode.
     pub user: UserId,
     pub kind: &'a str,
@@ -86,7 +86,7 @@ pub async fn queue(tx: &mut Tx, new: &NewMail<'_>) -> Result<bool, StoreError> {
         new.at.to_sqlx(),
         new.secret,
         new.folds,
-        new.thread.as_uuid(),
+        new.thread.map(ThreadId::as_uuid),
     )
     .execute(tx.conn())
     .await?;

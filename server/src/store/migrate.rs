@@ -22,7 +22,7 @@ const CREATE_ROLES: &str = "
     DO $$
     DECLARE r text;
     BEGIN
-        FOREACH r IN ARRAY ARRAY['orderline_owner', 'orderline_app', 'orderline_jobs'] LOOP
+        FOREACH r IN ARRAY ARRAY['orderline_owner', 'orderline_app', 'orderline_jobs', 'orderline_platform'] LOOP
             BEGIN
                 IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) THEN
                     EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS', r);
@@ -42,7 +42,7 @@ const CREATE_ROLES: &str = "
     END
     $$;";
 
-/// Creates the three roles where they are missing and gives them their place in the schema. Needs a login that
+/// Creates the four roles where they are missing and gives them their place in the schema. Needs a login that
 /// may create roles; an operator who does not want that runs `docs/roles.sql` once by hand.
 pub async fn set_up_roles(url: &str) -> Result<(), MigrateError> {
     let mut conn = PgConnection::connect(url).await?;

@@ -18,6 +18,7 @@ pub mod offer;
 pub mod order;
 pub mod outward;
 pub mod people;
+pub mod platform;
 pub mod policy;
 pub mod recording;
 pub mod seed;
@@ -48,6 +49,8 @@ const STATEMENT_TIMEOUT: &str = "15s";
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "30s";
 /// Connections of the jobs' role.
 const JOBS_CONNECTIONS: u32 = 4;
+/// Connections of the platform's role.
+const PLATFORM_CONNECTIONS: u32 = 2;
 /// Messages that are written alone, each behind the lock of its thread's row.
 pub const APPENDS_ALONE: u32 = 3;
 /// How the connections that append messages plan: once for all calls, whatever the tables looked like that day, and
@@ -63,12 +66,14 @@ const APPENDS_OPTIONS: [(&str, &str); 5] = [
 /// Where the database is and under which roles it is entered.
 #[derive(Clone)]
 pub struct StoreConfig {
-    /// A login that is a member of the three roles (or a superuser).
+    /// A login that is a member of the four roles (or a superuser).
     pub url: String,
     /// A login that is `orderline_app` itself; without it the role is taken on at connection start.
     pub app_url: Option<String>,
     /// Likewise for `orderline_jobs`.
     pub jobs_url: Option<String>,
+    /// Likewise for `orderline_platform`.
+    pub platform_url: Option<String>,
     /// Most connections of the application's role.
     pub connections: u32,
     /// This node, when others share the database: what it writes is told to them.
@@ -88,6 +93,8 @@ impl std::fmt::Debug for StoreConfig {
 pub struct Store {
     app: sqlx::PgPool,
     jobs: sqlx::PgPool,
+    /// For the platform's own people.
+    platform: sqlx::PgPool,
     /// Of the application's role too: what appends messages never waits for what else goes on.
     appends: sqlx::PgPool,
 }
@@ -97,15 +104,19 @@ impl Store {
     pub fn connect(config: &StoreConfig) -> Result<Self, StoreError> {
         let mut app = options(&config.url, config.app_url.as_deref(), "orderline_app")?;
         let mut jobs = options(&config.url, config.jobs_url.as_deref(), "orderline_jobs")?;
+        let platform = config.platform_url.as_deref();
+        let mut platform = options(&config.url, platform, "orderline_platform")?;
         if let Some(node) = config.shared_as {
             app = app.options([("orderline.node", node)]);
             jobs = jobs.options([("orderline.node", node)]);
+            platform = platform.options([("orderline.node", node)]);
         }
         let appends = app.clone().options(APPENDS_OPTIONS);
         Ok(Self {
             appends: pool(appends, 1 + APPENDS_ALONE),
             app: pool(app, config.connections),
             jobs: pool(jobs, JOBS_CONNECTIONS),
+            platform: pool(platform, PLATFORM_CONNECTIONS),
         })
     }
 
@@ -121,6 +132,7 @@ impl Store {
         self.appends.close().await;
         self.app.close().await;
         self.jobs.close().await;
+        self.platform.close().await;
     }
 }
 

@@ -142,6 +142,14 @@ pub async fn tie(
             .execute(tx.conn())
             .await?;
         }
+        Role::PlatformAdmin => {
+            return Err(StoreError::corrupt(
+                "memberships",
+                "role",
+                user,
+                "no vendor's role",
+            ));
+        }
         Role::Seller | Role::Compliance | Role::Support | Role::Admin => {
             sqlx::query!(
                 "INSERT INTO memberships (vendor_id, user_id, role, granted_at) VALUES ($1, $2, $3, $4)",

@@ -38,6 +38,21 @@ impl Store {
         Ok(tx)
     }
 
+    /// Begins a transaction of the platform's role, for one of the platform's people.
+    pub(crate) async fn begin_platform(&self, person: UserId) -> Result<Tx, StoreError> {
+        let mut tx = Tx {
+            inner: self.platform.begin().await?,
+            vendor: None,
+        };
+        sqlx::query!(
+            "SELECT set_config('orderline.person', $1, true)",
+            person.to_string()
+        )
+        .fetch_one(tx.conn())
+        .await?;
+        Ok(tx)
+    }
+
     /// Begins a transaction of the jobs' role, which sees every vendor's rows.
     pub async fn begin_jobs(&self) -> Result<Tx, StoreError> {
         Ok(Tx {

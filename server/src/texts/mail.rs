@@ -25,6 +25,8 @@ pub enum MailKind {
     ProofCode,
     /// An order waits for written acceptance.
     OrderAccept,
+    /// Somebody is asked to work for a vendor.
+    Invitation,
 }
 
 /// A mail in words.
@@ -35,7 +37,7 @@ pub struct Written {
 }
 
 impl MailKind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::CallPlanned,
         Self::CallPlanAgreed,
         Self::CallPlanMoved,
@@ -46,6 +48,7 @@ impl MailKind {
         Self::JoinLink,
         Self::ProofCode,
         Self::OrderAccept,
+        Self::Invitation,
     ];
 
     /// The name in storage.
@@ -61,6 +64,7 @@ impl MailKind {
             Self::JoinLink => "join_link",
             Self::ProofCode => "proof_code",
             Self::OrderAccept => "order_accept",
+            Self::Invitation => "invitation",
         }
     }
 
@@ -91,6 +95,7 @@ impl MailKind {
             Self::JoinLink => shipped!("mail/join_link", English = "en"),
             Self::ProofCode => shipped!("mail/proof_code", English = "en"),
             Self::OrderAccept => shipped!("mail/order_accept", English = "en"),
+            Self::Invitation => shipped!("mail/invitation", English = "en"),
         }
     }
 
@@ -107,6 +112,7 @@ impl MailKind {
             Self::CallRings => &["caller", "name", "vendor", "title", "link"],
             Self::JoinCode | Self::ProofCode => &["name", "vendor", "code"],
             Self::JoinLink => &["name", "seller", "vendor", "title", "link"],
+            Self::Invitation => &["name", "by", "vendor", "link"],
             Self::OrderAccept => &[
                 "name", "seller", "vendor", "number", "product", "total", "until", "link",
             ],

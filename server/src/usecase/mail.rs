@@ -44,7 +44,7 @@ pub const MAIL: &str = "mail";
 pub struct Letter<'a> {
     pub to: UserId,
     /// What depends on it is told there, should it not arrive.
-    pub thread: ThreadId,
+    pub thread: Option<ThreadId>,
     pub kind: MailKind,
     /// What it is about; a person is told of it once for each kind.
     pub about: Uuid,
@@ -156,7 +156,7 @@ pub async fn call_rings(cx: &mut Cx<'_>, call: &Call) -> Result<(), Failure> {
     let vendor = persons::vendor_name(&mut cx.tx).await?.unwrap_or_default();
     let letter = Letter {
         to: call.callee.user,
-        thread: call.thread,
+        thread: Some(call.thread),
         kind: MailKind::CallRings,
         about: call.call.as_uuid(),
         values: &[
@@ -208,7 +208,7 @@ pub async fn thread_link(
     };
     // Whoever has several roles reads it in this one.
     let acting = tx.vendor().map(|vendor| ActAs {
-        vendor,
+        vendor: Some(vendor),
         role: person.role,
     });
     let acting = acting.map_or_else(String::new, |it| format!("?as={it}"));

@@ -14,6 +14,7 @@ pub mod offer;
 pub mod order;
 pub mod outward;
 pub mod people;
+pub mod platform;
 pub mod policy;
 pub mod readiness;
 pub mod recording;
@@ -24,4 +25,4 @@ pub mod thread;
 pub mod undelivered;
 
 pub use news::{AfterCommit, News, Told};
-pub use run::{Cx, JobCx, Query, Reach, Runner, again};
+pub use run::{Cx, JobCx, PlatformCx, Query, Reach, Runner, again};

@@ -6,7 +6,7 @@ use super::{
     news::{News, Told},
 };
 use crate::{
-    actor::{Actor, Scope},
+    actor::{Actor, Scope, Steward},
     failure::Failure,
     live::Env,
     spans,
@@ -75,6 +75,14 @@ pub struct JobCx<'a> {
     pub now: Timestamp,
     /// What is told once it is committed.
     pub news: News,
+}
+
+/// What one of the platform's own people works with: the platform's tables, and of vendors what is listed for it.
+pub struct PlatformCx<'a> {
+    pub tx: Tx,
+    pub env: &'a Env,
+    pub steward: &'a Steward,
+    pub now: Timestamp,
 }
 
 /// Whose rows a job sees.
@@ -163,6 +171,47 @@ impl Runner {
                 Ok((cx, answer)) => {
                     cx.tx.commit().await?;
                     cx.news.publish(&self.env);
+                    return Ok(answer);
+                }
+                Err(failure) if failure.is_transient() && attempt < MAX_ATTEMPTS => attempt += 1,
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+
+    /// Carries out what somebody of the platform's asks for, which asked twice does no more than once. Tried again until
+    /// the commit was begun.
+    pub async fn steward<'e, T>(
+        &'e self,
+        steward: &'e Steward,
+        work: impl for<'c> Fn(&'c mut PlatformCx<'e>) -> BoxFuture<'c, Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let span = spans::act(&work, || self.id());
+        self.steward_within(steward, work).instrument(span).await
+    }
+
+    async fn steward_within<'e, T>(
+        &'e self,
+        steward: &'e Steward,
+        work: impl for<'c> Fn(&'c mut PlatformCx<'e>) -> BoxFuture<'c, Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let mut attempt = 1;
+        loop {
+            let done = match self.store.begin_platform(steward.user).await {
+                Ok(tx) => {
+                    let mut cx = PlatformCx {
+                        tx,
+                        env: &self.env,
+                        steward,
+                        now: self.env.clock.now(),
+                    };
+                    work(&mut cx).await.map(|answer| (cx, answer))
+                }
+                Err(error) => Err(error.into()),
+            };
+            match done {
+                Ok((cx, answer)) => {
+                    cx.tx.commit().await?;
                     return Ok(answer);
                 }
                 Err(failure) if failure.is_transient() && attempt < MAX_ATTEMPTS => attempt += 1,

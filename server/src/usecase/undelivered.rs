@@ -26,8 +26,11 @@ pub async fn mail(cx: &mut JobCx<'_>, mail: Uuid) -> Result<(), Failure> {
     let Some(kind) = MailKind::from_name(&lost.kind) else {
         return Ok(());
     };
+    let Some(what) = about(kind) else {
+        return Ok(());
+    };
     let body = EventBody::Undelivered {
-        what: about(kind),
+        what,
         channel: Channel::Mail,
         to: lost.user,
         hint: masked(Channel::Mail, &lost.to_address),
@@ -60,8 +63,9 @@ pub async fn text_message(cx: &mut JobCx<'_>, message: Uuid) -> Result<(), Failu
 }
 
 /// What a mail of this kind tells.
-const fn about(kind: MailKind) -> Outreach {
-    match kind {
+/// What a thread is told of it; an invitation concerns none.
+const fn about(kind: MailKind) -> Option<Outreach> {
+    Some(match kind {
         MailKind::CallPlanned
         | MailKind::CallPlanAgreed
         | MailKind::CallPlanMoved
@@ -71,5 +75,6 @@ const fn about(kind: MailKind) -> Outreach {
         MailKind::JoinCode | MailKind::ProofCode => Outreach::Code,
         MailKind::JoinLink => Outreach::JoinLink,
         MailKind::OrderAccept => Outreach::Acceptance,
-    }
+        MailKind::Invitation => return None,
+    })
 }

@@ -64,11 +64,11 @@ pub(crate) fn router() -> Router<Web> {
 async fn upgrade(
     State(run): State<Runner>,
     headers: HeaderMap,
-    SignedIn { person: me, .. }: SignedIn,
+    me: SignedIn,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Refusal> {
     origin::check(&run.env, &headers)?;
-    let actor = Arc::new(me.actor);
+    let actor = Arc::new(me.actor().clone());
     let hold = run.env.sessions.hold(actor.session, actor.user);
     let hold = hold.ok_or(Code::TooMany)?;
     Ok(upgrade

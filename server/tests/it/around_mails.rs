@@ -89,10 +89,7 @@ async fn x13_plans_and_reminders_are_mailed() {
     assert_eq!(proposed.attachment.as_deref(), Some("call.ics"));
     assert!(proposed.text.contains("(Europe/Berlin), 30 minutes"));
     // It opens in the role that the mail is for, whatever else its reader is.
-    let way = format!(
-        "/b/threads/{}?as={}.buyer\n",
-        shop.thread, shop.vendor
-    );
+    let way = format!("/b/threads/{}?as={}.buyer\n", shop.thread, shop.vendor);
     assert!(format!("{}\n", proposed.text).contains(&way));
     let it = planned(&buyer).await.pop().unwrap();
     buyer.done(step(&it, AppointmentStep::Confirm)).await;

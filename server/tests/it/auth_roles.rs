@@ -201,6 +201,7 @@ async fn every_vendors_table_can_be_cut_by_vendor() {
     assert_eq!(
         across,
         [
+            "invitations_token_key",
             "join_links_token_key",
             // A session is a person's, whatever its link's vendor.
             "sessions_pkey",

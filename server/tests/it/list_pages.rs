@@ -116,7 +116,7 @@ async fn fill(conn: &mut PgConnection, thread: ThreadId) {
 }
 
 /// One order, and everything else as often as [`ROWS`] or one less.
-async fn scene() -> (TestApp, ThreadId) {
+pub(crate) async fn scene() -> (TestApp, ThreadId) {
     let app = TestApp::start_with(&["--demo"]).await;
     let shop = &app.shops.ours;
     let thread = shop.thread;

@@ -121,7 +121,7 @@ async fn a_disabled_persons_ticket_opens_nothing() {
 }
 
 /// Lets somebody in by a link that this seller sends.
-async fn guest(app: &TestApp, seller: &mut Page, count: usize) -> (Browser, Socket) {
+pub(crate) async fn guest(app: &TestApp, seller: &mut Page, count: usize) -> (Browser, Socket) {
     let thread: ThreadId = app.shops.ours.thread;
     let body = Command::SendJoinLink {
         thread,

@@ -7,8 +7,8 @@ mod tile;
 mod wave;
 
 use crate::{
+    acting,
     locale::{format, t, t_with},
-    people::acting,
 };
 use clock::Deck;
 use leptos::{ev::KeyboardEvent, html, prelude::*};

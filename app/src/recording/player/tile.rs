@@ -5,8 +5,8 @@ use super::{
     sync::{Follow, follow},
 };
 use crate::{
+    acting,
     locale::{t, t_with},
-    people::acting,
 };
 use leptos::{html, prelude::*};
 use orderline_domain::call::seat::Seat;

@@ -1,6 +1,8 @@
 //! People: who signs in, and what the transaction's vendor knows of somebody.
 
 use crate::store::{StoreError, Tx};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     ids::{ThreadId, UserId},
     people::{capacity::Known, person::Person, roles::Role},
@@ -146,4 +148,41 @@ pub async fn home(tx: &mut Tx, user: UserId, thread: ThreadId) -> Result<Option<
         typed_country: row.typed_country,
         language: row.language,
     }))
+}
+
+/// The person of this address (as it is compared): whoever has it, else somebody new of this name, who has no way in
+/// yet. Nothing tells which.
+pub async fn of_address(
+    tx: &mut Tx,
+    fresh: UserId,
+    (email, name): (&str, &str),
+    at: Timestamp,
+) -> Result<UserId, StoreError> {
+    let user = sqlx::query_scalar!(
+        r#"SELECT person_of_address($1, $2, $3, $4) AS "user!""#,
+        fresh.as_uuid(),
+        email,
+        name,
+        at.to_sqlx() as jiff_sqlx::Timestamp
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(UserId::from_uuid(user))
+}
+
+/// Gives a person a name and a password. Only they themselves reach their row.
+pub async fn choose_password(
+    tx: &mut Tx,
+    user: UserId,
+    (name, password_hash): (&str, &str),
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE people SET name = $2, password_hash = $3 WHERE user_id = $1",
+        user.as_uuid(),
+        name,
+        password_hash
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }

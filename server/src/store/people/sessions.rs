@@ -62,7 +62,7 @@ pub async fn holder(
 ) -> Result<Option<Holder>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT session_id AS "session_id!", user_id AS "user_id!", name AS "name!", only_thread,
-                  proof AS "proof!", vendor_id AS "vendor_id!", vendor_name AS "vendor_name!", role AS "role!"
+                  proof AS "proof!", vendor_id, vendor_name AS "vendor_name!", role AS "role!"
              FROM session_lookup($1, $2, $3) LIMIT $4"#,
         token_hash.as_bytes().as_slice(),
         now.to_sqlx(),
@@ -74,7 +74,7 @@ pub async fn holder(
     let mut holder: Option<Holder> = None;
     for row in rows {
         let capacity = Capacity {
-            vendor: VendorId::from_uuid(row.vendor_id),
+            vendor: row.vendor_id.map(VendorId::from_uuid),
             vendor_name: row.vendor_name,
             role: persons::role("memberships", row.user_id, &row.role)?,
         };

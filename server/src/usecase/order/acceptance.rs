@@ -93,7 +93,7 @@ async fn mail(
     };
     let letter = Letter {
         to: buyer.user,
-        thread: placing.thread,
+        thread: Some(placing.thread),
         kind: MailKind::OrderAccept,
         about: placing.id.as_uuid(),
         values: &[

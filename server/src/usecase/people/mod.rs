@@ -1,6 +1,9 @@
 //! Signing in, sessions, and coming in by a link.
 
+pub mod invite;
+pub mod invited;
 pub mod join_door;
+pub mod members;
 pub mod prove;
 pub mod session;
 pub mod sign_in;

@@ -76,7 +76,7 @@ pub async fn send_code(cx: &mut Cx<'_>, secret: SessionSecret) -> Result<ProofVi
     let vendor = persons::vendor_name(&mut cx.tx).await?.unwrap_or_default();
     let letter = Letter {
         to: actor.user,
-        thread,
+        thread: Some(thread),
         kind: MailKind::ProofCode,
         // Each code is a thing of its own.
         about: cx.env.entropy.uuid(cx.now),

@@ -1,27 +1,80 @@
 //! Who is behind a request, and signing out.
 
 use crate::{
-    actor::Actor,
+    actor::{Actor, Steward},
     failure::Failure,
+    live::Env,
     store::people::sessions::{self, Holder},
-    usecase::{AfterCommit, Cx, JobCx, Reach, Runner, again},
+    usecase::{AfterCommit, JobCx, Reach, Runner, again},
 };
 use futures::FutureExt as _;
 use orderline_domain::{
     digest::Digest,
-    ids::SessionId,
-    people::capacity::{ActAs, Capacity},
+    ids::{SessionId, UserId},
+    people::{
+        capacity::{ActAs, Capacity},
+        person::Person,
+        roles::Role,
+    },
 };
-use orderline_protocol::problem::Code;
+use orderline_protocol::{http::Me, problem::Code};
 use std::collections::HashSet;
 
-/// A signed-in person and what their pages show about them.
+/// A signed-in person, acting in one of their capacities.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
-    pub actor: Actor,
-    pub vendor_name: String,
-    /// All that they could act as.
-    pub capacities: Vec<Capacity>,
+    holder: Holder,
+    acting: Capacity,
+}
+
+impl SignedIn {
+    /// Who it is, whatever they act as.
+    pub const fn user(&self) -> UserId {
+        self.holder.user
+    }
+
+    /// As what they act.
+    pub const fn role(&self) -> Role {
+        self.acting.role
+    }
+
+    /// Who acts for or at a vendor; none for whoever acts for the platform.
+    pub fn actor(&self) -> Option<Actor> {
+        Some(Actor {
+            user: self.holder.user,
+            vendor: self.acting.vendor?,
+            role: self.acting.role,
+            name: self.holder.name.clone(),
+            session: self.holder.session,
+            only_thread: self.holder.only_thread,
+            proof: self.holder.proof,
+        })
+    }
+
+    /// Who acts for the platform.
+    pub fn steward(&self) -> Option<Steward> {
+        self.acting.vendor.is_none().then(|| Steward {
+            user: self.holder.user,
+            role: self.acting.role,
+            name: self.holder.name.clone(),
+            session: self.holder.session,
+            proof: self.holder.proof,
+        })
+    }
+
+    /// What their pages show about them.
+    pub fn described(self, env: &Env) -> Me {
+        let Self { holder, acting } = self;
+        Me {
+            person: Person::new(holder.user, holder.name, acting.role).into(),
+            vendor: acting.vendor,
+            vendor_name: acting.vendor_name,
+            demo: env.config.demo,
+            only_thread: holder.only_thread,
+            proof: holder.proof,
+            capacities: holder.capacities,
+        }
+    }
 }
 
 /// Who holds this token, acting as they wish to; `None` when it is unknown, its session is over, or they are nothing to
@@ -46,26 +99,21 @@ async fn holder_of(cx: &mut JobCx<'_>, hash: Digest) -> Result<Option<Holder>, F
 }
 
 fn acting(holder: Holder, wanted: Option<ActAs>) -> Result<SignedIn, Failure> {
-    let as_what = Capacity::choose(&holder.capacities, wanted).ok_or(Code::NotFound)?;
-    Ok(SignedIn {
-        vendor_name: as_what.vendor_name.clone(),
-        actor: Actor {
-            user: holder.user,
-            vendor: as_what.vendor,
-            role: as_what.role,
-            name: holder.name,
-            session: holder.session,
-            only_thread: holder.only_thread,
-            proof: holder.proof,
-        },
-        capacities: holder.capacities,
-    })
+    let acting = Capacity::choose(&holder.capacities, wanted)
+        .ok_or(Code::NotFound)?
+        .clone();
+    Ok(SignedIn { holder, acting })
 }
 
-/// Ends the actor's session, and after the commit what lives by it.
-pub async fn sign_out(cx: &mut Cx<'_>) -> Result<(), Failure> {
-    sessions::end(&mut cx.tx, cx.actor.session).await?;
-    let ended = AfterCommit::SessionsOver(vec![cx.actor.session]);
+/// Ends this session, and after the commit what lives by it.
+pub async fn sign_out(run: &Runner, me: &SignedIn) -> Result<(), Failure> {
+    let (user, session) = (me.holder.user, me.holder.session);
+    again(|| run.job(Reach::Person(user), |cx| ended(cx, session).boxed())).await
+}
+
+async fn ended(cx: &mut JobCx<'_>, session: SessionId) -> Result<(), Failure> {
+    sessions::end(&mut cx.tx, session).await?;
+    let ended = AfterCommit::SessionsOver(vec![session]);
     cx.news.after.push(ended);
     Ok(())
 }

@@ -2,20 +2,22 @@
 
 use crate::{
     failure::Failure,
-    live::{Env, sign_in::Door},
+    live::{
+        Env,
+        sign_in::{Door, hashed},
+    },
     store::people::{
         persons::{self, Credentials},
         sessions::{self, Limits, NewSession},
     },
     usecase::{AfterCommit, JobCx, Reach, Runner, again, people::session},
 };
-use argon2::{Argon2, PasswordHasher as _};
 use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     digest::Digest,
     ids::{JoinLinkId, SessionId, ThreadId, UserId, VendorId},
-    people::proof::Proof,
+    people::{password::Password, proof::Proof},
     text::MailAddress,
 };
 use orderline_protocol::problem::Code;
@@ -23,8 +25,6 @@ use std::{net::IpAddr, sync::OnceLock};
 
 /// How long a session lasts that a link opened.
 const LIMITED_LIVES: SignedDuration = SignedDuration::from_hours(12);
-/// Longest password that is looked at, in bytes.
-const MAX_PASSWORD: usize = 1024;
 
 /// A new session: the token goes into the cookie and nowhere else.
 pub struct Begun {
@@ -40,9 +40,7 @@ pub async fn sign_in(
 ) -> Result<Begun, Failure> {
     // What is no address is nobody's.
     let email = MailAddress::new(email).map_err(|_| Code::WrongCredentials)?;
-    if password.is_empty() || password.len() > MAX_PASSWORD {
-        return Err(Code::WrongCredentials.into());
-    }
+    let password = Password::typed(password).ok_or(Code::WrongCredentials)?;
     let env = &run.env;
     let door = Door::new(from, email.folded());
     env.sign_in.check(&door)?;
@@ -51,7 +49,7 @@ pub async fn sign_in(
     let hash = known
         .as_ref()
         .map_or_else(|| dummy(env), |it| it.password_hash.clone());
-    let right = env.sign_in.verify(password.to_owned(), hash).await?;
+    let right = env.sign_in.verify(password, hash).await?;
     match known {
         Some(known) if right => {
             env.sign_in.right(door);
@@ -70,7 +68,8 @@ pub async fn enter(run: &Runner, email: &str) -> Result<Begun, Failure> {
     session_of(run, &known, Proof::DemoDoor).await
 }
 
-async fn of_email(run: &Runner, email: &str) -> Result<Option<Credentials>, Failure> {
+/// Who signs in with this address (as it is compared) and a password.
+pub(super) async fn of_email(run: &Runner, email: &str) -> Result<Option<Credentials>, Failure> {
     again(|| run.job(Reach::Nobody, |cx| known(cx, email).boxed())).await
 }
 
@@ -78,7 +77,7 @@ async fn of_email(run: &Runner, email: &str) -> Result<Option<Credentials>, Fail
 async fn session_of(run: &Runner, known: &Credentials, proof: Proof) -> Result<Begun, Failure> {
     again(|| {
         run.job(Reach::Person(known.user), |cx| {
-            begin(cx, known, proof).boxed()
+            session(cx, known.user, proof).boxed()
         })
     })
     .await
@@ -88,11 +87,16 @@ async fn known(cx: &mut JobCx<'_>, email: &str) -> Result<Option<Credentials>, F
     Ok(persons::credentials(&mut cx.tx, email).await?)
 }
 
-async fn begin(cx: &mut JobCx<'_>, known: &Credentials, proof: Proof) -> Result<Begun, Failure> {
+/// Begins a session of this person, in a transaction that reaches what is theirs.
+pub(in crate::usecase) async fn session(
+    cx: &mut JobCx<'_>,
+    user: UserId,
+    proof: Proof,
+) -> Result<Begun, Failure> {
     let new = Fresh::new(cx)?;
     let begun = NewSession {
         session: new.session,
-        user: known.user,
+        user,
         token_hash: new.hash,
         at: cx.now,
         proof,
@@ -164,12 +168,11 @@ impl Fresh {
     }
 }
 
-/// Hashes a password as it is stored (argon2id, PHC string). Takes tens of milliseconds.
+/// Hashes a password as it is stored, for people whom the server writes by itself.
 pub fn hash_password(password: &str) -> Result<String, Failure> {
-    Argon2::default()
-        .hash_password(password.as_bytes())
-        .map(|hash| hash.to_string())
-        .map_err(|error| Failure::Internal(format!("password hash: {error}")))
+    let password = Password::typed(password)
+        .ok_or_else(|| Failure::Internal("no password can be this".into()))?;
+    hashed(&password)
 }
 
 /// A hash that no password opens in practice: its password is thrown away.

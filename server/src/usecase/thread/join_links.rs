@@ -122,7 +122,7 @@ pub async fn send(
         Channel::Mail => {
             let letter = Letter {
                 to: new.buyer,
-                thread: new.thread,
+                thread: Some(new.thread),
                 kind: MailKind::JoinLink,
                 about: new.link.as_uuid(),
                 values: &values,

@@ -43,7 +43,10 @@ impl Browser {
     /// The same browser's page that acts in this capacity.
     pub(crate) fn acting(&self, vendor: VendorId, role: Role) -> Self {
         Self {
-            acting: Some(ActAs { vendor, role }),
+            acting: Some(ActAs {
+                vendor: Some(vendor),
+                role,
+            }),
             ..self.clone()
         }
     }

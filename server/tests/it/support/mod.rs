@@ -141,7 +141,8 @@ impl TestApp {
         let cookie = browser.cookie.expect("a session");
         let (_, token) = cookie.split_once('=').expect("a pair");
         let holder = session::holder(&self.server.app.run, token, None).await;
-        holder.expect("the store answers").expect("a session").actor
+        let person = holder.expect("the store answers").expect("a session");
+        person.actor().expect("somebody at a vendor")
     }
 
     /// A browser without a session.

@@ -1,0 +1,5 @@
+//! Who works for a vendor, as its admin sees it.
+
+mod invitations;
+mod log;
+pub mod page;

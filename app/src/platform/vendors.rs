@@ -1,0 +1,181 @@
+//! The platform's vendors: the list, a new one, and the invitation of a vendor's first admin.
+
+use crate::{
+    api, browser,
+    components::{
+        country::Country,
+        field::{Field, FieldKind},
+        more::ShowMore,
+        sending::Form,
+        table::{Fetched, Table},
+    },
+    locale::{
+        country,
+        format::{self, Moment},
+        t, t_with, zone,
+    },
+    paged::{Paged, paged},
+};
+use leptos::prelude::*;
+use orderline_domain::{
+    ids::{InvitationId, VendorId},
+    people::roles::Role,
+    vendor::ProposedVendor,
+};
+use orderline_protocol::{
+    people::Invite,
+    platform::{MakeVendor, VendorView},
+};
+
+const HEADS: &[&str] = &[
+    "vendors.name",
+    "vendors.country",
+    "vendors.currency",
+    "vendors.time_zone",
+    "vendors.since",
+    "vendors.do",
+];
+
+/// The list, below it the form for a new one.
+#[component]
+pub fn VendorsPage() -> impl IntoView {
+    let Paged {
+        load,
+        items,
+        rest,
+        fetch,
+    } = paged(api::vendors);
+    fetch.run(());
+    let inviting = RwSignal::new(None::<(VendorId, String)>);
+    let making = RwSignal::new(false);
+    let row = move |it: VendorView| {
+        let invite = (it.vendor, it.name.clone());
+        view! {
+            <tr>
+                <th scope="row">{it.name}</th>
+                <td>{country::name(&it.country)}</td>
+                <td>{it.currency}</td>
+                <td>{it.time_zone}</td>
+                <td>{format::moment(it.created_at, Moment::Day)}</td>
+                <td>
+                    <button class="btn" on:click=move |_| inviting.set(Some(invite.clone()))>{t("vendors.invite")}</button>
+                </td>
+            </tr>
+        }
+    };
+    view! {
+        <main class="desk">
+            <div class="row wrap">
+                <h1 class="grow">{t("vendors.title")}</h1>
+                <button class="btn primary" aria-expanded=move || making.get().to_string() on:click=move |_| making.update(|it| *it = !*it)>
+                    {t("vendors.new")}
+                </button>
+            </div>
+            <Show when=move || making.get()>
+                <NewVendor done=move |made: VendorView| {
+                    making.set(false);
+                    inviting.set(Some((made.vendor, made.name)));
+                    fetch.run(());
+                }/>
+            </Show>
+            {move || inviting.get().map(|(vendor, name)| view! { <InviteAdmin vendor=vendor name=name done=move |()| inviting.set(None)/> })}
+            <Fetched
+                load=load
+                retry=move |()| fetch.run(())
+                lines=4
+                is_empty=Signal::derive(move || items.read().is_empty())
+                empty=("vendors.none", "vendors.none.hint")
+            >
+                <Table label=t("vendors.title") heads=HEADS acts=true>{move || items.get().into_iter().map(row).collect_view()}</Table>
+                <ShowMore rest=rest/>
+            </Fetched>
+        </main>
+    }
+}
+
+#[component]
+fn NewVendor(#[prop(into)] done: Callback<VendorView>) -> impl IntoView {
+    let vendor = VendorId::from_uuid(browser::random_uuid());
+    let text = || RwSignal::new(String::new());
+    let (name, country, currency) = (text(), text(), text());
+    let time_zone = RwSignal::new(zone::own().unwrap_or_default());
+    let form = Form::new();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let body = MakeVendor {
+            vendor,
+            data: ProposedVendor {
+                name: name.get_untracked(),
+                currency: currency.get_untracked(),
+                country: country.get_untracked(),
+                time_zone: time_zone.get_untracked(),
+            },
+        };
+        form.send(async move { api::make_vendor(&body).await }, move |made| {
+            done.run(made);
+        });
+    };
+    view! {
+        <form class="card panel form" novalidate on:submit=submit>
+            <h2>{t("vendors.new")}</h2>
+            <Field id="name".to_owned() kind=FieldKind::Text label=t("vendors.name") value=name error=form.at("name")/>
+            <Country id="country" label=t("vendors.country") value=country error=form.at("country")/>
+            <Field id="currency".to_owned() kind=FieldKind::Text label=t("vendors.currency.field") value=currency error=form.at("currency")/>
+            <Field id="time_zone".to_owned() kind=FieldKind::Text label=t("vendors.time_zone.field") value=time_zone error=form.at("time_zone")/>
+            <p class="error" role="alert">{move || form.above()}</p>
+            <button class="btn primary" type="submit" disabled=form.busy()>{t("vendors.make")}</button>
+        </form>
+    }
+}
+
+/// The vendor's first admin is invited here; the admin invites the others.
+#[component]
+fn InviteAdmin(vendor: VendorId, name: String, #[prop(into)] done: Callback<()>) -> impl IntoView {
+    let invitation = InvitationId::from_uuid(browser::random_uuid());
+    let (person, email) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let form = Form::new();
+    let sent = RwSignal::new(None::<String>);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let body = Invite {
+            invitation,
+            email: email.get_untracked(),
+            name: person.get_untracked(),
+            role: Role::Admin,
+        };
+        form.send(
+            async move { api::invite_to_vendor(vendor, &body).await },
+            move |it| {
+                sent.try_set(Some(it.email));
+            },
+        );
+    };
+    view! {
+        <section class="card panel form" aria-labelledby="invite-admin">
+            <h2 id="invite-admin">{t_with("vendors.invite.title", &[("vendor", &name)])}</h2>
+            {move || match sent.get() {
+                Some(email) => {
+                    view! {
+                        <p role="status">{t_with("people.invited", &[("email", &email)])}</p>
+                        <button class="btn" on:click=move |_| done.run(())>{t("people.close")}</button>
+                    }
+                        .into_any()
+                }
+                None => {
+                    view! {
+                        <form class="form" novalidate on:submit=submit>
+                            <Field id="name".to_owned() kind=FieldKind::Text label=t("people.name") value=person error=form.at("name")/>
+                            <Field id="email".to_owned() kind=FieldKind::Email label=t("people.email") value=email error=form.at("email")/>
+                            <p class="error" role="alert">{move || form.above()}</p>
+                            <div class="row wrap">
+                                <button class="btn primary" type="submit" disabled=form.busy()>{t("people.invite.action")}</button>
+                                <button class="btn quiet" type="button" on:click=move |_| done.run(())>{t("people.close")}</button>
+                            </div>
+                        </form>
+                    }
+                        .into_any()
+                }
+            }}
+        </section>
+    }
+}

@@ -1,0 +1,124 @@
+-- The platform's legal entities; invitations, and what was changed about people.
+
+-- Who the contracts are with. Its terms stand in versions: an agreement names the one that was read.
+CREATE TABLE legal_entities (
+    entity_id  uuid PRIMARY KEY,
+    name       text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 200),
+    -- The registered address, as it is printed.
+    address    text NOT NULL CHECK (char_length(address) BETWEEN 1 AND 500),
+    -- ISO 3166-1 alpha-2.
+    country    char(2) NOT NULL CHECK (country ~ '^[A-Z]{2}$'),
+    created_at timestamptz NOT NULL
+);
+CREATE TABLE entity_terms (
+    entity_id  uuid NOT NULL REFERENCES legal_entities,
+    version    integer NOT NULL CHECK (version > 0),
+    text       text NOT NULL CHECK (char_length(text) BETWEEN 1 AND 200000),
+    written_at timestamptz NOT NULL,
+    PRIMARY KEY (entity_id, version)
+);
+
+-- Somebody is asked by mail to work for a vendor. Whoever holds the token holds the mailbox.
+CREATE TABLE invitations (
+    vendor_id     uuid NOT NULL,
+    invitation_id uuid NOT NULL,
+    user_id       uuid NOT NULL,
+    role          text NOT NULL CHECK (role IN ('seller', 'compliance', 'support', 'admin')),
+    -- SHA-256 of the token; the token itself is only in the mail. Sent again, it is another one.
+    token_hash    bytea NOT NULL CHECK (octet_length(token_hash) = 32),
+    state         text NOT NULL CHECK (state IN ('open', 'used', 'revoked')),
+    version       bigint NOT NULL DEFAULT 1 CHECK (version > 0),
+    expires_at    timestamptz NOT NULL,
+    invited_at    timestamptz NOT NULL,
+    -- Somebody of the vendor's, or of the platform's.
+    invited_by    uuid NOT NULL REFERENCES people,
+    PRIMARY KEY (vendor_id, invitation_id),
+    CONSTRAINT invitations_token_key UNIQUE (token_hash),
+    FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people
+);
+-- One at a time for each person and role.
+CREATE UNIQUE INDEX invitations_one_open ON invitations (vendor_id, user_id, role) WHERE state = 'open';
+CREATE INDEX invitations_newest ON invitations (vendor_id, invited_at DESC, invitation_id DESC);
+
+-- Append-only: each change to people and rights of a vendor.
+CREATE TABLE people_log (
+    vendor_id uuid NOT NULL REFERENCES vendors,
+    entry_id  uuid NOT NULL,
+    at        timestamptz NOT NULL,
+    by_id     uuid NOT NULL REFERENCES people,
+    -- In which role it was done, and to whom.
+    by_role   text NOT NULL CHECK (char_length(by_role) <= 20),
+    about_id  uuid NOT NULL,
+    -- What was done, as the domain writes it.
+    change    jsonb NOT NULL,
+    PRIMARY KEY (vendor_id, entry_id),
+    FOREIGN KEY (vendor_id, about_id) REFERENCES vendor_people
+);
+CREATE INDEX people_log_newest ON people_log (vendor_id, at DESC, entry_id DESC);
+
+SELECT keep_to_vendor('invitations', 'people_log');
+ALTER TABLE legal_entities ENABLE ROW LEVEL SECURITY;
+ALTER TABLE legal_entities FORCE ROW LEVEL SECURITY;
+ALTER TABLE entity_terms ENABLE ROW LEVEL SECURITY;
+ALTER TABLE entity_terms FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY platforms ON legal_entities TO orderline_platform USING (true);
+CREATE POLICY platforms ON entity_terms TO orderline_platform USING (true);
+CREATE POLICY owner_reads ON invitations FOR SELECT TO orderline_owner USING (true);
+-- Setting up makes the first of each.
+CREATE POLICY everybody ON legal_entities TO orderline_jobs USING (true);
+CREATE POLICY everybody ON entity_terms TO orderline_jobs USING (true);
+
+GRANT SELECT ON legal_entities, entity_terms TO orderline_platform;
+GRANT SELECT, INSERT ON legal_entities, entity_terms TO orderline_jobs;
+GRANT SELECT, INSERT, UPDATE (state, version, token_hash, expires_at) ON invitations TO orderline_app;
+GRANT SELECT ON invitations TO orderline_jobs;
+GRANT SELECT, INSERT ON people_log TO orderline_app;
+GRANT INSERT ON vendor_people, memberships TO orderline_app;
+GRANT UPDATE (suspended_at), DELETE ON memberships TO orderline_app;
+
+-- Whom the token with this hash asks, and to which vendor: neither is known before.
+CREATE FUNCTION invitation_lookup(p_token_hash bytea) RETURNS TABLE (vendor_id uuid, user_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$ SELECT i.vendor_id, i.user_id FROM public.invitations i WHERE i.token_hash = p_token_hash $$;
+-- The person of this address: whoever has it, or else somebody new, who has no way in yet. Nothing tells which.
+CREATE FUNCTION person_of_address(p_user uuid, p_email text, p_name text, p_now timestamptz) RETURNS uuid
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+    DECLARE
+        found uuid;
+    BEGIN
+        INSERT INTO public.people (user_id, email, name, created_at)
+            VALUES (p_user, p_email, p_name, p_now) ON CONFLICT (email) DO NOTHING;
+        SELECT p.user_id INTO found FROM public.people p WHERE p.email = p_email;
+        RETURN found;
+    END
+    $$;
+-- Whoever loses a right is signed out everywhere, at whichever vendor they act.
+CREATE FUNCTION end_sessions_of(p_user uuid) RETURNS SETOF uuid
+    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+        DELETE FROM public.sessions s
+         WHERE s.user_id = p_user
+           AND EXISTS (SELECT FROM public.vendor_people v
+                        WHERE v.vendor_id = public.scope_vendor() AND v.user_id = p_user)
+        RETURNING s.session_id
+    $$;
+-- What somebody of the platform's is called who changed something at the transaction's vendor.
+CREATE FUNCTION name_of_person(p_user uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+        SELECT p.name FROM public.people p
+         WHERE p.user_id = p_user
+           AND EXISTS (SELECT FROM public.people_log l
+                        WHERE l.vendor_id = public.scope_vendor() AND l.by_id = p_user)
+    $$;
+CREATE POLICY owner_reads ON vendor_people FOR SELECT TO orderline_owner USING (true);
+CREATE POLICY owner_reads ON people_log FOR SELECT TO orderline_owner USING (true);
+REVOKE ALL ON FUNCTION end_sessions_of(uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION name_of_person(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION end_sessions_of(uuid), name_of_person(uuid) TO orderline_app;
+REVOKE ALL ON FUNCTION invitation_lookup(bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION person_of_address(uuid, text, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION invitation_lookup(bytea), person_of_address(uuid, text, text, timestamptz)
+    TO orderline_app;

@@ -1,0 +1,176 @@
+//! The installation, and its vendors as the platform sees them.
+
+use crate::{
+    page::{Key, Part, Wanted},
+    store::{StoreError, Tx},
+};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx as _;
+use orderline_domain::{
+    ids::{LegalEntityId, UserId, VendorId},
+    people::roles::Role,
+    platform::EntityData,
+    vendor::VendorData,
+};
+
+/// Whether the platform was set up. Works before anybody is known.
+pub async fn is_set_up(tx: &mut Tx) -> Result<bool, StoreError> {
+    let set_up = sqlx::query_scalar!(r#"SELECT is_set_up() AS "set_up!""#)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(set_up)
+}
+
+/// Names the platform. `false`: it was set up before. For the jobs' role, as all that sets it up.
+pub async fn establish(tx: &mut Tx, name: &str, at: Timestamp) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "INSERT INTO platform (name, set_up_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        name,
+        at.to_sqlx()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Adds a legal entity with the first version of its terms.
+pub async fn add_entity(
+    tx: &mut Tx,
+    entity: LegalEntityId,
+    data: &EntityData,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO legal_entities (entity_id, name, address, country, created_at) VALUES ($1, $2, $3, $4, $5)",
+        entity.as_uuid(),
+        data.name,
+        data.address,
+        data.country,
+        at.to_sqlx()
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "INSERT INTO entity_terms (entity_id, version, text, written_at) VALUES ($1, 1, $2, $3)",
+        entity.as_uuid(),
+        data.terms,
+        at.to_sqlx()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The first admin, who had no account before.
+pub async fn add_admin(
+    tx: &mut Tx,
+    user: UserId,
+    (email, name, password_hash): (&str, &str, &str),
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO people (user_id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)",
+        user.as_uuid(),
+        email,
+        name,
+        password_hash,
+        at.to_sqlx()
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "INSERT INTO platform_roles (user_id, role, granted_at) VALUES ($1, $2, $3)",
+        user.as_uuid(),
+        Role::PlatformAdmin.name(),
+        at.to_sqlx()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// A vendor as the platform's list shows it.
+#[derive(Clone, Debug)]
+pub struct ListedVendor {
+    pub vendor: VendorId,
+    pub name: String,
+    pub currency: String,
+    pub country: String,
+    pub time_zone: String,
+    pub created_at: Timestamp,
+}
+
+/// Adds a vendor. `false`: its id is taken.
+pub async fn add_vendor(
+    tx: &mut Tx,
+    vendor: VendorId,
+    data: &VendorData,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "INSERT INTO vendors (vendor_id, name, currency, country, time_zone, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        vendor.as_uuid(),
+        data.name,
+        data.currency.code(),
+        data.country,
+        data.time_zone,
+        at.to_sqlx()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// One vendor.
+pub async fn vendor(tx: &mut Tx, vendor: VendorId) -> Result<Option<ListedVendor>, StoreError> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT vendor_id, name, currency, country, time_zone, created_at FROM vendors WHERE vendor_id = $1",
+        vendor.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(Into::into))
+}
+
+/// A page of all vendors, the newest first.
+pub async fn vendors(tx: &mut Tx, wanted: &Wanted) -> Result<Part<ListedVendor>, StoreError> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT vendor_id, name, currency, country, time_zone, created_at FROM vendors
+          WHERE ($1::timestamptz IS NULL OR (created_at, vendor_id) < ($1, $2::uuid))
+          ORDER BY created_at DESC, vendor_id DESC LIMIT $3",
+        wanted.time().map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
+        wanted.id(),
+        wanted.rows()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let rows = wanted.cut(rows, |row| {
+        Key::time(row.created_at.to_jiff(), row.vendor_id)
+    });
+    Ok(rows.map(Into::into))
+}
+
+struct Row {
+    vendor_id: uuid::Uuid,
+    name: String,
+    currency: String,
+    country: String,
+    time_zone: String,
+    created_at: jiff_sqlx::Timestamp,
+}
+
+impl From<Row> for ListedVendor {
+    fn from(row: Row) -> Self {
+        Self {
+            vendor: VendorId::from_uuid(row.vendor_id),
+            name: row.name,
+            currency: row.currency,
+            country: row.country,
+            time_zone: row.time_zone,
+            created_at: row.created_at.to_jiff(),
+        }
+    }
+}

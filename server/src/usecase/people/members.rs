@@ -1,0 +1,128 @@
+//! Who works for a vendor, as what; roles suspended, restored and taken back; the log of all that.
+
+use crate::{
+    auth,
+    failure::Failure,
+    page::Wanted,
+    store::people::members::{self, NewLine},
+    usecase::{AfterCommit, Cx, JobCx, Query},
+};
+use orderline_domain::{
+    ids::{UserId, VendorId},
+    people::{
+        invitation::{PeopleChange, PeopleStep},
+        roles::{Action, Relation, Role},
+    },
+};
+use orderline_protocol::{
+    people::{MemberList, MemberView, PeopleLog, PeopleLogLine, RoleStep},
+    problem::Code,
+};
+
+/// A page of who works for the vendor, a line a role.
+pub async fn list(query: &mut Query<'_>, wanted: &Wanted) -> Result<MemberList, Failure> {
+    auth::authorise(query.actor, Action::ReadPeople, Relation::Own)?;
+    let all = members::list(&mut query.tx, wanted).await?;
+    Ok(all.page(|it| MemberView {
+        person: it.person.into(),
+        email: it.email,
+        granted_at: it.granted_at,
+        suspended_at: it.suspended_at,
+    }))
+}
+
+/// A page of what was changed about the vendor's people, newest first.
+pub async fn log(query: &mut Query<'_>, wanted: &Wanted) -> Result<PeopleLog, Failure> {
+    auth::authorise(query.actor, Action::ReadPeople, Relation::Own)?;
+    let lines = members::lines(&mut query.tx, wanted).await?;
+    Ok(lines.page(|it| PeopleLogLine {
+        at: it.at,
+        by: it.by.into(),
+        about: it.about,
+        change: it.change,
+    }))
+}
+
+/// Suspends, restores or takes back one of somebody's roles. Whoever loses one is signed out everywhere at once: what
+/// is left to them they find when they sign in. The vendor's last admin stays.
+pub async fn change_role(
+    cx: &mut Cx<'_>,
+    user: UserId,
+    role: Role,
+    step: RoleStep,
+) -> Result<(), Failure> {
+    auth::authorise(cx.actor, Action::EditPeople, Relation::Own)?;
+    let takes_right = step != RoleStep::Restore;
+    // Before the role's own row: two who take it from each other lock the same rows in the same sequence.
+    let admins = if role == Role::Admin && takes_right {
+        Some(members::holders(&mut cx.tx, role).await?)
+    } else {
+        None
+    };
+    let suspended = members::find(&mut cx.tx, user, role)
+        .await?
+        .ok_or(Code::NotFound)?;
+    if suspended.is_none() && admins.is_some_and(|left| left <= 1) {
+        return Err(Code::LastAdmin.into());
+    }
+    let who = (user, role);
+    let what = match (step, suspended) {
+        (RoleStep::Suspend, None) => {
+            members::suspend(&mut cx.tx, who, Some(cx.now)).await?;
+            PeopleStep::Suspended
+        }
+        (RoleStep::Restore, Some(_)) => {
+            members::suspend(&mut cx.tx, who, None).await?;
+            PeopleStep::Restored
+        }
+        (RoleStep::Remove, _) => {
+            members::remove(&mut cx.tx, user, role).await?;
+            PeopleStep::Removed
+        }
+        (RoleStep::Suspend, Some(_)) | (RoleStep::Restore, None) => {
+            return Err(Code::Conflict.into());
+        }
+    };
+    if takes_right {
+        let ended = members::end_sessions(&mut cx.tx, user).await?;
+        cx.news.after.push(AfterCommit::SessionsOver(ended));
+    }
+    note(cx, user, (what, role)).await
+}
+
+/// Writes into the log what the actor did.
+pub(super) async fn note(
+    cx: &mut Cx<'_>,
+    about: UserId,
+    (what, role): (PeopleStep, Role),
+) -> Result<(), Failure> {
+    let line = NewLine {
+        entry: cx.env.entropy.uuid(cx.now),
+        vendor: cx.actor.vendor,
+        at: cx.now,
+        by: (cx.actor.user, cx.actor.role),
+        about,
+        change: PeopleChange { what, role },
+    };
+    Ok(members::log(&mut cx.tx, &line).await?)
+}
+
+/// Writes into the log that somebody took an invitation.
+pub(super) async fn joined(
+    cx: &mut JobCx<'_>,
+    vendor: VendorId,
+    (user, role): (UserId, Role),
+) -> Result<(), Failure> {
+    let line = NewLine {
+        entry: cx.env.entropy.uuid(cx.now),
+        vendor,
+        at: cx.now,
+        by: (user, role),
+        about: user,
+        change: PeopleChange {
+            what: PeopleStep::Joined,
+            role,
+        },
+    };
+    Ok(members::log(&mut cx.tx, &line).await?)
+}

@@ -1,0 +1,4 @@
+//! The installation: how it is set up, and its vendors.
+
+pub mod setup;
+pub mod vendors;

@@ -1,0 +1,55 @@
+//! The platform's vendors: made here, with a first person who is invited.
+
+use crate::{
+    auth,
+    failure::Failure,
+    page::Wanted,
+    store::platform::{self, ListedVendor},
+    usecase::PlatformCx,
+};
+use orderline_domain::{ids::VendorId, people::roles::Action, vendor::VendorData};
+use orderline_protocol::{
+    platform::{MakeVendor, VendorList, VendorView},
+    problem::Code,
+};
+
+/// A page of all vendors, the newest first.
+pub async fn list(cx: &mut PlatformCx<'_>, wanted: &Wanted) -> Result<VendorList, Failure> {
+    auth::authorise_steward(cx.steward, Action::ReadVendors)?;
+    let all = platform::vendors(&mut cx.tx, wanted).await?;
+    Ok(all.page(view))
+}
+
+/// Makes a vendor. The id is the client's: asked again with the same id and data, the same vendor is answered.
+pub async fn make(cx: &mut PlatformCx<'_>, wish: &MakeVendor) -> Result<VendorView, Failure> {
+    auth::authorise_steward(cx.steward, Action::MakeVendors)?;
+    let data = VendorData::new(&wish.data)?;
+    let is_new = platform::add_vendor(&mut cx.tx, wish.vendor, &data, cx.now).await?;
+    let vendor = platform::vendor(&mut cx.tx, wish.vendor)
+        .await?
+        .ok_or(Code::Conflict)?;
+    if !is_new && vendor.name != data.name {
+        return Err(Code::Conflict.into());
+    }
+    Ok(view(vendor))
+}
+
+/// Whether there is such a vendor.
+pub async fn require(cx: &mut PlatformCx<'_>, vendor: VendorId) -> Result<(), Failure> {
+    auth::authorise_steward(cx.steward, Action::ReadVendors)?;
+    platform::vendor(&mut cx.tx, vendor)
+        .await?
+        .map(|_| ())
+        .ok_or_else(|| Code::NotFound.into())
+}
+
+fn view(it: ListedVendor) -> VendorView {
+    VendorView {
+        vendor: it.vendor,
+        name: it.name,
+        currency: it.currency,
+        country: it.country,
+        time_zone: it.time_zone,
+        created_at: it.created_at,
+    }
+}

@@ -1,0 +1,135 @@
+//! Every route of the server, as its sources name them, and a body for each that takes one.
+
+use super::Things;
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// A route.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Route {
+    pub path: String,
+    pub method: &'static str,
+}
+
+const METHODS: [(&str, &str); 4] = [
+    ("get(", "GET"),
+    ("post(", "POST"),
+    ("put(", "PUT"),
+    ("delete(", "DELETE"),
+];
+/// Whoever asks it is somebody else afterwards: last of all.
+const LAST: &str = "/api/session";
+
+/// All of them, in the alphabet's order.
+pub(super) fn all() -> Vec<Route> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = BTreeSet::new();
+    for folder in ["http", "ws"] {
+        read(&source.join(folder), &mut found);
+    }
+    assert!(found.len() > 60, "the sources name their routes otherwise");
+    let (mut all, last): (Vec<_>, Vec<_>) = found.into_iter().partition(|it| it.path != LAST);
+    all.extend(last);
+    // GET before what ends the session.
+    all.sort_by_key(|it| (it.path == LAST, it.method == "DELETE"));
+    all
+}
+
+fn read(folder: &Path, found: &mut BTreeSet<Route>) {
+    for entry in fs::read_dir(folder).expect("sources") {
+        let path = entry.expect("a source").path();
+        if path.is_dir() {
+            read(&path, found);
+        } else {
+            let text = fs::read_to_string(&path).expect("a source");
+            text.split(".route(")
+                .skip(1)
+                .for_each(|rest| routes(rest, found));
+        }
+    }
+}
+
+/// What stands between the parentheses of a `.route(`.
+fn routes(rest: &str, found: &mut BTreeSet<Route>) {
+    let mut depth = 1_usize;
+    let end = rest.find(|c| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    let inside = rest[..end.unwrap_or(rest.len())].trim_start();
+    // What else is called so, such as the way of a call's media.
+    if !inside.starts_with('"') {
+        return;
+    }
+    let path = inside.split('"').nth(1).expect("a path").to_owned();
+    let methods = METHODS.iter().filter(|(call, _)| {
+        inside
+            .match_indices(call)
+            .any(|(at, _)| !inside[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+    });
+    let before = found.len();
+    for (_, method) in methods {
+        found.insert(Route {
+            path: path.clone(),
+            method,
+        });
+    }
+    assert!(
+        found.len() > before || inside.contains("get("),
+        "{path} has no method that is known here"
+    );
+}
+
+/// What stands behind `?` where a route needs something there to be read at all.
+pub(super) fn query(route: &Route) -> &'static str {
+    match route.path.as_str() {
+        "/api/recordings/{recording}/media/{name}" => "?play=00000000-0000-0000-0000-000000000000",
+        _ => "",
+    }
+}
+
+/// A body that can be read, and does as little as can be where it is let through.
+pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
+    let token = json!({ "token": "0" });
+    let nil = uuid::Uuid::nil();
+    Some(match (route.method, route.path.as_str()) {
+        ("GET" | "DELETE", _)
+        | ("POST", "/api/session/proof/code" | "/api/calls/{call}/ticket") => return None,
+        ("POST", "/api/session") => json!({ "email": "nobody@x.example", "password": "wrong" }),
+        ("POST", "/api/session/proof") => json!({ "code": "000000" }),
+        ("PUT", "/api/session/time-zone") => json!({ "time_zone": "Europe/Berlin" }),
+        ("PUT", "/api/calling-rules") => {
+            json!({ "rule": { "calls": "stages", "order": false, "question": true }, "contact": "warn", "version": 99 })
+        }
+        ("POST", "/api/join/look" | "/api/join/code" | "/api/invitation/look") => token,
+        ("POST", "/api/join/enter") => json!({ "token": "0", "code": "000000" }),
+        ("POST", "/api/invitation/take") => json!({ "token": "0", "password": "x" }),
+        ("POST", "/api/line-check") => json!({ "sdp": "" }),
+        ("POST", "/api/phone") => json!({ "phone": "1" }),
+        ("POST", "/api/recordings/{recording}/plays") => json!({ "reason": "A dispute" }),
+        ("POST", "/api/threads") => {
+            json!({ "thread": nil, "buyer": things.named("user"), "title": "" })
+        }
+        ("POST", "/api/people/{user}/roles/{role}") => json!({ "step": "restore" }),
+        ("POST", "/api/people/invitations" | "/api/platform/vendors/{vendor}/invitations") => {
+            json!({ "invitation": nil, "email": "", "name": "", "role": "seller" })
+        }
+        ("POST", "/api/people/invitations/{invitation}") => {
+            json!({ "step": "revoke", "version": 1 })
+        }
+        ("POST", "/api/platform/vendors") => json!({ "vendor": nil, "data":
+            { "name": "", "currency": "", "country": "", "time_zone": "" } }),
+        ("POST", "/api/setup") => setup(),
+        (method, path) => panic!("{method} {path} is new: decide on a body for it"),
+    })
+}
+
+fn setup() -> Value {
+    json!({ "token": "0", "platform": {
+        "name": "", "entity": { "name": "", "address": "", "country": "", "terms": "" },
+        "admin": { "name": "", "email": "", "password": "" } } })
+}

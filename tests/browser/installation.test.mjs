@@ -1,0 +1,126 @@
+// From an empty folder to people who work: the installation is set up, a vendor made, its people invited, all by clicking
+// and typing, with mail that really goes out.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { accessible } from './support/accessible.mjs';
+import { Mailbox } from './support/mailbox.mjs';
+import { Person } from './support/person.mjs';
+import { Server } from './support/server.mjs';
+import { until } from './support/wait.mjs';
+
+const PASSWORD = 'correct horse battery staple';
+const SIZES = [{ width: 360, height: 740 }, { width: 768, height: 1024 }, { width: 1280, height: 800 }, { width: 1920, height: 1080 }];
+
+let mailbox;
+let server;
+let people = [];
+
+before(async () => {
+  mailbox = await Mailbox.open();
+  server = await Server.start({ demo: false, options: mailbox.options });
+});
+
+after(async () => {
+  await Promise.all(people.map((person) => person.close()));
+  await server?.remove();
+  await mailbox?.close();
+});
+
+/** A browser of somebody who has none of the demo's doors, at a page. */
+async function someone(name, at) {
+  const person = await Person.open(server, name, { devices: false, at });
+  people.push(person);
+  return person;
+}
+
+/** The path of an address of ours, whose host is another one here. */
+const path = (address) => address.slice(address.indexOf('/', 'http://'.length));
+// What is wrong at a field is part of its label.
+const field = (page, label) => page.getByLabel(new RegExp(`^${label}`));
+const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
+
+/** Nothing runs over at any width, and nothing keeps people out. */
+async function atAllSizes(page, where) {
+  const usual = page.viewportSize();
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(over <= 0, `${where} runs over by ${over} px at ${size.width} px`);
+  }
+  await page.setViewportSize(usual);
+  await accessible(page, where);
+}
+
+test('P1 P2 P3 an empty installation is set up, gets a vendor, and its people sign in', async () => {
+  const printed = /It waits to be set up: (\S+)\n/;
+  await until('the server prints where it is set up', () => printed.test(server.log));
+  const { page: setup } = await someone('ada', path(printed.exec(server.log)[1]));
+  await setup.getByRole('heading', { name: 'Set up Orderline' }).waitFor();
+  await press(setup, 'Set up');
+  // Everything that is missing is said at once, where it is missing.
+  await setup.getByText('Please fill this in.').nth(4).waitFor();
+  await atAllSizes(setup, 'setting up');
+  await field(setup, 'What it is called').fill('Marktplatz');
+  await field(setup, 'Name in the register').fill('Marktplatz GmbH');
+  await field(setup, 'Registered address').fill('Hafenstraße 1\n20457 Hamburg');
+  await field(setup, 'Country').selectOption('DE');
+  await field(setup, 'Text of its terms').fill('These terms hold.');
+  await field(setup, 'Your name').fill('Ada Admin');
+  await field(setup, 'E-mail').fill('ada@platform.example');
+  await field(setup, 'Choose a password').fill('short');
+  await press(setup, 'Set up');
+  await setup.getByText('This is too short.').waitFor();
+  await field(setup, 'Choose a password').fill(PASSWORD);
+  await press(setup, 'Set up');
+
+  // The first vendor.
+  await setup.getByRole('heading', { name: 'No vendors yet' }).waitFor();
+  await press(setup, 'New vendor');
+  await field(setup, 'Name').fill('Südwind Reisen');
+  await field(setup, 'Country').selectOption('AT');
+  await field(setup, 'Currency, such as EUR').fill('EUR');
+  assert.equal(await field(setup, 'Time zone, such as Europe/Berlin').inputValue(), 'Europe/Berlin');
+  await press(setup, 'Make vendor');
+  await setup.getByRole('heading', { name: 'Invite an admin of Südwind Reisen' }).waitFor();
+  await field(setup, 'Name').fill('Nora Neu');
+  await field(setup, 'E-mail').fill('nora@suedwind.example');
+  await press(setup, 'Send invitation');
+  await setup.getByText('An invitation is on its way to nora@suedwind.example').waitFor();
+  await press(setup, 'Close');
+  await setup.getByRole('rowheader', { name: 'Südwind Reisen' }).waitFor();
+  await atAllSizes(setup, 'the platform’s vendors');
+
+  // Its admin comes by the mail, and invites a seller.
+  const { page: nora } = await someone('nora', path(await mailbox.link('nora@suedwind.example')));
+  await nora.getByRole('heading', { name: 'Südwind Reisen invites you' }).waitFor();
+  await atAllSizes(nora, 'an invitation');
+  await field(nora, 'Choose a password').fill(PASSWORD);
+  await press(nora, 'Take the invitation');
+  await nora.getByRole('link', { name: 'People' }).click();
+  await press(nora, 'Invite somebody');
+  await field(nora, 'Name').fill('Felix Frisch');
+  await field(nora, 'E-mail').fill('felix@suedwind.example');
+  await press(nora, 'Send invitation');
+  await nora.getByRole('heading', { name: 'Invitations that wait' }).waitFor();
+  await atAllSizes(nora, 'a vendor’s people');
+
+  const { page: felix } = await someone('felix', path(await mailbox.link('felix@suedwind.example')));
+  await field(felix, 'Choose a password').fill(PASSWORD);
+  await press(felix, 'Take the invitation');
+  await felix.getByText('Felix Frisch, Seller').waitFor();
+
+  // A role that is suspended ends at once, wherever its page is open; restored it is there again.
+  await nora.reload();
+  const row = nora.getByRole('row').filter({ has: nora.getByRole('rowheader', { name: 'Felix Frisch' }) });
+  await row.getByRole('button', { name: 'Suspend' }).click();
+  await row.getByText('Suspended since').waitFor();
+  await felix.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await row.getByRole('button', { name: 'Restore' }).click();
+  await row.getByText('Active').waitFor();
+  await nora.getByText('Felix Frisch works as Seller again').waitFor();
+  await field(felix, 'E-mail').fill('felix@suedwind.example');
+  await field(felix, 'Password').fill(PASSWORD);
+  await press(felix, 'Sign in');
+  await felix.getByText('Felix Frisch, Seller').waitFor();
+  for (const person of people) assert.deepEqual(person.problems, []);
+});
