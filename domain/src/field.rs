@@ -107,8 +107,13 @@ pub mod code {
     /// The code that was sent no longer holds.
     pub const CODE_OVER: FieldCode = FieldCode("code_over");
 
+    /// Somebody else here has it already.
+    pub const TAKEN: FieldCode = FieldCode("taken");
+    /// It was set once and stays.
+    pub const FIXED: FieldCode = FieldCode("fixed");
+
     /// All of them, so that a test can hold the texts complete.
-    pub const ALL: [FieldCode; 22] = [
+    pub const ALL: [FieldCode; 24] = [
         REQUIRED,
         INVALID,
         TOO_LONG,
@@ -131,5 +136,7 @@ pub mod code {
         CONTACT_SERVICE,
         WRONG_CODE,
         CODE_OVER,
+        TAKEN,
+        FIXED,
     ];
 }

@@ -140,10 +140,14 @@ pub enum Action {
     ReadJobs,
     /// Have such work done now.
     RunJob,
+    /// The vendor's records of who buys.
+    ReadCustomers,
+    /// Add to these records, and change them.
+    EditCustomers,
 }
 
 impl Action {
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 40] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -182,6 +186,8 @@ impl Action {
         Self::AnswerHandOver,
         Self::ReadJobs,
         Self::RunJob,
+        Self::ReadCustomers,
+        Self::EditCustomers,
     ];
 
     /// Whether doing it can bind the person in law, so that it must be the person who does it.
@@ -252,6 +258,11 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         },
         Action::EditCallingRules => match role {
             Seller | Admin => own,
+            Buyer | Compliance | Support => false,
+        },
+        // Whoever reviews finds people by their threads and recordings.
+        Action::ReadCustomers | Action::EditCustomers => match role {
+            Seller | Admin => true,
             Buyer | Compliance | Support => false,
         },
         Action::ReadMailbox => own,
