@@ -78,10 +78,21 @@ pub async fn sellers(tx: &mut Tx) -> Result<Vec<Person>, StoreError> {
         .collect())
 }
 
-/// The address that a person signs in with.
+/// The address at which a person gets mail.
 pub async fn email(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreError> {
     let email = sqlx::query_scalar!(
         "SELECT email FROM people WHERE user_id = $1",
+        user.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(email.flatten())
+}
+
+/// The address that a person has said is theirs. One that a vendor gave is nobody's word but the vendor's.
+pub async fn own_email(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreError> {
+    let email = sqlx::query_scalar!(
+        "SELECT email FROM people WHERE user_id = $1 AND disabled_at IS NULL AND NOT email_given",
         user.as_uuid()
     )
     .fetch_optional(tx.conn())
