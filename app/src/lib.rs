@@ -14,6 +14,7 @@ mod browser;
 mod call;
 mod catalogue;
 mod components;
+mod customer;
 mod follow_up;
 mod json;
 mod load;

@@ -3,6 +3,7 @@
 pub mod bar;
 pub mod connection;
 pub mod field;
+pub mod filter;
 pub mod more;
 pub mod panes;
 pub mod states;
