@@ -22,7 +22,7 @@ pub async fn add(cx: &mut Cx<'_>, wish: &AddCustomer) -> Result<CustomerView, Fa
     // A guest is made before it is seen that another was quicker: twice at once would leave one over.
     customer::queue_up(&mut cx.tx, wish.customer).await?;
     if let Some(there) = customer::find(&mut cx.tx, wish.customer).await? {
-        return Ok(view(there));
+        return Ok(view(&there));
     }
     let fresh = UserId::from_uuid(cx.env.entropy.uuid(cx.now));
     let person = customer::person_for(&mut cx.tx, fresh, &record, cx.now).await?;
@@ -38,5 +38,5 @@ pub async fn add(cx: &mut Cx<'_>, wish: &AddCustomer) -> Result<CustomerView, Fa
         return Err(FieldError::new("email", code::TAKEN).into());
     }
     let added = customer::find(&mut cx.tx, wish.customer).await?;
-    Ok(view(added.ok_or(Code::NotFound)?))
+    Ok(view(&added.ok_or(Code::NotFound)?))
 }

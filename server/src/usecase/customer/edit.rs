@@ -30,5 +30,5 @@ pub async fn edit(
         return Err(Code::Conflict.into());
     }
     let saved = customer::find(&mut cx.tx, customer).await?;
-    Ok(view(saved.ok_or(Code::NotFound)?))
+    Ok(view(&saved.ok_or(Code::NotFound)?))
 }

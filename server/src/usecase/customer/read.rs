@@ -15,7 +15,7 @@ use orderline_protocol::{
 pub async fn read(query: &mut Query<'_>, customer: CustomerId) -> Result<CustomerView, Failure> {
     auth::authorise(query.actor, Action::ReadCustomers, Relation::Own)?;
     let found = customer::find(&mut query.tx, customer).await?;
-    Ok(view(found.ok_or(Code::NotFound)?))
+    Ok(view(&found.ok_or(Code::NotFound)?))
 }
 
 /// A page of a customer's threads that the actor may read, the newest first.

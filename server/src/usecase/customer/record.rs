@@ -45,7 +45,7 @@ fn phone(typed: &CustomerData) -> Result<Option<String>, FieldError> {
     }
 }
 
-pub(super) fn view(it: Stored) -> CustomerView {
+pub(super) fn view(it: &Stored) -> CustomerView {
     CustomerView {
         customer: it.customer,
         data: it.record.data().clone(),
