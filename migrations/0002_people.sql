@@ -25,6 +25,8 @@ CREATE TABLE people (
     user_id       uuid PRIMARY KEY,
     -- Lower case; one account an address on the whole platform. A guest has none yet.
     email         text CHECK (email = lower(email) AND char_length(email) BETWEEN 3 AND 254),
+    -- A vendor said that this is their address; they have never said so themselves.
+    email_given   boolean NOT NULL DEFAULT false CHECK (email IS NOT NULL OR NOT email_given),
     name          text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 200),
     -- PHC string (argon2id). None: this person gets in by other ways alone.
     password_hash text,
@@ -79,11 +81,35 @@ CREATE TABLE customers (
     -- Who it is, as a person with or without an account.
     user_id     uuid NOT NULL,
     created_at  timestamptz NOT NULL,
+    kind        text NOT NULL CHECK (kind IN ('person', 'company')),
+    -- What the vendor calls them, whatever they call themselves.
+    name        text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 200),
+    company     text CHECK (char_length(company) BETWEEN 1 AND 200),
+    email       text CHECK (char_length(email) BETWEEN 3 AND 254),
+    -- E.164.
+    phone       text CHECK (phone ~ '^[+][0-9]{4,15}$'),
+    language    text NOT NULL CHECK (language ~ '^[a-z]{2,3}(-[A-Z]{2})?$'),
+    country     char(2) CHECK (country ~ '^[A-Z]{2}$'),
+    notes       text CHECK (char_length(notes) BETWEEN 1 AND 2000),
+    -- Since when they have agreed to be called.
+    consent_at  timestamptz,
+    version     bigint NOT NULL DEFAULT 1 CHECK (version > 0),
+    -- Name, company and e-mail in small letters, for a search by how they begin. Below row-level security an index
+    -- answers to comparisons of texts alone, never to LIKE or to a function of a column: so the small letters are kept,
+    -- and a beginning is looked for as a range of them in the order of bytes.
+    name_key    text COLLATE "C" NOT NULL,
+    company_key text COLLATE "C",
+    email_key   text COLLATE "C",
     PRIMARY KEY (vendor_id, customer_id),
+    CHECK (kind <> 'company' OR company IS NOT NULL),
     CONSTRAINT customers_person_key UNIQUE (vendor_id, user_id),
     FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people
 );
 CREATE INDEX customers_of_person ON customers (user_id);
+CREATE INDEX customers_newest ON customers (vendor_id, created_at DESC, customer_id DESC);
+CREATE INDEX customers_by_name ON customers (vendor_id, name_key);
+CREATE INDEX customers_by_company ON customers (vendor_id, company_key);
+CREATE INDEX customers_by_email ON customers (vendor_id, email_key);
 
 -- A session is a person's. One that a link opened is of the link's vendor alone.
 CREATE TABLE sessions (
@@ -117,6 +143,9 @@ CREATE TABLE proof_codes (
 );
 
 SELECT keep_to_vendor('vendors', 'vendor_people', 'memberships', 'customers');
+-- Whom a link let into one thread sees no record but their own.
+CREATE POLICY in_thread ON customers AS RESTRICTIVE TO orderline_app
+    USING (scope_thread() IS NULL OR user_id = scope_person());
 -- A vendor sees the people who have to do with it; everybody sees themselves.
 ALTER TABLE people ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people FORCE ROW LEVEL SECURITY;
@@ -150,13 +179,16 @@ CREATE POLICY owner_reads ON platform TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON platform_roles TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON vendors TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON people TO orderline_owner USING (true);
+CREATE POLICY owner_reads ON vendor_people TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON memberships TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON customers TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON sessions TO orderline_owner USING (true);
 
 GRANT SELECT ON vendors, vendor_people, memberships, customers TO orderline_app;
-GRANT SELECT (user_id, email, name, created_at, disabled_at, country, language, time_zone),
-    UPDATE (name, password_hash, time_zone) ON people TO orderline_app;
+GRANT INSERT, UPDATE (kind, name, company, phone, language, country, notes, consent_at, version, name_key, company_key)
+    ON customers TO orderline_app;
+GRANT SELECT (user_id, email, email_given, name, created_at, disabled_at, country, language, time_zone),
+    UPDATE (name, email_given, password_hash, time_zone) ON people TO orderline_app;
 GRANT SELECT, INSERT, DELETE, UPDATE (proof) ON sessions TO orderline_app;
 GRANT SELECT, INSERT, UPDATE ON proof_codes TO orderline_app;
 GRANT SELECT ON platform TO orderline_platform;
@@ -225,11 +257,37 @@ CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_sec
     END
     $$;
 
+-- Who it is that the transaction's vendor makes a customer: whoever has this address on the platform, else somebody new
+-- without a password, under the id given. From then on the vendor has to do with them. The answer is an id whoever they
+-- are, and what they call themselves stays as it is.
+CREATE FUNCTION person_of_customer(p_new uuid, p_email text, p_name text, p_language text, p_now timestamptz)
+    RETURNS uuid
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+    DECLARE
+        who uuid;
+    BEGIN
+        INSERT INTO public.people (user_id, email, email_given, name, language, created_at)
+        VALUES (p_new, p_email, p_email IS NOT NULL, p_name, p_language, p_now)
+            ON CONFLICT (email) DO NOTHING
+        RETURNING people.user_id INTO who;
+        IF who IS NULL THEN
+            SELECT p.user_id INTO who FROM public.people p WHERE p.email = p_email;
+        END IF;
+        INSERT INTO public.vendor_people (vendor_id, user_id, since)
+        VALUES (public.scope_vendor(), who, p_now)
+            ON CONFLICT DO NOTHING;
+        RETURN who;
+    END
+    $$;
+
 REVOKE ALL ON FUNCTION sign_in_lookup(text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION capacities_of(uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION is_set_up() FROM PUBLIC;
 REVOKE ALL ON FUNCTION session_lookup(bytea, timestamptz, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sign_in_lookup(text), is_set_up() TO orderline_app;
+REVOKE ALL ON FUNCTION person_of_customer(uuid, text, text, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION person_of_customer(uuid, text, text, text, timestamptz) TO orderline_app;
 GRANT EXECUTE ON FUNCTION session_lookup(bytea, timestamptz, bigint) TO orderline_app;
 
 -- The other nodes hear of sessions that ended or became others. They look for themselves; a word that is lost is made

@@ -88,8 +88,8 @@ CREATE FUNCTION person_of_address(p_user uuid, p_email text, p_name text, p_now 
     DECLARE
         found uuid;
     BEGIN
-        INSERT INTO public.people (user_id, email, name, created_at)
-            VALUES (p_user, p_email, p_name, p_now) ON CONFLICT (email) DO NOTHING;
+        INSERT INTO public.people (user_id, email, email_given, name, created_at)
+            VALUES (p_user, p_email, true, p_name, p_now) ON CONFLICT (email) DO NOTHING;
         SELECT p.user_id INTO found FROM public.people p WHERE p.email = p_email;
         RETURN found;
     END
@@ -113,7 +113,6 @@ CREATE FUNCTION name_of_person(p_user uuid) RETURNS text
            AND EXISTS (SELECT FROM public.people_log l
                         WHERE l.vendor_id = public.scope_vendor() AND l.by_id = p_user)
     $$;
-CREATE POLICY owner_reads ON vendor_people FOR SELECT TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON people_log FOR SELECT TO orderline_owner USING (true);
 REVOKE ALL ON FUNCTION end_sessions_of(uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION name_of_person(uuid) FROM PUBLIC;

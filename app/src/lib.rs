@@ -15,6 +15,7 @@ mod browser;
 mod call;
 mod catalogue;
 mod components;
+mod customer;
 mod follow_up;
 mod json;
 mod load;

@@ -1,7 +1,7 @@
 //! Where the person is: the path of the page as a value, and back.
 
 use orderline_domain::{
-    ids::{RecordingId, ThreadId},
+    ids::{CustomerId, RecordingId, ThreadId},
     people::roles::Action,
     policy::PolicyScope,
 };
@@ -20,6 +20,11 @@ pub enum Route {
     Orders,
     /// The catalogue.
     Products,
+    /// The vendor's customers; the query is what was searched for.
+    Customers {
+        query: String,
+    },
+    Customer(CustomerId),
     /// What holds for calls with buyers of each country.
     Policies,
     Policy(PolicyScope),
@@ -55,6 +60,10 @@ impl Route {
             ["recordings", id] => id.parse().map_or(Self::Unknown, Self::Recording),
             ["orders"] => Self::Orders,
             ["products"] => Self::Products,
+            ["customers"] => Self::Customers {
+                query: query.to_owned(),
+            },
+            ["customers", id] => id.parse().map_or(Self::Unknown, Self::Customer),
             ["policies"] => Self::Policies,
             ["policies", scope] => scope.parse().map_or(Self::Unknown, Self::Policy),
             ["calling"] => Self::Calling,
@@ -78,6 +87,9 @@ impl Route {
             Self::Recording(id) => format!("{root}/recordings/{id}"),
             Self::Orders => format!("{root}/orders"),
             Self::Products => format!("{root}/products"),
+            Self::Customers { query } if query.is_empty() => format!("{root}/customers"),
+            Self::Customers { query } => format!("{root}/customers?{query}"),
+            Self::Customer(id) => format!("{root}/customers/{id}"),
             Self::Policies => format!("{root}/policies"),
             Self::Policy(scope) => format!("{root}/policies/{}", scope.name()),
             Self::Calling => format!("{root}/calling"),
@@ -97,6 +109,9 @@ impl Route {
             Self::Recordings { .. } => Self::Recordings {
                 query: String::new(),
             },
+            Self::Customers { .. } => Self::Customers {
+                query: String::new(),
+            },
             other => other,
         }
     }
@@ -108,6 +123,7 @@ impl Route {
             Self::Recordings { .. } | Self::Recording(_) => Some(Action::SearchRecordings),
             Self::Orders => Some(Action::ReadOrder),
             Self::Products => Some(Action::ReadCatalogue),
+            Self::Customers { .. } | Self::Customer(_) => Some(Action::ReadCustomers),
             Self::Policies | Self::Policy(_) => Some(Action::ReadPolicies),
             Self::Calling => Some(Action::EditCallingRules),
             Self::Mailbox => Some(Action::ReadMailbox),
@@ -126,6 +142,7 @@ impl Route {
             Self::Recordings { .. } | Self::Recording(_) => "recordings.title",
             Self::Orders => "orders.title",
             Self::Products => "products.title",
+            Self::Customers { .. } | Self::Customer(_) => "customers.title",
             Self::Policies | Self::Policy(_) => "policies.title",
             Self::Calling => "calling.tab",
             Self::Mailbox => "mailbox.title",
@@ -156,6 +173,7 @@ mod tests {
     fn every_route_comes_back_from_its_address() {
         let id = ID.parse().expect("a UUID");
         let recording = ID.parse().expect("a UUID");
+        let customer = ID.parse().expect("a UUID");
         for route in [
             Route::Home,
             Route::Thread(id),
@@ -168,6 +186,13 @@ mod tests {
             Route::Recording(recording),
             Route::Orders,
             Route::Products,
+            Route::Customers {
+                query: String::new(),
+            },
+            Route::Customers {
+                query: "q=jana".to_owned(),
+            },
+            Route::Customer(customer),
             Route::Policies,
             Route::Policy(PolicyScope::of(Some("FR"))),
             Route::Policy(PolicyScope::Elsewhere),

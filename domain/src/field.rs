@@ -112,9 +112,11 @@ pub mod code {
     pub const TAKEN: FieldCode = FieldCode("taken");
     /// Not the account's password.
     pub const WRONG_PASSWORD: FieldCode = FieldCode("wrong_password");
+    /// It was set once and stays.
+    pub const FIXED: FieldCode = FieldCode("fixed");
 
     /// All of them, so that a test can hold the texts complete.
-    pub const ALL: [FieldCode; 25] = [
+    pub const ALL: [FieldCode; 26] = [
         REQUIRED,
         INVALID,
         TOO_LONG,
@@ -140,5 +142,6 @@ pub mod code {
         EASY_TO_GUESS,
         TAKEN,
         WRONG_PASSWORD,
+        FIXED,
     ];
 }

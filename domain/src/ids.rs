@@ -44,6 +44,8 @@ ids! {
     VendorId,
     /// A person who can sign in: seller, buyer, compliance, support or admin.
     UserId,
+    /// A vendor's own record of somebody who buys.
+    CustomerId,
     /// A signed-in browser.
     SessionId,
     /// The chat of one question or one order.

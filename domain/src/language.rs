@@ -74,6 +74,17 @@ impl Language {
     }
 }
 
+/// Two or three lower-case letters, then perhaps a country: `de`, `pt-BR`.
+pub fn is_tag(tag: &str) -> bool {
+    let (language, region) = match tag.split_once('-') {
+        Some((language, region)) => (language, Some(region)),
+        None => (tag, None),
+    };
+    (2..=3).contains(&language.len())
+        && language.bytes().all(|b| b.is_ascii_lowercase())
+        && region.is_none_or(crate::country::is_country)
+}
+
 /// Of several texts the one for a reader of this language: the same, else one of the same primary language, else
 /// the common one, else the first.
 pub fn best<'a, T>(texts: &'a [T], language: &str, of: impl Fn(&T) -> &str) -> Option<&'a T> {

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use orderline_domain::{
     call::rules::CallingRule,
     catalogue::product::{Offered, Plan, Product},
-    ids::{ThreadId, VendorId},
+    ids::{CustomerId, ThreadId, VendorId},
     people::{capacity::Capacity, proof::Proof},
     thread::contact::ContactPolicy,
 };
@@ -102,11 +102,12 @@ pub struct DemoPerson {
 /// `GET /api/threads`, newest first.
 pub type ThreadList = Page<ThreadSummary>;
 
-/// `POST /api/threads` (seller): open a thread with a buyer. Answers a [`ThreadSummary`].
+/// `POST /api/threads` (seller): open a thread with a customer, whether or not they have an account. Answers a
+/// [`ThreadSummary`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OpenThread {
     pub thread: ThreadId,
-    pub buyer: orderline_domain::ids::UserId,
+    pub customer: CustomerId,
     pub title: String,
 }
 

@@ -9,10 +9,10 @@ import { Person } from './support/person.mjs';
 const PHONE = { width: 390, height: 800 };
 const PAGES = {
   buyer: ['/b/', '/b/mailbox'],
-  seller: ['/s/', '/s/orders', '/s/calling', '/s/system'],
+  seller: ['/s/', '/s/orders', '/s/customers', '/s/calling', '/s/system'],
   compliance: ['/s/recordings'],
   support: ['/s/', '/s/orders'],
-  admin: ['/s/products', '/s/policies', '/s/policies/DE', '/s/nowhere', '/s/calling', '/s/people', '/s/system'],
+  admin: ['/s/products', '/s/customers', '/s/policies', '/s/policies/DE', '/s/nowhere', '/s/calling', '/s/people', '/s/system'],
   platform: ['/s/vendors'],
 };
 

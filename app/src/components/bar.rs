@@ -82,6 +82,7 @@ pub fn Go(
 fn same_page(route: &Route, link: &Route) -> bool {
     match (route, link) {
         (Route::Recordings { .. } | Route::Recording(_), Route::Recordings { .. })
+        | (Route::Customers { .. } | Route::Customer(_), Route::Customers { .. })
         | (Route::Policy(_), Route::Policies)
         | (Route::Home | Route::Thread(_), Route::Home) => true,
         (Route::Thread(a), Route::Thread(b)) => a == b,

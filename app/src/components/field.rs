@@ -7,20 +7,22 @@ use leptos::prelude::*;
 pub enum FieldKind {
     /// A day and a time of this browser's clock.
     Moment,
+    /// A line of words.
+    Line,
     /// Several lines.
     Note,
     /// Digits of a code that was sent.
     Code,
     /// A phone number.
     Phone,
+    /// Somebody else's mail address.
+    Contact,
     /// The address that somebody signs in with.
     Email,
     /// The password that somebody signs in with.
     Password,
     /// A password that somebody chooses.
     NewPassword,
-    /// A line of words.
-    Text,
 }
 
 /// A field with what is wrong at it.
@@ -49,20 +51,22 @@ pub fn Field(
         }
         .into_any(),
         FieldKind::Moment
+        | FieldKind::Line
         | FieldKind::Code
         | FieldKind::Phone
+        | FieldKind::Contact
         | FieldKind::Email
         | FieldKind::Password
-        | FieldKind::NewPassword
-        | FieldKind::Text => {
+        | FieldKind::NewPassword => {
             let (kind, mode, complete) = match kind {
                 FieldKind::Moment => ("datetime-local", None, "off"),
                 FieldKind::Code => ("text", Some("numeric"), "one-time-code"),
                 FieldKind::Phone => ("tel", Some("tel"), "off"),
+                FieldKind::Contact => ("email", Some("email"), "off"),
                 FieldKind::Email => ("email", None, "username"),
                 FieldKind::Password => ("password", None, "current-password"),
                 FieldKind::NewPassword => ("password", None, "new-password"),
-                FieldKind::Text | FieldKind::Note => ("text", None, "off"),
+                FieldKind::Line | FieldKind::Note => ("text", None, "off"),
             };
             view! {
                 <input

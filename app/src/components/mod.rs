@@ -4,6 +4,7 @@ pub mod bar;
 pub mod connection;
 pub mod country;
 pub mod field;
+pub mod filter;
 pub mod more;
 pub mod panes;
 pub mod sending;

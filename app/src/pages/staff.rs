@@ -5,6 +5,7 @@ use crate::{
     call::{panel::CallPanel, root::CallRoot, state::Calls},
     catalogue::products::ProductsPage,
     components::bar::{Bar, Go},
+    customer::{list::CustomersPage, page::CustomerPage},
     follow_up::{
         outcome::Outcomes, planned::Planned, soon::Soon, state::FollowUps, to_come::CallsPage,
     },
@@ -38,7 +39,7 @@ use orderline_domain::{
 };
 
 /// The pages that the bar leads to, in its order. The first that somebody may see is where they begin.
-const TABS: [Route; 11] = [
+const TABS: [Route; 12] = [
     Route::Vendors,
     Route::Recordings {
         query: String::new(),
@@ -47,6 +48,9 @@ const TABS: [Route; 11] = [
     Route::Calls,
     Route::Orders,
     Route::Products,
+    Route::Customers {
+        query: String::new(),
+    },
     Route::Policies,
     Route::Calling,
     Route::People,
@@ -135,6 +139,8 @@ fn draw(page: &Route, sells: bool) -> AnyView {
         Route::Recordings { .. } => view! { <RecordingsPage/> }.into_any(),
         Route::Recording(id) => view! { <RecordingPage recording=id/> }.into_any(),
         Route::Products => view! { <ProductsPage/> }.into_any(),
+        Route::Customers { .. } => view! { <CustomersPage/> }.into_any(),
+        Route::Customer(id) => view! { <CustomerPage customer=id/> }.into_any(),
         Route::Policies => view! { <PoliciesPage/> }.into_any(),
         Route::Policy(scope) => view! { <PolicyPage scope=scope/> }.into_any(),
         Route::Orders => view! { <OrdersPage/> }.into_any(),

@@ -78,7 +78,7 @@ fn Take(view: InvitedView) -> impl IntoView {
             <p>{as_what}</p>
             <form class="form" novalidate on:submit=submit>
                 {(!has_account)
-                    .then(|| view! { <Field id="name".to_owned() kind=FieldKind::Text label=t("people.your_name") value=name error=form.at("name")/> })}
+                    .then(|| view! { <Field id="name".to_owned() kind=FieldKind::Line label=t("people.your_name") value=name error=form.at("name")/> })}
                 <Field id="password".to_owned() kind=kind label=label value=password error=form.at("password")/>
                 {(!has_account).then(|| view! { <p class="meta">{t("people.new_password.hint")}</p> })}
                 <p class="error" role="alert">{move || form.above()}</p>

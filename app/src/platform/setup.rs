@@ -99,12 +99,12 @@ fn SetupForm() -> impl IntoView {
         <form class="card panel form" novalidate on:submit=submit>
             <fieldset class="choices">
                 <legend>{t("setup.platform")}</legend>
-                <Field id="name".to_owned() kind=FieldKind::Text label=t("setup.name") value=name error=form.at("name")/>
+                <Field id="name".to_owned() kind=FieldKind::Line label=t("setup.name") value=name error=form.at("name")/>
             </fieldset>
             <fieldset class="choices">
                 <legend>{t("setup.entity")}</legend>
                 <p class="meta">{t("setup.entity.hint")}</p>
-                <Field id="entity.name".to_owned() kind=FieldKind::Text label=t("setup.entity.name") value=entity error=form.at("entity.name")/>
+                <Field id="entity.name".to_owned() kind=FieldKind::Line label=t("setup.entity.name") value=entity error=form.at("entity.name")/>
                 <Field id="entity.address".to_owned() kind=FieldKind::Note label=t("setup.entity.address") value=address error=form.at("entity.address")/>
                 <Country id="entity.country" label=t("setup.entity.country") value=country error=form.at("entity.country")/>
                 <Field id="entity.terms".to_owned() kind=FieldKind::Note label=t("setup.entity.terms") value=terms error=form.at("entity.terms")/>
@@ -112,7 +112,7 @@ fn SetupForm() -> impl IntoView {
             <fieldset class="choices">
                 <legend>{t("setup.admin")}</legend>
                 <p class="meta">{t("setup.admin.hint")}</p>
-                <Field id="admin.name".to_owned() kind=FieldKind::Text label=t("setup.admin.name") value=admin error=form.at("admin.name")/>
+                <Field id="admin.name".to_owned() kind=FieldKind::Line label=t("setup.admin.name") value=admin error=form.at("admin.name")/>
                 <Field id="admin.email".to_owned() kind=FieldKind::Email label=t("sign_in.email") value=email error=form.at("admin.email")/>
                 <Field id="admin.password".to_owned() kind=FieldKind::NewPassword label=t("people.new_password") value=password error=form.at("admin.password")/>
                 <p class="meta">{t("people.new_password.hint")}</p>

@@ -118,10 +118,10 @@ fn NewVendor(#[prop(into)] done: Callback<VendorView>) -> impl IntoView {
     view! {
         <form class="card panel form" novalidate on:submit=submit>
             <h2>{t("vendors.new")}</h2>
-            <Field id="name".to_owned() kind=FieldKind::Text label=t("vendors.name") value=name error=form.at("name")/>
+            <Field id="name".to_owned() kind=FieldKind::Line label=t("vendors.name") value=name error=form.at("name")/>
             <Country id="country" label=t("vendors.country") value=country error=form.at("country")/>
-            <Field id="currency".to_owned() kind=FieldKind::Text label=t("vendors.currency.field") value=currency error=form.at("currency")/>
-            <Field id="time_zone".to_owned() kind=FieldKind::Text label=t("vendors.time_zone.field") value=time_zone error=form.at("time_zone")/>
+            <Field id="currency".to_owned() kind=FieldKind::Line label=t("vendors.currency.field") value=currency error=form.at("currency")/>
+            <Field id="time_zone".to_owned() kind=FieldKind::Line label=t("vendors.time_zone.field") value=time_zone error=form.at("time_zone")/>
             <p class="error" role="alert">{move || form.above()}</p>
             <button class="btn primary" type="submit" disabled=form.busy()>{t("vendors.make")}</button>
         </form>
@@ -164,8 +164,8 @@ fn InviteAdmin(vendor: VendorId, name: String, #[prop(into)] done: Callback<()>)
                 None => {
                     view! {
                         <form class="form" novalidate on:submit=submit>
-                            <Field id="name".to_owned() kind=FieldKind::Text label=t("people.name") value=person error=form.at("name")/>
-                            <Field id="email".to_owned() kind=FieldKind::Email label=t("people.email") value=email error=form.at("email")/>
+                            <Field id="name".to_owned() kind=FieldKind::Line label=t("people.name") value=person error=form.at("name")/>
+                            <Field id="email".to_owned() kind=FieldKind::Contact label=t("people.email") value=email error=form.at("email")/>
                             <p class="error" role="alert">{move || form.above()}</p>
                             <div class="row wrap">
                                 <button class="btn primary" type="submit" disabled=form.busy()>{t("people.invite.action")}</button>

@@ -6,6 +6,7 @@ use crate::{
     api,
     components::{
         bar::Go,
+        filter::Filter,
         more::ShowMore,
         table::{Fetched, Table},
     },
@@ -19,11 +20,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use orderline_protocol::recording::RecordingRow;
-use std::time::Duration;
-use web_sys::UrlSearchParams;
 
-/// Wait after the last key before the list is searched.
-const SEARCH_AFTER: Duration = Duration::from_millis(200);
 /// The filter's fields as they stand in the address.
 const FIELDS: [(&str, &str, &str); 4] = [
     ("order", "text", "recordings.filter.order"),
@@ -58,7 +55,7 @@ pub fn RecordingsPage() -> impl IntoView {
     view! {
         <main class="desk">
             <h1>{t("recordings.title")}</h1>
-            <Filter query=query/>
+            <Filter fields=&FIELDS query=query to=page_of/>
             <Fetched
                 load=list.load
                 retry=list.fetch
@@ -74,43 +71,8 @@ pub fn RecordingsPage() -> impl IntoView {
     }
 }
 
-#[component]
-fn Filter(query: Memo<String>) -> impl IntoView {
-    let session = Session::here_now();
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    let change = move |name: &'static str, value: String| {
-        if let Some(timer) = timer.get_value() {
-            timer.clear();
-        }
-        let apply = move || {
-            // The page may be left by now.
-            let Some(query) = query.try_get_untracked() else {
-                return;
-            };
-            let changed = with_field(&query, name, &value);
-            session.rename(Route::Recordings { query: changed });
-        };
-        timer.set_value(set_timeout_with_handle(apply, SEARCH_AFTER).ok());
-    };
-    let field = move |(name, kind, label): (&'static str, &'static str, &'static str)| {
-        view! {
-            <label class="field">
-                <span>{t(label)}</span>
-                <input
-                    name=name
-                    type=kind
-                    autocomplete="off"
-                    prop:value=move || field_of(&query.read(), name)
-                    on:input=move |event| change(name, event_target_value(&event))
-                />
-            </label>
-        }
-    };
-    view! {
-        <form class="filter card" role="search" on:submit=|event| event.prevent_default()>
-            {FIELDS.into_iter().map(field).collect_view()}
-        </form>
-    }
+const fn page_of(query: String) -> Route {
+    Route::Recordings { query }
 }
 
 fn count(rows: usize, more: bool) -> String {
@@ -136,23 +98,4 @@ fn line(row: RecordingRow) -> impl IntoView {
             <td><span class=phase_class(row.phase)>{phase_name(row.phase)}</span></td>
         </tr>
     }
-}
-
-fn field_of(query: &str, name: &str) -> String {
-    UrlSearchParams::new_with_str(query)
-        .ok()
-        .and_then(|params| params.get(name))
-        .unwrap_or_default()
-}
-
-fn with_field(query: &str, name: &str, value: &str) -> String {
-    let Ok(params) = UrlSearchParams::new_with_str(query) else {
-        return query.to_owned();
-    };
-    if value.trim().is_empty() {
-        params.delete(name);
-    } else {
-        params.set(name, value);
-    }
-    params.to_string().into()
 }

@@ -19,7 +19,10 @@ use crate::{
 };
 use jiff::Timestamp;
 use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::ids::ThreadId;
+use orderline_domain::{
+    ids::ThreadId,
+    people::roles::{Action, Relation, allowed},
+};
 
 /// The list with its search field.
 #[component]
@@ -27,6 +30,7 @@ pub fn ThreadList() -> impl IntoView {
     let workspace = Workspace::here();
     let query = RwSignal::new(String::new());
     let load = workspace.threads.load;
+    let opens = allowed(workspace.session.role(), Action::OpenThread, Relation::Own);
     let shown = Memo::new(move |_| {
         let query = query.read();
         let mut threads = workspace.threads.order().get();
@@ -42,7 +46,14 @@ pub fn ThreadList() -> impl IntoView {
     view! {
         <nav class="threads" aria-label=t("threads.label")>
             <div class="threads-head">
-                <h2>{t("threads.title")}</h2>
+                <div class="row spread">
+                    <h2>{t("threads.title")}</h2>
+                    {opens
+                        .then(|| {
+                            let to = Route::Customers { query: String::new() };
+                            view! { <Go to=to class="btn">{t("threads.new")}</Go> }
+                        })}
+                </div>
                 <input
                     id="thread-search"
                     class="search"

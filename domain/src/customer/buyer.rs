@@ -164,7 +164,7 @@ fn needed(text: &str, need: Need) -> Result<String, BadText> {
 }
 
 /// The code of a country, in capitals.
-fn country(text: &str) -> Result<String, BadText> {
+pub(super) fn country(text: &str) -> Result<String, BadText> {
     let code = line(text)?.to_ascii_uppercase();
     if is_country(&code) {
         Ok(code)

@@ -2,3 +2,4 @@
 
 pub mod buyer;
 pub mod postal;
+pub mod record;

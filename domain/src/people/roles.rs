@@ -157,10 +157,14 @@ pub enum Action {
     /// The platform's vendors, with what each still misses.
     ReadVendors,
     MakeVendors,
+    /// The vendor's records of who buys.
+    ReadCustomers,
+    /// Add to these records, and change them.
+    EditCustomers,
 }
 
 impl Action {
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 45] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -204,6 +208,8 @@ impl Action {
         Self::InvitePeople,
         Self::ReadVendors,
         Self::MakeVendors,
+        Self::ReadCustomers,
+        Self::EditCustomers,
     ];
 
     /// Whether doing it can bind the person in law, so that it must be the person who does it.
@@ -274,6 +280,11 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         },
         Action::EditCallingRules => match role {
             Seller | Admin => own,
+            Buyer | Compliance | Support | PlatformAdmin => false,
+        },
+        // Whoever reviews finds people by their threads and recordings.
+        Action::ReadCustomers | Action::EditCustomers => match role {
+            Seller | Admin => true,
             Buyer | Compliance | Support | PlatformAdmin => false,
         },
         Action::ReadMailbox => own,

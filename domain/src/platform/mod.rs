@@ -2,7 +2,7 @@
 
 use crate::{
     country::is_country,
-    field::{FieldError, code},
+    field::{FieldCode, FieldError, code},
     people::password::Password,
     text::{self, MailAddress},
 };
@@ -101,7 +101,7 @@ impl EntityData {
         let country = proposed.country.trim().to_ascii_uppercase();
         let known = is_country(&country);
         if !known {
-            wrong.push(FieldError::new("entity.country", code::UNKNOWN));
+            wrong.push(FieldError::new("entity.country", unknown(&country)));
         }
         let terms = text::paragraph(&proposed.terms, MAX_TERMS)
             .map_err(|bad| wrong.push(bad.at("entity.terms")))
@@ -133,6 +133,15 @@ impl AdminData {
             email: email?,
             password: password?,
         })
+    }
+}
+
+/// Nothing was chosen, or nothing that there is.
+fn unknown(country: &str) -> FieldCode {
+    if country.is_empty() {
+        code::REQUIRED
+    } else {
+        code::UNKNOWN
     }
 }
 

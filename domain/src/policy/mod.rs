@@ -183,7 +183,7 @@ impl Terms {
             errors.push(FieldError::range("wordings", 1, MAX_WORDINGS));
         }
         for wording in wordings.iter_mut().take(MAX_WORDINGS) {
-            if !is_language(&wording.language) {
+            if !language::is_tag(&wording.language) {
                 errors.push(FieldError::new("language", code::INVALID));
             }
             match text::paragraph(&wording.text, MAX_WORDING_CHARS) {
@@ -242,17 +242,6 @@ impl From<Terms> for ProposedPolicy {
     fn from(terms: Terms) -> Self {
         terms.0
     }
-}
-
-/// Two or three lower-case letters, then perhaps a country: `de`, `pt-BR`.
-fn is_language(tag: &str) -> bool {
-    let (language, region) = match tag.split_once('-') {
-        Some((language, region)) => (language, Some(region)),
-        None => (tag, None),
-    };
-    (2..=3).contains(&language.len())
-        && language.bytes().all(|b| b.is_ascii_lowercase())
-        && region.is_none_or(crate::country::is_country)
 }
 
 /// The country whose policy holds for a call: the buyer's own where it is known, else the one in the address of the

@@ -2,7 +2,7 @@
 
 use crate::{
     country::is_country,
-    field::{FieldError, code},
+    field::{FieldCode, FieldError, code},
     money::Currency,
     text,
 };
@@ -48,7 +48,7 @@ impl VendorData {
         }
         let country = proposed.country.trim().to_ascii_uppercase();
         if !is_country(&country) {
-            wrong.push(FieldError::new("country", code::UNKNOWN));
+            wrong.push(FieldError::new("country", unknown(&country)));
         }
         let zone = proposed.time_zone.trim();
         if zone.is_empty() || zone.len() > MAX_ZONE || TimeZone::get(zone).is_err() {
@@ -63,6 +63,15 @@ impl VendorData {
             }),
             _ => Err(wrong),
         }
+    }
+}
+
+/// Nothing was chosen, or nothing that there is.
+fn unknown(country: &str) -> FieldCode {
+    if country.is_empty() {
+        code::REQUIRED
+    } else {
+        code::UNKNOWN
     }
 }
 

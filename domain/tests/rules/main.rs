@@ -14,6 +14,7 @@ mod calling_rules;
 mod chain;
 mod contact;
 mod contract_gate;
+mod customer;
 mod draft;
 mod event_reading;
 mod events;

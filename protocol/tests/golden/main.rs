@@ -5,6 +5,7 @@
 
 mod around;
 mod calling;
+mod customers;
 mod frames;
 mod hand_over;
 mod line;
@@ -62,6 +63,7 @@ impl<T: Serialize + DeserializeOwned> Family<T> {
 fn every_variant_travels_as_its_golden_file_says() {
     let mut files = BTreeSet::new();
     calling::check(&mut files);
+    customers::check(&mut files);
     hand_over::check(&mut files);
     frames::check(&mut files);
     samples::check(&mut files);

@@ -9,8 +9,8 @@ use orderline_domain::{
     digest::Digest,
     follow_up::call_request::CallRequestState,
     ids::{
-        CallId, CallRequestId, CommandId, OfferId, OrderId, PlanId, ProductId, RecordingId,
-        ThreadId, UserId, VendorId,
+        CallId, CallRequestId, CommandId, CustomerId, OfferId, OrderId, PlanId, ProductId,
+        RecordingId, ThreadId, UserId, VendorId,
     },
     money::{Currency, Money},
     offer::{
@@ -47,6 +47,7 @@ pub(crate) const fn uuid(n: u128) -> Uuid {
 pub(crate) const THREAD: ThreadId = ThreadId::from_uuid(uuid(1));
 pub(crate) const SELLER: UserId = UserId::from_uuid(uuid(2));
 pub(crate) const BUYER: UserId = UserId::from_uuid(uuid(3));
+pub(crate) const CUSTOMER: CustomerId = CustomerId::from_uuid(uuid(13));
 pub(crate) const CALL: CallId = CallId::from_uuid(uuid(4));
 pub(crate) const OFFER: OfferId = OfferId::from_uuid(uuid(5));
 pub(crate) const COMMAND: CommandId = CommandId::from_uuid(uuid(6));
@@ -431,7 +432,7 @@ fn threads(files: &mut BTreeSet<String>) {
         "open_thread",
         OpenThread {
             thread: THREAD,
-            buyer: BUYER,
+            customer: CUSTOMER,
             title: "A question".to_owned(),
         },
     )

@@ -7,6 +7,7 @@ mod calls;
 mod catalogue;
 mod client;
 mod conditions;
+mod customers;
 mod extract;
 mod health;
 mod ice;
@@ -48,6 +49,7 @@ pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
         .merge(proof::router())
         .merge(site::router())
         .merge(threads::router())
+        .merge(customers::router())
         .merge(catalogue::router())
         .merge(calls::router())
         .merge(line_check::router())

@@ -6,6 +6,7 @@
 pub mod call;
 pub mod catalogue;
 pub mod commands;
+pub mod customer;
 mod errors;
 pub mod follow_up;
 pub mod job_runs;

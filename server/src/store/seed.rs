@@ -1,11 +1,12 @@
 //! Writing a vendor with its people, products and threads at once: the demo shop, and tests' shops.
 
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, customer};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     catalogue::product::Contracting,
-    ids::{PlanId, ProductId, UserId, VendorId},
+    customer::record::{Customer, CustomerData},
+    ids::{CustomerId, PlanId, ProductId, UserId, VendorId},
     money::{Currency, Money},
     offer::plan::{Interval, PlanKind},
     people::roles::Role,
@@ -133,14 +134,15 @@ pub async fn tie(
     .await?;
     match role {
         Role::Buyer => {
-            sqlx::query!(
-                "INSERT INTO customers (vendor_id, customer_id, user_id, created_at) VALUES ($1, $2, $2, $3)",
-                vendor.as_uuid(),
-                user.as_uuid(),
-                at.to_sqlx()
-            )
-            .execute(tx.conn())
-            .await?;
+            let new = customer::New {
+                vendor,
+                customer: CustomerId::from_uuid(user.as_uuid()),
+                person: user,
+                record: &as_customer(tx, user).await?,
+                consent_at: None,
+                at,
+            };
+            customer::insert(tx, &new).await?;
         }
         Role::PlatformAdmin => {
             return Err(StoreError::corrupt(
@@ -163,6 +165,25 @@ pub async fn tie(
         }
     }
     Ok(())
+}
+
+/// The record of a person who is what they say themselves.
+async fn as_customer(tx: &mut Tx, user: UserId) -> Result<Customer, StoreError> {
+    let row = sqlx::query!(
+        "SELECT name, email, country, language FROM people WHERE user_id = $1",
+        user.as_uuid()
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let data = CustomerData {
+        name: row.name,
+        email: row.email,
+        country: row.country,
+        language: row.language,
+        ..CustomerData::default()
+    };
+    Customer::new(&data)
+        .map_err(|errors| StoreError::corrupt("people", "name", user, format!("{errors:?}")))
 }
 
 pub async fn partner(

@@ -120,6 +120,10 @@ async fn due(
     (to, notice): (UserId, Notice),
 ) -> Result<Option<Timestamp>, Failure> {
     let now = env.clock.now();
+    // Whoever has no address is told by other ways.
+    let Some(address) = persons::email(tx, to).await? else {
+        return Ok(None);
+    };
     let last = mail::last_of(tx, to, notice.of).await?;
     let at = goes_out(last.map(|it| it.at), now);
     if at > now && notice.only_now {
@@ -129,7 +133,6 @@ async fn due(
     if last.is_some_and(|it| it.waits) {
         return Ok(Some(at));
     }
-    let address = persons::email(tx, to).await?.unwrap_or_default();
     let paid = outward::Message {
         way: Way::Mail,
         vendor,

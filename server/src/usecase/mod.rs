@@ -5,6 +5,7 @@ pub mod call;
 pub mod catalogue;
 pub mod command;
 pub mod contact_gate;
+pub mod customer;
 pub mod follow_up;
 pub mod jobs;
 pub mod mail;

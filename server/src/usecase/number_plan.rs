@@ -54,10 +54,18 @@ pub fn read(field: &'static str, text: &str) -> Result<Understood, FieldError> {
     read_at(None, field, text)
 }
 
-/// A number that is being typed, as it is understood. One that names no country is read in the one given.
+/// Reads what was typed into this field; a number that names no country is read in the one given (ISO 3166-1 alpha-2).
+pub fn read_in(
+    country: Option<&str>,
+    field: &'static str,
+    text: &str,
+) -> Result<Understood, FieldError> {
+    read_at(country.and_then(|it| it.parse().ok()), field, text)
+}
+
+/// A number that is being typed, as it is understood.
 pub fn understand(wish: &PhoneTyped) -> Result<PhoneUnderstood, FieldError> {
-    let home = wish.country.as_deref().and_then(|it| it.parse().ok());
-    let read = read_at(home, "phone", &wish.phone)?;
+    let read = read_in(wish.country.as_deref(), "phone", &wish.phone)?;
     Ok(PhoneUnderstood {
         number: read.international(),
         country: read.country.to_owned(),

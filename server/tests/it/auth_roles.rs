@@ -110,7 +110,7 @@ async fn open(
     thread: ThreadId,
     buyer: orderline_domain::ids::UserId,
 ) -> reqwest::Response {
-    let wish = json!({"thread": thread, "buyer": buyer, "title": "Another question"});
+    let wish = json!({"thread": thread, "customer": buyer, "title": "Another question"});
     browser.post("/api/threads", &wish).await
 }
 
@@ -139,7 +139,7 @@ async fn a_seller_opens_a_thread_once_and_with_their_own_buyers_only() {
         )
         .await;
         assert_eq!(refused.code, Code::Invalid);
-        assert_eq!(refused.fields[0].field, "buyer");
+        assert_eq!(refused.fields[0].field, "customer");
     }
     // Another vendor's thread id is taken, but nothing of it shows.
     let taken = open(&seller, app.shops.other.thread, shop.user("buyer")).await;

@@ -303,7 +303,8 @@ async fn declined_withdrawn_busy_and_over() {
 
     // In a call of their own.
     let other = fresh_uuid();
-    let wish = json!({"thread": other, "buyer": shop.user("buyer2"), "title": "Another question"});
+    let wish =
+        json!({"thread": other, "customer": shop.user("buyer2"), "title": "Another question"});
     let opened = colleague.browser.post("/api/threads", &wish).await;
     assert!(opened.status().is_success());
     let thread = orderline_domain::ids::ThreadId::from_uuid(other);

@@ -21,7 +21,7 @@ async fn threads(app: &TestApp, seller: &str, buyers: &[&str]) -> Vec<ThreadId> 
     let mut threads = Vec::new();
     for buyer in buyers {
         let thread = ThreadId::from_uuid(fresh_uuid());
-        let wish = json!({ "thread": thread, "buyer": shop.user(buyer), "title": "More" });
+        let wish = json!({ "thread": thread, "customer": shop.user(buyer), "title": "More" });
         let opened = page.post("/api/threads", &wish).await;
         assert_eq!(opened.status(), StatusCode::CREATED);
         threads.push(thread);

@@ -320,7 +320,7 @@ async fn a_buyer_who_talks_elsewhere_is_busy() {
     let (_seller, _buyer, _call) = accepted(&app).await;
     let mut other = Page::open(&app, shop, "seller2").await;
     let thread = orderline_domain::ids::ThreadId::from_uuid(Uuid::new_v4());
-    let open = serde_json::json!({"thread": thread, "buyer": shop.user("buyer"), "title": "Another question"});
+    let open = serde_json::json!({"thread": thread, "customer": shop.user("buyer"), "title": "Another question"});
     let response = other.browser.post("/api/threads", &open).await;
     assert!(response.status().is_success(), "{}", response.status());
     let busy = other.ring(thread).await;

@@ -281,7 +281,7 @@ async fn cu9_contact_is_blocked_in_reasons_titles_and_summaries() {
     set(&seller.browser, CallingRule::On, ContactPolicy::Block).await;
     let wish = json!({
         "thread": crate::support::fresh_uuid(),
-        "buyer": shop.user("buyer2"),
+        "customer": shop.user("buyer2"),
         "title": "Call me on ٠٣٤١ ١٢٣٤٥٦٧",
     });
     let refused = problem(seller.browser.post("/api/threads", &wish).await).await;

@@ -156,7 +156,8 @@ async fn x13_a_link_leads_into_its_thread_alone() {
     // Another thread of the same buyer does not exist for this session, live or read.
     let other = ThreadId::from_uuid(crate::support::fresh_uuid());
     let colleague = Page::open(&app, shop, "seller2").await;
-    let wish = json!({ "thread": other, "buyer": shop.user("buyer"), "title": "Something else" });
+    let wish =
+        json!({ "thread": other, "customer": shop.user("buyer"), "title": "Something else" });
     let opened = colleague.browser.post("/api/threads", &wish).await;
     assert_eq!(opened.status(), StatusCode::CREATED);
     let (mut socket, _) = Socket::hello(&guest, &[(shop.thread, 0), (other, 0)]).await;

@@ -109,7 +109,14 @@ async fn fill(conn: &mut PgConnection, thread: ThreadId) {
                                           'by', jsonb_build_object('user', p.user_id, 'side', 'seller')),
                        0, t.last_at + interval '1 day', 30, t.last_at, t.last_at
                   FROM copies c JOIN threads t USING (thread_id) JOIN thread_people p USING (thread_id)
-                  WHERE p.role = 'seller';"
+                  WHERE p.role = 'seller';
+             INSERT INTO people (user_id, name, created_at) SELECT c.call_id, 'Jana', now() FROM copies c;
+             INSERT INTO vendor_people (vendor_id, user_id, since)
+                SELECT t.vendor_id, c.call_id, now() FROM copies c, threads t WHERE t.thread_id = '{thread}';
+             INSERT INTO customers (vendor_id, customer_id, user_id, created_at, kind, name, language, name_key)
+                SELECT t.vendor_id, c.call_id, c.call_id, t.created_at - make_interval(secs => c.n / 10), 'person',
+                       'Jana', 'en', 'jana'
+                  FROM copies c, threads t WHERE t.thread_id = '{thread}';"
         ),
     )
     .await;
@@ -142,6 +149,7 @@ async fn every_list_is_read_to_its_end_a_page_at_a_time() {
         .fetch_one(&mut conn)
         .await
         .expect("a recording");
+    let buyer = shop.user("buyer");
     let lists = [
         ("seller", "/api/threads".to_owned(), "/thread", ROWS),
         ("support", "/api/threads".to_owned(), "/thread", ROWS),
@@ -177,6 +185,15 @@ async fn every_list_is_read_to_its_end_a_page_at_a_time() {
             format!("/api/threads/{thread}/outcomes"),
             "/call",
             ROWS - 1,
+        ),
+        // And the shop's own two.
+        ("seller", "/api/customers".to_owned(), "/customer", ROWS + 1),
+        ("admin", "/api/customers".to_owned(), "/customer", ROWS + 1),
+        (
+            "seller",
+            format!("/api/customers/{buyer}/threads"),
+            "/thread",
+            ROWS,
         ),
     ];
     for (person, path, id, count) in lists {

@@ -26,6 +26,7 @@ mod chat_queue;
 mod chat_resume;
 mod connections;
 mod contract_basis;
+mod customers;
 mod demo;
 mod draft_poison;
 mod drain;

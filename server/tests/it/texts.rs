@@ -13,7 +13,7 @@ use orderline_protocol::{
 use serde_json::json;
 
 async fn open(seller: &Browser, buyer: impl serde::Serialize, title: &str) -> reqwest::Response {
-    let wish = json!({"thread": fresh_uuid(), "buyer": buyer, "title": title});
+    let wish = json!({"thread": fresh_uuid(), "customer": buyer, "title": title});
     seller.post("/api/threads", &wish).await
 }
 

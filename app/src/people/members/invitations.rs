@@ -57,8 +57,8 @@ pub fn InviteForm(#[prop(into)] done: Callback<()>) -> impl IntoView {
     view! {
         <form class="card panel form" novalidate on:submit=submit>
             <h2>{t("people.invite")}</h2>
-            <Field id="name".to_owned() kind=FieldKind::Text label=t("people.name") value=name error=form.at("name")/>
-            <Field id="email".to_owned() kind=FieldKind::Email label=t("people.email") value=email error=form.at("email")/>
+            <Field id="name".to_owned() kind=FieldKind::Line label=t("people.name") value=name error=form.at("name")/>
+            <Field id="email".to_owned() kind=FieldKind::Contact label=t("people.email") value=email error=form.at("email")/>
             <label class="field" for="role">
                 <span>{t("people.role")}</span>
                 <select id="role" prop:value=move || role.get().name() on:change=choose>{options}</select>

@@ -303,7 +303,7 @@ async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Call>, StoreError> {
         r#"SELECT c.call_id, c.vendor_id, c.thread_id, c.state_body AS "state_body: Json<CallState>",
                   c.mode AS "mode: Json<CallMode>",
                   c.version, c.caller_id, caller.name AS caller_name, cp.role AS caller_role,
-                  c.callee_id, callee.name AS callee_name, bp.role AS callee_role,
+                  c.callee_id, coalesce(customer.name, callee.name) AS "callee_name!", bp.role AS callee_role,
                   c.ringing_since, c.rings_until, c.answered_by, c.node_id, c.node_url, c.epoch,
                   c.last_media_at, c.policy, c.policy_version, c.language, c.wording, c.wording_hash,
                   c.kept_days, c.record_when, c.may_refuse, c.contractual_partner,
@@ -316,6 +316,7 @@ async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Call>, StoreError> {
              JOIN people caller ON caller.user_id = c.caller_id
              JOIN thread_people cp ON cp.thread_id = c.thread_id AND cp.user_id = c.caller_id
              JOIN people callee ON callee.user_id = c.callee_id
+             LEFT JOIN customers customer ON customer.vendor_id = c.vendor_id AND customer.user_id = c.callee_id
              JOIN thread_people bp ON bp.thread_id = c.thread_id AND bp.user_id = c.callee_id
              JOIN people seller ON seller.user_id = c.seller_id
              LEFT JOIN people colleague ON colleague.user_id =

@@ -97,12 +97,13 @@ pub async fn left(
 /// Everybody who ever was in a call, by seat.
 pub async fn participants(tx: &mut Tx, call: CallId) -> Result<Vec<(Seat, Person)>, StoreError> {
     sqlx::query!(
-        "SELECT p.seat, u.user_id, u.name, t.role
+        r#"SELECT p.seat, u.user_id, coalesce(b.name, u.name) AS "name!", t.role
            FROM call_participants p
            JOIN people u USING (user_id)
            JOIN calls c USING (call_id)
            JOIN thread_people t ON t.thread_id = c.thread_id AND t.user_id = p.user_id
-          WHERE p.call_id = $1 ORDER BY p.seat",
+           LEFT JOIN customers b ON b.vendor_id = c.vendor_id AND b.user_id = p.user_id AND t.role = 'buyer'
+          WHERE p.call_id = $1 ORDER BY p.seat"#,
         call.as_uuid(),
     )
     .fetch_all(tx.conn())

@@ -124,12 +124,14 @@ pub async fn open_of_user(
 ) -> Result<Part<OpenCallBack>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT b.call_back_id, b.thread_id, b.reason, b.due_at, b.opened_at, b.version, t.title,
-                  u.user_id, u.name, u.role
+                  u.user_id, u.name AS "name!", u.role
              FROM call_backs b
              JOIN thread_people me ON me.thread_id = b.thread_id AND me.user_id = $1
              JOIN threads t ON t.thread_id = b.thread_id AND t.closed_at IS NULL
-             JOIN LATERAL (SELECT u.user_id, u.name, p.role
-                             FROM thread_people p JOIN people u USING (user_id)
+             JOIN LATERAL (SELECT u.user_id, coalesce(c.name, u.name) AS name, p.role
+                             FROM thread_people p
+                             JOIN people u USING (user_id)
+                             LEFT JOIN customers c ON c.vendor_id = p.vendor_id AND c.user_id = p.user_id
                             WHERE p.thread_id = b.thread_id AND p.role = 'buyer' LIMIT 1) u ON true
             WHERE b.state = 'open'
               AND ($2::timestamptz IS NULL OR (b.due_at, b.call_back_id) > ($2, $3::uuid))

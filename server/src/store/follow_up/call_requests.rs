@@ -71,11 +71,13 @@ pub async fn save(
 pub async fn lock(tx: &mut Tx, request: CallRequestId) -> Result<Option<CallRequest>, StoreError> {
     sqlx::query_as!(
         Row,
-        r#"SELECT r.request_id, r.thread_id, r.asked_by, u.name, p.role, r.asked_at, r.wish, r.note,
+        r#"SELECT r.request_id, r.thread_id, r.asked_by, coalesce(c.name, u.name) AS "name!", p.role, r.asked_at, r.wish,
+                  r.note,
                   r.state_body AS "state_body: Json<CallRequestState>", r.version
              FROM call_requests r
              JOIN people u ON u.user_id = r.asked_by
              JOIN thread_people p ON p.thread_id = r.thread_id AND p.user_id = r.asked_by
+             LEFT JOIN customers c ON c.vendor_id = p.vendor_id AND c.user_id = r.asked_by
             WHERE r.request_id = $1 FOR NO KEY UPDATE OF r"#,
         request.as_uuid()
     )
@@ -93,11 +95,13 @@ pub async fn live_of_threads(
     let threads: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
     sqlx::query_as!(
         Row,
-        r#"SELECT r.request_id, r.thread_id, r.asked_by, u.name, p.role, r.asked_at, r.wish, r.note,
+        r#"SELECT r.request_id, r.thread_id, r.asked_by, coalesce(c.name, u.name) AS "name!", p.role, r.asked_at, r.wish,
+                  r.note,
                   r.state_body AS "state_body: Json<CallRequestState>", r.version
              FROM call_requests r
              JOIN people u ON u.user_id = r.asked_by
              JOIN thread_people p ON p.thread_id = r.thread_id AND p.user_id = r.asked_by
+             LEFT JOIN customers c ON c.vendor_id = p.vendor_id AND c.user_id = r.asked_by
             WHERE r.thread_id = ANY($1) AND r.state IN ('open', 'planned')"#,
         &threads
     )

@@ -80,10 +80,21 @@ pub async fn sellers(tx: &mut Tx) -> Result<Vec<Person>, StoreError> {
         .collect())
 }
 
-/// The address that a person signs in with.
+/// The address at which a person gets mail.
 pub async fn email(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreError> {
     let email = sqlx::query_scalar!(
         "SELECT email FROM people WHERE user_id = $1",
+        user.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(email.flatten())
+}
+
+/// The address that a person has said is theirs. One that a vendor gave is nobody's word but the vendor's.
+pub async fn own_email(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreError> {
+    let email = sqlx::query_scalar!(
+        "SELECT email FROM people WHERE user_id = $1 AND disabled_at IS NULL AND NOT email_given",
         user.as_uuid()
     )
     .fetch_optional(tx.conn())
@@ -170,14 +181,14 @@ pub async fn of_address(
     Ok(UserId::from_uuid(user))
 }
 
-/// Gives a person a name and a password. Only they themselves reach their row.
+/// A person who holds their mailbox chooses a name and a password. Only they themselves reach their row.
 pub async fn choose_password(
     tx: &mut Tx,
     user: UserId,
     (name, password_hash): (&str, &str),
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE people SET name = $2, password_hash = $3 WHERE user_id = $1",
+        "UPDATE people SET name = $2, password_hash = $3, email_given = false WHERE user_id = $1",
         user.as_uuid(),
         name,
         password_hash

@@ -23,7 +23,7 @@ pub async fn search(
     let rows = sqlx::query!(
         r#"SELECT r.recording_id, r.call_id, r.thread_id, r.phase, r.duration_ms,
                   coalesce(r.started_at, r.opened_at) AS "started_at!",
-                  sellers.names AS "seller!", buyer.name AS buyer,
+                  sellers.names AS "seller!", coalesce(customer.name, buyer.name) AS "buyer!",
                   o.order_id AS "order_id?", o.number AS "number?",
                   (SELECT count(*) FROM recording_segments s
                     WHERE s.recording_id = r.recording_id AND s.stored_at IS NOT NULL) AS "stored!"
@@ -40,6 +40,7 @@ pub async fn search(
                      AND coalesce(p.left_at, 'infinity') >= r.opened_at
              ) sellers ON true
              JOIN people buyer ON buyer.user_id = c.callee_id
+             LEFT JOIN customers customer ON customer.vendor_id = r.vendor_id AND customer.user_id = c.callee_id
              LEFT JOIN LATERAL (
                   SELECT order_id, number FROM orders o
                    WHERE o.thread_id = r.thread_id
@@ -51,7 +52,8 @@ pub async fn search(
                        >= $3::date::timestamp AT TIME ZONE v.time_zone)
               AND ($4::date IS NULL OR coalesce(r.started_at, r.opened_at)
                        < ($4::date + 1)::timestamp AT TIME ZONE v.time_zone)
-              AND ($5::text IS NULL OR sellers.names ILIKE $5 OR buyer.name ILIKE $5 OR t.title ILIKE $5)
+              AND ($5::text IS NULL OR sellers.names ILIKE $5 OR coalesce(customer.name, buyer.name) ILIKE $5
+                   OR t.title ILIKE $5)
               AND ($6::timestamptz IS NULL
                    OR (coalesce(r.started_at, r.opened_at), r.recording_id) < ($6, $7::uuid))
             ORDER BY coalesce(r.started_at, r.opened_at) DESC, r.recording_id DESC LIMIT $8"#,

@@ -171,7 +171,7 @@ pub async fn forget(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, St
     Ok(done.rows_affected())
 }
 
-/// The address that a person signs in with.
+/// The address at which a person gets mail.
 pub async fn email_of(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreError> {
     Ok(sqlx::query_scalar!(
         "SELECT email FROM people WHERE user_id = $1 AND disabled_at IS NULL",

@@ -159,17 +159,19 @@ pub async fn participants(
     }
 }
 
-/// Who takes part in each of these threads.
+/// Who takes part in each of these threads; a buyer under the name that the vendor knows.
 pub async fn people_of(
     tx: &mut Tx,
     threads: &[ThreadId],
 ) -> Result<HashMap<ThreadId, Vec<Person>>, StoreError> {
     let ids: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
     let rows = sqlx::query!(
-        "SELECT p.thread_id, u.user_id, u.name, p.role
-           FROM thread_people p JOIN people u USING (user_id)
+        r#"SELECT p.thread_id, u.user_id, coalesce(c.name, u.name) AS "name!", p.role
+           FROM thread_people p
+           JOIN people u USING (user_id)
+           LEFT JOIN customers c ON c.vendor_id = p.vendor_id AND c.user_id = p.user_id AND p.role = 'buyer'
           WHERE p.thread_id = ANY($1)
-          ORDER BY p.thread_id, (p.role <> 'seller'), p.since DESC NULLS LAST, u.user_id",
+          ORDER BY p.thread_id, (p.role <> 'seller'), p.since DESC NULLS LAST, u.user_id"#,
         &ids
     )
     .fetch_all(tx.conn())

@@ -186,7 +186,7 @@ async fn entered(
 /// What having opened this link shows: whose contact it went to is the account's word, never the sender's.
 async fn shown(tx: &mut Tx, stored: &Stored) -> Result<Proof, Failure> {
     let own = match stored.channel {
-        Channel::Mail => join_links::email_of(tx, stored.buyer).await?,
+        Channel::Mail => persons::own_email(tx, stored.buyer).await?,
         // Accounts have no number of their own.
         Channel::Sms => None,
     };

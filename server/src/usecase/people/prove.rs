@@ -63,9 +63,9 @@ pub async fn send_code(cx: &mut Cx<'_>, secret: SessionSecret) -> Result<ProofVi
         .send(actor.session, code_hash(&secret.0, &code), cx.now)
         .map_err(not_sent)?;
     proof_codes::save(&mut cx.tx, actor.user, &codes).await?;
-    let to = persons::email(&mut cx.tx, actor.user)
+    let to = persons::own_email(&mut cx.tx, actor.user)
         .await?
-        .unwrap_or_default();
+        .ok_or(Code::ChannelMissing)?;
     let paid = outward::Message {
         way: Way::Mail,
         vendor: actor.vendor,
@@ -128,7 +128,7 @@ async fn entered(
     }
     let body = EventBody::PersonProven {
         proof: PROVEN,
-        hint: hint(&mut cx.tx, actor).await?,
+        hint: hint(&mut cx.tx, actor).await?.unwrap_or_default(),
     };
     cx.tell(thread, &body).await?;
     // Its sockets come back as what the session is now.
@@ -159,7 +159,7 @@ async fn view(
     Ok(ProofView {
         proof: actor.proof,
         hint: if mail::go_out(env) {
-            Some(hint(tx, actor).await?)
+            hint(tx, actor).await?
         } else {
             None
         },
@@ -167,9 +167,9 @@ async fn view(
     })
 }
 
-async fn hint(tx: &mut Tx, actor: &Actor) -> Result<String, Failure> {
-    let email = persons::email(tx, actor.user).await?.unwrap_or_default();
-    Ok(masked(Channel::Mail, &email))
+async fn hint(tx: &mut Tx, actor: &Actor) -> Result<Option<String>, Failure> {
+    let email = persons::own_email(tx, actor.user).await?;
+    Ok(email.map(|email| masked(Channel::Mail, &email)))
 }
 
 fn not_sent(why: NotSent) -> Failure {

@@ -62,9 +62,10 @@ pub async fn send(
         .find(|person| person.side() == Side::Buyer)
         .ok_or(Code::NotFound)?;
     let address = match channel {
+        // A guest has no mailbox.
         Channel::Mail => join_links::email_of(&mut cx.tx, buyer.user)
             .await?
-            .ok_or(Code::NotFound)?,
+            .ok_or(Code::ChannelMissing)?,
         Channel::Sms => number_plan::read("phone", phone.unwrap_or_default())?.e164(),
     };
     if !goes_out(cx.env, channel) {

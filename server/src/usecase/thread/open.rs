@@ -1,9 +1,10 @@
-//! A seller opens a thread with a buyer.
+//! A seller opens a thread with a customer.
 
 use crate::{
     auth,
     failure::Failure,
     store::{
+        customer,
         people::persons,
         thread::{self, NewThread},
     },
@@ -11,26 +12,24 @@ use crate::{
 };
 use orderline_domain::{
     field::{FieldError, code},
+    ids::{CustomerId, UserId},
     people::roles::{Action, Relation, Role},
     text::Title,
 };
 use orderline_protocol::{http::OpenThread, problem::Code, thread::ThreadSummary};
 
-/// Opens a thread between the actor and a buyer of the same vendor. The id is the client's: asked again with the
+/// Opens a thread between the actor and a customer of the same vendor, who need not have an account. The id is the client's: asked again with the
 /// same id, the same thread is answered.
 pub async fn open_thread(cx: &mut Cx<'_>, wish: &OpenThread) -> Result<ThreadSummary, Failure> {
     auth::authorise(cx.actor, Action::OpenThread, Relation::Own)?;
     let title = Title::new(&wish.title).map_err(|bad| bad.at("title"))?;
-    persons::known(&mut cx.tx, wish.buyer)
-        .await?
-        .filter(|person| person.is(Role::Buyer))
-        .ok_or_else(|| FieldError::new("buyer", code::UNKNOWN))?;
+    let buyer = buyer(cx, wish.customer).await?;
     contact_gate::check(&mut cx.tx, "title", title.as_str()).await?;
     let new = NewThread {
         thread: wish.thread,
         vendor: cx.actor.vendor,
         title: title.as_str(),
-        people: &[(cx.actor.user, cx.actor.role), (wish.buyer, Role::Buyer)],
+        people: &[(cx.actor.user, cx.actor.role), (buyer, Role::Buyer)],
         at: cx.now,
     };
     if !thread::open(&mut cx.tx, &new).await? {
@@ -55,4 +54,17 @@ pub async fn open_thread(cx: &mut Cx<'_>, wish: &OpenThread) -> Result<ThreadSum
         call: None,
         order_number: None,
     })
+}
+
+/// Who the customer is, as long as they may come in.
+async fn buyer(cx: &mut Cx<'_>, customer: CustomerId) -> Result<UserId, Failure> {
+    let unknown = || FieldError::new("customer", code::UNKNOWN);
+    let person = customer::person(&mut cx.tx, customer)
+        .await?
+        .ok_or_else(unknown)?;
+    let known = persons::known(&mut cx.tx, person)
+        .await?
+        .filter(|person| person.is(Role::Buyer))
+        .ok_or_else(unknown)?;
+    Ok(known.user)
 }

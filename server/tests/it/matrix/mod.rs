@@ -70,6 +70,14 @@ impl Things {
                 .await;
             all.insert(name, id.expect(table));
         }
+        let customer = sqlx::query_scalar(
+            "SELECT customer_id::text FROM customers WHERE vendor_id = $1 AND user_id = $2",
+        )
+        .bind(shop.vendor.as_uuid())
+        .bind(shop.user("buyer").as_uuid())
+        .fetch_one(&mut conn)
+        .await;
+        all.insert("customer", customer.expect("a customer"));
         all.insert("user", app.shops.ours.user("seller2").to_string());
         all.insert("vendor", app.shops.ours.vendor.to_string());
         Self(all)

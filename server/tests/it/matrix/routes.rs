@@ -112,8 +112,10 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("POST", "/api/phone") => json!({ "phone": "1" }),
         ("POST", "/api/recordings/{recording}/plays") => json!({ "reason": "A dispute" }),
         ("POST", "/api/threads") => {
-            json!({ "thread": nil, "buyer": things.named("user"), "title": "" })
+            json!({ "thread": nil, "customer": things.named("customer"), "title": "" })
         }
+        ("POST", "/api/customers") => json!({ "customer": nil, "data": nameless() }),
+        ("PUT", "/api/customers/{customer}") => json!({ "data": nameless(), "version": 99 }),
         ("POST", "/api/people/{user}/roles/{role}") => json!({ "step": "restore" }),
         ("POST", "/api/people/invitations" | "/api/platform/vendors/{vendor}/invitations") => {
             json!({ "invitation": nil, "email": "", "name": "", "role": "seller" })
@@ -126,6 +128,11 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("POST", "/api/setup") => setup(),
         (method, path) => panic!("{method} {path} is new: decide on a body for it"),
     })
+}
+
+fn nameless() -> Value {
+    json!({ "kind": "person", "name": "", "company": null, "email": null, "phone": null,
+        "language": "en", "country": null, "notes": null, "may_be_called": false })
 }
 
 fn setup() -> Value {

@@ -1,0 +1,37 @@
+//! A labelled field that is chosen from a list.
+
+use leptos::prelude::*;
+
+/// What can be chosen, as value and text.
+pub type Options = Vec<(String, String)>;
+
+/// The field, with what is wrong at it.
+#[component]
+pub fn Choice(
+    id: &'static str,
+    label: String,
+    options: Options,
+    value: RwSignal<String>,
+    #[prop(into)] error: Signal<Option<String>>,
+) -> impl IntoView {
+    let note = format!("{id}-error");
+    let said = note.clone();
+    let option = move |(key, text): (String, String)| {
+        let own = key.clone();
+        view! { <option value=key prop:selected=move || *value.read() == own>{text}</option> }
+    };
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <select
+                id=id
+                aria-describedby=said
+                aria-invalid=move || error.read().is_some().then_some("true")
+                on:change=move |event| value.set(event_target_value(&event))
+            >
+                {options.into_iter().map(option).collect_view()}
+            </select>
+            <p class="error" id=note role="status">{move || error.get()}</p>
+        </div>
+    }
+}

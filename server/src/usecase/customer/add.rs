@@ -1,0 +1,42 @@
+//! A seller or an admin adds a customer, who need not have an account.
+
+use super::record::{checked, view};
+use crate::{auth, failure::Failure, store::customer, usecase::Cx};
+use orderline_domain::{
+    customer::record::Customer,
+    field::{FieldError, code},
+    ids::UserId,
+    people::roles::{Action, Relation},
+};
+use orderline_protocol::{
+    customer::{AddCustomer, CustomerView},
+    problem::Code,
+};
+
+/// Adds a record, and ties it to the person who has its address on the platform, or to a new one. The answer is the same
+/// whoever that is: the vendor does not learn who has an account. Asked again with the same id, the same record is
+/// answered.
+pub async fn add(cx: &mut Cx<'_>, wish: &AddCustomer) -> Result<CustomerView, Failure> {
+    auth::authorise(cx.actor, Action::EditCustomers, Relation::Own)?;
+    let record = checked(&wish.data, Customer::new)?;
+    // A guest is made before it is seen that another was quicker: twice at once would leave one over.
+    customer::queue_up(&mut cx.tx, wish.customer).await?;
+    if let Some(there) = customer::find(&mut cx.tx, wish.customer).await? {
+        return Ok(view(&there));
+    }
+    let fresh = UserId::from_uuid(cx.env.entropy.uuid(cx.now));
+    let person = customer::person_for(&mut cx.tx, fresh, &record, cx.now).await?;
+    let new = customer::New {
+        vendor: cx.actor.vendor,
+        customer: wish.customer,
+        person,
+        record: &record,
+        consent_at: record.call_consent(None, cx.now),
+        at: cx.now,
+    };
+    if !customer::insert(&mut cx.tx, &new).await? {
+        return Err(FieldError::new("email", code::TAKEN).into());
+    }
+    let added = customer::find(&mut cx.tx, wish.customer).await?;
+    Ok(view(&added.ok_or(Code::NotFound)?))
+}

@@ -1,0 +1,34 @@
+//! A seller or an admin changes a record.
+
+use super::record::{checked, view};
+use crate::{auth, failure::Failure, store::customer, usecase::Cx};
+use orderline_domain::{
+    ids::CustomerId,
+    people::roles::{Action, Relation},
+};
+use orderline_protocol::{
+    customer::{CustomerView, EditCustomer},
+    problem::Code,
+};
+
+/// Changes a record. Whoever looked at an older version than the one that holds is told so.
+pub async fn edit(
+    cx: &mut Cx<'_>,
+    customer: CustomerId,
+    wish: &EditCustomer,
+) -> Result<CustomerView, Failure> {
+    auth::authorise(cx.actor, Action::EditCustomers, Relation::Own)?;
+    let before = customer::find(&mut cx.tx, customer)
+        .await?
+        .ok_or(Code::NotFound)?;
+    let record = checked(&wish.data, |typed| before.record.edited(typed))?;
+    if before.version != wish.version {
+        return Err(Code::Conflict.into());
+    }
+    let consent_at = record.call_consent(before.consent_at, cx.now);
+    if !customer::save(&mut cx.tx, &before, &record, consent_at).await? {
+        return Err(Code::Conflict.into());
+    }
+    let saved = customer::find(&mut cx.tx, customer).await?;
+    Ok(view(&saved.ok_or(Code::NotFound)?))
+}
