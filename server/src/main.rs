@@ -7,7 +7,7 @@ use orderline_server::{
     server::Server,
     store,
 };
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -57,9 +57,9 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let mut term = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let server = Server::start(Config::try_from(args)?).await?;
-    println!("Orderline is ready: {}/", server.url());
+    say(&format!("Orderline is ready: {}/", server.url()));
     if let Some(page) = &server.setup {
-        println!("It waits to be set up: {page}");
+        say(&format!("It waits to be set up: {page}"));
     }
     let fatal = tokio::select! {
         _ = term.recv() => None,
@@ -79,6 +79,11 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     fatal.map_or(Ok(()), |task| {
         Err(anyhow!("the task `{task}` failed; see the log"))
     })
+}
+
+/// A line for whoever started the server. Whether they still listen is theirs to decide: `println!` would end the server.
+fn say(line: &str) {
+    writeln!(std::io::stdout(), "{line}").ok();
 }
 
 async fn migrate(args: MigrateArgs) -> anyhow::Result<()> {

@@ -1,4 +1,5 @@
 // One sign-in, several roles at several vendors: which one a page works in is said on it, and another is one click away.
+// Encodes no pictures: may run beside others.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accessible } from './support/accessible.mjs';

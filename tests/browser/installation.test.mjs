@@ -1,5 +1,6 @@
 // From an empty folder to people who work: the installation is set up, a vendor made, its people invited, all by clicking
 // and typing, with mail that really goes out.
+// Encodes no pictures: may run beside others.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accessible } from './support/accessible.mjs';
@@ -51,7 +52,7 @@ async function atAllSizes(page, where) {
   await accessible(page, where);
 }
 
-test('P1 P2 P3 an empty installation is set up, gets a vendor, and its people sign in', async () => {
+test('P1 P2 P3 P5 an empty installation gets a vendor, its people, and a thread with a buyer who has no account', async () => {
   const printed = /It waits to be set up: (\S+)\n/;
   await until('the server prints where it is set up', () => printed.test(server.log));
   const { page: setup } = await someone('ada', path(printed.exec(server.log)[1]));
@@ -122,5 +123,31 @@ test('P1 P2 P3 an empty installation is set up, gets a vendor, and its people si
   await field(felix, 'Password').fill(PASSWORD);
   await press(felix, 'Sign in');
   await felix.getByText('Felix Frisch, Seller').waitFor();
+
+  // A customer who has no account; a thread with them, into which a link leads.
+  await felix.getByRole('link', { name: 'New thread', exact: true }).click();
+  await press(felix, 'New customer');
+  await felix.locator('#customer-name').fill('Jana Jung');
+  await felix.locator('#customer-email').fill('jana@jung.example');
+  await felix.locator('#customer-country').selectOption('AT');
+  await press(felix, 'Save');
+  await felix.getByRole('heading', { name: 'Jana Jung', exact: true }).waitFor();
+  await felix.locator('#thread-title-new').fill('A trip in spring');
+  await press(felix, 'Open the thread');
+  await felix.locator('.thread-head', { hasText: 'Jana Jung' }).waitFor();
+  await felix.locator('.invite summary').click();
+  await press(felix, 'Send by mail');
+
+  const { page: jana } = await someone('jana', path(await mailbox.link('jana@jung.example')));
+  await jana.getByRole('heading', { name: 'Felix Frisch of Südwind Reisen invites you' }).waitFor();
+  await press(jana, 'Send the code');
+  await field(jana, 'Code with six digits').fill(await mailbox.code('jana@jung.example'));
+  await press(jana, 'Open the conversation');
+  await jana.locator('#composer').fill('Is there still room in April?');
+  await jana.locator('#composer').press('Enter');
+  await felix.locator('.log', { hasText: 'Is there still room in April?' }).waitFor();
+  await felix.locator('#composer').fill('There is. Shall I call you?');
+  await felix.locator('#composer').press('Enter');
+  await jana.locator('.log', { hasText: 'There is. Shall I call you?' }).waitFor();
   for (const person of people) assert.deepEqual(person.problems, []);
 });

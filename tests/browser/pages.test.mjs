@@ -46,7 +46,7 @@ test('the start page leads each demo person to pages of their own', () =>
     );
     assert.deepEqual(
       people,
-      ['seller', 'buyer', 'compliance', 'support', 'admin'].map((name) => [name, `${name}.localhost`]),
+      ['seller', 'buyer', 'compliance', 'support', 'admin', 'platform'].map((name) => [name, `${name}.localhost`]),
     );
     await admin.page.locator('.demo-person[data-person=admin]').click();
     await admin.page.getByRole('button', { name: 'Sign out' }).waitFor();

@@ -287,7 +287,15 @@ async fn the_applications_role_sees_one_vendor_at_a_time() {
                 .unwrap();
             if own == 0 {
                 assert_eq!(mine, 0, "{table} shows our rows under {scope:?}");
-            } else if ["threads", "events", "users", "commands"].contains(&table.as_str()) {
+            } else if [
+                "threads",
+                "events",
+                "vendor_people",
+                "customers",
+                "commands",
+            ]
+            .contains(&table.as_str())
+            {
                 assert!(mine > 0, "{table} hides our own rows");
             }
         }

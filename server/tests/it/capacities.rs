@@ -14,6 +14,7 @@ use orderline_protocol::{
 };
 use orderline_server::store::seed;
 use reqwest::StatusCode;
+use sqlx::Connection as _;
 use tokio_tungstenite::{connect_async, tungstenite};
 
 /// Our seller also finds recordings here, and sells and buys at the other vendor.
@@ -197,5 +198,52 @@ async fn a_page_hears_of_its_own_vendor_alone() {
         panic!("{refused}")
     };
     assert_eq!(answer.status(), StatusCode::NOT_FOUND.as_u16());
+    app.stop().await;
+}
+
+/// In the database itself, as the application's role: a vendor's transaction reads the people who have to do with the
+/// vendor and changes none of them; a person's own reaches them alone, at whichever vendor.
+#[tokio::test]
+async fn people_are_changed_by_themselves_alone_whatever_is_asked() {
+    let app = TestApp::start().await;
+    let Shops { ours, other } = &app.shops;
+    let mut conn = app.database.connect().await;
+    let who = ours.user("seller").to_string();
+    let (here, there) = (ours.vendor.to_string(), other.vendor.to_string());
+    // One connection for all of them, as a pool hands it on.
+    for (vendor, person, seen, changed) in [
+        ("", "", 0, 0),
+        (here.as_str(), "", 7, 0),
+        ("", who.as_str(), 1, 1),
+        (here.as_str(), who.as_str(), 7, 1),
+        // At a vendor that has nothing to do with them they see themselves beside its people.
+        (there.as_str(), who.as_str(), 8, 1),
+    ] {
+        let mut tx = conn.begin().await.expect("a transaction");
+        sqlx::query("SET LOCAL ROLE orderline_app")
+            .execute(&mut *tx)
+            .await
+            .expect("the role");
+        sqlx::query(
+            "SELECT set_config('orderline.vendor', $1, true), set_config('orderline.person', $2, true)",
+        )
+        .bind(vendor)
+        .bind(person)
+        .execute(&mut *tx)
+        .await
+        .expect("the scope");
+        let count: i64 = sqlx::query_scalar("SELECT count(user_id) FROM people")
+            .fetch_one(&mut *tx)
+            .await
+            .expect("a count");
+        let done = sqlx::query("UPDATE people SET name = 'somebody else'")
+            .execute(&mut *tx)
+            .await
+            .expect("an answer");
+        let scope = format!("vendor {vendor:?}, person {person:?}");
+        assert_eq!((count, done.rows_affected()), (seen, changed), "{scope}");
+        tx.rollback().await.expect("rolled back");
+    }
+    drop(conn);
     app.stop().await;
 }

@@ -28,11 +28,20 @@ export class Mailbox {
 
   /** The link in the newest mail to this address, once there is one that was not read yet. */
   async link(to) {
-    const mine = (mail) => !mail.read && mail.to.text.includes(to);
+    return /https?:\/\/\S+/.exec(await this.read(to))[0];
+  }
+
+  /** The code of six digits, likewise. */
+  async code(to) {
+    return /\b\d{6}\b/.exec(await this.read(to))[0];
+  }
+
+  async read(to) {
+    const mine = (mail) => !mail.seen && mail.to.text.includes(to);
     await until(`a mail to ${to}`, () => this.mails.some(mine));
     const mail = this.mails.findLast(mine);
-    mail.read = true;
-    return /https?:\/\/\S+/.exec(mail.text)[0];
+    mail.seen = true;
+    return mail.text;
   }
 
   async close() {
