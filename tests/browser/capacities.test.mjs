@@ -36,7 +36,7 @@ test('P3 switching vendor or role is one click, and each page says as what it wo
 
   // Another role at the same vendor: another desk.
   await choices.filter({ hasText: 'Compliance' }).click();
-  await page.getByRole('heading', { name: 'Recordings' }).waitFor();
+  await page.getByRole('heading', { name: 'Recordings', exact: true }).waitFor();
   await now(page).filter({ hasText: 'Nordlicht Akademie · Compliance' }).waitFor();
   // The address says it, so that a reload and a link keep it, and another tab has its own.
   await page.reload();
