@@ -257,10 +257,10 @@ CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_sec
     END
     $$;
 
--- Who it is that the transaction's vendor makes a customer: whoever has this address on the platform, else somebody new
+-- Whom the transaction's vendor makes a customer or invites: whoever has this address on the platform, else somebody new
 -- without a password, under the id given. From then on the vendor has to do with them. The answer is an id whoever they
 -- are, and what they call themselves stays as it is.
-CREATE FUNCTION person_of_customer(p_new uuid, p_email text, p_name text, p_language text, p_now timestamptz)
+CREATE FUNCTION person_of_address(p_new uuid, p_email text, p_name text, p_language text, p_now timestamptz)
     RETURNS uuid
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
@@ -286,8 +286,8 @@ REVOKE ALL ON FUNCTION capacities_of(uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION is_set_up() FROM PUBLIC;
 REVOKE ALL ON FUNCTION session_lookup(bytea, timestamptz, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sign_in_lookup(text), is_set_up() TO orderline_app;
-REVOKE ALL ON FUNCTION person_of_customer(uuid, text, text, text, timestamptz) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION person_of_customer(uuid, text, text, text, timestamptz) TO orderline_app;
+REVOKE ALL ON FUNCTION person_of_address(uuid, text, text, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION person_of_address(uuid, text, text, text, timestamptz) TO orderline_app;
 GRANT EXECUTE ON FUNCTION session_lookup(bytea, timestamptz, bigint) TO orderline_app;
 
 -- The other nodes hear of sessions that ended or became others. They look for themselves; a word that is lost is made

@@ -74,26 +74,13 @@ GRANT SELECT, INSERT ON legal_entities, entity_terms TO orderline_jobs;
 GRANT SELECT, INSERT, UPDATE (state, version, token_hash, expires_at) ON invitations TO orderline_app;
 GRANT SELECT ON invitations TO orderline_jobs;
 GRANT SELECT, INSERT ON people_log TO orderline_app;
-GRANT INSERT ON vendor_people, memberships TO orderline_app;
+GRANT INSERT ON memberships TO orderline_app;
 GRANT UPDATE (suspended_at), DELETE ON memberships TO orderline_app;
 
 -- Whom the token with this hash asks, and to which vendor: neither is known before.
 CREATE FUNCTION invitation_lookup(p_token_hash bytea) RETURNS TABLE (vendor_id uuid, user_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$ SELECT i.vendor_id, i.user_id FROM public.invitations i WHERE i.token_hash = p_token_hash $$;
--- The person of this address: whoever has it, or else somebody new, who has no way in yet. Nothing tells which.
-CREATE FUNCTION person_of_address(p_user uuid, p_email text, p_name text, p_now timestamptz) RETURNS uuid
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
-    AS $$
-    DECLARE
-        found uuid;
-    BEGIN
-        INSERT INTO public.people (user_id, email, email_given, name, created_at)
-            VALUES (p_user, p_email, true, p_name, p_now) ON CONFLICT (email) DO NOTHING;
-        SELECT p.user_id INTO found FROM public.people p WHERE p.email = p_email;
-        RETURN found;
-    END
-    $$;
 -- Whoever loses a right is signed out everywhere, at whichever vendor they act.
 CREATE FUNCTION end_sessions_of(p_user uuid) RETURNS SETOF uuid
     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
@@ -118,6 +105,4 @@ REVOKE ALL ON FUNCTION end_sessions_of(uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION name_of_person(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION end_sessions_of(uuid), name_of_person(uuid) TO orderline_app;
 REVOKE ALL ON FUNCTION invitation_lookup(bytea) FROM PUBLIC;
-REVOKE ALL ON FUNCTION person_of_address(uuid, text, text, timestamptz) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION invitation_lookup(bytea), person_of_address(uuid, text, text, timestamptz)
-    TO orderline_app;
+GRANT EXECUTE ON FUNCTION invitation_lookup(bytea) TO orderline_app;

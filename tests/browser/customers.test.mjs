@@ -84,8 +84,8 @@ test('P5, OX2: a seller finds a customer by search and opens a thread with them,
 
   // A thread without a title is none.
   await button(seller, 'Open the thread').click();
-  await page.locator('#thread-title-new-error', { hasText: /\S/ }).waitFor();
-  await type('thread-title-new', 'Coaching for teams');
+  await page.locator('#new-thread-title-error', { hasText: /\S/ }).waitFor();
+  await type('new-thread-title', 'Coaching for teams');
   await button(seller, 'Open the thread').click();
   await page.locator('#composer').waitFor();
   await page.locator('.thread-head', { hasText: NAME }).waitFor();

@@ -132,7 +132,7 @@ test('P1 P2 P3 P5 an empty installation gets a vendor, its people, and a thread 
   await felix.locator('#customer-country').selectOption('AT');
   await press(felix, 'Save');
   await felix.getByRole('heading', { name: 'Jana Jung', exact: true }).waitFor();
-  await felix.locator('#thread-title-new').fill('A trip in spring');
+  await felix.locator('#new-thread-title').fill('A trip in spring');
   await press(felix, 'Open the thread');
   await felix.locator('.thread-head', { hasText: 'Jana Jung' }).waitFor();
   await felix.locator('.invite summary').click();

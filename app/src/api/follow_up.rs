@@ -1,8 +1,6 @@
 //! What is planned before and noted after calls.
 
-use super::{Failure, all, checked, get, post};
-use crate::acting;
-use gloo_net::http::Request;
+use super::{Failure, all, get, post, put_quiet};
 use orderline_domain::ids::ThreadId;
 use orderline_protocol::{
     around::{AppointmentView, CallBackView, CallOutcomes, TimeZoneOf},
@@ -38,12 +36,7 @@ pub async fn outcomes(thread: ThreadId) -> Result<Vec<CallOutcomes>, Failure> {
 /// # Errors
 /// [`Failure`].
 pub async fn keep_zone(time_zone: String) -> Result<(), Failure> {
-    let request = Request::put(&acting::address("/api/session/time-zone"))
-        .header("accept", "application/json")
-        .json(&TimeZoneOf { time_zone })
-        .map_err(|_| Failure::Unreadable)?;
-    let response = request.send().await.map_err(|_| Failure::Offline)?;
-    checked(response).await.map(|_| ())
+    put_quiet("/api/session/time-zone", &TimeZoneOf { time_zone }).await
 }
 
 /// `GET /api/threads/{thread}/join-links`.

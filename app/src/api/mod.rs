@@ -100,12 +100,17 @@ pub async fn all<T: DeserializeOwned>(path: &str) -> Result<Vec<T>, Failure> {
 /// # Errors
 /// [`Failure`].
 pub async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, Failure> {
-    let request = Request::post(&acting::address(path))
-        .header("accept", "application/json")
-        .json(body)
-        .map_err(|_| Failure::Unreadable)?;
-    let response = request.send().await.map_err(|_| Failure::Offline)?;
-    read(checked(response).await?).await
+    read(with_body(Request::post(&acting::address(path)), body).await?).await
+}
+
+/// `POST path` with a JSON body, where nothing is answered.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn post_quiet<B: Serialize>(path: &str, body: &B) -> Result<(), Failure> {
+    with_body(Request::post(&acting::address(path)), body)
+        .await
+        .map(|_| ())
 }
 
 /// `PUT path` with a JSON body.
@@ -113,12 +118,17 @@ pub async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Re
 /// # Errors
 /// [`Failure`].
 pub async fn put<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, Failure> {
-    let request = Request::put(&acting::address(path))
-        .header("accept", "application/json")
-        .json(body)
-        .map_err(|_| Failure::Unreadable)?;
-    let response = request.send().await.map_err(|_| Failure::Offline)?;
-    read(checked(response).await?).await
+    read(with_body(Request::put(&acting::address(path)), body).await?).await
+}
+
+/// `PUT path` with a JSON body, where nothing is answered.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn put_quiet<B: Serialize>(path: &str, body: &B) -> Result<(), Failure> {
+    with_body(Request::put(&acting::address(path)), body)
+        .await
+        .map(|_| ())
 }
 
 /// `POST path` without a body.
@@ -287,6 +297,14 @@ async fn send(request: RequestBuilder) -> Result<Response, Failure> {
         .await
         .map_err(|_| Failure::Offline)?;
     checked(response).await
+}
+
+async fn with_body<B: Serialize>(request: RequestBuilder, body: &B) -> Result<Response, Failure> {
+    let request = request
+        .header("accept", "application/json")
+        .json(body)
+        .map_err(|_| Failure::Unreadable)?;
+    checked(request.send().await.map_err(|_| Failure::Offline)?).await
 }
 
 async fn checked(response: Response) -> Result<Response, Failure> {

@@ -1,8 +1,6 @@
 //! People, vendors, and the installation's set-up.
 
-use super::{Failure, checked, get, page, post};
-use crate::acting;
-use gloo_net::http::Request;
+use super::{Failure, get, page, post, post_quiet};
 use orderline_domain::{
     ids::{InvitationId, UserId, VendorId},
     people::roles::Role,
@@ -16,7 +14,6 @@ use orderline_protocol::{
     },
     platform::{MakeVendor, SetUp, SetupView, VendorList, VendorView},
 };
-use serde::Serialize;
 
 /// `GET /api/setup`.
 pub async fn setup() -> Result<SetupView, Failure> {
@@ -85,14 +82,4 @@ pub async fn invited(body: &InvitationToken) -> Result<InvitedView, Failure> {
 /// `POST /api/invitation/take`.
 pub async fn take_invitation(body: &TakeInvitation) -> Result<Me, Failure> {
     post("/api/invitation/take", body).await
-}
-
-/// `POST path`, which answers nothing.
-async fn post_quiet<B: Serialize>(path: &str, body: &B) -> Result<(), Failure> {
-    let request = Request::post(&acting::address(path))
-        .header("accept", "application/json")
-        .json(body)
-        .map_err(|_| Failure::Unreadable)?;
-    let response = request.send().await.map_err(|_| Failure::Offline)?;
-    checked(response).await.map(|_| ())
 }

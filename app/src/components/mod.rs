@@ -1,8 +1,8 @@
 //! What the topics share to draw with.
 
 pub mod bar;
+pub mod choice;
 pub mod connection;
-pub mod country;
 pub mod field;
 pub mod filter;
 pub mod more;

@@ -10,14 +10,22 @@ use leptos::{prelude::*, task::spawn_local};
 /// What a form shows of what it sends.
 #[derive(Clone, Copy)]
 pub struct Form {
+    /// What the ids of the fields begin with, before the fields' own names.
+    prefix: &'static str,
     busy: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
 }
 
 impl Form {
-    /// Nothing was sent yet.
+    /// Nothing was sent yet; the fields have their own names as ids.
     pub fn new() -> Self {
+        Self::of("")
+    }
+
+    /// Nothing was sent yet; the fields' ids begin with this.
+    pub fn of(prefix: &'static str) -> Self {
         Self {
+            prefix,
             busy: RwSignal::new(false),
             failure: RwSignal::new(None),
         }
@@ -46,13 +54,18 @@ impl Form {
                     if let Failure::Problem(problem) = &why
                         && let Some(first) = problem.fields.first()
                     {
-                        browser::focus(&first.field);
+                        browser::focus(&self.id(&first.field));
                     }
                     self.failure.try_set(Some(why));
                     self.busy.try_set(false);
                 }
             }
         });
+    }
+
+    /// The id of a field.
+    pub fn id(self, field: &str) -> String {
+        format!("{}{field}", self.prefix)
     }
 
     /// Whether it is on its way.

@@ -1,11 +1,12 @@
 //! A customer's record while it is typed.
 
-use super::choice::{Choice, Options};
 use crate::{
-    api::Failure,
-    browser,
-    components::field::{Field, FieldKind, written},
-    locale::{country, format, t, text_above, text_at},
+    components::{
+        choice::{Choice, Options, countries},
+        field::{Field, FieldKind, written},
+        sending::Form,
+    },
+    locale::{format, t},
     people::phone::{self, Heard},
 };
 use leptos::prelude::*;
@@ -13,11 +14,6 @@ use orderline_domain::{
     customer::record::{CustomerData, Kind},
     language::Language,
 };
-
-/// The fields, in their order, as the server names them.
-const FIELDS: [&str; 7] = [
-    "name", "company", "email", "phone", "country", "language", "notes",
-];
 
 /// What is typed so far, and what came of saving it. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -31,8 +27,8 @@ pub struct Typing {
     language: RwSignal<String>,
     notes: RwSignal<String>,
     may_be_called: RwSignal<bool>,
-    pub busy: RwSignal<bool>,
-    pub failure: RwSignal<Option<Failure>>,
+    /// On its way to the server.
+    pub form: Form,
 }
 
 impl Typing {
@@ -49,8 +45,7 @@ impl Typing {
             language: RwSignal::new(data.language.clone()),
             notes: optional(data.notes.as_ref()),
             may_be_called: RwSignal::new(data.may_be_called),
-            busy: RwSignal::new(false),
-            failure: RwSignal::new(None),
+            form: Form::of("customer-"),
         }
     }
 
@@ -68,28 +63,6 @@ impl Typing {
             may_be_called: self.may_be_called.get_untracked(),
         }
     }
-
-    /// It was not saved: whoever types goes on at the first field that is wrong.
-    pub fn fail(self, why: Failure) {
-        let wrong = FIELDS
-            .into_iter()
-            .find(|field| text_at(&why, field).is_some());
-        if self.failure.try_set(Some(why)).is_some() {
-            return;
-        }
-        self.busy.try_set(false);
-        if let Some(field) = wrong {
-            browser::focus(&id_of(field));
-        }
-    }
-
-    fn at(self, field: &'static str) -> Signal<Option<String>> {
-        Signal::derive(move || self.failure.with(|why| text_at(why.as_ref()?, field)))
-    }
-}
-
-fn id_of(field: &str) -> String {
-    format!("customer-{field}")
 }
 
 /// The form. An address that is there already says who the customer is, and stays.
@@ -105,40 +78,35 @@ pub fn CustomerForm(
     let heard = phone::follow(typing.phone.into(), typing.country.into());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if typing.busy.get_untracked() {
-            return;
-        }
-        typing.busy.set(true);
-        typing.failure.set(None);
         save.run(typing.data(&heard.read_untracked()));
     };
     let kinds = vec![
         (Kind::Person.name().to_owned(), t("customer.kind.person")),
         (Kind::Company.name().to_owned(), t("customer.kind.company")),
     ];
-    let above = move || typing.failure.with(|why| text_above(why.as_ref()?));
+    let form = typing.form;
     view! {
         <form class="form customer-form" novalidate on:submit=submit>
             <div class="customer-fields">
                 <Choice id="customer-kind" label=t("customer.kind") options=kinds value=typing.kind error=Signal::stored(None::<String>)/>
-                <Field id=id_of("name") kind=FieldKind::Line label=t("customer.name") value=typing.name error=typing.at("name")/>
+                <Field id=form.id("name") kind=FieldKind::Line label=t("customer.name") value=typing.name error=form.at("name")/>
                 <Field
-                    id=id_of("company")
+                    id=form.id("company")
                     kind=FieldKind::Line
                     label=t("customer.company")
                     value=typing.company
-                    error=typing.at("company")
+                    error=form.at("company")
                 />
                 {if is_there {
                     view! { <FixedEmail typing=typing/> }.into_any()
                 } else {
                     view! {
                         <Field
-                            id=id_of("email")
+                            id=form.id("email")
                             kind=FieldKind::Contact
                             label=t("customer.email")
                             value=typing.email
-                            error=typing.at("email")
+                            error=form.at("email")
                         />
                     }
                         .into_any()
@@ -146,17 +114,17 @@ pub fn CustomerForm(
                 <Choice
                     id="customer-country"
                     label=t("customer.country")
-                    options=countries()
+                    options=countries(t("customer.country.unknown"))
                     value=typing.country
-                    error=typing.at("country")
+                    error=form.at("country")
                 />
                 <div class="field">
                     <Field
-                        id=id_of("phone")
+                        id=form.id("phone")
                         kind=FieldKind::Phone
                         label=t("customer.phone")
                         value=typing.phone
-                        error=typing.at("phone")
+                        error=form.at("phone")
                     />
                     <p class="meta" role="status">{move || heard.read().words()}</p>
                 </div>
@@ -165,10 +133,10 @@ pub fn CustomerForm(
                     label=t("customer.language")
                     options=languages(&typing.language.read_untracked())
                     value=typing.language
-                    error=typing.at("language")
+                    error=form.at("language")
                 />
             </div>
-            <Field id=id_of("notes") kind=FieldKind::Note label=t("customer.notes") value=typing.notes error=typing.at("notes")/>
+            <Field id=form.id("notes") kind=FieldKind::Note label=t("customer.notes") value=typing.notes error=form.at("notes")/>
             <div class="choice">
                 <input
                     type="checkbox"
@@ -180,9 +148,9 @@ pub fn CustomerForm(
                 <label for="customer-may-be-called">{t("customer.may_be_called")}</label>
                 <p class="meta" id="customer-may-be-called-hint">{t("customer.may_be_called.hint")}</p>
             </div>
-            <p class="error" role="alert">{above}</p>
+            <p class="error" role="alert">{move || form.above()}</p>
             <div class="row wrap">
-                <button class="btn primary" type="submit" disabled=typing.busy>{t("customer.save")}</button>
+                <button class="btn primary" type="submit" disabled=form.busy()>{t("customer.save")}</button>
                 <button class="btn quiet" type="button" on:click=move |_| cancel.run(())>{t("customer.cancel")}</button>
             </div>
         </form>
@@ -192,7 +160,7 @@ pub fn CustomerForm(
 /// The address of a record that is there.
 #[component]
 fn FixedEmail(typing: Typing) -> impl IntoView {
-    let wrong = typing.at("email");
+    let wrong = typing.form.at("email");
     view! {
         <div class="field">
             <label for="customer-email">{t("customer.email")}</label>
@@ -208,15 +176,6 @@ fn FixedEmail(typing: Typing) -> impl IntoView {
             <p class="error" id="customer-email-error" role="status">{move || wrong.get()}</p>
         </div>
     }
-}
-
-/// Every country by name, after the one that is not known.
-fn countries() -> Options {
-    let all = country::all();
-    let named = all.into_iter().map(|(code, name)| (code.to_owned(), name));
-    std::iter::once((String::new(), t("customer.country.unknown")))
-        .chain(named)
-        .collect()
 }
 
 /// Every language that we have words in, and the one that stands there.

@@ -17,7 +17,7 @@ use crate::{
     people::session::Session,
     route::Route,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use orderline_domain::{
     customer::record::CustomerData,
     ids::CustomerId,
@@ -123,12 +123,10 @@ fn NewCustomer(adding: RwSignal<bool>) -> impl IntoView {
     });
     request_animation_frame(|| browser::focus("customer-name"));
     let save = move |data: CustomerData| {
-        spawn_local(async move {
-            match api::customer::add(&AddCustomer { customer, data }).await {
-                Ok(added) => session.go(Route::Customer(added.customer)),
-                Err(why) => typing.fail(why),
-            }
-        });
+        typing.form.send(
+            async move { api::customer::add(&AddCustomer { customer, data }).await },
+            move |added| session.go(Route::Customer(added.customer)),
+        );
     };
     let cancel = move |()| {
         adding.set(false);

@@ -1,6 +1,5 @@
 //! The vendor's customers: found, added, changed, and the threads that begin with them.
 
-mod choice;
 mod form;
 pub mod list;
 mod open_thread;

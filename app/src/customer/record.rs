@@ -10,7 +10,7 @@ use crate::{
     },
     people::session::Session,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use orderline_domain::{
     customer::record::{CustomerData, Kind},
     people::roles::{Action, Relation, allowed},
@@ -123,15 +123,13 @@ fn Edit(
         browser::focus(EDIT_ID);
     };
     let save = move |data: CustomerData| {
-        spawn_local(async move {
-            match api::customer::edit(customer, &EditCustomer { data, version }).await {
-                Ok(saved) => {
-                    held.try_set(Some(saved));
-                    close();
-                }
-                Err(why) => typing.fail(why),
-            }
-        });
+        typing.form.send(
+            async move { api::customer::edit(customer, &EditCustomer { data, version }).await },
+            move |saved| {
+                held.try_set(Some(saved));
+                close();
+            },
+        );
     };
     view! { <CustomerForm typing=typing is_there=true save=save cancel=move |()| close()/> }
 }

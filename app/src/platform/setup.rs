@@ -3,7 +3,7 @@
 use crate::{
     api, browser,
     components::{
-        country::Country,
+        choice::{Choice, countries},
         field::{Field, FieldKind},
         sending::Form,
         states::{Failed, Skeleton},
@@ -106,7 +106,7 @@ fn SetupForm() -> impl IntoView {
                 <p class="meta">{t("setup.entity.hint")}</p>
                 <Field id="entity.name".to_owned() kind=FieldKind::Line label=t("setup.entity.name") value=entity error=form.at("entity.name")/>
                 <Field id="entity.address".to_owned() kind=FieldKind::Note label=t("setup.entity.address") value=address error=form.at("entity.address")/>
-                <Country id="entity.country" label=t("setup.entity.country") value=country error=form.at("entity.country")/>
+                <Choice id="entity.country" label=t("setup.entity.country") options=countries(t("field.choose")) value=country error=form.at("entity.country")/>
                 <Field id="entity.terms".to_owned() kind=FieldKind::Note label=t("setup.entity.terms") value=terms error=form.at("entity.terms")/>
             </fieldset>
             <fieldset class="choices">

@@ -3,7 +3,7 @@
 use crate::{
     api, browser,
     components::{
-        country::Country,
+        choice::{Choice, countries},
         field::{Field, FieldKind},
         more::ShowMore,
         sending::Form,
@@ -119,7 +119,7 @@ fn NewVendor(#[prop(into)] done: Callback<VendorView>) -> impl IntoView {
         <form class="card panel form" novalidate on:submit=submit>
             <h2>{t("vendors.new")}</h2>
             <Field id="name".to_owned() kind=FieldKind::Line label=t("vendors.name") value=name error=form.at("name")/>
-            <Country id="country" label=t("vendors.country") value=country error=form.at("country")/>
+            <Choice id="country" label=t("vendors.country") options=countries(t("field.choose")) value=country error=form.at("country")/>
             <Field id="currency".to_owned() kind=FieldKind::Line label=t("vendors.currency.field") value=currency error=form.at("currency")/>
             <Field id="time_zone".to_owned() kind=FieldKind::Line label=t("vendors.time_zone.field") value=time_zone error=form.at("time_zone")/>
             <p class="error" role="alert">{move || form.above()}</p>

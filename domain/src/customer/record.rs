@@ -4,14 +4,15 @@ use super::buyer::country;
 use crate::{
     field::{FieldError, code},
     language::{self, Language},
+    people::person,
     phone,
     text::{self, MailAddress},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Longest name of a person or a company, in characters.
-pub const MAX_NAME_CHARS: usize = 200;
+/// Longest name of a company, in characters.
+pub const MAX_COMPANY_CHARS: usize = 200;
 /// Longest notes, in characters.
 pub const MAX_NOTES_CHARS: usize = 2_000;
 
@@ -93,7 +94,7 @@ impl Customer {
             kind: typed.kind,
             name: taken(
                 &mut errors,
-                text::name(&typed.name, MAX_NAME_CHARS).map_err(|bad| bad.at("name")),
+                person::name(&typed.name).map_err(|bad| bad.at("name")),
             ),
             company: taken(&mut errors, company(typed)),
             email: taken(
@@ -155,7 +156,7 @@ fn taken<T: Default>(errors: &mut Vec<FieldError>, read: Result<T, FieldError>) 
 
 /// A company has a name; a person may belong to one.
 fn company(typed: &CustomerData) -> Result<Option<String>, FieldError> {
-    let name = |text: &str| text::name(text, MAX_NAME_CHARS);
+    let name = |text: &str| text::name(text, MAX_COMPANY_CHARS);
     let company = typed.company.as_deref();
     match typed.kind {
         Kind::Company => name(company.unwrap_or_default())

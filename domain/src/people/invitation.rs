@@ -1,6 +1,7 @@
 //! Somebody is asked by mail to work for a vendor. Whoever holds the mail's link holds the mailbox.
 
-use super::roles::Role;
+use super::{person, roles::Role};
+use crate::{field::FieldError, text::MailAddress};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,29 @@ pub struct Invitation {
     pub role: Role,
     pub state: InvitationState,
     pub expires_at: Timestamp,
+}
+
+/// Whom an invitation asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invitee {
+    /// As it is compared.
+    pub email: String,
+    pub name: String,
+}
+
+impl Invitee {
+    /// Reads what was typed; every field that is wrong is named.
+    pub fn new(email: &str, name: &str) -> Result<Self, Vec<FieldError>> {
+        let email = MailAddress::new(email).map_err(|bad| bad.at("email"));
+        let name = person::name(name).map_err(|bad| bad.at("name"));
+        match (email, name) {
+            (Ok(email), Ok(name)) => Ok(Self {
+                email: email.folded(),
+                name,
+            }),
+            (email, name) => Err([email.err(), name.err()].into_iter().flatten().collect()),
+        }
+    }
 }
 
 /// Whether somebody who acts as `by` may invite to this role: a vendor's admin to any that the vendor gives, the
@@ -144,6 +168,15 @@ mod tests {
         assert_eq!(used.take(at(2)), Err(Over));
         assert_eq!(used.revoke(), Err(Over));
         assert_eq!(used.send_again(at(2)), Err(Over));
+    }
+
+    #[test]
+    fn whom_it_asks_has_an_address_and_a_name() {
+        let read = Invitee::new(" Nora@Suedwind.example ", "Nora");
+        assert_eq!(read.unwrap().email, "nora@suedwind.example");
+        let wrong = Invitee::new("nora", " ").unwrap_err();
+        let fields: Vec<_> = wrong.iter().map(|it| it.field).collect();
+        assert_eq!(fields, ["email", "name"]);
     }
 
     #[test]

@@ -3,7 +3,16 @@
 use crate::{
     ids::UserId,
     people::{roles::Role, side::Side},
+    text::{self, BadText},
 };
+
+/// Longest name of a person, in characters.
+pub const MAX_NAME_CHARS: usize = 200;
+
+/// What a person is called. Many have one name alone.
+pub fn name(text: &str) -> Result<String, BadText> {
+    text::name(text, MAX_NAME_CHARS)
+}
 
 /// Who somebody is to those who deal with them.
 #[derive(Clone, Debug, PartialEq, Eq)]

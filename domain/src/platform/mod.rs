@@ -3,7 +3,7 @@
 use crate::{
     country::is_country,
     field::{FieldCode, FieldError, code},
-    people::password::Password,
+    people::{password::Password, person},
     text::{self, MailAddress},
 };
 use serde::{Deserialize, Serialize};
@@ -117,7 +117,7 @@ impl EntityData {
 
 impl AdminData {
     fn new(proposed: &ProposedAdmin, wrong: &mut Vec<FieldError>) -> Option<Self> {
-        let name = text::name(&proposed.name, MAX_NAME)
+        let name = person::name(&proposed.name)
             .map_err(|bad| wrong.push(bad.at("admin.name")))
             .ok();
         let email = MailAddress::new(&proposed.email)

@@ -1,7 +1,8 @@
 use jiff::{Timestamp, ToSpan as _};
 use orderline_domain::{
-    customer::record::{Customer, CustomerData, Kind, MAX_NAME_CHARS, MAX_NOTES_CHARS},
+    customer::record::{Customer, CustomerData, Kind, MAX_NOTES_CHARS},
     field::{FieldCode, code},
+    people::person::MAX_NAME_CHARS,
 };
 
 fn jana() -> CustomerData {

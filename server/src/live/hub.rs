@@ -3,15 +3,17 @@
 //!
 //! The maps are short-lived critical sections in shards; no lock is held across an await.
 
+mod shards;
+
 use crate::store::thread::events::Published;
 use orderline_domain::ids::{ThreadId, UserId, VendorId};
 use orderline_protocol::socket::{ByeReason, ServerFrame, ServerSignal};
 use serde::{Deserialize, Serialize};
+use shards::Shards;
 use std::{
-    collections::{HashMap, HashSet},
-    hash::{BuildHasher as _, Hash, RandomState},
+    collections::HashSet,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc, OnceLock,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
 };
@@ -19,7 +21,6 @@ use tokio::sync::{mpsc, watch};
 
 /// Frames that wait for one socket.
 pub const SOCKET_QUEUE: usize = 256;
-const SHARDS: usize = 32;
 
 /// Whom a signal reaches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +57,28 @@ impl Audience {
             vendor: Some(vendor),
             people,
             followers_of: Some(thread),
+        }
+    }
+}
+
+/// Whom a delivery is for.
+struct Meant<'a> {
+    /// The thread that it is about, for those who see no other; none: about none.
+    about: Option<ThreadId>,
+    /// Where the people act; none: anywhere.
+    vendor: Option<VendorId>,
+    followers_of: Option<ThreadId>,
+    people: &'a [UserId],
+}
+
+impl<'a> Meant<'a> {
+    /// Everybody whom a thread concerns.
+    const fn of_thread(vendor: VendorId, thread: ThreadId, people: &'a [UserId]) -> Self {
+        Self {
+            about: Some(thread),
+            vendor: Some(vendor),
+            followers_of: Some(thread),
+            people,
         }
     }
 }
@@ -183,22 +206,15 @@ impl Hub {
                 seq: published.event.seq,
                 frame,
             };
-            let about = Some(published.thread);
-            self.deliver(
-                about,
-                Some(published.vendor),
-                about,
-                &published.people,
-                &delivery,
-            );
+            let meant = Meant::of_thread(published.vendor, published.thread, &published.people);
+            self.deliver(&meant, &delivery);
         }
     }
 
     /// Makes everybody whom a thread concerns look into the store for what they have not got.
     pub fn nudge(&self, vendor: VendorId, thread: ThreadId, people: &[UserId]) {
-        let about = Some(thread);
-        let nudge = Delivery::Nudge(about);
-        self.deliver(about, Some(vendor), about, people, &nudge);
+        let meant = Meant::of_thread(vendor, thread, people);
+        self.deliver(&meant, &Delivery::Nudge(Some(thread)));
     }
 
     /// Makes everybody of a vendor look: what concerns each of its threads has changed.
@@ -244,12 +260,13 @@ impl Hub {
             return;
         };
         let delivery = Delivery::Signal(frame);
-        let Audience {
-            vendor,
-            people,
-            followers_of,
-        } = audience;
-        self.deliver(about, *vendor, *followers_of, people, &delivery);
+        let meant = Meant {
+            about,
+            vendor: audience.vendor,
+            followers_of: audience.followers_of,
+            people: &audience.people,
+        };
+        self.deliver(&meant, &delivery);
     }
 
     /// Which of these people are connected to this node, acting at this vendor.
@@ -293,16 +310,13 @@ impl Hub {
             .send_modify(|closing| closing.before = before);
     }
 
-    /// Delivers what is about one thread (`None`: about none) to these people where they act at this vendor (`None`: at
-    /// any), and to the followers of a thread.
-    fn deliver(
-        &self,
-        about: Option<ThreadId>,
-        vendor: Option<VendorId>,
-        followers_of: Option<ThreadId>,
-        people: &[UserId],
-        delivery: &Delivery,
-    ) {
+    fn deliver(&self, to: &Meant<'_>, delivery: &Delivery) {
+        let Meant {
+            about,
+            vendor,
+            followers_of,
+            people,
+        } = *to;
         let meant = |handle: &&Arc<Handle>| {
             let Holder {
                 vendor: at,
@@ -438,55 +452,5 @@ pub fn text(frame: &ServerFrame) -> Option<Text> {
             tracing::error!(%error, "a frame has no JSON");
             None
         }
-    }
-}
-
-/// Handles by key, spread over locks.
-struct Shards<K> {
-    hasher: RandomState,
-    shards: Vec<Shard<K>>,
-}
-
-type Shard<K> = Mutex<HashMap<K, Vec<Arc<Handle>>>>;
-
-impl<K: Hash + Eq + Copy> Shards<K> {
-    fn new() -> Self {
-        Self {
-            hasher: RandomState::new(),
-            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
-        }
-    }
-
-    fn shard(&self, key: K) -> std::sync::MutexGuard<'_, HashMap<K, Vec<Arc<Handle>>>> {
-        let hash = usize::try_from(self.hasher.hash_one(key) % SHARDS as u64).unwrap_or(0);
-        // A panic inside one of these short sections leaves the map as it was.
-        self.shards[hash]
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn add(&self, key: K, handle: Arc<Handle>) {
-        self.shard(key).entry(key).or_default().push(handle);
-    }
-
-    fn remove(&self, key: K, id: u64) {
-        let mut shard = self.shard(key);
-        if let Some(list) = shard.get_mut(&key) {
-            list.retain(|handle| handle.id != id);
-            if list.is_empty() {
-                shard.remove(&key);
-            }
-        }
-    }
-
-    fn each(&self, visit: impl Fn(&Handle)) {
-        for shard in &self.shards {
-            let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-            shard.values().flatten().for_each(|handle| visit(handle));
-        }
-    }
-
-    fn with<R>(&self, key: K, read: impl FnOnce(&[Arc<Handle>]) -> R) -> R {
-        read(self.shard(key).get(&key).map_or(&[], Vec::as_slice))
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     failure::Failure,
     store::{
         self,
-        people::persons,
+        people::persons::{self, NewPerson},
         seed::NewUser,
         thread::{self, NewThread},
     },
@@ -42,14 +42,16 @@ pub async fn pairs(app: &App, like: &str, count: u32) -> Result<(), Failure> {
         for (prefix, role) in BENCH_DOORS {
             let user = UserId::from_uuid(app.entropy.uuid(now));
             let new = NewUser {
-                user,
+                person: NewPerson {
+                    user,
+                    email: &format!("{prefix}{number}@bench.example"),
+                    name: &format!("{prefix}{number}"),
+                    // Recorded from the first second, which is what is measured.
+                    country: Some("US"),
+                    password_hash: &like.password_hash,
+                },
                 vendor,
-                email: &format!("{prefix}{number}@bench.example"),
-                name: &format!("{prefix}{number}"),
                 role,
-                // Recorded from the first second, which is what is measured.
-                country: Some("US"),
-                password_hash: &like.password_hash,
                 at: now,
             };
             store::seed::user(&mut tx, &new).await?;

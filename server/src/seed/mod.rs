@@ -9,7 +9,9 @@ use crate::{
     failure::Failure,
     store::{
         self, Tx,
-        seed::{NewUser, NewVendor},
+        people::persons::NewPerson,
+        platform,
+        seed::NewUser,
         thread::{self, NewThread},
     },
     usecase::{people::sign_in, platform::setup},
@@ -20,6 +22,7 @@ use orderline_domain::{
     people::roles::Role,
     platform::{ProposedAdmin, ProposedEntity, ProposedPlatform},
     thread::Author,
+    vendor::VendorData,
 };
 use std::collections::HashMap;
 
@@ -84,30 +87,31 @@ async fn second_vendor(
 ) -> Result<(), Failure> {
     let now = app.clock.now();
     let vendor = VendorId::from_uuid(app.entropy.uuid(now));
-    let new = NewVendor {
-        vendor,
-        name: SECOND_VENDOR,
+    let data = VendorData {
+        name: SECOND_VENDOR.to_owned(),
         currency: Currency::EUR,
-        country: "AT",
-        at: now,
+        country: "AT".to_owned(),
+        time_zone: "Europe/Vienna".to_owned(),
     };
-    store::seed::vendor(tx, &new).await?;
+    platform::add_vendor(tx, vendor, &data, now).await?;
     let user = UserId::from_uuid(app.entropy.uuid(now));
     let new = NewUser {
-        user,
+        person: NewPerson {
+            user,
+            email: "lena@vogt.example",
+            name: "Lena Vogt",
+            country: Some("AT"),
+            password_hash: hash,
+        },
         vendor: first,
-        email: "lena@vogt.example",
-        name: "Lena Vogt",
         role: Role::Seller,
-        country: Some("AT"),
-        password_hash: hash,
         at: now,
     };
     store::seed::user(tx, &new).await?;
     for (vendor, role) in [(vendor, Role::Seller), (first, Role::Compliance)] {
         // In the sequence of the list that is chosen from.
         let later = now + jiff::SignedDuration::from_secs(1);
-        store::seed::tie(tx, vendor, user, role, later).await?;
+        store::seed::tie(tx, vendor, (user, role), later).await?;
     }
     Ok(())
 }
@@ -128,25 +132,26 @@ pub async fn demo(app: &App) -> Result<bool, Failure> {
         .await
         .map_err(|error| Failure::Internal(error.to_string()))??;
     let vendor = VendorId::from_uuid(app.entropy.uuid(now));
-    let new = NewVendor {
-        vendor,
-        name: VENDOR,
+    let data = VendorData {
+        name: VENDOR.to_owned(),
         currency: Currency::EUR,
-        country: "DE",
-        at: now,
+        country: "DE".to_owned(),
+        time_zone: "Europe/Berlin".to_owned(),
     };
-    store::seed::vendor(&mut tx, &new).await?;
+    platform::add_vendor(&mut tx, vendor, &data, now).await?;
     let mut people: HashMap<&str, (UserId, Role)> = HashMap::new();
     for (email, name, role, country) in PEOPLE {
         let user = UserId::from_uuid(app.entropy.uuid(now));
         let new = NewUser {
-            user,
+            person: NewPerson {
+                user,
+                email,
+                name,
+                country: Some(country),
+                password_hash: &hash,
+            },
             vendor,
-            email,
-            name,
             role,
-            country: Some(country),
-            password_hash: &hash,
             at: now,
         };
         store::seed::user(&mut tx, &new).await?;

@@ -59,28 +59,6 @@ pub async fn queue_up(tx: &mut Tx, customer: CustomerId) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Who the customer is on the platform, made under this id where nobody has the record's address; from then on the
-/// transaction's vendor knows them.
-pub async fn person_for(
-    tx: &mut Tx,
-    fresh: UserId,
-    record: &Customer,
-    at: Timestamp,
-) -> Result<UserId, StoreError> {
-    let data = record.data();
-    let person = sqlx::query_scalar!(
-        r#"SELECT person_of_customer($1, $2, $3, $4, $5) AS "person!""#,
-        fresh.as_uuid(),
-        record.email_folded(),
-        data.name,
-        data.language,
-        at.to_sqlx() as jiff_sqlx::Timestamp
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    Ok(UserId::from_uuid(person))
-}
-
 /// Writes a record. `false`: the vendor has one of this person, or under this id.
 pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<bool, StoreError> {
     let data = new.record.data();

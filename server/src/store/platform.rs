@@ -61,27 +61,12 @@ pub async fn add_entity(
     Ok(())
 }
 
-/// The first admin, who had no account before.
-pub async fn add_admin(
-    tx: &mut Tx,
-    user: UserId,
-    (email, name, password_hash): (&str, &str, &str),
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    sqlx::query!(
-        "INSERT INTO people (user_id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)",
-        user.as_uuid(),
-        email,
-        name,
-        password_hash,
-        at.to_sqlx()
-    )
-    .execute(tx.conn())
-    .await?;
+/// A person may do this for the platform.
+pub async fn grant(tx: &mut Tx, user: UserId, role: Role, at: Timestamp) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO platform_roles (user_id, role, granted_at) VALUES ($1, $2, $3)",
         user.as_uuid(),
-        Role::PlatformAdmin.name(),
+        role.name(),
         at.to_sqlx()
     )
     .execute(tx.conn())
@@ -93,10 +78,7 @@ pub async fn add_admin(
 #[derive(Clone, Debug)]
 pub struct ListedVendor {
     pub vendor: VendorId,
-    pub name: String,
-    pub currency: String,
-    pub country: String,
-    pub time_zone: String,
+    pub data: VendorData,
     pub created_at: Timestamp,
 }
 
@@ -131,7 +113,7 @@ pub async fn vendor(tx: &mut Tx, vendor: VendorId) -> Result<Option<ListedVendor
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(Into::into))
+    row.map(ListedVendor::try_from).transpose()
 }
 
 /// A page of all vendors, the newest first.
@@ -150,7 +132,7 @@ pub async fn vendors(tx: &mut Tx, wanted: &Wanted) -> Result<Part<ListedVendor>,
     let rows = wanted.cut(rows, |row| {
         Key::time(row.created_at.to_jiff(), row.vendor_id)
     });
-    Ok(rows.map(Into::into))
+    rows.try_map(ListedVendor::try_from)
 }
 
 struct Row {
@@ -162,15 +144,22 @@ struct Row {
     created_at: jiff_sqlx::Timestamp,
 }
 
-impl From<Row> for ListedVendor {
-    fn from(row: Row) -> Self {
-        Self {
+impl TryFrom<Row> for ListedVendor {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let currency = row.currency.parse().map_err(|e| {
+            StoreError::corrupt("vendors", "currency", row.vendor_id, format!("{e:?}"))
+        })?;
+        Ok(Self {
             vendor: VendorId::from_uuid(row.vendor_id),
-            name: row.name,
-            currency: row.currency,
-            country: row.country,
-            time_zone: row.time_zone,
+            data: VendorData {
+                name: row.name,
+                currency,
+                country: row.country,
+                time_zone: row.time_zone,
+            },
             created_at: row.created_at.to_jiff(),
-        }
+        })
     }
 }

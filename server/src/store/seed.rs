@@ -1,6 +1,12 @@
 //! Writing a vendor with its people, products and threads at once: the demo shop, and tests' shops.
 
-use super::{StoreError, Tx, customer};
+use super::{
+    StoreError, Tx, customer,
+    people::{
+        members,
+        persons::{self, NewPerson},
+    },
+};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
@@ -14,29 +20,12 @@ use orderline_domain::{
 };
 use uuid::Uuid;
 
-/// A tenant.
-#[derive(Debug)]
-pub struct NewVendor<'a> {
-    pub vendor: VendorId,
-    pub name: &'a str,
-    pub currency: Currency,
-    /// ISO 3166-1 alpha-2.
-    pub country: &'a str,
-    pub at: Timestamp,
-}
-
-/// A person.
+/// A person with their first role.
 #[derive(Debug)]
 pub struct NewUser<'a> {
-    pub user: UserId,
+    pub person: NewPerson<'a>,
     pub vendor: VendorId,
-    /// Lower case.
-    pub email: &'a str,
-    pub name: &'a str,
     pub role: Role,
-    /// ISO 3166-1 alpha-2, where it is known.
-    pub country: Option<&'a str>,
-    pub password_hash: &'a str,
     pub at: Timestamp,
 }
 
@@ -75,34 +64,9 @@ pub async fn is_empty(tx: &mut Tx) -> Result<bool, StoreError> {
     Ok(!any)
 }
 
-pub async fn vendor(tx: &mut Tx, new: &NewVendor<'_>) -> Result<(), StoreError> {
-    sqlx::query!(
-        "INSERT INTO vendors (vendor_id, name, currency, country, created_at) VALUES ($1, $2, $3, $4, $5)",
-        new.vendor.as_uuid(),
-        new.name,
-        new.currency.code(),
-        new.country,
-        new.at.to_sqlx()
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
 pub async fn user(tx: &mut Tx, new: &NewUser<'_>) -> Result<(), StoreError> {
-    sqlx::query!(
-        "INSERT INTO people (user_id, email, name, country, password_hash, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        new.user.as_uuid(),
-        new.email,
-        new.name,
-        new.country,
-        new.password_hash,
-        new.at.to_sqlx()
-    )
-    .execute(tx.conn())
-    .await?;
-    tie(tx, new.vendor, new.user, new.role, new.at).await
+    persons::add(tx, &new.person, new.at).await?;
+    tie(tx, new.vendor, (new.person.user, new.role), new.at).await
 }
 
 /// A vendor that knows this person.
@@ -120,18 +84,10 @@ pub async fn vendor_of(tx: &mut Tx, user: UserId) -> Result<Option<VendorId>, St
 pub async fn tie(
     tx: &mut Tx,
     vendor: VendorId,
-    user: UserId,
-    role: Role,
+    (user, role): (UserId, Role),
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query!(
-        "INSERT INTO vendor_people (vendor_id, user_id, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        vendor.as_uuid(),
-        user.as_uuid(),
-        at.to_sqlx()
-    )
-    .execute(tx.conn())
-    .await?;
+    members::tie(tx, vendor, user, at).await?;
     match role {
         Role::Buyer => {
             let new = customer::New {
@@ -153,15 +109,7 @@ pub async fn tie(
             ));
         }
         Role::Seller | Role::Compliance | Role::Support | Role::Admin => {
-            sqlx::query!(
-                "INSERT INTO memberships (vendor_id, user_id, role, granted_at) VALUES ($1, $2, $3, $4)",
-                vendor.as_uuid(),
-                user.as_uuid(),
-                role.name(),
-                at.to_sqlx()
-            )
-            .execute(tx.conn())
-            .await?;
+            members::grant(tx, vendor, (user, role), at).await?;
         }
     }
     Ok(())

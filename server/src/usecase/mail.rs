@@ -156,7 +156,9 @@ pub async fn call_rings(cx: &mut Cx<'_>, call: &Call) -> Result<(), Failure> {
         .await?
         .ok_or(Code::NotFound)?;
     let link = thread_link(cx.env, &mut cx.tx, &call.callee, call.thread).await?;
-    let vendor = persons::vendor_name(&mut cx.tx).await?.unwrap_or_default();
+    let vendor = persons::vendor_name(&mut cx.tx, call.vendor)
+        .await?
+        .unwrap_or_default();
     let letter = Letter {
         to: call.callee.user,
         thread: Some(call.thread),

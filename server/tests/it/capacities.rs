@@ -28,7 +28,7 @@ async fn scene() -> TestApp {
         (other.vendor, Role::Seller),
         (other.vendor, Role::Buyer),
     ] {
-        seed::tie(&mut tx, vendor, who, role, at)
+        seed::tie(&mut tx, vendor, (who, role), at)
             .await
             .expect("a role");
     }

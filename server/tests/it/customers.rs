@@ -68,6 +68,17 @@ async fn edit(browser: &Browser, from: &CustomerView, data: CustomerData) -> Res
         .expect("an answer")
 }
 
+/// A thread with a customer, and the seller's page that shows it.
+async fn opened(seller: &Browser, customer: CustomerId) -> (ThreadId, Socket) {
+    let opened: ThreadSummary = open(seller, customer, "A question")
+        .await
+        .json()
+        .await
+        .expect("a thread");
+    let (socket, _) = Socket::hello(seller, &[(opened.thread, 0)]).await;
+    (opened.thread, socket)
+}
+
 fn complaints(problem: &Problem) -> Vec<(&str, &str)> {
     let fields = problem.fields.iter();
     fields
@@ -385,13 +396,7 @@ async fn p5_a_customer_without_an_account_joins_by_a_link() {
     let app = TestApp::start_with(&["--demo"]).await;
     let seller = app.sign_in(&app.shops.ours.email("seller")).await;
     let customer = add(&seller, &wish(guest("Zoë"))).await;
-    let opened: ThreadSummary = open(&seller, customer.customer, "A question")
-        .await
-        .json()
-        .await
-        .expect("a thread");
-    let thread = opened.thread;
-    let (mut selling, _) = Socket::hello(&seller, &[(thread, 0)]).await;
+    let (thread, mut selling) = opened(&seller, customer.customer).await;
     let link = Command::SendJoinLink {
         thread,
         channel: Channel::Sms,
@@ -431,13 +436,7 @@ async fn a_vendor_does_not_vouch_for_the_address_that_it_gave() {
     let shelf = Shelf::fill(&app, &app.shops.ours).await;
     let seller = app.sign_in(&app.shops.ours.email("seller")).await;
     let customer = add(&seller, &wish(noor())).await;
-    let opened: ThreadSummary = open(&seller, customer.customer, "A question")
-        .await
-        .json()
-        .await
-        .expect("a thread");
-    let thread = opened.thread;
-    let (mut selling, _) = Socket::hello(&seller, &[(thread, 0)]).await;
+    let (thread, mut selling) = opened(&seller, customer.customer).await;
     let link = Command::SendJoinLink {
         thread,
         channel: Channel::Mail,

@@ -151,6 +151,12 @@ async fn token(app: &TestApp, email: &str) -> String {
     behind.chars().take_while(char::is_ascii_hexdigit).collect()
 }
 
+async fn look(app: &TestApp, token: &str) -> InvitedView {
+    let body = json!({ "token": token });
+    let answer = app.browser().post("/api/invitation/look", &body).await;
+    answer.json().await.expect("where it leads")
+}
+
 async fn take(browser: &Browser, token: &str, password: &str) -> Response {
     let body = json!({ "token": token, "name": "Nora Neu", "password": password });
     browser.post("/api/invitation/take", &body).await
@@ -196,7 +202,7 @@ async fn p2_the_platform_makes_a_vendor_and_invites_its_first_admin() {
         .expect("the same");
     assert_eq!(again, made);
     let other = platform.post(path, &vendor_wish(id, "Another")).await;
-    assert_eq!(problem(other).await.code, Code::Conflict);
+    assert_eq!(problem(other).await.code, Code::CommandReused);
     let bad = json!({ "vendor": fresh_uuid(), "data":
         { "name": "", "currency": "EURO", "country": "XX", "time_zone": "Vienna" } });
     let refused = problem(platform.post(path, &bad).await).await;
@@ -243,13 +249,7 @@ async fn p2_the_platform_makes_a_vendor_and_invites_its_first_admin() {
         (twice.invitation, "nora@suedwind.example")
     );
     let token = token(&app, "nora@suedwind.example").await;
-    let seen: InvitedView = app
-        .browser()
-        .post("/api/invitation/look", &json!({ "token": token }))
-        .await
-        .json()
-        .await
-        .expect("where it leads");
+    let seen = look(&app, &token).await;
     assert_eq!(
         (seen.vendor_name.as_str(), seen.role, seen.has_account),
         ("Südwind Reisen", Role::Admin, false)
@@ -289,13 +289,7 @@ async fn p3_a_vendors_admin_invites_people_and_an_account_gets_another_role_by_i
     assert_eq!(named(&problem(refused).await), [("email", "taken")]);
 
     let token = token(&app, &mails).await;
-    let seen: InvitedView = app
-        .browser()
-        .post("/api/invitation/look", &json!({ "token": token }))
-        .await
-        .json()
-        .await
-        .expect("where it leads");
+    let seen = look(&app, &token).await;
     assert!(seen.has_account);
     // The mailbox alone does not open somebody's account.
     let refused = problem(take(&app.browser(), &token, "not the password at all").await).await;

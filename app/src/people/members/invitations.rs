@@ -3,6 +3,7 @@
 use crate::{
     api, browser,
     components::{
+        choice::Choice,
         field::{Field, FieldKind},
         more::ShowMore,
         sending::Form,
@@ -32,7 +33,7 @@ const HEADS: &[&str] = &[
 pub fn InviteForm(#[prop(into)] done: Callback<()>) -> impl IntoView {
     let invitation = InvitationId::from_uuid(browser::random_uuid());
     let (name, email) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let role = RwSignal::new(Role::Seller);
+    let role = RwSignal::new(Role::Seller.name().to_owned());
     let form = Form::new();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -40,29 +41,21 @@ pub fn InviteForm(#[prop(into)] done: Callback<()>) -> impl IntoView {
             invitation,
             email: email.get_untracked(),
             name: name.get_untracked(),
-            role: role.get_untracked(),
+            role: Role::from_name(&role.read_untracked()).unwrap_or(Role::Seller),
         };
         form.send(async move { api::invite(&body).await }, move |_| {
             done.run(());
         });
     };
     let options = Role::MEMBERS
-        .map(|it| view! { <option value=it.name()>{role_name(it)}</option> })
-        .collect_view();
-    let choose = move |event| {
-        if let Some(chosen) = Role::from_name(&event_target_value(&event)) {
-            role.set(chosen);
-        }
-    };
+        .map(|it| (it.name().to_owned(), role_name(it)))
+        .to_vec();
     view! {
         <form class="card panel form" novalidate on:submit=submit>
             <h2>{t("people.invite")}</h2>
             <Field id="name".to_owned() kind=FieldKind::Line label=t("people.name") value=name error=form.at("name")/>
             <Field id="email".to_owned() kind=FieldKind::Contact label=t("people.email") value=email error=form.at("email")/>
-            <label class="field" for="role">
-                <span>{t("people.role")}</span>
-                <select id="role" prop:value=move || role.get().name() on:change=choose>{options}</select>
-            </label>
+            <Choice id="role" label=t("people.role") options=options value=role error=form.at("role")/>
             <p class="error" role="alert">{move || form.above()}</p>
             <button class="btn primary" type="submit" disabled=form.busy()>{t("people.invite.action")}</button>
         </form>

@@ -50,7 +50,7 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<Part<Membership>, Stor
     })
 }
 
-/// The vendor knows this person from now on, for whatever reason.
+/// The vendor knows this person from now on, for whatever reason. Needs the jobs' role.
 pub async fn tie(
     tx: &mut Tx,
     vendor: VendorId,

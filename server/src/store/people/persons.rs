@@ -4,7 +4,7 @@ use crate::store::{StoreError, Tx};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    ids::{ThreadId, UserId},
+    ids::{ThreadId, UserId, VendorId},
     people::{capacity::Known, person::Person, roles::Role},
 };
 
@@ -83,7 +83,7 @@ pub async fn sellers(tx: &mut Tx) -> Result<Vec<Person>, StoreError> {
 /// The address at which a person gets mail.
 pub async fn email(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreError> {
     let email = sqlx::query_scalar!(
-        "SELECT email FROM people WHERE user_id = $1",
+        "SELECT email FROM people WHERE user_id = $1 AND disabled_at IS NULL",
         user.as_uuid()
     )
     .fetch_optional(tx.conn())
@@ -113,11 +113,14 @@ pub async fn language(tx: &mut Tx, user: UserId) -> Result<Option<String>, Store
     Ok(language)
 }
 
-/// The name of the transaction's vendor.
-pub async fn vendor_name(tx: &mut Tx) -> Result<Option<String>, StoreError> {
-    let name = sqlx::query_scalar!("SELECT name FROM vendors")
-        .fetch_optional(tx.conn())
-        .await?;
+/// What the vendor is called.
+pub async fn vendor_name(tx: &mut Tx, vendor: VendorId) -> Result<Option<String>, StoreError> {
+    let name = sqlx::query_scalar!(
+        "SELECT name FROM vendors WHERE vendor_id = $1",
+        vendor.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     Ok(name)
 }
 
@@ -161,24 +164,63 @@ pub async fn home(tx: &mut Tx, user: UserId, thread: ThreadId) -> Result<Option<
     }))
 }
 
-/// The person of this address (as it is compared): whoever has it, else somebody new of this name, who has no way in
-/// yet. Nothing tells which.
-pub async fn of_address(
+/// Whom a vendor names: by an address (as it is compared), or without one a guest.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    pub email: Option<&'a str>,
+    pub name: &'a str,
+    /// What they read, as far as is known (BCP 47).
+    pub language: &'a str,
+}
+
+/// The person whom the transaction's vendor names: whoever has the address, else somebody new under this id, who has no
+/// way in yet. Nothing tells which. From then on the vendor knows them.
+pub async fn named(
     tx: &mut Tx,
     fresh: UserId,
-    (email, name): (&str, &str),
+    who: Named<'_>,
     at: Timestamp,
 ) -> Result<UserId, StoreError> {
     let user = sqlx::query_scalar!(
-        r#"SELECT person_of_address($1, $2, $3, $4) AS "user!""#,
+        r#"SELECT person_of_address($1, $2, $3, $4, $5) AS "user!""#,
         fresh.as_uuid(),
-        email,
-        name,
+        who.email,
+        who.name,
+        who.language,
         at.to_sqlx() as jiff_sqlx::Timestamp
     )
     .fetch_one(tx.conn())
     .await?;
     Ok(UserId::from_uuid(user))
+}
+
+/// A person about to be written whose address is their own word.
+#[derive(Debug)]
+pub struct NewPerson<'a> {
+    pub user: UserId,
+    /// Lower case.
+    pub email: &'a str,
+    pub name: &'a str,
+    /// ISO 3166-1 alpha-2, where it is known.
+    pub country: Option<&'a str>,
+    pub password_hash: &'a str,
+}
+
+/// Writes a person. Needs the jobs' role.
+pub async fn add(tx: &mut Tx, new: &NewPerson<'_>, at: Timestamp) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO people (user_id, email, name, country, password_hash, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        new.user.as_uuid(),
+        new.email,
+        new.name,
+        new.country,
+        new.password_hash,
+        at.to_sqlx()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// A person who holds their mailbox chooses a name and a password. Only they themselves reach their row.

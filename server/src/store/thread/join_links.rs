@@ -171,27 +171,6 @@ pub async fn forget(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, St
     Ok(done.rows_affected())
 }
 
-/// The address at which a person gets mail.
-pub async fn email_of(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreError> {
-    Ok(sqlx::query_scalar!(
-        "SELECT email FROM people WHERE user_id = $1 AND disabled_at IS NULL",
-        user.as_uuid()
-    )
-    .fetch_optional(tx.conn())
-    .await?
-    .flatten())
-}
-
-/// What the vendor is called.
-pub async fn vendor_name(tx: &mut Tx, vendor: VendorId) -> Result<Option<String>, StoreError> {
-    Ok(sqlx::query_scalar!(
-        "SELECT name FROM vendors WHERE vendor_id = $1",
-        vendor.as_uuid()
-    )
-    .fetch_optional(tx.conn())
-    .await?)
-}
-
 fn body(row: JoinLinkId, state: &LinkState) -> Result<serde_json::Value, StoreError> {
     serde_json::to_value(state).map_err(|e| StoreError::corrupt("join_links", "state_body", row, e))
 }

@@ -1,7 +1,15 @@
 //! A seller or an admin adds a customer, who need not have an account.
 
 use super::record::{checked, view};
-use crate::{auth, failure::Failure, store::customer, usecase::Cx};
+use crate::{
+    auth,
+    failure::Failure,
+    store::{
+        customer,
+        people::persons::{self, Named},
+    },
+    usecase::Cx,
+};
 use orderline_domain::{
     customer::record::Customer,
     field::{FieldError, code},
@@ -19,13 +27,19 @@ use orderline_protocol::{
 pub async fn add(cx: &mut Cx<'_>, wish: &AddCustomer) -> Result<CustomerView, Failure> {
     auth::authorise(cx.actor, Action::EditCustomers, Relation::Own)?;
     let record = checked(&wish.data, Customer::new)?;
-    // A guest is made before it is seen that another was quicker: twice at once would leave one over.
+    // Sent twice at once, the second waits for the first and answers its record.
     customer::queue_up(&mut cx.tx, wish.customer).await?;
     if let Some(there) = customer::find(&mut cx.tx, wish.customer).await? {
         return Ok(view(&there));
     }
     let fresh = UserId::from_uuid(cx.env.entropy.uuid(cx.now));
-    let person = customer::person_for(&mut cx.tx, fresh, &record, cx.now).await?;
+    let address = record.email_folded();
+    let named = Named {
+        email: address.as_deref(),
+        name: &record.data().name,
+        language: &record.data().language,
+    };
+    let person = persons::named(&mut cx.tx, fresh, named, cx.now).await?;
     let new = customer::New {
         vendor: cx.actor.vendor,
         customer: wish.customer,

@@ -5,10 +5,7 @@ use orderline_domain::{
     customer::record::{Customer, CustomerData},
     field::{FieldError, code},
 };
-use orderline_protocol::{
-    customer::CustomerView,
-    problem::{FieldProblem, Problem},
-};
+use orderline_protocol::customer::CustomerView;
 
 /// What was typed, after `rule`, with its phone number as the world knows it; or all that is wrong with it at once.
 pub(super) fn checked(
@@ -23,13 +20,13 @@ pub(super) fn checked(
         phone,
         ..typed.clone()
     };
-    let errors = match (rule(&understood), unknown) {
-        (Ok(customer), None) => return Ok(customer),
-        (Ok(_), unknown) => unknown.into_iter().collect(),
-        (Err(errors), unknown) => errors.into_iter().chain(unknown).collect::<Vec<_>>(),
+    let mut errors = match rule(&understood) {
+        Ok(customer) if unknown.is_none() => return Ok(customer),
+        Ok(_) => Vec::new(),
+        Err(errors) => errors,
     };
-    let fields = errors.iter().map(FieldProblem::from).collect();
-    Err(Problem::invalid(fields).into())
+    errors.extend(unknown);
+    Err(errors.into())
 }
 
 /// The number that was typed, as networks take it. One that names no country is read in the customer's.

@@ -4,7 +4,7 @@
 use crate::{
     failure::Failure,
     live::Env,
-    store::{Tx, follow_up::appointments::Stored, mail::NewAttachment, thread::join_links},
+    store::{Tx, follow_up::appointments::Stored, mail::NewAttachment, people::persons},
     texts::MailKind,
     usecase::{
         Cx,
@@ -74,7 +74,7 @@ async fn write(env: &Env, tx: &mut Tx, told: &Told<'_>, to: &Person) -> Result<(
     let Planned { stored, .. } = planned;
     let slot = &stored.held.slot;
     let link = mail::thread_link(env, tx, to, stored.thread).await?;
-    let vendor = join_links::vendor_name(tx, stored.vendor)
+    let vendor = persons::vendor_name(tx, stored.vendor)
         .await?
         .unwrap_or_default();
     let letter = Letter {

@@ -31,7 +31,7 @@ use orderline_protocol::{
     http::OrderList,
     offer::{ConfirmedView, OfferView, RevisionView},
     order::OrderView,
-    problem::{Code, FieldProblem, Problem},
+    problem::{Code, Problem},
 };
 
 /// Locks and loads an offer that the actor may treat so; one that does not exist and one that is none of the actor's
@@ -68,15 +68,14 @@ pub async fn catalogue_for(tx: &mut Tx, draft: &Draft) -> Result<Catalogue, Fail
 /// The rule's complaints as a problem that names its fields. A product that is inactive has a code of its own
 /// (CC6).
 pub fn complaints(errors: &[FieldError]) -> Problem {
-    let inactive = errors.iter().any(|it| it.code == code::INACTIVE);
-    let fields = errors.iter().map(FieldProblem::from).collect();
-    if inactive {
+    let named = Problem::from(errors.to_vec());
+    if errors.iter().any(|it| it.code == code::INACTIVE) {
         Problem {
-            fields,
+            fields: named.fields,
             ..Code::ProductInactive.into()
         }
     } else {
-        Problem::invalid(fields)
+        named
     }
 }
 

@@ -86,7 +86,9 @@ async fn mail(
         return Ok(());
     };
     let link = mail::thread_link(cx.env, &mut cx.tx, buyer, placing.thread).await?;
-    let vendor = persons::vendor_name(&mut cx.tx).await?.unwrap_or_default();
+    let vendor = persons::vendor_name(&mut cx.tx, cx.actor.vendor)
+        .await?
+        .unwrap_or_default();
     let zone = match appointments::zone_of(&mut cx.tx, buyer.user).await? {
         Some(zone) => Some(zone),
         None => appointments::vendor_zone(&mut cx.tx, placing.vendor).await?,

@@ -8,7 +8,8 @@ use crate::{
         StoreError,
         people::{
             invitations::{self, NewInvitation, ONE_OPEN, Stored},
-            members, persons,
+            members,
+            persons::{self, Named},
         },
     },
     texts::MailKind,
@@ -23,28 +24,30 @@ use orderline_domain::{
     digest::Digest,
     field::{FieldError, code},
     ids::{InvitationId, UserId},
+    language::Language,
     outward::Way,
     people::{
-        invitation::{Invitation, MAX_OPEN, Over, PeopleStep, may_invite},
+        invitation::{Invitation, Invitee, MAX_OPEN, Over, PeopleStep, may_invite},
         roles::{Action, Relation},
     },
-    text::{self, MailAddress},
 };
 use orderline_protocol::{
     people::{ChangeInvitation, InvitationList, InvitationStep, InvitationView, Invite},
     problem::Code,
 };
 
-/// Longest name, in characters.
-const MAX_NAME: usize = 200;
-
 /// Invites somebody. The id is the client's: asked again with the same id, the same invitation is answered.
 pub async fn invite(cx: &mut Cx<'_>, wish: &Invite) -> Result<InvitationView, Failure> {
     auth::authorise(cx.actor, Action::InvitePeople, Relation::Own)?;
+    let invitee = Invitee::new(&wish.email, &wish.name)?;
     if let Some(known) = invitations::lock(&mut cx.tx, wish.invitation).await? {
-        return Ok(view(known, cx.now));
+        let same = known.email == invitee.email && known.held.role == wish.role;
+        return if same {
+            Ok(view(known, cx.now))
+        } else {
+            Err(Code::CommandReused.into())
+        };
     }
-    let (email, name) = typed(wish)?;
     if !may_invite(cx.actor.role, wish.role) {
         return Err(FieldError::new("role", code::NOT_ALLOWED).into());
     }
@@ -56,8 +59,12 @@ pub async fn invite(cx: &mut Cx<'_>, wish: &Invite) -> Result<InvitationView, Fa
     }
     let vendor = cx.actor.vendor;
     let fresh = UserId::from_uuid(cx.env.entropy.uuid(cx.now));
-    let user = persons::of_address(&mut cx.tx, fresh, (&email, &name), cx.now).await?;
-    members::tie(&mut cx.tx, vendor, user, cx.now).await?;
+    let named = Named {
+        email: Some(&invitee.email),
+        name: &invitee.name,
+        language: Language::COMMON.tag(),
+    };
+    let user = persons::named(&mut cx.tx, fresh, named, cx.now).await?;
     if members::find(&mut cx.tx, user, wish.role).await?.is_some() {
         return Err(taken());
     }
@@ -137,7 +144,9 @@ async fn send(cx: &mut Cx<'_>, to: &Stored, token: [u8; 32]) -> Result<(), Failu
         to: &to.email,
     };
     outward::spend(cx.env, &mut cx.tx, paid).await?;
-    let vendor = persons::vendor_name(&mut cx.tx).await?.unwrap_or_default();
+    let vendor = persons::vendor_name(&mut cx.tx, to.vendor)
+        .await?
+        .unwrap_or_default();
     let link = format!("{}/i#{}", cx.env.node_url, hex::encode(token));
     let letter = Letter {
         to: to.user,
@@ -156,18 +165,6 @@ async fn send(cx: &mut Cx<'_>, to: &Stored, token: [u8; 32]) -> Result<(), Failu
         secret: true,
     };
     mail::queue(cx.env, &mut cx.tx, to.vendor, &letter).await
-}
-
-fn typed(wish: &Invite) -> Result<(String, String), Vec<FieldError>> {
-    let email = MailAddress::new(&wish.email).map_err(|bad| bad.at("email"));
-    let name = text::name(&wish.name, MAX_NAME).map_err(|bad| bad.at("name"));
-    match (email, name) {
-        (Ok(email), Ok(name)) => Ok((email.folded(), name)),
-        (email, name) => {
-            let wrong = [email.err(), name.err()];
-            Err(wrong.into_iter().flatten().collect())
-        }
-    }
 }
 
 /// The person has this role already, or is asked to.

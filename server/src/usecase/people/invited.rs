@@ -7,29 +7,29 @@ use crate::{
     live::sign_in::Door,
     store::people::{
         invitations::{self, Stored},
-        members, persons,
+        members::{self, NewLine},
+        persons,
     },
-    usecase::{
-        JobCx, Reach, Runner,
-        people::{members::joined, sign_in},
-    },
+    usecase::{JobCx, Reach, Runner, people::sign_in},
 };
 use futures::FutureExt as _;
 use orderline_domain::{
     digest::Digest,
     field::{FieldError, code},
     ids::{UserId, VendorId},
-    people::{capacity::ActAs, password::Password, proof::Proof},
-    text,
+    people::{
+        capacity::ActAs,
+        invitation::{PeopleChange, PeopleStep},
+        password::Password,
+        person,
+        proof::Proof,
+    },
 };
 use orderline_protocol::{
     people::{InvitedView, TakeInvitation},
     problem::Code,
 };
 use std::net::IpAddr;
-
-/// Longest name, in characters.
-const MAX_NAME: usize = 200;
 
 /// Where an invitation leads. Whoever holds its token may know.
 pub async fn look(run: &Runner, from: IpAddr, token: &str) -> Result<InvitedView, Failure> {
@@ -83,7 +83,7 @@ async fn chosen(
     stored: &Stored,
 ) -> Result<(String, String), Failure> {
     let name = wish.name.as_deref().unwrap_or(&stored.name);
-    let name = text::name(name, MAX_NAME).map_err(|bad| bad.at("name"))?;
+    let name = person::name(name).map_err(|bad| bad.at("name"))?;
     let password = Password::choose("password", &wish.password, &stored.email)?;
     Ok((name, run.env.sign_in.hash(password).await?))
 }
@@ -127,7 +127,18 @@ async fn taken(
     let role = held.role;
     // Had they been given it by another way meanwhile, it is theirs all the same.
     members::grant(&mut cx.tx, token.vendor, (token.user, role), cx.now).await?;
-    joined(cx, token.vendor, (token.user, role)).await?;
+    let line = NewLine {
+        entry: cx.env.entropy.uuid(cx.now),
+        vendor: token.vendor,
+        at: cx.now,
+        by: (token.user, role),
+        about: token.user,
+        change: PeopleChange {
+            what: PeopleStep::Joined,
+            role,
+        },
+    };
+    members::log(&mut cx.tx, &line).await?;
     let begun = sign_in::session(cx, token.user, Proof::Password).await?;
     let acting = ActAs {
         vendor: Some(token.vendor),
@@ -140,7 +151,9 @@ async fn looked_at(cx: &mut JobCx<'_>, token: Token) -> Result<Option<(Stored, S
     let Some(stored) = opened(cx, token).await? else {
         return Ok(None);
     };
-    let vendor = persons::vendor_name(&mut cx.tx).await?.unwrap_or_default();
+    let vendor = persons::vendor_name(&mut cx.tx, token.vendor)
+        .await?
+        .unwrap_or_default();
     Ok(Some((stored, vendor)))
 }
 

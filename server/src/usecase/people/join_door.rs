@@ -251,7 +251,7 @@ async fn view(tx: &mut Tx, stored: &Stored) -> Result<JoinView, Failure> {
         _ => None,
     };
     Ok(JoinView {
-        vendor_name: join_links::vendor_name(tx, stored.vendor)
+        vendor_name: persons::vendor_name(tx, stored.vendor)
             .await?
             .unwrap_or_default(),
         seller: seller.unwrap_or_default(),

@@ -5,10 +5,10 @@ use crate::{
     failure::Failure,
     page::Wanted,
     store::people::members::{self, NewLine},
-    usecase::{AfterCommit, Cx, JobCx, Query},
+    usecase::{AfterCommit, Cx, Query},
 };
 use orderline_domain::{
-    ids::{UserId, VendorId},
+    ids::UserId,
     people::{
         invitation::{PeopleChange, PeopleStep},
         roles::{Action, Relation, Role},
@@ -103,26 +103,6 @@ pub(super) async fn note(
         by: (cx.actor.user, cx.actor.role),
         about,
         change: PeopleChange { what, role },
-    };
-    Ok(members::log(&mut cx.tx, &line).await?)
-}
-
-/// Writes into the log that somebody took an invitation.
-pub(super) async fn joined(
-    cx: &mut JobCx<'_>,
-    vendor: VendorId,
-    (user, role): (UserId, Role),
-) -> Result<(), Failure> {
-    let line = NewLine {
-        entry: cx.env.entropy.uuid(cx.now),
-        vendor,
-        at: cx.now,
-        by: (user, role),
-        about: user,
-        change: PeopleChange {
-            what: PeopleStep::Joined,
-            role,
-        },
     };
     Ok(members::log(&mut cx.tx, &line).await?)
 }

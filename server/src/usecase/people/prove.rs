@@ -73,7 +73,9 @@ pub async fn send_code(cx: &mut Cx<'_>, secret: SessionSecret) -> Result<ProofVi
         to: &to,
     };
     outward::spend(cx.env, &mut cx.tx, paid).await?;
-    let vendor = persons::vendor_name(&mut cx.tx).await?.unwrap_or_default();
+    let vendor = persons::vendor_name(&mut cx.tx, actor.vendor)
+        .await?
+        .unwrap_or_default();
     let letter = Letter {
         to: actor.user,
         thread: Some(thread),

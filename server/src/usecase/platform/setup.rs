@@ -2,14 +2,18 @@
 
 use crate::{
     failure::Failure,
-    store::{StoreError, platform},
+    store::{
+        StoreError,
+        people::persons::{self, NewPerson},
+        platform,
+    },
     usecase::{JobCx, Reach, Runner, again, people::sign_in},
 };
 use futures::FutureExt as _;
 use orderline_domain::{
     field::{FieldError, code},
     ids::{LegalEntityId, UserId},
-    people::proof::Proof,
+    people::{proof::Proof, roles::Role},
     platform::{PlatformData, ProposedPlatform},
 };
 use orderline_protocol::problem::Code;
@@ -69,14 +73,17 @@ async fn established(
     let entity = LegalEntityId::from_uuid(cx.env.entropy.uuid(cx.now));
     platform::add_entity(&mut cx.tx, entity, &data.entity, cx.now).await?;
     let user = UserId::from_uuid(cx.env.entropy.uuid(cx.now));
-    let admin = (
-        data.admin.email.as_str(),
-        data.admin.name.as_str(),
-        hash.as_str(),
-    );
-    platform::add_admin(&mut cx.tx, user, admin, cx.now)
+    let admin = NewPerson {
+        user,
+        email: &data.admin.email,
+        name: &data.admin.name,
+        country: None,
+        password_hash: &hash,
+    };
+    persons::add(&mut cx.tx, &admin, cx.now)
         .await
         .map_err(raced)?;
+    platform::grant(&mut cx.tx, user, Role::PlatformAdmin, cx.now).await?;
     Ok(user)
 }
 

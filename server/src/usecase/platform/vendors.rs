@@ -28,8 +28,8 @@ pub async fn make(cx: &mut PlatformCx<'_>, wish: &MakeVendor) -> Result<VendorVi
     let vendor = platform::vendor(&mut cx.tx, wish.vendor)
         .await?
         .ok_or(Code::Conflict)?;
-    if !is_new && vendor.name != data.name {
-        return Err(Code::Conflict.into());
+    if !is_new && vendor.data != data {
+        return Err(Code::CommandReused.into());
     }
     Ok(view(vendor))
 }
@@ -46,10 +46,10 @@ pub async fn require(cx: &mut PlatformCx<'_>, vendor: VendorId) -> Result<(), Fa
 fn view(it: ListedVendor) -> VendorView {
     VendorView {
         vendor: it.vendor,
-        name: it.name,
-        currency: it.currency,
-        country: it.country,
-        time_zone: it.time_zone,
+        name: it.data.name,
+        currency: it.data.currency.code().to_owned(),
+        country: it.data.country,
+        time_zone: it.data.time_zone,
         created_at: it.created_at,
     }
 }

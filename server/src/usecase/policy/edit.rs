@@ -10,7 +10,6 @@ use crate::{
     },
     usecase::{
         AfterCommit, Cx, Query,
-        offer::view::complaints,
         policy::in_force::{Policy, built_in, in_force, of_buyer},
     },
 };
@@ -76,7 +75,7 @@ pub async fn edit(
     proposed: &ProposedPolicy,
 ) -> Result<CommandResult, Failure> {
     auth::authorise(cx.actor, Action::EditPolicies, Relation::Own)?;
-    let terms = Terms::new(proposed.clone()).map_err(|errors| complaints(&errors))?;
+    let terms = Terms::new(proposed.clone())?;
     let last = policy::latest(&mut cx.tx, scope).await?;
     let last = last.map_or(BUILT_IN_VERSION, |it| it.version);
     if from != last {

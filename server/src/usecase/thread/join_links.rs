@@ -63,7 +63,7 @@ pub async fn send(
         .ok_or(Code::NotFound)?;
     let address = match channel {
         // A guest has no mailbox.
-        Channel::Mail => join_links::email_of(&mut cx.tx, buyer.user)
+        Channel::Mail => persons::email(&mut cx.tx, buyer.user)
             .await?
             .ok_or(Code::ChannelMissing)?,
         Channel::Sms => number_plan::read("phone", phone.unwrap_or_default())?.e164(),
@@ -104,7 +104,7 @@ pub async fn send(
         failed: false,
     };
     join_links::insert(&mut cx.tx, &new, &Digest::of(&token)).await?;
-    let vendor = join_links::vendor_name(&mut cx.tx, new.vendor)
+    let vendor = persons::vendor_name(&mut cx.tx, new.vendor)
         .await?
         .unwrap_or_default();
     let title = thread::find(&mut cx.tx, thread)

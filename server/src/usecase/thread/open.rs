@@ -18,8 +18,8 @@ use orderline_domain::{
 };
 use orderline_protocol::{http::OpenThread, problem::Code, thread::ThreadSummary};
 
-/// Opens a thread between the actor and a customer of the same vendor, who need not have an account. The id is the client's: asked again with the
-/// same id, the same thread is answered.
+/// Opens a thread between the actor and a customer of the same vendor, who need not have an account. The id is the
+/// client's: asked again with the same id, the same thread is answered.
 pub async fn open_thread(cx: &mut Cx<'_>, wish: &OpenThread) -> Result<ThreadSummary, Failure> {
     auth::authorise(cx.actor, Action::OpenThread, Relation::Own)?;
     let title = Title::new(&wish.title).map_err(|bad| bad.at("title"))?;

@@ -5,11 +5,14 @@ use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
     money::Currency,
     people::roles::Role,
+    vendor::VendorData,
 };
 use orderline_server::{
     app::App,
     store::{
-        seed::{self, NewUser, NewVendor},
+        people::persons::NewPerson,
+        platform,
+        seed::{self, NewUser},
         thread::{self, NewThread},
     },
     usecase::people::sign_in::hash_password,
@@ -74,14 +77,14 @@ async fn shop(app: &App, host: &'static str) -> Shop {
     let now = app.clock.now();
     let vendor = VendorId::from_uuid(app.entropy.uuid(now));
     let mut tx = app.store.begin_jobs().await.expect("the store answers");
-    let new = NewVendor {
-        vendor,
-        name: host,
+    let data = VendorData {
+        name: host.to_owned(),
         currency: Currency::EUR,
-        country: "DE",
-        at: now,
+        country: "DE".to_owned(),
+        time_zone: "Europe/Berlin".to_owned(),
     };
-    seed::vendor(&mut tx, &new).await.expect("a vendor");
+    let made = platform::add_vendor(&mut tx, vendor, &data, now).await;
+    assert!(made.expect("a vendor"));
     let contracting = Contracting {
         contractual_partner: "Orderline Platform Ltd.".to_owned(),
         terms_of: "Orderline Platform GmbH".to_owned(),
@@ -95,14 +98,16 @@ async fn shop(app: &App, host: &'static str) -> Shop {
     for (name, role) in PEOPLE {
         let user = UserId::from_uuid(app.entropy.uuid(now));
         let new = NewUser {
-            user,
+            person: NewPerson {
+                user,
+                email: &format!("{name}@{host}"),
+                name,
+                // Calls with our buyers are recorded from the first second.
+                country: (role == Role::Buyer).then_some("US"),
+                password_hash: hash,
+            },
             vendor,
-            email: &format!("{name}@{host}"),
-            name,
             role,
-            // Calls with our buyers are recorded from the first second.
-            country: (role == Role::Buyer).then_some("US"),
-            password_hash: hash,
             at: now,
         };
         seed::user(&mut tx, &new).await.expect("a person");

@@ -1,5 +1,6 @@
 //! A labelled field that is chosen from a list.
 
+use crate::locale::country;
 use leptos::prelude::*;
 
 /// What can be chosen, as value and text.
@@ -34,4 +35,13 @@ pub fn Choice(
             <p class="error" id=note role="status">{move || error.get()}</p>
         </div>
     }
+}
+
+/// Every country by name, after what stands there while none is chosen.
+pub fn countries(none: String) -> Options {
+    let all = country::all();
+    let named = all.into_iter().map(|(code, name)| (code.to_owned(), name));
+    std::iter::once((String::new(), none))
+        .chain(named)
+        .collect()
 }
