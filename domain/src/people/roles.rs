@@ -140,10 +140,12 @@ pub enum Action {
     ReadJobs,
     /// Have such work done now.
     RunJob,
+    /// Add products, change them, switch them on and off.
+    EditCatalogue,
 }
 
 impl Action {
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -182,6 +184,7 @@ impl Action {
         Self::AnswerHandOver,
         Self::ReadJobs,
         Self::RunJob,
+        Self::EditCatalogue,
     ];
 
     /// Whether doing it can bind the person in law, so that it must be the person who does it.
@@ -264,9 +267,11 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Seller | Compliance | Support | Admin => true,
             Buyer => false,
         },
-        Action::EditPolicies | Action::ReadJobs | Action::RunJob => match role {
-            Admin => true,
-            Seller | Buyer | Compliance | Support => false,
-        },
+        Action::EditPolicies | Action::ReadJobs | Action::RunJob | Action::EditCatalogue => {
+            match role {
+                Admin => true,
+                Seller | Buyer | Compliance | Support => false,
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@ use orderline_domain::people::roles::{Action, Entry, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin.
-const MATRIX: [(Action, [char; 5]); 38] = [
+const MATRIX: [(Action, [char; 5]); 39] = [
     (Action::OpenThread, ['O', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'A', 'A', '-']),
     (Action::SendMessage, ['O', 'O', '-', '-', '-']),
@@ -41,6 +41,7 @@ const MATRIX: [(Action, [char; 5]); 38] = [
     (Action::AnswerHandOver, ['O', '-', '-', '-', '-']),
     (Action::ReadJobs, ['-', '-', '-', '-', 'A']),
     (Action::RunJob, ['-', '-', '-', '-', 'A']),
+    (Action::EditCatalogue, ['-', '-', '-', '-', 'A']),
 ];
 
 #[test]
