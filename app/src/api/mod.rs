@@ -2,6 +2,7 @@
 
 pub mod asked;
 pub mod follow_up;
+pub mod products;
 
 use crate::{json, people::acting};
 use gloo_net::http::{Request, RequestBuilder, Response};
@@ -94,6 +95,19 @@ pub async fn all<T: DeserializeOwned>(path: &str) -> Result<Vec<T>, Failure> {
 /// [`Failure`].
 pub async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, Failure> {
     let request = Request::post(&acting::address(path))
+        .header("accept", "application/json")
+        .json(body)
+        .map_err(|_| Failure::Unreadable)?;
+    let response = request.send().await.map_err(|_| Failure::Offline)?;
+    read(checked(response).await?).await
+}
+
+/// `PUT path` with a JSON body.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn put<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, Failure> {
+    let request = Request::put(&acting::address(path))
         .header("accept", "application/json")
         .json(body)
         .map_err(|_| Failure::Unreadable)?;
@@ -257,12 +271,7 @@ pub async fn calling_settings() -> Result<CallingSettings, Failure> {
 
 /// `PUT /api/calling-rules`.
 pub async fn set_calling(wish: &SetCalling) -> Result<CallingSettings, Failure> {
-    let request = Request::put(&acting::address("/api/calling-rules"))
-        .header("accept", "application/json")
-        .json(wish)
-        .map_err(|_| Failure::Unreadable)?;
-    let response = request.send().await.map_err(|_| Failure::Offline)?;
-    read(checked(response).await?).await
+    put("/api/calling-rules", wish).await
 }
 
 async fn send(request: RequestBuilder) -> Result<Response, Failure> {

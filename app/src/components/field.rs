@@ -9,6 +9,10 @@ pub enum FieldKind {
     Moment,
     /// Several lines.
     Note,
+    /// Words in one line.
+    Line,
+    /// A number that may have decimals, in the reader's notation.
+    Number,
     /// Digits of a code that was sent.
     Code,
     /// A phone number.
@@ -45,6 +49,8 @@ pub fn Field(
         }
         .into_any(),
         FieldKind::Moment
+        | FieldKind::Line
+        | FieldKind::Number
         | FieldKind::Code
         | FieldKind::Phone
         | FieldKind::Email
@@ -55,7 +61,8 @@ pub fn Field(
                 FieldKind::Phone => ("tel", Some("tel"), "off"),
                 FieldKind::Email => ("email", None, "username"),
                 FieldKind::Password => ("password", None, "current-password"),
-                FieldKind::Note => ("text", None, "off"),
+                FieldKind::Number => ("text", Some("decimal"), "off"),
+                FieldKind::Line | FieldKind::Note => ("text", None, "off"),
             };
             view! {
                 <input
