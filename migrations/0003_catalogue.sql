@@ -7,7 +7,8 @@ CREATE TABLE contractual_partners (
     name          text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 200),
     terms_of      text NOT NULL CHECK (char_length(terms_of) BETWEEN 1 AND 200),
     terms_version text NOT NULL CHECK (char_length(terms_version) BETWEEN 1 AND 60),
-    PRIMARY KEY (vendor_id, partner_id)
+    PRIMARY KEY (vendor_id, partner_id),
+    CONSTRAINT contractual_partners_once UNIQUE (vendor_id, name, terms_of, terms_version)
 );
 
 CREATE TABLE products (
@@ -19,6 +20,8 @@ CREATE TABLE products (
     currency   char(3) NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
     -- Per cent of tax inside the gross prices.
     vat_rate   numeric(7, 4) NOT NULL CHECK (vat_rate BETWEEN 0 AND 100),
+    -- Grows with every change; an update names the one it has read.
+    version    bigint NOT NULL DEFAULT 1 CHECK (version > 0),
     created_at timestamptz NOT NULL,
     PRIMARY KEY (vendor_id, product_id),
     FOREIGN KEY (vendor_id, partner_id) REFERENCES contractual_partners
@@ -42,5 +45,7 @@ CREATE TABLE plans (
 CREATE INDEX plans_of_product ON plans (vendor_id, product_id, position);
 
 SELECT keep_to_vendor('contractual_partners', 'products', 'plans');
-GRANT SELECT ON contractual_partners, products, plans TO orderline_app;
+GRANT SELECT, INSERT ON contractual_partners, products, plans TO orderline_app;
+GRANT UPDATE (partner_id, name, active, vat_rate, version) ON products TO orderline_app;
+GRANT UPDATE (amount) ON plans TO orderline_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON contractual_partners, products, plans TO orderline_jobs;

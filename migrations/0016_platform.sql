@@ -70,6 +70,9 @@ CREATE POLICY everybody ON legal_entities TO orderline_jobs USING (true);
 CREATE POLICY everybody ON entity_terms TO orderline_jobs USING (true);
 
 GRANT SELECT ON legal_entities, entity_terms TO orderline_platform;
+-- A vendor begins with the platform's entities as those that its buyers contract with.
+CREATE POLICY platforms ON contractual_partners FOR INSERT TO orderline_platform WITH CHECK (true);
+GRANT INSERT ON contractual_partners TO orderline_platform;
 GRANT SELECT, INSERT ON legal_entities, entity_terms TO orderline_jobs;
 GRANT SELECT, INSERT, UPDATE (state, version, token_hash, expires_at) ON invitations TO orderline_app;
 GRANT SELECT ON invitations TO orderline_jobs;

@@ -288,6 +288,7 @@ mod tests {
     use super::*;
     use orderline_protocol::{
         call::CallServerFrame,
+        catalogue::PartnerList,
         http::{Catalogue, EventPage, Me, OrderList, ThreadList},
         order::AcceptancePage,
         policy::PolicyList,
@@ -330,6 +331,7 @@ mod tests {
         agrees::<ThreadList>("thread_list");
         agrees::<EventPage>("event_page");
         agrees::<Catalogue>("catalogue");
+        agrees::<PartnerList>("partner_list");
         agrees::<OrderList>("order_list");
         agrees::<Me>("me");
         agrees::<AcceptancePage>("acceptance_page");

@@ -53,6 +53,8 @@ ids! {
     /// A client-made id that makes a command safe to send twice; unique per user.
     CommandId,
     ProductId,
+    /// A legal entity that a vendor's buyers contract with.
+    PartnerId,
     /// One of a product's payment plans.
     PlanId,
     /// A phone offer: its draft and its revisions.

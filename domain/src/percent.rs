@@ -8,15 +8,24 @@ use std::{fmt, str::FromStr};
 /// Most decimals of a rate.
 pub const MAX_RATE_DECIMALS: u32 = 4;
 
+/// The longest text that is read as a rate, in bytes.
+pub const MAX_RATE_TEXT: usize = 24;
+
 /// A rate from 0 to 100 per cent with up to four decimals; a text in JSON (`"19"`, `"8.1"`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Percent(Decimal);
 
-/// A rate that is no number, below 0, above 100 or finer than four decimals.
+/// Why something is no rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a rate is 0 to 100 per cent with up to four decimals")]
-pub struct NotAPercent;
+pub enum NotAPercent {
+    #[error("a rate is a number")]
+    NotANumber,
+    #[error("a rate is 0 to 100 per cent")]
+    OutOfRange,
+    #[error("a rate has up to four decimals")]
+    TooManyDecimals,
+}
 
 impl Percent {
     pub const ZERO: Self = Self(Decimal::ZERO);
@@ -27,10 +36,26 @@ impl Percent {
         if rate.is_zero() {
             rate.set_sign_positive(true);
         }
-        if rate < Decimal::ZERO || rate > Decimal::ONE_HUNDRED || rate.scale() > MAX_RATE_DECIMALS {
-            return Err(NotAPercent);
+        if rate < Decimal::ZERO || rate > Decimal::ONE_HUNDRED {
+            return Err(NotAPercent::OutOfRange);
+        }
+        if rate.scale() > MAX_RATE_DECIMALS {
+            return Err(NotAPercent::TooManyDecimals);
         }
         Ok(Self(rate))
+    }
+
+    /// Reads what a person typed: digits with at most one decimal mark, a point or a comma; the sign of per cent may
+    /// follow.
+    pub fn parse(text: &str) -> Result<Self, NotAPercent> {
+        let text = text.trim();
+        let text = text.strip_suffix('%').unwrap_or(text).trim_end();
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        let plain = |b: u8| b.is_ascii_digit() || b == b'.' || b == b',';
+        if text.len() > MAX_RATE_TEXT || !unsigned.bytes().all(plain) {
+            return Err(NotAPercent::NotANumber);
+        }
+        text.replace(',', ".").parse()
     }
 
     /// The number of per cent.
@@ -48,7 +73,7 @@ impl FromStr for Percent {
     type Err = NotAPercent;
 
     fn from_str(text: &str) -> Result<Self, NotAPercent> {
-        Self::new(Decimal::from_str_exact(text).map_err(|_| NotAPercent)?)
+        Self::new(Decimal::from_str_exact(text).map_err(|_| NotAPercent::NotANumber)?)
     }
 }
 

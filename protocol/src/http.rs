@@ -12,7 +12,8 @@ use jiff::Timestamp;
 use orderline_domain::{
     call::rules::CallingRule,
     catalogue::product::{Offered, Plan, Product},
-    ids::{CustomerId, ThreadId, VendorId},
+    ids::{CustomerId, PartnerId, ThreadId, VendorId},
+    money::Currency,
     people::{capacity::Capacity, proof::Proof},
     thread::contact::ContactPolicy,
 };
@@ -123,12 +124,17 @@ pub struct EventPage {
 pub struct Catalogue {
     /// The vendor's time zone (IANA): schedules begin on days as they are there.
     pub time_zone: String,
+    /// What the prices of new products are in.
+    pub currency: Currency,
     pub products: Vec<CatalogueProduct>,
 }
 
+/// A product as the catalogue has it; what a change of it is made from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CatalogueProduct {
     pub product: Product,
+    pub partner: PartnerId,
+    pub version: i64,
     pub plans: Vec<Plan>,
 }
 
@@ -136,6 +142,8 @@ impl From<Offered> for CatalogueProduct {
     fn from(offered: Offered) -> Self {
         Self {
             product: offered.product,
+            partner: offered.partner,
+            version: offered.version,
             plans: offered.plans,
         }
     }

@@ -7,6 +7,7 @@
 pub mod around;
 pub mod call;
 pub mod calling;
+pub mod catalogue;
 pub mod customer;
 pub mod hand_over;
 pub mod http;

@@ -1,3 +1,5 @@
 //! What is for sale.
 
+mod form;
 pub mod products;
+mod state;

@@ -11,6 +11,8 @@ pub enum FieldKind {
     Line,
     /// Several lines.
     Note,
+    /// A number that may have decimals, in the reader's notation.
+    Number,
     /// Digits of a code that was sent.
     Code,
     /// A phone number.
@@ -52,6 +54,7 @@ pub fn Field(
         .into_any(),
         FieldKind::Moment
         | FieldKind::Line
+        | FieldKind::Number
         | FieldKind::Code
         | FieldKind::Phone
         | FieldKind::Contact
@@ -66,6 +69,7 @@ pub fn Field(
                 FieldKind::Email => ("email", None, "username"),
                 FieldKind::Password => ("password", None, "current-password"),
                 FieldKind::NewPassword => ("password", None, "new-password"),
+                FieldKind::Number => ("text", Some("decimal"), "off"),
                 FieldKind::Line | FieldKind::Note => ("text", None, "off"),
             };
             view! {

@@ -38,6 +38,16 @@ impl Form {
         sending: impl Future<Output = Result<T, Failure>> + 'static,
         done: impl FnOnce(T) + 'static,
     ) {
+        self.send_or(sending, done, |_| ());
+    }
+
+    /// As [`send`](Self::send); `refused` hears why it did not go.
+    pub fn send_or<T: 'static>(
+        self,
+        sending: impl Future<Output = Result<T, Failure>> + 'static,
+        done: impl FnOnce(T) + 'static,
+        refused: impl FnOnce(&Failure) + 'static,
+    ) {
         if self.busy.get_untracked() {
             return;
         }
@@ -56,6 +66,7 @@ impl Form {
                     {
                         browser::focus(&self.id(&first.field));
                     }
+                    refused(&why);
                     self.failure.try_set(Some(why));
                     self.busy.try_set(false);
                 }

@@ -1,3 +1,4 @@
 //! What can be sold.
 
 pub mod product;
+pub mod proposal;

@@ -2,7 +2,7 @@
 
 use crate::{
     field::{FieldError, code},
-    ids::{PlanId, ProductId},
+    ids::{PartnerId, PlanId, ProductId},
     money::{Currency, Money},
     offer::plan::{Interval, PlanKind},
     percent::Percent,
@@ -18,6 +18,13 @@ pub struct Contracting {
     pub terms_of: String,
     /// The version of those terms: "2026-05".
     pub terms_version: String,
+}
+
+/// One of those that a vendor's buyers contract with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Partner {
+    pub id: PartnerId,
+    pub contracting: Contracting,
 }
 
 /// One product of a vendor.
@@ -61,7 +68,23 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offered {
     pub product: Product,
+    /// Whose texts its contracting is.
+    pub partner: PartnerId,
+    /// Grows with every change; a change names the one that it was made from.
+    pub version: i64,
     pub plans: Vec<Plan>,
+}
+
+impl Offered {
+    /// The plan whose amount is the product's price: the first that is paid at once.
+    pub fn one_time(&self) -> Option<&Plan> {
+        one_time(&self.plans)
+    }
+}
+
+/// Of a product's plans the first that is paid at once.
+pub fn one_time(plans: &[Plan]) -> Option<&Plan> {
+    plans.iter().find(|plan| plan.kind == PlanKind::OneTime)
 }
 
 impl From<Offered> for Catalogue {

@@ -87,7 +87,7 @@ pub(in crate::offer) fn compute(terms: &ProposedTerms) -> Result<Schedule, Field
 }
 
 /// How a complaint about money reads as a complaint about a field.
-pub(in crate::offer) fn money_complaint(field: &'static str, error: MoneyError) -> FieldError {
+pub(crate) fn money_complaint(field: &'static str, error: MoneyError) -> FieldError {
     match error {
         MoneyError::NotANumber | MoneyError::UnknownCurrency | MoneyError::BadParts => {
             FieldError::new(field, code::INVALID)

@@ -161,10 +161,12 @@ pub enum Action {
     ReadCustomers,
     /// Add to these records, and change them.
     EditCustomers,
+    /// Add products, change them, switch them on and off.
+    EditCatalogue,
 }
 
 impl Action {
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 46] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -210,6 +212,7 @@ impl Action {
         Self::MakeVendors,
         Self::ReadCustomers,
         Self::EditCustomers,
+        Self::EditCatalogue,
     ];
 
     /// Whether doing it can bind the person in law, so that it must be the person who does it.
@@ -307,9 +310,11 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Seller | Compliance | Support | Admin => true,
             Buyer | PlatformAdmin => false,
         },
-        Action::EditPolicies | Action::ReadJobs | Action::RunJob => match role {
-            Admin => true,
-            Seller | Buyer | Compliance | Support | PlatformAdmin => false,
-        },
+        Action::EditPolicies | Action::ReadJobs | Action::RunJob | Action::EditCatalogue => {
+            match role {
+                Admin => true,
+                Seller | Buyer | Compliance | Support | PlatformAdmin => false,
+            }
+        }
     }
 }

@@ -27,6 +27,7 @@ mod offer;
 mod order;
 mod outward;
 mod policy;
+mod product;
 mod proof;
 mod roles;
 mod safety;

@@ -5,6 +5,7 @@
 
 mod around;
 mod calling;
+mod catalogue;
 mod customers;
 mod frames;
 mod hand_over;
@@ -70,6 +71,7 @@ fn every_variant_travels_as_its_golden_file_says() {
     recordings::check(&mut files);
     line::check(&mut files);
     policies::check(&mut files);
+    catalogue::check(&mut files);
     around::check(&mut files);
     system::check(&mut files);
     let there: BTreeSet<String> = fs::read_dir(folder())

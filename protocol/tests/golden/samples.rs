@@ -9,8 +9,8 @@ use orderline_domain::{
     digest::Digest,
     follow_up::call_request::CallRequestState,
     ids::{
-        CallId, CallRequestId, CommandId, CustomerId, OfferId, OrderId, PlanId, ProductId,
-        RecordingId, ThreadId, UserId, VendorId,
+        CallId, CallRequestId, CommandId, CustomerId, OfferId, OrderId, PartnerId, PlanId,
+        ProductId, RecordingId, ThreadId, UserId, VendorId,
     },
     money::{Currency, Money},
     offer::{
@@ -55,8 +55,9 @@ pub(crate) const REQUEST: CallRequestId = CallRequestId::from_uuid(uuid(12));
 pub(crate) const ORDER: OrderId = OrderId::from_uuid(uuid(7));
 pub(crate) const RECORDING: RecordingId = RecordingId::from_uuid(uuid(8));
 const VENDOR: VendorId = VendorId::from_uuid(uuid(9));
-const PRODUCT: ProductId = ProductId::from_uuid(uuid(10));
+pub(crate) const PRODUCT: ProductId = ProductId::from_uuid(uuid(10));
 const PLAN: PlanId = PlanId::from_uuid(uuid(11));
+pub(crate) const PARTNER: PartnerId = PartnerId::from_uuid(uuid(13));
 
 pub(crate) fn at() -> Timestamp {
     "2026-11-22T13:58:00.25Z".parse().unwrap()
@@ -350,8 +351,11 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
         "catalogue",
         Catalogue {
             time_zone: "Europe/Berlin".to_owned(),
+            currency: Currency::EUR,
             products: vec![CatalogueProduct {
                 product: product(),
+                partner: PARTNER,
+                version: 3,
                 plans: vec![plan()],
             }],
         },

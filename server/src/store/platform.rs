@@ -104,6 +104,19 @@ pub async fn add_vendor(
     Ok(done.rows_affected() == 1)
 }
 
+/// A new vendor's buyers contract with the platform's legal entities, under the terms that hold now.
+pub async fn offer_entities(tx: &mut Tx, vendor: VendorId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO contractual_partners (partner_id, vendor_id, name, terms_of, terms_version)
+         SELECT e.entity_id, $1, e.name, e.name, max(t.version)::text
+           FROM legal_entities e JOIN entity_terms t USING (entity_id) GROUP BY e.entity_id, e.name",
+        vendor.as_uuid()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// One vendor.
 pub async fn vendor(tx: &mut Tx, vendor: VendorId) -> Result<Option<ListedVendor>, StoreError> {
     let row = sqlx::query_as!(

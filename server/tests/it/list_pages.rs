@@ -98,6 +98,9 @@ async fn fill(conn: &mut PgConnection, thread: ThreadId) {
                                 queued_at)
                 SELECT gen_random_uuid(), l.vendor_id, l.caller_id, 'test', l.call_id, '', '', '', '', l.ended_at
                   FROM copies c JOIN calls l USING (call_id);
+             INSERT INTO contractual_partners (partner_id, vendor_id, name, terms_of, terms_version)
+                SELECT gen_random_uuid(), t.vendor_id, 'Partner ' || c.n, 'Partner', '2026-05'
+                  FROM copies c, threads t WHERE t.thread_id = '{thread}';
              INSERT INTO call_backs (call_back_id, vendor_id, thread_id, reason, state, state_body, due_at, opened_at)
                 SELECT gen_random_uuid(), t.vendor_id, t.thread_id, 'requested', 'open', '{{\"state\": \"open\"}}',
                        t.last_at, t.last_at
@@ -195,6 +198,7 @@ async fn every_list_is_read_to_its_end_a_page_at_a_time() {
             "/thread",
             ROWS,
         ),
+        ("admin", "/api/partners".to_owned(), "/id", ROWS),
     ];
     for (person, path, id, count) in lists {
         let browser = app.sign_in(&shop.email(person)).await;

@@ -46,6 +46,7 @@ mod order_country;
 mod outward;
 mod phones;
 mod policies;
+mod products;
 mod proofs;
 mod recording_access;
 mod recording_damage;

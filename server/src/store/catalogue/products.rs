@@ -1,9 +1,14 @@
 //! Products and their payment plans.
 
 use crate::store::{StoreError, Tx};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    catalogue::product::{Contracting, Offered, Plan, Product},
-    ids::{PlanId, ProductId},
+    catalogue::{
+        product::{Contracting, Offered, Plan, Product},
+        proposal::{CheckedProduct, MAX_PRODUCTS},
+    },
+    ids::{PartnerId, PlanId, ProductId, VendorId},
     money::{Currency, Money},
     offer::plan::{Interval, PlanKind},
     percent::Percent,
@@ -12,18 +17,38 @@ use rust_decimal::Decimal;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Products in one catalogue.
-const MAX_PRODUCTS: i64 = 500;
+/// A product about to be written, for sale at once.
+#[derive(Debug)]
+pub struct NewProduct<'a> {
+    pub product: ProductId,
+    pub vendor: VendorId,
+    pub partner: PartnerId,
+    pub checked: &'a CheckedProduct,
+    /// The id of its one plan.
+    pub plan: PlanId,
+    pub at: Timestamp,
+}
 
 /// Every product of the vendor with its plans, by name.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Offered>, StoreError> {
+    select(tx, None).await
+}
+
+/// One product with its plans, if it is in scope.
+pub async fn find(tx: &mut Tx, product: ProductId) -> Result<Option<Offered>, StoreError> {
+    Ok(select(tx, Some(product)).await?.pop())
+}
+
+async fn select(tx: &mut Tx, one: Option<ProductId>) -> Result<Vec<Offered>, StoreError> {
     let rows = sqlx::query_as!(
         ProductRow,
-        "SELECT p.product_id, p.name, p.active, p.currency, p.vat_rate, c.name AS partner, c.terms_of,
-                c.terms_version
-           FROM products p JOIN contractual_partners c USING (partner_id)
-          ORDER BY p.active DESC, p.name, p.product_id LIMIT $1",
-        MAX_PRODUCTS
+        "SELECT p.product_id, p.name, p.active, p.currency, p.vat_rate, p.version, p.partner_id,
+                c.name AS partner, c.terms_of, c.terms_version
+           FROM products p JOIN contractual_partners c USING (vendor_id, partner_id)
+          WHERE ($1::uuid IS NULL OR p.product_id = $1)
+          ORDER BY p.active DESC, p.name, p.product_id LIMIT $2",
+        one.map(ProductId::as_uuid),
+        i64::from(MAX_PRODUCTS)
     )
     .fetch_all(tx.conn())
     .await?;
@@ -31,31 +56,124 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Offered>, StoreError> {
     let mut plans = plans_of(tx, &ids).await?;
     rows.into_iter()
         .map(|row| {
+            let (partner, version) = (PartnerId::from_uuid(row.partner_id), row.version);
             let product = Product::try_from(row)?;
             let plans = plans.remove(&product.id).unwrap_or_default();
-            Ok(Offered { product, plans })
+            Ok(Offered {
+                product,
+                partner,
+                version,
+                plans,
+            })
         })
         .collect()
 }
 
-/// One product with its plans, if it is in scope.
-pub async fn find(tx: &mut Tx, product: ProductId) -> Result<Option<Offered>, StoreError> {
-    let row = sqlx::query_as!(
-        ProductRow,
-        "SELECT p.product_id, p.name, p.active, p.currency, p.vat_rate, c.name AS partner, c.terms_of,
-                c.terms_version
-           FROM products p JOIN contractual_partners c USING (partner_id)
-          WHERE p.product_id = $1",
-        product.as_uuid()
+/// How many products there are, for sale or not.
+pub async fn count(tx: &mut Tx) -> Result<i64, StoreError> {
+    let count = sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM products"#)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(count)
+}
+
+/// What the vendor's prices are in.
+pub async fn currency(tx: &mut Tx, vendor: VendorId) -> Result<Option<Currency>, StoreError> {
+    let code = sqlx::query_scalar!(
+        "SELECT currency FROM vendors WHERE vendor_id = $1",
+        vendor.as_uuid()
     )
     .fetch_optional(tx.conn())
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    let plans = plans_of(tx, &[product.as_uuid()]).await?.remove(&product);
-    Ok(Some(Offered {
-        product: row.try_into()?,
-        plans: plans.unwrap_or_default(),
-    }))
+    code.map(|code| {
+        code.parse()
+            .map_err(|e| StoreError::corrupt("vendors", "currency", vendor, e))
+    })
+    .transpose()
+}
+
+/// Writes a product with its plan. `false`: the id is taken.
+pub async fn add(tx: &mut Tx, new: &NewProduct<'_>) -> Result<bool, StoreError> {
+    let plan = new.checked.plan(new.plan, new.product);
+    let done = sqlx::query!(
+        "INSERT INTO products (product_id, vendor_id, partner_id, name, active, currency, vat_rate, created_at)
+         VALUES ($1, $2, $3, $4, true, $5, $6, $7) ON CONFLICT DO NOTHING",
+        new.product.as_uuid(),
+        new.vendor.as_uuid(),
+        new.partner.as_uuid(),
+        new.checked.name(),
+        plan.amount.currency().code(),
+        new.checked.vat_rate().rate(),
+        new.at.to_sqlx()
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query!(
+        "INSERT INTO plans (plan_id, vendor_id, product_id, position, label, kind, amount, currency, payments,
+                            interval)
+         VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9)",
+        plan.id.as_uuid(),
+        new.vendor.as_uuid(),
+        plan.product.as_uuid(),
+        plan.label,
+        plan.kind.name(),
+        plan.amount.amount(),
+        plan.amount.currency().code(),
+        i32::from(plan.payments),
+        plan.interval.map(Interval::name)
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(true)
+}
+
+/// Saves what a product is from now on, guarded on the version that was read. `false`: somebody else was first.
+pub async fn change(
+    tx: &mut Tx,
+    read: &Offered,
+    checked: &CheckedProduct,
+    partner: PartnerId,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "UPDATE products SET name = $3, vat_rate = $4, partner_id = $5, version = version + 1
+          WHERE product_id = $1 AND version = $2",
+        read.product.id.as_uuid(),
+        read.version,
+        checked.name(),
+        checked.vat_rate().rate(),
+        partner.as_uuid()
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    if let Some(plan) = read.one_time() {
+        sqlx::query!(
+            "UPDATE plans SET amount = $2 WHERE plan_id = $1",
+            plan.id.as_uuid(),
+            checked.price().amount()
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(true)
+}
+
+/// Puts a product up for sale or takes it off, guarded on the version that was read. `false`: somebody else was first.
+pub async fn switch(tx: &mut Tx, read: &Offered, active: bool) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "UPDATE products SET active = $3, version = version + 1 WHERE product_id = $1 AND version = $2",
+        read.product.id.as_uuid(),
+        read.version,
+        active
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 async fn plans_of(
@@ -84,6 +202,8 @@ struct ProductRow {
     active: bool,
     currency: String,
     vat_rate: Decimal,
+    version: i64,
+    partner_id: Uuid,
     partner: String,
     terms_of: String,
     terms_version: String,

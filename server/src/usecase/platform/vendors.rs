@@ -25,6 +25,9 @@ pub async fn make(cx: &mut PlatformCx<'_>, wish: &MakeVendor) -> Result<VendorVi
     auth::authorise_steward(cx.steward, Action::MakeVendors)?;
     let data = VendorData::new(&wish.data)?;
     let is_new = platform::add_vendor(&mut cx.tx, wish.vendor, &data, cx.now).await?;
+    if is_new {
+        platform::offer_entities(&mut cx.tx, wish.vendor).await?;
+    }
     let vendor = platform::vendor(&mut cx.tx, wish.vendor)
         .await?
         .ok_or(Code::Conflict)?;

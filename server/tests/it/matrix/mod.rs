@@ -70,6 +70,14 @@ impl Things {
                 .await;
             all.insert(name, id.expect(table));
         }
+        // Products are a vendor's, not a thread's.
+        let product = sqlx::query_scalar(
+            "SELECT product_id::text FROM products WHERE vendor_id = $1 LIMIT 1",
+        )
+        .bind(shop.vendor.as_uuid())
+        .fetch_one(&mut conn)
+        .await;
+        all.insert("product", product.expect("a product"));
         let customer = sqlx::query_scalar(
             "SELECT customer_id::text FROM customers WHERE vendor_id = $1 AND user_id = $2",
         )

@@ -123,6 +123,9 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("POST", "/api/people/invitations/{invitation}") => {
             json!({ "step": "revoke", "version": 1 })
         }
+        ("POST", "/api/products") => json!({ "product": nil, "proposed": priceless() }),
+        ("PUT", "/api/products/{product}") => json!({ "version": 99, "proposed": priceless() }),
+        ("PUT", "/api/products/{product}/active") => json!({ "version": 99, "active": false }),
         ("POST", "/api/platform/vendors") => json!({ "vendor": nil, "data":
             { "name": "", "currency": "", "country": "", "time_zone": "" } }),
         ("POST", "/api/setup") => setup(),
@@ -133,6 +136,10 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
 fn nameless() -> Value {
     json!({ "kind": "person", "name": "", "company": null, "email": null, "phone": null,
         "language": "en", "country": null, "notes": null, "may_be_called": false })
+}
+
+fn priceless() -> Value {
+    json!({ "name": "", "price": "", "vat_rate": "", "partner": { "known": uuid::Uuid::nil() } })
 }
 
 fn setup() -> Value {
