@@ -128,7 +128,8 @@ CREATE TABLE sessions (
     link_id     uuid,
     -- How its person showed who they are.
     proof       jsonb NOT NULL CHECK (proof ->> 'kind' IN
-        ('password', 'demo_door', 'link_to_own_contact', 'link_to_given_contact', 'code_to_own_contact')),
+        ('password', 'demo_door', 'link_to_own_contact', 'link_to_given_contact', 'code_to_own_contact',
+         'code_to_typed_contact')),
     CONSTRAINT sessions_token_hash_key UNIQUE (token_hash),
     CHECK ((vendor_id IS NULL) = (only_thread IS NULL))
 );
@@ -281,6 +282,24 @@ CREATE FUNCTION person_of_address(p_new uuid, p_email text, p_name text, p_langu
     END
     $$;
 
+-- The transaction's person has shown that this address is theirs. It becomes their account's, if that has none or this
+-- one, and nobody else has it. The answer says whether it is their account's now: of others it says nothing that whoever
+-- reads the mailbox does not know.
+CREATE FUNCTION take_address(p_email text) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+    BEGIN
+        UPDATE public.people p
+           SET email = p_email, email_given = false
+         WHERE p.user_id = public.scope_person()
+           AND (p.email IS NULL OR p.email = p_email)
+           AND NOT EXISTS (SELECT FROM public.people o WHERE o.email = p_email AND o.user_id <> p.user_id);
+        RETURN FOUND;
+    END
+    $$;
+
+REVOKE ALL ON FUNCTION take_address(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION take_address(text) TO orderline_app;
 REVOKE ALL ON FUNCTION sign_in_lookup(text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION capacities_of(uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION is_set_up() FROM PUBLIC;

@@ -94,6 +94,8 @@ pub mod code {
     pub const TOO_FAR: FieldCode = FieldCode("too_far");
     /// Shorter than `min` characters.
     pub const TOO_SHORT: FieldCode = FieldCode("too_short");
+    /// Not the address of a mailbox.
+    pub const EMAIL: FieldCode = FieldCode("email");
     /// Not a phone number with its country, or none that a person can be reached at.
     pub const PHONE: FieldCode = FieldCode("phone");
     /// Holds a phone number, and contact stays here.
@@ -116,7 +118,7 @@ pub mod code {
     pub const FIXED: FieldCode = FieldCode("fixed");
 
     /// All of them, so that a test can hold the texts complete.
-    pub const ALL: [FieldCode; 26] = [
+    pub const ALL: [FieldCode; 27] = [
         REQUIRED,
         INVALID,
         TOO_LONG,
@@ -133,6 +135,7 @@ pub mod code {
         PAST,
         TOO_FAR,
         TOO_SHORT,
+        EMAIL,
         PHONE,
         CONTACT_PHONE,
         CONTACT_EMAIL,

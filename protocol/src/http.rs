@@ -46,20 +46,34 @@ pub struct Me {
 }
 
 /// `GET /api/session/proof`: how the session's person showed who they are, and by what they can show more.
-/// `POST /api/session/proof/code` sends a code to the account's own contact, `POST /api/session/proof` takes it
-/// ([`ProofCode`]); both answer this too.
+/// `POST /api/session/proof/code` ([`AskProofCode`]) sends a code to the account's own contact, or to one that is typed
+/// where it has none; `POST /api/session/proof` takes it ([`ProofCode`]). Both answer this too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProofView {
     pub proof: Proof,
-    /// Where a code goes; enough to know it again. None where nothing carries it there.
+    /// Where a code goes; enough to know it again. None where nothing carries it there, or it has to be typed.
     pub hint: Option<String>,
+    /// The account has no contact that is its person's own word: they type one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks_address: bool,
     /// Until when the code that was sent last holds; none where none does.
     pub code_until: Option<Timestamp>,
+}
+
+/// `POST /api/session/proof/code`.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct AskProofCode {
+    /// Where the account has none of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
 }
 
 /// `POST /api/session/proof`.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct ProofCode {
+    /// The address that was typed for it, if one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
     /// Six digits.
     pub code: String,
 }

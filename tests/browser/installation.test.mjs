@@ -1,9 +1,9 @@
-// From an empty folder to people who work: the installation is set up, a vendor made, its people invited, all by clicking
-// and typing, with mail that really goes out.
-// Encodes no pictures: may run beside others.
+// From an empty folder to an order: the installation is set up, a vendor made, its people invited, a product written, a
+// customer called, recorded and sold to, all by clicking and typing, with mail that really goes out.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accessible } from './support/accessible.mjs';
+import { answerCall, button, call, inCall, mode } from './support/actions.mjs';
 import { Mailbox } from './support/mailbox.mjs';
 import { Person } from './support/person.mjs';
 import { Server } from './support/server.mjs';
@@ -11,6 +11,14 @@ import { until } from './support/wait.mjs';
 
 const PASSWORD = 'correct horse battery staple';
 const SIZES = [{ width: 360, height: 740 }, { width: 768, height: 1024 }, { width: 1280, height: 800 }, { width: 1920, height: 1080 }];
+
+const JANA = {
+  name: 'Jana Jung',
+  email: 'jana@jung.example',
+  'address-street': 'Ringstraße 3',
+  'address-postal_code': '1010',
+  'address-city': 'Wien',
+};
 
 let mailbox;
 let server;
@@ -27,9 +35,9 @@ after(async () => {
   await mailbox?.close();
 });
 
-/** A browser of somebody who has none of the demo's doors, at a page. */
-async function someone(name, at) {
-  const person = await Person.open(server, name, { devices: false, at });
+/** A browser of somebody who has none of the demo's doors, at a page; with microphone and camera for a call. */
+async function someone(name, at, devices = false) {
+  const person = await Person.open(server, name, { devices, at });
   people.push(person);
   return person;
 }
@@ -52,7 +60,7 @@ async function atAllSizes(page, where) {
   await accessible(page, where);
 }
 
-test('P1 P2 P3 P5 an empty installation gets a vendor, its people, and a thread with a buyer who has no account', async () => {
+test('P1 P2 P3 P5 P6 an empty installation gets a vendor, its people and products, and an order of a buyer who had no account', async () => {
   const printed = /It waits to be set up: (\S+)\n/;
   await until('the server prints where it is set up', () => printed.test(server.log));
   const { page: setup } = await someone('ada', path(printed.exec(server.log)[1]));
@@ -105,10 +113,22 @@ test('P1 P2 P3 P5 an empty installation gets a vendor, its people, and a thread 
   await nora.getByRole('heading', { name: 'Invitations that wait' }).waitFor();
   await atAllSizes(nora, 'a vendor’s people');
 
-  const { page: felix } = await someone('felix', path(await mailbox.link('felix@suedwind.example')));
+  const seller = await someone('felix', path(await mailbox.link('felix@suedwind.example')), true);
+  const { page: felix } = seller;
   await field(felix, 'Choose a password').fill(PASSWORD);
   await press(felix, 'Take the invitation');
   await felix.getByText('Felix Frisch, Seller').waitFor();
+
+  // What is sold: the buyers contract with the platform's legal entity.
+  await nora.getByRole('link', { name: 'Products', exact: true }).click();
+  await press(nora, 'New product');
+  await nora.locator('#product-name').fill('A week in Apulia');
+  await nora.locator('#product-price').fill('1890');
+  await nora.locator('#product-vat_rate').fill('20');
+  assert.match(await nora.locator('#product-partner option:checked').innerText(), /^Marktplatz GmbH/);
+  await press(nora, 'Save');
+  await nora.getByRole('rowheader', { name: 'A week in Apulia' }).waitFor();
+  await nora.getByRole('link', { name: 'People' }).click();
 
   // A role that is suspended ends at once, wherever its page is open; restored it is there again.
   await nora.reload();
@@ -138,7 +158,8 @@ test('P1 P2 P3 P5 an empty installation gets a vendor, its people, and a thread 
   await felix.locator('.invite summary').click();
   await press(felix, 'Send by mail');
 
-  const { page: jana } = await someone('jana', path(await mailbox.link('jana@jung.example')));
+  const buyer = await someone('jana', path(await mailbox.link('jana@jung.example')), true);
+  const { page: jana } = buyer;
   await jana.getByRole('heading', { name: 'Felix Frisch of Südwind Reisen invites you' }).waitFor();
   await press(jana, 'Send the code');
   await field(jana, 'Code with six digits').fill(await mailbox.code('jana@jung.example'));
@@ -149,5 +170,43 @@ test('P1 P2 P3 P5 an empty installation gets a vendor, its people, and a thread 
   await felix.locator('#composer').fill('There is. Shall I call you?');
   await felix.locator('#composer').press('Enter');
   await jana.locator('.log', { hasText: 'There is. Shall I call you?' }).waitFor();
+
+  // He calls her; in the call that is recorded he makes an offer.
+  await call(seller);
+  await answerCall(buyer);
+  await Promise.all([inCall(seller), inCall(buyer)]);
+  if ((await mode(seller)) === 'private') {
+    await press(felix, 'Start contract talk');
+    await jana.getByRole('alertdialog').getByRole('button', { name: 'Agree to recording' }).click();
+  }
+  await Promise.all(people.slice(-2).map(({ page }) => page.locator('.pill.mode[data-mode=recorded]').waitFor()));
+  const offer = (name) => felix.locator(`[id="offer-${name}"]`);
+  await offer('product').selectOption({ label: 'A week in Apulia' });
+  await offer('plan').locator('option:checked', { hasText: 'One payment' }).waitFor({ state: 'attached' });
+  await offer('first_due').fill(new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10));
+  await offer('method').selectOption('sepa_debit');
+  for (const [name, text] of Object.entries(JANA)) await offer(`buyer-${name}`).fill(text);
+  await offer('buyer-address-country').selectOption('AT');
+  await felix.locator('.offer-actions button').first().click();
+
+  // Before she orders she shows who she is, by an address that she types herself.
+  await jana.getByRole('heading', { name: 'Confirm that it is you' }).waitFor();
+  await atAllSizes(jana, 'confirming who one is');
+  await field(jana, 'Your e-mail address').fill('jana');
+  await press(jana, 'Send me a code');
+  await jana.locator('#prove-email-error', { hasText: 'e-mail' }).waitFor();
+  await field(jana, 'Your e-mail address').fill('jana@jung.example');
+  await press(jana, 'Send me a code');
+  await field(jana, 'Code with six digits').fill(await mailbox.code('jana@jung.example'));
+  await press(jana, 'Confirm that it is me');
+  await button(buyer, /^Confirm/).click();
+  const place = button(seller, /^Order now/);
+  await until('the order can be placed', () => place.isEnabled());
+  await place.click();
+  await jana.locator('[data-kind=order_placed]').waitFor();
+  await button(seller, 'Hang up').click();
+  await felix.locator('[data-kind=call_ended]').waitFor();
+  await felix.getByRole('link', { name: 'Orders', exact: true }).click();
+  await felix.getByRole('row').filter({ hasText: 'A week in Apulia' }).waitFor();
   for (const person of people) assert.deepEqual(person.problems, []);
 });

@@ -15,9 +15,9 @@ use crate::{acting, json};
 use gloo_net::http::{Request, RequestBuilder, Response};
 use orderline_protocol::{
     http::{
-        AccessLog, CallingSettings, Catalogue, EventPage, Mailbox, Me, OpenRecording, OrderList,
-        PhoneTyped, PhoneUnderstood, ProofCode, ProofView, RecordingList, SetCalling, SignIn, Site,
-        ThreadList,
+        AccessLog, AskProofCode, CallingSettings, Catalogue, EventPage, Mailbox, Me, OpenRecording,
+        OrderList, PhoneTyped, PhoneUnderstood, ProofCode, ProofView, RecordingList, SetCalling,
+        SignIn, Site, ThreadList,
     },
     order::AcceptancePage,
     page::{MAX_PAGE_SIZE, Page, PageCursor},
@@ -167,14 +167,14 @@ pub async fn proof() -> Result<ProofView, Failure> {
     get("/api/session/proof").await
 }
 
-/// `POST /api/session/proof/code`: sends a code to the account's own contact.
-pub async fn send_proof_code() -> Result<ProofView, Failure> {
-    post_empty("/api/session/proof/code").await
+/// `POST /api/session/proof/code`: sends a code to the account's own contact, or to the one that was typed.
+pub async fn send_proof_code(wish: AskProofCode) -> Result<ProofView, Failure> {
+    post("/api/session/proof/code", &wish).await
 }
 
 /// `POST /api/session/proof`.
-pub async fn prove(code: String) -> Result<ProofView, Failure> {
-    post("/api/session/proof", &ProofCode { code }).await
+pub async fn prove(wish: ProofCode) -> Result<ProofView, Failure> {
+    post("/api/session/proof", &wish).await
 }
 
 /// `POST /api/phone`: a phone number as it is understood.

@@ -4,7 +4,7 @@
 use crate::{
     api::{self, Failure},
     components::{
-        field::{Field, FieldKind},
+        field::{Field, FieldKind, written},
         states::{Failed, Skeleton},
     },
     locale::{
@@ -14,7 +14,10 @@ use crate::{
     people::session::Session,
 };
 use leptos::{prelude::*, task::spawn_local};
-use orderline_protocol::{http::ProofView, problem::Code};
+use orderline_protocol::{
+    http::{AskProofCode, ProofCode, ProofView},
+    problem::Code,
+};
 
 /// What the card knows and waits for. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -23,6 +26,8 @@ struct Proving {
     seen: RwSignal<Option<Result<ProofView, Failure>>>,
     busy: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
+    /// The person's own address, where the account has none.
+    email: RwSignal<String>,
 }
 
 impl Proving {
@@ -32,6 +37,7 @@ impl Proving {
             seen: RwSignal::new(None),
             busy: RwSignal::new(false),
             failure: RwSignal::new(None),
+            email: RwSignal::new(String::new()),
         }
     }
 
@@ -47,11 +53,22 @@ impl Proving {
     }
 
     fn send(self) {
-        self.ask(api::send_proof_code());
+        let email = written(self.email);
+        self.ask(api::send_proof_code(AskProofCode { email }));
     }
 
     fn enter(self, code: String) {
-        self.ask(api::prove(code));
+        let email = written(self.email);
+        self.ask(api::prove(ProofCode { email, code }));
+    }
+
+    fn has_typed(self) -> bool {
+        !self.email.read_untracked().is_empty()
+    }
+
+    /// What is wrong at a field.
+    fn at(self, field: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || self.failure.with(|it| text_at(it.as_ref()?, field)))
     }
 
     fn ask(self, asked: impl Future<Output = Result<ProofView, Failure>> + 'static) {
@@ -87,6 +104,13 @@ pub fn ConfirmItIsYou() -> impl IntoView {
                 Some(Err(failure)) => {
                     view! { <Failed failure=failure retry=move |()| proving.look()/> }.into_any()
                 }
+                // A code that was sent to an address of before the page was loaded is asked for anew.
+                Some(Ok(ProofView { asks_address: true, code_until: Some(until), .. })) if proving.has_typed() => {
+                    let until = format::moment(until, Moment::Time);
+                    let hint = proving.email.get_untracked();
+                    view! { <Enter proving=proving hint=hint until=until/> }.into_any()
+                }
+                Some(Ok(ProofView { asks_address: true, .. })) => view! { <AskAddress proving=proving/> }.into_any(),
                 Some(Ok(ProofView { hint: None, .. })) => {
                     view! { <p role="status">{t("prove.no_mail")}</p> }.into_any()
                 }
@@ -116,12 +140,35 @@ fn Ask(proving: Proving, hint: String) -> impl IntoView {
     }
 }
 
+/// The account has no address that is its person's own word: they type one, and a code goes there.
+#[component]
+fn AskAddress(proving: Proving) -> impl IntoView {
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        proving.send();
+    };
+    let above = move || proving.failure.with(|it| text_above(it.as_ref()?));
+    view! {
+        <p>{t("prove.why_typed")}</p>
+        <form class="form" on:submit=send novalidate>
+            <Field
+                id="prove-email".to_owned()
+                kind=FieldKind::Contact
+                label=t("prove.email")
+                value=proving.email
+                error=proving.at("email")
+            />
+            <p class="error" role="alert">{above}</p>
+            <button class="btn primary" type="submit" disabled=move || proving.busy.get()>{t("prove.send")}</button>
+        </form>
+    }
+}
+
 /// The code that was sent is entered here.
 #[component]
 fn Enter(proving: Proving, hint: String, until: String) -> impl IntoView {
     let code = RwSignal::new(String::new());
     let failure = proving.failure;
-    let at_code = Signal::derive(move || failure.with(|it| text_at(it.as_ref()?, "code")));
     let above = move || failure.with(|it| text_above(it.as_ref()?));
     let enter = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -130,7 +177,7 @@ fn Enter(proving: Proving, hint: String, until: String) -> impl IntoView {
     view! {
         <p role="status">{t_with("prove.sent", &[("hint", &hint), ("until", &until)])}</p>
         <form class="form" on:submit=enter novalidate>
-            <Field id="prove-code".to_owned() kind=FieldKind::Code label=t("prove.code") value=code error=at_code/>
+            <Field id="prove-code".to_owned() kind=FieldKind::Code label=t("prove.code") value=code error=proving.at("code")/>
             <p class="error" role="alert">{above}</p>
             <button class="btn primary" type="submit" disabled=move || proving.busy.get()>{t("prove.enter")}</button>
             <button class="btn quiet" type="button" disabled=move || proving.busy.get() on:click=move |_| proving.send()>

@@ -18,6 +18,9 @@ pub enum Proof {
     LinkToGivenContact { channel: Channel },
     /// They came by a link to a given contact, and then entered a code that went to the account's own.
     CodeToOwnContact { channel: Channel },
+    /// They came by a link to a given contact, and then entered a code that went to a contact that they typed
+    /// themselves. The account has another; whoever reads that one is told.
+    CodeToTypedContact { channel: Channel },
 }
 
 impl Proof {
@@ -36,7 +39,8 @@ impl Proof {
             Self::Password
             | Self::DemoDoor
             | Self::LinkToOwnContact { .. }
-            | Self::CodeToOwnContact { .. } => true,
+            | Self::CodeToOwnContact { .. }
+            | Self::CodeToTypedContact { .. } => true,
             Self::LinkToGivenContact { .. } => false,
         }
     }

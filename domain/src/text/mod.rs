@@ -58,11 +58,10 @@ impl BadText {
             Self::Empty => FieldError::new(field, code::REQUIRED),
             Self::TooShort { min } => FieldError::new(field, code::TOO_SHORT).with("min", &min),
             Self::TooLong { max } => FieldError::new(field, code::TOO_LONG).with("max", &max),
-            Self::ControlCharacter
-            | Self::Nameless
-            | Self::NoAddress
-            | Self::NoNumber
-            | Self::NoCountry => FieldError::new(field, code::INVALID),
+            Self::NoAddress => FieldError::new(field, code::EMAIL),
+            Self::ControlCharacter | Self::Nameless | Self::NoNumber | Self::NoCountry => {
+                FieldError::new(field, code::INVALID)
+            }
         }
     }
 }

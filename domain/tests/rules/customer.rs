@@ -84,7 +84,7 @@ fn p4_every_bad_field_is_named() {
         [
             ("name", code::REQUIRED),
             ("company", code::TOO_LONG),
-            ("email", code::INVALID),
+            ("email", code::EMAIL),
             ("phone", code::INVALID),
             ("language", code::INVALID),
             ("country", code::INVALID),

@@ -125,7 +125,7 @@ fn each_reason_is_named_by_a_code() {
         (BadText::TooLong { max: 3 }, code::TOO_LONG),
         (BadText::ControlCharacter, code::INVALID),
         (BadText::Nameless, code::INVALID),
-        (BadText::NoAddress, code::INVALID),
+        (BadText::NoAddress, code::EMAIL),
         (BadText::NoNumber, code::INVALID),
     ] {
         let error = bad.at("reason");
@@ -185,7 +185,7 @@ fn mail_addresses_are_addresses_and_nothing_around_them() {
             email: bad.to_owned(),
             ..buyer()
         };
-        assert_eq!(complaints(&data), [("buyer.email", code::INVALID)], "{bad}");
+        assert_eq!(complaints(&data), [("buyer.email", code::EMAIL)], "{bad}");
     }
 }
 

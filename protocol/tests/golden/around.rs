@@ -16,7 +16,7 @@ use orderline_protocol::around::{
     AppointmentList, AppointmentPhase, AppointmentView, CallBackList, CallBackView, CallOutcomes,
     OutcomeList, OutcomeView, OutcomeWish, SlotWish, TimeZoneOf,
 };
-use orderline_protocol::http::{PhoneTyped, PhoneUnderstood, ProofCode, ProofView};
+use orderline_protocol::http::{AskProofCode, PhoneTyped, PhoneUnderstood, ProofCode, ProofView};
 use orderline_protocol::join::{
     JoinCode, JoinEntered, JoinLinkList, JoinLinkPhase, JoinLinkView, JoinToken, JoinView,
 };
@@ -113,11 +113,17 @@ fn join(files: &mut BTreeSet<String>) {
             channel: Channel::Sms,
         },
         hint: Some("j…@lind.example".to_owned()),
+        asks_address: false,
         code_until: Some(at()),
     };
     one("proof_view", proof).check(files);
     let code = "482915".to_owned();
-    one("proof_code", ProofCode { code }).check(files);
+    let email = Some("jonas@lind.example".to_owned());
+    let asked = AskProofCode {
+        email: email.clone(),
+    };
+    one("ask_proof_code", asked).check(files);
+    one("proof_code", ProofCode { email, code }).check(files);
     let typed = PhoneTyped {
         phone: "0341 123456".to_owned(),
         country: Some("DE".to_owned()),

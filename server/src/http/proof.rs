@@ -14,7 +14,7 @@ use axum::{
     routing::{get, post},
 };
 use futures::FutureExt as _;
-use orderline_protocol::http::{ProofCode, ProofView};
+use orderline_protocol::http::{AskProofCode, ProofCode, ProofView};
 
 pub(super) fn router() -> Router<Web> {
     Router::new()
@@ -31,8 +31,9 @@ async fn send_code(
     State(run): State<Runner>,
     me: SignedIn,
     secret: SessionSecret,
+    Body(wish): Body<AskProofCode>,
 ) -> Result<Json<ProofView>, Refusal> {
-    let view = run.act(me.actor(), |cx| prove::send_code(cx, secret).boxed());
+    let view = run.act(me.actor(), |cx| prove::send_code(cx, secret, &wish).boxed());
     Ok(Json(view.await?))
 }
 
@@ -42,6 +43,6 @@ async fn enter(
     secret: SessionSecret,
     Body(wish): Body<ProofCode>,
 ) -> Result<Json<ProofView>, Refusal> {
-    let view = prove::enter(&run, me.actor(), secret, &wish.code).await?;
+    let view = prove::enter(&run, me.actor(), secret, &wish).await?;
     Ok(Json(view))
 }

@@ -15,6 +15,8 @@ pub struct NewMail<'a> {
     pub thread: Option<ThreadId>,
     /// The person it is for; their mailbox page shows it in demo mode.
     pub user: UserId,
+    /// Where it goes instead of the person's own address.
+    pub address: Option<&'a str>,
     pub kind: &'a str,
     /// What it is about; one mail of a kind about a thing for each person.
     pub about: Uuid,
@@ -60,7 +62,7 @@ pub struct KeptMail {
     pub attachment: Option<String>,
 }
 
-/// Writes a mail to a person's own address. `false`: the person was told of this before, or a mail that waits tells
+/// Writes a mail to a person. `false`: the person was told of this before, or a mail that waits tells
 /// it now.
 pub async fn queue(tx: &mut Tx, new: &NewMail<'_>) -> Result<bool, StoreError> {
     if new.folds.is_some() && replace(tx, new).await? {
@@ -69,9 +71,9 @@ pub async fn queue(tx: &mut Tx, new: &NewMail<'_>) -> Result<bool, StoreError> {
     let done = sqlx::query!(
         "INSERT INTO mails (mail_id, vendor_id, user_id, kind, about, to_name, to_address, subject, text,
                             attachment_name, attachment_mime, attachment, queued_at, secret, folds, thread_id)
-         SELECT $1::uuid, $2::uuid, u.user_id, $4::text, $5::uuid, u.name, u.email, $6::text, $7::text,
+         SELECT $1::uuid, $2::uuid, u.user_id, $4::text, $5::uuid, u.name, coalesce($15, u.email), $6::text, $7::text,
                 $8::text, $9::text, $10::bytea, $11::timestamptz, $12::boolean, $13::uuid, $14::uuid
-           FROM people u WHERE u.user_id = $3 AND u.disabled_at IS NULL AND u.email IS NOT NULL
+           FROM people u WHERE u.user_id = $3 AND u.disabled_at IS NULL AND coalesce($15, u.email) IS NOT NULL
          ON CONFLICT (vendor_id, kind, about, user_id) DO NOTHING",
         new.mail,
         new.vendor.as_uuid(),
@@ -87,6 +89,7 @@ pub async fn queue(tx: &mut Tx, new: &NewMail<'_>) -> Result<bool, StoreError> {
         new.secret,
         new.folds,
         new.thread.map(ThreadId::as_uuid),
+        new.address,
     )
     .execute(tx.conn())
     .await?;

@@ -23,6 +23,8 @@ pub enum MailKind {
     JoinLink,
     /// The code by which a person shows who they are before they order.
     ProofCode,
+    /// Somebody who came as this person proved another address than the one that was given for them.
+    AnotherAddress,
     /// An order waits for written acceptance.
     OrderAccept,
     /// Somebody is asked to work for a vendor.
@@ -37,7 +39,7 @@ pub struct Written {
 }
 
 impl MailKind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::CallPlanned,
         Self::CallPlanAgreed,
         Self::CallPlanMoved,
@@ -47,6 +49,7 @@ impl MailKind {
         Self::JoinCode,
         Self::JoinLink,
         Self::ProofCode,
+        Self::AnotherAddress,
         Self::OrderAccept,
         Self::Invitation,
     ];
@@ -63,6 +66,7 @@ impl MailKind {
             Self::JoinCode => "join_code",
             Self::JoinLink => "join_link",
             Self::ProofCode => "proof_code",
+            Self::AnotherAddress => "another_address",
             Self::OrderAccept => "order_accept",
             Self::Invitation => "invitation",
         }
@@ -94,6 +98,7 @@ impl MailKind {
             Self::JoinCode => shipped!("mail/join_code", English = "en"),
             Self::JoinLink => shipped!("mail/join_link", English = "en"),
             Self::ProofCode => shipped!("mail/proof_code", English = "en"),
+            Self::AnotherAddress => shipped!("mail/another_address", English = "en"),
             Self::OrderAccept => shipped!("mail/order_accept", English = "en"),
             Self::Invitation => shipped!("mail/invitation", English = "en"),
         }
@@ -111,6 +116,7 @@ impl MailKind {
             ],
             Self::CallRings => &["caller", "name", "vendor", "title", "link"],
             Self::JoinCode | Self::ProofCode => &["name", "vendor", "code"],
+            Self::AnotherAddress => &["name", "vendor", "title", "hint"],
             Self::JoinLink => &["name", "seller", "vendor", "title", "link"],
             Self::Invitation => &["name", "by", "vendor", "link"],
             Self::OrderAccept => &[

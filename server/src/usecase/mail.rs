@@ -43,6 +43,8 @@ pub const MAIL: &str = "mail";
 /// A mail as a use case words it.
 pub struct Letter<'a> {
     pub to: UserId,
+    /// Where it goes instead of the person's own address.
+    pub address: Option<&'a str>,
     /// What depends on it is told there, should it not arrive.
     pub thread: Option<ThreadId>,
     pub kind: MailKind,
@@ -90,6 +92,7 @@ pub async fn queue(
         vendor,
         thread: letter.thread,
         user: letter.to,
+        address: letter.address,
         kind: letter.kind.name(),
         about: letter.about,
         subject: &written.subject,
@@ -161,6 +164,7 @@ pub async fn call_rings(cx: &mut Cx<'_>, call: &Call) -> Result<(), Failure> {
         .unwrap_or_default();
     let letter = Letter {
         to: call.callee.user,
+        address: None,
         thread: Some(call.thread),
         kind: MailKind::CallRings,
         about: call.call.as_uuid(),

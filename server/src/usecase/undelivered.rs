@@ -62,8 +62,7 @@ pub async fn text_message(cx: &mut JobCx<'_>, message: Uuid) -> Result<(), Failu
     Ok(())
 }
 
-/// What a mail of this kind tells.
-/// What a thread is told of it; an invitation concerns none.
+/// What a thread is told of it; some concern none.
 const fn about(kind: MailKind) -> Option<Outreach> {
     Some(match kind {
         MailKind::CallPlanned
@@ -75,6 +74,6 @@ const fn about(kind: MailKind) -> Option<Outreach> {
         MailKind::JoinCode | MailKind::ProofCode => Outreach::Code,
         MailKind::JoinLink => Outreach::JoinLink,
         MailKind::OrderAccept => Outreach::Acceptance,
-        MailKind::Invitation => return None,
+        MailKind::Invitation | MailKind::AnotherAddress => return None,
     })
 }

@@ -102,6 +102,15 @@ pub async fn own_email(tx: &mut Tx, user: UserId) -> Result<Option<String>, Stor
     Ok(email.flatten())
 }
 
+/// The transaction's person has shown that this address (as it is compared) is theirs. `false`: their account has
+/// another, or the address another account.
+pub async fn take_address(tx: &mut Tx, email: &str) -> Result<bool, StoreError> {
+    let taken = sqlx::query_scalar!(r#"SELECT take_address($1) AS "taken!""#, email)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(taken)
+}
+
 /// The language that a person reads (BCP 47).
 pub async fn language(tx: &mut Tx, user: UserId) -> Result<Option<String>, StoreError> {
     let language = sqlx::query_scalar!(

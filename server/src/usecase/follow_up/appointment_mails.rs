@@ -79,6 +79,7 @@ async fn write(env: &Env, tx: &mut Tx, told: &Told<'_>, to: &Person) -> Result<(
         .unwrap_or_default();
     let letter = Letter {
         to: to.user,
+        address: None,
         thread: Some(stored.thread),
         kind: told.kind,
         // Whoever changes a plan twice has two things to tell.

@@ -95,6 +95,7 @@ async fn mail(
     };
     let letter = Letter {
         to: buyer.user,
+        address: None,
         thread: Some(placing.thread),
         kind: MailKind::OrderAccept,
         about: placing.id.as_uuid(),

@@ -150,6 +150,7 @@ async fn send(cx: &mut Cx<'_>, to: &Stored, token: [u8; 32]) -> Result<(), Failu
     let link = format!("{}/i#{}", cx.env.node_url, hex::encode(token));
     let letter = Letter {
         to: to.user,
+        address: None,
         thread: None,
         kind: MailKind::Invitation,
         // Each token is a thing of its own.

@@ -123,6 +123,7 @@ pub async fn send(
         Channel::Mail => {
             let letter = Letter {
                 to: new.buyer,
+                address: None,
                 thread: Some(new.thread),
                 kind: MailKind::JoinLink,
                 about: new.link.as_uuid(),
