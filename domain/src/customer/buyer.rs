@@ -174,8 +174,7 @@ pub(super) fn country(text: &str) -> Result<String, BadText> {
 }
 
 fn email(text: &str) -> Result<String, BadText> {
-    let text = line(text)?;
-    MailAddress::new(&text).map(String::from)
+    MailAddress::new(text).map(String::from)
 }
 
 /// A field that may be left empty.
