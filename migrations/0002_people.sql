@@ -143,6 +143,21 @@ CREATE TABLE proof_codes (
     codes   jsonb NOT NULL
 );
 
+-- A link to an account that was sent to its own address.
+CREATE TABLE account_links (
+    link_id    uuid PRIMARY KEY,
+    user_id    uuid NOT NULL REFERENCES people ON DELETE CASCADE,
+    -- SHA-256 of the token; the token itself is only in the mail.
+    token_hash bytea NOT NULL CHECK (octet_length(token_hash) = 32),
+    purpose    text NOT NULL CHECK (purpose IN ('sign_in', 'password')),
+    asked_at   timestamptz NOT NULL,
+    ends_at    timestamptz NOT NULL,
+    used_at    timestamptz,
+    CONSTRAINT account_links_token_key UNIQUE (token_hash)
+);
+CREATE INDEX account_links_of_user ON account_links (user_id, asked_at);
+CREATE INDEX account_links_by_age ON account_links (asked_at);
+
 SELECT keep_to_vendor('vendors', 'vendor_people', 'memberships', 'customers');
 -- Whom a link let into one thread sees no record but their own.
 CREATE POLICY in_thread ON customers AS RESTRICTIVE TO orderline_app
@@ -165,6 +180,10 @@ CREATE POLICY everybody ON sessions TO orderline_jobs USING (true);
 ALTER TABLE proof_codes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE proof_codes FORCE ROW LEVEL SECURITY;
 CREATE POLICY in_scope ON proof_codes TO orderline_app USING (user_id = scope_person());
+ALTER TABLE account_links ENABLE ROW LEVEL SECURITY;
+ALTER TABLE account_links FORCE ROW LEVEL SECURITY;
+CREATE POLICY in_scope ON account_links TO orderline_app USING (user_id = scope_person());
+CREATE POLICY everybody ON account_links TO orderline_jobs USING (true);
 -- The platform's own people work in a database role of their own, which reads what is listed for it, across vendors.
 ALTER TABLE platform ENABLE ROW LEVEL SECURITY;
 ALTER TABLE platform FORCE ROW LEVEL SECURITY;
@@ -184,6 +203,7 @@ CREATE POLICY owner_reads ON vendor_people TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON memberships TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON customers TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON sessions TO orderline_owner USING (true);
+CREATE POLICY owner_reads ON account_links FOR SELECT TO orderline_owner USING (true);
 
 GRANT SELECT ON vendors, vendor_people, memberships, customers TO orderline_app;
 GRANT INSERT, UPDATE (kind, name, company, phone, language, country, notes, consent_at, version, name_key, company_key)
@@ -192,6 +212,8 @@ GRANT SELECT (user_id, email, email_given, name, created_at, disabled_at, countr
     UPDATE (name, email_given, password_hash, time_zone) ON people TO orderline_app;
 GRANT SELECT, INSERT, DELETE, UPDATE (proof) ON sessions TO orderline_app;
 GRANT SELECT, INSERT, UPDATE ON proof_codes TO orderline_app;
+GRANT SELECT, UPDATE (used_at) ON account_links TO orderline_app;
+GRANT SELECT, INSERT, DELETE ON account_links TO orderline_jobs;
 GRANT SELECT ON platform TO orderline_platform;
 GRANT SELECT, INSERT ON vendors TO orderline_platform;
 GRANT SELECT, INSERT ON platform, platform_roles TO orderline_jobs;
@@ -282,6 +304,10 @@ CREATE FUNCTION person_of_address(p_new uuid, p_email text, p_name text, p_langu
     END
     $$;
 
+-- Whose account the token with this hash leads to, or NULL.
+CREATE FUNCTION account_link_lookup(p_token_hash bytea) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$ SELECT l.user_id FROM public.account_links l WHERE l.token_hash = p_token_hash $$;
 -- The transaction's person has shown that this address is theirs. It becomes their account's, if that has none or this
 -- one, and nobody else has it. The answer says whether it is their account's now: of others it says nothing that whoever
 -- reads the mailbox does not know.
@@ -298,6 +324,8 @@ CREATE FUNCTION take_address(p_email text) RETURNS boolean
     END
     $$;
 
+REVOKE ALL ON FUNCTION account_link_lookup(bytea) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION account_link_lookup(bytea) TO orderline_app;
 REVOKE ALL ON FUNCTION take_address(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION take_address(text) TO orderline_app;
 REVOKE ALL ON FUNCTION sign_in_lookup(text) FROM PUBLIC;

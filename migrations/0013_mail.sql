@@ -2,9 +2,10 @@
 -- transaction that makes it necessary and handed over by a job.
 
 CREATE TABLE mails (
-    mail_id         uuid NOT NULL,
-    vendor_id       uuid NOT NULL,
-    user_id         uuid NOT NULL,
+    mail_id         uuid PRIMARY KEY,
+    -- In whose name it goes out; none: it concerns a person's account, and is the platform's.
+    vendor_id       uuid,
+    user_id         uuid NOT NULL REFERENCES people,
     -- The thread that depends on it: there it is told when the mail is given up, once.
     thread_id       uuid,
     told_at         timestamptz,
@@ -27,13 +28,11 @@ CREATE TABLE mails (
     state           text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'failed')),
     settled_at      timestamptz,
     error           text,
-    PRIMARY KEY (vendor_id, mail_id),
     CHECK ((state = 'queued') = (settled_at IS NULL)),
-    CONSTRAINT mails_once UNIQUE (vendor_id, kind, about, user_id),
+    CONSTRAINT mails_once UNIQUE NULLS NOT DISTINCT (vendor_id, kind, about, user_id),
     FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people,
     FOREIGN KEY (vendor_id, thread_id) REFERENCES threads
 );
-CREATE INDEX mails_by_id ON mails (mail_id);
 CREATE INDEX mails_of_user ON mails (vendor_id, user_id, queued_at DESC);
 CREATE UNIQUE INDEX mails_one_waiting ON mails (vendor_id, user_id, folds)
     WHERE state = 'queued' AND folds IS NOT NULL;
@@ -77,6 +76,8 @@ CREATE TABLE outward_budgets (
 CREATE INDEX outward_budgets_by_age ON outward_budgets (used_until);
 
 SELECT keep_to_vendor('mails', 'text_messages', 'outward_budgets');
+-- What concerns a person's account is theirs, whatever the vendor.
+CREATE POLICY account ON mails TO orderline_app USING (vendor_id IS NULL AND user_id = scope_person());
 -- A mail that was given up is sent once more when an admin asks for it. Nobody at the application's side reads a code
 -- again.
 GRANT SELECT, INSERT, UPDATE (state, settled_at, error, kind, about, subject, text, attachment_name, attachment_mime,

@@ -14,8 +14,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON nodes TO orderline_jobs;
 
 -- Work after commit, taken with SKIP LOCKED by any node.
 CREATE TABLE jobs (
-    job_id      uuid NOT NULL,
-    vendor_id   uuid NOT NULL REFERENCES vendors,
+    job_id      uuid PRIMARY KEY,
+    -- Whose work it is; none: a person's account's.
+    vendor_id   uuid REFERENCES vendors,
     kind        text NOT NULL CHECK (char_length(kind) <= 50),
     -- What the work is about; one job of a kind for each.
     subject     uuid NOT NULL,
@@ -27,16 +28,16 @@ CREATE TABLE jobs (
     -- One that was given up stays to be seen, and perhaps to be tried again: what it worked on is still there.
     failed_at   timestamptz,
     repeatable  boolean NOT NULL DEFAULT true,
-    PRIMARY KEY (vendor_id, job_id),
-    CONSTRAINT jobs_once UNIQUE (vendor_id, kind, subject),
+    CONSTRAINT jobs_once UNIQUE NULLS NOT DISTINCT (vendor_id, kind, subject),
     CHECK (failed_at IS NULL OR lease_until IS NULL)
 );
-CREATE INDEX jobs_by_id ON jobs (job_id);
 CREATE INDEX jobs_by_subject ON jobs (subject);
 CREATE INDEX jobs_by_time ON jobs (kind, run_at) WHERE failed_at IS NULL;
 CREATE INDEX jobs_of_vendor ON jobs (vendor_id, run_at);
 
 SELECT keep_to_vendor('jobs');
+-- Written for an account, never read again but by the jobs' role.
+CREATE POLICY account ON jobs FOR INSERT TO orderline_app WITH CHECK (vendor_id IS NULL AND scope_person() IS NOT NULL);
 GRANT SELECT, INSERT, UPDATE ON jobs TO orderline_app, orderline_jobs;
 GRANT DELETE ON jobs TO orderline_jobs;
 

@@ -80,6 +80,8 @@ ids! {
     JoinLinkId,
     /// An invitation to work for a vendor, sent by mail.
     InvitationId,
+    /// A link to an account.
+    AccountLinkId,
     /// Who contracts are with.
     LegalEntityId,
 }

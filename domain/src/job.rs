@@ -9,7 +9,8 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub struct Taken {
     pub id: Uuid,
-    pub vendor: VendorId,
+    /// Whose work it is; none: a person's account's.
+    pub vendor: Option<VendorId>,
     pub kind: String,
     /// What the work is about.
     pub subject: Uuid,

@@ -4,6 +4,7 @@
 //! An enum is tagged outside (`{"call": {…}}`) and nothing is flattened: any other form is read by way of a buffer, and
 //! the browser would carry the code for reading twice.
 
+pub mod account;
 pub mod around;
 pub mod call;
 pub mod calling;

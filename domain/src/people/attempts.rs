@@ -26,6 +26,11 @@ pub const PASSWORDS_OF_NETWORK: Patience = Patience {
     burst: 40,
     pause: SignedDuration::from_secs(15),
 };
+/// Links to accounts that one network asks for, whosever accounts.
+pub const ACCOUNT_LINKS_OF_NETWORK: Patience = Patience {
+    burst: 20,
+    pause: SignedDuration::from_mins(1),
+};
 /// Links that were none, from one network.
 pub const LINKS_OF_NETWORK: Patience = Patience {
     burst: 10,

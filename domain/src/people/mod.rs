@@ -1,5 +1,6 @@
 //! Who people are, how they prove it, and who may do what.
 
+pub mod account_link;
 pub mod attempts;
 pub mod capacity;
 pub mod invitation;

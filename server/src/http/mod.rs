@@ -1,5 +1,7 @@
 //! HTTP: one router per resource; each handler extracts, calls one use case and maps the result.
 
+mod account;
+mod account_link;
 mod around;
 mod assets;
 mod calling_rules;
@@ -47,6 +49,8 @@ pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
     let routes = Router::new()
         .merge(session::router())
         .merge(proof::router())
+        .merge(account::router())
+        .merge(account_link::router())
         .merge(site::router())
         .merge(threads::router())
         .merge(customers::router())

@@ -55,8 +55,10 @@ impl Work for Mails {
 
     async fn give_up(&self, run: &Runner, job: &Taken, why: &str) -> Result<(), Failure> {
         // First the thread, then the row: whoever dies between the two gives the mail up once more.
-        run.job(job.vendor, |cx| undelivered::mail(cx, job.subject).boxed())
-            .await?;
+        if let Some(vendor) = job.vendor {
+            run.job(vendor, |cx| undelivered::mail(cx, job.subject).boxed())
+                .await?;
+        }
         run.job(Reach::Everyone, |cx| mail::given_up(cx, job, why).boxed())
             .await
     }

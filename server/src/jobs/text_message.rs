@@ -56,10 +56,12 @@ impl Work for TextMessages {
 
     async fn give_up(&self, run: &Runner, job: &Taken, why: &str) -> Result<(), Failure> {
         // First the thread, then the row: whoever dies between the two gives the message up once more.
-        run.job(job.vendor, |cx| {
-            undelivered::text_message(cx, job.subject).boxed()
-        })
-        .await?;
+        if let Some(vendor) = job.vendor {
+            run.job(vendor, |cx| {
+                undelivered::text_message(cx, job.subject).boxed()
+            })
+            .await?;
+        }
         run.job(Reach::Everyone, |cx| {
             text_messages::given_up(cx, job, why).boxed()
         })

@@ -32,6 +32,8 @@ pub struct SignInDesk {
     of_network: Attempts<IpAddr>,
     /// Tokens of links that were none.
     links: Attempts<IpAddr>,
+    /// Links to accounts that were asked for.
+    asked: Attempts<IpAddr>,
     /// From where people signed in: they do not wait for what others tried.
     known: Mutex<HashSet<(IpAddr, String)>>,
 }
@@ -61,6 +63,7 @@ impl SignInDesk {
             of_account: Attempts::new(attempts::PASSWORDS_OF_ACCOUNT, clock.clone()),
             of_network: Attempts::new(attempts::PASSWORDS_OF_NETWORK, clock.clone()),
             links: Attempts::new(attempts::LINKS_OF_NETWORK, clock.clone()),
+            asked: Attempts::new(attempts::ACCOUNT_LINKS_OF_NETWORK, clock.clone()),
             known: Mutex::default(),
         }
     }
@@ -103,6 +106,16 @@ impl SignInDesk {
         self.links
             .wrong(&network(from))
             .map_or_else(|| Code::BadTicket.into(), later)
+    }
+
+    /// Somebody asks for a link to an account; whose they ask for is nobody's business yet.
+    pub fn ask_link(&self, from: IpAddr) -> Result<(), Problem> {
+        let network = network(from);
+        if let Some(wait) = self.asked.wait(&network) {
+            return Err(later(wait));
+        }
+        self.asked.wrong(&network);
+        Ok(())
     }
 
     fn knows(&self, door: &Door) -> bool {

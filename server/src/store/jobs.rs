@@ -13,7 +13,8 @@ use uuid::Uuid;
 #[derive(Debug)]
 pub struct NewJob<'a> {
     pub id: Uuid,
-    pub vendor: VendorId,
+    /// None: it is a person's account's.
+    pub vendor: Option<VendorId>,
     pub kind: &'a str,
     pub subject: Uuid,
     pub run_at: Timestamp,
@@ -27,7 +28,22 @@ pub async fn enqueue(tx: &mut Tx, new: &NewJob<'_>) -> Result<(), StoreError> {
          ON CONFLICT (vendor_id, kind, subject) DO UPDATE SET run_at = $5, failed_at = NULL, attempts = 0
                WHERE jobs.failed_at IS NOT NULL",
         new.id,
-        new.vendor.as_uuid(),
+        new.vendor.map(VendorId::as_uuid),
+        new.kind,
+        new.subject,
+        new.run_at.to_sqlx(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes a job about something new, of which there can be none yet.
+pub async fn enqueue_new(tx: &mut Tx, new: &NewJob<'_>) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO jobs (job_id, vendor_id, kind, subject, run_at) VALUES ($1, $2, $3, $4, $5)",
+        new.id,
+        new.vendor.map(VendorId::as_uuid),
         new.kind,
         new.subject,
         new.run_at.to_sqlx(),
@@ -62,7 +78,7 @@ pub async fn take(
     .await?;
     Ok(row.map(|row| Taken {
         id: row.job_id,
-        vendor: VendorId::from_uuid(row.vendor_id),
+        vendor: row.vendor_id.map(VendorId::from_uuid),
         kind: row.kind,
         subject: row.subject,
         attempts: row.attempts,

@@ -10,7 +10,8 @@ use uuid::Uuid;
 /// A mail about to be queued.
 pub struct NewMail<'a> {
     pub mail: Uuid,
-    pub vendor: VendorId,
+    /// None: it concerns the person's account.
+    pub vendor: Option<VendorId>,
     /// What depends on it is told there.
     pub thread: Option<ThreadId>,
     /// The person it is for; their mailbox page shows it in demo mode.
@@ -76,7 +77,7 @@ pub async fn queue(tx: &mut Tx, new: &NewMail<'_>) -> Result<bool, StoreError> {
            FROM people u WHERE u.user_id = $3 AND u.disabled_at IS NULL AND coalesce($15, u.email) IS NOT NULL
          ON CONFLICT (vendor_id, kind, about, user_id) DO NOTHING",
         new.mail,
-        new.vendor.as_uuid(),
+        new.vendor.map(VendorId::as_uuid),
         new.user.as_uuid(),
         new.kind,
         new.about,

@@ -29,6 +29,12 @@ pub enum MailKind {
     OrderAccept,
     /// Somebody is asked to work for a vendor.
     Invitation,
+    /// A link that signs in to an account.
+    SignInLink,
+    /// A link by which the password of an account is chosen.
+    PasswordLink,
+    /// The password of an account is another one now.
+    PasswordChanged,
 }
 
 /// A mail in words.
@@ -39,7 +45,7 @@ pub struct Written {
 }
 
 impl MailKind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::CallPlanned,
         Self::CallPlanAgreed,
         Self::CallPlanMoved,
@@ -52,6 +58,9 @@ impl MailKind {
         Self::AnotherAddress,
         Self::OrderAccept,
         Self::Invitation,
+        Self::SignInLink,
+        Self::PasswordLink,
+        Self::PasswordChanged,
     ];
 
     /// The name in storage.
@@ -69,6 +78,9 @@ impl MailKind {
             Self::AnotherAddress => "another_address",
             Self::OrderAccept => "order_accept",
             Self::Invitation => "invitation",
+            Self::SignInLink => "sign_in_link",
+            Self::PasswordLink => "password_link",
+            Self::PasswordChanged => "password_changed",
         }
     }
 
@@ -101,6 +113,9 @@ impl MailKind {
             Self::AnotherAddress => shipped!("mail/another_address", English = "en"),
             Self::OrderAccept => shipped!("mail/order_accept", English = "en"),
             Self::Invitation => shipped!("mail/invitation", English = "en"),
+            Self::SignInLink => shipped!("mail/sign_in_link", English = "en"),
+            Self::PasswordLink => shipped!("mail/password_link", English = "en"),
+            Self::PasswordChanged => shipped!("mail/password_changed", English = "en"),
         }
     }
 
@@ -117,6 +132,8 @@ impl MailKind {
             Self::CallRings => &["caller", "name", "vendor", "title", "link"],
             Self::JoinCode | Self::ProofCode => &["name", "vendor", "code"],
             Self::AnotherAddress => &["name", "vendor", "title", "hint"],
+            Self::SignInLink | Self::PasswordLink => &["name", "link", "minutes"],
+            Self::PasswordChanged => &["name", "link"],
             Self::JoinLink => &["name", "seller", "vendor", "title", "link"],
             Self::Invitation => &["name", "by", "vendor", "link"],
             Self::OrderAccept => &[

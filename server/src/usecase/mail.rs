@@ -89,7 +89,7 @@ pub async fn queue(
     let mail = env.entropy.uuid(now);
     let new = NewMail {
         mail,
-        vendor,
+        vendor: Some(vendor),
         thread: letter.thread,
         user: letter.to,
         address: letter.address,
@@ -105,12 +105,59 @@ pub async fn queue(
     if mail::queue(tx, &new).await? {
         let job = jobs::NewJob {
             id: env.entropy.uuid(now),
-            vendor,
+            vendor: Some(vendor),
             kind: MAIL,
             subject: mail,
             run_at,
         };
         jobs::enqueue(tx, &job).await?;
+    }
+    Ok(())
+}
+
+/// What a person is told of their account, whatever the vendor.
+pub struct AccountLetter<'a> {
+    pub to: UserId,
+    pub kind: MailKind,
+    pub values: &'a [(&'a str, &'a str)],
+    /// It opens something: its words are forgotten once they were handed over.
+    pub secret: bool,
+}
+
+/// Queues a letter about a person's account in the transaction of what it tells of: theirs, or the jobs'.
+pub async fn queue_of_account(
+    env: &Env,
+    tx: &mut Tx,
+    letter: &AccountLetter<'_>,
+) -> Result<(), Failure> {
+    let now = env.clock.now();
+    let language = persons::language(tx, letter.to).await?.unwrap_or_default();
+    let written = letter.kind.written(&language, letter.values)?;
+    let mail = env.entropy.uuid(now);
+    let new = NewMail {
+        mail,
+        vendor: None,
+        thread: None,
+        user: letter.to,
+        address: None,
+        kind: letter.kind.name(),
+        about: mail,
+        subject: &written.subject,
+        text: &written.text,
+        attachment: None,
+        secret: letter.secret,
+        folds: None,
+        at: now,
+    };
+    if mail::queue(tx, &new).await? {
+        let job = jobs::NewJob {
+            id: env.entropy.uuid(now),
+            vendor: None,
+            kind: MAIL,
+            subject: mail,
+            run_at: now,
+        };
+        jobs::enqueue_new(tx, &job).await?;
     }
     Ok(())
 }

@@ -45,7 +45,7 @@ pub async fn queue(env: &Env, tx: &mut Tx, letter: &Letter<'_>) -> Result<(), Fa
     text_messages::queue(tx, &new).await?;
     let job = NewJob {
         id: env.entropy.uuid(now),
-        vendor: letter.to.vendor,
+        vendor: Some(letter.to.vendor),
         kind: TEXT_MESSAGE,
         subject: message,
         run_at: now,

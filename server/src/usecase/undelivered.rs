@@ -74,6 +74,10 @@ const fn about(kind: MailKind) -> Option<Outreach> {
         MailKind::JoinCode | MailKind::ProofCode => Outreach::Code,
         MailKind::JoinLink => Outreach::JoinLink,
         MailKind::OrderAccept => Outreach::Acceptance,
-        MailKind::Invitation | MailKind::AnotherAddress => return None,
+        MailKind::Invitation
+        | MailKind::AnotherAddress
+        | MailKind::SignInLink
+        | MailKind::PasswordLink
+        | MailKind::PasswordChanged => return None,
     })
 }

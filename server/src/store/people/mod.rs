@@ -1,5 +1,6 @@
 //! People and their sessions.
 
+pub mod account_links;
 pub mod invitations;
 pub mod members;
 pub mod persons;

@@ -232,6 +232,22 @@ pub async fn add(tx: &mut Tx, new: &NewPerson<'_>, at: Timestamp) -> Result<(), 
     Ok(())
 }
 
+/// A person has another password. Only they themselves reach their row.
+pub async fn change_password(
+    tx: &mut Tx,
+    user: UserId,
+    password_hash: &str,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE people SET password_hash = $2 WHERE user_id = $1",
+        user.as_uuid(),
+        password_hash
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// A person who holds their mailbox chooses a name and a password. Only they themselves reach their row.
 pub async fn choose_password(
     tx: &mut Tx,

@@ -159,6 +159,64 @@ pub async fn end_of_link(tx: &mut Tx, link: JoinLinkId) -> Result<Vec<SessionId>
     Ok(ended.into_iter().map(SessionId::from_uuid).collect())
 }
 
+/// One of a person's sessions, as they see it.
+#[derive(Clone, Debug)]
+pub struct OwnSession {
+    pub session: SessionId,
+    pub began_at: Timestamp,
+    pub seen_at: Timestamp,
+    pub proof: Proof,
+    /// It sees one thread alone.
+    pub limited: bool,
+}
+
+/// A person's sessions that are not over, the last used first.
+pub async fn of_person(
+    tx: &mut Tx,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<OwnSession>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT session_id, created_at, seen_at, proof, only_thread IS NOT NULL AS "limited!" FROM sessions
+            WHERE user_id = $1 AND seen_at >= $2::timestamptz - make_interval(secs => $3::bigint)
+              AND (ends_at IS NULL OR ends_at > $2)
+            ORDER BY seen_at DESC, session_id DESC LIMIT $4"#,
+        user.as_uuid(),
+        now.to_sqlx(),
+        IDLE_SECONDS,
+        MAX_SESSIONS
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(OwnSession {
+                session: SessionId::from_uuid(row.session_id),
+                began_at: row.created_at.to_jiff(),
+                seen_at: row.seen_at.to_jiff(),
+                proof: read_proof("sessions", row.session_id, row.proof)?,
+                limited: row.limited,
+            })
+        })
+        .collect()
+}
+
+/// Ends a person's sessions, but for this one, and answers them.
+pub async fn end_others(
+    tx: &mut Tx,
+    user: UserId,
+    but: Option<SessionId>,
+) -> Result<Vec<SessionId>, StoreError> {
+    let ended = sqlx::query_scalar!(
+        "DELETE FROM sessions WHERE user_id = $1 AND session_id IS DISTINCT FROM $2 RETURNING session_id",
+        user.as_uuid(),
+        but.map(SessionId::as_uuid)
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(ended.into_iter().map(SessionId::from_uuid).collect())
+}
+
 /// Ends a session. Ending one that is over already is no fault.
 pub async fn end(tx: &mut Tx, session: SessionId) -> Result<(), StoreError> {
     sqlx::query!(

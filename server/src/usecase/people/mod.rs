@@ -1,5 +1,7 @@
 //! Signing in, sessions, and coming in by a link.
 
+pub mod account;
+pub mod account_link;
 pub mod invite;
 pub mod invited;
 pub mod join_door;

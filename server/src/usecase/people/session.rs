@@ -14,6 +14,7 @@ use orderline_domain::{
     people::{
         capacity::{ActAs, Capacity},
         person::Person,
+        proof::Proof,
         roles::Role,
     },
 };
@@ -31,6 +32,26 @@ impl SignedIn {
     /// Who it is, whatever they act as.
     pub const fn user(&self) -> UserId {
         self.holder.user
+    }
+
+    /// What they are called.
+    pub fn name(&self) -> &str {
+        &self.holder.name
+    }
+
+    /// The session by which they are here.
+    pub const fn session(&self) -> SessionId {
+        self.holder.session
+    }
+
+    /// How they showed who they are.
+    pub const fn proof(&self) -> Proof {
+        self.holder.proof
+    }
+
+    /// A link opened the session, and it sees one thread alone.
+    pub const fn is_limited(&self) -> bool {
+        self.holder.only_thread.is_some()
     }
 
     /// As what they act.

@@ -157,7 +157,7 @@ async fn enqueue(
 ) -> Result<(), Failure> {
     let new = NewJob {
         id: env.entropy.uuid(now),
-        vendor,
+        vendor: Some(vendor),
         kind: RENDER,
         subject: recording.as_uuid(),
         run_at: now,

@@ -17,8 +17,8 @@ const METHODS: [(&str, &str); 4] = [
     ("put(", "PUT"),
     ("delete(", "DELETE"),
 ];
-/// Whoever asks it is somebody else afterwards: last of all.
-const LAST: &str = "/api/session";
+/// Whoever asks these is somebody else afterwards: last of all.
+const LAST: [&str; 2] = ["/api/account/sessions", "/api/session"];
 
 /// All of them, in the alphabet's order.
 pub(super) fn all() -> Vec<Route> {
@@ -28,10 +28,12 @@ pub(super) fn all() -> Vec<Route> {
         read(&source.join(folder), &mut found);
     }
     assert!(found.len() > 60, "the sources name their routes otherwise");
-    let (mut all, last): (Vec<_>, Vec<_>) = found.into_iter().partition(|it| it.path != LAST);
-    all.extend(last);
-    // GET before what ends the session.
-    all.sort_by_key(|it| (it.path == LAST, it.method == "DELETE"));
+    let mut all: Vec<_> = found.into_iter().collect();
+    let ends = |it: &Route| {
+        LAST.iter()
+            .position(|last| it.method == "DELETE" && *last == it.path)
+    };
+    all.sort_by_key(|it| (ends(it), it.method == "DELETE"));
     all
 }
 
@@ -105,6 +107,9 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("PUT", "/api/calling-rules") => {
             json!({ "rule": { "calls": "stages", "order": false, "question": true }, "contact": "warn", "version": 99 })
         }
+        ("PUT", "/api/account/password") => json!({ "old": "", "new": "" }),
+        ("POST", "/api/account-link") => json!({ "email": "", "purpose": "sign_in" }),
+        ("POST", "/api/account-link/look" | "/api/account-link/take") => token,
         ("POST", "/api/join/look" | "/api/join/code" | "/api/invitation/look") => token,
         ("POST", "/api/join/enter") => json!({ "token": "0", "code": "000000" }),
         ("POST", "/api/invitation/take") => json!({ "token": "0", "password": "x" }),

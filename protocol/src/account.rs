@@ -1,0 +1,72 @@
+//! A person's own account, whatever they act as.
+
+use jiff::Timestamp;
+use orderline_domain::{
+    ids::SessionId,
+    people::{account_link::Purpose, proof::Proof},
+};
+use serde::{Deserialize, Serialize};
+
+/// `POST /api/account-link`: asks for a link to the account of this address. Answers 202 whether or not there is one.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct AskAccountLink {
+    pub email: String,
+    pub purpose: Purpose,
+}
+
+/// `POST /api/account-link/look`: whoever holds the mail's token asks what it is for. Answers [`AccountLinkView`].
+#[derive(Clone, Serialize, Deserialize)]
+pub struct AccountToken {
+    pub token: String,
+}
+
+/// What an account link is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountLinkView {
+    pub purpose: Purpose,
+    pub name: String,
+    pub email: String,
+    pub ends_at: Timestamp,
+}
+
+/// `POST /api/account-link/take`: uses it. Signs in, and answers as `GET /api/session` does.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct TakeAccountLink {
+    pub token: String,
+    /// The new one, where the link is for choosing it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+}
+
+/// `GET /api/account`: one's own account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountView {
+    pub name: String,
+    /// None where this session must not know it, or there is none.
+    pub email: Option<String>,
+    pub has_password: bool,
+    /// Where one is signed in, the last used first. A session that a link opened sees itself alone.
+    pub sessions: Vec<SessionView>,
+}
+
+/// A browser that is signed in. `DELETE /api/account/sessions/{session}` ends it; `DELETE /api/account/sessions` ends all
+/// but the one that asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionView {
+    pub session: SessionId,
+    pub began_at: Timestamp,
+    /// To the hour.
+    pub seen_at: Timestamp,
+    pub proof: Proof,
+    /// It is the one that asks.
+    pub here: bool,
+    /// It sees one thread alone.
+    pub limited: bool,
+}
+
+/// `PUT /api/account/password`: another password. Answers 204; ends every other session.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ChangePassword {
+    pub old: String,
+    pub new: String,
+}

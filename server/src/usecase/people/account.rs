@@ -1,0 +1,162 @@
+//! A person's own account: where they are signed in, and their password. Whatever they act as.
+
+use crate::{
+    failure::Failure,
+    live::sign_in::Door,
+    store::people::{
+        persons,
+        sessions::{self, OwnSession},
+    },
+    usecase::{
+        AfterCommit, JobCx, Reach, Runner, again,
+        people::{account_link::tell_changed, session::SignedIn, sign_in},
+    },
+};
+use futures::FutureExt as _;
+use orderline_domain::{
+    field::{FieldError, code},
+    ids::SessionId,
+    people::password::Password,
+};
+use orderline_protocol::{
+    account::{AccountView, ChangePassword, SessionView},
+    problem::Code,
+};
+use std::net::IpAddr;
+
+/// What is known of one's own account. A session that a link opened sees itself alone, and the address only once it has
+/// shown whose it is.
+pub async fn look(run: &Runner, me: &SignedIn) -> Result<AccountView, Failure> {
+    let (email, all) = again(|| {
+        run.job(Reach::Person(me.user()), |cx| {
+            looked_at(cx, me.clone()).boxed()
+        })
+    })
+    .await?;
+    let has_password = match &email {
+        Some(email) => sign_in::of_email(run, email).await?.is_some(),
+        None => false,
+    };
+    let here = me.session();
+    let sessions = all
+        .into_iter()
+        .filter(|it| !me.is_limited() || it.session == here)
+        .map(|it| view(it, here))
+        .collect();
+    Ok(AccountView {
+        name: me.name().to_owned(),
+        email: email.filter(|_| me.proof().shows_person()),
+        has_password,
+        sessions,
+    })
+}
+
+async fn looked_at(
+    cx: &mut JobCx<'_>,
+    me: SignedIn,
+) -> Result<(Option<String>, Vec<OwnSession>), Failure> {
+    let email = persons::email(&mut cx.tx, me.user()).await?;
+    let all = sessions::of_person(&mut cx.tx, me.user(), cx.now).await?;
+    Ok((email, all))
+}
+
+fn view(it: OwnSession, here: SessionId) -> SessionView {
+    SessionView {
+        session: it.session,
+        began_at: it.began_at,
+        seen_at: it.seen_at,
+        proof: it.proof,
+        here: it.session == here,
+        limited: it.limited,
+    }
+}
+
+/// Ends one of one's sessions. One that is over already is no fault; another's is nobody's to find.
+pub async fn end(run: &Runner, me: &SignedIn, session: SessionId) -> Result<(), Failure> {
+    if me.is_limited() && session != me.session() {
+        return Err(Code::NotFound.into());
+    }
+    again(|| {
+        run.job(Reach::Person(me.user()), |cx| {
+            ended(cx, me.clone(), session).boxed()
+        })
+    })
+    .await
+}
+
+async fn ended(cx: &mut JobCx<'_>, me: SignedIn, session: SessionId) -> Result<(), Failure> {
+    let own = sessions::of_person(&mut cx.tx, me.user(), cx.now).await?;
+    if own.iter().any(|it| it.session == session) {
+        sessions::end(&mut cx.tx, session).await?;
+        cx.news.after.push(AfterCommit::SessionsOver(vec![session]));
+    }
+    Ok(())
+}
+
+/// Ends all of one's sessions but this one.
+pub async fn end_others(run: &Runner, me: &SignedIn) -> Result<(), Failure> {
+    if me.is_limited() {
+        return Err(Code::NotFound.into());
+    }
+    again(|| {
+        run.job(Reach::Person(me.user()), |cx| {
+            others_ended(cx, me.clone()).boxed()
+        })
+    })
+    .await
+}
+
+async fn others_ended(cx: &mut JobCx<'_>, me: SignedIn) -> Result<(), Failure> {
+    let ended = sessions::end_others(&mut cx.tx, me.user(), Some(me.session())).await?;
+    cx.news.after.push(AfterCommit::SessionsOver(ended));
+    Ok(())
+}
+
+/// Chooses another password, for whoever knows the one that holds. Every other session ends, and a mail says so.
+pub async fn change_password(
+    run: &Runner,
+    from: IpAddr,
+    me: &SignedIn,
+    wish: &ChangePassword,
+) -> Result<(), Failure> {
+    if me.is_limited() {
+        return Err(Code::NotFound.into());
+    }
+    let email = again(|| {
+        run.job(Reach::Person(me.user()), |cx| {
+            address(cx, me.clone()).boxed()
+        })
+    })
+    .await?
+    .ok_or(Code::NotFound)?;
+    let known = sign_in::of_email(run, &email)
+        .await?
+        .ok_or(Code::NotFound)?;
+    let new = Password::choose("new", &wish.new, &email)?;
+    let door = Door::new(from, email);
+    run.env.sign_in.check(&door)?;
+    let right = match Password::typed(&wish.old) {
+        Some(old) => run.env.sign_in.verify(old, known.password_hash).await?,
+        None => false,
+    };
+    if !right {
+        run.env.sign_in.wrong(&door);
+        return Err(FieldError::new("old", code::WRONG_PASSWORD).into());
+    }
+    let hash = run.env.sign_in.hash(new).await?;
+    run.job(Reach::Person(me.user()), |cx| {
+        changed(cx, me.clone(), hash).boxed()
+    })
+    .await
+}
+
+async fn address(cx: &mut JobCx<'_>, me: SignedIn) -> Result<Option<String>, Failure> {
+    Ok(persons::email(&mut cx.tx, me.user()).await?)
+}
+
+async fn changed(cx: &mut JobCx<'_>, me: SignedIn, hash: String) -> Result<(), Failure> {
+    persons::change_password(&mut cx.tx, me.user(), &hash).await?;
+    let ended = sessions::end_others(&mut cx.tx, me.user(), Some(me.session())).await?;
+    cx.news.after.push(AfterCommit::SessionsOver(ended));
+    tell_changed(cx, me.user(), me.name()).await
+}
