@@ -8,6 +8,7 @@
     reason = "the macro of a component makes its inner function `pub`, whatever the component is"
 )]
 
+pub mod account;
 mod acting;
 mod api;
 mod backoff;

@@ -38,6 +38,8 @@ pub enum Route {
     System,
     /// Who works for the vendor.
     People,
+    /// One's own account.
+    Account,
     /// The platform's vendors.
     Vendors,
     /// No such page.
@@ -71,6 +73,7 @@ impl Route {
             ["calls"] => Self::Calls,
             ["system"] => Self::System,
             ["people"] => Self::People,
+            ["account"] => Self::Account,
             ["vendors"] => Self::Vendors,
             _ => Self::Unknown,
         }
@@ -97,6 +100,7 @@ impl Route {
             Self::Calls => format!("{root}/calls"),
             Self::System => format!("{root}/system"),
             Self::People => format!("{root}/people"),
+            Self::Account => format!("{root}/account"),
             Self::Vendors => format!("{root}/vendors"),
         }
     }
@@ -131,7 +135,8 @@ impl Route {
             Self::System => Some(Action::ReadJobs),
             Self::People => Some(Action::ReadPeople),
             Self::Vendors => Some(Action::ReadVendors),
-            Self::Unknown => None,
+            // Everybody's own.
+            Self::Account | Self::Unknown => None,
         }
     }
 
@@ -149,6 +154,7 @@ impl Route {
             Self::Calls => "calls.title",
             Self::System => "system.title",
             Self::People => "people.title",
+            Self::Account => "account.title",
             Self::Vendors => "vendors.title",
             Self::Unknown => "page.unknown.title",
         }

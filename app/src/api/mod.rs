@@ -1,5 +1,6 @@
 //! The typed client of the HTTP API. Pages and stores ask here; nothing else knows `fetch`.
 
+pub mod account;
 pub mod asked;
 pub mod customer;
 pub mod follow_up;
@@ -140,6 +141,16 @@ pub async fn post_empty<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
     read(send(Request::post(&acting::address(path))).await?).await
 }
 
+/// `DELETE path`, where nothing is answered.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn delete(path: &str) -> Result<(), Failure> {
+    send(Request::delete(&acting::address(path)))
+        .await
+        .map(|_| ())
+}
+
 /// `GET /api/site`.
 pub async fn site() -> Result<Site, Failure> {
     get("/api/site").await
@@ -157,9 +168,7 @@ pub async fn sign_in(body: &SignIn) -> Result<Me, Failure> {
 
 /// `DELETE /api/session`.
 pub async fn sign_out() -> Result<(), Failure> {
-    send(Request::delete(&acting::address("/api/session")))
-        .await
-        .map(|_| ())
+    delete("/api/session").await
 }
 
 /// `GET /api/session/proof`: how this session's person showed who they are.

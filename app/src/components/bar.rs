@@ -42,10 +42,10 @@ pub fn Bar(
                 })}
             <span class="grow"></span>
             {session.is_demo().then(|| view! { <span class="pill demo">{t("bar.demo")}</span> })}
-            <span class="me" title=hover>
+            <Go to=Route::Account class="me" title=hover>
                 <Avatar person=person/>
                 <span class="meta name">{who}</span>
-            </span>
+            </Go>
             <button class="btn quiet" on:click=move |_| sign_out(client)>{t("bar.sign_out")}</button>
         </header>
     }
@@ -57,6 +57,7 @@ pub fn Go(
     to: Route,
     #[prop(into)] class: String,
     #[prop(optional, into)] id: Option<String>,
+    #[prop(optional, into)] title: Option<String>,
     children: Children,
 ) -> impl IntoView {
     let session = Session::here_now();
@@ -76,7 +77,7 @@ pub fn Go(
             session.go(to.clone());
         }
     };
-    view! { <a id=id class=class href=href aria-current=current on:click=follow>{children()}</a> }
+    view! { <a id=id class=class title=title href=href aria-current=current on:click=follow>{children()}</a> }
 }
 
 fn same_page(route: &Route, link: &Route) -> bool {

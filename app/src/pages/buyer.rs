@@ -2,6 +2,10 @@
 
 use super::frame::Panes;
 use crate::{
+    account::{
+        link::{self, AccountLinkPage},
+        page::AccountPage,
+    },
     call::{panel::CallPanel, root::CallRoot, state::Calls},
     components::bar::Bar,
     follow_up::{planned::Planned, soon::Soon, state::FollowUps},
@@ -21,7 +25,11 @@ use orderline_domain::ids::ThreadId;
 
 /// What a link opens that was sent to a buyer.
 pub fn door(path: &str) -> Option<AnyView> {
-    (path == join::PATH).then(|| view! { <JoinPage/> }.into_any())
+    match path {
+        join::PATH => Some(view! { <JoinPage/> }.into_any()),
+        link::PATH => Some(view! { <AccountLinkPage/> }.into_any()),
+        _ => None,
+    }
 }
 
 /// Everything that a buyer sees once signed in.
@@ -42,18 +50,16 @@ pub fn page() -> AnyView {
     } else {
         Vec::new()
     };
-    let mailbox = Memo::new(move |_| {
-        session.has_mailbox() && session.route().with(|route| *route == Route::Mailbox)
-    });
+    let page = Memo::new(move |_| session.route().get().page());
     view! {
         <div class="page">
             <Bar links=links client=workspace.client in_call=Calls::here().runs_here()/>
             <Soon/>
             {move || {
-                if mailbox.get() {
-                    view! { <MailboxPage/> }.into_any()
-                } else {
-                    view! { <Panes side=side/> }.into_any()
+                match page.get() {
+                    Route::Mailbox if session.has_mailbox() => view! { <MailboxPage/> }.into_any(),
+                    Route::Account => view! { <AccountPage/> }.into_any(),
+                    _ => view! { <Panes side=side/> }.into_any(),
                 }
             }}
             <CallRoot/>

@@ -2,6 +2,7 @@
 
 use super::frame::Panes;
 use crate::{
+    account::page::AccountPage,
     call::{panel::CallPanel, root::CallRoot, state::Calls},
     catalogue::products::ProductsPage,
     components::bar::{Bar, Go},
@@ -129,7 +130,8 @@ fn is_there(session: Session, page: &Route) -> bool {
         allowed(session.role(), action, Relation::Foreign)
             || allowed(session.role(), action, Relation::Own)
     };
-    page.needs().is_some_and(may) && (*page != Route::Mailbox || session.has_mailbox())
+    *page == Route::Account
+        || page.needs().is_some_and(may) && (*page != Route::Mailbox || session.has_mailbox())
 }
 
 fn draw(page: &Route, sells: bool) -> AnyView {
@@ -149,6 +151,7 @@ fn draw(page: &Route, sells: bool) -> AnyView {
         Route::Calls => view! { <CallsPage/> }.into_any(),
         Route::System => view! { <SystemPage/> }.into_any(),
         Route::People => view! { <PeoplePage/> }.into_any(),
+        Route::Account => view! { <AccountPage/> }.into_any(),
         Route::Vendors => view! { <VendorsPage/> }.into_any(),
         Route::Unknown => view! { <Unknown/> }.into_any(),
     }

@@ -1,6 +1,7 @@
 //! The start page: sign in, or in demo mode continue as one of the demo people.
 
 use crate::{
+    account::ask_link::AskLink,
     api::{self, Failure},
     browser,
     components::{
@@ -63,6 +64,7 @@ pub fn SignInPage() -> impl IntoView {
                             view! { <section class="card panel"><h2>{t("sign_in.title")}</h2><SignInForm/></section> }
                                 .into_any()
                         }}
+                        <AskLink/>
                     }
                         .into_any()
                 }

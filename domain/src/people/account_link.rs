@@ -39,6 +39,7 @@ impl Purpose {
 
     /// What somebody gets who asks for this. A mailbox alone lets nobody in who works somewhere: others' data would
     /// stand behind it. They choose a password instead.
+    #[must_use]
     pub const fn granted(self, works_somewhere: bool) -> Self {
         match self {
             Self::SignIn if works_somewhere => Self::Password,

@@ -72,6 +72,14 @@ pub(crate) async fn code(app: &TestApp, count: usize) -> String {
     line.chars().take(6).collect()
 }
 
+/// The guest with the session that the code opens.
+pub(crate) async fn entered(mut guest: Browser, token: &str, code: &str) -> Browser {
+    let done = ask(&guest, "enter", &json!({ "token": token, "code": code })).await;
+    assert_eq!(done.status(), StatusCode::OK);
+    guest.cookie = Some(client::session_cookie(&done).0);
+    guest
+}
+
 pub(crate) async fn ask(
     browser: &Browser,
     what: &str,

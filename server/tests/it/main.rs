@@ -32,6 +32,7 @@ mod demo;
 mod draft_poison;
 mod drain;
 mod embedded_postgres;
+mod given_addresses;
 mod installation;
 mod jobs;
 mod join_links;

@@ -3,7 +3,7 @@
 
 use crate::{
     call_support::Page,
-    join_links::{ask, code, message, token},
+    join_links::{ask, code, entered, message, token},
     offer_support::{Shelf, complete, confirm, place, refused, show},
     support::{Browser, Socket, TestApp, client, eventually, socket::command_id},
 };
@@ -94,13 +94,6 @@ impl Scene {
         let thread = self.app.shops.ours.thread;
         show(&mut self.seller.socket, thread, &draft).await
     }
-}
-
-async fn entered(mut guest: Browser, token: &str, code: &str) -> Browser {
-    let done = ask(&guest, "enter", &json!({ "token": token, "code": code })).await;
-    assert_eq!(done.status(), StatusCode::OK);
-    guest.cookie = Some(client::session_cookie(&done).0);
-    guest
 }
 
 async fn proof(guest: &Browser) -> ProofView {

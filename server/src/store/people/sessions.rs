@@ -160,7 +160,7 @@ pub async fn end_of_link(tx: &mut Tx, link: JoinLinkId) -> Result<Vec<SessionId>
 }
 
 /// One of a person's sessions, as they see it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct OwnSession {
     pub session: SessionId,
     pub began_at: Timestamp,

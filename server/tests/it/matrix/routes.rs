@@ -109,8 +109,14 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         }
         ("PUT", "/api/account/password") => json!({ "old": "", "new": "" }),
         ("POST", "/api/account-link") => json!({ "email": "", "purpose": "sign_in" }),
-        ("POST", "/api/account-link/look" | "/api/account-link/take") => token,
-        ("POST", "/api/join/look" | "/api/join/code" | "/api/invitation/look") => token,
+        (
+            "POST",
+            "/api/account-link/look"
+            | "/api/account-link/take"
+            | "/api/join/look"
+            | "/api/join/code"
+            | "/api/invitation/look",
+        ) => token,
         ("POST", "/api/join/enter") => json!({ "token": "0", "code": "000000" }),
         ("POST", "/api/invitation/take") => json!({ "token": "0", "password": "x" }),
         ("POST", "/api/line-check") => json!({ "sdp": "" }),

@@ -1,0 +1,106 @@
+// A person's own account: in without a password, where one is signed in, another password. Mail really goes out.
+// Encodes no pictures: may run beside others.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { accessible } from './support/accessible.mjs';
+import { Mailbox } from './support/mailbox.mjs';
+import { Person } from './support/person.mjs';
+import { Server } from './support/server.mjs';
+
+const SIZES = [360, 768, 1280, 1920];
+const JANA = 'jana@lind.example';
+const MARA = 'mara@nordlicht.example';
+const NEW = 'seven quiet rivers in spring';
+
+let mailbox;
+let server;
+const people = [];
+
+before(async () => {
+  mailbox = await Mailbox.open();
+  server = await Server.start({ options: mailbox.options });
+});
+
+after(async () => {
+  await Promise.all(people.map((person) => person.close()));
+  await server?.remove();
+  await mailbox?.close();
+});
+
+async function someone(name, at = '/') {
+  const person = await Person.open(server, name, { devices: false, at });
+  people.push(person);
+  return person.page;
+}
+
+const path = (address) => address.slice(address.indexOf('/', 'http://'.length));
+const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
+const field = (page, label) => page.getByLabel(new RegExp(`^${label}`));
+
+async function atAllSizes(page, where) {
+  for (const width of SIZES) {
+    await page.setViewportSize({ width, height: 800 });
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(over <= 0, `${where} runs over by ${over} px at ${width} px`);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await accessible(page, where);
+}
+
+test('P3: a buyer without a password signs in by a link to their mailbox', async () => {
+  const asking = await someone('nobody');
+  await asking.getByText('No password, or forgotten?').click();
+  await field(asking, 'E-mail of your account').fill('jana');
+  await press(asking, 'Send me a link');
+  await asking.locator('#link-email-error', { hasText: 'e-mail address' }).waitFor();
+  await field(asking, 'E-mail of your account').fill(JANA);
+  await press(asking, 'Send me a link');
+  await asking.getByText(`If ${JANA} has an account, a link is on its way there.`).waitFor();
+  await atAllSizes(asking, 'asking for a link');
+
+  const link = path(await mailbox.link(JANA));
+  const jana = await someone('elsewhere', link);
+  await jana.getByRole('heading', { name: 'Welcome back' }).waitFor();
+  await atAllSizes(jana, 'a link to an account');
+  await press(jana, 'Sign in');
+  await jana.getByRole('heading', { name: 'Conversations', exact: true }).or(jana.locator('.row-link').first()).first().waitFor();
+
+  // Once used it is over, and says so.
+  const late = await someone('late', link);
+  await late.getByRole('heading', { name: 'This link no longer works' }).waitFor();
+  await accessible(late, 'a link that is over');
+});
+
+test('P3: whoever works for a shop chooses a new password, which ends the sessions there were', async () => {
+  const before = await someone('seller', '/demo/seller');
+  await before.locator('.row-link').first().waitFor();
+  const asking = await someone('again');
+  await asking.getByText('No password, or forgotten?').click();
+  await field(asking, 'E-mail of your account').fill(MARA);
+  await press(asking, 'Choose a new password');
+  const mara = await someone('mara', path(await mailbox.link(MARA)));
+  await mara.getByRole('heading', { name: 'Choose a password' }).waitFor();
+  await field(mara, 'New password').fill('short');
+  await press(mara, 'Save and sign in');
+  await mara.getByText('This is too short.').waitFor();
+  await field(mara, 'New password').fill(NEW);
+  await atAllSizes(mara, 'choosing a password');
+  await press(mara, 'Save and sign in');
+  await mara.locator('.row-link').first().waitFor();
+  await before.getByRole('heading', { name: 'Sign in' }).or(before.getByText('Continue as', { exact: false }).first()).first().waitFor();
+});
+
+test('P3, RO5: where one is signed in is listed, and ended elsewhere', async () => {
+  const here = await someone('buyer', '/demo/buyer');
+  const there = await someone('buyer', '/demo/buyer');
+  await there.locator('.row-link').first().waitFor();
+  await here.locator('.bar .me').click();
+  await here.getByRole('heading', { name: 'Your account' }).waitFor();
+  await atAllSizes(here, 'one’s account');
+  const others = here.locator('.sessions li[data-here=false]');
+  await others.first().waitFor();
+  await press(here, 'Sign out everywhere else');
+  await here.locator('.sessions li').nth(1).waitFor({ state: 'detached' });
+  await there.getByText('Continue as', { exact: false }).first().waitFor();
+  for (const person of people) assert.deepEqual(person.problems, []);
+});
