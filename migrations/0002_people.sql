@@ -128,7 +128,7 @@ CREATE TABLE sessions (
     link_id     uuid,
     -- How its person showed who they are.
     proof       jsonb NOT NULL CHECK (proof ->> 'kind' IN
-        ('password', 'demo_door', 'link_to_own_contact', 'link_to_given_contact', 'code_to_own_contact',
+        ('password', 'passkey', 'demo_door', 'link_to_own_contact', 'link_to_given_contact', 'code_to_own_contact',
          'code_to_typed_contact')),
     CONSTRAINT sessions_token_hash_key UNIQUE (token_hash),
     CHECK ((vendor_id IS NULL) = (only_thread IS NULL))
@@ -158,6 +158,28 @@ CREATE TABLE account_links (
 CREATE INDEX account_links_of_user ON account_links (user_id, asked_at);
 CREATE INDEX account_links_by_age ON account_links (asked_at);
 
+-- A key in somebody's device, by which they sign in.
+CREATE TABLE passkeys (
+    passkey_id    uuid PRIMARY KEY,
+    user_id       uuid NOT NULL REFERENCES people ON DELETE CASCADE,
+    credential_id bytea NOT NULL CHECK (octet_length(credential_id) BETWEEN 1 AND 1023),
+    name          text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 60),
+    -- The public key and its counter, as the library that checks them writes them.
+    key           jsonb NOT NULL,
+    added_at      timestamptz NOT NULL,
+    used_at       timestamptz,
+    CONSTRAINT passkeys_credential_key UNIQUE (credential_id)
+);
+CREATE INDEX passkeys_of_user ON passkeys (user_id);
+
+-- Challenges that devices are to answer: each once, within minutes.
+CREATE TABLE passkey_ceremonies (
+    ceremony_id uuid PRIMARY KEY,
+    state       jsonb NOT NULL,
+    ends_at     timestamptz NOT NULL
+);
+CREATE INDEX passkey_ceremonies_by_end ON passkey_ceremonies (ends_at);
+
 SELECT keep_to_vendor('vendors', 'vendor_people', 'memberships', 'customers');
 -- Whom a link let into one thread sees no record but their own.
 CREATE POLICY in_thread ON customers AS RESTRICTIVE TO orderline_app
@@ -184,6 +206,12 @@ ALTER TABLE account_links ENABLE ROW LEVEL SECURITY;
 ALTER TABLE account_links FORCE ROW LEVEL SECURITY;
 CREATE POLICY in_scope ON account_links TO orderline_app USING (user_id = scope_person());
 CREATE POLICY everybody ON account_links TO orderline_jobs USING (true);
+ALTER TABLE passkeys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE passkeys FORCE ROW LEVEL SECURITY;
+CREATE POLICY in_scope ON passkeys TO orderline_app USING (user_id = scope_person());
+ALTER TABLE passkey_ceremonies ENABLE ROW LEVEL SECURITY;
+ALTER TABLE passkey_ceremonies FORCE ROW LEVEL SECURITY;
+CREATE POLICY everybody ON passkey_ceremonies TO orderline_jobs USING (true);
 -- The platform's own people work in a database role of their own, which reads what is listed for it, across vendors.
 ALTER TABLE platform ENABLE ROW LEVEL SECURITY;
 ALTER TABLE platform FORCE ROW LEVEL SECURITY;
@@ -214,6 +242,8 @@ GRANT SELECT, INSERT, DELETE, UPDATE (proof) ON sessions TO orderline_app;
 GRANT SELECT, INSERT, UPDATE ON proof_codes TO orderline_app;
 GRANT SELECT, UPDATE (used_at) ON account_links TO orderline_app;
 GRANT SELECT, INSERT, DELETE ON account_links TO orderline_jobs;
+GRANT SELECT, INSERT, DELETE, UPDATE (key, used_at) ON passkeys TO orderline_app;
+GRANT SELECT, INSERT, DELETE ON passkey_ceremonies TO orderline_jobs;
 GRANT SELECT ON platform TO orderline_platform;
 GRANT SELECT, INSERT ON vendors TO orderline_platform;
 GRANT SELECT, INSERT ON platform, platform_roles TO orderline_jobs;

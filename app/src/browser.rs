@@ -123,6 +123,11 @@ pub fn fragment() -> String {
     hash.trim_start_matches('#').to_owned()
 }
 
+/// The page's host, without its port.
+pub fn host() -> String {
+    window().location().hostname().unwrap_or_default()
+}
+
 /// Loads the page again.
 pub fn reload() {
     let _ = window().location().reload();

@@ -82,6 +82,10 @@ ids! {
     InvitationId,
     /// A link to an account.
     AccountLinkId,
+    /// A key in somebody's device.
+    PasskeyId,
+    /// A challenge that a device is to answer.
+    CeremonyId,
     /// Who contracts are with.
     LegalEntityId,
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use orderline_domain::{
-    ids::SessionId,
+    ids::{CeremonyId, PasskeyId, SessionId},
     people::{account_link::Purpose, proof::Proof},
 };
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,8 @@ pub struct AccountView {
     /// None where this session must not know it, or there is none.
     pub email: Option<String>,
     pub has_password: bool,
+    /// The newest first.
+    pub passkeys: Vec<PasskeyView>,
     /// Where one is signed in, the last used first. A session that a link opened sees itself alone.
     pub sessions: Vec<SessionView>,
 }
@@ -69,4 +71,39 @@ pub struct SessionView {
 pub struct ChangePassword {
     pub old: String,
     pub new: String,
+}
+
+/// A passkey as its person sees it. `DELETE /api/account/passkeys/{passkey}` removes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyView {
+    pub passkey: PasskeyId,
+    pub name: String,
+    pub added_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_at: Option<Timestamp>,
+}
+
+/// `POST /api/account/passkeys/begin`, `POST /api/session/passkey/begin`: a challenge that a device is to answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenge {
+    pub ceremony: CeremonyId,
+    /// Options of WebAuthn (level 3), as JSON for the browser to read.
+    pub options: String,
+}
+
+/// `POST /api/account/passkeys`: adds a passkey. Answers 201 with its [`PasskeyView`].
+#[derive(Clone, Serialize, Deserialize)]
+pub struct AddPasskey {
+    pub ceremony: CeremonyId,
+    pub name: String,
+    /// What the device answered, as the browser writes it (`PublicKeyCredential.toJSON`).
+    pub answer: String,
+}
+
+/// `POST /api/session/passkey`: signs in, and answers as `GET /api/session` does.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PasskeySignIn {
+    pub ceremony: CeremonyId,
+    /// As in [`AddPasskey`].
+    pub answer: String,
 }

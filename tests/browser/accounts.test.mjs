@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accessible } from './support/accessible.mjs';
 import { Mailbox } from './support/mailbox.mjs';
+import { authenticator } from './support/passkeys.mjs';
 import { Person } from './support/person.mjs';
 import { Server } from './support/server.mjs';
 
@@ -50,10 +51,10 @@ async function atAllSizes(page, where) {
 test('P3: a buyer without a password signs in by a link to their mailbox', async () => {
   const asking = await someone('nobody');
   await asking.getByText('No password, or forgotten?').click();
-  await field(asking, 'E-mail of your account').fill('jana');
+  await field(asking, 'Your account’s e-mail').fill('jana');
   await press(asking, 'Send me a link');
   await asking.locator('#link-email-error', { hasText: 'e-mail address' }).waitFor();
-  await field(asking, 'E-mail of your account').fill(JANA);
+  await field(asking, 'Your account’s e-mail').fill(JANA);
   await press(asking, 'Send me a link');
   await asking.getByText(`If ${JANA} has an account, a link is on its way there.`).waitFor();
   await atAllSizes(asking, 'asking for a link');
@@ -76,7 +77,7 @@ test('P3: whoever works for a shop chooses a new password, which ends the sessio
   await before.locator('.row-link').first().waitFor();
   const asking = await someone('again');
   await asking.getByText('No password, or forgotten?').click();
-  await field(asking, 'E-mail of your account').fill(MARA);
+  await field(asking, 'Your account’s e-mail').fill(MARA);
   await press(asking, 'Choose a new password');
   const mara = await someone('mara', path(await mailbox.link(MARA)));
   await mara.getByRole('heading', { name: 'Choose a password' }).waitFor();
@@ -102,5 +103,35 @@ test('P3, RO5: where one is signed in is listed, and ended elsewhere', async () 
   await press(here, 'Sign out everywhere else');
   await here.locator('.sessions li').nth(1).waitFor({ state: 'detached' });
   await there.getByText('Continue as', { exact: false }).first().waitFor();
+  for (const person of people) assert.deepEqual(person.problems, []);
+});
+
+test('P3: a passkey is added, signs in without a word typed, and is removed', async () => {
+  const page = await someone('admin', '/demo/admin');
+  await authenticator(page);
+  await page.locator('.bar .me').click();
+  await field(page, 'What to call it').fill('');
+  await press(page, 'Add a passkey');
+  await page.locator('#passkey-name-error', { hasText: 'fill this in' }).waitFor();
+  await field(page, 'What to call it').fill('Work laptop');
+  await press(page, 'Add a passkey');
+  await page.getByText('Work laptop', { exact: false }).first().waitFor();
+  assert.match(await mailbox.read('admin@nordlicht.example'), /the passkey "Work laptop" was added/);
+  await atAllSizes(page, 'an account with a passkey');
+
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByText('Sign in with e-mail and password').click();
+  await press(page, 'Sign in with a passkey');
+  await page.locator('.bar .me').click();
+  await page.locator('.sessions li', { hasText: 'A passkey' }).filter({ hasText: 'This browser' }).waitFor();
+  await page.getByRole('button', { name: 'Remove Work laptop' }).click();
+  await page.getByRole('button', { name: 'Remove Work laptop' }).waitFor({ state: 'detached' });
+  assert.match(await mailbox.read('admin@nordlicht.example'), /the passkey "Work laptop" was removed/);
+
+  // What was removed signs nobody in.
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByText('Sign in with e-mail and password').click();
+  await press(page, 'Sign in with a passkey');
+  await page.getByText('E-mail or password is not right', { exact: false }).or(page.locator('.form [role=alert]', { hasText: /./ })).first().waitFor();
   for (const person of people) assert.deepEqual(person.problems, []);
 });

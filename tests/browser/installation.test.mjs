@@ -6,6 +6,7 @@ import { accessible } from './support/accessible.mjs';
 import { answerCall, button, call, inCall, mode } from './support/actions.mjs';
 import { Mailbox } from './support/mailbox.mjs';
 import { Person } from './support/person.mjs';
+import { authenticator } from './support/passkeys.mjs';
 import { Server } from './support/server.mjs';
 import { until } from './support/wait.mjs';
 
@@ -142,6 +143,16 @@ test('P1 P2 P3 P5 P6 an empty installation gets a vendor, its people and product
   await field(felix, 'E-mail').fill('felix@suedwind.example');
   await field(felix, 'Password').fill(PASSWORD);
   await press(felix, 'Sign in');
+  await felix.getByText('Felix Frisch, Seller').waitFor();
+
+  // From now on his device signs him in.
+  await authenticator(felix);
+  await felix.locator('.bar .me').click();
+  await press(felix, 'Add a passkey');
+  await felix.getByRole('button', { name: 'Remove This device' }).waitFor();
+  await mailbox.read('felix@suedwind.example');
+  await press(felix, 'Sign out');
+  await press(felix, 'Sign in with a passkey');
   await felix.getByText('Felix Frisch, Seller').waitFor();
 
   // A customer who has no account; a thread with them, into which a link leads.

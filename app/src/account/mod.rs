@@ -1,7 +1,10 @@
 //! One's own account: the ways in without a password, where one is signed in, and another password.
 
 pub mod ask_link;
+mod device;
 pub mod link;
 pub mod page;
+pub mod passkey_sign_in;
+mod passkeys;
 mod password;
 mod sessions;

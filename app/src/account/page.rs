@@ -1,6 +1,6 @@
 //! The account page.
 
-use super::{password::PasswordCard, sessions::Sessions};
+use super::{passkeys::Passkeys, password::PasswordCard, sessions::Sessions};
 use crate::{
     api,
     components::states::{Failed, Skeleton},
@@ -11,7 +11,10 @@ use leptos::prelude::*;
 
 /// Who one is here, the password, and where one is signed in.
 #[component]
-pub fn AccountPage() -> impl IntoView {
+pub fn AccountPage(
+    /// A session that a link opened for one thread changes nothing about the account.
+    limited: bool,
+) -> impl IntoView {
     let (load, account, fetch) = fetched(|| async { api::account::look().await.map(Some) });
     view! {
         <main class="desk">
@@ -30,6 +33,7 @@ pub fn AccountPage() -> impl IntoView {
                             view! {
                                 <p>{who}</p>
                                 <PasswordCard email=it.email.clone() has_password=it.has_password/>
+                                {(!limited).then(|| view! { <Passkeys passkeys=it.passkeys fetch=move |()| fetch()/> })}
                                 <Sessions sessions=it.sessions fetch=move |()| fetch()/>
                             }
                         })

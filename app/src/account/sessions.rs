@@ -86,6 +86,7 @@ pub fn Sessions(sessions: Vec<SessionView>, #[prop(into)] fetch: Callback<()>) -
 fn how(proof: Proof) -> String {
     t(match proof {
         Proof::Password => "account.session.password",
+        Proof::Passkey => "account.session.passkey",
         Proof::DemoDoor => "account.session.demo",
         Proof::LinkToOwnContact { .. } => "account.session.own_link",
         Proof::LinkToGivenContact { .. } => "account.session.given_link",

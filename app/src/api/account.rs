@@ -1,10 +1,11 @@
 //! One's own account.
 
-use super::{Failure, delete, get, post, post_quiet, put_quiet};
-use orderline_domain::ids::SessionId;
+use super::{Failure, delete, get, post, post_empty, post_quiet, put_quiet};
+use orderline_domain::ids::{PasskeyId, SessionId};
 use orderline_protocol::{
     account::{
-        AccountLinkView, AccountToken, AccountView, AskAccountLink, ChangePassword, TakeAccountLink,
+        AccountLinkView, AccountToken, AccountView, AddPasskey, AskAccountLink, Challenge,
+        ChangePassword, PasskeySignIn, PasskeyView, TakeAccountLink,
     },
     http::Me,
 };
@@ -39,6 +40,46 @@ pub async fn end_others() -> Result<(), Failure> {
 /// [`Failure`].
 pub async fn change_password(wish: &ChangePassword) -> Result<(), Failure> {
     put_quiet("/api/account/password", wish).await
+}
+
+/// `POST /api/account/passkeys/begin`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn begin_passkey() -> Result<Challenge, Failure> {
+    post_empty("/api/account/passkeys/begin").await
+}
+
+/// `POST /api/account/passkeys`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn add_passkey(wish: &AddPasskey) -> Result<PasskeyView, Failure> {
+    post("/api/account/passkeys", wish).await
+}
+
+/// `DELETE /api/account/passkeys/{passkey}`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn remove_passkey(passkey: PasskeyId) -> Result<(), Failure> {
+    delete(&format!("/api/account/passkeys/{passkey}")).await
+}
+
+/// `POST /api/session/passkey/begin`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn begin_passkey_sign_in() -> Result<Challenge, Failure> {
+    post_empty("/api/session/passkey/begin").await
+}
+
+/// `POST /api/session/passkey`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn passkey_sign_in(wish: &PasskeySignIn) -> Result<Me, Failure> {
+    post("/api/session/passkey", wish).await
 }
 
 /// `POST /api/account-link`.

@@ -58,7 +58,7 @@ pub fn page() -> AnyView {
             {move || {
                 match page.get() {
                     Route::Mailbox if session.has_mailbox() => view! { <MailboxPage/> }.into_any(),
-                    Route::Account => view! { <AccountPage/> }.into_any(),
+                    Route::Account => view! { <AccountPage limited=session.is_limited()/> }.into_any(),
                     _ => view! { <Panes side=side/> }.into_any(),
                 }
             }}

@@ -151,7 +151,7 @@ fn draw(page: &Route, sells: bool) -> AnyView {
         Route::Calls => view! { <CallsPage/> }.into_any(),
         Route::System => view! { <SystemPage/> }.into_any(),
         Route::People => view! { <PeoplePage/> }.into_any(),
-        Route::Account => view! { <AccountPage/> }.into_any(),
+        Route::Account => view! { <AccountPage limited=false/> }.into_any(),
         Route::Vendors => view! { <VendorsPage/> }.into_any(),
         Route::Unknown => view! { <Unknown/> }.into_any(),
     }

@@ -98,6 +98,11 @@ impl Session {
             .with_value(|me| me.demo && me.only_thread.is_none() && me.vendor.is_some())
     }
 
+    /// A link opened the session, and it sees one thread alone.
+    pub fn is_limited(self) -> bool {
+        self.me.with_value(|me| me.only_thread.is_some())
+    }
+
     pub fn is_demo(self) -> bool {
         self.me.with_value(|me| me.demo)
     }

@@ -1,7 +1,7 @@
 //! The start page: sign in, or in demo mode continue as one of the demo people.
 
 use crate::{
-    account::ask_link::AskLink,
+    account::{ask_link::AskLink, passkey_sign_in::SignInByPasskey},
     api::{self, Failure},
     browser,
     components::{
@@ -160,6 +160,7 @@ fn SignInForm() -> impl IntoView {
                 {move || if busy.get() { t("sign_in.busy") } else { t("sign_in.action") }}
             </button>
         </form>
+        <SignInByPasskey done=|()| browser::leave_for(&place().unwrap_or_else(|| "/".to_owned()))/>
     }
 }
 

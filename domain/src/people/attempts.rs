@@ -31,6 +31,11 @@ pub const ACCOUNT_LINKS_OF_NETWORK: Patience = Patience {
     burst: 20,
     pause: SignedDuration::from_mins(1),
 };
+/// Challenges for passkeys that one network asks for.
+pub const PASSKEYS_OF_NETWORK: Patience = Patience {
+    burst: 60,
+    pause: SignedDuration::from_secs(2),
+};
 /// Links that were none, from one network.
 pub const LINKS_OF_NETWORK: Patience = Patience {
     burst: 10,

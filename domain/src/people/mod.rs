@@ -5,6 +5,7 @@ pub mod attempts;
 pub mod capacity;
 pub mod invitation;
 pub mod one_time_code;
+pub mod passkey;
 pub mod password;
 pub mod person;
 pub mod proof;

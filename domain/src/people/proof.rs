@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum Proof {
     /// They entered the account's password.
     Password,
+    /// A key in their device answered, after the device had seen that it is they.
+    Passkey,
     /// One of the demo's doors let them in; there are none elsewhere.
     DemoDoor,
     /// A link and a code that both went to the account's own contact.
@@ -37,6 +39,7 @@ impl Proof {
     pub const fn shows_person(self) -> bool {
         match self {
             Self::Password
+            | Self::Passkey
             | Self::DemoDoor
             | Self::LinkToOwnContact { .. }
             | Self::CodeToOwnContact { .. }

@@ -207,6 +207,8 @@ fn events() -> Vec<(&'static str, EventBody)> {
         "person_proven.link_to_given_contact":
             EventBody::PersonProven { proof: Proof::LinkToGivenContact { .. }, .. } =>
             proven(Proof::LinkToGivenContact { channel: Channel::Sms }),
+        "person_proven.passkey":
+            EventBody::PersonProven { proof: Proof::Passkey, .. } => proven(Proof::Passkey),
         "person_proven.code_to_typed_contact":
             EventBody::PersonProven { proof: Proof::CodeToTypedContact { .. }, .. } =>
             proven(Proof::CodeToTypedContact { channel: Channel::Mail }),

@@ -204,6 +204,7 @@ fn commands(files: &mut BTreeSet<String>) {
         "demo_door": Proof::DemoDoor => Proof::DemoDoor,
         "link_to_own_contact": Proof::LinkToOwnContact { .. } => Proof::LinkToOwnContact { channel: Channel::Mail },
         "link_to_given_contact": Proof::LinkToGivenContact { .. } => Proof::LinkToGivenContact { channel: Channel::Sms },
+        "passkey": Proof::Passkey => Proof::Passkey,
         "code_to_typed_contact": Proof::CodeToTypedContact { .. } => Proof::CodeToTypedContact { channel: Channel::Mail },
         "code_to_own_contact": Proof::CodeToOwnContact { .. } => Proof::CodeToOwnContact { channel: Channel::Mail },
     });

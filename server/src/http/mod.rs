@@ -21,6 +21,7 @@ mod mailbox;
 mod orders;
 pub(crate) mod origin;
 mod pages;
+mod passkeys;
 mod people;
 mod phone;
 mod platform;
@@ -51,6 +52,7 @@ pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
         .merge(proof::router())
         .merge(account::router())
         .merge(account_link::router())
+        .merge(passkeys::router())
         .merge(site::router())
         .merge(threads::router())
         .merge(customers::router())

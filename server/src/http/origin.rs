@@ -2,9 +2,12 @@
 //! cookies along, so the page's origin is compared with the host that it talks to, and with how browsers reach us:
 //! a proxy may well change the first.
 
-use super::Refusal;
+use super::{Refusal, Web};
 use crate::live::Env;
-use axum::http::{HeaderMap, Uri, header, uri::Authority};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, Uri, header, request::Parts, uri::Authority},
+};
 use orderline_protocol::problem::Code;
 
 /// Refuses a request whose `Origin` is missing, or names neither `Host` nor the public URL.
@@ -14,6 +17,20 @@ pub(crate) fn check(env: &Env, headers: &HeaderMap) -> Result<(), Refusal> {
         Ok(())
     } else {
         Err(Code::NotAllowed.into())
+    }
+}
+
+/// Where the page stands that asks: an origin of ours.
+pub(super) struct Here(pub url::Url);
+
+impl FromRequestParts<Web> for Here {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
+        check(&web.archive.run.env, &parts.headers)?;
+        let origin = parts.headers.get(header::ORIGIN);
+        let origin = origin.and_then(|value| value.to_str().ok()?.parse().ok());
+        Ok(Self(origin.ok_or(Code::NotAllowed)?))
     }
 }
 

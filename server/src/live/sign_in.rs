@@ -34,6 +34,8 @@ pub struct SignInDesk {
     links: Attempts<IpAddr>,
     /// Links to accounts that were asked for.
     asked: Attempts<IpAddr>,
+    /// Challenges for passkeys that were asked for.
+    passkeys: Attempts<IpAddr>,
     /// From where people signed in: they do not wait for what others tried.
     known: Mutex<HashSet<(IpAddr, String)>>,
 }
@@ -63,6 +65,7 @@ impl SignInDesk {
             of_account: Attempts::new(attempts::PASSWORDS_OF_ACCOUNT, clock.clone()),
             of_network: Attempts::new(attempts::PASSWORDS_OF_NETWORK, clock.clone()),
             links: Attempts::new(attempts::LINKS_OF_NETWORK, clock.clone()),
+            passkeys: Attempts::new(attempts::PASSKEYS_OF_NETWORK, clock.clone()),
             asked: Attempts::new(attempts::ACCOUNT_LINKS_OF_NETWORK, clock.clone()),
             known: Mutex::default(),
         }
@@ -110,12 +113,12 @@ impl SignInDesk {
 
     /// Somebody asks for a link to an account; whose they ask for is nobody's business yet.
     pub fn ask_link(&self, from: IpAddr) -> Result<(), Problem> {
-        let network = network(from);
-        if let Some(wait) = self.asked.wait(&network) {
-            return Err(later(wait));
-        }
-        self.asked.wrong(&network);
-        Ok(())
+        once_more(&self.asked, from)
+    }
+
+    /// Somebody asks for a challenge for their passkey.
+    pub fn ask_passkey(&self, from: IpAddr) -> Result<(), Problem> {
+        once_more(&self.passkeys, from)
     }
 
     fn knows(&self, door: &Door) -> bool {
@@ -161,6 +164,16 @@ pub fn hashed(password: &Password) -> Result<String, Failure> {
         .hash_password(password.reveal().as_bytes())
         .map(|hash| hash.to_string())
         .map_err(|error| Failure::Internal(format!("password hash: {error}")))
+}
+
+/// One more of what a network may ask for so often.
+fn once_more(asked: &Attempts<IpAddr>, from: IpAddr) -> Result<(), Problem> {
+    let network = network(from);
+    if let Some(wait) = asked.wait(&network) {
+        return Err(later(wait));
+    }
+    asked.wrong(&network);
+    Ok(())
 }
 
 /// Whoever tried too often comes back later.

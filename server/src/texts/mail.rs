@@ -35,6 +35,10 @@ pub enum MailKind {
     PasswordLink,
     /// The password of an account is another one now.
     PasswordChanged,
+    /// A passkey signs in to an account from now on.
+    PasskeyAdded,
+    /// A passkey no longer does.
+    PasskeyRemoved,
 }
 
 /// A mail in words.
@@ -45,7 +49,7 @@ pub struct Written {
 }
 
 impl MailKind {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::CallPlanned,
         Self::CallPlanAgreed,
         Self::CallPlanMoved,
@@ -61,6 +65,8 @@ impl MailKind {
         Self::SignInLink,
         Self::PasswordLink,
         Self::PasswordChanged,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
     ];
 
     /// The name in storage.
@@ -81,6 +87,8 @@ impl MailKind {
             Self::SignInLink => "sign_in_link",
             Self::PasswordLink => "password_link",
             Self::PasswordChanged => "password_changed",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRemoved => "passkey_removed",
         }
     }
 
@@ -116,6 +124,8 @@ impl MailKind {
             Self::SignInLink => shipped!("mail/sign_in_link", English = "en"),
             Self::PasswordLink => shipped!("mail/password_link", English = "en"),
             Self::PasswordChanged => shipped!("mail/password_changed", English = "en"),
+            Self::PasskeyAdded => shipped!("mail/passkey_added", English = "en"),
+            Self::PasskeyRemoved => shipped!("mail/passkey_removed", English = "en"),
         }
     }
 
@@ -134,6 +144,7 @@ impl MailKind {
             Self::AnotherAddress => &["name", "vendor", "title", "hint"],
             Self::SignInLink | Self::PasswordLink => &["name", "link", "minutes"],
             Self::PasswordChanged => &["name", "link"],
+            Self::PasskeyAdded | Self::PasskeyRemoved => &["name", "passkey", "link"],
             Self::JoinLink => &["name", "seller", "vendor", "title", "link"],
             Self::Invitation => &["name", "by", "vendor", "link"],
             Self::OrderAccept => &[

@@ -78,6 +78,8 @@ const fn about(kind: MailKind) -> Option<Outreach> {
         | MailKind::AnotherAddress
         | MailKind::SignInLink
         | MailKind::PasswordLink
-        | MailKind::PasswordChanged => return None,
+        | MailKind::PasswordChanged
+        | MailKind::PasskeyAdded
+        | MailKind::PasskeyRemoved => return None,
     })
 }

@@ -3,6 +3,7 @@
 pub mod account_links;
 pub mod invitations;
 pub mod members;
+pub mod passkeys;
 pub mod persons;
 pub mod proof_codes;
 pub mod sessions;

@@ -7,7 +7,7 @@ use crate::{
         Tx,
         call::{parts, quality},
         commands, jobs, mail, outward,
-        people::{account_links, sessions},
+        people::{account_links, passkeys, sessions},
         text_messages,
         thread::join_links,
     },
@@ -67,7 +67,8 @@ pub async fn portion(cx: &mut JobCx<'_>) -> Result<Ended, Failure> {
         sessions: ended_sessions(tx, now).await?,
         tickets: parts::drop_expired_tickets(tx, now, PORTION).await?,
         links: join_links::forget(tx, before(now, LINKS_KEPT), PORTION).await?
-            + account_links::forget(tx, before(now, LINKS_KEPT), PORTION).await?,
+            + account_links::forget(tx, before(now, LINKS_KEPT), PORTION).await?
+            + passkeys::forget(tx, now, PORTION).await?,
         failed_jobs: jobs::forget_failed(tx, before(now, FAILED_JOBS_KEPT), PORTION).await?,
         budgets: outward::forget(tx, now, PORTION).await?,
     };

@@ -9,7 +9,7 @@ use crate::{
     },
     usecase::{
         AfterCommit, JobCx, Reach, Runner, again,
-        people::{account_link::tell_changed, session::SignedIn, sign_in},
+        people::{account_link::tell_changed, passkeys, session::SignedIn, sign_in},
     },
 };
 use futures::FutureExt as _;
@@ -19,7 +19,7 @@ use orderline_domain::{
     people::password::Password,
 };
 use orderline_protocol::{
-    account::{AccountView, ChangePassword, SessionView},
+    account::{AccountView, ChangePassword, PasskeyView, SessionView},
     problem::Code,
 };
 use std::net::IpAddr;
@@ -27,7 +27,7 @@ use std::net::IpAddr;
 /// What is known of one's own account. A session that a link opened sees itself alone, and the address only once it has
 /// shown whose it is.
 pub async fn look(run: &Runner, me: &SignedIn) -> Result<AccountView, Failure> {
-    let (email, all) = again(|| {
+    let (email, passkeys, all) = again(|| {
         run.job(Reach::Person(me.user()), |cx| {
             looked_at(cx, me.clone()).boxed()
         })
@@ -47,6 +47,7 @@ pub async fn look(run: &Runner, me: &SignedIn) -> Result<AccountView, Failure> {
         name: me.name().to_owned(),
         email: email.filter(|_| me.proof().shows_person()),
         has_password,
+        passkeys,
         sessions,
     })
 }
@@ -54,10 +55,15 @@ pub async fn look(run: &Runner, me: &SignedIn) -> Result<AccountView, Failure> {
 async fn looked_at(
     cx: &mut JobCx<'_>,
     me: SignedIn,
-) -> Result<(Option<String>, Vec<OwnSession>), Failure> {
+) -> Result<(Option<String>, Vec<PasskeyView>, Vec<OwnSession>), Failure> {
     let email = persons::email(&mut cx.tx, me.user()).await?;
     let all = sessions::of_person(&mut cx.tx, me.user(), cx.now).await?;
-    Ok((email, all))
+    let passkeys = if me.is_limited() {
+        Vec::new()
+    } else {
+        passkeys::of_person(cx, me.user()).await?
+    };
+    Ok((email, passkeys, all))
 }
 
 fn view(it: OwnSession, here: SessionId) -> SessionView {

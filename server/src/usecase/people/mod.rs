@@ -6,6 +6,7 @@ pub mod invite;
 pub mod invited;
 pub mod join_door;
 pub mod members;
+pub mod passkeys;
 pub mod prove;
 pub mod session;
 pub mod sign_in;

@@ -107,6 +107,9 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("PUT", "/api/calling-rules") => {
             json!({ "rule": { "calls": "stages", "order": false, "question": true }, "contact": "warn", "version": 99 })
         }
+        ("POST", "/api/account/passkeys/begin" | "/api/session/passkey/begin") => return None,
+        ("POST", "/api/account/passkeys") => json!({ "ceremony": nil, "name": "", "answer": "" }),
+        ("POST", "/api/session/passkey") => json!({ "ceremony": nil, "answer": "" }),
         ("PUT", "/api/account/password") => json!({ "old": "", "new": "" }),
         ("POST", "/api/account-link") => json!({ "email": "", "purpose": "sign_in" }),
         (
