@@ -17,7 +17,16 @@ CREATE TABLE vendors (
     -- Days (first payments, due dates) are the vendor's, so it has a time zone (IANA name).
     time_zone  text NOT NULL DEFAULT 'Europe/Berlin' CHECK (char_length(time_zone) BETWEEN 1 AND 60),
     -- What it has bought from the platform: calls are part of some plans only.
-    plan       text NOT NULL DEFAULT 'calls' CHECK (plan IN ('basic', 'calls'))
+    plan       text NOT NULL DEFAULT 'calls' CHECK (plan IN ('basic', 'calls')),
+    -- Whether it works; where it does not, since when and why.
+    state        text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'suspended', 'closed')),
+    state_since  timestamptz,
+    state_reason text CHECK (char_length(state_reason) BETWEEN 3 AND 500),
+    -- Whoever changes something here names the version that they read.
+    version    bigint NOT NULL DEFAULT 1 CHECK (version > 0),
+    -- Grows with what the pages of its threads show of it.
+    shown_version bigint NOT NULL DEFAULT 0,
+    CHECK ((state = 'open') = (state_since IS NULL) AND (state = 'open') = (state_reason IS NULL))
 );
 
 -- A person is the platform's: one address, one way in, whatever they are at which vendor.
@@ -184,7 +193,8 @@ CREATE POLICY owner_reads ON memberships TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON customers TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON sessions TO orderline_owner USING (true);
 
-GRANT SELECT ON vendors, vendor_people, memberships, customers TO orderline_app;
+GRANT SELECT, UPDATE (state, state_since, state_reason, version) ON vendors TO orderline_app;
+GRANT SELECT ON vendor_people, memberships, customers TO orderline_app;
 GRANT INSERT, UPDATE (kind, name, company, phone, language, country, notes, consent_at, version, name_key, company_key)
     ON customers TO orderline_app;
 GRANT SELECT (user_id, email, email_given, name, created_at, disabled_at, country, language, time_zone),
@@ -209,10 +219,12 @@ CREATE FUNCTION sign_in_lookup(p_email text)
 -- What a person is, to which vendors and to the platform (no vendor): a row a role. Those in which they work come before
 -- those in which they buy, and what they were given first before the rest.
 CREATE FUNCTION capacities_of(p_user uuid)
-    RETURNS TABLE (vendor_id uuid, vendor_name text, role text)
+    RETURNS TABLE (vendor_id uuid, vendor_name text, role text, shut text, reason text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
-        SELECT s.vendor_id, coalesce(v.name, p.name), s.role
+        SELECT s.vendor_id, coalesce(v.name, p.name), s.role, nullif(v.state, 'open'),
+               -- Why is for those who work there.
+               CASE WHEN s.role <> 'buyer' THEN v.state_reason END
           FROM (SELECT m.vendor_id, m.role, m.granted_at AS since FROM public.memberships m
                  WHERE m.user_id = p_user AND m.suspended_at IS NULL
                  UNION ALL
@@ -225,6 +237,14 @@ CREATE FUNCTION capacities_of(p_user uuid)
          ORDER BY (s.role = 'buyer'), s.since, v.name, s.vendor_id, s.role
     $$;
 
+-- How a vendor does not work; NULL where it does. Asked in the statement that names the transaction's vendor, so before
+-- the vendor's rows are seen.
+CREATE FUNCTION vendor_shut(p_vendor uuid) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$ BEGIN RETURN (SELECT nullif(v.state, 'open') FROM public.vendors v WHERE v.vendor_id = p_vendor); END $$;
+REVOKE ALL ON FUNCTION vendor_shut(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vendor_shut(uuid) TO orderline_app;
+
 -- Whether the platform was set up.
 CREATE FUNCTION is_set_up() RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
@@ -233,7 +253,7 @@ CREATE FUNCTION is_set_up() RETURNS boolean
 -- each of the person's roles. Moves `seen_at` when it is older than an hour.
 CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_seconds bigint)
     RETURNS TABLE (session_id uuid, user_id uuid, name text, only_thread uuid, proof jsonb, vendor_id uuid,
-                   vendor_name text, role text)
+                   vendor_name text, role text, shut text, reason text)
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
     BEGIN
@@ -244,7 +264,8 @@ CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_sec
            AND s.seen_at >= p_now - make_interval(secs => p_idle_seconds)
            AND (s.ends_at IS NULL OR s.ends_at > p_now);
         RETURN QUERY
-            SELECT s.session_id, p.user_id, p.name, s.only_thread, s.proof, r.vendor_id, r.vendor_name, r.role
+            SELECT s.session_id, p.user_id, p.name, s.only_thread, s.proof, r.vendor_id, r.vendor_name, r.role,
+                   r.shut, r.reason
               FROM public.sessions s
               JOIN public.people p ON p.user_id = s.user_id
               CROSS JOIN LATERAL public.capacities_of(s.user_id) r

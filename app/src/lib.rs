@@ -34,5 +34,6 @@ mod route;
 pub mod start;
 mod system;
 mod thread;
+mod vendor;
 mod wire;
 mod wording;

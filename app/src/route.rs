@@ -1,7 +1,7 @@
 //! Where the person is: the path of the page as a value, and back.
 
 use orderline_domain::{
-    ids::{CustomerId, RecordingId, ThreadId},
+    ids::{CustomerId, RecordingId, ThreadId, VendorId},
     people::roles::Action,
     policy::PolicyScope,
 };
@@ -40,6 +40,10 @@ pub enum Route {
     People,
     /// The platform's vendors.
     Vendors,
+    /// One of them.
+    Vendor(VendorId),
+    /// The vendor that one works for.
+    Shop,
     /// No such page.
     Unknown,
 }
@@ -72,6 +76,8 @@ impl Route {
             ["system"] => Self::System,
             ["people"] => Self::People,
             ["vendors"] => Self::Vendors,
+            ["vendors", id] => id.parse().map_or(Self::Unknown, Self::Vendor),
+            ["shop"] => Self::Shop,
             _ => Self::Unknown,
         }
     }
@@ -98,6 +104,8 @@ impl Route {
             Self::System => format!("{root}/system"),
             Self::People => format!("{root}/people"),
             Self::Vendors => format!("{root}/vendors"),
+            Self::Vendor(id) => format!("{root}/vendors/{id}"),
+            Self::Shop => format!("{root}/shop"),
         }
     }
 
@@ -130,7 +138,8 @@ impl Route {
             Self::Calls => Some(Action::KeepCallBacks),
             Self::System => Some(Action::ReadJobs),
             Self::People => Some(Action::ReadPeople),
-            Self::Vendors => Some(Action::ReadVendors),
+            Self::Vendors | Self::Vendor(_) => Some(Action::ReadVendors),
+            Self::Shop => Some(Action::ReadVendor),
             Self::Unknown => None,
         }
     }
@@ -149,7 +158,8 @@ impl Route {
             Self::Calls => "calls.title",
             Self::System => "system.title",
             Self::People => "people.title",
-            Self::Vendors => "vendors.title",
+            Self::Vendors | Self::Vendor(_) => "vendors.title",
+            Self::Shop => "vendor.shop",
             Self::Unknown => "page.unknown.title",
         }
     }
@@ -174,6 +184,7 @@ mod tests {
         let id = ID.parse().expect("a UUID");
         let recording = ID.parse().expect("a UUID");
         let customer = ID.parse().expect("a UUID");
+        let vendor = ID.parse().expect("a UUID");
         for route in [
             Route::Home,
             Route::Thread(id),
@@ -202,6 +213,8 @@ mod tests {
             Route::System,
             Route::People,
             Route::Vendors,
+            Route::Vendor(vendor),
+            Route::Shop,
         ] {
             let href = route.href("/s/");
             let (path, query) = href.split_once('?').unwrap_or((&href, ""));

@@ -30,6 +30,7 @@ pub fn NotHere(thread: ThreadId, why: WhyNot) -> impl IntoView {
         (WhyNot::NotPaid, true) => "calls.why.paid.seller",
         (WhyNot::NotPaid, false) => "calls.why.paid.buyer",
         (WhyNot::ThreadClosed, _) => "calls.why.closed",
+        (WhyNot::VendorSuspended | WhyNot::VendorClosed, _) => "calls.why.vendor",
     });
     view! {
         <section class="card call-card not-here" aria-label=t("call.label")>

@@ -6,6 +6,7 @@ use crate::{
     locale::{problem_text, t},
 };
 use leptos::{prelude::*, task::spawn_local};
+use orderline_protocol::problem::Code;
 use std::time::Duration;
 
 /// Nothing is here, and what to do first.
@@ -64,10 +65,13 @@ pub fn StartFailed(failure: Failure) -> impl IntoView {
             ASK_AGAIN,
         );
     }
+    // Of several capacities another one may still be there.
+    let shut = matches!(failure.code(), Some(Code::WorkSuspended | Code::WorkClosed));
     view! {
         <main class="start">
             <div class="card panel">
                 <Failed failure=failure retry=|()| browser::reload()/>
+                {shut.then(|| view! { <p><a href="/">{t("state.elsewhere")}</a></p> })}
             </div>
         </main>
     }

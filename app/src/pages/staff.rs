@@ -28,6 +28,7 @@ use crate::{
     route::Route,
     system::page::SystemPage,
     thread::state::workspace::Workspace,
+    vendor::page::{ShopPage, VendorPage},
 };
 use leptos::prelude::*;
 use orderline_domain::{
@@ -39,7 +40,7 @@ use orderline_domain::{
 };
 
 /// The pages that the bar leads to, in its order. The first that somebody may see is where they begin.
-const TABS: [Route; 12] = [
+const TABS: [Route; 13] = [
     Route::Vendors,
     Route::Recordings {
         query: String::new(),
@@ -54,6 +55,7 @@ const TABS: [Route; 12] = [
     Route::Policies,
     Route::Calling,
     Route::People,
+    Route::Shop,
     Route::System,
     Route::Mailbox,
 ];
@@ -129,7 +131,13 @@ fn is_there(session: Session, page: &Route) -> bool {
         allowed(session.role(), action, Relation::Foreign)
             || allowed(session.role(), action, Relation::Own)
     };
-    page.needs().is_some_and(may) && (*page != Route::Mailbox || session.has_mailbox())
+    let is_here = match page {
+        Route::Mailbox => session.has_mailbox(),
+        // The platform has no shop of its own.
+        Route::Shop => session.is_at_vendor(),
+        _ => true,
+    };
+    is_here && page.needs().is_some_and(may)
 }
 
 fn draw(page: &Route, sells: bool) -> AnyView {
@@ -150,6 +158,8 @@ fn draw(page: &Route, sells: bool) -> AnyView {
         Route::System => view! { <SystemPage/> }.into_any(),
         Route::People => view! { <PeoplePage/> }.into_any(),
         Route::Vendors => view! { <VendorsPage/> }.into_any(),
+        Route::Vendor(vendor) => view! { <VendorPage vendor=vendor/> }.into_any(),
+        Route::Shop => view! { <ShopPage/> }.into_any(),
         Route::Unknown => view! { <Unknown/> }.into_any(),
     }
 }

@@ -1,5 +1,6 @@
 //! Who may call: the vendor's plan, the sellers' own setting, and how the thread stands (CU1, CU2, CU3).
 
+use crate::vendor::state::Shut;
 use serde::{Deserialize, Serialize};
 
 /// For which threads a vendor's sellers take and make calls.
@@ -21,6 +22,8 @@ pub enum CallingRule {
 /// What a vendor may and wants to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VendorCalling {
+    /// The vendor does not work now.
+    pub shut: Option<Shut>,
     /// The vendor's plan includes calls.
     pub on_plan: bool,
     pub rule: CallingRule,
@@ -29,6 +32,7 @@ pub struct VendorCalling {
 impl Default for VendorCalling {
     fn default() -> Self {
         Self {
+            shut: None,
             on_plan: true,
             rule: CallingRule::On,
         }
@@ -61,17 +65,35 @@ pub enum WhyNot {
     NotChosen,
     NotPaid,
     ThreadClosed,
+    VendorSuspended,
+    VendorClosed,
 }
 
 impl WhyNot {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::NotOnPlan,
         Self::SwitchedOff,
         Self::NotAtThisStage,
         Self::NotChosen,
         Self::NotPaid,
         Self::ThreadClosed,
+        Self::VendorSuspended,
+        Self::VendorClosed,
     ];
+
+    /// How the vendor does not work, if that is why: then nothing else goes on in the thread either.
+    pub const fn shut(self) -> Option<Shut> {
+        match self {
+            Self::VendorSuspended => Some(Shut::Suspended),
+            Self::VendorClosed => Some(Shut::Closed),
+            Self::NotOnPlan
+            | Self::SwitchedOff
+            | Self::NotAtThisStage
+            | Self::NotChosen
+            | Self::NotPaid
+            | Self::ThreadClosed => None,
+        }
+    }
 
     /// Whether a buyer is told. Where a vendor has no calls at all there is nothing to be told of.
     pub const fn is_told_to_buyers(self) -> bool {
@@ -81,6 +103,11 @@ impl WhyNot {
 
 /// Whether the seller of this thread may call its buyer, and the buyer ask for a call.
 pub const fn may_call(vendor: VendorCalling, thread: ThreadCalling) -> Result<(), WhyNot> {
+    match vendor.shut {
+        Some(Shut::Suspended) => return Err(WhyNot::VendorSuspended),
+        Some(Shut::Closed) => return Err(WhyNot::VendorClosed),
+        None => {}
+    }
     if !vendor.on_plan {
         return Err(WhyNot::NotOnPlan);
     }

@@ -157,6 +157,10 @@ pub enum Action {
     /// The platform's vendors, with what each still misses.
     ReadVendors,
     MakeVendors,
+    /// Suspend a vendor, restore it, close it.
+    StepVendors,
+    /// One vendor's record, and what was changed in it.
+    ReadVendor,
     /// The vendor's records of who buys.
     ReadCustomers,
     /// Add to these records, and change them.
@@ -166,7 +170,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 48] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -210,6 +214,8 @@ impl Action {
         Self::InvitePeople,
         Self::ReadVendors,
         Self::MakeVendors,
+        Self::StepVendors,
+        Self::ReadVendor,
         Self::ReadCustomers,
         Self::EditCustomers,
         Self::EditCatalogue,
@@ -292,12 +298,13 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         },
         Action::ReadMailbox => own,
         // Whom a vendor's admin may invite and suspend; the platform's invites a vendor's first people.
-        Action::InvitePeople => matches!(role, Admin | PlatformAdmin),
+        // A vendor's record is kept by its admin and by the platform.
+        Action::InvitePeople | Action::ReadVendor => matches!(role, Admin | PlatformAdmin),
         Action::ReadPeople | Action::EditPeople => match role {
             Admin => true,
             Seller | Buyer | Compliance | Support | PlatformAdmin => false,
         },
-        Action::ReadVendors | Action::MakeVendors => match role {
+        Action::ReadVendors | Action::MakeVendors | Action::StepVendors => match role {
             PlatformAdmin => true,
             Seller | Buyer | Compliance | Support | Admin => false,
         },

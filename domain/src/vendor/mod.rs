@@ -1,5 +1,8 @@
 //! A shop on the platform.
 
+pub mod change;
+pub mod state;
+
 use crate::{
     country::is_country,
     field::{FieldCode, FieldError, code},

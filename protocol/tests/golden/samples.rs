@@ -54,7 +54,7 @@ pub(crate) const COMMAND: CommandId = CommandId::from_uuid(uuid(6));
 pub(crate) const REQUEST: CallRequestId = CallRequestId::from_uuid(uuid(12));
 pub(crate) const ORDER: OrderId = OrderId::from_uuid(uuid(7));
 pub(crate) const RECORDING: RecordingId = RecordingId::from_uuid(uuid(8));
-const VENDOR: VendorId = VendorId::from_uuid(uuid(9));
+pub(crate) const VENDOR: VendorId = VendorId::from_uuid(uuid(9));
 pub(crate) const PRODUCT: ProductId = ProductId::from_uuid(uuid(10));
 const PLAN: PlanId = PlanId::from_uuid(uuid(11));
 pub(crate) const PARTNER: PartnerId = PartnerId::from_uuid(uuid(13));
@@ -322,6 +322,8 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
                     vendor: Some(VENDOR),
                     vendor_name: "Nordlicht Akademie".to_owned(),
                     role,
+                    shut: None,
+                    reason: None,
                 })
                 .to_vec(),
         },

@@ -32,6 +32,7 @@ mod session;
 mod site;
 mod state;
 mod threads;
+mod vendor;
 
 pub(crate) use client::Client;
 pub(crate) use extract::{AtPlatform, Body, Paging, PathOf, QueryOf, SignedIn, Somebody};
@@ -64,6 +65,7 @@ pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
         .merge(phone::router())
         .merge(people::router())
         .merge(platform::router())
+        .merge(vendor::router())
         .merge(health::router())
         .merge(ice::router())
         .merge(sockets)

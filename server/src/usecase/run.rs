@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     actor::{Actor, Scope, Steward},
+    auth,
     failure::Failure,
     live::Env,
     spans,
@@ -22,6 +23,7 @@ use orderline_domain::{
     ids::{CommandId, ThreadId, UserId, VendorId},
     thread::{Author, EventBody},
 };
+use orderline_protocol::problem::Code;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -164,7 +166,10 @@ impl Runner {
         let mut attempt = 1;
         loop {
             let done = match self.command_cx(actor, None).await {
-                Ok(mut cx) => work(&mut cx).await.map(|answer| (cx, answer)),
+                Ok(mut cx) => match cx.require_open() {
+                    Ok(()) => work(&mut cx).await.map(|answer| (cx, answer)),
+                    Err(shut) => Err(shut.into()),
+                },
                 Err(failure) => Err(failure),
             };
             match done {
@@ -290,6 +295,11 @@ impl Runner {
 }
 
 impl Cx<'_> {
+    /// Refuses what would change anything at a vendor that does not work.
+    pub(super) fn require_open(&self) -> Result<(), Code> {
+        auth::require_open(self.actor, self.tx.shut())
+    }
+
     /// Appends an event to a thread: the actor said or did it, by this command.
     pub async fn tell(&mut self, thread: ThreadId, body: &EventBody) -> Result<Told, Failure> {
         let body = contact_gate::passed(&mut self.tx, body).await?;

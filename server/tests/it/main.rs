@@ -62,4 +62,5 @@ mod thread_follow;
 mod thread_state;
 mod turn;
 mod undelivered;
+mod vendors;
 mod written_acceptance;

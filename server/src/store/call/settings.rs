@@ -7,6 +7,7 @@ use orderline_domain::{
     call::rules::{CallingRule, ThreadCalling, VendorCalling},
     ids::{CallId, ThreadId, UserId, VendorId},
     thread::contact::ContactPolicy,
+    vendor::state::Shut,
 };
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -45,7 +46,7 @@ pub async fn of_threads(
 ) -> Result<Vec<StandingOfCalls>, StoreError> {
     let threads: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
     let rows = sqlx::query!(
-        r#"SELECT t.thread_id AS "thread_id!", version_of_state(t) AS "version!", v.plan AS "plan!", s.rule AS "rule?: Json<CallingRule>", s.contact AS "contact?",
+        r#"SELECT t.thread_id AS "thread_id!", version_of_state(t) AS "version!", v.plan AS "plan!", v.state AS "state!", s.rule AS "rule?: Json<CallingRule>", s.contact AS "contact?",
                   t.closed_at IS NOT NULL AS "closed!", t.calls_chosen AS "calls_chosen!",
                   t.calls_paid AS "calls_paid!",
                   EXISTS (SELECT 1 FROM orders o WHERE o.thread_id = t.thread_id) AS "has_order!",
@@ -70,6 +71,7 @@ pub async fn of_threads(
                 thread: ThreadId::from_uuid(row.thread_id),
                 version: row.version,
                 vendor: VendorCalling {
+                    shut: Shut::from_name(&row.state),
                     on_plan: on_plan(&row.plan),
                     rule: row.rule.map(|rule| rule.0).unwrap_or_default(),
                 },
@@ -93,7 +95,7 @@ pub async fn of_threads(
 /// What this transaction's vendor has set; `None` without a vendor.
 pub async fn settings(tx: &mut Tx) -> Result<Option<Settings>, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT v.plan AS "plan!", s.rule AS "rule?: Json<CallingRule>", s.contact AS "contact?", s.version AS "version?",
+        r#"SELECT v.plan AS "plan!", v.state AS "state!", s.rule AS "rule?: Json<CallingRule>", s.contact AS "contact?", s.version AS "version?",
                   s.changed_at AS "changed_at?", u.name AS "changed_by?"
              FROM vendors v
              LEFT JOIN vendor_calling s ON s.vendor_id = v.vendor_id
@@ -104,6 +106,7 @@ pub async fn settings(tx: &mut Tx) -> Result<Option<Settings>, StoreError> {
     row.map(|row| {
         Ok(Settings {
             vendor: VendorCalling {
+                shut: Shut::from_name(&row.state),
                 on_plan: on_plan(&row.plan),
                 rule: row.rule.map(|rule| rule.0).unwrap_or_default(),
             },

@@ -38,6 +38,8 @@ pub const fn code_of(why: WhyNot) -> Code {
         WhyNot::NotChosen => Code::CallsNotChosen,
         WhyNot::NotPaid => Code::CallsNotPaid,
         WhyNot::ThreadClosed => Code::ThreadClosed,
+        WhyNot::VendorSuspended => Code::VendorSuspended,
+        WhyNot::VendorClosed => Code::VendorClosed,
     }
 }
 

@@ -54,5 +54,6 @@ fn view(it: ListedVendor) -> VendorView {
         country: it.data.country,
         time_zone: it.data.time_zone,
         created_at: it.created_at,
+        shut: it.shut,
     }
 }

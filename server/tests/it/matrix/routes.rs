@@ -128,6 +128,9 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("PUT", "/api/products/{product}/active") => json!({ "version": 99, "active": false }),
         ("POST", "/api/platform/vendors") => json!({ "vendor": nil, "data":
             { "name": "", "currency": "", "country": "", "time_zone": "" } }),
+        ("POST", "/api/platform/vendors/{vendor}/steps") => {
+            json!({ "step": "restore", "reason": "", "version": 1 })
+        }
         ("POST", "/api/setup") => setup(),
         (method, path) => panic!("{method} {path} is new: decide on a body for it"),
     })

@@ -1,0 +1,16 @@
+//! What was done with a vendor, as its log keeps it.
+
+use super::state::VendorStep;
+use crate::text::VendorReason;
+use serde::{Deserialize, Serialize};
+
+/// One change of a vendor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VendorChange {
+    /// The platform suspended, restored or closed it.
+    Stepped {
+        step: VendorStep,
+        reason: VendorReason,
+    },
+}

@@ -1,0 +1,83 @@
+//! One vendor, as the platform and its own admin keep it.
+
+use super::{
+    Family,
+    samples::{VENDOR, at},
+};
+use orderline_domain::{
+    people::roles::Role,
+    text::VendorReason,
+    vendor::{
+        change::VendorChange,
+        state::{Since, VendorState, VendorStep},
+    },
+};
+use orderline_protocol::{
+    person::Person,
+    vendor::{StepVendor, VendorLogLine, VendorRecord},
+};
+use std::collections::BTreeSet;
+
+fn reason() -> VendorReason {
+    VendorReason::new("Invoices are open").unwrap()
+}
+
+fn record(state: VendorState) -> VendorRecord {
+    VendorRecord {
+        vendor: VENDOR,
+        name: "Nordlicht Akademie".to_owned(),
+        currency: "EUR".to_owned(),
+        country: "DE".to_owned(),
+        time_zone: "Europe/Berlin".to_owned(),
+        state,
+        version: 3,
+        created_at: at(),
+    }
+}
+
+fn line(change: VendorChange) -> VendorLogLine {
+    VendorLogLine {
+        at: at(),
+        by: Person {
+            user: "01900000-0000-7000-8000-0000000000aa".parse().unwrap(),
+            name: "Ole Brandt".to_owned(),
+            role: Role::PlatformAdmin,
+        },
+        change,
+    }
+}
+
+pub(crate) fn check(files: &mut BTreeSet<String>) {
+    let since = Since {
+        at: at(),
+        reason: reason(),
+    };
+    Family {
+        name: "vendor_record",
+        values: vec![
+            ("open", record(VendorState::Open)),
+            ("suspended", record(VendorState::Suspended(since.clone()))),
+            ("closed", record(VendorState::Closed(since))),
+        ],
+    }
+    .check(files);
+    let step = StepVendor {
+        step: VendorStep::Suspend,
+        reason: "Invoices are open".to_owned(),
+        version: 3,
+    };
+    Family {
+        name: "step_vendor",
+        values: vec![("sample", step)],
+    }
+    .check(files);
+    let stepped = VendorChange::Stepped {
+        step: VendorStep::Suspend,
+        reason: reason(),
+    };
+    Family {
+        name: "vendor_log_line",
+        values: vec![("stepped", line(stepped))],
+    }
+    .check(files);
+}
