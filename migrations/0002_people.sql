@@ -18,6 +18,17 @@ CREATE TABLE vendors (
     time_zone  text NOT NULL DEFAULT 'Europe/Berlin' CHECK (char_length(time_zone) BETWEEN 1 AND 60),
     -- What it has bought from the platform: calls are part of some plans only.
     plan       text NOT NULL DEFAULT 'calls' CHECK (plan IN ('basic', 'calls')),
+    -- Who it is in law, and how it is reached.
+    legal_name      text CHECK (char_length(legal_name) BETWEEN 1 AND 200),
+    address         text CHECK (char_length(address) BETWEEN 1 AND 500),
+    register_number text CHECK (char_length(register_number) BETWEEN 1 AND 100),
+    email           text CHECK (char_length(email) BETWEEN 3 AND 254),
+    -- E.164.
+    phone           text CHECK (phone ~ '^[+][0-9]{4,15}$'),
+    -- BCP 47.
+    languages       text[] NOT NULL DEFAULT '{en}' CHECK (cardinality(languages) BETWEEN 1 AND 20),
+    -- sRGB.
+    colour          text CHECK (colour ~ '^#[0-9a-f]{6}$'),
     -- Whether it works; where it does not, since when and why.
     state        text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'suspended', 'closed')),
     state_since  timestamptz,
@@ -193,7 +204,8 @@ CREATE POLICY owner_reads ON memberships TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON customers TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON sessions TO orderline_owner USING (true);
 
-GRANT SELECT, UPDATE (state, state_since, state_reason, version) ON vendors TO orderline_app;
+GRANT SELECT, UPDATE (name, currency, country, time_zone, legal_name, address, register_number, email, phone,
+                      languages, colour, state, state_since, state_reason, version) ON vendors TO orderline_app;
 GRANT SELECT ON vendor_people, memberships, customers TO orderline_app;
 GRANT INSERT, UPDATE (kind, name, company, phone, language, country, notes, consent_at, version, name_key, company_key)
     ON customers TO orderline_app;

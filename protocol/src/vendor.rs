@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use orderline_domain::{
     ids::VendorId,
     vendor::{
+        ProposedVendor,
         change::VendorChange,
+        profile::ProfileData,
         state::{VendorState, VendorStep},
     },
 };
@@ -15,17 +17,23 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VendorRecord {
     pub vendor: VendorId,
-    pub name: String,
-    /// ISO 4217.
-    pub currency: String,
-    /// ISO 3166-1 alpha-2.
-    pub country: String,
-    /// IANA name.
-    pub time_zone: String,
+    pub data: ProposedVendor,
+    pub profile: ProfileData,
+    /// Amounts stand somewhere in its currency, which stays.
+    pub is_currency_fixed: bool,
     pub state: VendorState,
     /// Whoever changes it names this one.
     pub version: i64,
     pub created_at: Timestamp,
+}
+
+/// `PUT` to the same address: data and profile as they are to be. Answers a [`VendorRecord`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditVendor {
+    pub data: ProposedVendor,
+    pub profile: ProfileData,
+    /// The version that was looked at.
+    pub version: i64,
 }
 
 /// `POST /api/platform/vendors/{vendor}/steps`: suspends, restores or closes it. Answers a [`VendorRecord`].

@@ -1,10 +1,10 @@
 //! One vendor: one's own, or one of the platform's.
 
-use super::{Failure, get, page, post};
+use super::{Failure, get, page, post, put};
 use orderline_domain::ids::VendorId;
 use orderline_protocol::{
     page::PageCursor,
-    vendor::{StepVendor, VendorLog, VendorRecord},
+    vendor::{EditVendor, StepVendor, VendorLog, VendorRecord},
 };
 
 /// Whose record it is.
@@ -28,6 +28,11 @@ impl Which {
 /// `GET /api/vendor`, or the platform's.
 pub async fn read(which: Which) -> Result<VendorRecord, Failure> {
     get(&which.path()).await
+}
+
+/// `PUT` to the same address.
+pub async fn edit(which: Which, body: &EditVendor) -> Result<VendorRecord, Failure> {
+    put(&which.path(), body).await
 }
 
 /// A page of its log.

@@ -13,7 +13,7 @@ use crate::{
     paged::{Paged, paged},
 };
 use leptos::prelude::*;
-use orderline_domain::vendor::{change::VendorChange, state::VendorStep};
+use orderline_domain::vendor::{change::VendorChange, record::RecordField, state::VendorStep};
 use orderline_protocol::vendor::{VendorLogLine, VendorRecord};
 
 const HEADS: &[&str] = &["people.log.when", "people.log.what", "people.log.by"];
@@ -70,5 +70,25 @@ fn words(change: &VendorChange) -> String {
                 VendorStep::Close => t_with("vendor.log.closed", &values),
             }
         }
+        VendorChange::Edited { fields } => {
+            let fields: Vec<String> = fields.iter().copied().map(field).collect();
+            t_with("vendor.log.edited", &[("fields", &fields.join(", "))])
+        }
     }
+}
+
+fn field(field: RecordField) -> String {
+    t(match field {
+        RecordField::Name => "vendor.name",
+        RecordField::Country => "vendor.country",
+        RecordField::Currency => "vendor.currency",
+        RecordField::TimeZone => "vendor.time_zone",
+        RecordField::LegalName => "vendor.legal_name",
+        RecordField::Address => "vendor.address",
+        RecordField::RegisterNumber => "vendor.register_number",
+        RecordField::Email => "vendor.email",
+        RecordField::Phone => "vendor.phone",
+        RecordField::Languages => "vendor.languages",
+        RecordField::Colour => "vendor.colour",
+    })
 }

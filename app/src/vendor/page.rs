@@ -1,6 +1,6 @@
 //! A vendor's page: for the platform any vendor's, for a vendor's admin their own (P2).
 
-use super::{log::Changes, state::StateCard};
+use super::{log::Changes, record::RecordCard, state::StateCard};
 use crate::{
     api::vendor::{self, Which},
     components::{bar::Go, table::Fetched},
@@ -29,7 +29,7 @@ fn Kept(which: Which) -> impl IntoView {
     let name = move || {
         let held = held.read();
         held.as_ref()
-            .map_or_else(|| t("vendor.title"), |it| it.name.clone())
+            .map_or_else(|| t("vendor.title"), |it| it.data.name.clone())
     };
     let platforms = match which {
         Which::Own => None,
@@ -43,6 +43,7 @@ fn Kept(which: Which) -> impl IntoView {
             <h1>{name}</h1>
             <Fetched load=load retry=move |()| fetch() lines=6>
                 {platforms.map(|vendor| view! { <StateCard vendor=vendor held=held/> })}
+                <RecordCard which=which held=held/>
                 <Changes which=which held=held/>
             </Fetched>
         </main>

@@ -161,6 +161,7 @@ pub enum Action {
     StepVendors,
     /// One vendor's record, and what was changed in it.
     ReadVendor,
+    EditVendor,
     /// The vendor's records of who buys.
     ReadCustomers,
     /// Add to these records, and change them.
@@ -170,7 +171,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 49] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -216,6 +217,7 @@ impl Action {
         Self::MakeVendors,
         Self::StepVendors,
         Self::ReadVendor,
+        Self::EditVendor,
         Self::ReadCustomers,
         Self::EditCustomers,
         Self::EditCatalogue,
@@ -299,7 +301,9 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         Action::ReadMailbox => own,
         // Whom a vendor's admin may invite and suspend; the platform's invites a vendor's first people.
         // A vendor's record is kept by its admin and by the platform.
-        Action::InvitePeople | Action::ReadVendor => matches!(role, Admin | PlatformAdmin),
+        Action::InvitePeople | Action::ReadVendor | Action::EditVendor => {
+            matches!(role, Admin | PlatformAdmin)
+        }
         Action::ReadPeople | Action::EditPeople => match role {
             Admin => true,
             Seller | Buyer | Compliance | Support | PlatformAdmin => false,

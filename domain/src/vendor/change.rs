@@ -1,6 +1,6 @@
 //! What was done with a vendor, as its log keeps it.
 
-use super::state::VendorStep;
+use super::{record::RecordField, state::VendorStep};
 use crate::text::VendorReason;
 use serde::{Deserialize, Serialize};
 
@@ -13,4 +13,6 @@ pub enum VendorChange {
         step: VendorStep,
         reason: VendorReason,
     },
+    /// These fields of its record are others now.
+    Edited { fields: Vec<RecordField> },
 }

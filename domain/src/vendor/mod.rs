@@ -1,6 +1,9 @@
 //! A shop on the platform.
 
 pub mod change;
+pub mod colour;
+pub mod profile;
+pub mod record;
 pub mod state;
 
 use crate::{

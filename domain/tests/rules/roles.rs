@@ -2,7 +2,7 @@ use orderline_domain::people::roles::{Action, Entry, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin, platform admin.
-const MATRIX: [(Action, [char; 6]); 48] = [
+const MATRIX: [(Action, [char; 6]); 49] = [
     (Action::OpenThread, ['O', '-', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'A', 'A', '-', '-']),
     (Action::SendMessage, ['O', 'O', '-', '-', '-', '-']),
@@ -48,6 +48,7 @@ const MATRIX: [(Action, [char; 6]); 48] = [
     (Action::MakeVendors, ['-', '-', '-', '-', '-', 'A']),
     (Action::StepVendors, ['-', '-', '-', '-', '-', 'A']),
     (Action::ReadVendor, ['-', '-', '-', '-', 'A', 'A']),
+    (Action::EditVendor, ['-', '-', '-', '-', 'A', 'A']),
     (Action::ReadCustomers, ['A', '-', '-', '-', 'A', '-']),
     (Action::EditCustomers, ['A', '-', '-', '-', 'A', '-']),
     (Action::EditCatalogue, ['-', '-', '-', '-', 'A', '-']),

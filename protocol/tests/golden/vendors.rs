@@ -8,13 +8,16 @@ use orderline_domain::{
     people::roles::Role,
     text::VendorReason,
     vendor::{
+        ProposedVendor,
         change::VendorChange,
+        profile::ProfileData,
+        record::RecordField,
         state::{Since, VendorState, VendorStep},
     },
 };
 use orderline_protocol::{
     person::Person,
-    vendor::{StepVendor, VendorLogLine, VendorRecord},
+    vendor::{EditVendor, StepVendor, VendorLogLine, VendorRecord},
 };
 use std::collections::BTreeSet;
 
@@ -22,13 +25,33 @@ fn reason() -> VendorReason {
     VendorReason::new("Invoices are open").unwrap()
 }
 
-fn record(state: VendorState) -> VendorRecord {
-    VendorRecord {
-        vendor: VENDOR,
+fn data() -> ProposedVendor {
+    ProposedVendor {
         name: "Nordlicht Akademie".to_owned(),
         currency: "EUR".to_owned(),
         country: "DE".to_owned(),
         time_zone: "Europe/Berlin".to_owned(),
+    }
+}
+
+fn profile() -> ProfileData {
+    ProfileData {
+        legal_name: Some("Nordlicht Akademie GmbH".to_owned()),
+        address: Some("Hafenstraße 1\n20457 Hamburg".to_owned()),
+        register_number: Some("DE123456789".to_owned()),
+        email: Some("office@nordlicht.example".to_owned()),
+        phone: Some("+49341123456".to_owned()),
+        languages: ["de", "en"].map(str::to_owned).to_vec(),
+        colour: Some("#3b74c4".to_owned()),
+    }
+}
+
+fn record(state: VendorState) -> VendorRecord {
+    VendorRecord {
+        vendor: VENDOR,
+        data: data(),
+        profile: profile(),
+        is_currency_fixed: true,
         state,
         version: 3,
         created_at: at(),
@@ -71,13 +94,27 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
         values: vec![("sample", step)],
     }
     .check(files);
+    let edit = EditVendor {
+        data: data(),
+        // Nothing more is known yet.
+        profile: ProfileData::default(),
+        version: 3,
+    };
+    Family {
+        name: "edit_vendor",
+        values: vec![("sample", edit)],
+    }
+    .check(files);
+    let edited = VendorChange::Edited {
+        fields: vec![RecordField::LegalName, RecordField::Colour],
+    };
     let stepped = VendorChange::Stepped {
         step: VendorStep::Suspend,
         reason: reason(),
     };
     Family {
         name: "vendor_log_line",
-        values: vec![("stepped", line(stepped))],
+        values: vec![("stepped", line(stepped)), ("edited", line(edited))],
     }
     .check(files);
 }

@@ -7,7 +7,7 @@ use crate::{
     usecase::{
         Runner,
         platform::vendors,
-        vendor::{read, step},
+        vendor::{edit, read, step},
     },
 };
 use axum::{
@@ -17,19 +17,28 @@ use axum::{
 };
 use futures::FutureExt as _;
 use orderline_domain::ids::VendorId;
-use orderline_protocol::vendor::{StepVendor, VendorLog, VendorRecord};
+use orderline_protocol::vendor::{EditVendor, StepVendor, VendorLog, VendorRecord};
 
 pub(super) fn router() -> Router<Web> {
     Router::new()
-        .route("/api/vendor", get(own))
+        .route("/api/vendor", get(own).put(edit_own))
         .route("/api/vendor/log", get(own_log))
-        .route("/api/platform/vendors/{vendor}", get(one))
+        .route("/api/platform/vendors/{vendor}", get(one).put(edit_one))
         .route("/api/platform/vendors/{vendor}/log", get(log))
         .route("/api/platform/vendors/{vendor}/steps", post(take_step))
 }
 
 async fn own(State(run): State<Runner>, me: SignedIn) -> Result<Json<VendorRecord>, Refusal> {
     let record = run.query(me.actor(), |query| read::read(query).boxed());
+    Ok(Json(record.await?))
+}
+
+async fn edit_own(
+    State(run): State<Runner>,
+    me: SignedIn,
+    Body(wish): Body<EditVendor>,
+) -> Result<Json<VendorRecord>, Refusal> {
+    let record = run.act(me.actor(), |cx| edit::edit(cx, &wish).boxed());
     Ok(Json(record.await?))
 }
 
@@ -56,6 +65,17 @@ async fn one(
 ) -> Result<Json<VendorRecord>, Refusal> {
     let actor = at(&run, &me, vendor).await?;
     let record = run.query(&actor, |query| read::read(query).boxed()).await?;
+    Ok(Json(record))
+}
+
+async fn edit_one(
+    State(run): State<Runner>,
+    me: AtPlatform,
+    PathOf(vendor): PathOf<VendorId>,
+    Body(wish): Body<EditVendor>,
+) -> Result<Json<VendorRecord>, Refusal> {
+    let actor = at(&run, &me, vendor).await?;
+    let record = run.act(&actor, |cx| edit::edit(cx, &wish).boxed()).await?;
     Ok(Json(record))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     call_support::{Page, running},
+    offer_support::Shelf,
     support::{Browser, PASSWORD, Socket, TestApp, client::problem, fresh_uuid, socket},
 };
 use orderline_domain::{
@@ -10,6 +11,7 @@ use orderline_domain::{
     people::roles::Role,
     vendor::{
         change::VendorChange,
+        record::RecordField,
         state::{Shut, VendorStep},
     },
 };
@@ -23,8 +25,8 @@ use orderline_protocol::{
     vendor::{VendorLog, VendorRecord},
 };
 use orderline_server::seed::DEMO_PASSWORD;
-use reqwest::{Response, StatusCode};
-use serde_json::json;
+use reqwest::{Method, Response, StatusCode};
+use serde_json::{Value, json};
 
 /// The demo's platform admin.
 pub(crate) async fn platform(app: &TestApp) -> Browser {
@@ -187,6 +189,7 @@ async fn p2_a_closed_vendor_stays_closed_and_each_change_is_kept_with_its_reason
             VendorChange::Stepped { step, reason } => {
                 (*step, reason.as_str(), it.by.role, it.by.name.as_str())
             }
+            other => panic!("not a step: {other:?}"),
         })
         .collect();
     assert_eq!(
@@ -235,4 +238,100 @@ async fn p2_who_works_elsewhere_too_goes_on_there() {
     let refused = problem(shut.get("/api/threads").await).await;
     assert_eq!(refused.code, Code::WorkSuspended);
     app.stop().await;
+}
+
+#[tokio::test]
+async fn p2_a_vendors_record_is_kept_by_the_platform_and_by_its_own_admin() {
+    let app = TestApp::start_with(&["--demo"]).await;
+    let platform = platform(&app).await;
+    let shop = &app.shops.ours;
+    let admin = app.sign_in(&shop.email("admin")).await;
+    let own: VendorRecord = admin.read("/api/vendor").await;
+    let data = json!({ "name": " Südwind Reisen ", "currency": "chf", "country": "ch", "time_zone": "Europe/Zurich" });
+    let profile = json!({
+        "legal_name": "Südwind Reisen AG", "address": "Bahnhofstrasse 1\n8001 Zürich",
+        "register_number": "CHE-123.456.789", "email": "office@suedwind.example", "phone": "044 668 18 00",
+        "languages": ["it", "de"], "colour": "#3B74C4"
+    });
+    let body = |data: &Value, profile: &Value, version: i64| json!({ "data": data, "profile": profile, "version": version });
+
+    let answer = put(&admin, "/api/vendor", &body(&data, &profile, own.version)).await;
+    let saved: VendorRecord = answer.json().await.expect("a record");
+    assert_eq!(
+        (saved.data.name.as_str(), saved.data.currency.as_str()),
+        ("Südwind Reisen", "CHF")
+    );
+    assert_eq!(
+        saved.profile.phone.as_deref(),
+        Some("+41446681800"),
+        "read in its country"
+    );
+    assert_eq!(saved.profile.languages, ["de", "it"]);
+    assert_eq!(saved.profile.colour.as_deref(), Some("#3b74c4"));
+    assert_eq!(saved, record(&platform, shop.vendor).await);
+    // From an older version it is refused, and what changes nothing changes nothing.
+    let stale = put(&admin, "/api/vendor", &body(&data, &profile, own.version)).await;
+    assert_eq!(problem(stale).await.code, Code::Conflict);
+    let same = put(&admin, "/api/vendor", &body(&data, &profile, saved.version)).await;
+    assert_eq!(same.json::<VendorRecord>().await.expect("the same"), saved);
+
+    // What is wrong is said at each field.
+    let bad = json!({ "legal_name": "x".repeat(201), "email": "office", "phone": "1", "languages": [], "colour": "#ffffff" });
+    let nameless =
+        json!({ "name": "", "currency": "EURO", "country": "XX", "time_zone": "Vienna" });
+    let refused = put(&admin, "/api/vendor", &body(&nameless, &bad, saved.version)).await;
+    let refused = problem(refused).await;
+    let wrong: Vec<_> = refused
+        .fields
+        .iter()
+        .map(|it| (it.field.as_str(), it.code.as_str()))
+        .collect();
+    let wanted = [
+        ("name", "required"),
+        ("currency", "unknown"),
+        ("country", "unknown"),
+        ("time_zone", "unknown"),
+        ("legal_name", "too_long"),
+        ("email", "invalid"),
+        ("languages", "required"),
+        ("colour", "low_contrast"),
+        ("phone", "phone"),
+    ];
+    assert_eq!(wrong, wanted);
+
+    // Once there are products the currency stays; the platform keeps the same record.
+    Shelf::fill(&app, shop).await;
+    let path = format!("/api/platform/vendors/{}", shop.vendor);
+    let mut euro = data.clone();
+    euro["currency"] = json!("EUR");
+    let refused = problem(put(&platform, &path, &body(&euro, &profile, saved.version)).await).await;
+    assert_eq!(
+        (
+            refused.fields[0].field.as_str(),
+            refused.fields[0].code.as_str()
+        ),
+        ("currency", "fixed")
+    );
+    let mut renamed = data.clone();
+    renamed["name"] = json!("Südwind");
+    let answer = put(&platform, &path, &body(&renamed, &profile, saved.version)).await;
+    let renamed: VendorRecord = answer.json().await.expect("a record");
+    assert!(renamed.is_currency_fixed);
+    let log: VendorLog = admin.read("/api/vendor/log").await;
+    let lines: Vec<_> = log
+        .items
+        .iter()
+        .map(|it| (&it.change, it.by.role))
+        .collect();
+    let by_platform = VendorChange::Edited {
+        fields: vec![RecordField::Name],
+    };
+    assert_eq!(lines[0], (&by_platform, Role::PlatformAdmin));
+    assert_eq!((lines.len(), lines[1].1), (2, Role::Admin));
+    app.stop().await;
+}
+
+async fn put(browser: &Browser, path: &str, body: &Value) -> Response {
+    let request = browser.request(Method::PUT, path).json(body);
+    request.send().await.expect("an answer")
 }

@@ -1,5 +1,6 @@
 //! One vendor, as the platform and its own admin keep it.
 
+pub mod edit;
 mod log;
 pub mod read;
 pub mod step;

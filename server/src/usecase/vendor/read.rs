@@ -8,12 +8,15 @@ use crate::{
         Tx,
         vendor::{
             log,
-            record::{self, Record},
+            record::{self, Kept},
         },
     },
     usecase::Query,
 };
-use orderline_domain::people::roles::{Action, Relation};
+use orderline_domain::{
+    people::roles::{Action, Relation},
+    vendor::ProposedVendor,
+};
 use orderline_protocol::{
     problem::Code,
     vendor::{VendorLog, VendorLogLine, VendorRecord},
@@ -42,13 +45,18 @@ pub(super) async fn as_it_is(tx: &mut Tx) -> Result<VendorRecord, Failure> {
     Ok(view(record))
 }
 
-fn view(it: Record) -> VendorRecord {
+fn view(it: Kept) -> VendorRecord {
+    let data = it.record.data;
     VendorRecord {
         vendor: it.vendor,
-        name: it.data.name,
-        currency: it.data.currency.code().to_owned(),
-        country: it.data.country,
-        time_zone: it.data.time_zone,
+        data: ProposedVendor {
+            name: data.name,
+            currency: data.currency.code().to_owned(),
+            country: data.country,
+            time_zone: data.time_zone,
+        },
+        profile: it.record.profile.data().clone(),
+        is_currency_fixed: it.is_currency_fixed,
         state: it.state,
         version: it.version,
         created_at: it.created_at,

@@ -131,6 +131,9 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("POST", "/api/platform/vendors/{vendor}/steps") => {
             json!({ "step": "restore", "reason": "", "version": 1 })
         }
+        ("PUT", "/api/vendor" | "/api/platform/vendors/{vendor}") => json!({ "version": 99,
+            "data": { "name": "", "currency": "", "country": "", "time_zone": "" },
+            "profile": { "languages": [] } }),
         ("POST", "/api/setup") => setup(),
         (method, path) => panic!("{method} {path} is new: decide on a body for it"),
     })
