@@ -7,6 +7,20 @@ CREATE TABLE platform (
     set_up_at timestamptz NOT NULL
 );
 
+-- What the platform sells to vendors. None is ever deleted.
+CREATE TABLE vendor_plans (
+    plan_id    uuid PRIMARY KEY,
+    name       text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 100),
+    -- For show: nothing is charged by it.
+    price      numeric NOT NULL CHECK (price >= 0),
+    currency   char(3) NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    -- The functions that it allows.
+    allows     text[] NOT NULL CHECK (cardinality(allows) <= 50),
+    version    bigint NOT NULL DEFAULT 1 CHECK (version > 0),
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX vendor_plans_newest ON vendor_plans (created_at DESC, plan_id DESC);
+
 CREATE TABLE vendors (
     vendor_id  uuid PRIMARY KEY,
     name       text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 200),
@@ -16,8 +30,9 @@ CREATE TABLE vendors (
     created_at timestamptz NOT NULL,
     -- Days (first payments, due dates) are the vendor's, so it has a time zone (IANA name).
     time_zone  text NOT NULL DEFAULT 'Europe/Berlin' CHECK (char_length(time_zone) BETWEEN 1 AND 60),
-    -- What it has bought from the platform: calls are part of some plans only.
-    plan       text NOT NULL DEFAULT 'calls' CHECK (plan IN ('basic', 'calls')),
+    -- What it has bought from the platform, and what it has switched on of that.
+    plan_id    uuid NOT NULL REFERENCES vendor_plans,
+    functions  text[] NOT NULL CHECK (cardinality(functions) <= 50),
     -- Who it is in law, and how it is reached.
     legal_name      text CHECK (char_length(legal_name) BETWEEN 1 AND 200),
     address         text CHECK (char_length(address) BETWEEN 1 AND 500),
@@ -191,6 +206,13 @@ ALTER TABLE platform_roles ENABLE ROW LEVEL SECURITY;
 ALTER TABLE platform_roles FORCE ROW LEVEL SECURITY;
 CREATE POLICY platforms ON platform TO orderline_platform USING (true);
 CREATE POLICY platforms ON vendors TO orderline_platform USING (true);
+ALTER TABLE vendor_plans ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vendor_plans FORCE ROW LEVEL SECURITY;
+CREATE POLICY platforms ON vendor_plans TO orderline_platform USING (true);
+CREATE POLICY everybody ON vendor_plans TO orderline_jobs USING (true);
+-- A vendor reads the plan that it has.
+CREATE POLICY in_scope ON vendor_plans FOR SELECT TO orderline_app
+    USING (EXISTS (SELECT FROM vendors v WHERE v.vendor_id = scope_vendor() AND v.plan_id = vendor_plans.plan_id));
 -- Setting up makes the first of each.
 CREATE POLICY everybody ON platform TO orderline_jobs USING (true);
 CREATE POLICY everybody ON platform_roles TO orderline_jobs USING (true);
@@ -205,7 +227,7 @@ CREATE POLICY owner_reads ON customers TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON sessions TO orderline_owner USING (true);
 
 GRANT SELECT, UPDATE (name, currency, country, time_zone, legal_name, address, register_number, email, phone,
-                      languages, colour, state, state_since, state_reason, version) ON vendors TO orderline_app;
+                      languages, colour, plan_id, functions, state, state_since, state_reason, version) ON vendors TO orderline_app;
 GRANT SELECT ON vendor_people, memberships, customers TO orderline_app;
 GRANT INSERT, UPDATE (kind, name, company, phone, language, country, notes, consent_at, version, name_key, company_key)
     ON customers TO orderline_app;
@@ -214,7 +236,10 @@ GRANT SELECT (user_id, email, email_given, name, created_at, disabled_at, countr
 GRANT SELECT, INSERT, DELETE, UPDATE (proof) ON sessions TO orderline_app;
 GRANT SELECT, INSERT, UPDATE ON proof_codes TO orderline_app;
 GRANT SELECT ON platform TO orderline_platform;
-GRANT SELECT, INSERT ON vendors TO orderline_platform;
+GRANT SELECT, INSERT, UPDATE (shown_version) ON vendors TO orderline_platform;
+GRANT SELECT, INSERT, UPDATE (name, price, currency, allows, version) ON vendor_plans TO orderline_platform;
+GRANT SELECT ON vendor_plans TO orderline_app;
+GRANT SELECT, INSERT ON vendor_plans TO orderline_jobs;
 GRANT SELECT, INSERT ON platform, platform_roles TO orderline_jobs;
 GRANT SELECT, INSERT, UPDATE, DELETE ON vendors, people, vendor_people, memberships, customers, sessions
     TO orderline_jobs;

@@ -22,7 +22,7 @@ CREATE TRIGGER tell_other_nodes AFTER INSERT ON events
 
 -- The version that readers compare: a vendor's setting is part of what each of its threads shows, and so are its
 -- policies, by which it is told whether an order needs acceptance in writing (their versions are only ever added, so that
--- their number grows with every change), and whether the vendor works.
+-- their number grows with every change), and whether the vendor works and what it can do.
 CREATE FUNCTION version_of_state(t threads) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
@@ -140,7 +140,7 @@ CREATE FUNCTION vendor_shown() RETURNS trigger
         RETURN NEW;
     END
     $$;
-CREATE TRIGGER vendor_shown BEFORE UPDATE OF state ON vendors
+CREATE TRIGGER vendor_shown BEFORE UPDATE OF state, functions, plan_id ON vendors
     FOR EACH ROW EXECUTE FUNCTION vendor_shown();
 CREATE TRIGGER tell_other_nodes AFTER UPDATE ON vendors
     FOR EACH ROW WHEN (OLD.shown_version <> NEW.shown_version AND current_setting('orderline.node', true) <> '')

@@ -42,6 +42,8 @@ pub enum Route {
     Vendors,
     /// One of them.
     Vendor(VendorId),
+    /// The plans that the platform sells to vendors.
+    Plans,
     /// The vendor that one works for.
     Shop,
     /// No such page.
@@ -77,6 +79,7 @@ impl Route {
             ["people"] => Self::People,
             ["vendors"] => Self::Vendors,
             ["vendors", id] => id.parse().map_or(Self::Unknown, Self::Vendor),
+            ["plans"] => Self::Plans,
             ["shop"] => Self::Shop,
             _ => Self::Unknown,
         }
@@ -105,6 +108,7 @@ impl Route {
             Self::People => format!("{root}/people"),
             Self::Vendors => format!("{root}/vendors"),
             Self::Vendor(id) => format!("{root}/vendors/{id}"),
+            Self::Plans => format!("{root}/plans"),
             Self::Shop => format!("{root}/shop"),
         }
     }
@@ -139,6 +143,7 @@ impl Route {
             Self::System => Some(Action::ReadJobs),
             Self::People => Some(Action::ReadPeople),
             Self::Vendors | Self::Vendor(_) => Some(Action::ReadVendors),
+            Self::Plans => Some(Action::KeepPlans),
             Self::Shop => Some(Action::ReadVendor),
             Self::Unknown => None,
         }
@@ -159,6 +164,7 @@ impl Route {
             Self::System => "system.title",
             Self::People => "people.title",
             Self::Vendors | Self::Vendor(_) => "vendors.title",
+            Self::Plans => "plans.title",
             Self::Shop => "vendor.shop",
             Self::Unknown => "page.unknown.title",
         }
@@ -214,6 +220,7 @@ mod tests {
             Route::People,
             Route::Vendors,
             Route::Vendor(vendor),
+            Route::Plans,
             Route::Shop,
         ] {
             let href = route.href("/s/");

@@ -101,6 +101,12 @@ pub enum Code {
     WorkSuspended,
     /// The vendor that somebody works for is closed; `params` as above.
     WorkClosed,
+    /// The vendor's plan does not allow the function.
+    NotOnPlan,
+    /// The vendor's sellers do not change amounts and payments of offers.
+    ManualPriceOff,
+    /// The vendor does not sell by phone.
+    PhoneSalesOff,
 }
 
 /// A problem, ready to be shown.
@@ -149,7 +155,7 @@ impl From<&FieldError> for FieldProblem {
 
 impl Code {
     /// Every code, in the order of its golden file.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 49] = [
         Self::Malformed,
         Self::Invalid,
         Self::SignInNeeded,
@@ -196,6 +202,9 @@ impl Code {
         Self::VendorClosed,
         Self::WorkSuspended,
         Self::WorkClosed,
+        Self::NotOnPlan,
+        Self::ManualPriceOff,
+        Self::PhoneSalesOff,
     ];
 
     /// The HTTP status that goes with this code.
@@ -234,7 +243,10 @@ impl Code {
             | Self::HandOverGone
             | Self::LastAdmin
             | Self::VendorSuspended
-            | Self::VendorClosed => 409,
+            | Self::VendorClosed
+            | Self::NotOnPlan
+            | Self::ManualPriceOff
+            | Self::PhoneSalesOff => 409,
             Self::TooLarge => 413,
             Self::Invalid | Self::ContactBlocked | Self::DraftUnsaved => 422,
             Self::VersionMismatch => 426,
@@ -278,6 +290,11 @@ impl Code {
             Self::VendorSuspended => "This shop is suspended: nothing can be changed here for now.",
             Self::VendorClosed => "This shop is closed: nothing can be changed here any more.",
             Self::WorkSuspended => "The vendor that you work for is suspended.",
+            Self::NotOnPlan => "The plan does not allow this.",
+            Self::ManualPriceOff => {
+                "Amounts and payments stay as the plan of the product has them."
+            }
+            Self::PhoneSalesOff => "Nothing is sold by phone here.",
             Self::WorkClosed => "The vendor that you work for is closed.",
             Self::ColleagueCalls => "A colleague is calling here already.",
             Self::CallsNotOnPlan => "The plan does not include calls.",

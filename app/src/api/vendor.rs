@@ -1,10 +1,13 @@
 //! One vendor: one's own, or one of the platform's.
 
-use super::{Failure, get, page, post, put};
-use orderline_domain::ids::VendorId;
+use super::{Failure, all, get, page, post, put};
+use orderline_domain::ids::{VendorId, VendorPlanId};
 use orderline_protocol::{
     page::PageCursor,
-    vendor::{EditVendor, StepVendor, VendorLog, VendorRecord},
+    vendor::{
+        AddVendorPlan, ChangeVendorPlan, ChoosePlan, EditVendor, StepVendor, SwitchFunction,
+        VendorLog, VendorPlanList, VendorPlanView, VendorRecord,
+    },
 };
 
 /// Whose record it is.
@@ -43,4 +46,37 @@ pub async fn log(which: Which, after: Option<PageCursor>) -> Result<VendorLog, F
 /// `POST /api/platform/vendors/{vendor}/steps`.
 pub async fn step(vendor: VendorId, body: &StepVendor) -> Result<VendorRecord, Failure> {
     post(&format!("{}/steps", Which::Of(vendor).path()), body).await
+}
+
+/// `POST` to its functions: switches one.
+pub async fn switch(which: Which, body: &SwitchFunction) -> Result<VendorRecord, Failure> {
+    post(&format!("{}/functions", which.path()), body).await
+}
+
+/// `PUT /api/platform/vendors/{vendor}/plan`.
+pub async fn choose_plan(vendor: VendorId, body: &ChoosePlan) -> Result<VendorRecord, Failure> {
+    put(&format!("{}/plan", Which::Of(vendor).path()), body).await
+}
+
+/// A page of `GET /api/platform/plans`.
+pub async fn plans(after: Option<PageCursor>) -> Result<VendorPlanList, Failure> {
+    page("/api/platform/plans", after).await
+}
+
+/// All of them, to choose from.
+pub async fn all_plans() -> Result<Vec<VendorPlanView>, Failure> {
+    all("/api/platform/plans").await
+}
+
+/// `POST /api/platform/plans`.
+pub async fn add_plan(body: &AddVendorPlan) -> Result<VendorPlanView, Failure> {
+    post("/api/platform/plans", body).await
+}
+
+/// `PUT /api/platform/plans/{plan}`.
+pub async fn change_plan(
+    plan: VendorPlanId,
+    body: &ChangeVendorPlan,
+) -> Result<VendorPlanView, Failure> {
+    put(&format!("/api/platform/plans/{plan}"), body).await
 }

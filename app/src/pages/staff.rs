@@ -20,6 +20,7 @@ use crate::{
         session::Session,
     },
     platform::{
+        plans::PlansPage,
         setup::{self, SetupPage},
         vendors::VendorsPage,
     },
@@ -40,8 +41,9 @@ use orderline_domain::{
 };
 
 /// The pages that the bar leads to, in its order. The first that somebody may see is where they begin.
-const TABS: [Route; 13] = [
+const TABS: [Route; 14] = [
     Route::Vendors,
+    Route::Plans,
     Route::Recordings {
         query: String::new(),
     },
@@ -159,6 +161,7 @@ fn draw(page: &Route, sells: bool) -> AnyView {
         Route::People => view! { <PeoplePage/> }.into_any(),
         Route::Vendors => view! { <VendorsPage/> }.into_any(),
         Route::Vendor(vendor) => view! { <VendorPage vendor=vendor/> }.into_any(),
+        Route::Plans => view! { <PlansPage/> }.into_any(),
         Route::Shop => view! { <ShopPage/> }.into_any(),
         Route::Unknown => view! { <Unknown/> }.into_any(),
     }

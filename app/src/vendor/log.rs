@@ -1,5 +1,6 @@
 //! What was changed of a vendor.
 
+use super::functions::function_name;
 use crate::{
     api::vendor::{self, Which},
     components::{
@@ -74,6 +75,16 @@ fn words(change: &VendorChange) -> String {
             let fields: Vec<String> = fields.iter().copied().map(field).collect();
             t_with("vendor.log.edited", &[("fields", &fields.join(", "))])
         }
+        VendorChange::Switched { function, on } => {
+            let name = function_name(*function);
+            let values = [("function", name.as_str())];
+            if *on {
+                t_with("vendor.log.switched_on", &values)
+            } else {
+                t_with("vendor.log.switched_off", &values)
+            }
+        }
+        VendorChange::PlanChosen { name } => t_with("vendor.log.plan", &[("name", name)]),
     }
 }
 

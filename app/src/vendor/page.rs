@@ -1,6 +1,6 @@
 //! A vendor's page: for the platform any vendor's, for a vendor's admin their own (P2).
 
-use super::{log::Changes, record::RecordCard, state::StateCard};
+use super::{functions::FunctionsCard, log::Changes, record::RecordCard, state::StateCard};
 use crate::{
     api::vendor::{self, Which},
     components::{bar::Go, table::Fetched},
@@ -44,6 +44,7 @@ fn Kept(which: Which) -> impl IntoView {
             <Fetched load=load retry=move |()| fetch() lines=6>
                 {platforms.map(|vendor| view! { <StateCard vendor=vendor held=held/> })}
                 <RecordCard which=which held=held/>
+                <FunctionsCard which=which held=held/>
                 <Changes which=which held=held/>
             </Fetched>
         </main>

@@ -1,6 +1,6 @@
 //! Who may call: the vendor's plan, the sellers' own setting, and how the thread stands (CU1, CU2, CU3).
 
-use crate::vendor::state::Shut;
+use crate::vendor::{function::Off, state::Shut};
 use serde::{Deserialize, Serialize};
 
 /// For which threads a vendor's sellers take and make calls.
@@ -24,8 +24,8 @@ pub enum CallingRule {
 pub struct VendorCalling {
     /// The vendor does not work now.
     pub shut: Option<Shut>,
-    /// The vendor's plan includes calls.
-    pub on_plan: bool,
+    /// The vendor cannot use calls as a function.
+    pub off: Option<Off>,
     pub rule: CallingRule,
 }
 
@@ -33,7 +33,7 @@ impl Default for VendorCalling {
     fn default() -> Self {
         Self {
             shut: None,
-            on_plan: true,
+            off: None,
             rule: CallingRule::On,
         }
     }
@@ -60,6 +60,9 @@ pub struct ThreadCalling {
 #[serde(rename_all = "snake_case")]
 pub enum WhyNot {
     NotOnPlan,
+    /// The vendor has switched its calls off altogether.
+    FunctionOff,
+    /// The sellers' own setting.
     SwitchedOff,
     NotAtThisStage,
     NotChosen,
@@ -70,8 +73,9 @@ pub enum WhyNot {
 }
 
 impl WhyNot {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NotOnPlan,
+        Self::FunctionOff,
         Self::SwitchedOff,
         Self::NotAtThisStage,
         Self::NotChosen,
@@ -87,6 +91,7 @@ impl WhyNot {
             Self::VendorSuspended => Some(Shut::Suspended),
             Self::VendorClosed => Some(Shut::Closed),
             Self::NotOnPlan
+            | Self::FunctionOff
             | Self::SwitchedOff
             | Self::NotAtThisStage
             | Self::NotChosen
@@ -97,7 +102,10 @@ impl WhyNot {
 
     /// Whether a buyer is told. Where a vendor has no calls at all there is nothing to be told of.
     pub const fn is_told_to_buyers(self) -> bool {
-        !matches!(self, Self::NotOnPlan | Self::SwitchedOff)
+        !matches!(
+            self,
+            Self::NotOnPlan | Self::FunctionOff | Self::SwitchedOff
+        )
     }
 }
 
@@ -108,8 +116,10 @@ pub const fn may_call(vendor: VendorCalling, thread: ThreadCalling) -> Result<()
         Some(Shut::Closed) => return Err(WhyNot::VendorClosed),
         None => {}
     }
-    if !vendor.on_plan {
-        return Err(WhyNot::NotOnPlan);
+    match vendor.off {
+        Some(Off::NotOnPlan) => return Err(WhyNot::NotOnPlan),
+        Some(Off::SwitchedOff) => return Err(WhyNot::FunctionOff),
+        None => {}
     }
     if matches!(vendor.rule, CallingRule::Off) {
         return Err(WhyNot::SwitchedOff);

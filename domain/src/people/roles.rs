@@ -162,6 +162,8 @@ pub enum Action {
     /// One vendor's record, and what was changed in it.
     ReadVendor,
     EditVendor,
+    /// The plans that the platform sells to vendors, and which vendor has which.
+    KeepPlans,
     /// The vendor's records of who buys.
     ReadCustomers,
     /// Add to these records, and change them.
@@ -171,7 +173,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 50] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -218,6 +220,7 @@ impl Action {
         Self::StepVendors,
         Self::ReadVendor,
         Self::EditVendor,
+        Self::KeepPlans,
         Self::ReadCustomers,
         Self::EditCustomers,
         Self::EditCatalogue,
@@ -308,10 +311,12 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Admin => true,
             Seller | Buyer | Compliance | Support | PlatformAdmin => false,
         },
-        Action::ReadVendors | Action::MakeVendors | Action::StepVendors => match role {
-            PlatformAdmin => true,
-            Seller | Buyer | Compliance | Support | Admin => false,
-        },
+        Action::ReadVendors | Action::MakeVendors | Action::StepVendors | Action::KeepPlans => {
+            match role {
+                PlatformAdmin => true,
+                Seller | Buyer | Compliance | Support | Admin => false,
+            }
+        }
         Action::ReadAccessLog => match role {
             Compliance | Admin => true,
             Seller | Buyer | Support | PlatformAdmin => false,

@@ -1,6 +1,6 @@
 //! What was done with a vendor, as its log keeps it.
 
-use super::{record::RecordField, state::VendorStep};
+use super::{function::Function, record::RecordField, state::VendorStep};
 use crate::text::VendorReason;
 use serde::{Deserialize, Serialize};
 
@@ -14,5 +14,15 @@ pub enum VendorChange {
         reason: VendorReason,
     },
     /// These fields of its record are others now.
-    Edited { fields: Vec<RecordField> },
+    Edited {
+        fields: Vec<RecordField>,
+    },
+    Switched {
+        function: Function,
+        on: bool,
+    },
+    /// It has another plan, called so then.
+    PlanChosen {
+        name: String,
+    },
 }

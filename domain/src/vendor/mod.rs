@@ -2,6 +2,8 @@
 
 pub mod change;
 pub mod colour;
+pub mod function;
+pub mod plan;
 pub mod profile;
 pub mod record;
 pub mod state;

@@ -1,6 +1,6 @@
 use orderline_domain::{
     call::rules::{CallingRule, ThreadCalling, VendorCalling, WhyNot, may_call},
-    vendor::state::Shut,
+    vendor::{function::Off, state::Shut},
 };
 use proptest::prelude::*;
 
@@ -15,22 +15,24 @@ fn rule() -> impl Strategy<Value = CallingRule> {
 }
 
 proptest! {
-    /// CU1, CU2, CU3: an open vendor comes first, then the plan, then the sellers' switch, then an open thread; whatever
+    /// CU1, CU2, CU3: an open vendor comes first, then the plan and the vendor's switch, then the sellers' switch, then an open thread; whatever
     /// else is set.
     #[test]
     fn cu1_cu2_cu3_who_may_call(
         shut in prop_oneof![Just(None), Just(Some(Shut::Suspended)), Just(Some(Shut::Closed))],
-        on_plan in any::<bool>(),
+        off in prop_oneof![Just(None), Just(Some(Off::NotOnPlan)), Just(Some(Off::SwitchedOff))],
         rule in rule(),
         (closed, has_order, chosen, paid) in any::<(bool, bool, bool, bool)>(),
     ) {
         let thread = ThreadCalling { closed, has_order, chosen, paid };
-        let result = may_call(VendorCalling { shut, on_plan, rule }, thread);
+        let result = may_call(VendorCalling { shut, off, rule }, thread);
         prop_assert_eq!(result.err().and_then(WhyNot::shut), shut);
         if shut.is_some() {
             prop_assert!(result.is_err());
-        } else if !on_plan {
+        } else if off == Some(Off::NotOnPlan) {
             prop_assert_eq!(result, Err(WhyNot::NotOnPlan));
+        } else if off == Some(Off::SwitchedOff) {
+            prop_assert_eq!(result, Err(WhyNot::FunctionOff));
         } else if rule == CallingRule::Off {
             prop_assert_eq!(result, Err(WhyNot::SwitchedOff));
         } else if closed {
@@ -45,7 +47,7 @@ proptest! {
             prop_assert_eq!(result.is_ok(), expected);
         }
         if let Err(why) = result {
-            let told = shut.is_some() || on_plan && rule != CallingRule::Off;
+            let told = shut.is_some() || off.is_none() && rule != CallingRule::Off;
             prop_assert_eq!(why.is_told_to_buyers(), told);
         }
         let json = serde_json::to_string(&rule).unwrap();

@@ -2,7 +2,7 @@ use orderline_domain::people::roles::{Action, Entry, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin, platform admin.
-const MATRIX: [(Action, [char; 6]); 49] = [
+const MATRIX: [(Action, [char; 6]); 50] = [
     (Action::OpenThread, ['O', '-', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'A', 'A', '-', '-']),
     (Action::SendMessage, ['O', 'O', '-', '-', '-', '-']),
@@ -49,6 +49,7 @@ const MATRIX: [(Action, [char; 6]); 49] = [
     (Action::StepVendors, ['-', '-', '-', '-', '-', 'A']),
     (Action::ReadVendor, ['-', '-', '-', '-', 'A', 'A']),
     (Action::EditVendor, ['-', '-', '-', '-', 'A', 'A']),
+    (Action::KeepPlans, ['-', '-', '-', '-', '-', 'A']),
     (Action::ReadCustomers, ['A', '-', '-', '-', 'A', '-']),
     (Action::EditCustomers, ['A', '-', '-', '-', 'A', '-']),
     (Action::EditCatalogue, ['-', '-', '-', '-', 'A', '-']),

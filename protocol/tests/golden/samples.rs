@@ -22,6 +22,7 @@ use orderline_domain::{
     people::{capacity::Capacity, proof::Proof, roles::Role},
     text::{CallNote, MessageText},
     thread::{EventBody, contact::ContactPolicy, join_link::Channel},
+    vendor::function::Function,
 };
 use orderline_protocol::{
     call::{CallPhase, CallView, IceServer, ModeView, RecordingNotice},
@@ -150,6 +151,7 @@ pub(crate) fn calling() -> CallingView {
         }),
         why_not: Some(WhyNot::NotPaid),
         closed: false,
+        off: [Function::ManualPrice].into_iter().collect(),
         contact: ContactPolicy::Warn,
         switch: Some(CallSwitch {
             paid: true,

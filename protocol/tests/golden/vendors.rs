@@ -5,11 +5,15 @@ use super::{
     samples::{VENDOR, at},
 };
 use orderline_domain::{
+    ids::VendorPlanId,
+    money::{Currency, Money},
     people::roles::Role,
     text::VendorReason,
     vendor::{
         ProposedVendor,
         change::VendorChange,
+        function::{Function, Functions, Switches},
+        plan::ProposedVendorPlan,
         profile::ProfileData,
         record::RecordField,
         state::{Since, VendorState, VendorStep},
@@ -17,7 +21,10 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     person::Person,
-    vendor::{EditVendor, StepVendor, VendorLogLine, VendorRecord},
+    vendor::{
+        AddVendorPlan, ChangeVendorPlan, ChoosePlan, EditVendor, PlanOfVendor, StepVendor,
+        SwitchFunction, VendorLogLine, VendorPlanView, VendorRecord,
+    },
 };
 use std::collections::BTreeSet;
 
@@ -46,12 +53,35 @@ fn profile() -> ProfileData {
     }
 }
 
+fn plan() -> VendorPlanId {
+    "01900000-0000-7000-8000-0000000000ab".parse().unwrap()
+}
+
+fn proposed_plan() -> ProposedVendorPlan {
+    ProposedVendorPlan {
+        name: "In writing".to_owned(),
+        price: "49,90".to_owned(),
+        currency: "EUR".to_owned(),
+        allows: [Function::PhoneSales].into_iter().collect(),
+    }
+}
+
 fn record(state: VendorState) -> VendorRecord {
     VendorRecord {
         vendor: VENDOR,
         data: data(),
         profile: profile(),
         is_currency_fixed: true,
+        plan: PlanOfVendor {
+            plan: plan(),
+            name: "In writing".to_owned(),
+        },
+        functions: Switches {
+            allowed: [Function::ManualPrice, Function::PhoneSales]
+                .into_iter()
+                .collect(),
+            on: Functions::all(),
+        },
         state,
         version: 3,
         created_at: at(),
@@ -105,6 +135,14 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
         values: vec![("sample", edit)],
     }
     .check(files);
+    plans(files);
+    let switched = VendorChange::Switched {
+        function: Function::Calls,
+        on: false,
+    };
+    let chosen = VendorChange::PlanChosen {
+        name: "In writing".to_owned(),
+    };
     let edited = VendorChange::Edited {
         fields: vec![RecordField::LegalName, RecordField::Colour],
     };
@@ -114,7 +152,65 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
     };
     Family {
         name: "vendor_log_line",
-        values: vec![("stepped", line(stepped)), ("edited", line(edited))],
+        values: vec![
+            ("stepped", line(stepped)),
+            ("edited", line(edited)),
+            ("switched", line(switched)),
+            ("plan_chosen", line(chosen)),
+        ],
+    }
+    .check(files);
+}
+
+fn plans(files: &mut BTreeSet<String>) {
+    let switch = SwitchFunction {
+        function: Function::ManualPrice,
+        on: true,
+        version: 3,
+    };
+    Family {
+        name: "switch_function",
+        values: vec![("sample", switch)],
+    }
+    .check(files);
+    let choose = ChoosePlan {
+        plan: plan(),
+        version: 3,
+    };
+    Family {
+        name: "choose_plan",
+        values: vec![("sample", choose)],
+    }
+    .check(files);
+    let view = VendorPlanView {
+        plan: plan(),
+        name: "In writing".to_owned(),
+        price: Money::from_minor(4_990, Currency::EUR).unwrap(),
+        allows: [Function::PhoneSales].into_iter().collect(),
+        vendors: 2,
+        version: 3,
+    };
+    Family {
+        name: "vendor_plan",
+        values: vec![("sample", view)],
+    }
+    .check(files);
+    let add = AddVendorPlan {
+        plan: plan(),
+        data: proposed_plan(),
+    };
+    Family {
+        name: "add_vendor_plan",
+        values: vec![("sample", add)],
+    }
+    .check(files);
+    let change = ChangeVendorPlan {
+        data: proposed_plan(),
+        version: 3,
+    };
+    Family {
+        name: "change_vendor_plan",
+        values: vec![("sample", change)],
     }
     .check(files);
 }

@@ -21,6 +21,7 @@ pub(crate) mod origin;
 mod pages;
 mod people;
 mod phone;
+mod plans;
 mod platform;
 mod policies;
 mod proof;
@@ -65,6 +66,7 @@ pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
         .merge(phone::router())
         .merge(people::router())
         .merge(platform::router())
+        .merge(plans::router())
         .merge(vendor::router())
         .merge(health::router())
         .merge(ice::router())

@@ -7,24 +7,29 @@ use crate::{
     usecase::{
         Runner,
         platform::vendors,
-        vendor::{edit, read, step},
+        vendor::{edit, functions, read, step},
     },
 };
 use axum::{
     Json, Router,
     extract::State,
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use futures::FutureExt as _;
 use orderline_domain::ids::VendorId;
-use orderline_protocol::vendor::{EditVendor, StepVendor, VendorLog, VendorRecord};
+use orderline_protocol::vendor::{
+    ChoosePlan, EditVendor, StepVendor, SwitchFunction, VendorLog, VendorRecord,
+};
 
 pub(super) fn router() -> Router<Web> {
     Router::new()
         .route("/api/vendor", get(own).put(edit_own))
+        .route("/api/vendor/functions", post(switch_own))
         .route("/api/vendor/log", get(own_log))
         .route("/api/platform/vendors/{vendor}", get(one).put(edit_one))
+        .route("/api/platform/vendors/{vendor}/functions", post(switch))
         .route("/api/platform/vendors/{vendor}/log", get(log))
+        .route("/api/platform/vendors/{vendor}/plan", put(choose_plan))
         .route("/api/platform/vendors/{vendor}/steps", post(take_step))
 }
 
@@ -101,4 +106,35 @@ async fn take_step(
     let actor = at(&run, &me, vendor).await?;
     let record = run.act(&actor, |cx| step::step(cx, &wish).boxed()).await?;
     Ok(Json(record))
+}
+
+async fn switch_own(
+    State(run): State<Runner>,
+    me: SignedIn,
+    Body(wish): Body<SwitchFunction>,
+) -> Result<Json<VendorRecord>, Refusal> {
+    let record = run.act(me.actor(), |cx| functions::switch(cx, &wish).boxed());
+    Ok(Json(record.await?))
+}
+
+async fn switch(
+    State(run): State<Runner>,
+    me: AtPlatform,
+    PathOf(vendor): PathOf<VendorId>,
+    Body(wish): Body<SwitchFunction>,
+) -> Result<Json<VendorRecord>, Refusal> {
+    let actor = at(&run, &me, vendor).await?;
+    let record = run.act(&actor, |cx| functions::switch(cx, &wish).boxed());
+    Ok(Json(record.await?))
+}
+
+async fn choose_plan(
+    State(run): State<Runner>,
+    me: AtPlatform,
+    PathOf(vendor): PathOf<VendorId>,
+    Body(wish): Body<ChoosePlan>,
+) -> Result<Json<VendorRecord>, Refusal> {
+    let actor = at(&run, &me, vendor).await?;
+    let record = run.act(&actor, |cx| functions::choose_plan(cx, &wish).boxed());
+    Ok(Json(record.await?))
 }

@@ -7,10 +7,10 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    ids::{LegalEntityId, UserId, VendorId},
+    ids::{LegalEntityId, UserId, VendorId, VendorPlanId},
     people::roles::Role,
     platform::EntityData,
-    vendor::{VendorData, state::Shut},
+    vendor::{VendorData, function::Functions, state::Shut},
 };
 
 /// Whether the platform was set up. Works before anybody is known.
@@ -83,22 +83,24 @@ pub struct ListedVendor {
     pub shut: Option<Shut>,
 }
 
-/// Adds a vendor. `false`: its id is taken.
+/// Adds a vendor with this plan, everything switched on that there is. `false`: its id is taken.
 pub async fn add_vendor(
     tx: &mut Tx,
-    vendor: VendorId,
+    (vendor, plan): (VendorId, VendorPlanId),
     data: &VendorData,
     at: Timestamp,
 ) -> Result<bool, StoreError> {
     let done = sqlx::query!(
-        "INSERT INTO vendors (vendor_id, name, currency, country, time_zone, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        "INSERT INTO vendors (vendor_id, name, currency, country, time_zone, created_at, plan_id, functions)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
         vendor.as_uuid(),
         data.name,
         data.currency.code(),
         data.country,
         data.time_zone,
-        at.to_sqlx()
+        at.to_sqlx(),
+        plan.as_uuid(),
+        &Functions::all().names(),
     )
     .execute(tx.conn())
     .await?;

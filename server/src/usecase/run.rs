@@ -85,6 +85,8 @@ pub struct PlatformCx<'a> {
     pub env: &'a Env,
     pub steward: &'a Steward,
     pub now: Timestamp,
+    /// What is told once it is committed.
+    pub news: News,
 }
 
 /// Whose rows a job sees.
@@ -209,6 +211,7 @@ impl Runner {
                         env: &self.env,
                         steward,
                         now: self.env.clock.now(),
+                        news: News::default(),
                     };
                     work(&mut cx).await.map(|answer| (cx, answer))
                 }
@@ -217,6 +220,7 @@ impl Runner {
             match done {
                 Ok((cx, answer)) => {
                     cx.tx.commit().await?;
+                    cx.news.publish(&self.env);
                     return Ok(answer);
                 }
                 Err(failure) if failure.is_transient() && attempt < MAX_ATTEMPTS => attempt += 1,

@@ -124,11 +124,14 @@ async fn cu2_only_the_right_plan_has_calls() {
     let app = TestApp::start().await;
     let shop = &app.shops.ours;
     let mut conn = app.database.connect().await;
-    sqlx::query("UPDATE vendors SET plan = 'basic' WHERE vendor_id = $1")
-        .bind(shop.vendor.as_uuid())
-        .execute(&mut conn)
-        .await
-        .expect("a plan");
+    sqlx::query(
+        "UPDATE vendor_plans SET allows = '{phone_sales}'
+          WHERE plan_id = (SELECT plan_id FROM vendors WHERE vendor_id = $1)",
+    )
+    .bind(shop.vendor.as_uuid())
+    .execute(&mut conn)
+    .await
+    .expect("a plan");
     let mut seller = Page::open(&app, shop, "seller").await;
     let start = Command::StartCall {
         thread: shop.thread,

@@ -331,7 +331,7 @@ async fn p2_a_vendors_record_is_kept_by_the_platform_and_by_its_own_admin() {
     app.stop().await;
 }
 
-async fn put(browser: &Browser, path: &str, body: &Value) -> Response {
+pub(crate) async fn put(browser: &Browser, path: &str, body: &Value) -> Response {
     let request = browser.request(Method::PUT, path).json(body);
     request.send().await.expect("an answer")
 }

@@ -1,12 +1,13 @@
 //! The transaction's vendor as its page shows it.
 
-use super::state::Stored;
+use super::{functions::read_switches, state::Stored};
 use crate::store::{StoreError, Tx};
 use jiff::Timestamp;
 use orderline_domain::{
-    ids::VendorId,
+    ids::{VendorId, VendorPlanId},
     vendor::{
         VendorData,
+        function::Switches,
         profile::{Profile, ProfileData},
         record::Record,
         state::VendorState,
@@ -20,6 +21,9 @@ pub struct Kept {
     pub record: Record,
     /// Products or orders stand in its currency.
     pub is_currency_fixed: bool,
+    pub plan: VendorPlanId,
+    pub plan_name: String,
+    pub switches: Switches,
     pub state: VendorState,
     /// Grows with every change.
     pub version: i64,
@@ -29,10 +33,11 @@ pub struct Kept {
 /// The record; `None` without a vendor.
 pub async fn find(tx: &mut Tx) -> Result<Option<Kept>, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT vendor_id, name, currency, country, time_zone, legal_name, address, register_number, email, phone,
-                  languages, colour, state, state_since, state_reason, version, created_at,
+        r#"SELECT vendor_id, v.name, v.currency, country, time_zone, legal_name, address, register_number, email, phone,
+                  languages, colour, state, state_since, state_reason, v.version, v.created_at, functions,
+                  plan_id, p.name AS plan_name, p.allows,
                   EXISTS (SELECT FROM products) OR EXISTS (SELECT FROM orders) AS "is_currency_fixed!"
-             FROM vendors"#
+             FROM vendors v JOIN vendor_plans p USING (plan_id)"#
     )
     .fetch_optional(tx.conn())
     .await?;
@@ -73,6 +78,9 @@ pub async fn find(tx: &mut Tx) -> Result<Option<Kept>, StoreError> {
                 profile,
             },
             is_currency_fixed: row.is_currency_fixed,
+            plan: VendorPlanId::from_uuid(row.plan_id),
+            plan_name: row.plan_name,
+            switches: read_switches(id, &row.allows, &row.functions)?,
             state: stored.try_into()?,
             version: row.version,
             created_at: row.created_at.to_jiff(),

@@ -19,7 +19,7 @@ use orderline_domain::{
 };
 use orderline_protocol::{
     problem::Code,
-    vendor::{VendorLog, VendorLogLine, VendorRecord},
+    vendor::{PlanOfVendor, VendorLog, VendorLogLine, VendorRecord},
 };
 
 /// The record of the vendor that the actor acts at.
@@ -57,6 +57,11 @@ fn view(it: Kept) -> VendorRecord {
         },
         profile: it.record.profile.data().clone(),
         is_currency_fixed: it.is_currency_fixed,
+        plan: PlanOfVendor {
+            plan: it.plan,
+            name: it.plan_name,
+        },
+        functions: it.switches,
         state: it.state,
         version: it.version,
         created_at: it.created_at,
