@@ -1,5 +1,6 @@
 //! The states that every list and page has: nothing yet, loading, failed.
 
+use super::bar::sign_out;
 use crate::{
     api::{self, Failure},
     browser,
@@ -65,13 +66,20 @@ pub fn StartFailed(failure: Failure) -> impl IntoView {
             ASK_AGAIN,
         );
     }
-    // Of several capacities another one may still be there.
+    // Of several capacities another one may still be there; and somebody else can sign in.
     let shut = matches!(failure.code(), Some(Code::WorkSuspended | Code::WorkClosed));
     view! {
         <main class="start">
             <div class="card panel">
                 <Failed failure=failure retry=|()| browser::reload()/>
-                {shut.then(|| view! { <p><a href="/">{t("state.elsewhere")}</a></p> })}
+                {shut.then(|| {
+                    view! {
+                        <p class="row wrap">
+                            <a class="btn" href="/">{t("state.elsewhere")}</a>
+                            <button class="btn quiet" on:click=move |_| sign_out(None)>{t("bar.sign_out")}</button>
+                        </p>
+                    }
+                })}
             </div>
         </main>
     }

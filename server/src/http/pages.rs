@@ -33,7 +33,13 @@ async fn start(me: Result<Somebody, Refusal>, headers: HeaderMap) -> Result<Resp
             Entry::Staff => "/s/",
         })
         .into_response()),
-        Err(Refusal(problem)) if problem.code == Code::SignInNeeded => {
+        // The page says why, where it is more than that nobody is signed in.
+        Err(Refusal(problem))
+            if matches!(
+                problem.code,
+                Code::SignInNeeded | Code::WorkSuspended | Code::WorkClosed
+            ) =>
+        {
             Ok(page("buyer", Shape::Door, &headers))
         }
         Err(refusal) => Err(refusal),

@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use super::{Body, Client, Refusal, Somebody};
+use super::{Body, Client, Refusal, Somebody, extract::cookie};
 use crate::{
     http::Web,
     live::Env,
@@ -12,7 +12,7 @@ use crate::{
 use axum::{
     Json, Router,
     extract::State,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{AppendHeaders, IntoResponse},
     routing::get,
 };
@@ -63,7 +63,11 @@ async fn sign_in_handler(
     ))
 }
 
-async fn sign_out(State(run): State<Runner>, me: Somebody) -> Result<impl IntoResponse, Refusal> {
-    session::sign_out(&run, &me.person).await?;
+async fn sign_out(
+    State(run): State<Runner>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Refusal> {
+    let token = cookie(&headers).ok_or(Code::SignInNeeded)?;
+    session::sign_out(&run, token).await?;
     Ok((StatusCode::NO_CONTENT, AppendHeaders([set_cookie("", 0)])))
 }

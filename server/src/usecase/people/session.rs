@@ -131,9 +131,11 @@ fn shut(acting: &Capacity) -> Problem {
     }
 }
 
-/// Ends this session, and after the commit what lives by it.
-pub async fn sign_out(run: &Runner, me: &SignedIn) -> Result<(), Failure> {
-    let (user, session) = (me.holder.user, me.holder.session);
+/// Ends the session with this token, and after the commit what lives by it; whoever can do nothing else can do this.
+pub async fn sign_out(run: &Runner, token: &str) -> Result<(), Failure> {
+    let hash = token_hash(token).ok_or(Code::SignInNeeded)?;
+    let holder = again(|| run.job(Reach::Nobody, |cx| holder_of(cx, hash).boxed())).await?;
+    let Holder { user, session, .. } = holder.ok_or(Code::SignInNeeded)?;
     again(|| run.job(Reach::Person(user), |cx| ended(cx, session).boxed())).await
 }
 
