@@ -9,7 +9,7 @@ use orderline_domain::{
     ids::{ThreadId, UserId},
     people::{
         capacity::may_change_anything,
-        roles::{Action, Relation, allowed},
+        roles::{Action, Relation, Role, allowed},
     },
     vendor::state::Shut,
 };
@@ -33,8 +33,8 @@ pub(crate) fn authorise(actor: &Actor, action: Action, relation: Relation) -> Re
 
 /// The gate of a vendor that does not work: whoever would change something there, whatever it is, is told so. The runners
 /// ask it before any use case begins.
-pub(crate) fn require_open(actor: &Actor, shut: Option<Shut>) -> Result<(), Code> {
-    may_change_anything(actor.role, shut).map_err(refused_by)
+pub(crate) fn require_open(role: Role, shut: Option<Shut>) -> Result<(), Code> {
+    may_change_anything(role, shut).map_err(refused_by)
 }
 
 /// What somebody is told who would change something at a vendor that does not work.

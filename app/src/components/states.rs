@@ -70,6 +70,7 @@ pub fn StartFailed(failure: Failure) -> impl IntoView {
     let shut = matches!(failure.code(), Some(Code::WorkSuspended | Code::WorkClosed));
     view! {
         <main class="start">
+            <h1 class="hidden">{t("app.name")}</h1>
             <div class="card panel">
                 <Failed failure=failure retry=|()| browser::reload()/>
                 {shut.then(|| {

@@ -30,8 +30,9 @@ pub fn Changes(which: Which, held: RwSignal<Option<VendorRecord>>) -> impl IntoV
     } = paged(move |after| vendor::log(which, after));
     let version = Memo::new(move |_| held.read().as_ref().map(|it| it.version));
     Effect::new(move |_| {
-        version.track();
-        fetch.run(());
+        if version.get().is_some() {
+            fetch.run(());
+        }
     });
     let row = |it: VendorLogLine| {
         let by = t_with(

@@ -301,7 +301,7 @@ impl Runner {
 impl Cx<'_> {
     /// Refuses what would change anything at a vendor that does not work.
     pub(super) fn require_open(&self) -> Result<(), Code> {
-        auth::require_open(self.actor, self.tx.shut())
+        auth::require_open(self.actor.role, self.tx.shut())
     }
 
     /// Appends an event to a thread: the actor said or did it, by this command.

@@ -2,6 +2,7 @@
 
 use crate::{
     call_support::{Page, running},
+    installation,
     offer_support::Shelf,
     support::{Browser, PASSWORD, Socket, TestApp, client::problem, fresh_uuid, socket},
 };
@@ -157,6 +158,9 @@ async fn p2_a_closed_vendor_stays_closed_and_each_change_is_kept_with_its_reason
     let refused = problem(step(&platform, shop.vendor, "restore", "Because").await).await;
     assert_eq!(refused.code, Code::Conflict);
 
+    let invite = format!("/api/platform/vendors/{}/invitations", shop.vendor);
+    let asked = installation::wish("late@ours.example", Role::Admin);
+    platform.post(&invite, &asked).await;
     step(&platform, shop.vendor, "suspend", "Invoices are open").await;
     let answer = step(&platform, shop.vendor, "close", "The shop gave up").await;
     assert_eq!(answer.status(), StatusCode::OK);
@@ -167,6 +171,10 @@ async fn p2_a_closed_vendor_stays_closed_and_each_change_is_kept_with_its_reason
     let browser = app.browser();
     let refused = browser.try_sign_in(&shop.email("admin"), PASSWORD).await;
     assert_eq!(problem(refused).await.code, Code::WorkClosed);
+    // Nobody comes to work there any more.
+    let link = installation::token(&app, "late@ours.example").await;
+    let refused = installation::take(&app.browser(), &link, PASSWORD).await;
+    assert_eq!(problem(refused).await.code, Code::VendorClosed);
     let mut buyer = Page::open(&app, shop, "buyer").await;
     let late = Command::SendMessage {
         thread: shop.thread,
