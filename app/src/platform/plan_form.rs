@@ -68,14 +68,11 @@ impl Typing {
             currency: self.currency.get_untracked(),
             allows: self.allows.get_untracked(),
         };
-        match self.version {
-            Some(version) => {
-                api::vendor::change_plan(self.plan, &ChangeVendorPlan { data, version }).await
-            }
-            None => {
-                let plan = self.plan;
-                api::vendor::add_plan(&AddVendorPlan { plan, data }).await
-            }
+        let plan = self.plan;
+        if let Some(version) = self.version {
+            api::vendor::change_plan(plan, &ChangeVendorPlan { data, version }).await
+        } else {
+            api::vendor::add_plan(&AddVendorPlan { plan, data }).await
         }
     }
 }

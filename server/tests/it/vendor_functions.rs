@@ -191,8 +191,8 @@ async fn p2_plans_are_kept_by_the_platform_and_what_one_does_not_allow_is_never_
         .expect("the same");
     assert_eq!((&twice, made.vendors), (&made, 0));
     let other = json!({ "plan": id, "data": plan("Another", &[]) });
-    let reused = platform.post("/api/platform/plans", &other).await;
-    assert_eq!(problem(reused).await.code, Code::CommandReused);
+    let twice_used = platform.post("/api/platform/plans", &other).await;
+    assert_eq!(problem(twice_used).await.code, Code::CommandReused);
     let bad = json!({ "plan": fresh_uuid(), "data": { "name": "", "price": "", "currency": "EUR", "allows": [] } });
     let refused = problem(platform.post("/api/platform/plans", &bad).await).await;
     let wrong: Vec<_> = refused.fields.iter().map(|it| it.field.as_str()).collect();
