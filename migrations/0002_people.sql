@@ -7,6 +7,20 @@ CREATE TABLE platform (
     set_up_at timestamptz NOT NULL
 );
 
+-- What the platform sells to vendors. None is ever deleted.
+CREATE TABLE vendor_plans (
+    plan_id    uuid PRIMARY KEY,
+    name       text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 100),
+    -- For show: nothing is charged by it.
+    price      numeric NOT NULL CHECK (price >= 0),
+    currency   char(3) NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    -- The functions that it allows.
+    allows     text[] NOT NULL CHECK (cardinality(allows) <= 50),
+    version    bigint NOT NULL DEFAULT 1 CHECK (version > 0),
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX vendor_plans_newest ON vendor_plans (created_at DESC, plan_id DESC);
+
 CREATE TABLE vendors (
     vendor_id  uuid PRIMARY KEY,
     name       text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 200),
@@ -16,8 +30,29 @@ CREATE TABLE vendors (
     created_at timestamptz NOT NULL,
     -- Days (first payments, due dates) are the vendor's, so it has a time zone (IANA name).
     time_zone  text NOT NULL DEFAULT 'Europe/Berlin' CHECK (char_length(time_zone) BETWEEN 1 AND 60),
-    -- What it has bought from the platform: calls are part of some plans only.
-    plan       text NOT NULL DEFAULT 'calls' CHECK (plan IN ('basic', 'calls'))
+    -- What it has bought from the platform, and what it has switched on of that.
+    plan_id    uuid NOT NULL REFERENCES vendor_plans,
+    functions  text[] NOT NULL CHECK (cardinality(functions) <= 50),
+    -- Who it is in law, and how it is reached.
+    legal_name      text CHECK (char_length(legal_name) BETWEEN 1 AND 200),
+    address         text CHECK (char_length(address) BETWEEN 1 AND 500),
+    register_number text CHECK (char_length(register_number) BETWEEN 1 AND 100),
+    email           text CHECK (char_length(email) BETWEEN 3 AND 254),
+    -- E.164.
+    phone           text CHECK (phone ~ '^[+][0-9]{4,15}$'),
+    -- BCP 47.
+    languages       text[] NOT NULL DEFAULT '{en}' CHECK (cardinality(languages) BETWEEN 1 AND 20),
+    -- sRGB.
+    colour          text CHECK (colour ~ '^#[0-9a-f]{6}$'),
+    -- Whether it works; where it does not, since when and why.
+    state        text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'suspended', 'closed')),
+    state_since  timestamptz,
+    state_reason text CHECK (char_length(state_reason) BETWEEN 3 AND 500),
+    -- Whoever changes something here names the version that they read.
+    version    bigint NOT NULL DEFAULT 1 CHECK (version > 0),
+    -- Grows with what the pages of its threads show of it.
+    shown_version bigint NOT NULL DEFAULT 0,
+    CHECK ((state = 'open') = (state_since IS NULL) AND (state = 'open') = (state_reason IS NULL))
 );
 
 -- A person is the platform's: one address, one way in, whatever they are at which vendor.
@@ -219,6 +254,13 @@ ALTER TABLE platform_roles ENABLE ROW LEVEL SECURITY;
 ALTER TABLE platform_roles FORCE ROW LEVEL SECURITY;
 CREATE POLICY platforms ON platform TO orderline_platform USING (true);
 CREATE POLICY platforms ON vendors TO orderline_platform USING (true);
+ALTER TABLE vendor_plans ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vendor_plans FORCE ROW LEVEL SECURITY;
+CREATE POLICY platforms ON vendor_plans TO orderline_platform USING (true);
+CREATE POLICY everybody ON vendor_plans TO orderline_jobs USING (true);
+-- A vendor reads the plan that it has.
+CREATE POLICY in_scope ON vendor_plans FOR SELECT TO orderline_app
+    USING (EXISTS (SELECT FROM vendors v WHERE v.vendor_id = scope_vendor() AND v.plan_id = vendor_plans.plan_id));
 -- Setting up makes the first of each.
 CREATE POLICY everybody ON platform TO orderline_jobs USING (true);
 CREATE POLICY everybody ON platform_roles TO orderline_jobs USING (true);
@@ -233,7 +275,9 @@ CREATE POLICY owner_reads ON customers TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON sessions TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON account_links FOR SELECT TO orderline_owner USING (true);
 
-GRANT SELECT ON vendors, vendor_people, memberships, customers TO orderline_app;
+GRANT SELECT, UPDATE (name, currency, country, time_zone, legal_name, address, register_number, email, phone,
+                      languages, colour, plan_id, functions, state, state_since, state_reason, version) ON vendors TO orderline_app;
+GRANT SELECT ON vendor_people, memberships, customers TO orderline_app;
 GRANT INSERT, UPDATE (kind, name, company, phone, language, country, notes, consent_at, version, name_key, company_key)
     ON customers TO orderline_app;
 GRANT SELECT (user_id, email, email_given, name, created_at, disabled_at, country, language, time_zone),
@@ -245,7 +289,10 @@ GRANT SELECT, INSERT, DELETE ON account_links TO orderline_jobs;
 GRANT SELECT, INSERT, DELETE, UPDATE (key, used_at) ON passkeys TO orderline_app;
 GRANT SELECT, INSERT, DELETE ON passkey_ceremonies TO orderline_jobs;
 GRANT SELECT ON platform TO orderline_platform;
-GRANT SELECT, INSERT ON vendors TO orderline_platform;
+GRANT SELECT, INSERT, UPDATE (shown_version) ON vendors TO orderline_platform;
+GRANT SELECT, INSERT, UPDATE (name, price, currency, allows, version) ON vendor_plans TO orderline_platform;
+GRANT SELECT ON vendor_plans TO orderline_app;
+GRANT SELECT, INSERT ON vendor_plans TO orderline_jobs;
 GRANT SELECT, INSERT ON platform, platform_roles TO orderline_jobs;
 GRANT SELECT, INSERT, UPDATE, DELETE ON vendors, people, vendor_people, memberships, customers, sessions
     TO orderline_jobs;
@@ -262,10 +309,12 @@ CREATE FUNCTION sign_in_lookup(p_email text)
 -- What a person is, to which vendors and to the platform (no vendor): a row a role. Those in which they work come before
 -- those in which they buy, and what they were given first before the rest.
 CREATE FUNCTION capacities_of(p_user uuid)
-    RETURNS TABLE (vendor_id uuid, vendor_name text, role text)
+    RETURNS TABLE (vendor_id uuid, vendor_name text, role text, shut text, reason text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
-        SELECT s.vendor_id, coalesce(v.name, p.name), s.role
+        SELECT s.vendor_id, coalesce(v.name, p.name), s.role, nullif(v.state, 'open'),
+               -- Why is for those who work there.
+               CASE WHEN s.role <> 'buyer' THEN v.state_reason END
           FROM (SELECT m.vendor_id, m.role, m.granted_at AS since FROM public.memberships m
                  WHERE m.user_id = p_user AND m.suspended_at IS NULL
                  UNION ALL
@@ -278,6 +327,14 @@ CREATE FUNCTION capacities_of(p_user uuid)
          ORDER BY (s.role = 'buyer'), s.since, v.name, s.vendor_id, s.role
     $$;
 
+-- How a vendor does not work; NULL where it does. Asked in the statement that names the transaction's vendor, so before
+-- the vendor's rows are seen.
+CREATE FUNCTION vendor_shut(p_vendor uuid) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$ BEGIN RETURN (SELECT nullif(v.state, 'open') FROM public.vendors v WHERE v.vendor_id = p_vendor); END $$;
+REVOKE ALL ON FUNCTION vendor_shut(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vendor_shut(uuid) TO orderline_app;
+
 -- Whether the platform was set up.
 CREATE FUNCTION is_set_up() RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
@@ -286,7 +343,7 @@ CREATE FUNCTION is_set_up() RETURNS boolean
 -- each of the person's roles. Moves `seen_at` when it is older than an hour.
 CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_seconds bigint)
     RETURNS TABLE (session_id uuid, user_id uuid, name text, only_thread uuid, proof jsonb, vendor_id uuid,
-                   vendor_name text, role text)
+                   vendor_name text, role text, shut text, reason text)
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
     BEGIN
@@ -297,7 +354,8 @@ CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_sec
            AND s.seen_at >= p_now - make_interval(secs => p_idle_seconds)
            AND (s.ends_at IS NULL OR s.ends_at > p_now);
         RETURN QUERY
-            SELECT s.session_id, p.user_id, p.name, s.only_thread, s.proof, r.vendor_id, r.vendor_name, r.role
+            SELECT s.session_id, p.user_id, p.name, s.only_thread, s.proof, r.vendor_id, r.vendor_name, r.role,
+                   r.shut, r.reason
               FROM public.sessions s
               JOIN public.people p ON p.user_id = s.user_id
               CROSS JOIN LATERAL public.capacities_of(s.user_id) r

@@ -3,7 +3,7 @@
 -- Appends runs of messages, one run a thread. The caller has sealed each run onto the head that it knows. A run is
 -- written whole or not at all: not when the thread has moved on, is closed, or its row is held by somebody else just
 -- now (nobody is waited for), nor when one of its commands was carried out before. A run without a head only asks
--- where its thread stands. Answers one row `all` when every run was written, else what became of each run, and each
+-- where its thread stands. A vendor that is shut has none of its runs written. Answers one row `all` when every run was written, else what became of each run, and each
 -- command that was carried out before. Runs with the caller's rights and under one vendor's scope after the other,
 -- like every other statement. Rows are named by their whole keys, so that a join cannot begin with all of a vendor's:
 -- the planner does so as long as nothing is known of the tables, and then once for each batch.
@@ -21,11 +21,13 @@ CREATE FUNCTION append_messages(
     DECLARE
         v uuid;
         scope text;
+        shut text;
         moved_here uuid[];
         written uuid[] := '{}';
     BEGIN
         FOREACH v IN ARRAY p_vendors LOOP
             scope := set_config('orderline.vendor', v::text, true);
+            shut := vendor_shut(v);
             WITH message AS MATERIALIZED (
                 SELECT * FROM unnest(p_thread, p_seq, p_user, p_command, p_body_hash, p_result, p_at, p_kind,
                                      p_envelope, p_hash, p_body, p_salt)
@@ -41,6 +43,7 @@ CREATE FUNCTION append_messages(
                   JOIN public.threads t ON t.thread_id = r.thread
                  WHERE r.vendor = v AND t.vendor_id = v AND t.thread_id = ANY (p_run_thread)
                    AND t.last_seq = r.seq AND t.head_hash = r.head AND t.closed_at IS NULL
+                   AND shut IS NULL
                    AND NOT EXISTS (SELECT FROM known k WHERE k.thread = r.thread)
                    FOR NO KEY UPDATE OF t SKIP LOCKED),
             moved AS (
@@ -68,16 +71,19 @@ CREATE FUNCTION append_messages(
         END IF;
         FOREACH v IN ARRAY p_vendors LOOP
             scope := set_config('orderline.vendor', v::text, true);
+            shut := vendor_shut(v);
             RETURN QUERY
             SELECT CASE WHEN r.thread = ANY (written) THEN 'written'
                         WHEN t.thread_id IS NULL THEN 'missing'
+                        -- Whoever only asks goes on to be told which of its commands were carried out before.
+                        WHEN shut IS NOT NULL AND r.seq IS NOT NULL THEN 'vendor_' || shut
                         WHEN t.closed_at IS NOT NULL THEN 'closed'
                         ELSE 'standing' END,
                    r.thread, t.last_seq, t.last_at, t.head_hash,
                    ARRAY(SELECT p.user_id FROM public.thread_people p
                           WHERE p.vendor_id = v AND p.thread_id = t.thread_id),
                    NULL::uuid, NULL::uuid, NULL::bytea, NULL::text
-              FROM unnest(p_run_vendor, p_run_thread) AS r (vendor, thread)
+              FROM unnest(p_run_vendor, p_run_thread, p_run_seq) AS r (vendor, thread, seq)
               LEFT JOIN LATERAL (
                   SELECT * FROM public.threads t WHERE t.vendor_id = v AND t.thread_id = r.thread OFFSET 0) t ON true
              WHERE r.vendor = v;

@@ -21,13 +21,14 @@ CREATE TRIGGER tell_other_nodes AFTER INSERT ON events
 -- so that whoever was away is sent it again. It grows with every change, in the transaction that makes the change.
 
 -- The version that readers compare: a vendor's setting is part of what each of its threads shows, and so are its
--- policies, by which it is told whether an order needs acceptance in writing. Their versions are only ever added, so that
--- their number grows with every change.
+-- policies, by which it is told whether an order needs acceptance in writing (their versions are only ever added, so that
+-- their number grows with every change), and whether the vendor works and what it can do.
 CREATE FUNCTION version_of_state(t threads) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
         SELECT t.state_version
              + coalesce((SELECT s.version FROM vendor_calling s WHERE s.vendor_id = t.vendor_id), 0)
+             + (SELECT v.shown_version FROM vendors v WHERE v.vendor_id = t.vendor_id)
              + (SELECT count(*) FROM policies p WHERE p.vendor_id = t.vendor_id)
     $$;
 
@@ -130,4 +131,17 @@ CREATE TRIGGER tell_other_nodes AFTER INSERT OR UPDATE ON vendor_calling
     EXECUTE FUNCTION tell_other_nodes_of_vendor();
 CREATE TRIGGER tell_other_nodes AFTER INSERT ON policies
     FOR EACH ROW WHEN (current_setting('orderline.node', true) <> '')
+    EXECUTE FUNCTION tell_other_nodes_of_vendor();
+CREATE FUNCTION vendor_shown() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        NEW.shown_version := OLD.shown_version + 1;
+        RETURN NEW;
+    END
+    $$;
+CREATE TRIGGER vendor_shown BEFORE UPDATE OF state, functions, plan_id ON vendors
+    FOR EACH ROW EXECUTE FUNCTION vendor_shown();
+CREATE TRIGGER tell_other_nodes AFTER UPDATE ON vendors
+    FOR EACH ROW WHEN (OLD.shown_version <> NEW.shown_version AND current_setting('orderline.node', true) <> '')
     EXECUTE FUNCTION tell_other_nodes_of_vendor();

@@ -56,7 +56,21 @@ CREATE TABLE people_log (
 );
 CREATE INDEX people_log_newest ON people_log (vendor_id, at DESC, entry_id DESC);
 
-SELECT keep_to_vendor('invitations', 'people_log');
+-- Append-only: each change of the vendor itself.
+CREATE TABLE vendor_log (
+    vendor_id uuid NOT NULL REFERENCES vendors,
+    entry_id  uuid NOT NULL,
+    at        timestamptz NOT NULL,
+    by_id     uuid NOT NULL REFERENCES people,
+    -- In which role it was done.
+    by_role   text NOT NULL CHECK (char_length(by_role) <= 20),
+    -- What was done, as the domain writes it.
+    change    jsonb NOT NULL,
+    PRIMARY KEY (vendor_id, entry_id)
+);
+CREATE INDEX vendor_log_newest ON vendor_log (vendor_id, at DESC, entry_id DESC);
+
+SELECT keep_to_vendor('invitations', 'people_log', 'vendor_log');
 ALTER TABLE legal_entities ENABLE ROW LEVEL SECURITY;
 ALTER TABLE legal_entities FORCE ROW LEVEL SECURITY;
 ALTER TABLE entity_terms ENABLE ROW LEVEL SECURITY;
@@ -76,7 +90,7 @@ GRANT INSERT ON contractual_partners TO orderline_platform;
 GRANT SELECT, INSERT ON legal_entities, entity_terms TO orderline_jobs;
 GRANT SELECT, INSERT, UPDATE (state, version, token_hash, expires_at) ON invitations TO orderline_app;
 GRANT SELECT ON invitations TO orderline_jobs;
-GRANT SELECT, INSERT ON people_log TO orderline_app;
+GRANT SELECT, INSERT ON people_log, vendor_log TO orderline_app;
 GRANT INSERT ON memberships TO orderline_app;
 GRANT UPDATE (suspended_at), DELETE ON memberships TO orderline_app;
 
@@ -94,6 +108,15 @@ CREATE FUNCTION end_sessions_of(p_user uuid) RETURNS SETOF uuid
                         WHERE v.vendor_id = public.scope_vendor() AND v.user_id = p_user)
         RETURNING s.session_id
     $$;
+-- A vendor that is shut has nobody who works for it.
+CREATE FUNCTION end_sessions_of_members() RETURNS SETOF uuid
+    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+        DELETE FROM public.sessions s
+         WHERE EXISTS (SELECT FROM public.memberships m
+                        WHERE m.vendor_id = public.scope_vendor() AND m.user_id = s.user_id)
+        RETURNING s.session_id
+    $$;
 -- What somebody of the platform's is called who changed something at the transaction's vendor.
 CREATE FUNCTION name_of_person(p_user uuid) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
@@ -101,11 +124,16 @@ CREATE FUNCTION name_of_person(p_user uuid) RETURNS text
         SELECT p.name FROM public.people p
          WHERE p.user_id = p_user
            AND EXISTS (SELECT FROM public.people_log l
+                        WHERE l.vendor_id = public.scope_vendor() AND l.by_id = p_user
+                        UNION ALL
+                       SELECT FROM public.vendor_log l
                         WHERE l.vendor_id = public.scope_vendor() AND l.by_id = p_user)
     $$;
 CREATE POLICY owner_reads ON people_log FOR SELECT TO orderline_owner USING (true);
+CREATE POLICY owner_reads ON vendor_log FOR SELECT TO orderline_owner USING (true);
 REVOKE ALL ON FUNCTION end_sessions_of(uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION end_sessions_of_members() FROM PUBLIC;
 REVOKE ALL ON FUNCTION name_of_person(uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION end_sessions_of(uuid), name_of_person(uuid) TO orderline_app;
+GRANT EXECUTE ON FUNCTION end_sessions_of(uuid), end_sessions_of_members(), name_of_person(uuid) TO orderline_app;
 REVOKE ALL ON FUNCTION invitation_lookup(bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION invitation_lookup(bytea) TO orderline_app;

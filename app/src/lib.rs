@@ -35,5 +35,6 @@ mod route;
 pub mod start;
 mod system;
 mod thread;
+mod vendor;
 mod wire;
 mod wording;

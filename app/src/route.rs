@@ -1,7 +1,7 @@
 //! Where the person is: the path of the page as a value, and back.
 
 use orderline_domain::{
-    ids::{CustomerId, RecordingId, ThreadId},
+    ids::{CustomerId, RecordingId, ThreadId, VendorId},
     people::roles::Action,
     policy::PolicyScope,
 };
@@ -42,6 +42,12 @@ pub enum Route {
     Account,
     /// The platform's vendors.
     Vendors,
+    /// One of them.
+    Vendor(VendorId),
+    /// The plans that the platform sells to vendors.
+    Plans,
+    /// The vendor that one works for.
+    Shop,
     /// No such page.
     Unknown,
 }
@@ -75,6 +81,9 @@ impl Route {
             ["people"] => Self::People,
             ["account"] => Self::Account,
             ["vendors"] => Self::Vendors,
+            ["vendors", id] => id.parse().map_or(Self::Unknown, Self::Vendor),
+            ["plans"] => Self::Plans,
+            ["shop"] => Self::Shop,
             _ => Self::Unknown,
         }
     }
@@ -102,6 +111,9 @@ impl Route {
             Self::People => format!("{root}/people"),
             Self::Account => format!("{root}/account"),
             Self::Vendors => format!("{root}/vendors"),
+            Self::Vendor(id) => format!("{root}/vendors/{id}"),
+            Self::Plans => format!("{root}/plans"),
+            Self::Shop => format!("{root}/shop"),
         }
     }
 
@@ -134,7 +146,9 @@ impl Route {
             Self::Calls => Some(Action::KeepCallBacks),
             Self::System => Some(Action::ReadJobs),
             Self::People => Some(Action::ReadPeople),
-            Self::Vendors => Some(Action::ReadVendors),
+            Self::Vendors | Self::Vendor(_) => Some(Action::ReadVendors),
+            Self::Plans => Some(Action::KeepPlans),
+            Self::Shop => Some(Action::ReadVendor),
             // Everybody's own.
             Self::Account | Self::Unknown => None,
         }
@@ -155,7 +169,9 @@ impl Route {
             Self::System => "system.title",
             Self::People => "people.title",
             Self::Account => "account.title",
-            Self::Vendors => "vendors.title",
+            Self::Vendors | Self::Vendor(_) => "vendors.title",
+            Self::Plans => "plans.title",
+            Self::Shop => "vendor.shop",
             Self::Unknown => "page.unknown.title",
         }
     }
@@ -180,6 +196,7 @@ mod tests {
         let id = ID.parse().expect("a UUID");
         let recording = ID.parse().expect("a UUID");
         let customer = ID.parse().expect("a UUID");
+        let vendor = ID.parse().expect("a UUID");
         for route in [
             Route::Home,
             Route::Thread(id),
@@ -208,6 +225,9 @@ mod tests {
             Route::System,
             Route::People,
             Route::Vendors,
+            Route::Vendor(vendor),
+            Route::Plans,
+            Route::Shop,
         ] {
             let href = route.href("/s/");
             let (path, query) = href.split_once('?').unwrap_or((&href, ""));

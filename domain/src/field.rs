@@ -116,9 +116,11 @@ pub mod code {
     pub const WRONG_PASSWORD: FieldCode = FieldCode("wrong_password");
     /// It was set once and stays.
     pub const FIXED: FieldCode = FieldCode("fixed");
+    /// A colour that is hard to see on light or on dark pages.
+    pub const LOW_CONTRAST: FieldCode = FieldCode("low_contrast");
 
     /// All of them, so that a test can hold the texts complete.
-    pub const ALL: [FieldCode; 27] = [
+    pub const ALL: [FieldCode; 28] = [
         REQUIRED,
         INVALID,
         TOO_LONG,
@@ -146,5 +148,6 @@ pub mod code {
         TAKEN,
         WRONG_PASSWORD,
         FIXED,
+        LOW_CONTRAST,
     ];
 }

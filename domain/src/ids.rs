@@ -57,6 +57,8 @@ ids! {
     PartnerId,
     /// One of a product's payment plans.
     PlanId,
+    /// A plan that the platform sells to vendors.
+    VendorPlanId,
     /// A phone offer: its draft and its revisions.
     OfferId,
     OrderId,

@@ -1,5 +1,6 @@
 //! Money: an exact decimal amount in one currency, never finer than the currency's minor unit.
 
+use crate::field::{FieldError, code};
 use iso_currency::Currency as Iso;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
@@ -86,6 +87,22 @@ pub enum MoneyError {
     CurrencyMismatch,
     #[error("an amount is split into 1 to 1,000 parts")]
     BadParts,
+}
+
+impl MoneyError {
+    /// The complaint about this field.
+    pub fn at(self, field: &'static str) -> FieldError {
+        match self {
+            Self::NotANumber | Self::UnknownCurrency | Self::BadParts => {
+                FieldError::new(field, code::INVALID)
+            }
+            Self::TooManyDecimals { max } => {
+                FieldError::new(field, code::TOO_MANY_DECIMALS).with("max", &max)
+            }
+            Self::TooLarge => FieldError::new(field, code::TOO_LARGE),
+            Self::CurrencyMismatch => FieldError::new(field, code::WRONG_CURRENCY),
+        }
+    }
 }
 
 /// How a result that falls between two minor units is rounded. Always named, never implied.

@@ -87,7 +87,7 @@ pub struct PasskeyView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Challenge {
     pub ceremony: CeremonyId,
-    /// Options of WebAuthn (level 3), as JSON for the browser to read.
+    /// Options of `WebAuthn` (level 3), as JSON for the browser to read.
     pub options: String,
 }
 

@@ -9,6 +9,7 @@ use orderline_domain::{
     ids::{CallId, CallRequestId},
     text::CallNote,
     thread::contact::ContactPolicy,
+    vendor::function::Functions,
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,9 @@ pub struct CallingView {
     /// What happens to contact that leads away.
     #[serde(default)]
     pub contact: ContactPolicy,
+    /// The functions that the vendor cannot use.
+    #[serde(default, skip_serializing_if = "Functions::is_empty")]
+    pub off: Functions,
     /// The seller's switch, where calls are chosen or sold thread by thread.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub switch: Option<CallSwitch>,

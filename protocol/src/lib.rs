@@ -26,6 +26,7 @@ pub mod recording;
 pub mod socket;
 pub mod system;
 pub mod thread;
+pub mod vendor;
 
 /// The workspace socket's subprotocol.
 pub const SOCKET_PROTOCOL: &str = "orderline.v1";

@@ -2,7 +2,11 @@
 
 use crate::page::Page;
 use jiff::Timestamp;
-use orderline_domain::{ids::VendorId, platform::ProposedPlatform, vendor::ProposedVendor};
+use orderline_domain::{
+    ids::VendorId,
+    platform::ProposedPlatform,
+    vendor::{ProposedVendor, state::Shut},
+};
 use serde::{Deserialize, Serialize};
 
 /// `GET /api/setup`: whether the platform waits to be set up.
@@ -34,6 +38,9 @@ pub struct VendorView {
     /// IANA name.
     pub time_zone: String,
     pub created_at: Timestamp,
+    /// It does not work now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shut: Option<Shut>,
 }
 
 /// `POST /api/platform/vendors`: makes a vendor. Answers a [`VendorView`]; sent twice with the same id, the same one.

@@ -93,6 +93,20 @@ pub enum Code {
     SentTooMuch,
     /// The vendor would be left without an admin.
     LastAdmin,
+    /// The platform has suspended the vendor: nothing is changed there for now.
+    VendorSuspended,
+    /// The platform has closed the vendor: nothing is changed there any more.
+    VendorClosed,
+    /// The vendor that somebody works for is suspended; `params` has its name and the platform's reason.
+    WorkSuspended,
+    /// The vendor that somebody works for is closed; `params` as above.
+    WorkClosed,
+    /// The vendor's plan does not allow the function.
+    NotOnPlan,
+    /// The vendor's sellers do not change amounts and payments of offers.
+    ManualPriceOff,
+    /// The vendor does not sell by phone.
+    PhoneSalesOff,
 }
 
 /// A problem, ready to be shown.
@@ -141,7 +155,7 @@ impl From<&FieldError> for FieldProblem {
 
 impl Code {
     /// Every code, in the order of its golden file.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 49] = [
         Self::Malformed,
         Self::Invalid,
         Self::SignInNeeded,
@@ -184,6 +198,13 @@ impl Code {
         Self::DraftUnsaved,
         Self::SentTooMuch,
         Self::LastAdmin,
+        Self::VendorSuspended,
+        Self::VendorClosed,
+        Self::WorkSuspended,
+        Self::WorkClosed,
+        Self::NotOnPlan,
+        Self::ManualPriceOff,
+        Self::PhoneSalesOff,
     ];
 
     /// The HTTP status that goes with this code.
@@ -191,7 +212,11 @@ impl Code {
         match self {
             Self::Malformed => 400,
             Self::SignInNeeded | Self::WrongCredentials => 401,
-            Self::NotAllowed | Self::BadTicket | Self::ProofNeeded => 403,
+            Self::NotAllowed
+            | Self::BadTicket
+            | Self::ProofNeeded
+            | Self::WorkSuspended
+            | Self::WorkClosed => 403,
             Self::NotFound => 404,
             Self::Conflict
             | Self::CommandReused
@@ -216,7 +241,12 @@ impl Code {
             | Self::HandOverTwo
             | Self::ColleagueBusy
             | Self::HandOverGone
-            | Self::LastAdmin => 409,
+            | Self::LastAdmin
+            | Self::VendorSuspended
+            | Self::VendorClosed
+            | Self::NotOnPlan
+            | Self::ManualPriceOff
+            | Self::PhoneSalesOff => 409,
             Self::TooLarge => 413,
             Self::Invalid | Self::ContactBlocked | Self::DraftUnsaved => 422,
             Self::VersionMismatch => 426,
@@ -257,6 +287,15 @@ impl Code {
             Self::ColleagueBusy => "This colleague is in another call.",
             Self::HandOverGone => "Nobody asks you any more.",
             Self::LastAdmin => "Somebody has to stay admin.",
+            Self::VendorSuspended => "This shop is suspended: nothing can be changed here for now.",
+            Self::VendorClosed => "This shop is closed: nothing can be changed here any more.",
+            Self::WorkSuspended => "The vendor that you work for is suspended.",
+            Self::NotOnPlan => "The plan does not allow this.",
+            Self::ManualPriceOff => {
+                "Amounts and payments stay as the plan of the product has them."
+            }
+            Self::PhoneSalesOff => "Nothing is sold by phone here.",
+            Self::WorkClosed => "The vendor that you work for is closed.",
             Self::ColleagueCalls => "A colleague is calling here already.",
             Self::CallsNotOnPlan => "The plan does not include calls.",
             Self::CallsOff => "Calls are switched off.",

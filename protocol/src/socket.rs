@@ -356,14 +356,6 @@ pub enum ClientSignal {
 }
 
 /// Passing news to a client; may be lost.
-// In the browser, where addresses are half as long, the difference is too small for the lint.
-#[cfg_attr(
-    not(target_arch = "wasm32"),
-    expect(
-        clippy::large_enum_variant,
-        reason = "a signal is written into a frame as soon as it is made"
-    )
-)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ServerSignal {

@@ -7,7 +7,11 @@ use crate::{
 };
 use orderline_domain::{
     ids::{ThreadId, UserId},
-    people::roles::{Action, Relation, allowed},
+    people::{
+        capacity::may_change_anything,
+        roles::{Action, Relation, Role, allowed},
+    },
+    vendor::state::Shut,
 };
 use orderline_protocol::problem::Code;
 
@@ -25,6 +29,20 @@ pub(crate) fn authorise(actor: &Actor, action: Action, relation: Relation) -> Re
         Relation::Foreign => Code::NotFound.into(),
         Relation::Own => Code::NotAllowed.into(),
     })
+}
+
+/// The gate of a vendor that does not work: whoever would change something there, whatever it is, is told so. The runners
+/// ask it before any use case begins.
+pub(crate) fn require_open(role: Role, shut: Option<Shut>) -> Result<(), Code> {
+    may_change_anything(role, shut).map_err(refused_by)
+}
+
+/// What somebody is told who would change something at a vendor that does not work.
+pub(crate) const fn refused_by(shut: Shut) -> Code {
+    match shut {
+        Shut::Suspended => Code::VendorSuspended,
+        Shut::Closed => Code::VendorClosed,
+    }
 }
 
 /// Whether one of the platform's people may do this to what is the platform's.

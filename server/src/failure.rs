@@ -64,6 +64,18 @@ impl Failure {
         }
     }
 
+    /// The same, with the fields that it is about where it is the user's to mend.
+    #[must_use]
+    pub fn naming(self, fields: &[FieldError]) -> Self {
+        match self {
+            Self::Problem(problem) => Self::Problem(Problem {
+                fields: fields.iter().map(Into::into).collect(),
+                ..problem
+            }),
+            other => other,
+        }
+    }
+
     /// What went wrong in our own words, which name nobody and nothing: admins read them beside a job.
     pub fn words(&self) -> String {
         match self {

@@ -12,8 +12,8 @@ const PAGES = {
   seller: ['/s/', '/s/orders', '/s/customers', '/s/calling', '/s/system'],
   compliance: ['/s/recordings'],
   support: ['/s/', '/s/orders'],
-  admin: ['/s/products', '/s/customers', '/s/policies', '/s/policies/DE', '/s/nowhere', '/s/calling', '/s/people', '/s/system'],
-  platform: ['/s/vendors'],
+  admin: ['/s/products', '/s/customers', '/s/policies', '/s/policies/DE', '/s/nowhere', '/s/calling', '/s/people', '/s/shop', '/s/system'],
+  platform: ['/s/vendors', '/s/plans'],
 };
 
 const { server, seller, buyer } = await pair();

@@ -1,4 +1,4 @@
-//! The browser's passkeys (WebAuthn, level 3): options and answers go through it as JSON, which it reads and writes itself.
+//! The browser's passkeys (`WebAuthn`, level 3): options and answers go through it as JSON, which it reads and writes itself.
 
 use crate::browser;
 use js_sys::{Function, JSON, Object, Promise, Reflect};

@@ -6,6 +6,7 @@ pub mod customer;
 pub mod follow_up;
 mod people;
 pub mod products;
+pub mod vendor;
 
 pub use people::{
     change_invitation, change_role, invitations, invite, invite_to_vendor, invited, make_vendor,

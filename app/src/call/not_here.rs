@@ -22,6 +22,7 @@ pub fn NotHere(thread: ThreadId, why: WhyNot) -> impl IntoView {
     }
     let words = t(match (why, sells) {
         (WhyNot::NotOnPlan, _) => "calls.why.not_on_plan",
+        (WhyNot::FunctionOff, _) => "calls.why.function_off",
         (WhyNot::SwitchedOff, _) => "calls.why.switched_off",
         (WhyNot::NotAtThisStage, true) => "calls.why.stage.seller",
         (WhyNot::NotAtThisStage, false) => "calls.why.stage.buyer",
@@ -30,6 +31,7 @@ pub fn NotHere(thread: ThreadId, why: WhyNot) -> impl IntoView {
         (WhyNot::NotPaid, true) => "calls.why.paid.seller",
         (WhyNot::NotPaid, false) => "calls.why.paid.buyer",
         (WhyNot::ThreadClosed, _) => "calls.why.closed",
+        (WhyNot::VendorSuspended | WhyNot::VendorClosed, _) => "calls.why.vendor",
     });
     view! {
         <section class="card call-card not-here" aria-label=t("call.label")>

@@ -100,7 +100,8 @@ pub fn ended(
         CallEndReason::HungUpBySeller | CallEndReason::HungUpByBuyer => Tone::Plain,
         CallEndReason::ConnectionLost
         | CallEndReason::ServerStopped
-        | CallEndReason::NeverConnected => Tone::Warn,
+        | CallEndReason::NeverConnected
+        | CallEndReason::VendorShut => Tone::Warn,
     };
     let Some(started_at) = started_at else {
         return Notice {

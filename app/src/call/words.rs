@@ -132,5 +132,6 @@ pub fn end_reason(reason: CallEndReason) -> String {
         CallEndReason::ConnectionLost => "call.end.connection_lost",
         CallEndReason::ServerStopped => "call.end.server_stopped",
         CallEndReason::NeverConnected => "call.end.never_connected",
+        CallEndReason::VendorShut => "call.end.vendor_shut",
     })
 }

@@ -1,11 +1,13 @@
 //! The states that every list and page has: nothing yet, loading, failed.
 
+use super::bar::sign_out;
 use crate::{
     api::{self, Failure},
     browser,
     locale::{problem_text, t},
 };
 use leptos::{prelude::*, task::spawn_local};
+use orderline_protocol::problem::Code;
 use std::time::Duration;
 
 /// Nothing is here, and what to do first.
@@ -64,10 +66,21 @@ pub fn StartFailed(failure: Failure) -> impl IntoView {
             ASK_AGAIN,
         );
     }
+    // Of several capacities another one may still be there; and somebody else can sign in.
+    let shut = matches!(failure.code(), Some(Code::WorkSuspended | Code::WorkClosed));
     view! {
         <main class="start">
+            <h1 class="hidden">{t("app.name")}</h1>
             <div class="card panel">
                 <Failed failure=failure retry=|()| browser::reload()/>
+                {shut.then(|| {
+                    view! {
+                        <p class="row wrap">
+                            <a class="btn" href="/">{t("state.elsewhere")}</a>
+                            <button class="btn quiet" on:click=move |_| sign_out(None)>{t("bar.sign_out")}</button>
+                        </p>
+                    }
+                })}
             </div>
         </main>
     }

@@ -15,7 +15,9 @@ use crate::{
     thread::state::workspace::Workspace,
 };
 use leptos::prelude::*;
-use orderline_domain::{ids::ThreadId, order::OrderState, people::roles::Action};
+use orderline_domain::{
+    ids::ThreadId, order::OrderState, people::roles::Action, vendor::function::Function,
+};
 
 /// The offer of a thread, or the order that came of it; nothing while there is neither.
 #[component]
@@ -160,8 +162,10 @@ fn Confirm(thread: ThreadId, state: RwSignal<Offer>, seen: Memo<Seen>) -> impl I
     let confirmed = Memo::new(move |_| state.with(Offer::is_confirmed));
     let session = workspace.session;
     let proven = Memo::new(move |_| session.is_proven_for(Action::ConfirmOffer));
+    let sells = workspace.can_use(thread, Function::PhoneSales);
     let can = Memo::new(move |_| {
-        seen.with(|seen| seen.as_shown)
+        sells.get()
+            && seen.with(|seen| seen.as_shown)
             && state.with(|state| state.shown.is_some())
             && !confirmed.get()
     });
@@ -173,7 +177,9 @@ fn Confirm(thread: ThreadId, state: RwSignal<Offer>, seen: Memo<Seen>) -> impl I
         })
     };
     let words = move || {
-        if !seen.with(|seen| seen.as_shown) {
+        if !sells.get() {
+            t("offer.phone_sales_off")
+        } else if !seen.with(|seen| seen.as_shown) {
             t_with("offer.confirm.changing", &[("name", &seller())])
         } else if confirmed.get() {
             t_with("offer.confirm.done", &[("name", &seller())])

@@ -4,9 +4,9 @@ use super::{
     state::{OfferState, Offers},
     words,
 };
-use crate::locale::t;
+use crate::{locale::t, thread::state::workspace::Workspace};
 use leptos::prelude::*;
-use orderline_domain::{ids::ThreadId, offer::Draft};
+use orderline_domain::{ids::ThreadId, offer::Draft, vendor::function::Function};
 use orderline_protocol::problem::FieldProblem;
 use std::collections::BTreeSet;
 
@@ -23,6 +23,8 @@ pub struct Form {
     left: RwSignal<BTreeSet<&'static str>>,
     /// The whole form was tried: everything that is wrong is said.
     tried: RwSignal<bool>,
+    /// Amount, payments and interval are the plan's: the vendor's sellers change none of them.
+    by_list: Memo<bool>,
 }
 
 impl Form {
@@ -45,7 +47,9 @@ impl Form {
             });
             errors
         });
+        let manual = Workspace::here().can_use(thread, Function::ManualPrice);
         Self {
+            by_list: Memo::new(move |_| !manual.get()),
             offers: StoredValue::new(*offers),
             thread,
             state,
@@ -69,6 +73,16 @@ impl Form {
     pub fn locked(self) -> bool {
         self.state
             .with(|state| state.refused_by.is_some() || state.order.is_some())
+    }
+
+    /// Whether amount, payments and interval are the plan's.
+    pub fn is_by_list(self) -> bool {
+        self.by_list.get()
+    }
+
+    /// Whether this field cannot be changed.
+    fn is_fixed(self, field: &str) -> bool {
+        self.locked() || self.by_list.get() && matches!(field, "amount" | "payments" | "interval")
     }
 
     /// From now on everything that is wrong is said.
@@ -197,7 +211,7 @@ pub fn TextField(
                 aria-required=move || (!optional.get()).to_string()
                 aria-invalid=move || form.complaint(field).is_some().to_string()
                 aria-describedby=format!("{}-error", id(field))
-                disabled=move || form.locked()
+                disabled=move || form.is_fixed(field)
                 prop:value=value
                 on:input=typed
                 on:change=move |_| form.leave(field)
@@ -227,7 +241,7 @@ pub fn ChoiceField(
                 id=id(field)
                 aria-invalid=move || form.complaint(field).is_some().to_string()
                 aria-describedby=format!("{}-error", id(field))
-                disabled=move || form.locked()
+                disabled=move || form.is_fixed(field)
                 on:change=chosen
             >
                 <option value="" selected=move || value.get().is_empty()>{t("offer.choose")}</option>

@@ -43,6 +43,7 @@ pub fn PaymentFields(form: Form) -> impl IntoView {
         });
     };
     view! {
+        <p class="meta" hidden=move || plan.get().is_none() || !form.is_by_list()>{t("offer.by_list")}</p>
         <div class="offer-grid" hidden=move || plan.get().is_none()>
             <TextField
                 form=form

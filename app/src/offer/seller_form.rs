@@ -19,7 +19,7 @@ use crate::{
     thread::state::workspace::Workspace,
 };
 use leptos::prelude::*;
-use orderline_domain::{ids::ThreadId, offer::schedule::Payment};
+use orderline_domain::{ids::ThreadId, offer::schedule::Payment, vendor::function::Function};
 
 /// The offer of a thread, or the order that came of it.
 #[component]
@@ -27,9 +27,14 @@ pub fn SellerOffer(thread: ThreadId) -> impl IntoView {
     let offers = Offers::here();
     let state = offers.of_thread(thread);
     let order = Memo::new(move |_| state.with(|state| state.order.clone()));
+    let sells = Workspace::here().can_use(thread, Function::PhoneSales);
     move || {
         if let Some(order) = order.get() {
             return view! { <OrderCard order=order/> }.into_any();
+        }
+        if !sells.get() {
+            return view! { <p class="card panel meta">{t("offer.phone_sales_off")}</p> }
+                .into_any();
         }
         match offers.catalogue_load().get() {
             Load::Loading => view! { <Skeleton shape="table" lines=4/> }.into_any(),

@@ -21,6 +21,7 @@ use crate::{
         session::Session,
     },
     platform::{
+        plans::PlansPage,
         setup::{self, SetupPage},
         vendors::VendorsPage,
     },
@@ -29,6 +30,7 @@ use crate::{
     route::Route,
     system::page::SystemPage,
     thread::state::workspace::Workspace,
+    vendor::page::{ShopPage, VendorPage},
 };
 use leptos::prelude::*;
 use orderline_domain::{
@@ -40,8 +42,9 @@ use orderline_domain::{
 };
 
 /// The pages that the bar leads to, in its order. The first that somebody may see is where they begin.
-const TABS: [Route; 12] = [
+const TABS: [Route; 14] = [
     Route::Vendors,
+    Route::Plans,
     Route::Recordings {
         query: String::new(),
     },
@@ -55,6 +58,7 @@ const TABS: [Route; 12] = [
     Route::Policies,
     Route::Calling,
     Route::People,
+    Route::Shop,
     Route::System,
     Route::Mailbox,
 ];
@@ -130,8 +134,13 @@ fn is_there(session: Session, page: &Route) -> bool {
         allowed(session.role(), action, Relation::Foreign)
             || allowed(session.role(), action, Relation::Own)
     };
-    *page == Route::Account
-        || page.needs().is_some_and(may) && (*page != Route::Mailbox || session.has_mailbox())
+    let is_here = match page {
+        Route::Mailbox => session.has_mailbox(),
+        // The platform has no shop of its own.
+        Route::Shop => session.is_at_vendor(),
+        _ => true,
+    };
+    *page == Route::Account || is_here && page.needs().is_some_and(may)
 }
 
 fn draw(page: &Route, sells: bool) -> AnyView {
@@ -153,6 +162,9 @@ fn draw(page: &Route, sells: bool) -> AnyView {
         Route::People => view! { <PeoplePage/> }.into_any(),
         Route::Account => view! { <AccountPage limited=false/> }.into_any(),
         Route::Vendors => view! { <VendorsPage/> }.into_any(),
+        Route::Vendor(vendor) => view! { <VendorPage vendor=vendor/> }.into_any(),
+        Route::Plans => view! { <PlansPage/> }.into_any(),
+        Route::Shop => view! { <ShopPage/> }.into_any(),
         Route::Unknown => view! { <Unknown/> }.into_any(),
     }
 }

@@ -6,7 +6,10 @@ use crate::{
     people::session::{BUYER, STAFF, Session},
 };
 use leptos::prelude::*;
-use orderline_domain::people::roles::{Entry, Role};
+use orderline_domain::{
+    people::roles::{Entry, Role},
+    vendor::state::Shut,
+};
 
 /// For whom the page acts, as what; with a list of the others where there are any. While a call runs here another opens
 /// on a page of its own, so that the call goes on.
@@ -24,12 +27,19 @@ pub fn Capacities(in_call: Signal<bool>) -> impl IntoView {
         .map(|it| {
             let current = it.act_as() == now;
             let href = acting::with(root(it.role), &it.act_as().to_string());
+            let shut = it.shut.map(|shut| {
+                t(match shut {
+                    Shut::Suspended => "bar.shut.suspended",
+                    Shut::Closed => "bar.shut.closed",
+                })
+            });
             let target = move || in_call.get().then_some("_blank");
             view! {
                 <li>
                     <a href=href target=target rel="noopener" aria-current=current.then_some("true")>
                         {it.vendor_name.clone()}
                         <span class="meta">{role_name(it.role)}</span>
+                        {shut.map(|words| view! { <span class="pill warn">{words}</span> })}
                     </a>
                 </li>
             }

@@ -1,4 +1,6 @@
 //! The installation: how it is set up, and the platform's vendors.
 
+mod plan_form;
+pub mod plans;
 pub mod setup;
 pub mod vendors;

@@ -3,6 +3,7 @@
 use crate::{
     api, browser,
     components::{
+        bar::Go,
         choice::{Choice, countries},
         field::{Field, FieldKind},
         more::ShowMore,
@@ -15,12 +16,13 @@ use crate::{
         t, t_with, zone,
     },
     paged::{Paged, paged},
+    route::Route,
 };
 use leptos::prelude::*;
 use orderline_domain::{
     ids::{InvitationId, VendorId},
     people::roles::Role,
-    vendor::ProposedVendor,
+    vendor::{ProposedVendor, state::Shut},
 };
 use orderline_protocol::{
     people::Invite,
@@ -33,6 +35,7 @@ const HEADS: &[&str] = &[
     "vendors.currency",
     "vendors.time_zone",
     "vendors.since",
+    "vendors.state",
     "vendors.do",
 ];
 
@@ -52,11 +55,12 @@ pub fn VendorsPage() -> impl IntoView {
         let invite = (it.vendor, it.name.clone());
         view! {
             <tr>
-                <th scope="row">{it.name}</th>
+                <th scope="row"><Go to=Route::Vendor(it.vendor) class="">{it.name}</Go></th>
                 <td>{country::name(&it.country)}</td>
                 <td>{it.currency}</td>
                 <td>{it.time_zone}</td>
                 <td>{format::moment(it.created_at, Moment::Day)}</td>
+                <td>{state(it.shut)}</td>
                 <td>
                     <button class="btn" on:click=move |_| inviting.set(Some(invite.clone()))>{t("vendors.invite")}</button>
                 </td>
@@ -91,6 +95,15 @@ pub fn VendorsPage() -> impl IntoView {
             </Fetched>
         </main>
     }
+}
+
+fn state(shut: Option<Shut>) -> AnyView {
+    let (class, words) = match shut {
+        None => ("pill private", "vendors.open"),
+        Some(Shut::Suspended) => ("pill warn", "vendors.suspended"),
+        Some(Shut::Closed) => ("pill warn", "vendors.closed"),
+    };
+    view! { <span class=class>{t(words)}</span> }.into_any()
 }
 
 #[component]

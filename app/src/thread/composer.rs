@@ -8,10 +8,12 @@ use super::state::{
 use crate::locale::{format, t, t_with};
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 use orderline_domain::{
+    call::rules::WhyNot,
     ids::ThreadId,
     people::roles::{Action, Relation, allowed},
     text::{BadText, MAX_MESSAGE_CHARS, MessageText},
     thread::contact::{self, ContactKind, ContactPolicy},
+    vendor::state::Shut,
 };
 use reactive_stores::Store;
 
@@ -33,11 +35,21 @@ pub fn Composer(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
         allowed(workspace.session.role(), Action::SendMessage, relation)
     };
     let row = workspace.row_signal(thread);
-    let closed =
-        Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(|row| row.calling.closed)));
+    let over = Memo::new(move |_| {
+        row.with(|row| {
+            let calling = &row.as_ref()?.calling;
+            match calling.why_not.and_then(WhyNot::shut) {
+                Some(Shut::Suspended) => Some("composer.vendor_suspended"),
+                Some(Shut::Closed) => Some("composer.vendor_closed"),
+                None => calling.closed.then_some("composer.closed"),
+            }
+        })
+    });
     move || {
-        if may() && closed.get() {
-            view! { <p class="read-only meta">{t("composer.closed")}</p> }.into_any()
+        if may()
+            && let Some(why) = over.get()
+        {
+            view! { <p class="read-only meta">{t(why)}</p> }.into_any()
         } else if may() {
             view! { <Field thread=thread state=state/> }.into_any()
         } else {

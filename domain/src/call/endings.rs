@@ -1,4 +1,4 @@
-//! How a call ends that nobody simply lets run out: somebody hangs up, or its node is gone.
+//! How a call ends that nobody simply lets run out: somebody hangs up, its vendor is shut, or its node is gone.
 
 use crate::{
     call::{Call, CallEndReason, CallSide, CallState, InvalidCallStep},
@@ -13,6 +13,14 @@ impl CallState {
             (Self::Ringing { .. }, CallSide::Seller) => self.cancel(now.wall),
             (Self::Ringing { .. }, CallSide::Buyer) => self.decline(None, None, now.wall),
             _ => self.end(CallEndReason::hung_up_by(side), now),
+        }
+    }
+
+    /// The vendor does not work any more: a ring is taken back.
+    pub fn vendor_shut(self, now: ClockPair) -> Result<Self, InvalidCallStep> {
+        match self {
+            Self::Ringing { .. } => self.cancel(now.wall),
+            _ => self.end(CallEndReason::VendorShut, now),
         }
     }
 

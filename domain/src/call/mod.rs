@@ -96,6 +96,8 @@ pub enum CallEndReason {
     ServerStopped,
     /// Accepted, but the media never met.
     NeverConnected,
+    /// The platform has suspended or closed the vendor.
+    VendorShut,
 }
 
 impl CallEndReason {
@@ -107,6 +109,7 @@ impl CallEndReason {
             Self::ConnectionLost => "connection_lost",
             Self::ServerStopped => "server_stopped",
             Self::NeverConnected => "never_connected",
+            Self::VendorShut => "vendor_shut",
         }
     }
 

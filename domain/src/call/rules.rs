@@ -1,5 +1,6 @@
 //! Who may call: the vendor's plan, the sellers' own setting, and how the thread stands (CU1, CU2, CU3).
 
+use crate::vendor::{function::Off, state::Shut};
 use serde::{Deserialize, Serialize};
 
 /// For which threads a vendor's sellers take and make calls.
@@ -21,15 +22,18 @@ pub enum CallingRule {
 /// What a vendor may and wants to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VendorCalling {
-    /// The vendor's plan includes calls.
-    pub on_plan: bool,
+    /// The vendor does not work now.
+    pub shut: Option<Shut>,
+    /// The vendor cannot use calls as a function.
+    pub off: Option<Off>,
     pub rule: CallingRule,
 }
 
 impl Default for VendorCalling {
     fn default() -> Self {
         Self {
-            on_plan: true,
+            shut: None,
+            off: None,
             rule: CallingRule::On,
         }
     }
@@ -56,33 +60,66 @@ pub struct ThreadCalling {
 #[serde(rename_all = "snake_case")]
 pub enum WhyNot {
     NotOnPlan,
+    /// The vendor has switched its calls off altogether.
+    FunctionOff,
+    /// The sellers' own setting.
     SwitchedOff,
     NotAtThisStage,
     NotChosen,
     NotPaid,
     ThreadClosed,
+    VendorSuspended,
+    VendorClosed,
 }
 
 impl WhyNot {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::NotOnPlan,
+        Self::FunctionOff,
         Self::SwitchedOff,
         Self::NotAtThisStage,
         Self::NotChosen,
         Self::NotPaid,
         Self::ThreadClosed,
+        Self::VendorSuspended,
+        Self::VendorClosed,
     ];
+
+    /// How the vendor does not work, if that is why: then nothing else goes on in the thread either.
+    pub const fn shut(self) -> Option<Shut> {
+        match self {
+            Self::VendorSuspended => Some(Shut::Suspended),
+            Self::VendorClosed => Some(Shut::Closed),
+            Self::NotOnPlan
+            | Self::FunctionOff
+            | Self::SwitchedOff
+            | Self::NotAtThisStage
+            | Self::NotChosen
+            | Self::NotPaid
+            | Self::ThreadClosed => None,
+        }
+    }
 
     /// Whether a buyer is told. Where a vendor has no calls at all there is nothing to be told of.
     pub const fn is_told_to_buyers(self) -> bool {
-        !matches!(self, Self::NotOnPlan | Self::SwitchedOff)
+        !matches!(
+            self,
+            Self::NotOnPlan | Self::FunctionOff | Self::SwitchedOff
+        )
     }
 }
 
 /// Whether the seller of this thread may call its buyer, and the buyer ask for a call.
 pub const fn may_call(vendor: VendorCalling, thread: ThreadCalling) -> Result<(), WhyNot> {
-    if !vendor.on_plan {
-        return Err(WhyNot::NotOnPlan);
+    match vendor.shut {
+        Some(Shut::Suspended) => return Err(WhyNot::VendorSuspended),
+        Some(Shut::Closed) => return Err(WhyNot::VendorClosed),
+        None => {}
+    }
+    match vendor.off {
+        Some(Off::NotOnPlan) => return Err(WhyNot::NotOnPlan),
+        Some(Off::SwitchedOff) => return Err(WhyNot::FunctionOff),
+        None => {}
     }
     if matches!(vendor.rule, CallingRule::Off) {
         return Err(WhyNot::SwitchedOff);

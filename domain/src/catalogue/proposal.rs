@@ -6,7 +6,7 @@ use crate::{
     field::{FieldError, code},
     ids::{PartnerId, PlanId, ProductId},
     money::{Currency, Money},
-    offer::{plan::PlanKind, schedule::money_complaint},
+    offer::plan::PlanKind,
     percent::{NotAPercent, Percent},
     text,
 };
@@ -124,7 +124,7 @@ fn read_price(typed: &str, currency: Currency) -> Result<Money, FieldError> {
     if typed.trim().is_empty() {
         return Err(FieldError::new("price", code::REQUIRED));
     }
-    let price = Money::parse(typed, currency).map_err(|error| money_complaint("price", error))?;
+    let price = Money::parse(typed, currency).map_err(|error| error.at("price"))?;
     if !price.is_positive() {
         return Err(FieldError::new("price", code::NOT_POSITIVE));
     }

@@ -10,7 +10,7 @@ use crate::{
     offer::{
         plan::{DEFAULT_SUBSCRIPTION_PERIODS, Interval, PlanKind},
         revision::{PaymentMethod, RevisionContent},
-        schedule::{ProposedTerms, Schedule, money_complaint},
+        schedule::{ProposedTerms, Schedule},
         terms::PaymentTerms,
     },
     percent::{Percent, vat_included},
@@ -106,6 +106,24 @@ impl Draft {
     /// The schedule as far as product, plan and payment details allow one, whatever the buyer's data are.
     pub fn preview(&self, catalogue: &Catalogue, today: Date) -> Result<Preview, Vec<FieldError>> {
         self.priced(catalogue, today).map(|priced| priced.preview)
+    }
+
+    /// Where the payment details are other than the plan's: a complaint a field. Quantity and first day are the offer's
+    /// own; what cannot be read is complained about elsewhere.
+    pub fn by_hand(&self, catalogue: &Catalogue, today: Date) -> Vec<FieldError> {
+        let Ok(priced) = self.priced(catalogue, today) else {
+            return Vec::new();
+        };
+        let (terms, plan) = (&priced.preview.terms, priced.plan);
+        let fields = [
+            ("amount", terms.amount() != plan.amount),
+            ("payments", terms.payments() != plan.payments),
+            ("interval", terms.interval() != plan.interval),
+        ];
+        let others = fields.into_iter().filter(|(_, other)| *other);
+        others
+            .map(|(field, _)| FieldError::new(field, code::FIXED))
+            .collect()
     }
 
     /// The content of a revision, or every complaint, in the order of the form. Whoever asks, with the same
@@ -252,7 +270,7 @@ fn read_amount(text: &str, product: &Product) -> Result<Money, Vec<FieldError>> 
     if text.trim().is_empty() {
         return Err(vec![FieldError::new("amount", code::REQUIRED)]);
     }
-    Money::parse(text, product.currency).map_err(|error| vec![money_complaint("amount", error)])
+    Money::parse(text, product.currency).map_err(|error| vec![error.at("amount")])
 }
 
 fn read<T: FromStr>(

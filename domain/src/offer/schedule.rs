@@ -2,7 +2,7 @@
 
 use crate::{
     field::{FieldError, code},
-    money::{Money, MoneyError},
+    money::Money,
     offer::plan::{Interval, PlanKind},
 };
 use jiff::civil::Date;
@@ -50,19 +50,19 @@ pub(in crate::offer) fn compute(terms: &ProposedTerms) -> Result<Schedule, Field
     let price = terms
         .amount
         .checked_mul(terms.quantity)
-        .map_err(|error| money_complaint("amount", error))?;
+        .map_err(|error| error.at("amount"))?;
     let (total, amounts) = match terms.kind {
         PlanKind::OneTime => (price, vec![price]),
         PlanKind::Instalments => (
             price,
             price
                 .split(terms.payments)
-                .map_err(|error| money_complaint("payments", error))?,
+                .map_err(|error| error.at("payments"))?,
         ),
         PlanKind::Subscription => (
             price
                 .checked_mul(u32::from(terms.payments))
-                .map_err(|error| money_complaint("amount", error))?,
+                .map_err(|error| error.at("amount"))?,
             vec![price; usize::from(terms.payments)],
         ),
     };
@@ -84,18 +84,4 @@ pub(in crate::offer) fn compute(terms: &ProposedTerms) -> Result<Schedule, Field
         })
         .collect::<Result<_, FieldError>>()?;
     Ok(Schedule { payments, total })
-}
-
-/// How a complaint about money reads as a complaint about a field.
-pub(crate) fn money_complaint(field: &'static str, error: MoneyError) -> FieldError {
-    match error {
-        MoneyError::NotANumber | MoneyError::UnknownCurrency | MoneyError::BadParts => {
-            FieldError::new(field, code::INVALID)
-        }
-        MoneyError::TooManyDecimals { max } => {
-            FieldError::new(field, code::TOO_MANY_DECIMALS).with("max", &max)
-        }
-        MoneyError::TooLarge => FieldError::new(field, code::TOO_LARGE),
-        MoneyError::CurrencyMismatch => FieldError::new(field, code::WRONG_CURRENCY),
-    }
 }

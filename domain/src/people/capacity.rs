@@ -1,7 +1,11 @@
 //! In what capacity somebody acts: as what, and for whom.
 
 use super::roles::Role;
-use crate::ids::{UserId, VendorId};
+use crate::{
+    ids::{UserId, VendorId},
+    text::VendorReason,
+    vendor::state::Shut,
+};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -14,6 +18,12 @@ pub struct Capacity {
     /// What the vendor or the platform is called.
     pub vendor_name: String,
     pub role: Role,
+    /// The vendor does not work now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shut: Option<Shut>,
+    /// Why, for those who work there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<VendorReason>,
 }
 
 /// One of several, as a page names it.
@@ -66,12 +76,26 @@ impl Capacity {
         }
     }
 
-    /// The one that is wanted, or without a wish the first.
+    /// Whether somebody can act in it now. Nobody works for a vendor that is shut; its buyers go on reading.
+    pub const fn is_usable(&self) -> bool {
+        self.shut.is_none() || matches!(self.role, Role::Buyer)
+    }
+
+    /// The one that is wanted, or without a wish the first that can be used; where there is none, the first.
     pub fn choose(of: &[Self], wanted: Option<ActAs>) -> Option<&Self> {
         match wanted {
             Some(wanted) => of.iter().find(|it| it.act_as() == wanted),
-            None => of.first(),
+            None => of.iter().find(|it| it.is_usable()).or(of.first()),
         }
+    }
+}
+
+/// The one gate of a vendor that is shut: whoever acts in this role does nothing there that changes anything, but for
+/// the platform's own people.
+pub const fn may_change_anything(role: Role, shut: Option<Shut>) -> Result<(), Shut> {
+    match (role, shut) {
+        (Role::PlatformAdmin, _) | (_, None) => Ok(()),
+        (_, Some(shut)) => Err(shut),
     }
 }
 
@@ -106,6 +130,8 @@ mod tests {
             vendor,
             vendor_name: "x".to_owned(),
             role,
+            shut: None,
+            reason: None,
         })
     }
 
@@ -130,5 +156,28 @@ mod tests {
         };
         assert_eq!(Capacity::choose(&all(), Some(nobodys)), None);
         assert_eq!(Capacity::choose(&[], None), None);
+    }
+
+    #[test]
+    fn nobody_works_for_a_vendor_that_is_shut_and_its_buyers_read() {
+        let mut all = all().to_vec();
+        all[0].shut = Some(Shut::Suspended);
+        assert!(!all[0].is_usable());
+        assert_eq!(Capacity::choose(&all, None), Some(&all[1]));
+        assert_eq!(Capacity::choose(&all[..1], None), Some(&all[0]));
+        all[0].role = Role::Buyer;
+        assert!(all[0].is_usable());
+    }
+
+    #[test]
+    fn where_a_vendor_is_shut_only_the_platform_changes_anything() {
+        for role in Role::ALL {
+            assert_eq!(may_change_anything(role, None), Ok(()), "{role:?}");
+            for shut in [Shut::Suspended, Shut::Closed] {
+                let platforms = role == Role::PlatformAdmin;
+                let may = may_change_anything(role, Some(shut)).is_ok();
+                assert_eq!(may, platforms, "{role:?}");
+            }
+        }
     }
 }

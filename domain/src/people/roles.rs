@@ -157,6 +157,13 @@ pub enum Action {
     /// The platform's vendors, with what each still misses.
     ReadVendors,
     MakeVendors,
+    /// Suspend a vendor, restore it, close it.
+    StepVendors,
+    /// One vendor's record, and what was changed in it.
+    ReadVendor,
+    EditVendor,
+    /// The plans that the platform sells to vendors, and which vendor has which.
+    KeepPlans,
     /// The vendor's records of who buys.
     ReadCustomers,
     /// Add to these records, and change them.
@@ -166,7 +173,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 50] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -210,6 +217,10 @@ impl Action {
         Self::InvitePeople,
         Self::ReadVendors,
         Self::MakeVendors,
+        Self::StepVendors,
+        Self::ReadVendor,
+        Self::EditVendor,
+        Self::KeepPlans,
         Self::ReadCustomers,
         Self::EditCustomers,
         Self::EditCatalogue,
@@ -292,15 +303,20 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         },
         Action::ReadMailbox => own,
         // Whom a vendor's admin may invite and suspend; the platform's invites a vendor's first people.
-        Action::InvitePeople => matches!(role, Admin | PlatformAdmin),
+        // A vendor's record is kept by its admin and by the platform.
+        Action::InvitePeople | Action::ReadVendor | Action::EditVendor => {
+            matches!(role, Admin | PlatformAdmin)
+        }
         Action::ReadPeople | Action::EditPeople => match role {
             Admin => true,
             Seller | Buyer | Compliance | Support | PlatformAdmin => false,
         },
-        Action::ReadVendors | Action::MakeVendors => match role {
-            PlatformAdmin => true,
-            Seller | Buyer | Compliance | Support | Admin => false,
-        },
+        Action::ReadVendors | Action::MakeVendors | Action::StepVendors | Action::KeepPlans => {
+            match role {
+                PlatformAdmin => true,
+                Seller | Buyer | Compliance | Support | Admin => false,
+            }
+        }
         Action::ReadAccessLog => match role {
             Compliance | Admin => true,
             Seller | Buyer | Support | PlatformAdmin => false,

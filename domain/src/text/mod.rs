@@ -29,6 +29,9 @@ pub const MAX_TITLE_CHARS: usize = 200;
 /// Shortest and longest reason for opening a recording, in characters.
 pub const MIN_ACCESS_REASON_CHARS: usize = 3;
 pub const MAX_ACCESS_REASON_CHARS: usize = 500;
+/// Shortest and longest reason for what the platform does with a vendor, in characters.
+pub const MIN_VENDOR_REASON_CHARS: usize = 3;
+pub const MAX_VENDOR_REASON_CHARS: usize = 500;
 
 /// Why a text cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -165,6 +168,8 @@ texts! {
     Title: name of (1..=MAX_TITLE_CHARS),
     /// Why somebody opens a recording, 3 to 500 characters.
     AccessReason: paragraph of (MIN_ACCESS_REASON_CHARS..=MAX_ACCESS_REASON_CHARS),
+    /// Why the platform suspends, restores or closes a vendor, 3 to 500 characters.
+    VendorReason: paragraph of (MIN_VENDOR_REASON_CHARS..=MAX_VENDOR_REASON_CHARS),
 }
 
 #[cfg(test)]

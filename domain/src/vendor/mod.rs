@@ -1,5 +1,13 @@
 //! A shop on the platform.
 
+pub mod change;
+pub mod colour;
+pub mod function;
+pub mod plan;
+pub mod profile;
+pub mod record;
+pub mod state;
+
 use crate::{
     country::is_country,
     field::{FieldCode, FieldError, code},

@@ -19,6 +19,16 @@ fn hanging_up_on_a_ring_takes_it_back_or_declines_it() {
 }
 
 #[test]
+fn where_the_vendor_is_shut_a_ring_is_taken_back_and_a_call_ends() {
+    let now = clock(1, 9_000);
+    let ringing = CallState::ring(at(0)).vendor_shut(now).unwrap();
+    assert_eq!(ringing.name(), "cancelled");
+    let over = active().vendor_shut(now).unwrap();
+    assert_eq!(over.end_reason(), Some(CallEndReason::VendorShut));
+    assert!(over.vendor_shut(now).is_err());
+}
+
+#[test]
 fn a_call_that_its_node_left_ends_at_its_last_sign() {
     let (last, now) = (clock(1, 20_000), clock(1, 90_000));
     let missed = CallState::ring(at(0)).abandoned(last, now).unwrap();
@@ -57,6 +67,7 @@ fn a_reason_is_stored_by_its_name() {
         CallEndReason::ConnectionLost,
         CallEndReason::ServerStopped,
         CallEndReason::NeverConnected,
+        CallEndReason::VendorShut,
     ] {
         assert_eq!(serde_json::to_value(reason).unwrap(), reason.name());
     }

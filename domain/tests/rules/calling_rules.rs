@@ -1,4 +1,7 @@
-use orderline_domain::call::rules::{CallingRule, ThreadCalling, VendorCalling, WhyNot, may_call};
+use orderline_domain::{
+    call::rules::{CallingRule, ThreadCalling, VendorCalling, WhyNot, may_call},
+    vendor::{function::Off, state::Shut},
+};
 use proptest::prelude::*;
 
 fn rule() -> impl Strategy<Value = CallingRule> {
@@ -12,17 +15,24 @@ fn rule() -> impl Strategy<Value = CallingRule> {
 }
 
 proptest! {
-    /// CU1, CU2, CU3: the plan comes first, then the sellers' switch, then an open thread; whatever else is set.
+    /// CU1, CU2, CU3: an open vendor comes first, then the plan and the vendor's switch, then the sellers' switch, then an open thread; whatever
+    /// else is set.
     #[test]
     fn cu1_cu2_cu3_who_may_call(
-        on_plan in any::<bool>(),
+        shut in prop_oneof![Just(None), Just(Some(Shut::Suspended)), Just(Some(Shut::Closed))],
+        off in prop_oneof![Just(None), Just(Some(Off::NotOnPlan)), Just(Some(Off::SwitchedOff))],
         rule in rule(),
         (closed, has_order, chosen, paid) in any::<(bool, bool, bool, bool)>(),
     ) {
         let thread = ThreadCalling { closed, has_order, chosen, paid };
-        let result = may_call(VendorCalling { on_plan, rule }, thread);
-        if !on_plan {
+        let result = may_call(VendorCalling { shut, off, rule }, thread);
+        prop_assert_eq!(result.err().and_then(WhyNot::shut), shut);
+        if shut.is_some() {
+            prop_assert!(result.is_err());
+        } else if off == Some(Off::NotOnPlan) {
             prop_assert_eq!(result, Err(WhyNot::NotOnPlan));
+        } else if off == Some(Off::SwitchedOff) {
+            prop_assert_eq!(result, Err(WhyNot::FunctionOff));
         } else if rule == CallingRule::Off {
             prop_assert_eq!(result, Err(WhyNot::SwitchedOff));
         } else if closed {
@@ -37,7 +47,8 @@ proptest! {
             prop_assert_eq!(result.is_ok(), expected);
         }
         if let Err(why) = result {
-            prop_assert_eq!(why.is_told_to_buyers(), on_plan && rule != CallingRule::Off);
+            let told = shut.is_some() || off.is_none() && rule != CallingRule::Off;
+            prop_assert_eq!(why.is_told_to_buyers(), told);
         }
         let json = serde_json::to_string(&rule).unwrap();
         prop_assert_eq!(serde_json::from_str::<CallingRule>(&json).unwrap(), rule);

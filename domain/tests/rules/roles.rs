@@ -2,7 +2,7 @@ use orderline_domain::people::roles::{Action, Entry, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin, platform admin.
-const MATRIX: [(Action, [char; 6]); 46] = [
+const MATRIX: [(Action, [char; 6]); 50] = [
     (Action::OpenThread, ['O', '-', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'A', 'A', '-', '-']),
     (Action::SendMessage, ['O', 'O', '-', '-', '-', '-']),
@@ -46,6 +46,10 @@ const MATRIX: [(Action, [char; 6]); 46] = [
     (Action::InvitePeople, ['-', '-', '-', '-', 'A', 'A']),
     (Action::ReadVendors, ['-', '-', '-', '-', '-', 'A']),
     (Action::MakeVendors, ['-', '-', '-', '-', '-', 'A']),
+    (Action::StepVendors, ['-', '-', '-', '-', '-', 'A']),
+    (Action::ReadVendor, ['-', '-', '-', '-', 'A', 'A']),
+    (Action::EditVendor, ['-', '-', '-', '-', 'A', 'A']),
+    (Action::KeepPlans, ['-', '-', '-', '-', '-', 'A']),
     (Action::ReadCustomers, ['A', '-', '-', '-', 'A', '-']),
     (Action::EditCustomers, ['A', '-', '-', '-', 'A', '-']),
     (Action::EditCatalogue, ['-', '-', '-', '-', 'A', '-']),

@@ -14,6 +14,7 @@ mod policies;
 mod recordings;
 mod samples;
 mod system;
+mod vendors;
 
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
@@ -74,6 +75,7 @@ fn every_variant_travels_as_its_golden_file_says() {
     catalogue::check(&mut files);
     around::check(&mut files);
     system::check(&mut files);
+    vendors::check(&mut files);
     let there: BTreeSet<String> = fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -22,6 +22,7 @@ use orderline_domain::{
     people::{capacity::Capacity, proof::Proof, roles::Role},
     text::{CallNote, MessageText},
     thread::{EventBody, contact::ContactPolicy, join_link::Channel},
+    vendor::function::Function,
 };
 use orderline_protocol::{
     call::{CallPhase, CallView, IceServer, ModeView, RecordingNotice},
@@ -54,7 +55,7 @@ pub(crate) const COMMAND: CommandId = CommandId::from_uuid(uuid(6));
 pub(crate) const REQUEST: CallRequestId = CallRequestId::from_uuid(uuid(12));
 pub(crate) const ORDER: OrderId = OrderId::from_uuid(uuid(7));
 pub(crate) const RECORDING: RecordingId = RecordingId::from_uuid(uuid(8));
-const VENDOR: VendorId = VendorId::from_uuid(uuid(9));
+pub(crate) const VENDOR: VendorId = VendorId::from_uuid(uuid(9));
 pub(crate) const PRODUCT: ProductId = ProductId::from_uuid(uuid(10));
 const PLAN: PlanId = PlanId::from_uuid(uuid(11));
 pub(crate) const PARTNER: PartnerId = PartnerId::from_uuid(uuid(13));
@@ -150,6 +151,7 @@ pub(crate) fn calling() -> CallingView {
         }),
         why_not: Some(WhyNot::NotPaid),
         closed: false,
+        off: [Function::ManualPrice].into_iter().collect(),
         contact: ContactPolicy::Warn,
         switch: Some(CallSwitch {
             paid: true,
@@ -322,6 +324,8 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
                     vendor: Some(VENDOR),
                     vendor_name: "Nordlicht Akademie".to_owned(),
                     role,
+                    shut: None,
+                    reason: None,
                 })
                 .to_vec(),
         },

@@ -1,6 +1,6 @@
 //! Links to accounts, for whoever has no password or has forgotten it.
 
-use super::{Body, Client, Refusal, session::cookie_header};
+use super::{Body, Client, Refusal, cookie::cookie_header};
 use crate::{
     http::Web,
     usecase::{

@@ -1,6 +1,6 @@
 //! What handlers take from a request; whatever cannot be taken is a problem in the same form as any other.
 
-use super::{Refusal, session::COOKIE};
+use super::{Refusal, cookie::cookie};
 use crate::{
     actor::{Actor, Steward},
     http::Web,
@@ -14,7 +14,7 @@ use axum::{
         FromRequest, FromRequestParts, Path, Query, Request,
         rejection::{JsonRejection, PathRejection},
     },
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{StatusCode, request::Parts},
 };
 use orderline_domain::people::capacity::ActAs;
 use orderline_protocol::problem::{Code, FieldProblem, Problem};
@@ -115,17 +115,6 @@ impl FromRequestParts<Web> for SessionSecret {
         let secret = cookie(&parts.headers).and_then(session::token_bytes);
         Ok(Self(secret.ok_or(Code::SignInNeeded)?))
     }
-}
-
-/// The session cookie's value.
-pub(super) fn cookie(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(name, value)| (name == COOKIE).then_some(value))
 }
 
 /// A JSON body. NUL stands in no text that a person writes, and the database takes none.

@@ -1,6 +1,6 @@
 //! Links into threads: what whoever opens one meets, and the seller's list.
 
-use super::{Body, Client, PathOf, Refusal, SignedIn, session::cookie_header};
+use super::{Body, Client, PathOf, Refusal, SignedIn, cookie::cookie_header};
 use crate::{
     http::Web,
     usecase::{

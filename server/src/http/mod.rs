@@ -9,6 +9,7 @@ mod calls;
 mod catalogue;
 mod client;
 mod conditions;
+mod cookie;
 mod customers;
 mod extract;
 mod health;
@@ -24,6 +25,7 @@ mod pages;
 mod passkeys;
 mod people;
 mod phone;
+mod plans;
 mod platform;
 mod policies;
 mod proof;
@@ -35,6 +37,7 @@ mod session;
 mod site;
 mod state;
 mod threads;
+mod vendor;
 
 pub(crate) use client::Client;
 pub(crate) use extract::{AtPlatform, Body, Paging, PathOf, QueryOf, SignedIn, Somebody};
@@ -70,6 +73,8 @@ pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
         .merge(phone::router())
         .merge(people::router())
         .merge(platform::router())
+        .merge(plans::router())
+        .merge(vendor::router())
         .merge(health::router())
         .merge(ice::router())
         .merge(sockets)

@@ -1,6 +1,6 @@
 //! The two entries of the app: the buyer's and the staff's.
 
-use super::{Refusal, Somebody, assets, extract::cookie};
+use super::{Refusal, Somebody, assets, cookie::cookie};
 use crate::http::Web;
 use axum::{
     Router,
@@ -34,7 +34,13 @@ async fn start(me: Result<Somebody, Refusal>, headers: HeaderMap) -> Result<Resp
             Entry::Staff => "/s/",
         })
         .into_response()),
-        Err(Refusal(problem)) if problem.code == Code::SignInNeeded => {
+        // The page says why, where it is more than that nobody is signed in.
+        Err(Refusal(problem))
+            if matches!(
+                problem.code,
+                Code::SignInNeeded | Code::WorkSuspended | Code::WorkClosed
+            ) =>
+        {
             Ok(page("buyer", Shape::Door, &headers))
         }
         Err(refusal) => Err(refusal),
@@ -108,7 +114,7 @@ fn page(entry: &str, shape: Shape, headers: &HeaderMap) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::session::COOKIE, *};
+    use super::{super::cookie::COOKIE, *};
     use axum::http::HeaderValue;
 
     #[test]

@@ -1,6 +1,6 @@
 //! Passkeys: of one's account, and signing in with one.
 
-use super::{Body, Client, PathOf, Refusal, Somebody, origin::Here, session::cookie_header};
+use super::{Body, Client, PathOf, Refusal, Somebody, cookie::cookie_header, origin::Here};
 use crate::{
     http::Web,
     usecase::{

@@ -1,6 +1,6 @@
 //! Who works for a vendor, invitations to them, and the log of what was changed.
 
-use super::{Body, Client, Paging, PathOf, Refusal, SignedIn, session::cookie_header};
+use super::{Body, Client, Paging, PathOf, Refusal, SignedIn, cookie::cookie_header};
 use crate::{
     http::Web,
     usecase::{

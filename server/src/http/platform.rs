@@ -1,6 +1,6 @@
 //! The installation: setting it up, and its vendors.
 
-use super::{AtPlatform, Body, Client, Paging, PathOf, Refusal, session::cookie_header};
+use super::{AtPlatform, Body, Client, Paging, PathOf, Refusal, cookie::cookie_header};
 use crate::{
     http::Web,
     usecase::{

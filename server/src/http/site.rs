@@ -1,6 +1,6 @@
 //! What a page may know before anybody signs in; and the demo's doors.
 
-use super::{PathOf, QueryOf, Refusal, session::cookie_header};
+use super::{PathOf, QueryOf, Refusal, cookie::cookie_header};
 use crate::{
     config::demo,
     http::Web,

@@ -13,11 +13,12 @@ use crate::{
         platform,
         seed::NewUser,
         thread::{self, NewThread},
+        vendor::plans,
     },
     usecase::{people::sign_in, platform::setup},
 };
 use orderline_domain::{
-    ids::{ThreadId, UserId, VendorId},
+    ids::{ThreadId, UserId, VendorId, VendorPlanId},
     money::Currency,
     people::roles::Role,
     platform::{ProposedAdmin, ProposedEntity, ProposedPlatform},
@@ -79,6 +80,12 @@ fn platform() -> ProposedPlatform {
     }
 }
 
+/// The plan that the platform was set up with, which allows everything.
+async fn first_plan(tx: &mut Tx) -> Result<VendorPlanId, Failure> {
+    let first = plans::first(tx).await?;
+    first.ok_or_else(|| Failure::Internal("a platform has a first plan".into()))
+}
+
 /// Somebody who sells for two vendors, and keeps the recordings of one of them.
 async fn second_vendor(
     app: &App,
@@ -93,7 +100,8 @@ async fn second_vendor(
         country: "AT".to_owned(),
         time_zone: "Europe/Vienna".to_owned(),
     };
-    platform::add_vendor(tx, vendor, &data, now).await?;
+    let plan = first_plan(tx).await?;
+    platform::add_vendor(tx, (vendor, plan), &data, now).await?;
     let user = UserId::from_uuid(app.entropy.uuid(now));
     let new = NewUser {
         person: NewPerson {
@@ -138,7 +146,8 @@ pub async fn demo(app: &App) -> Result<bool, Failure> {
         country: "DE".to_owned(),
         time_zone: "Europe/Berlin".to_owned(),
     };
-    platform::add_vendor(&mut tx, vendor, &data, now).await?;
+    let plan = first_plan(&mut tx).await?;
+    platform::add_vendor(&mut tx, (vendor, plan), &data, now).await?;
     let mut people: HashMap<&str, (UserId, Role)> = HashMap::new();
     for (email, name, role, country) in PEOPLE {
         let user = UserId::from_uuid(app.entropy.uuid(now));

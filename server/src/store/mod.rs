@@ -27,11 +27,13 @@ mod statement;
 pub mod text_messages;
 pub mod thread;
 mod tx;
+pub mod vendor;
 pub mod wakes;
 
 pub use errors::StoreError;
 pub use migrate::{MigrateError, create_database, migrate, set_up_roles, with_database};
 pub use tx::Tx;
+use tx::read_shut;
 
 use orderline_domain::ids::NodeId;
 use sqlx::{

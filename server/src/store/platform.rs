@@ -7,10 +7,10 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    ids::{LegalEntityId, UserId, VendorId},
+    ids::{LegalEntityId, UserId, VendorId, VendorPlanId},
     people::roles::Role,
     platform::EntityData,
-    vendor::VendorData,
+    vendor::{VendorData, function::Functions, state::Shut},
 };
 
 /// Whether the platform was set up. Works before anybody is known.
@@ -80,24 +80,27 @@ pub struct ListedVendor {
     pub vendor: VendorId,
     pub data: VendorData,
     pub created_at: Timestamp,
+    pub shut: Option<Shut>,
 }
 
-/// Adds a vendor. `false`: its id is taken.
+/// Adds a vendor with this plan, everything switched on that there is. `false`: its id is taken.
 pub async fn add_vendor(
     tx: &mut Tx,
-    vendor: VendorId,
+    (vendor, plan): (VendorId, VendorPlanId),
     data: &VendorData,
     at: Timestamp,
 ) -> Result<bool, StoreError> {
     let done = sqlx::query!(
-        "INSERT INTO vendors (vendor_id, name, currency, country, time_zone, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        "INSERT INTO vendors (vendor_id, name, currency, country, time_zone, created_at, plan_id, functions)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
         vendor.as_uuid(),
         data.name,
         data.currency.code(),
         data.country,
         data.time_zone,
-        at.to_sqlx()
+        at.to_sqlx(),
+        plan.as_uuid(),
+        &Functions::all().names(),
     )
     .execute(tx.conn())
     .await?;
@@ -121,7 +124,7 @@ pub async fn offer_entities(tx: &mut Tx, vendor: VendorId) -> Result<(), StoreEr
 pub async fn vendor(tx: &mut Tx, vendor: VendorId) -> Result<Option<ListedVendor>, StoreError> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT vendor_id, name, currency, country, time_zone, created_at FROM vendors WHERE vendor_id = $1",
+        "SELECT vendor_id, name, currency, country, time_zone, created_at, state FROM vendors WHERE vendor_id = $1",
         vendor.as_uuid()
     )
     .fetch_optional(tx.conn())
@@ -133,7 +136,7 @@ pub async fn vendor(tx: &mut Tx, vendor: VendorId) -> Result<Option<ListedVendor
 pub async fn vendors(tx: &mut Tx, wanted: &Wanted) -> Result<Part<ListedVendor>, StoreError> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT vendor_id, name, currency, country, time_zone, created_at FROM vendors
+        "SELECT vendor_id, name, currency, country, time_zone, created_at, state FROM vendors
           WHERE ($1::timestamptz IS NULL OR (created_at, vendor_id) < ($1, $2::uuid))
           ORDER BY created_at DESC, vendor_id DESC LIMIT $3",
         wanted.time().map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
@@ -155,6 +158,7 @@ struct Row {
     country: String,
     time_zone: String,
     created_at: jiff_sqlx::Timestamp,
+    state: String,
 }
 
 impl TryFrom<Row> for ListedVendor {
@@ -173,6 +177,7 @@ impl TryFrom<Row> for ListedVendor {
                 time_zone: row.time_zone,
             },
             created_at: row.created_at.to_jiff(),
+            shut: Shut::from_name(&row.state),
         })
     }
 }

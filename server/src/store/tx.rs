@@ -2,7 +2,10 @@
 
 use super::{Store, StoreError, statement::Statement};
 use crate::actor::Scope;
-use orderline_domain::ids::{UserId, VendorId};
+use orderline_domain::{
+    ids::{UserId, VendorId},
+    vendor::state::Shut,
+};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use std::panic::Location;
 
@@ -10,6 +13,7 @@ use std::panic::Location;
 pub struct Tx {
     inner: Transaction<'static, Postgres>,
     vendor: Option<VendorId>,
+    shut: Option<Shut>,
 }
 
 impl Store {
@@ -23,6 +27,7 @@ impl Store {
         Ok(Tx {
             inner: self.app.begin().await?,
             vendor: None,
+            shut: None,
         })
     }
 
@@ -43,6 +48,7 @@ impl Store {
         let mut tx = Tx {
             inner: self.platform.begin().await?,
             vendor: None,
+            shut: None,
         };
         sqlx::query!(
             "SELECT set_config('orderline.person', $1, true)",
@@ -58,6 +64,7 @@ impl Store {
         Ok(Tx {
             inner: self.jobs.begin().await?,
             vendor: None,
+            shut: None,
         })
     }
 }
@@ -66,11 +73,12 @@ impl Tx {
     /// Begins a transaction of the application's role on one of these connections.
     pub(in crate::store) async fn begin(pool: &PgPool, scope: Scope) -> Result<Self, StoreError> {
         let mut inner = pool.begin().await?;
-        sqlx::query!(
+        let entered = sqlx::query!(
             "SELECT set_config('orderline.vendor', $1, true) AS vendor,
-                    set_config('orderline.person', $2, true) AS person",
+                    set_config('orderline.person', $2, true) AS person, vendor_shut($3) AS shut",
             scope.vendor.to_string(),
-            scope.person.map(|it| it.to_string()).unwrap_or_default()
+            scope.person.map(|it| it.to_string()).unwrap_or_default(),
+            scope.vendor.as_uuid()
         )
         .fetch_one(&mut *inner)
         .await?;
@@ -85,6 +93,7 @@ impl Tx {
         Ok(Self {
             inner,
             vendor: Some(scope.vendor),
+            shut: read_shut("vendors", scope.vendor, entered.shut.as_deref())?,
         })
     }
 
@@ -104,6 +113,11 @@ impl Tx {
         self.vendor
     }
 
+    /// How that vendor did not work when the transaction began; `None` where it works.
+    pub const fn shut(&self) -> Option<Shut> {
+        self.shut
+    }
+
     /// Makes everything durable. When this fails with [`StoreError::Unavailable`] it is not known whether it
     /// was: repeat the command with its id.
     pub async fn commit(self) -> Result<(), StoreError> {
@@ -114,4 +128,17 @@ impl Tx {
     pub async fn roll_back(self) -> Result<(), StoreError> {
         Ok(self.inner.rollback().await?)
     }
+}
+
+/// How a vendor does not work, as it is stored.
+pub(in crate::store) fn read_shut(
+    table: &'static str,
+    vendor: VendorId,
+    name: Option<&str>,
+) -> Result<Option<Shut>, StoreError> {
+    name.map(|name| {
+        Shut::from_name(name)
+            .ok_or_else(|| StoreError::corrupt(table, "state", vendor, "no state of that name"))
+    })
+    .transpose()
 }

@@ -76,6 +76,7 @@ impl Runner {
                 .await
                 .map(Some);
         }
+        cx.require_open()?;
         let answer = dispatch(&mut cx, body).await?;
         if matches!(answer, CommandResult::Failed { .. }) {
             cx.tx.roll_back().await?;

@@ -24,6 +24,7 @@ pub mod run;
 pub mod text_messages;
 pub mod thread;
 pub mod undelivered;
+pub mod vendor;
 
 pub use news::{AfterCommit, News, Told};
 pub use run::{Cx, JobCx, PlatformCx, Query, Reach, Runner, again};

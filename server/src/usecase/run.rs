@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     actor::{Actor, Scope, Steward},
+    auth,
     failure::Failure,
     live::Env,
     spans,
@@ -22,6 +23,7 @@ use orderline_domain::{
     ids::{CommandId, ThreadId, UserId, VendorId},
     thread::{Author, EventBody},
 };
+use orderline_protocol::problem::Code;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -83,6 +85,8 @@ pub struct PlatformCx<'a> {
     pub env: &'a Env,
     pub steward: &'a Steward,
     pub now: Timestamp,
+    /// What is told once it is committed.
+    pub news: News,
 }
 
 /// Whose rows a job sees.
@@ -164,7 +168,10 @@ impl Runner {
         let mut attempt = 1;
         loop {
             let done = match self.command_cx(actor, None).await {
-                Ok(mut cx) => work(&mut cx).await.map(|answer| (cx, answer)),
+                Ok(mut cx) => match cx.require_open() {
+                    Ok(()) => work(&mut cx).await.map(|answer| (cx, answer)),
+                    Err(shut) => Err(shut.into()),
+                },
                 Err(failure) => Err(failure),
             };
             match done {
@@ -204,6 +211,7 @@ impl Runner {
                         env: &self.env,
                         steward,
                         now: self.env.clock.now(),
+                        news: News::default(),
                     };
                     work(&mut cx).await.map(|answer| (cx, answer))
                 }
@@ -212,6 +220,7 @@ impl Runner {
             match done {
                 Ok((cx, answer)) => {
                     cx.tx.commit().await?;
+                    cx.news.publish(&self.env);
                     return Ok(answer);
                 }
                 Err(failure) if failure.is_transient() && attempt < MAX_ATTEMPTS => attempt += 1,
@@ -290,6 +299,11 @@ impl Runner {
 }
 
 impl Cx<'_> {
+    /// Refuses what would change anything at a vendor that does not work.
+    pub(super) fn require_open(&self) -> Result<(), Code> {
+        auth::require_open(self.actor.role, self.tx.shut())
+    }
+
     /// Appends an event to a thread: the actor said or did it, by this command.
     pub async fn tell(&mut self, thread: ThreadId, body: &EventBody) -> Result<Told, Failure> {
         let body = contact_gate::passed(&mut self.tx, body).await?;

@@ -118,30 +118,6 @@ async fn cu3_the_sellers_setting_decides_who_may_call() {
     app.stop().await;
 }
 
-/// CU2: a plan without calls has none, whatever the sellers set; another vendor's plan is its own.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn cu2_only_the_right_plan_has_calls() {
-    let app = TestApp::start().await;
-    let shop = &app.shops.ours;
-    let mut conn = app.database.connect().await;
-    sqlx::query("UPDATE vendors SET plan = 'basic' WHERE vendor_id = $1")
-        .bind(shop.vendor.as_uuid())
-        .execute(&mut conn)
-        .await
-        .expect("a plan");
-    let mut seller = Page::open(&app, shop, "seller").await;
-    let start = Command::StartCall {
-        thread: shop.thread,
-    };
-    set(&seller.browser, CallingRule::On, ContactPolicy::Off).await;
-    assert_eq!(seller.refused(start).await.code, Code::CallsNotOnPlan);
-    let view = calling(&seller.browser, shop.thread).await;
-    assert_eq!(view.why_not, Some(WhyNot::NotOnPlan));
-    let mut other = Page::open(&app, &app.shops.other, "seller").await;
-    other.ring(app.shops.other.thread).await;
-    app.stop().await;
-}
-
 /// CU3: sellers and the admin edit the setting; nobody else reads it; two at once do not overwrite each other.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cu3_who_edits_the_setting() {

@@ -132,12 +132,12 @@ async fn make_vendor(admin: &Browser, name: &str) -> VendorId {
     made.vendor
 }
 
-fn wish(email: &str, role: Role) -> Value {
+pub(crate) fn wish(email: &str, role: Role) -> Value {
     json!({ "invitation": fresh_uuid(), "email": email, "name": "Somebody New", "role": role })
 }
 
 /// The token in the last invitation that went to this address.
-async fn token(app: &TestApp, email: &str) -> String {
+pub(crate) async fn token(app: &TestApp, email: &str) -> String {
     let mut conn = app.database.connect().await;
     let text: String = sqlx::query_scalar(
         "SELECT text FROM mails WHERE kind = 'invitation' AND to_address = $1
@@ -157,7 +157,7 @@ async fn look(app: &TestApp, token: &str) -> InvitedView {
     answer.json().await.expect("where it leads")
 }
 
-async fn take(browser: &Browser, token: &str, password: &str) -> Response {
+pub(crate) async fn take(browser: &Browser, token: &str, password: &str) -> Response {
     let body = json!({ "token": token, "name": "Nora Neu", "password": password });
     browser.post("/api/invitation/take", &body).await
 }

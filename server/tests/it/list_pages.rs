@@ -119,6 +119,10 @@ async fn fill(conn: &mut PgConnection, thread: ThreadId) {
              INSERT INTO customers (vendor_id, customer_id, user_id, created_at, kind, name, language, name_key)
                 SELECT t.vendor_id, c.call_id, c.call_id, t.created_at - make_interval(secs => c.n / 10), 'person',
                        'Jana', 'en', 'jana'
+                  FROM copies c, threads t WHERE t.thread_id = '{thread}';
+             INSERT INTO vendor_log (vendor_id, entry_id, at, by_id, by_role, change)
+                SELECT t.vendor_id, c.call_id, t.last_at - make_interval(secs => c.n / 10), c.call_id, 'admin',
+                       '{{\"stepped\": {{\"step\": \"restore\", \"reason\": \"Paid\"}}}}'
                   FROM copies c, threads t WHERE t.thread_id = '{thread}';"
         ),
     )
@@ -199,6 +203,7 @@ async fn every_list_is_read_to_its_end_a_page_at_a_time() {
             ROWS,
         ),
         ("admin", "/api/partners".to_owned(), "/id", ROWS),
+        ("admin", "/api/vendor/log".to_owned(), "/by/user", ROWS - 1),
     ];
     for (person, path, id, count) in lists {
         let browser = app.sign_in(&shop.email(person)).await;

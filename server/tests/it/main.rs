@@ -64,4 +64,6 @@ mod thread_follow;
 mod thread_state;
 mod turn;
 mod undelivered;
+mod vendor_functions;
+mod vendors;
 mod written_acceptance;

@@ -18,6 +18,7 @@ use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
     ids::{CommandId, ThreadId},
     thread::EventBody,
+    vendor::function::Function,
 };
 use orderline_protocol::{
     call::CallView,
@@ -287,6 +288,17 @@ impl Workspace {
     /// The list's row of a thread; follows its changes.
     pub fn row_signal(self, thread: ThreadId) -> Row {
         self.threads.row(thread)
+    }
+
+    /// Whether the vendor can use this function in its threads; follows its changes.
+    pub fn can_use(self, thread: ThreadId, function: Function) -> Memo<bool> {
+        let row = self.row_signal(thread);
+        Memo::new(move |_| {
+            row.with(|row| {
+                let row = row.as_ref();
+                row.is_none_or(|row| !row.calling.off.has(function))
+            })
+        })
     }
 
     fn update_row(self, thread: ThreadId, change: impl FnOnce(&mut ThreadRow)) {

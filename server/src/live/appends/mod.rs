@@ -20,6 +20,7 @@ use orderline_domain::{
     digest::Digest,
     ids::{CommandId, ThreadId, UserId, VendorId},
     thread::{Author, EventBody},
+    vendor::state::Shut,
 };
 use quick_cache::sync::Cache;
 use std::sync::{Arc, Mutex};
@@ -62,6 +63,8 @@ pub enum Reply {
     Known(Remembered),
     /// Nobody writes in this thread any more.
     Closed,
+    /// The vendor does not work.
+    Shut(Shut),
     /// There is no such thread.
     Missing,
     Failed(StoreError),

@@ -301,12 +301,13 @@ fn not_written(
             (Some(remembered), _) => pending.answer(Reply::Known(remembered)),
             (None, NotWritten::Standing(_)) => messages.push(pending),
             (None, NotWritten::Closed) => pending.answer(Reply::Closed),
+            (None, NotWritten::Shut(shut)) => pending.answer(Reply::Shut(*shut)),
             (None, NotWritten::Missing) => pending.answer(Reply::Missing),
         }
     }
     let standing = match because {
         NotWritten::Standing(standing) => Some(standing),
-        NotWritten::Closed | NotWritten::Missing => None,
+        NotWritten::Closed | NotWritten::Shut(_) | NotWritten::Missing => None,
     };
     let care = match (onto, &standing) {
         // It was only asked where the thread stands, or the others go on without what was known.

@@ -242,6 +242,18 @@ pub async fn live_of_user(tx: &mut Tx, user: UserId) -> Result<Vec<Call>, StoreE
     load(tx, &ids).await
 }
 
+/// The oldest live calls of the transaction's vendor, at most so many.
+pub async fn live(tx: &mut Tx, most: i64) -> Result<Vec<Call>, StoreError> {
+    let ids = sqlx::query_scalar!(
+        "SELECT call_id FROM calls WHERE state IN ('ringing', 'connecting', 'active', 'reconnecting')
+          ORDER BY ringing_since LIMIT $1",
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    load(tx, &ids).await
+}
+
 /// The live call of each of these threads that has one.
 pub async fn live_of_threads(tx: &mut Tx, threads: &[ThreadId]) -> Result<Vec<Call>, StoreError> {
     let threads: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();

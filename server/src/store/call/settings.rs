@@ -1,12 +1,16 @@
 //! Who may call: what a vendor has set, what was switched in a thread, and summaries that were not written yet.
 
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, vendor::functions::read_switches};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     call::rules::{CallingRule, ThreadCalling, VendorCalling},
     ids::{CallId, ThreadId, UserId, VendorId},
     thread::contact::ContactPolicy,
+    vendor::{
+        function::{Function, Functions},
+        state::Shut,
+    },
 };
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -21,6 +25,8 @@ pub struct StandingOfCalls {
     /// Of the thread's state.
     pub version: i64,
     pub vendor: VendorCalling,
+    /// The functions that the vendor cannot use.
+    pub off: Functions,
     pub contact: ContactPolicy,
     pub calling: ThreadCalling,
     /// Unrecorded calls without a summary, the newest first.
@@ -45,7 +51,8 @@ pub async fn of_threads(
 ) -> Result<Vec<StandingOfCalls>, StoreError> {
     let threads: Vec<Uuid> = threads.iter().map(|thread| thread.as_uuid()).collect();
     let rows = sqlx::query!(
-        r#"SELECT t.thread_id AS "thread_id!", version_of_state(t) AS "version!", v.plan AS "plan!", s.rule AS "rule?: Json<CallingRule>", s.contact AS "contact?",
+        r#"SELECT t.thread_id AS "thread_id!", version_of_state(t) AS "version!", v.vendor_id AS "vendor_id!", v.functions AS "functions!", p.allows AS "allows!",
+                  v.state AS "state!", s.rule AS "rule?: Json<CallingRule>", s.contact AS "contact?",
                   t.closed_at IS NOT NULL AS "closed!", t.calls_chosen AS "calls_chosen!",
                   t.calls_paid AS "calls_paid!",
                   EXISTS (SELECT 1 FROM orders o WHERE o.thread_id = t.thread_id) AS "has_order!",
@@ -57,6 +64,7 @@ pub async fn of_threads(
                          ORDER BY c.ringing_since DESC LIMIT $2) AS "unsummarised!"
              FROM threads t
              JOIN vendors v ON v.vendor_id = t.vendor_id
+             JOIN vendor_plans p ON p.plan_id = v.plan_id
              LEFT JOIN vendor_calling s ON s.vendor_id = t.vendor_id
             WHERE t.thread_id = ANY($1)"#,
         &threads,
@@ -66,13 +74,16 @@ pub async fn of_threads(
     .await?;
     rows.into_iter()
         .map(|row| {
+            let switches = read_switches(row.vendor_id, &row.allows, &row.functions)?;
             Ok(StandingOfCalls {
                 thread: ThreadId::from_uuid(row.thread_id),
                 version: row.version,
                 vendor: VendorCalling {
-                    on_plan: on_plan(&row.plan),
+                    shut: Shut::from_name(&row.state),
+                    off: switches.check(Function::Calls).err(),
                     rule: row.rule.map(|rule| rule.0).unwrap_or_default(),
                 },
+                off: switches.off(),
                 contact: contact(row.contact.as_deref())?,
                 calling: ThreadCalling {
                     closed: row.closed,
@@ -93,18 +104,22 @@ pub async fn of_threads(
 /// What this transaction's vendor has set; `None` without a vendor.
 pub async fn settings(tx: &mut Tx) -> Result<Option<Settings>, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT v.plan AS "plan!", s.rule AS "rule?: Json<CallingRule>", s.contact AS "contact?", s.version AS "version?",
+        r#"SELECT v.vendor_id AS "vendor_id!", v.functions AS "functions!", p.allows AS "allows!",
+                  v.state AS "state!", s.rule AS "rule?: Json<CallingRule>", s.contact AS "contact?", s.version AS "version?",
                   s.changed_at AS "changed_at?", u.name AS "changed_by?"
              FROM vendors v
+             JOIN vendor_plans p ON p.plan_id = v.plan_id
              LEFT JOIN vendor_calling s ON s.vendor_id = v.vendor_id
              LEFT JOIN people u ON u.user_id = s.changed_by"#
     )
     .fetch_optional(tx.conn())
     .await?;
     row.map(|row| {
+        let switches = read_switches(row.vendor_id, &row.allows, &row.functions)?;
         Ok(Settings {
             vendor: VendorCalling {
-                on_plan: on_plan(&row.plan),
+                shut: Shut::from_name(&row.state),
+                off: switches.check(Function::Calls).err(),
                 rule: row.rule.map(|rule| rule.0).unwrap_or_default(),
             },
             contact: contact(row.contact.as_deref())?,
@@ -207,10 +222,6 @@ pub async fn summarised(
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
-}
-
-fn on_plan(plan: &str) -> bool {
-    plan == "calls"
 }
 
 fn contact(name: Option<&str>) -> Result<ContactPolicy, StoreError> {

@@ -156,6 +156,16 @@ pub async fn end_sessions(tx: &mut Tx, user: UserId) -> Result<Vec<SessionId>, S
     Ok(ended.into_iter().map(SessionId::from_uuid).collect())
 }
 
+/// All sessions of everybody who works for the vendor, which end when it is shut.
+pub async fn end_all_sessions(tx: &mut Tx) -> Result<Vec<SessionId>, StoreError> {
+    let ended = sqlx::query_scalar!(
+        r#"SELECT end_sessions_of_members AS "session!" FROM end_sessions_of_members()"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(ended.into_iter().map(SessionId::from_uuid).collect())
+}
+
 /// A line of the log about to be written.
 #[derive(Debug)]
 pub struct NewLine {

@@ -1,7 +1,7 @@
 //! Signed-in browsers. Only the SHA-256 of a token is stored.
 
 use super::persons;
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, read_shut};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
@@ -9,6 +9,7 @@ use orderline_domain::{
     ids::{JoinLinkId, SessionId, ThreadId, UserId, VendorId},
     job::SESSION_IDLE,
     people::{capacity::Capacity, proof::Proof},
+    text::VendorReason,
 };
 use std::collections::HashSet;
 
@@ -62,7 +63,8 @@ pub async fn holder(
 ) -> Result<Option<Holder>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT session_id AS "session_id!", user_id AS "user_id!", name AS "name!", only_thread,
-                  proof AS "proof!", vendor_id, vendor_name AS "vendor_name!", role AS "role!"
+                  proof AS "proof!", vendor_id, vendor_name AS "vendor_name!", role AS "role!",
+                  shut, reason
              FROM session_lookup($1, $2, $3) LIMIT $4"#,
         token_hash.as_bytes().as_slice(),
         now.to_sqlx(),
@@ -73,10 +75,18 @@ pub async fn holder(
     .await?;
     let mut holder: Option<Holder> = None;
     for row in rows {
+        let vendor = row.vendor_id.map(VendorId::from_uuid);
+        let reason = row.reason.map(VendorReason::try_from).transpose();
         let capacity = Capacity {
-            vendor: row.vendor_id.map(VendorId::from_uuid),
+            vendor,
             vendor_name: row.vendor_name,
             role: persons::role("memberships", row.user_id, &row.role)?,
+            shut: match vendor {
+                Some(vendor) => read_shut("vendors", vendor, row.shut.as_deref())?,
+                None => None,
+            },
+            reason: reason
+                .map_err(|e| StoreError::corrupt("vendors", "state_reason", row.user_id, e))?,
         };
         match &mut holder {
             Some(holder) => holder.capacities.push(capacity),

@@ -14,6 +14,7 @@ use orderline_domain::{
     digest::Digest,
     ids::{CommandId, ThreadId, UserId, VendorId},
     thread::chain::{Head, Sealed},
+    vendor::state::Shut,
 };
 use sqlx::PgConnection;
 use std::{collections::HashMap, sync::Arc};
@@ -69,6 +70,8 @@ pub enum NotWritten {
     Standing(Standing),
     /// Nobody writes in it any more.
     Closed,
+    /// Its vendor does not work.
+    Shut(Shut),
     /// There is no such thread in the vendor's scope.
     Missing,
 }
@@ -236,6 +239,8 @@ async fn append(conn: &mut PgConnection, runs: &[Run<'_>]) -> Result<Vec<Appende
             "written" => None,
             "closed" => Some(NotWritten::Closed),
             "missing" => Some(NotWritten::Missing),
+            "vendor_suspended" => Some(NotWritten::Shut(Shut::Suspended)),
+            "vendor_closed" => Some(NotWritten::Shut(Shut::Closed)),
             "standing" => {
                 let (Some(last_seq), Some(last_at), Some(head_hash), Some(people)) =
                     (row.last_seq, row.last_at, row.head_hash, row.people)

@@ -13,6 +13,7 @@ pub mod line_check;
 pub mod quality;
 pub mod rules;
 pub mod sellers;
+pub mod shut;
 pub mod standing;
 pub mod start;
 pub mod ticket;

@@ -15,6 +15,7 @@ use orderline_domain::{
     people::roles::{Action, Relation},
     text::MessageText,
     thread::EventBody,
+    vendor::function::Off,
 };
 use orderline_protocol::{
     http::{CallingSettings, SetCalling},
@@ -33,11 +34,13 @@ pub async fn allow_call(tx: &mut Tx, thread: ThreadId) -> Result<(), Failure> {
 pub const fn code_of(why: WhyNot) -> Code {
     match why {
         WhyNot::NotOnPlan => Code::CallsNotOnPlan,
-        WhyNot::SwitchedOff => Code::CallsOff,
+        WhyNot::FunctionOff | WhyNot::SwitchedOff => Code::CallsOff,
         WhyNot::NotAtThisStage => Code::CallsNotAtThisStage,
         WhyNot::NotChosen => Code::CallsNotChosen,
         WhyNot::NotPaid => Code::CallsNotPaid,
         WhyNot::ThreadClosed => Code::ThreadClosed,
+        WhyNot::VendorSuspended => Code::VendorSuspended,
+        WhyNot::VendorClosed => Code::VendorClosed,
     }
 }
 
@@ -73,7 +76,7 @@ pub async fn set(cx: &mut Cx<'_>, wish: &SetCalling) -> Result<CallingSettings, 
 
 fn view(settings: store::Settings) -> CallingSettings {
     CallingSettings {
-        on_plan: settings.vendor.on_plan,
+        on_plan: settings.vendor.off != Some(Off::NotOnPlan),
         rule: settings.vendor.rule,
         contact: settings.contact,
         version: settings.version,

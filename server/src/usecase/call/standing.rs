@@ -81,6 +81,7 @@ fn view(standing: StandingOfCalls) -> CallingView {
         why_not: may_call(standing.vendor, calling).err(),
         closed: calling.closed,
         contact: standing.contact,
+        off: standing.off,
         switch: paid.map(|paid| CallSwitch {
             paid,
             on: if paid { calling.paid } else { calling.chosen },

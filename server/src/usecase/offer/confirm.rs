@@ -12,6 +12,7 @@ use crate::{
             show::{as_it_is, refusal},
             view as shared,
         },
+        vendor::functions,
     },
 };
 use orderline_domain::{
@@ -20,6 +21,7 @@ use orderline_domain::{
     offer::{Confirmation, OfferState},
     people::roles::Action,
     thread::EventBody,
+    vendor::function::Function,
 };
 use orderline_protocol::{problem::Code, socket::CommandResult};
 
@@ -41,6 +43,7 @@ pub async fn confirm_offer(
     {
         return as_it_is(cx, stored.thread).await;
     }
+    functions::require(&mut cx.tx, Function::PhoneSales).await?;
     let proof = cx.actor.proof;
     let confirmation = Confirmation {
         at: cx.now,

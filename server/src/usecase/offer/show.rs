@@ -8,13 +8,14 @@ use crate::{
         offer::{self, NewOffer, Which},
         thread,
     },
-    usecase::{Cx, offer::view as shared},
+    usecase::{Cx, offer::view as shared, vendor::functions},
 };
 use orderline_domain::{
     ids::{OfferId, ThreadId},
     offer::{OfferError, draft::Draft, editing::version_after},
     people::roles::Action,
     thread::EventBody,
+    vendor::function::Function,
 };
 use orderline_protocol::{
     problem::Code,
@@ -29,6 +30,7 @@ pub async fn show_offer(
     draft: &Draft,
 ) -> Result<CommandResult, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::ShowOffer, thread).await?;
+    functions::require(&mut cx.tx, Function::PhoneSales).await?;
     let new = NewOffer {
         offer: OfferId::from_uuid(cx.env.entropy.uuid(cx.now)),
         vendor: cx.actor.vendor,
@@ -46,6 +48,12 @@ pub async fn show_offer(
     let content = draft
         .computed(&catalogue, today)
         .map_err(|errors| shared::complaints(&errors))?;
+    let by_hand = draft.by_hand(&catalogue, today);
+    if !by_hand.is_empty()
+        && let Err(refused) = functions::require(&mut cx.tx, Function::ManualPrice).await
+    {
+        return Err(refused.naming(&by_hand));
+    }
     let offer = stored
         .offer
         .clone()

@@ -14,6 +14,7 @@ use crate::{
         order::acceptance,
         policy::in_force,
         recording::live,
+        vendor::functions,
     },
 };
 use orderline_domain::{
@@ -23,6 +24,7 @@ use orderline_domain::{
     order::{Order, Placing, acceptance::Asked, placed::PlacedOrder},
     people::roles::Action,
     thread::EventBody,
+    vendor::function::Function,
 };
 use orderline_protocol::{
     order::OrderView,
@@ -48,6 +50,7 @@ pub async fn place_order(
         let order = Box::new(order.into());
         return Ok(CommandResult::Order { order });
     }
+    functions::require(&mut cx.tx, Function::PhoneSales).await?;
     let hash: Digest = hash.parse().map_err(|_| Code::StaleRevision)?;
     let (content, confirmation) = confirmed(&stored)?;
     check_again(cx, &content).await?;

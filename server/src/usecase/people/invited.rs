@@ -3,6 +3,7 @@
 
 use crate::{
     actor::Scope,
+    auth,
     failure::Failure,
     live::sign_in::Door,
     store::people::{
@@ -160,6 +161,10 @@ async fn looked_at(cx: &mut JobCx<'_>, token: Token) -> Result<Option<(Stored, S
 /// The open invitation of a token, locked.
 async fn opened(cx: &mut JobCx<'_>, token: Token) -> Result<Option<Stored>, Failure> {
     let stored = invitations::lock_by_token(&mut cx.tx, &token.hash).await?;
+    // Whoever takes it is nobody yet, so no runner has asked.
+    if let Some(stored) = &stored {
+        auth::require_open(stored.held.role, cx.tx.shut())?;
+    }
     Ok(stored.filter(|it| it.held.is_open(cx.now)))
 }
 

@@ -212,7 +212,7 @@ pub async fn sign_in(
     }
     let (passkey, mut key) = found.ok_or(Code::WrongCredentials)?;
     let result = party
-        .finish_discoverable_authentication_v2(&answer, state, &DiscoverableKey::from(&key))
+        .finish_discoverable_authentication_v2(&answer, state, DiscoverableKey::from(&key))
         .map_err(|_| Code::WrongCredentials)?;
     key.update_credential(&result);
     let key = serde_json::to_value(&key).map_err(broken)?;

@@ -17,9 +17,14 @@ use orderline_domain::{
         proof::Proof,
         roles::Role,
     },
+    text::VendorReason,
+    vendor::state::Shut,
 };
-use orderline_protocol::{http::Me, problem::Code};
-use std::collections::HashSet;
+use orderline_protocol::{
+    http::Me,
+    problem::{Code, Problem},
+};
+use std::collections::{BTreeMap, HashSet};
 
 /// A signed-in person, acting in one of their capacities.
 #[derive(Clone, Debug)]
@@ -102,7 +107,8 @@ impl SignedIn {
 /// anybody any more.
 ///
 /// # Errors
-/// `not_found` when they are not what they wish to act as.
+/// `not_found` when they are not what they wish to act as; `work_suspended` or `work_closed`, with the platform's reason,
+/// when the vendor that they would work for does not work.
 pub async fn holder(
     run: &Runner,
     token: &str,
@@ -123,12 +129,34 @@ fn acting(holder: Holder, wanted: Option<ActAs>) -> Result<SignedIn, Failure> {
     let acting = Capacity::choose(&holder.capacities, wanted)
         .ok_or(Code::NotFound)?
         .clone();
-    Ok(SignedIn { holder, acting })
+    if acting.is_usable() {
+        Ok(SignedIn { holder, acting })
+    } else {
+        Err(shut(&acting).into())
+    }
 }
 
-/// Ends this session, and after the commit what lives by it.
-pub async fn sign_out(run: &Runner, me: &SignedIn) -> Result<(), Failure> {
-    let (user, session) = (me.holder.user, me.holder.session);
+/// What somebody is told who would work for a vendor that does not work.
+fn shut(acting: &Capacity) -> Problem {
+    let code = match acting.shut {
+        Some(Shut::Closed) => Code::WorkClosed,
+        Some(Shut::Suspended) | None => Code::WorkSuspended,
+    };
+    let reason = acting.reason.as_ref().map(VendorReason::as_str);
+    Problem {
+        params: BTreeMap::from([
+            ("vendor".to_owned(), acting.vendor_name.clone()),
+            ("reason".to_owned(), reason.unwrap_or_default().to_owned()),
+        ]),
+        ..code.into()
+    }
+}
+
+/// Ends the session with this token, and after the commit what lives by it; whoever can do nothing else can do this.
+pub async fn sign_out(run: &Runner, token: &str) -> Result<(), Failure> {
+    let hash = token_hash(token).ok_or(Code::SignInNeeded)?;
+    let holder = again(|| run.job(Reach::Nobody, |cx| holder_of(cx, hash).boxed())).await?;
+    let Holder { user, session, .. } = holder.ok_or(Code::SignInNeeded)?;
     again(|| run.job(Reach::Person(user), |cx| ended(cx, session).boxed())).await
 }
 

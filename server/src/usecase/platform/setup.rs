@@ -6,15 +6,17 @@ use crate::{
         StoreError,
         people::persons::{self, NewPerson},
         platform,
+        vendor::plans,
     },
     usecase::{JobCx, Reach, Runner, again, people::sign_in},
 };
 use futures::FutureExt as _;
 use orderline_domain::{
     field::{FieldError, code},
-    ids::{LegalEntityId, UserId},
+    ids::{LegalEntityId, UserId, VendorPlanId},
     people::{proof::Proof, roles::Role},
     platform::{PlatformData, ProposedPlatform},
+    vendor::plan::VendorPlan,
 };
 use orderline_protocol::problem::Code;
 use std::net::IpAddr;
@@ -72,6 +74,9 @@ async fn established(
     }
     let entity = LegalEntityId::from_uuid(cx.env.entropy.uuid(cx.now));
     platform::add_entity(&mut cx.tx, entity, &data.entity, cx.now).await?;
+    // Vendors begin with it.
+    let plan = VendorPlanId::from_uuid(cx.env.entropy.uuid(cx.now));
+    plans::add(&mut cx.tx, plan, &VendorPlan::first(), cx.now).await?;
     let user = UserId::from_uuid(cx.env.entropy.uuid(cx.now));
     let admin = NewPerson {
         user,

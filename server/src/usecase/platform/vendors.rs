@@ -4,7 +4,10 @@ use crate::{
     auth,
     failure::Failure,
     page::Wanted,
-    store::platform::{self, ListedVendor},
+    store::{
+        platform::{self, ListedVendor},
+        vendor::plans,
+    },
     usecase::PlatformCx,
 };
 use orderline_domain::{ids::VendorId, people::roles::Action, vendor::VendorData};
@@ -24,7 +27,8 @@ pub async fn list(cx: &mut PlatformCx<'_>, wanted: &Wanted) -> Result<VendorList
 pub async fn make(cx: &mut PlatformCx<'_>, wish: &MakeVendor) -> Result<VendorView, Failure> {
     auth::authorise_steward(cx.steward, Action::MakeVendors)?;
     let data = VendorData::new(&wish.data)?;
-    let is_new = platform::add_vendor(&mut cx.tx, wish.vendor, &data, cx.now).await?;
+    let plan = plans::first(&mut cx.tx).await?.ok_or(Code::Conflict)?;
+    let is_new = platform::add_vendor(&mut cx.tx, (wish.vendor, plan), &data, cx.now).await?;
     if is_new {
         platform::offer_entities(&mut cx.tx, wish.vendor).await?;
     }
@@ -54,5 +58,6 @@ fn view(it: ListedVendor) -> VendorView {
         country: it.data.country,
         time_zone: it.data.time_zone,
         created_at: it.created_at,
+        shut: it.shut,
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     actor::Actor,
+    auth,
     failure::Failure,
     live::appends::{NewMessage, Reply},
     store::commands::COMMAND_ONCE,
@@ -53,6 +54,7 @@ pub async fn send_message(
             .await
             .map(Some),
         Reply::Closed => Err(Code::ThreadClosed.into()),
+        Reply::Shut(shut) => Err(auth::refused_by(shut).into()),
         Reply::Missing => Err(Code::NotFound.into()),
         Reply::NotNow => Err(Code::Unavailable.into()),
         Reply::Failed(error) if error.is_constraint(COMMAND_ONCE) => Ok(None),

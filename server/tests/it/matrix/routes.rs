@@ -142,6 +142,20 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("PUT", "/api/products/{product}/active") => json!({ "version": 99, "active": false }),
         ("POST", "/api/platform/vendors") => json!({ "vendor": nil, "data":
             { "name": "", "currency": "", "country": "", "time_zone": "" } }),
+        ("POST", "/api/platform/vendors/{vendor}/steps") => {
+            json!({ "step": "restore", "reason": "", "version": 1 })
+        }
+        ("PUT", "/api/vendor" | "/api/platform/vendors/{vendor}") => json!({ "version": 99,
+            "data": { "name": "", "currency": "", "country": "", "time_zone": "" },
+            "profile": { "languages": [] } }),
+        ("POST", "/api/vendor/functions" | "/api/platform/vendors/{vendor}/functions") => {
+            json!({ "function": "calls", "on": true, "version": 99 })
+        }
+        ("PUT", "/api/platform/vendors/{vendor}/plan") => json!({ "plan": nil, "version": 99 }),
+        ("POST", "/api/platform/plans") => json!({ "plan": nil, "data": nothing_allowed() }),
+        ("PUT", "/api/platform/plans/{plan}") => {
+            json!({ "version": 99, "data": nothing_allowed() })
+        }
         ("POST", "/api/setup") => setup(),
         (method, path) => panic!("{method} {path} is new: decide on a body for it"),
     })
@@ -154,6 +168,10 @@ fn nameless() -> Value {
 
 fn priceless() -> Value {
     json!({ "name": "", "price": "", "vat_rate": "", "partner": { "known": uuid::Uuid::nil() } })
+}
+
+fn nothing_allowed() -> Value {
+    json!({ "name": "", "price": "", "currency": "", "allows": [] })
 }
 
 fn setup() -> Value {

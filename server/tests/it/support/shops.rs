@@ -2,10 +2,10 @@
 
 use orderline_domain::{
     catalogue::product::Contracting,
-    ids::{ThreadId, UserId, VendorId},
+    ids::{ThreadId, UserId, VendorId, VendorPlanId},
     money::Currency,
     people::roles::Role,
-    vendor::VendorData,
+    vendor::{VendorData, plan::VendorPlan},
 };
 use orderline_server::{
     app::App,
@@ -14,6 +14,7 @@ use orderline_server::{
         platform,
         seed::{self, NewUser},
         thread::{self, NewThread},
+        vendor::plans,
     },
     usecase::people::sign_in::hash_password,
 };
@@ -83,7 +84,10 @@ async fn shop(app: &App, host: &'static str) -> Shop {
         country: "DE".to_owned(),
         time_zone: "Europe/Berlin".to_owned(),
     };
-    let made = platform::add_vendor(&mut tx, vendor, &data, now).await;
+    let plan = VendorPlanId::from_uuid(app.entropy.uuid(now));
+    let new = plans::add(&mut tx, plan, &VendorPlan::first(), now).await;
+    assert!(new.expect("a plan"));
+    let made = platform::add_vendor(&mut tx, (vendor, plan), &data, now).await;
     assert!(made.expect("a vendor"));
     let contracting = Contracting {
         contractual_partner: "Orderline Platform Ltd.".to_owned(),

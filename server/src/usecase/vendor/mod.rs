@@ -1,0 +1,7 @@
+//! One vendor, as the platform and its own admin keep it.
+
+pub mod edit;
+pub mod functions;
+mod log;
+pub mod read;
+pub mod step;
