@@ -16,7 +16,7 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use orderline_protocol::{
     http::{
         AccessLog, CallingSettings, Catalogue, EventPage, Mailbox, Me, OpenRecording, OrderList,
-        PhoneTyped, PhoneUnderstood, ProofCode, ProofView, RecordingList, SetCalling, SignIn, Site,
+        PhoneTyped, PhoneUnderstood, ProofCode, ProofView, ReadIn, RecordingList, SetCalling, SignIn, Site,
         ThreadList,
     },
     order::AcceptancePage,
@@ -160,6 +160,11 @@ pub async fn sign_out() -> Result<(), Failure> {
     send(Request::delete(&acting::address("/api/session")))
         .await
         .map(|_| ())
+}
+
+/// `PUT /api/session/language`: what the page is read in, or from now on.
+pub async fn read_in(language: String, chosen: bool) -> Result<(), Failure> {
+    put_quiet("/api/session/language", &ReadIn { language, chosen }).await
 }
 
 /// `GET /api/session/proof`: how this session's person showed who they are.

@@ -28,7 +28,7 @@ use orderline_protocol::{
     calling::{CallRequestView, CallSwitch, CallingView},
     http::{
         CallTicket, Catalogue, CatalogueProduct, DemoPerson, EventPage, IceHelp, Me, OpenThread,
-        OrderList, SignIn, Site, ThreadList,
+        OrderList, ReadIn, SignIn, Site, ThreadList,
     },
     offer::{ConfirmedView, OfferView, RevisionView},
     order::OrderView,
@@ -317,6 +317,7 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
             demo: true,
             only_thread: None,
             proof: Proof::Password,
+            language: "de".to_owned(),
             capacities: [Role::Seller, Role::Compliance]
                 .map(|role| Capacity {
                     vendor: Some(VENDOR),
@@ -324,6 +325,14 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
                     role,
                 })
                 .to_vec(),
+        },
+    )
+    .check(files);
+    one(
+        "read_in",
+        ReadIn {
+            language: "pt-BR".to_owned(),
+            chosen: true,
         },
     )
     .check(files);

@@ -13,6 +13,7 @@ mod health;
 mod ice;
 mod jobs;
 mod join;
+mod language;
 mod layers;
 mod line_check;
 mod mailbox;
@@ -46,6 +47,7 @@ use orderline_protocol::problem::{Code, Problem};
 pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
     let routes = Router::new()
         .merge(session::router())
+        .merge(language::router())
         .merge(proof::router())
         .merge(site::router())
         .merge(threads::router())
