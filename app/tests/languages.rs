@@ -73,7 +73,9 @@ fn letters(text: &str) -> usize {
 
 /// Of a list beside this file the lines, each with the tags of its languages before `|`.
 fn list(name: &str) -> BTreeSet<(String, String)> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(name);
     let text = fs::read_to_string(path).expect("readable");
     text.lines()
         .filter_map(|line| line.split_once('|'))
@@ -96,11 +98,17 @@ fn p8_each_language_has_each_text_with_its_placeholders_and_plural_forms() {
     for language in Language::ALL {
         let tag = language.tag();
         let own = texts::of(tag);
-        assert!(own.keys().eq(english.keys()), "keys of {tag} differ: {:?}", {
-            let (own, english): (BTreeSet<_>, BTreeSet<_>) =
-                (own.keys().collect(), english.keys().collect());
-            own.symmetric_difference(&english).copied().collect::<Vec<_>>()
-        });
+        assert!(
+            own.keys().eq(english.keys()),
+            "keys of {tag} differ: {:?}",
+            {
+                let (own, english): (BTreeSet<_>, BTreeSet<_>) =
+                    (own.keys().collect(), english.keys().collect());
+                own.symmetric_difference(&english)
+                    .copied()
+                    .collect::<Vec<_>>()
+            }
+        );
         for (key, text) in &own {
             let (here, there) = (forms(text), forms(&english[key]));
             if text.is_object() {

@@ -80,7 +80,12 @@ impl Language {
 
     /// The language that a browser means by this tag: the same, else one of the same primary language.
     pub fn meant_by(tag: &str) -> Option<Self> {
-        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let primary = |tag: &str| {
+            tag.split('-')
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase()
+        };
         let wanted = primary(tag);
         let mut all = Self::ALL.into_iter();
         all.clone()
@@ -110,20 +115,6 @@ impl Language {
         best(shipped, tag, |it| it.tag())
             .copied()
             .unwrap_or(Self::COMMON)
-    }
-
-    /// What people in a country read, as far as we have words in it.
-    pub fn of_country(code: &str) -> &'static [Self] {
-        match code {
-            "DE" | "AT" => &[Self::German],
-            "CH" => &[Self::German, Self::French, Self::Italian],
-            "FR" => &[Self::French],
-            "IT" => &[Self::Italian],
-            "PT" => &[Self::Portuguese],
-            "BR" => &[Self::BrazilianPortuguese],
-            "RO" => &[Self::Romanian],
-            _ => &[],
-        }
     }
 }
 

@@ -16,8 +16,8 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use orderline_protocol::{
     http::{
         AccessLog, CallingSettings, Catalogue, EventPage, Mailbox, Me, OpenRecording, OrderList,
-        PhoneTyped, PhoneUnderstood, ProofCode, ProofView, ReadIn, RecordingList, SetCalling, SignIn, Site,
-        ThreadList,
+        PhoneTyped, PhoneUnderstood, ProofCode, ProofView, ReadIn, RecordingList, SetCalling,
+        SignIn, Site, ThreadList,
     },
     order::AcceptancePage,
     page::{MAX_PAGE_SIZE, Page, PageCursor},

@@ -12,7 +12,10 @@ thread_local! {
 
 /// The locale that `Intl` takes, as the list that it wants.
 pub(super) fn locales() -> js_sys::Array {
-    let tag = TAG.with(|tag| tag.get_or_init(|| chosen(&super::language(), browser())).clone());
+    let tag = TAG.with(|tag| {
+        tag.get_or_init(|| chosen(&super::language(), browser()))
+            .clone()
+    });
     js_sys::Array::of1(&tag.into())
 }
 

@@ -4,8 +4,10 @@ use serde_json::{Map, Value};
 use std::{fs, path::Path};
 
 /// The texts of every topic of a language, as pages load them.
-pub fn of(tag: &str) -> Map<String, Value> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(tag);
+pub(crate) fn of(tag: &str) -> Map<String, Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("locales")
+        .join(tag);
     let mut texts = Map::new();
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();

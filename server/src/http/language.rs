@@ -100,7 +100,12 @@ mod tests {
         );
         assert_eq!(of_browser(&headers), Language::French);
         let (_, set) = kept_here(Language::Romanian);
-        let pair = set.to_str().expect("a text").split(';').next().expect("a pair");
+        let pair = set
+            .to_str()
+            .expect("a text")
+            .split(';')
+            .next()
+            .expect("a pair");
         headers.insert(
             header::COOKIE,
             HeaderValue::try_from(pair).expect("a header"),

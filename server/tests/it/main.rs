@@ -34,6 +34,7 @@ mod embedded_postgres;
 mod installation;
 mod jobs;
 mod join_links;
+mod languages;
 mod limits;
 mod list_pages;
 mod mail;
