@@ -71,7 +71,7 @@ fn with_languages(page: impl IntoView) -> impl IntoView {
 fn tell_language(me: &Me) {
     let language = locale::language();
     if me.language != language {
-        leptos::task::spawn_local(async move {
+        wasm_bindgen_futures::spawn_local(async move {
             // Told again by the next page; until then mails go on as before.
             let _ = api::read_in(language, false).await;
         });
