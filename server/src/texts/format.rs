@@ -5,7 +5,7 @@ use icu_datetime::{
     fieldsets::YMDE,
     input::{Date, DateTime, Time},
 };
-use icu_decimal::{DecimalFormatter, input::Decimal};
+use icu_decimal::{DecimalFormatter, input::Decimal, options::DecimalFormatterOptions};
 use icu_locale_core::Locale;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use orderline_domain::{language::Language, money::Money};
@@ -57,7 +57,8 @@ fn day_and_time(language: Language, there: &Zoned) -> Option<String> {
 
 fn decimal(language: Language, amount: &str) -> Option<String> {
     let amount: Decimal = amount.parse().ok()?;
-    let formatter = DecimalFormatter::try_new(locale(language)?.into(), Default::default()).ok()?;
+    let options = DecimalFormatterOptions::default();
+    let formatter = DecimalFormatter::try_new(locale(language)?.into(), options).ok()?;
     Some(formatter.format(&amount).to_string())
 }
 
