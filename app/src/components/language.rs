@@ -8,30 +8,38 @@ use crate::{
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::language::Language;
 
-/// The choice. The page loads again in what is chosen.
+/// The choice. The page loads again in what is chosen; a button each, since a list that is walked through by the arrow
+/// keys would load it at every step.
 #[component]
 pub fn LanguageChoice() -> impl IntoView {
     let now = Language::meant_by(&language()).unwrap_or(Language::COMMON);
     let failure = RwSignal::new(None::<Failure>);
-    let choose = move |event: leptos::ev::Event| {
-        let chosen = event_target_value(&event);
+    let choose = move |chosen: Language| {
         spawn_local(async move {
-            match api::read_in(chosen, true).await {
+            match api::read_in(chosen.tag().to_owned(), true).await {
                 Ok(()) => browser::reload(),
                 Err(why) => failure.set(Some(why)),
             }
         });
     };
-    let options = Language::ALL.map(|it| {
-        view! { <option value=it.tag() lang=it.tag() selected=it == now>{it.own_name()}</option> }
+    let each = Language::ALL.map(|it| {
+        view! {
+            <li>
+                <button
+                    type="button"
+                    lang=it.tag()
+                    aria-current=(it == now).then_some("true")
+                    on:click=move |_| choose(it)
+                >
+                    {it.own_name()}
+                </button>
+            </li>
+        }
     });
     view! {
-        <div class="language">
-            <label for="language">{t("language.label")}</label>
-            <select id="language" on:change=choose>
-                {options.collect_view()}
-            </select>
+        <nav class="languages" aria-label=t("language.label")>
+            <ul>{each.collect_view()}</ul>
             <p class="error" role="alert">{move || failure.with(|it| text_above(it.as_ref()?))}</p>
-        </div>
+        </nav>
     }
 }

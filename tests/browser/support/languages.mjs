@@ -60,7 +60,7 @@ export async function choose(page, tag) {
 /** Chooses a language where the choice stands open. */
 export async function chooseHere(page, tag) {
   const loaded = page.waitForEvent('load');
-  await page.locator('#language').selectOption(tag);
+  await page.locator(`.languages button[lang="${tag}"]`).click();
   await loaded;
   await page.waitForFunction((tag) => document.documentElement.lang === tag && document.documentElement.dataset.app === 'started', tag);
 }
