@@ -70,6 +70,8 @@ CREATE TABLE people (
     -- Where a buyer lives, if it is known (ISO 3166-1 alpha-2), and what they read (BCP 47).
     country       char(2) CHECK (country ~ '^[A-Z]{2}$'),
     language      text NOT NULL DEFAULT 'en' CHECK (language ~ '^[a-z]{2,3}(-[A-Z]{2})?$'),
+    -- They chose it themselves; else it is what a vendor said, or what their page was last read in.
+    language_chosen boolean NOT NULL DEFAULT false,
     -- Where a person's browser is (IANA name), once it has told.
     time_zone     text CHECK (char_length(time_zone) BETWEEN 1 AND 60),
     CONSTRAINT people_email_key UNIQUE (email)
@@ -280,8 +282,8 @@ GRANT SELECT, UPDATE (name, currency, country, time_zone, legal_name, address, r
 GRANT SELECT ON vendor_people, memberships, customers TO orderline_app;
 GRANT INSERT, UPDATE (kind, name, company, phone, language, country, notes, consent_at, version, name_key, company_key)
     ON customers TO orderline_app;
-GRANT SELECT (user_id, email, email_given, name, created_at, disabled_at, country, language, time_zone),
-    UPDATE (name, email_given, password_hash, time_zone) ON people TO orderline_app;
+GRANT SELECT (user_id, email, email_given, name, created_at, disabled_at, country, language, language_chosen, time_zone),
+    UPDATE (name, email_given, password_hash, language, language_chosen, time_zone) ON people TO orderline_app;
 GRANT SELECT, INSERT, DELETE, UPDATE (proof) ON sessions TO orderline_app;
 GRANT SELECT, INSERT, UPDATE ON proof_codes TO orderline_app;
 GRANT SELECT, UPDATE (used_at) ON account_links TO orderline_app;
@@ -342,8 +344,8 @@ CREATE FUNCTION is_set_up() RETURNS boolean
 -- Who holds the token with this hash, if the session has not ended and has been used within the idle time: a row for
 -- each of the person's roles. Moves `seen_at` when it is older than an hour.
 CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_seconds bigint)
-    RETURNS TABLE (session_id uuid, user_id uuid, name text, only_thread uuid, proof jsonb, vendor_id uuid,
-                   vendor_name text, role text, shut text, reason text)
+    RETURNS TABLE (session_id uuid, user_id uuid, name text, language text, language_chosen boolean, only_thread uuid,
+                   proof jsonb, vendor_id uuid, vendor_name text, role text, shut text, reason text)
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
     BEGIN
@@ -354,8 +356,8 @@ CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_sec
            AND s.seen_at >= p_now - make_interval(secs => p_idle_seconds)
            AND (s.ends_at IS NULL OR s.ends_at > p_now);
         RETURN QUERY
-            SELECT s.session_id, p.user_id, p.name, s.only_thread, s.proof, r.vendor_id, r.vendor_name, r.role,
-                   r.shut, r.reason
+            SELECT s.session_id, p.user_id, p.name, p.language, p.language_chosen, s.only_thread, s.proof, r.vendor_id,
+                   r.vendor_name, r.role, r.shut, r.reason
               FROM public.sessions s
               JOIN public.people p ON p.user_id = s.user_id
               CROSS JOIN LATERAL public.capacities_of(s.user_id) r

@@ -3,7 +3,7 @@
 use crate::{
     api::{self, Failure},
     browser,
-    components::states::StartFailed,
+    components::{language::LanguageChoice, states::StartFailed},
     locale,
     people::{
         session::{BUYER, Entry, STAFF, Session},
@@ -31,7 +31,7 @@ pub fn start(entry: Entry, door: fn(&str) -> Option<AnyView>, page: fn() -> AnyV
         // A link that was opened leads where it leads, whoever is signed in here.
         let path = window().location().pathname().unwrap_or_default();
         if is_door(&path) {
-            draw(move || door(&path));
+            draw(move || with_languages(door(&path)));
             return;
         }
         match api::me().await {
@@ -39,7 +39,7 @@ pub fn start(entry: Entry, door: fn(&str) -> Option<AnyView>, page: fn() -> AnyV
             // The server knows which entry is this person's.
             Ok(_) => browser::leave_for("/"),
             Err(failure) if failure.code() == Some(Code::SignInNeeded) => {
-                draw(SignInPage);
+                draw(|| with_languages(view! { <SignInPage/> }));
             }
             // The address names a capacity that this person does not have, or has no more.
             Err(failure) if failure.code() == Some(Code::NotFound) => browser::leave_for("/"),
@@ -59,7 +59,27 @@ fn draw<V: IntoView + 'static>(view: impl FnOnce() -> V + 'static) {
     set_timeout(api::asked::forget, ASKED_KEPT);
 }
 
+/// What stands before anybody is known here, with the languages that it can be read in.
+fn with_languages(page: impl IntoView) -> impl IntoView {
+    view! {
+        {page}
+        <footer class="start-foot"><LanguageChoice/></footer>
+    }
+}
+
+/// Tells what the page is read in, so that mails and what is read out in calls follow it.
+fn tell_language(me: &Me) {
+    let language = locale::language();
+    if me.language != language {
+        wasm_bindgen_futures::spawn_local(async move {
+            // Told again by the next page; until then mails go on as before.
+            let _ = api::read_in(language, false).await;
+        });
+    }
+}
+
 fn mount(me: Me, entry: Entry, page: fn() -> AnyView) {
+    tell_language(&me);
     draw(move || {
         let session = Session::new(me, entry);
         session.follow_history();

@@ -1,5 +1,7 @@
 //! Every text that the code asks for exists in English, and none stands there unused.
 
+mod texts;
+
 use orderline_app::locale::Catalogue;
 use orderline_domain::field::code;
 use orderline_protocol::problem::Code;
@@ -67,16 +69,8 @@ fn sources_text() -> Vec<String> {
         .collect()
 }
 
-/// The texts of every topic, as pages load them: one file a language.
 fn english() -> Catalogue {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/en");
-    let mut texts = serde_json::Map::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let topic: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_str(&fs::read_to_string(&path).expect("readable")).expect("texts");
-        texts.extend(topic);
-    }
+    let texts = texts::of("en");
     Catalogue::parse(&serde_json::to_string(&texts).expect("JSON")).expect("a locale file")
 }
 

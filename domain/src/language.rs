@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Languages of a browser's wish that are looked at.
+const MAX_RANGES: usize = 20;
+
 /// A language that some of Orderline's own texts ship in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Language {
@@ -47,9 +50,64 @@ impl Language {
         }
     }
 
+    /// What it calls itself.
+    pub const fn own_name(self) -> &'static str {
+        match self {
+            Self::German => "Deutsch",
+            Self::English => "English",
+            Self::French => "Français",
+            Self::Italian => "Italiano",
+            Self::Portuguese => "Português",
+            Self::BrazilianPortuguese => "Português (Brasil)",
+            Self::Romanian => "Română",
+        }
+    }
+
+    /// How its numbers and dates are written where nothing tells the reader's country (BCP 47). CLDR takes a bare `pt`
+    /// for Brazil's and a bare `en` for the United States'.
+    pub const fn format_tag(self) -> &'static str {
+        match self {
+            Self::English => "en-GB",
+            Self::Portuguese => "pt-PT",
+            other => other.tag(),
+        }
+    }
+
     /// The language of exactly this tag.
     pub fn from_tag(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.tag() == tag)
+    }
+
+    /// The language that a browser means by this tag: the same, else one of the same primary language.
+    pub fn meant_by(tag: &str) -> Option<Self> {
+        let primary = |tag: &str| {
+            tag.split('-')
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase()
+        };
+        let wanted = primary(tag);
+        let mut all = Self::ALL.into_iter();
+        all.clone()
+            .find(|it| it.tag().eq_ignore_ascii_case(tag))
+            .or_else(|| all.find(|it| primary(it.tag()) == wanted))
+    }
+
+    /// What a browser likes best of what we speak, by its `Accept-Language` (RFC 9110).
+    pub fn accepted(header: &str) -> Option<Self> {
+        let mut best: Option<(f32, Self)> = None;
+        for range in header.split(',').take(MAX_RANGES) {
+            let mut parts = range.split(';').map(str::trim);
+            let language = parts.next().and_then(Self::meant_by);
+            let weight = parts.find_map(|it| it.strip_prefix("q="));
+            let weight = weight.map_or(1.0, |it| it.parse::<f32>().unwrap_or(0.0));
+            if let Some(language) = language
+                && weight > best.map_or(0.0, |(weight, _)| weight)
+            {
+                best = Some((weight, language));
+            }
+        }
+        best.map(|(_, language)| language)
     }
 
     /// Of these the one for a reader of this tag.
@@ -57,20 +115,6 @@ impl Language {
         best(shipped, tag, |it| it.tag())
             .copied()
             .unwrap_or(Self::COMMON)
-    }
-
-    /// What people in a country read, as far as we have words in it.
-    pub fn of_country(code: &str) -> &'static [Self] {
-        match code {
-            "DE" | "AT" => &[Self::German],
-            "CH" => &[Self::German, Self::French, Self::Italian],
-            "FR" => &[Self::French],
-            "IT" => &[Self::Italian],
-            "PT" => &[Self::Portuguese],
-            "BR" => &[Self::BrazilianPortuguese],
-            "RO" => &[Self::Romanian],
-            _ => &[],
-        }
     }
 }
 
@@ -110,6 +154,31 @@ mod tests {
             assert_eq!(json, serde_json::json!(language.tag()));
         }
         assert_eq!(Language::from_tag("nl"), None);
+    }
+
+    #[test]
+    fn a_browser_gets_what_it_likes_best_of_what_we_speak() {
+        for (header, got) in [
+            ("de-AT,de;q=0.9,en;q=0.8", Some(Language::German)),
+            ("nl,en;q=0.5,fr;q=0.7", Some(Language::French)),
+            ("pt-br", Some(Language::BrazilianPortuguese)),
+            ("pt-AO, pt;q=0.9", Some(Language::Portuguese)),
+            ("en;q=0, ro;q=0.1", Some(Language::Romanian)),
+            ("en;q=nonsense", None),
+            ("nl, *", None),
+            ("", None),
+        ] {
+            assert_eq!(Language::accepted(header), got, "{header}");
+        }
+        let late = format!("{}de", "nl,".repeat(MAX_RANGES));
+        assert_eq!(Language::accepted(&late), None);
+    }
+
+    #[test]
+    fn numbers_and_dates_follow_a_tag_of_the_same_language() {
+        for language in Language::ALL {
+            assert_eq!(Language::meant_by(language.format_tag()), Some(language));
+        }
     }
 
     #[test]

@@ -41,8 +41,20 @@ pub struct Me {
     pub only_thread: Option<ThreadId>,
     /// How they showed who they are.
     pub proof: Proof,
+    /// What they read, as far as is known (BCP 47).
+    pub language: String,
     /// All that they could act as; `person` and `vendor` say as what they do now.
     pub capacities: Vec<Capacity>,
+}
+
+/// `PUT /api/session/language`: the language of a page. This browser keeps one that was chosen, and whoever is signed in
+/// keeps it everywhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadIn {
+    /// BCP 47, one of those that Orderline speaks.
+    pub language: String,
+    /// The person chose it; else the page only tells what it is read in, which holds until somebody chooses.
+    pub chosen: bool,
 }
 
 /// `GET /api/session/proof`: how the session's person showed who they are, and by what they can show more.

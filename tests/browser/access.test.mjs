@@ -3,19 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accessible } from './support/accessible.mjs';
 import { answerCall, call, fillOffer, inCall, record } from './support/actions.mjs';
+import { PAGES, shown } from './support/pages.mjs';
 import { pair } from './support/pair.mjs';
 import { Person } from './support/person.mjs';
 
 const PHONE = { width: 390, height: 800 };
-const PAGES = {
-  buyer: ['/b/', '/b/mailbox'],
-  seller: ['/s/', '/s/orders', '/s/customers', '/s/calling', '/s/system'],
-  compliance: ['/s/recordings'],
-  support: ['/s/', '/s/orders'],
-  admin: ['/s/products', '/s/customers', '/s/policies', '/s/policies/DE', '/s/nowhere', '/s/calling', '/s/people', '/s/shop', '/s/system'],
-  platform: ['/s/vendors', '/s/plans'],
-};
-
 const { server, seller, buyer } = await pair();
 
 /** At the size of a desk's screen, then of a phone's. */
@@ -32,10 +24,7 @@ for (const [name, paths] of Object.entries(PAGES)) {
     const person = await Person.open(server, name, { devices: false });
     try {
       for (const path of paths) {
-        const page = await person.tab(path);
-        await page.locator('main').getByRole('heading').first().waitFor();
-        await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-        await onBoth(page, path);
+        await onBoth(await shown(person, path), path);
       }
       assert.deepEqual(person.problems, []);
     } finally {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accessible } from './support/accessible.mjs';
 import { Mailbox } from './support/mailbox.mjs';
-import { authenticator } from './support/passkeys.mjs';
+import { authenticator, openAccount } from './support/account.mjs';
 import { Person } from './support/person.mjs';
 import { Server } from './support/server.mjs';
 
@@ -95,7 +95,7 @@ test('P3, RO5: where one is signed in is listed, and ended elsewhere', async () 
   const here = await someone('buyer', '/demo/buyer');
   const there = await someone('buyer', '/demo/buyer');
   await there.locator('.row-link').first().waitFor();
-  await here.locator('.bar .me').click();
+  await openAccount(here);
   await here.getByRole('heading', { name: 'Your account' }).waitFor();
   await atAllSizes(here, 'one’s account');
   const others = here.locator('.sessions li[data-here=false]');
@@ -109,7 +109,7 @@ test('P3, RO5: where one is signed in is listed, and ended elsewhere', async () 
 test('P3: a passkey is added, signs in without a word typed, and is removed', async () => {
   const page = await someone('admin', '/demo/admin');
   await authenticator(page);
-  await page.locator('.bar .me').click();
+  await openAccount(page);
   await field(page, 'What to call it').fill('');
   await press(page, 'Add a passkey');
   await page.locator('#passkey-name-error', { hasText: 'fill this in' }).waitFor();
@@ -122,7 +122,7 @@ test('P3: a passkey is added, signs in without a word typed, and is removed', as
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await page.getByText('Sign in with e-mail and password').click();
   await press(page, 'Sign in with a passkey');
-  await page.locator('.bar .me').click();
+  await openAccount(page);
   await page.locator('.sessions li', { hasText: 'A passkey' }).filter({ hasText: 'This browser' }).waitFor();
   await page.getByRole('button', { name: 'Remove Work laptop' }).click();
   await page.getByRole('button', { name: 'Remove Work laptop' }).waitFor({ state: 'detached' });

@@ -6,7 +6,7 @@ import { accessible } from './support/accessible.mjs';
 import { answerCall, button, call, inCall, mode } from './support/actions.mjs';
 import { Mailbox } from './support/mailbox.mjs';
 import { Person } from './support/person.mjs';
-import { authenticator } from './support/passkeys.mjs';
+import { authenticator, openAccount } from './support/account.mjs';
 import { Server } from './support/server.mjs';
 import { until } from './support/wait.mjs';
 
@@ -147,7 +147,7 @@ test('P1 P2 P3 P5 P6 an empty installation gets a vendor, its people and product
 
   // From now on his device signs him in.
   await authenticator(felix);
-  await felix.locator('.bar .me').click();
+  await openAccount(felix);
   await press(felix, 'Add a passkey');
   await felix.getByRole('button', { name: 'Remove This device' }).waitFor();
   await mailbox.read('felix@suedwind.example');

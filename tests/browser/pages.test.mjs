@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { BUYER, SELLER, button, call, say, lastMessage } from './support/actions.mjs';
+import { fits } from './support/pages.mjs';
 import { Person } from './support/person.mjs';
 import { Server } from './support/server.mjs';
 import { until } from './support/wait.mjs';
@@ -29,12 +30,6 @@ async function as(name, options, what) {
   } finally {
     await person.close();
   }
-}
-
-/** The page does not run over to the side. */
-async function fits(page) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${page.url()} runs over by ${over} px`);
 }
 
 test('the start page leads each demo person to pages of their own', () =>

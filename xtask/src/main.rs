@@ -66,7 +66,7 @@ enum Task {
         #[arg(long)]
         only: Option<TestPart>,
     },
-    /// Run what is long or repeated: recovery with many kills, bad networks, each browser test five times.
+    /// Run what is long or repeated: recovery with many kills, bad networks, other languages, each browser test five times.
     Nightly {
         /// One part alone; each takes an hour at most.
         #[arg(long)]

@@ -12,7 +12,7 @@ use clap::ValueEnum;
 pub(crate) enum Part {
     /// The crates' tests with the drivers' long variants: many kills.
     Unit,
-    /// Two real browsers over bad networks; needs root.
+    /// Real browsers over bad networks, which needs root, and every page in a second language.
     Lab,
     /// Every browser test, the first time …
     Browser1,

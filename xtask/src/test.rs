@@ -47,7 +47,7 @@ pub(crate) fn test(workspace: &Workspace, only: Option<TestPart>, length: Length
         timings.browser_s = Some(running.elapsed().as_secs());
     }
     if only == Some(TestPart::Lab) {
-        say("tests over bad networks");
+        say("tests over bad networks, and in other languages");
         parts.note("lab", scripts.run(".night.mjs"));
     }
     timings.total_s += begun.elapsed().as_secs();

@@ -18,8 +18,8 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use orderline_protocol::{
     http::{
         AccessLog, AskProofCode, CallingSettings, Catalogue, EventPage, Mailbox, Me, OpenRecording,
-        OrderList, PhoneTyped, PhoneUnderstood, ProofCode, ProofView, RecordingList, SetCalling,
-        SignIn, Site, ThreadList,
+        OrderList, PhoneTyped, PhoneUnderstood, ProofCode, ProofView, ReadIn, RecordingList,
+        SetCalling, SignIn, Site, ThreadList,
     },
     order::AcceptancePage,
     page::{MAX_PAGE_SIZE, Page, PageCursor},
@@ -170,6 +170,11 @@ pub async fn sign_in(body: &SignIn) -> Result<Me, Failure> {
 /// `DELETE /api/session`.
 pub async fn sign_out() -> Result<(), Failure> {
     delete("/api/session").await
+}
+
+/// `PUT /api/session/language`: what the page is read in, or from now on.
+pub async fn read_in(language: String, chosen: bool) -> Result<(), Failure> {
+    put_quiet("/api/session/language", &ReadIn { language, chosen }).await
 }
 
 /// `GET /api/session/proof`: how this session's person showed who they are.

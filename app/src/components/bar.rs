@@ -2,6 +2,7 @@
 
 use crate::{
     api, browser,
+    components::language::LanguageChoice,
     locale::{role_name, t, t_with},
     people::{avatar::Avatar, capacities::Capacities, session::Session},
     realtime::Client,
@@ -24,7 +25,7 @@ pub fn Bar(
         "bar.who",
         &[("name", &person.name), ("role", &role_name(person.role))],
     );
-    let hover = who.clone();
+    let (hover, label) = (who.clone(), who.clone());
     view! {
         <header class="bar">
             <Go to=Route::Home class="brand">{t("app.name")}</Go>
@@ -42,10 +43,16 @@ pub fn Bar(
                 })}
             <span class="grow"></span>
             {session.is_demo().then(|| view! { <span class="pill demo">{t("bar.demo")}</span> })}
-            <Go to=Route::Account class="me" title=hover>
-                <Avatar person=person/>
-                <span class="meta name">{who}</span>
-            </Go>
+            <details class="me menu">
+                <summary title=hover aria-label=label>
+                    <Avatar person=person/>
+                    <span class="meta name">{who}</span>
+                </summary>
+                <div class="card">
+                    <Go to=Route::Account class="btn">{t("account.title")}</Go>
+                    <LanguageChoice/>
+                </div>
+            </details>
             <button class="btn quiet" on:click=move |_| sign_out(client)>{t("bar.sign_out")}</button>
         </header>
     }

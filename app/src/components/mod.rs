@@ -5,6 +5,7 @@ pub mod choice;
 pub mod connection;
 pub mod field;
 pub mod filter;
+pub mod language;
 pub mod more;
 pub mod panes;
 pub mod sending;

@@ -1,7 +1,7 @@
 //! Countries by their names in the page's language.
 
-use crate::locale;
-use js_sys::{Array, Function, Intl::DisplayNames, Object, Reflect};
+use super::habits::locales;
+use js_sys::{Function, Intl::DisplayNames, Object, Reflect};
 use wasm_bindgen::JsCast;
 
 /// Every country as code and name, by name.
@@ -29,7 +29,7 @@ impl Namer {
         let options = Object::new();
         // Setting a property of a plain object cannot fail.
         let _ = Reflect::set(&options, &"type".into(), &"region".into());
-        let names = DisplayNames::new(&Array::of1(&locale::language().into()), &options);
+        let names = DisplayNames::new(&locales(), &options);
         // Called through its property, because it throws at a code that is none.
         let of = Reflect::get(&names, &"of".into())
             .ok()
@@ -50,6 +50,6 @@ impl Namer {
 
 fn locale_order(a: &str, b: &str) -> std::cmp::Ordering {
     js_sys::JsString::from(a)
-        .locale_compare(b, &Array::new(), &Object::new())
+        .locale_compare(b, &locales(), &Object::new())
         .cmp(&0)
 }

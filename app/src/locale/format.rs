@@ -1,6 +1,9 @@
 //! Money, numbers, dates and durations through the browser's `Intl`.
 
-use super::local_time::{self, Local};
+use super::{
+    habits::locales,
+    local_time::{self, Local},
+};
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use js_sys::{
     Array, Function,
@@ -46,7 +49,7 @@ pub fn money_parts(amount: &str, currency: &str) -> String {
             .entry(currency.to_owned())
             .or_insert_with(|| {
                 let options = object(&[("style", "currency"), ("currency", currency)]);
-                NumberFormat::new(&Array::new(), &options).format()
+                NumberFormat::new(&locales(), &options).format()
             })
             .clone()
     });
@@ -60,7 +63,7 @@ pub fn money(money: &orderline_domain::money::Money) -> String {
 
 /// A whole number in the person's locale.
 pub fn number(n: i64) -> String {
-    let format = NumberFormat::new(&Array::new(), &Object::new()).format();
+    let format = NumberFormat::new(&locales(), &Object::new()).format();
     // As a string: exact above 2^53 too.
     call(&format, &JsValue::from_str(&n.to_string())).unwrap_or_else(|| n.to_string())
 }
@@ -198,8 +201,7 @@ pub(super) fn in_zone(
 
 /// The name of a language (BCP 47) in the page's language.
 pub fn language_name(code: &str) -> String {
-    let locales = Array::of1(&super::language().into());
-    let names = js_sys::Intl::DisplayNames::new(&locales, &object(&[("type", "language")]));
+    let names = js_sys::Intl::DisplayNames::new(&locales(), &object(&[("type", "language")]));
     // Called through its property, because it throws at a code that is none.
     let of = Reflect::get(&names, &JsValue::from_str("of"))
         .ok()
@@ -251,7 +253,7 @@ fn make(how: Moment, utc: bool) -> Function {
     if utc {
         fields.push(("timeZone", "UTC"));
     }
-    DateTimeFormat::new(&Array::new(), &object(&fields)).format()
+    DateTimeFormat::new(&locales(), &object(&fields)).format()
 }
 
 fn object(fields: &[(&str, &str)]) -> Object {

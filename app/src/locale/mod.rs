@@ -1,9 +1,10 @@
 //! Everything a person reads. Texts come from `locales/<language>.json`, fetched once at the start; numbers,
-//! money and dates are formatted by the browser's `Intl` in the person's own locale.
+//! money and dates are formatted by the browser's `Intl`, in the page's language (`habits`).
 
 mod catalogue;
 pub mod country;
 pub mod format;
+mod habits;
 pub mod local_time;
 mod problem;
 mod role;
@@ -94,7 +95,7 @@ fn plural_form(count: i64) -> PluralForm {
         reason = "plural rules need no exact value above 2^53"
     )]
     let count = count as f64;
-    let locales = js_sys::Array::of1(&language().into());
+    let locales = habits::locales();
     let name = js_sys::Intl::PluralRules::new(&locales, &js_sys::Object::new()).select(count);
     PluralForm::from_name(
         name.unchecked_ref::<js_sys::JsString>()

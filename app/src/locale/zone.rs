@@ -3,7 +3,6 @@
 use super::format;
 use jiff::{SignedDuration, Timestamp};
 use js_sys::{Array, Object, Reflect};
-use wasm_bindgen::JsValue;
 
 /// The IANA name of this browser's time zone, where it tells one.
 pub fn own() -> Option<String> {
@@ -62,7 +61,7 @@ pub fn here(at: Timestamp) -> String {
 }
 
 fn formatted(at: Timestamp, zone: &str, fields: &[(&str, &str)]) -> Option<String> {
-    format::in_zone(at, zone, &JsValue::UNDEFINED, fields)
+    format::in_zone(at, zone, &super::habits::locales(), fields)
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub fn Capacities(in_call: Signal<bool>) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <details class="capacities">
+        <details class="capacities menu">
             <summary aria-label=label>{here}</summary>
             <div class="card">
                 <p class="meta">{t("bar.act_as")}</p>

@@ -29,7 +29,7 @@ use orderline_protocol::{
     calling::{CallRequestView, CallSwitch, CallingView},
     http::{
         CallTicket, Catalogue, CatalogueProduct, DemoPerson, EventPage, IceHelp, Me, OpenThread,
-        OrderList, SignIn, Site, ThreadList,
+        OrderList, ReadIn, SignIn, Site, ThreadList,
     },
     offer::{ConfirmedView, OfferView, RevisionView},
     order::OrderView,
@@ -310,35 +310,7 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
     let naming = Problem::naming(Code::ColleagueCalls, "name", "Mara König");
     one("problem_naming", naming).check(files);
     threads(files);
-    one(
-        "me",
-        Me {
-            person: seller(),
-            vendor: Some(VENDOR),
-            vendor_name: "Nordlicht Akademie".to_owned(),
-            demo: true,
-            only_thread: None,
-            proof: Proof::Password,
-            capacities: [Role::Seller, Role::Compliance]
-                .map(|role| Capacity {
-                    vendor: Some(VENDOR),
-                    vendor_name: "Nordlicht Akademie".to_owned(),
-                    role,
-                    shut: None,
-                    reason: None,
-                })
-                .to_vec(),
-        },
-    )
-    .check(files);
-    one(
-        "sign_in",
-        SignIn {
-            email: "mara@nordlicht.example".to_owned(),
-            password: "secret".to_owned(),
-        },
-    )
-    .check(files);
+    session(files);
     one(
         "site",
         Site {
@@ -394,6 +366,47 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
         OrderList {
             next: Some(PageCursor("2711.0190".to_owned())),
             items: vec![*order()],
+        },
+    )
+    .check(files);
+}
+
+fn session(files: &mut BTreeSet<String>) {
+    one(
+        "me",
+        Me {
+            person: seller(),
+            vendor: Some(VENDOR),
+            vendor_name: "Nordlicht Akademie".to_owned(),
+            demo: true,
+            only_thread: None,
+            proof: Proof::Password,
+            language: "de".to_owned(),
+            capacities: [Role::Seller, Role::Compliance]
+                .map(|role| Capacity {
+                    vendor: Some(VENDOR),
+                    vendor_name: "Nordlicht Akademie".to_owned(),
+                    role,
+                    shut: None,
+                    reason: None,
+                })
+                .to_vec(),
+        },
+    )
+    .check(files);
+    one(
+        "read_in",
+        ReadIn {
+            language: "pt-BR".to_owned(),
+            chosen: true,
+        },
+    )
+    .check(files);
+    one(
+        "sign_in",
+        SignIn {
+            email: "mara@nordlicht.example".to_owned(),
+            password: "secret".to_owned(),
         },
     )
     .check(files);

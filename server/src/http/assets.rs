@@ -109,7 +109,7 @@ mod tests {
         assert!(is_hashed("staff/staff-4f0c2d9e8a7b6c5d_bg.wasm"));
         assert!(is_hashed("staff/app-4f0c2d9e8a7b6c5d.css"));
         assert!(!is_hashed("buyer/locales/en.json"));
-        assert!(!is_hashed("buyer/list.html"));
+        assert!(!is_hashed("buyer/list.en.html"));
         assert!(!is_hashed("buyer/loader.js"));
     }
 }

@@ -16,6 +16,7 @@ mod health;
 mod ice;
 mod jobs;
 mod join;
+mod language;
 mod layers;
 mod line_check;
 mod mailbox;
@@ -52,6 +53,7 @@ use orderline_protocol::problem::{Code, Problem};
 pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
     let routes = Router::new()
         .merge(session::router())
+        .merge(language::router())
         .merge(proof::router())
         .merge(account::router())
         .merge(account_link::router())

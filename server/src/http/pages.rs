@@ -1,14 +1,14 @@
 //! The two entries of the app: the buyer's and the staff's.
 
-use super::{Refusal, Somebody, assets, cookie::cookie};
+use super::{Refusal, Somebody, assets, cookie::cookie, language::Reader};
 use crate::http::Web;
 use axum::{
     Router,
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse as _, Redirect, Response},
     routing::get,
 };
-use orderline_domain::people::roles::Entry;
+use orderline_domain::{language::Language, people::roles::Entry};
 use orderline_protocol::problem::Code;
 
 pub(super) fn router() -> Router<Web> {
@@ -27,7 +27,11 @@ pub(super) fn router() -> Router<Web> {
 }
 
 /// Sends whoever is signed in to their entry; everybody else signs in on the buyer's.
-async fn start(me: Result<Somebody, Refusal>, headers: HeaderMap) -> Result<Response, Refusal> {
+async fn start(
+    me: Result<Somebody, Refusal>,
+    Reader(language): Reader,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     match me {
         Ok(me) => Ok(Redirect::to(match me.person.role().entry() {
             Entry::Buyer => "/b/",
@@ -41,27 +45,29 @@ async fn start(me: Result<Somebody, Refusal>, headers: HeaderMap) -> Result<Resp
                 Code::SignInNeeded | Code::WorkSuspended | Code::WorkClosed
             ) =>
         {
-            Ok(page("buyer", Shape::Door, &headers))
+            Ok(page("buyer", Shape::Door, language, &headers))
         }
         Err(refusal) => Err(refusal),
     }
 }
 
-async fn link(headers: HeaderMap) -> Response {
-    page("buyer", Shape::Door, &headers)
+async fn link(Reader(language): Reader, headers: HeaderMap) -> Response {
+    page("buyer", Shape::Door, language, &headers)
 }
 
 /// Ways in for people who will work here.
-async fn desk_door(headers: HeaderMap) -> Response {
-    page("staff", Shape::Door, &headers)
+async fn desk_door(Reader(language): Reader, headers: HeaderMap) -> Response {
+    page("staff", Shape::Door, language, &headers)
 }
 
-async fn buyer(uri: Uri, headers: HeaderMap) -> Response {
-    page("buyer", Shape::of(uri.path(), &headers), &headers)
+async fn buyer(uri: Uri, Reader(language): Reader, headers: HeaderMap) -> Response {
+    let shape = Shape::of(uri.path(), &headers);
+    page("buyer", shape, language, &headers)
 }
 
-async fn staff(uri: Uri, headers: HeaderMap) -> Response {
-    page("staff", Shape::of(uri.path(), &headers), &headers)
+async fn staff(uri: Uri, Reader(language): Reader, headers: HeaderMap) -> Response {
+    let shape = Shape::of(uri.path(), &headers);
+    page("staff", shape, language, &headers)
 }
 
 /// What a page shows until the app draws: the shape of what will stand there.
@@ -89,19 +95,28 @@ impl Shape {
         }
     }
 
-    const fn file(self) -> &'static str {
+    const fn name(self) -> &'static str {
         match self {
-            Self::List => "list.html",
-            Self::Thread => "thread.html",
-            Self::Desk => "desk.html",
-            Self::Door => "door.html",
+            Self::List => "list",
+            Self::Thread => "thread",
+            Self::Desk => "desk",
+            Self::Door => "door",
         }
     }
 }
 
-fn page(entry: &str, shape: Shape, headers: &HeaderMap) -> Response {
-    let path = format!("{entry}/{}", shape.file());
-    assets::file(&path, headers, "no-cache").unwrap_or_else(|| {
+/// One address has a page for each language, so a copy is this browser's alone and is asked for again each time.
+const KEEP: &str = "private, no-cache";
+/// What decides which of them it is.
+const VARY: HeaderValue = HeaderValue::from_static("accept-encoding, accept-language, cookie");
+
+fn page(entry: &str, shape: Shape, language: Language, headers: &HeaderMap) -> Response {
+    let path = format!("{entry}/{}.{}.html", shape.name(), language.tag());
+    let page = assets::file(&path, headers, KEEP).map(|mut page| {
+        page.headers_mut().insert(header::VARY, VARY);
+        page
+    });
+    page.unwrap_or_else(|| {
         (
             StatusCode::SERVICE_UNAVAILABLE,
             [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
@@ -115,7 +130,6 @@ fn page(entry: &str, shape: Shape, headers: &HeaderMap) -> Response {
 #[cfg(test)]
 mod tests {
     use super::{super::cookie::COOKIE, *};
-    use axum::http::HeaderValue;
 
     #[test]
     fn a_page_has_the_shape_of_what_will_stand_there() {

@@ -5,27 +5,9 @@ use super::{Template, shipped};
 use orderline_domain::{language::Language, order::acceptance::Words, policy::Wording};
 
 /// The built-in wordings of version 1.
-const WORDINGS: &[Template] = shipped!(
-    "policy/1",
-    German = "de",
-    English = "en",
-    French = "fr",
-    Italian = "it",
-    Portuguese = "pt",
-    BrazilianPortuguese = "pt-BR",
-    Romanian = "ro"
-);
+const WORDINGS: &[Template] = shipped!("policy/1");
 /// The words of acceptance of version 1, without the button.
-const ACCEPTANCES: &[Template] = shipped!(
-    "acceptance/1",
-    German = "de",
-    English = "en",
-    French = "fr",
-    Italian = "it",
-    Portuguese = "pt",
-    BrazilianPortuguese = "pt-BR",
-    Romanian = "ro"
-);
+const ACCEPTANCES: &[Template] = shipped!("acceptance/1");
 
 /// The label of the button that accepts: it says by itself that ordering means paying.
 const fn button(language: Language) -> &'static str {
@@ -40,11 +22,10 @@ const fn button(language: Language) -> &'static str {
     }
 }
 
-/// What buyers of a country are told, in the common language and in those that are read there.
-pub(crate) fn wordings(spoken: &[Language]) -> Vec<Wording> {
+/// What buyers are told, in every language: where they live says nothing about what they read.
+pub(crate) fn wordings() -> Vec<Wording> {
     WORDINGS
         .iter()
-        .filter(|(language, _)| *language == Language::COMMON || spoken.contains(language))
         .map(|(language, text)| Wording {
             language: language.tag().to_owned(),
             text: (*text).to_owned(),
@@ -72,10 +53,7 @@ mod tests {
     fn what_buyers_are_told_and_accept_ships_in_every_language() {
         let every: Vec<&str> = Language::ALL.iter().map(|it| it.tag()).collect();
         let accepted: Vec<String> = acceptances().into_iter().map(|it| it.language).collect();
-        let told: Vec<String> = wordings(&Language::ALL)
-            .into_iter()
-            .map(|it| it.language)
-            .collect();
+        let told: Vec<String> = wordings().into_iter().map(|it| it.language).collect();
         assert_eq!(
             (accepted, told),
             (
@@ -88,10 +66,6 @@ mod tests {
                 .iter()
                 .all(|it| !it.text.is_empty() && !it.button.is_empty())
         );
-        assert!(
-            wordings(&Language::ALL)
-                .iter()
-                .all(|it| !it.text.trim().is_empty())
-        );
+        assert!(wordings().iter().all(|it| !it.text.trim().is_empty()));
     }
 }

@@ -1,6 +1,7 @@
 //! Short texts: what stands in calendars and in text messages.
 
 use super::{BadTemplate, Template, filled, for_reader, shipped};
+use orderline_domain::language::Language;
 
 /// A short text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ impl Line {
     /// The text for a reader of this language.
     pub(crate) fn written(
         self,
-        reader: &str,
+        reader: Language,
         values: &[(&str, &str)],
     ) -> Result<String, BadTemplate> {
         filled(for_reader(self.templates(), reader).trim(), values)
@@ -29,11 +30,11 @@ impl Line {
 
     pub(super) const fn templates(self) -> &'static [Template] {
         match self {
-            Self::CalendarTitle => shipped!("line/calendar_title", English = "en"),
-            Self::CalendarWhere => shipped!("line/calendar_where", English = "en"),
-            Self::CalendarSoon => shipped!("line/calendar_soon", English = "en"),
-            Self::SmsInvitation => shipped!("line/sms_invitation", English = "en"),
-            Self::SmsCode => shipped!("line/sms_code", English = "en"),
+            Self::CalendarTitle => shipped!("line/calendar_title"),
+            Self::CalendarWhere => shipped!("line/calendar_where"),
+            Self::CalendarSoon => shipped!("line/calendar_soon"),
+            Self::SmsInvitation => shipped!("line/sms_invitation"),
+            Self::SmsCode => shipped!("line/sms_code"),
         }
     }
 }

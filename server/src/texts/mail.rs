@@ -1,6 +1,7 @@
 //! Mails: subject in the first line of a template, then the text.
 
 use super::{BadTemplate, Template, filled, for_reader, shipped};
+use orderline_domain::language::Language;
 
 /// What a mail is about. Its name is the kind in storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -98,7 +99,11 @@ impl MailKind {
     }
 
     /// The mail for a reader of this language.
-    pub fn written(self, reader: &str, values: &[(&str, &str)]) -> Result<Written, BadTemplate> {
+    pub fn written(
+        self,
+        reader: Language,
+        values: &[(&str, &str)],
+    ) -> Result<Written, BadTemplate> {
         let template = for_reader(self.templates(), reader);
         let (subject, text) = template.split_once('\n').unwrap_or((template, ""));
         Ok(Written {
@@ -109,23 +114,23 @@ impl MailKind {
 
     pub(super) const fn templates(self) -> &'static [Template] {
         match self {
-            Self::CallPlanned => shipped!("mail/call_planned", English = "en"),
-            Self::CallPlanAgreed => shipped!("mail/call_plan_agreed", English = "en"),
-            Self::CallPlanMoved => shipped!("mail/call_plan_moved", English = "en"),
-            Self::CallPlanCancelled => shipped!("mail/call_plan_cancelled", English = "en"),
-            Self::CallRings => shipped!("mail/call_rings", English = "en"),
-            Self::CallSoon => shipped!("mail/call_soon", English = "en"),
-            Self::JoinCode => shipped!("mail/join_code", English = "en"),
-            Self::JoinLink => shipped!("mail/join_link", English = "en"),
-            Self::ProofCode => shipped!("mail/proof_code", English = "en"),
-            Self::AnotherAddress => shipped!("mail/another_address", English = "en"),
-            Self::OrderAccept => shipped!("mail/order_accept", English = "en"),
-            Self::Invitation => shipped!("mail/invitation", English = "en"),
-            Self::SignInLink => shipped!("mail/sign_in_link", English = "en"),
-            Self::PasswordLink => shipped!("mail/password_link", English = "en"),
-            Self::PasswordChanged => shipped!("mail/password_changed", English = "en"),
-            Self::PasskeyAdded => shipped!("mail/passkey_added", English = "en"),
-            Self::PasskeyRemoved => shipped!("mail/passkey_removed", English = "en"),
+            Self::CallPlanned => shipped!("mail/call_planned"),
+            Self::CallPlanAgreed => shipped!("mail/call_plan_agreed"),
+            Self::CallPlanMoved => shipped!("mail/call_plan_moved"),
+            Self::CallPlanCancelled => shipped!("mail/call_plan_cancelled"),
+            Self::CallRings => shipped!("mail/call_rings"),
+            Self::CallSoon => shipped!("mail/call_soon"),
+            Self::JoinCode => shipped!("mail/join_code"),
+            Self::JoinLink => shipped!("mail/join_link"),
+            Self::ProofCode => shipped!("mail/proof_code"),
+            Self::OrderAccept => shipped!("mail/order_accept"),
+            Self::Invitation => shipped!("mail/invitation"),
+            Self::AnotherAddress => shipped!("mail/another_address"),
+            Self::SignInLink => shipped!("mail/sign_in_link"),
+            Self::PasswordLink => shipped!("mail/password_link"),
+            Self::PasswordChanged => shipped!("mail/password_changed"),
+            Self::PasskeyAdded => shipped!("mail/passkey_added"),
+            Self::PasskeyRemoved => shipped!("mail/passkey_removed"),
         }
     }
 

@@ -4,16 +4,18 @@
 //! Texts with values in them are templates (`{{ name }}`); a name that the caller did not give is a fault that the
 //! tests find, never an empty place.
 
+mod format;
 mod legal;
 mod line;
 mod mail;
 
+pub(crate) use format::{moment, money};
 pub(crate) use legal::{acceptances, wordings};
 pub(crate) use line::Line;
 pub(crate) use mail::MailKind;
 
 use minijinja::{Environment, UndefinedBehavior, Value};
-use orderline_domain::language::{Language, best};
+use orderline_domain::language::Language;
 use std::collections::BTreeMap;
 
 /// Why a template could not be filled.
@@ -42,14 +44,27 @@ fn in_one_line(value: &str) -> String {
 /// A text in one language.
 type Template = (Language, &'static str);
 
-/// Of a text's languages the one for a reader of this tag.
-fn for_reader(templates: &'static [Template], tag: &str) -> &'static str {
-    best(templates, tag, |(language, _)| language.tag()).map_or("", |(_, text)| text)
+/// A text in the reader's language.
+fn for_reader(templates: &'static [Template], reader: Language) -> &'static str {
+    let own = templates.iter().find(|(language, _)| *language == reader);
+    own.map_or("", |(_, text)| text)
 }
 
-/// The files of a text, by language.
+/// The files of a text, one a language.
 macro_rules! shipped {
-    ($name:literal, $($language:ident = $tag:literal),+ $(,)?) => {
+    ($name:literal) => {
+        shipped!(
+            $name,
+            German = "de",
+            English = "en",
+            French = "fr",
+            Italian = "it",
+            Portuguese = "pt",
+            BrazilianPortuguese = "pt-BR",
+            Romanian = "ro"
+        )
+    };
+    ($name:literal, $($language:ident = $tag:literal),+) => {
         &[$((
             orderline_domain::language::Language::$language,
             include_str!(concat!("../../locales/", $name, ".", $tag, ".txt")),
@@ -76,41 +91,91 @@ mod tests {
         assert!(filled("{{ nobody }}", &values).is_err());
     }
 
-    /// Each text ships in each language that its kind ships in, has every value in its place, and no other.
+    /// Each text with its places, by its name.
+    fn all() -> Vec<(String, &'static [Template], &'static [&'static str])> {
+        let mails = MailKind::ALL.map(|it| (it.name().to_owned(), it.templates(), it.places()));
+        let lines = Line::ALL.map(|it| (format!("{it:?}"), it.templates(), it.places()));
+        mails.into_iter().chain(lines).collect()
+    }
+
+    /// Each text ships in every language, has its values in their places, and no other.
     #[test]
-    fn every_text_ships_in_every_language_of_its_kind() {
-        let languages = |templates: &[Template]| -> Vec<Language> {
-            templates.iter().map(|(language, _)| *language).collect()
-        };
+    fn p8_every_text_ships_in_every_language_with_its_values() {
+        for (name, templates, places) in all() {
+            let languages: Vec<Language> = templates.iter().map(|(it, _)| *it).collect();
+            assert_eq!(languages, Language::ALL, "{name}");
+            for (language, template) in templates {
+                assert_places(template, places);
+                let english = for_reader(templates, Language::English);
+                for place in places.iter().map(|place| format!("{{{{ {place} }}}}")) {
+                    assert_eq!(
+                        template.contains(&place),
+                        english.contains(&place),
+                        "{place} in {name}, {language:?}"
+                    );
+                }
+            }
+        }
         for kind in MailKind::ALL {
-            assert_eq!(
-                languages(kind.templates()),
-                languages(MailKind::CallRings.templates())
-            );
             assert_eq!(MailKind::from_name(kind.name()), Some(kind));
-            for (language, template) in kind.templates() {
-                let values: Vec<(&str, &str)> =
-                    kind.places().iter().map(|name| (*name, "x")).collect();
-                let written = kind.written(language.tag(), &values).unwrap();
+            let values: Vec<(&str, &str)> = kind.places().iter().map(|name| (*name, "x")).collect();
+            for language in Language::ALL {
+                let written = kind.written(language, &values).unwrap();
                 assert!(
                     !written.subject.is_empty() && !written.text.is_empty(),
                     "{kind:?}"
                 );
-                assert_places(template, kind.places());
             }
         }
-        for line in Line::ALL {
-            assert_eq!(
-                languages(line.templates()),
-                languages(Line::SmsCode.templates())
-            );
-            for (language, template) in line.templates() {
-                let values: Vec<(&str, &str)> =
-                    line.places().iter().map(|name| (*name, "x")).collect();
-                assert!(!line.written(language.tag(), &values).unwrap().is_empty());
-                assert_places(template, line.places());
+    }
+
+    /// A text is in the language of its file's name. What buyers are told and accept is too.
+    #[test]
+    fn p8_every_text_is_in_its_language() {
+        const LETTERS: usize = 40;
+        let known = Language::ALL.map(recognised_as).to_vec();
+        let detector = whatlang::Detector::with_allowlist(known);
+        let legal = wordings().into_iter().map(|it| (it.language, it.text));
+        let accepted = acceptances().into_iter().map(|it| (it.language, it.text));
+        let legal = legal
+            .chain(accepted)
+            .map(|(tag, text)| (Language::from_tag(&tag).expect("a language"), text));
+        let ours = all().into_iter().flat_map(|(_, templates, _)| {
+            templates
+                .iter()
+                .map(|(language, text)| (*language, words(text)))
+        });
+        for (language, text) in ours.chain(legal) {
+            if text.chars().filter(|c| c.is_alphabetic()).count() > LETTERS {
+                let found = detector.detect_lang(&text);
+                assert_eq!(found, Some(recognised_as(language)), "{text}");
             }
         }
+        for (name, templates, _) in all() {
+            let english = for_reader(templates, Language::English);
+            let same = templates.iter().filter(|(_, text)| *text == english);
+            assert_eq!(same.count(), 1, "{name} reads the same in two languages");
+        }
+    }
+
+    const fn recognised_as(language: Language) -> whatlang::Lang {
+        match language {
+            Language::German => whatlang::Lang::Deu,
+            Language::English => whatlang::Lang::Eng,
+            Language::French => whatlang::Lang::Fra,
+            Language::Italian => whatlang::Lang::Ita,
+            Language::Portuguese | Language::BrazilianPortuguese => whatlang::Lang::Por,
+            Language::Romanian => whatlang::Lang::Ron,
+        }
+    }
+
+    /// A template without its places.
+    fn words(template: &str) -> String {
+        let mut parts = template.split("{{");
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |words, part| {
+            words + part.split_once("}}").map_or(part, |(_, rest)| rest)
+        })
     }
 
     /// No place of the template without a value, and nothing in single brackets that once was one.

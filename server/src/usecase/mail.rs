@@ -24,6 +24,7 @@ use orderline_domain::{
     call::Call,
     ids::{ThreadId, UserId, VendorId},
     job::Taken,
+    language::Language,
     outward::{Way, goes_out},
     people::{
         capacity::ActAs,
@@ -84,8 +85,8 @@ pub async fn queue(
             None => return Ok(()),
         },
     };
-    let language = persons::language(tx, letter.to).await?.unwrap_or_default();
-    let written = letter.kind.written(&language, letter.values)?;
+    let language = language_of(tx, letter.to).await?;
+    let written = letter.kind.written(language, letter.values)?;
     let mail = env.entropy.uuid(now);
     let new = NewMail {
         mail,
@@ -131,8 +132,8 @@ pub async fn queue_of_account(
     letter: &AccountLetter<'_>,
 ) -> Result<(), Failure> {
     let now = env.clock.now();
-    let language = persons::language(tx, letter.to).await?.unwrap_or_default();
-    let written = letter.kind.written(&language, letter.values)?;
+    let language = language_of(tx, letter.to).await?;
+    let written = letter.kind.written(language, letter.values)?;
     let mail = env.entropy.uuid(now);
     let new = NewMail {
         mail,
@@ -160,6 +161,13 @@ pub async fn queue_of_account(
         jobs::enqueue_new(tx, &job).await?;
     }
     Ok(())
+}
+
+/// What a person's mails are written in.
+pub async fn language_of(tx: &mut Tx, person: UserId) -> Result<Language, Failure> {
+    let kept = persons::language(tx, person).await?;
+    let known = kept.as_deref().and_then(Language::meant_by);
+    Ok(known.unwrap_or(Language::COMMON))
 }
 
 /// When a notice goes out. `None`: not at all, since told late it is of no use.

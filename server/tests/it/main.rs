@@ -36,6 +36,7 @@ mod given_addresses;
 mod installation;
 mod jobs;
 mod join_links;
+mod languages;
 mod limits;
 mod list_pages;
 mod mail;

@@ -4,7 +4,7 @@
 use crate::support::{Browser, Socket, TestApp, socket::command_id};
 use orderline_domain::{
     call::mode::RecordWhen,
-    policy::{PolicyScope, ProposedPolicy},
+    policy::{PolicyScope, ProposedPolicy, Wording},
     thread::EventBody,
 };
 use orderline_protocol::{
@@ -60,6 +60,19 @@ async fn listed(browser: &Browser, name: &str) -> PolicyView {
     let list: PolicyList = browser.read("/api/policies").await;
     let found = list.policies.into_iter().find(|it| it.scope.name() == name);
     found.expect("the policy is in the list")
+}
+
+/// What a version says in a language.
+fn said(policy: &PolicyView, language: &str) -> String {
+    let mut all = policy.wordings.iter().map(|it| &it.wording);
+    let found = all.find(|it| it.language == language);
+    found.expect("a wording").text.clone()
+}
+
+/// What is proposed to say in English.
+fn english(policy: &mut ProposedPolicy) -> &mut Wording {
+    let mut all = policy.wordings.iter_mut();
+    all.find(|it| it.language == "en").expect("English")
 }
 
 async fn ring(app: &TestApp, seller: &mut Socket) -> CallView {
@@ -159,23 +172,12 @@ async fn an_edit_makes_a_version_and_changes_none() {
     let before = listed(&browser, "FR").await;
     let longer = |it: &mut ProposedPolicy| {
         it.rules.kept_days = 3_650;
-        it.wordings[0].text = "  Nouveau texte.\r\nDeux lignes. ".to_owned();
+        english(it).text = "  Nouveau texte.\r\nDeux lignes. ".to_owned();
     };
     let second = saved(&mut admin, edit(&before, longer)).await;
     assert_eq!((second.version, second.rules.kept_days), (2, 3_650));
-    let french = |policy: &PolicyView| {
-        let found = policy
-            .wordings
-            .iter()
-            .find(|it| it.wording.language == "fr");
-        found.expect("French").clone()
-    };
-    assert_eq!(before.wordings[0].wording.language, "en");
-    assert_eq!(
-        second.wordings[0].wording.text,
-        "Nouveau texte.\nDeux lignes."
-    );
-    assert_eq!(french(&second), french(&before));
+    assert_eq!(said(&second, "en"), "Nouveau texte.\nDeux lignes.");
+    assert_eq!(said(&second, "fr"), said(&before, "fr"));
     let changed = second.changed.as_ref().expect("somebody");
     assert_eq!(changed.by.name, "admin");
 
@@ -247,10 +249,10 @@ async fn new_versions_do_not_change_calls_and_consents_before() {
         (call.notice.policy.as_str(), call.notice.version),
         ("US", 1)
     );
-    assert_eq!(call.notice.wording, before.wordings[0].wording.text);
+    assert_eq!(call.notice.wording, said(&before, "en"));
 
     // The policy changes while it rings: the buyer still answers to what they read.
-    let other = |it: &mut ProposedPolicy| it.wordings[0].text = "Another wording.".to_owned();
+    let other = |it: &mut ProposedPolicy| english(it).text = "Another wording.".to_owned();
     saved(&mut admin, edit(&before, other)).await;
     let answer = Command::AnswerCall {
         call: call.call,
@@ -283,7 +285,7 @@ async fn new_versions_do_not_change_calls_and_consents_before() {
     assert_eq!((consent.policy.as_str(), consent.version), ("US", 1));
     let history: PolicyHistory = browser.read("/api/policies/US").await;
     let first = history.versions.last().expect("the first version");
-    assert!(consent.is_of(&first.wordings[0].wording.text));
+    assert!(consent.is_of(&said(first, "en")));
     app.stop().await;
 }
 

@@ -28,10 +28,10 @@ export class Person {
    * A browser for a demo person. `devices: false` gives no tone and no camera file, `allow: false` answers every
    * request for a device with no, `share` makes a tab of barcodes that a screen share takes, `camera` writes another
    * film than the barcodes, `ear` lets a test bring its own code for the audio thread, which the pages' policy forbids,
-   * `flags` are more words for the browser's command line, `executable` is another program that starts it, `at` is a
-   * first page other than that person's door.
+   * `flags` are more words for the browser's command line, `executable` is another program that starts it, `locale` is
+   * what the browser asks for, `at` is a first page other than that person's door.
    */
-  static async open(server, name, { devices = true, allow = true, share = false, view = VIEW, camera, ear = false, flags = [], executable = CHROMIUM, at = `/demo/${name}` } = {}) {
+  static async open(server, name, { devices = true, allow = true, share = false, view = VIEW, camera, ear = false, flags = [], executable = CHROMIUM, locale = 'en-GB', at = `/demo/${name}` } = {}) {
     const person = new Person();
     Object.assign(person, { server, name, problems: [], tabs: [] });
     person.folder = await mkdtemp(join(tmpdir(), 'orderline-browser-'));
@@ -40,7 +40,7 @@ export class Person {
     if (share) args.push(`--auto-select-tab-capture-source-by-title=${SCREEN_TITLE}`);
     person.browser = await chromium.launch({ executablePath: executable, args });
     try {
-      await person.begin({ allow, share, view, ear, at });
+      await person.begin({ allow, share, view, ear, locale, at });
     } catch (error) {
       // A browser that nobody closes would keep the test's process alive for ever.
       await person.close();
@@ -49,8 +49,8 @@ export class Person {
     return person;
   }
 
-  async begin({ allow, share, view, ear, at }) {
-    this.context = await this.browser.newContext({ viewport: view, bypassCSP: ear, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
+  async begin({ allow, share, view, ear, locale, at }) {
+    this.context = await this.browser.newContext({ viewport: view, bypassCSP: ear, locale, timezoneId: 'Europe/Berlin' });
     this.context.setDefaultTimeout(PATIENCE_MS);
     if (allow) await this.context.grantPermissions(['microphone', 'camera']);
     await this.context.addInitScript(watchPeers);

@@ -142,7 +142,7 @@ fn rebuild(workspace: &Workspace, kind: Kind) -> Result<()> {
         web_environment(workspace, &mut trunk);
         run(&mut trunk)?;
         shown.extend(texts.write(&staging, &code(&staging)?)?);
-        page::write(workspace, &staging, texts.of_page())?;
+        page::write(workspace, &staging, &texts)?;
         if kind == Kind::Release {
             shrink(workspace, &staging)?;
             compress::beside(&staging)?;

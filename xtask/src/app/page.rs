@@ -1,36 +1,42 @@
-//! What a page shows from its first byte until the app draws: one file a shape, with the words of the app's texts.
+//! What a page shows from its first byte until the app draws: one file a shape and language, with the words of the app's
+//! texts.
 
+use super::texts::Texts;
 use crate::shell::Workspace;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 use std::fs;
 use std::path::Path;
 
-/// The shapes, each a file `<shape>.html` that the server picks by what is asked for and by whom.
+/// The shapes, each a file `<shape>.<language>.html` that the server picks by what is asked for and by whom.
 const SHAPES: [&str; 4] = ["list", "thread", "desk", "door"];
 /// Where the shell goes in a page's template.
 const PLACE: &str = r#"<div id="shell"></div>"#;
+/// Where the page names its language.
+const LANGUAGE: &str = r#"<html lang="en">"#;
 const BONE: &str = r#"<div class="bone"><i></i><b></b></div>"#;
 
 /// Writes the pages of one entry below `folder`, where Trunk has left its `index.html`.
 ///
 /// # Errors
 /// When a file cannot be read or written, or the shell names a text that is not there.
-pub(super) fn write(
-    workspace: &Workspace,
-    folder: &Path,
-    texts: &Map<String, Value>,
-) -> Result<()> {
+pub(super) fn write(workspace: &Workspace, folder: &Path, texts: &Texts) -> Result<()> {
     let index = folder.join("index.html");
     let page = fs::read_to_string(&index).context("Trunk left no page")?;
-    ensure!(page.contains(PLACE), "the page has no place for its shell");
+    for place in [PLACE, LANGUAGE] {
+        ensure!(page.contains(place), "the page has no {place}");
+    }
     let template = template(workspace)?;
-    for shape in SHAPES {
-        let shell = filled(&template, shape, texts)?;
-        fs::write(
-            folder.join(format!("{shape}.html")),
-            page.replace(PLACE, shell.trim_end()),
-        )?;
+    for (language, texts) in texts.languages() {
+        let page = page.replace(LANGUAGE, &format!(r#"<html lang="{language}">"#));
+        for shape in SHAPES {
+            let shell = filled(&template, shape, texts)
+                .with_context(|| format!("the page in the language {language}"))?;
+            fs::write(
+                folder.join(format!("{shape}.{language}.html")),
+                page.replace(PLACE, shell.trim_end()),
+            )?;
+        }
     }
     fs::remove_file(&index).context("cannot remove Trunk's page")
 }

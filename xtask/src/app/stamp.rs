@@ -53,7 +53,7 @@ impl Stamp {
         fs::read_to_string(place(workspace)).is_ok_and(|last| last == self.0)
             && ENTRIES
                 .iter()
-                .all(|entry| dist(workspace, entry).join("list.html").is_file())
+                .all(|entry| dist(workspace, entry).join("list.en.html").is_file())
     }
 
     /// Notes that the app is built as this stamp says.

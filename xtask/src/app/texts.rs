@@ -7,8 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// The language of the words that stand in the page itself.
-const PAGE_LANGUAGE: &str = "en";
 /// Topics whose keys are made of what the server answers, in `app/src/locale/problem.rs`: every app has them whole.
 const BY_CODE: [&str; 2] = ["problem", "field_error"];
 
@@ -27,16 +25,12 @@ impl Texts {
             let name = folder.file_name().context("a folder has a name")?;
             languages.insert(name.to_string_lossy().into_owned(), of_language(&folder)?);
         }
-        ensure!(
-            languages.contains_key(PAGE_LANGUAGE),
-            "there are no texts in the page's language"
-        );
         Ok(Self(languages))
     }
 
-    /// The texts of the page's own language.
-    pub(super) fn of_page(&self) -> &Map<String, Value> {
-        &self.0[PAGE_LANGUAGE]
+    /// The texts of each language, by its tag.
+    pub(super) fn languages(&self) -> impl Iterator<Item = (&str, &Map<String, Value>)> {
+        self.0.iter().map(|(tag, texts)| (tag.as_str(), texts))
     }
 
     /// Writes `locales/<language>.json` below `folder` for every language, with the texts that an app of this `code` can

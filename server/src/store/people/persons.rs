@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     ids::{ThreadId, UserId, VendorId},
+    language::Language,
     people::{capacity::Known, person::Person, roles::Role},
 };
 
@@ -120,6 +121,26 @@ pub async fn language(tx: &mut Tx, user: UserId) -> Result<Option<String>, Store
     .fetch_optional(tx.conn())
     .await?;
     Ok(language)
+}
+
+/// Keeps what a person reads: what they chose, or what their page says, which takes the place of no choice. Only they
+/// themselves reach their row.
+pub async fn keep_language(
+    tx: &mut Tx,
+    user: UserId,
+    language: Language,
+    chosen: bool,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE people SET language = $2, language_chosen = $3
+          WHERE user_id = $1 AND ($3 OR NOT language_chosen)",
+        user.as_uuid(),
+        language.tag(),
+        chosen
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// What the vendor is called.

@@ -26,6 +26,10 @@ pub struct Holder {
     pub session: SessionId,
     pub user: UserId,
     pub name: String,
+    /// What they read, as far as is known (BCP 47).
+    pub language: String,
+    /// They chose it themselves.
+    pub language_chosen: bool,
     /// The session sees this thread alone.
     pub only_thread: Option<ThreadId>,
     /// How they showed who they are.
@@ -62,8 +66,8 @@ pub async fn holder(
     now: Timestamp,
 ) -> Result<Option<Holder>, StoreError> {
     let rows = sqlx::query!(
-        r#"SELECT session_id AS "session_id!", user_id AS "user_id!", name AS "name!", only_thread,
-                  proof AS "proof!", vendor_id, vendor_name AS "vendor_name!", role AS "role!",
+        r#"SELECT session_id AS "session_id!", user_id AS "user_id!", name AS "name!", language AS "language!",
+                  language_chosen AS "language_chosen!", only_thread, proof AS "proof!", vendor_id, vendor_name AS "vendor_name!", role AS "role!",
                   shut, reason
              FROM session_lookup($1, $2, $3) LIMIT $4"#,
         token_hash.as_bytes().as_slice(),
@@ -95,6 +99,8 @@ pub async fn holder(
                     session: SessionId::from_uuid(row.session_id),
                     user: UserId::from_uuid(row.user_id),
                     name: row.name,
+                    language: row.language,
+                    language_chosen: row.language_chosen,
                     only_thread: row.only_thread.map(ThreadId::from_uuid),
                     proof: read_proof("sessions", row.session_id, row.proof)?,
                     capacities: vec![capacity],

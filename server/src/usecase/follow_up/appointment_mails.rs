@@ -5,7 +5,7 @@ use crate::{
     failure::Failure,
     live::Env,
     store::{Tx, follow_up::appointments::Stored, mail::NewAttachment, people::persons},
-    texts::MailKind,
+    texts::{MailKind, moment},
     usecase::{
         Cx,
         follow_up::{
@@ -15,7 +15,6 @@ use crate::{
         mail::{self, Letter, Notice},
     },
 };
-use jiff::{Timestamp, tz::TimeZone};
 use orderline_domain::{
     follow_up::appointment::AppointmentChange, ids::UserId, people::person::Person,
 };
@@ -77,6 +76,8 @@ async fn write(env: &Env, tx: &mut Tx, told: &Told<'_>, to: &Person) -> Result<(
     let vendor = persons::vendor_name(tx, stored.vendor)
         .await?
         .unwrap_or_default();
+    let language = mail::language_of(tx, to.user).await?;
+    let when = moment(language, slot.starts_at, planned.zone_of(to.user));
     let letter = Letter {
         to: to.user,
         address: None,
@@ -89,7 +90,7 @@ async fn write(env: &Env, tx: &mut Tx, told: &Told<'_>, to: &Person) -> Result<(
             ("other", &planned.other(to.user).name),
             ("vendor", &vendor),
             ("title", &planned.title),
-            ("when", &moment(slot.starts_at, planned.zone_of(to.user))),
+            ("when", &when),
             ("minutes", &slot.minutes.to_string()),
             ("link", &link),
         ],
@@ -99,7 +100,7 @@ async fn write(env: &Env, tx: &mut Tx, told: &Told<'_>, to: &Person) -> Result<(
                 "text/calendar; charset=utf-8; method={}",
                 calendar::method(&stored.held.state)
             ),
-            bytes: calendar_file(planned, to.user, &link)?.into_bytes(),
+            bytes: calendar_file(planned, to.user, language, &link)?.into_bytes(),
         }),
         notice: told.by.map(|by| Notice {
             of: stored.appointment.as_uuid(),
@@ -109,42 +110,4 @@ async fn write(env: &Env, tx: &mut Tx, told: &Told<'_>, to: &Person) -> Result<(
         secret: false,
     };
     mail::queue(env, tx, stored.vendor, &letter).await
-}
-
-/// A moment on the clocks of a place; with the offset where that time comes twice.
-pub(in crate::usecase) fn moment(at: Timestamp, zone: &str) -> String {
-    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
-    let there = at.to_zoned(zone);
-    let zone = there.time_zone();
-    let words = if zone.to_ambiguous_zoned(there.datetime()).is_ambiguous() {
-        "%A, %-d %B %Y, %H:%M (%Q, UTC%:z)"
-    } else {
-        "%A, %-d %B %Y, %H:%M (%Q)"
-    };
-    there.strftime(words).to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::usecase::follow_up::appointment_mails::moment;
-
-    #[test]
-    fn a_moment_is_told_on_the_readers_clock() {
-        let at = "2026-12-01T15:00:00Z".parse().unwrap();
-        let berlin = "Tuesday, 1 December 2026, 16:00 (Europe/Berlin)";
-        assert_eq!(moment(at, "Europe/Berlin"), berlin);
-        assert_eq!(
-            moment(at, "Nowhere/X"),
-            "Tuesday, 1 December 2026, 15:00 (UTC)"
-        );
-        // Clocks are put back: two of 02:30.
-        for (at, offset) in [
-            ("2027-10-31T00:30:00Z", "+02:00"),
-            ("2027-10-31T01:30:00Z", "+01:00"),
-        ] {
-            let words = moment(at.parse().unwrap(), "Europe/Berlin");
-            let wanted = format!("Sunday, 31 October 2027, 02:30 (Europe/Berlin, UTC{offset})");
-            assert_eq!(words, wanted);
-        }
-    }
 }

@@ -80,9 +80,9 @@ impl Planned {
 pub(in crate::usecase) fn calendar_file(
     planned: &Planned,
     reader: UserId,
+    language: Language,
     link: &str,
 ) -> Result<String, Failure> {
-    let language = Language::COMMON.tag();
     let Planned { stored, .. } = planned;
     let mut description = Line::CalendarWhere.written(language, &[("url", link)])?;
     if let Some(note) = &stored.held.slot.note {

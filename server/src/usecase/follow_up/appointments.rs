@@ -171,7 +171,8 @@ pub async fn file(query: &mut Query<'_>, appointment: AppointmentId) -> Result<S
         .ok_or(Code::NotFound)?;
     let reader = query.actor.person();
     let link = mail::thread_link(query.env, &mut query.tx, &reader, stored.thread).await?;
-    calendar_file(&planned, reader.user, &link)
+    let language = mail::language_of(&mut query.tx, reader.user).await?;
+    calendar_file(&planned, reader.user, language, &link)
 }
 
 /// Reminds both people of what begins soon, each once; answers how many calls.

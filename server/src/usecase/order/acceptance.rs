@@ -15,10 +15,9 @@ use crate::{
         people::persons,
         thread,
     },
-    texts::{self, MailKind},
+    texts::{self, MailKind, moment, money},
     usecase::{
         Cx, JobCx, News, Query,
-        follow_up::appointment_mails::moment,
         mail::{self, Letter},
         policy::in_force::Policy,
         thread::people::audience,
@@ -93,6 +92,7 @@ async fn mail(
         Some(zone) => Some(zone),
         None => appointments::vendor_zone(&mut cx.tx, placing.vendor).await?,
     };
+    let language = mail::language_of(&mut cx.tx, buyer.user).await?;
     let letter = Letter {
         to: buyer.user,
         address: None,
@@ -105,10 +105,10 @@ async fn mail(
             ("vendor", &vendor),
             ("number", &placing.number.to_string()),
             ("product", &content.product_name),
-            ("total", &placing.total.to_string()),
+            ("total", &money(language, placing.total)),
             (
                 "until",
-                &moment(asked.due_at, zone.as_deref().unwrap_or("UTC")),
+                &moment(language, asked.due_at, zone.as_deref().unwrap_or("UTC")),
             ),
             ("link", &link),
         ],

@@ -24,7 +24,6 @@ use orderline_domain::{
     digest::Digest,
     field::{FieldError, code},
     ids::{InvitationId, UserId},
-    language::Language,
     outward::Way,
     people::{
         invitation::{Invitation, Invitee, MAX_OPEN, Over, PeopleStep, may_invite},
@@ -59,10 +58,12 @@ pub async fn invite(cx: &mut Cx<'_>, wish: &Invite) -> Result<InvitationView, Fa
     }
     let vendor = cx.actor.vendor;
     let fresh = UserId::from_uuid(cx.env.entropy.uuid(cx.now));
+    // Until they say otherwise, somebody who comes to work here reads what whoever asks them reads.
+    let language = mail::language_of(&mut cx.tx, cx.actor.user).await?;
     let named = Named {
         email: Some(&invitee.email),
         name: &invitee.name,
-        language: Language::COMMON.tag(),
+        language: language.tag(),
     };
     let user = persons::named(&mut cx.tx, fresh, named, cx.now).await?;
     if members::find(&mut cx.tx, user, wish.role).await?.is_some() {

@@ -24,7 +24,6 @@ use orderline_domain::{
     digest::Digest,
     field::{FieldError, code},
     ids::{ThreadId, VendorId},
-    language::Language,
     people::{
         one_time_code::{CODE_LIVES, SentCode, code_hash, digits, typed},
         proof::Proof,
@@ -102,7 +101,8 @@ async fn code_sent(cx: &mut JobCx<'_>, token: Token) -> Result<JoinView, Failure
             mail::queue(cx.env, &mut cx.tx, stored.vendor, &letter).await?;
         }
         Channel::Sms => {
-            let text = Line::SmsCode.written(Language::COMMON.tag(), &values)?;
+            let language = mail::language_of(&mut cx.tx, stored.buyer).await?;
+            let text = Line::SmsCode.written(language, &values)?;
             let letter = text_messages::Letter {
                 to: &stored,
                 is_link: false,

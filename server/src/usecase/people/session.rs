@@ -4,13 +4,18 @@ use crate::{
     actor::{Actor, Steward},
     failure::Failure,
     live::Env,
-    store::people::sessions::{self, Holder},
+    store::people::{
+        persons,
+        sessions::{self, Holder},
+    },
     usecase::{AfterCommit, JobCx, Reach, Runner, again},
 };
 use futures::FutureExt as _;
 use orderline_domain::{
     digest::Digest,
+    field::{FieldError, code},
     ids::{SessionId, UserId},
+    language::Language,
     people::{
         capacity::{ActAs, Capacity},
         person::Person,
@@ -21,7 +26,7 @@ use orderline_domain::{
     vendor::state::Shut,
 };
 use orderline_protocol::{
-    http::Me,
+    http::{Me, ReadIn},
     problem::{Code, Problem},
 };
 use std::collections::{BTreeMap, HashSet};
@@ -88,6 +93,12 @@ impl SignedIn {
         })
     }
 
+    /// The language that they chose, if they chose one that we speak.
+    pub fn chosen_language(&self) -> Option<Language> {
+        let chosen = self.holder.language_chosen;
+        chosen.then(|| Language::meant_by(&self.holder.language))?
+    }
+
     /// What their pages show about them.
     pub fn described(self, env: &Env) -> Me {
         let Self { holder, acting } = self;
@@ -98,6 +109,7 @@ impl SignedIn {
             demo: env.config.demo,
             only_thread: holder.only_thread,
             proof: holder.proof,
+            language: holder.language,
             capacities: holder.capacities,
         }
     }
@@ -150,6 +162,33 @@ fn shut(acting: &Capacity) -> Problem {
         ]),
         ..code.into()
     }
+}
+
+/// Keeps the language of a page for whoever is signed in there, and says which it is.
+///
+/// # Errors
+/// When it is none that we speak.
+pub async fn read_in(
+    run: &Runner,
+    me: Option<&SignedIn>,
+    wish: &ReadIn,
+) -> Result<Language, Failure> {
+    let language = Language::from_tag(&wish.language)
+        .ok_or_else(|| FieldError::new("language", code::UNKNOWN))?;
+    if let Some(me) = me {
+        let user = me.holder.user;
+        let kept = (language, wish.chosen);
+        again(|| run.job(Reach::Person(user), |cx| keep(cx, user, kept).boxed())).await?;
+    }
+    Ok(language)
+}
+
+async fn keep(
+    cx: &mut JobCx<'_>,
+    user: UserId,
+    (language, chosen): (Language, bool),
+) -> Result<(), Failure> {
+    Ok(persons::keep_language(&mut cx.tx, user, language, chosen).await?)
 }
 
 /// Ends the session with this token, and after the commit what lives by it; whoever can do nothing else can do this.

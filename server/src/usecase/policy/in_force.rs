@@ -15,7 +15,6 @@ use jiff::Timestamp;
 use orderline_domain::{
     call::notice::RecordingNotice,
     ids::{ThreadId, UserId},
-    language::Language,
     people::person::Person,
     policy::{
         BUILT_IN_VERSION, PolicyRules, PolicyScope, ProposedPolicy, Terms, country_of,
@@ -53,10 +52,9 @@ impl From<StoredPolicy> for Policy {
 
 /// What holds for these buyers where the vendor has decided nothing else.
 pub fn built_in(scope: PolicyScope) -> Result<Policy, Failure> {
-    let spoken = scope.country().map_or(&[][..], Language::of_country);
     let proposed = ProposedPolicy {
         rules: defaults_for(scope),
-        wordings: texts::wordings(spoken),
+        wordings: texts::wordings(),
     };
     let terms = Terms::try_from(proposed)
         .map_err(|error| Failure::Internal(format!("a built-in policy: {error}")))?;

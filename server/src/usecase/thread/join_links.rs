@@ -28,7 +28,6 @@ use jiff::Timestamp;
 use orderline_domain::{
     digest::Digest,
     ids::{JoinLinkId, ThreadId},
-    language::Language,
     people::{
         person::Person,
         roles::{Action, Role},
@@ -135,7 +134,8 @@ pub async fn send(
             mail::queue(cx.env, &mut cx.tx, new.vendor, &letter).await?;
         }
         Channel::Sms => {
-            let text = Line::SmsInvitation.written(Language::COMMON.tag(), &values)?;
+            let language = mail::language_of(&mut cx.tx, new.buyer).await?;
+            let text = Line::SmsInvitation.written(language, &values)?;
             let letter = text_messages::Letter {
                 to: &new,
                 is_link: true,

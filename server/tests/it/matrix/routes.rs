@@ -103,6 +103,7 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         | ("POST", "/api/session/proof/code" | "/api/calls/{call}/ticket") => return None,
         ("POST", "/api/session") => json!({ "email": "nobody@x.example", "password": "wrong" }),
         ("POST", "/api/session/proof") => json!({ "code": "000000" }),
+        ("PUT", "/api/session/language") => json!({ "language": "en", "chosen": false }),
         ("PUT", "/api/session/time-zone") => json!({ "time_zone": "Europe/Berlin" }),
         ("PUT", "/api/calling-rules") => {
             json!({ "rule": { "calls": "stages", "order": false, "question": true }, "contact": "warn", "version": 99 })
