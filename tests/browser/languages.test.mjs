@@ -66,6 +66,7 @@ for (const [name, other] of [['seller', BUYER], ['buyer', SELLER]]) {
       await speaks(person.page, 'de', 'a thread');
       for (const path of PAGES[name]) await speaks(await shown(person, path), 'de', path);
       for (const page of person.tabs) {
+        await fits(page);
         await page.setViewportSize(PHONE);
         await fits(page);
       }

@@ -18,8 +18,9 @@ export async function shown(person, path) {
   return page;
 }
 
-/** The page does not run over to the side. */
+/** Neither the page nor one of its panes runs over to the side. */
 export async function fits(page, where = page.url()) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${where} runs over by ${over} px`);
+  const over = await page.evaluate(() =>
+    [document.documentElement, ...document.querySelectorAll('.workspace > *')].map((pane) => pane.scrollWidth - pane.clientWidth));
+  assert.ok(over.every((px) => px <= 0), `${where} runs over by ${over} px`);
 }
