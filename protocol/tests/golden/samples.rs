@@ -294,6 +294,16 @@ pub(crate) fn one<T>(name: &'static str, value: T) -> Family<T> {
     }
 }
 
+fn capacity(role: Role) -> Capacity {
+    Capacity {
+        vendor: Some(VENDOR),
+        vendor_name: "Nordlicht Akademie".to_owned(),
+        role,
+        shut: None,
+        reason: None,
+    }
+}
+
 pub(crate) fn check(files: &mut BTreeSet<String>) {
     let codes = Code::ALL.map(|code| {
         let name = serde_json::to_value(code).unwrap();
@@ -319,15 +329,7 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
             demo: true,
             only_thread: None,
             proof: Proof::Password,
-            capacities: [Role::Seller, Role::Compliance]
-                .map(|role| Capacity {
-                    vendor: Some(VENDOR),
-                    vendor_name: "Nordlicht Akademie".to_owned(),
-                    role,
-                    shut: None,
-                    reason: None,
-                })
-                .to_vec(),
+            capacities: [Role::Seller, Role::Compliance].map(capacity).to_vec(),
         },
     )
     .check(files);
