@@ -100,7 +100,13 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
     let nil = uuid::Uuid::nil();
     Some(match (route.method, route.path.as_str()) {
         ("GET" | "DELETE", _)
-        | ("POST", "/api/session/proof/code" | "/api/calls/{call}/ticket") => return None,
+        | (
+            "POST",
+            "/api/account/passkeys/begin"
+            | "/api/session/passkey/begin"
+            | "/api/calls/{call}/ticket",
+        ) => return None,
+        ("POST", "/api/session/proof/code") => json!({}),
         ("POST", "/api/session") => json!({ "email": "nobody@x.example", "password": "wrong" }),
         ("POST", "/api/session/proof") => json!({ "code": "000000" }),
         ("PUT", "/api/session/language") => json!({ "language": "en", "chosen": false }),
@@ -108,7 +114,6 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("PUT", "/api/calling-rules") => {
             json!({ "rule": { "calls": "stages", "order": false, "question": true }, "contact": "warn", "version": 99 })
         }
-        ("POST", "/api/account/passkeys/begin" | "/api/session/passkey/begin") => return None,
         ("POST", "/api/account/passkeys") => json!({ "ceremony": nil, "name": "", "answer": "" }),
         ("POST", "/api/session/passkey") => json!({ "ceremony": nil, "answer": "" }),
         ("PUT", "/api/account/password") => json!({ "old": "", "new": "" }),
