@@ -295,7 +295,11 @@ fn a_joiner_that_composing_leaves_without_its_letter_goes_at_once() {
     ] {
         let text = MessageText::new(typed).unwrap();
         assert_eq!(text.as_str().chars().last(), Some('\u{308}'), "{typed:?}");
-        assert_eq!(MessageText::new(text.as_str()), Ok(text.clone()), "{typed:?}");
+        assert_eq!(
+            MessageText::new(text.as_str()),
+            Ok(text.clone()),
+            "{typed:?}"
+        );
     }
 }
 
