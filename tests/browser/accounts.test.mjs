@@ -5,10 +5,10 @@ import { after, before, test } from 'node:test';
 import { accessible } from './support/accessible.mjs';
 import { Mailbox } from './support/mailbox.mjs';
 import { authenticator, openAccount } from './support/account.mjs';
+import { atAllSizes } from './support/pages.mjs';
 import { Person } from './support/person.mjs';
 import { Server } from './support/server.mjs';
 
-const SIZES = [360, 768, 1280, 1920];
 const JANA = 'jana@lind.example';
 const MARA = 'mara@nordlicht.example';
 const NEW = 'seven quiet rivers in spring';
@@ -37,16 +37,6 @@ async function someone(name, at = '/') {
 const path = (address) => address.slice(address.indexOf('/', 'http://'.length));
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
 const field = (page, label) => page.getByLabel(new RegExp(`^${label}`));
-
-async function atAllSizes(page, where) {
-  for (const width of SIZES) {
-    await page.setViewportSize({ width, height: 800 });
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok(over <= 0, `${where} runs over by ${over} px at ${width} px`);
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-  await accessible(page, where);
-}
 
 test('P3: a buyer without a password signs in by a link to their mailbox', async () => {
   const asking = await someone('nobody');

@@ -2,16 +2,15 @@
 // customer called, recorded and sold to, all by clicking and typing, with mail that really goes out.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible } from './support/accessible.mjs';
 import { answerCall, button, call, inCall, mode } from './support/actions.mjs';
 import { Mailbox } from './support/mailbox.mjs';
+import { atAllSizes } from './support/pages.mjs';
 import { Person } from './support/person.mjs';
 import { authenticator, openAccount } from './support/account.mjs';
 import { Server } from './support/server.mjs';
 import { until } from './support/wait.mjs';
 
 const PASSWORD = 'correct horse battery staple';
-const SIZES = [{ width: 360, height: 740 }, { width: 768, height: 1024 }, { width: 1280, height: 800 }, { width: 1920, height: 1080 }];
 
 const JANA = {
   name: 'Jana Jung',
@@ -48,18 +47,6 @@ const path = (address) => address.slice(address.indexOf('/', 'http://'.length));
 // What is wrong at a field is part of its label.
 const field = (page, label) => page.getByLabel(new RegExp(`^${label}`));
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
-
-/** Nothing runs over at any width, and nothing keeps people out. */
-async function atAllSizes(page, where) {
-  const usual = page.viewportSize();
-  for (const size of SIZES) {
-    await page.setViewportSize(size);
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok(over <= 0, `${where} runs over by ${over} px at ${size.width} px`);
-  }
-  await page.setViewportSize(usual);
-  await accessible(page, where);
-}
 
 test('P1 P2 P3 P5 P6 an empty installation gets a vendor, its people and products, and an order of a buyer who had no account', async () => {
   const printed = /It waits to be set up: (\S+)\n/;

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accessible } from './support/accessible.mjs';
 import { BUYER, SELLER, say } from './support/actions.mjs';
+import { atAllSizes } from './support/pages.mjs';
 import { Person } from './support/person.mjs';
 import { Server } from './support/server.mjs';
 
-const SIZES = [{ width: 360, height: 740 }, { width: 768, height: 1024 }, { width: 1280, height: 800 }, { width: 1920, height: 1080 }];
 const VENDOR = 'Nordlicht Akademie';
 
 let server;
@@ -30,18 +30,6 @@ after(async () => {
 // What is wrong at a field is part of its label.
 const field = (page, label) => page.getByLabel(new RegExp(`^${label}`));
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
-
-/** Nothing runs over at any width, and nothing keeps people out. */
-async function atAllSizes(page, where) {
-  const usual = page.viewportSize();
-  for (const size of SIZES) {
-    await page.setViewportSize(size);
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok(over <= 0, `${where} runs over by ${over} px at ${size.width} px`);
-  }
-  await page.setViewportSize(usual);
-  await accessible(page, where);
-}
 
 /** The platform's page of the vendor. */
 async function vendorPage() {

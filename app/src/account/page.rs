@@ -17,7 +17,7 @@ pub fn AccountPage(
 ) -> impl IntoView {
     let (load, account, fetch) = fetched(|| async { api::account::look().await.map(Some) });
     view! {
-        <main class="desk">
+        <main class="desk account">
             <h1>{t("account.title")}</h1>
             {move || match load.get() {
                 Load::Loading => view! { <Skeleton shape="rows" lines=4/> }.into_any(),

@@ -35,7 +35,7 @@ pub fn SignInByPasskey(#[prop(into)] done: Callback<()>) -> impl IntoView {
     };
     device::is_there().then(|| {
         view! {
-            <div class="form">
+            <div class="form passkey-door">
                 <button id="passkey-sign-in" class="btn big" type="button" disabled=move || busy.get() on:click=sign_in>
                     {t("sign_in.passkey")}
                 </button>

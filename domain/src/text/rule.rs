@@ -54,7 +54,19 @@ pub(super) fn paragraph(text: &str, length: Length) -> Result<String, BadText> {
 
 /// The text composed, with newlines for every end of a line and spaces for tabs, without what nobody sees.
 pub(super) fn readable(text: &str) -> String {
-    nfc(&without_hidden(&plain_lines(text)))
+    let mut now = plain_lines(text);
+    if now.is_ascii() {
+        return now;
+    }
+    // Composing puts marks in another order, so that a joiner may stand behind one that it does not shape; and without it
+    // others meet. Each round but the last takes something away.
+    loop {
+        let next = nfc(&without_hidden(&now));
+        if next == now {
+            return now;
+        }
+        now = next;
+    }
 }
 
 fn plain_lines(text: &str) -> String {

@@ -285,6 +285,24 @@ fn any_text() -> impl Strategy<Value = String> {
         .prop_map(|chars| chars.into_iter().collect())
 }
 
+/// Composing puts marks in another order, and a joiner behind one that it does not shape goes with it.
+#[test]
+fn a_joiner_that_composing_leaves_without_its_letter_goes_at_once() {
+    for typed in [
+        "b\u{308}\u{94d}\u{200c}",
+        "b\u{308}\u{200b}\u{94d}\u{200c}",
+        "b\u{308}\u{200c}\u{94d}\u{200c}",
+    ] {
+        let text = MessageText::new(typed).unwrap();
+        assert_eq!(text.as_str().chars().last(), Some('\u{308}'), "{typed:?}");
+        assert_eq!(
+            MessageText::new(text.as_str()),
+            Ok(text.clone()),
+            "{typed:?}"
+        );
+    }
+}
+
 proptest! {
     /// What was taken once is taken again as it is: stored words never change when they are read.
     #[test]

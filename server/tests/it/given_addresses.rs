@@ -5,9 +5,9 @@ use crate::{
     customers::{add, noor, opened, wish},
     join_links::{ask, entered},
     offer_support::{self, Shelf, complete, refused, show},
-    support::{Socket, TestApp, client::problem, socket},
+    support::{Browser, Socket, TestApp, client::problem, socket},
 };
-use orderline_domain::{people::proof::Proof, thread::join_link::Channel};
+use orderline_domain::{ids::ThreadId, people::proof::Proof, thread::join_link::Channel};
 use orderline_protocol::{
     http::{Me, ProofView},
     problem::Code,
@@ -17,11 +17,8 @@ use reqwest::{Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-/// A mailbox that the vendor named is the vendor's word: who comes by it chats and is called, and binds nobody.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_vendor_does_not_vouch_for_the_address_that_it_gave() {
-    let app = TestApp::start_with(&["--demo"]).await;
-    let shelf = Shelf::fill(&app, &app.shops.ours).await;
+/// Noor, whom the seller wrote down, comes into a thread of hers by a link to the address that was given for her.
+async fn noor_joins(app: &TestApp) -> (ThreadId, Socket, Browser) {
     let seller = app.sign_in(&app.shops.ours.email("seller")).await;
     let customer = add(&seller, &wish(noor())).await;
     let (thread, mut selling) = opened(&seller, customer.customer).await;
@@ -32,16 +29,29 @@ async fn a_vendor_does_not_vouch_for_the_address_that_it_gave() {
     };
     let sent = selling.command(socket::command_id(), link).await;
     assert!(matches!(sent, CommandResult::Done { .. }), "{sent:?}");
-
-    let text = mail(&app, "join_link").await;
+    let text = mail(app, "join_link").await;
     assert!(text.contains("Noor Haddad"), "{text}");
     let (_, after) = text.split_once("/j#").expect("a link");
     let token: String = after.chars().take(64).collect();
-    let noor = app.browser();
-    ask(&noor, "code", &json!({ "token": token })).await;
-    let text = mail(&app, "join_code").await;
-    let code = text.lines().find(|line| line.trim().len() == 6);
-    let noor = entered(noor, &token, code.expect("a code").trim()).await;
+    let guest = app.browser();
+    ask(&guest, "code", &json!({ "token": token })).await;
+    let code = code_in(&mail(app, "join_code").await);
+    let guest = entered(guest, &token, &code).await;
+    (thread, selling, guest)
+}
+
+/// The six digits in a mail.
+fn code_in(text: &str) -> String {
+    let line = text.lines().find(|line| line.trim().len() == 6);
+    line.expect("a code").trim().to_owned()
+}
+
+/// A mailbox that the vendor named is the vendor's word: who comes by it chats and is called, and binds nobody.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_vendor_does_not_vouch_for_the_address_that_it_gave() {
+    let app = TestApp::start_with(&["--demo"]).await;
+    let shelf = Shelf::fill(&app, &app.shops.ours).await;
+    let (thread, mut selling, noor) = noor_joins(&app).await;
     let me: Me = noor.read("/api/session").await;
     let given = Proof::LinkToGivenContact {
         channel: Channel::Mail,
@@ -70,11 +80,7 @@ async fn a_vendor_does_not_vouch_for_the_address_that_it_gave() {
         addressee(&app, "proof_code").await,
         "elsewhere@noor.example"
     );
-    let text = mail(&app, "proof_code").await;
-    let code = text
-        .lines()
-        .find(|line| line.trim().len() == 6)
-        .expect("a code");
+    let code = code_in(&mail(&app, "proof_code").await);
     let other = json!({ "email": "noor@haddad.example", "code": code });
     let wrong = problem(noor.post("/api/session/proof", &other).await).await;
     assert_eq!(wrong.fields[0].code, "wrong_code");
@@ -103,33 +109,13 @@ async fn a_vendor_does_not_vouch_for_the_address_that_it_gave() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn p5_a_buyer_proves_the_address_that_was_given_for_them() {
     let app = TestApp::start_with(&["--demo"]).await;
-    let seller = app.sign_in(&app.shops.ours.email("seller")).await;
-    let customer = add(&seller, &wish(noor())).await;
-    let (thread, mut selling) = opened(&seller, customer.customer).await;
-    let link = Command::SendJoinLink {
-        thread,
-        channel: Channel::Mail,
-        phone: None,
-    };
-    selling.command(socket::command_id(), link).await;
-    let text = mail(&app, "join_link").await;
-    let (_, after) = text.split_once("/j#").expect("a link");
-    let token: String = after.chars().take(64).collect();
-    let guest = app.browser();
-    ask(&guest, "code", &json!({ "token": token })).await;
-    let text = mail(&app, "join_code").await;
-    let code = text.lines().find(|line| line.trim().len() == 6);
-    let guest = entered(guest, &token, code.expect("a code").trim()).await;
+    let (_, _, guest) = noor_joins(&app).await;
     let email = wish(noor()).data.email;
     let sent = guest
         .post("/api/session/proof/code", &json!({ "email": email }))
         .await;
     assert_eq!(sent.status(), StatusCode::OK);
-    let text = mail(&app, "proof_code").await;
-    let code = text
-        .lines()
-        .find(|line| line.trim().len() == 6)
-        .expect("a code");
+    let code = code_in(&mail(&app, "proof_code").await);
     let right = json!({ "email": email, "code": code });
     let proven: ProofView = answered(guest.post("/api/session/proof", &right).await).await;
     assert_eq!(

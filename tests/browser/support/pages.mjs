@@ -1,5 +1,6 @@
 // Every page by its address, and by who may see it.
 import assert from 'node:assert/strict';
+import { accessible } from './accessible.mjs';
 
 export const PAGES = {
   buyer: ['/b/', '/b/mailbox', '/b/account'],
@@ -18,9 +19,21 @@ export async function shown(person, path) {
   return page;
 }
 
-/** Neither the page nor one of its panes runs over to the side. */
+/** The page does not run over to the side. */
 export async function fits(page, where = page.url()) {
-  const over = await page.evaluate(() =>
-    [document.documentElement, ...document.querySelectorAll('.workspace > *')].map((pane) => pane.scrollWidth - pane.clientWidth));
-  assert.ok(over.every((px) => px <= 0), `${where} runs over by ${over} px`);
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(over <= 0, `${where} runs over by ${over} px`);
+}
+
+const SIZES = [{ width: 360, height: 740 }, { width: 768, height: 1024 }, { width: 1280, height: 800 }, { width: 1920, height: 1080 }];
+
+/** Nothing runs over at any width, and nothing keeps people out. */
+export async function atAllSizes(page, where) {
+  const usual = page.viewportSize();
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    await fits(page, `${where} at ${size.width} px`);
+  }
+  await page.setViewportSize(usual);
+  await accessible(page, where);
 }

@@ -11,7 +11,7 @@ use crate::{
     usecase::{
         AfterCommit, JobCx, Reach, Runner, again,
         mail::{self, AccountLetter},
-        people::{session::token_bytes, sign_in},
+        people::{session::token_hash, sign_in},
     },
 };
 use futures::FutureExt as _;
@@ -190,7 +190,7 @@ struct Token {
 
 /// Whose link a token opens. An unknown one is a bad ticket; who tries many is slowed.
 async fn known(run: &Runner, from: IpAddr, token: &str) -> Result<Token, Failure> {
-    let hash = token_bytes(token).map(|secret| Digest::of(&secret));
+    let hash = token_hash(token);
     let found = match hash {
         Some(hash) => {
             run.job(Reach::Nobody, |cx| of_token(cx, hash).boxed())

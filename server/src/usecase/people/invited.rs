@@ -11,7 +11,10 @@ use crate::{
         members::{self, NewLine},
         persons,
     },
-    usecase::{JobCx, Reach, Runner, people::sign_in},
+    usecase::{
+        JobCx, Reach, Runner,
+        people::{session::token_hash, sign_in},
+    },
 };
 use futures::FutureExt as _;
 use orderline_domain::{
@@ -195,10 +198,7 @@ impl Token {
 
 /// Whose invitation a token opens. An unknown one is a bad ticket; who tries many is slowed.
 async fn known(run: &Runner, from: IpAddr, token: &str) -> Result<Token, Failure> {
-    let mut secret = [0; 32];
-    let hash = hex::decode_to_slice(token, &mut secret)
-        .ok()
-        .map(|()| Digest::of(&secret));
+    let hash = token_hash(token);
     let found = match hash {
         Some(hash) => {
             run.job(Reach::Nobody, |cx| of_token(cx, hash).boxed())
