@@ -14,12 +14,14 @@ const BYTES_PER_SECOND = 1_600_000 / 8;
 const ROUND_TRIP_MS = 150;
 const SLOWER = 4;
 const DIST = fileURLToPath(new URL('../../app/dist', import.meta.url));
-// A load brings one of an entry's pages: the one for a person who is signed in.
-const PAGE = 'list.html.br';
+// A load brings one of an entry's pages, the one for a person who is signed in, and the texts of one language.
+const PAGE = 'list.en.html.br';
+const TEXTS = 'locales/en.json.br';
 
 async function brotliKib(entry) {
   const folder = join(DIST, entry);
-  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.br') && (file === PAGE || !file.endsWith('.html.br')));
+  const isLoaded = (file) => file === PAGE || file === TEXTS || !(file.endsWith('.html.br') || file.startsWith('locales/'));
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.br') && isLoaded(file));
   if (!files.includes(PAGE)) throw new Error(`there are no compressed files in ${folder}; build the app with --release`);
   const sizes = await Promise.all(files.map(async (file) => (await stat(join(folder, file))).size));
   return Math.round((sizes.reduce((sum, size) => sum + size, 0) / 1024) * 10) / 10;
