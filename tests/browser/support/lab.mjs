@@ -1,13 +1,14 @@
 // The network laboratory: the server and each person in a network namespace of their own, behind a router that delays,
 // loses, limits and cuts. Needs root, as namespaces do.
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { readCapture } from './capture.mjs';
 import { writeFilm } from './devices.mjs';
+import { removeFolder } from './folder.mjs';
 import { CHROMIUM, Person } from './person.mjs';
 import { Server } from './server.mjs';
 
@@ -103,6 +104,6 @@ export class Lab {
   async close() {
     this.child.stdin.end();
     await this.ended;
-    await rm(this.folder, { recursive: true, force: true });
+    await removeFolder(this.folder);
   }
 }

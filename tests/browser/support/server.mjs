@@ -2,11 +2,13 @@
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, realpath } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { removeFolder } from './folder.mjs';
+import { until } from './wait.mjs';
 
 const BUILT = fileURLToPath(new URL('../../../target/debug/orderline', import.meta.url));
 const READY = /^Orderline is ready: (http:\/\/\S+)\/$/m;
@@ -117,19 +119,26 @@ export class Server {
     // Where another account cannot reach the data folder, its part lies elsewhere and only a link to it here.
     for (const part of ['turn', 'postgres']) {
       const elsewhere = await realpath(join(this.data, part)).catch(() => null);
-      if (elsewhere !== null) await rm(elsewhere, { recursive: true, force: true });
+      if (elsewhere !== null) await removeFolder(elsewhere);
     }
-    await rm(this.data, { recursive: true, force: true });
+    await removeFolder(this.data);
   }
 }
 
-// After a kill the private database lives on, for the next start to take over. Without one it must go by itself.
+// After a kill the private database lives on, for the next start to take over. Without one it must go by itself, and
+// it is gone when its lock file is: until then it writes to the folder that is to be removed.
 async function stopOrphan(data) {
-  const said = await readFile(join(data, 'postgres', 'data', 'postmaster.pid'), 'utf8').catch(() => null);
+  const lock = () => readFile(join(data, 'postgres', 'data', 'postmaster.pid'), 'utf8').catch(() => null);
+  const said = await lock();
   if (said === null) return;
-  try {
-    process.kill(Number(said.split('\n')[0]), 'SIGINT');
-  } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
-  }
+  const pid = Number(said.split('\n')[0]);
+  const signal = (name) => {
+    try {
+      return process.kill(pid, name);
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error;
+      return false;
+    }
+  };
+  if (signal('SIGINT')) await until('the orphaned database is gone', async () => (await lock()) === null || !signal(0));
 }
