@@ -47,5 +47,5 @@ CREATE INDEX plans_of_product ON plans (vendor_id, product_id, position);
 SELECT keep_to_vendor('contractual_partners', 'products', 'plans');
 GRANT SELECT, INSERT ON contractual_partners, products, plans TO orderline_app;
 GRANT UPDATE (partner_id, name, active, vat_rate, version) ON products TO orderline_app;
-GRANT UPDATE (amount) ON plans TO orderline_app;
+GRANT UPDATE (amount, label) ON plans TO orderline_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON contractual_partners, products, plans TO orderline_jobs;

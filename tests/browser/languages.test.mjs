@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { BUYER, SELLER } from './support/actions.mjs';
 import { choose, chooseHere, speaks } from './support/languages.mjs';
 import { PAGES, fits, shown } from './support/pages.mjs';
-import { Person } from './support/person.mjs';
+import { as as inBrowser } from './support/person.mjs';
 import { Server } from './support/server.mjs';
 
 const PHONE = { width: 360, height: 740 };
@@ -19,15 +19,7 @@ before(async () => {
 
 after(() => server?.remove());
 
-async function as(name, options, what) {
-  const person = await Person.open(server, name, { devices: false, ...options });
-  try {
-    await what(person);
-    assert.deepEqual(person.problems, []);
-  } finally {
-    await person.close();
-  }
-}
+const as = (...rest) => inBrowser(server, ...rest);
 
 test('P8: a German browser is met in German before anybody is known, and a choice at the door is kept in the browser', () =>
   as('seller', { ...GERMAN, at: '/' }, async ({ page }) => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { BUYER, SELLER, button, call, say, lastMessage } from './support/actions.mjs';
 import { fits } from './support/pages.mjs';
-import { Person } from './support/person.mjs';
+import { as as inBrowser } from './support/person.mjs';
 import { Server } from './support/server.mjs';
 import { until } from './support/wait.mjs';
 
@@ -19,18 +19,7 @@ before(async () => {
 
 after(() => server?.remove());
 
-async function as(name, options, what) {
-  const person = await Person.open(server, name, { devices: false, ...options });
-  try {
-    await what(person);
-    assert.deepEqual(person.problems, []);
-    for (const page of person.tabs) {
-      assert.deepEqual(await page.evaluate(() => window.orderlineBreaches), [], 'the security policy holds');
-    }
-  } finally {
-    await person.close();
-  }
-}
+const as = (...rest) => inBrowser(server, ...rest);
 
 test('the start page leads each demo person to pages of their own', () =>
   as('admin', {}, async (admin) => {

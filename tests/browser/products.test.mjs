@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accessible } from './support/accessible.mjs';
 import { BUYER, button } from './support/actions.mjs';
-import { Person } from './support/person.mjs';
+import { as as inBrowser } from './support/person.mjs';
 import { Server } from './support/server.mjs';
 
 const PHONE = { width: 360, height: 740 };
@@ -17,15 +17,7 @@ before(async () => {
 
 after(() => server?.remove());
 
-async function withPerson(name, what) {
-  const person = await Person.open(server, name, { devices: false });
-  try {
-    await what(person);
-    assert.deepEqual(person.problems, []);
-  } finally {
-    await person.close();
-  }
-}
+const withPerson = (name, what) => inBrowser(server, name, {}, what);
 
 async function fits(page) {
   const view = page.viewportSize();

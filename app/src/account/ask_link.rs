@@ -3,8 +3,8 @@
 use crate::{
     api,
     components::{
-        field::{Field, FieldKind},
-        sending::Form,
+        field::FieldKind,
+        sending::{Form, FormField},
     },
     locale::{t, t_with},
 };
@@ -43,7 +43,7 @@ pub fn AskLink() -> impl IntoView {
             <summary>{t("account.link.ask")}</summary>
             <form class="form" novalidate on:submit=submit>
                 <p class="meta">{t("account.link.what")}</p>
-                <Field id=form.id("email") kind=FieldKind::Email label=t("account.link.email") value=email error=form.at("email")/>
+                <FormField form=form name="email" kind=FieldKind::Email label=t("account.link.email") value=email/>
                 <p class="error" role="alert">{move || form.above()}</p>
                 <p role="status">{move || sent.get()}</p>
                 <div class="row wrap">

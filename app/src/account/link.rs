@@ -4,18 +4,15 @@ use crate::{
     api::{self, Failure},
     browser,
     components::{
-        field::{Field, FieldKind},
-        sending::Form,
-        states::Skeleton,
+        field::FieldKind,
+        sending::{Form, FormField},
+        states::{LinkOver, Skeleton},
     },
-    locale::{problem_text, t, t_with},
+    locale::{t, t_with},
 };
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::people::account_link::Purpose;
-use orderline_protocol::{
-    account::{AccountLinkView, AccountToken, TakeAccountLink},
-    problem::Code,
-};
+use orderline_protocol::account::{AccountLinkView, AccountToken, TakeAccountLink};
 
 /// The path of the page; the token stands behind `#`, so that it is never sent with a request's address.
 pub const PATH: &str = "/l";
@@ -35,7 +32,11 @@ pub fn AccountLinkPage() -> impl IntoView {
             {move || match seen.get() {
                 None => view! { <Skeleton shape="rows" lines=3/> }.into_any(),
                 Some(Ok(view)) => view! { <Take view=view/> }.into_any(),
-                Some(Err(failure)) => view! { <Over failure=failure/> }.into_any(),
+                Some(Err(failure)) => view! {
+                        <LinkOver failure=failure over="account.link.over" hint="account.link.over.hint">
+                            <a class="btn" href="/">{t("account.link.again")}</a>
+                        </LinkOver>
+                     }.into_any(),
             }}
         </main>
     }
@@ -73,36 +74,13 @@ fn Take(view: AccountLinkView) -> impl IntoView {
                 {chooses
                     .then(|| {
                         view! {
-                            <Field
-                                id="password".to_owned()
-                                kind=FieldKind::NewPassword
-                                label=t("account.new_password")
-                                value=password
-                                error=form.at("password")
-                            />
+                            <FormField form=form name="password" kind=FieldKind::NewPassword label=t("account.new_password") value=password/>
                             <p class="meta">{t("account.new_password.hint")}</p>
                         }
                     })}
                 <p class="error" role="alert">{move || form.above()}</p>
                 <button class="btn primary big" type="submit" disabled=form.busy()>{t(action)}</button>
             </form>
-        </section>
-    }
-}
-
-/// The link leads nowhere (any more).
-#[component]
-fn Over(failure: Failure) -> impl IntoView {
-    let over = failure.code() == Some(Code::BadTicket);
-    view! {
-        <section class="card panel form">
-            <h1>{t(if over { "account.link.over" } else { "state.failed" })}</h1>
-            <p>{if over { t("account.link.over.hint") } else { problem_text(&failure) }}</p>
-            {if over {
-                view! { <a class="btn" href="/">{t("account.link.again")}</a> }.into_any()
-            } else {
-                view! { <button class="btn" on:click=|_| browser::reload()>{t("state.retry")}</button> }.into_any()
-            }}
         </section>
     }
 }

@@ -4,8 +4,8 @@ use super::device::{self, Ask, NoAnswer};
 use crate::{
     api::{self, Failure},
     components::{
-        field::{Field, FieldKind},
-        sending::Form,
+        field::FieldKind,
+        sending::{Form, FormField},
     },
     locale::{
         format::{self, Moment},
@@ -96,7 +96,7 @@ fn Add(fetch: Callback<()>) -> impl IntoView {
     };
     view! {
         <form class="form narrow" novalidate on:submit=submit>
-            <Field id=form.id("name") kind=FieldKind::Line label=t("account.passkey.name") value=name error=form.at("name")/>
+            <FormField form=form name="name" kind=FieldKind::Line label=t("account.passkey.name") value=name/>
             <p class="error" role="alert">{move || form.above()}</p>
             <p class="error" role="status">{move || silent.get().then(|| t("account.passkey.no_answer"))}</p>
             <div class="row"><button class="btn primary" type="submit" disabled=form.busy()>{t("account.passkey.add")}</button></div>

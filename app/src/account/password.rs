@@ -3,8 +3,8 @@
 use crate::{
     api,
     components::{
-        field::{Field, FieldKind},
-        sending::Form,
+        field::FieldKind,
+        sending::{Form, FormField},
     },
     locale::{t, t_with},
 };
@@ -50,8 +50,8 @@ fn Change() -> impl IntoView {
     };
     view! {
         <form class="form narrow" novalidate on:submit=submit>
-            <Field id=form.id("old") kind=FieldKind::Password label=t("account.old_password") value=old error=form.at("old")/>
-            <Field id=form.id("new") kind=FieldKind::NewPassword label=t("account.new_password") value=new error=form.at("new")/>
+            <FormField form=form name="old" kind=FieldKind::Password label=t("account.old_password") value=old/>
+            <FormField form=form name="new" kind=FieldKind::NewPassword label=t("account.new_password") value=new/>
             <p class="meta">{t("account.new_password.hint")}</p>
             <p class="error" role="alert">{move || form.above()}</p>
             <p role="status">{move || said.get()}</p>

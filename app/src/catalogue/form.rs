@@ -6,8 +6,8 @@ use crate::{
     browser,
     components::{
         choice::Choice,
-        field::{Field, FieldKind},
-        sending::Form,
+        field::FieldKind,
+        sending::{Form, FormField},
     },
     locale::{t, t_with},
 };
@@ -78,16 +78,11 @@ pub fn ProductForm(what: Opened, desk: Desk) -> impl IntoView {
         <section class="card panel" aria-labelledby="product-form">
             <form class="form narrow" novalidate on:submit=submit>
                 <h2 id="product-form">{title}</h2>
-                <Field id=form.id(FIRST) kind=FieldKind::Line label=t("products.field.name") value=typed.name error=form.at("name")/>
-                <Field id=form.id("price") kind=FieldKind::Number label=price value=typed.price error=form.at("price")/>
+                <FormField form=form name=FIRST kind=FieldKind::Line label=t("products.field.name") value=typed.name/>
+                <FormField form=form name="price" kind=FieldKind::Number label=price value=typed.price/>
+                <FormField form=form name="label" kind=FieldKind::Line label=t("products.field.label") value=typed.label/>
                 {more_plans.then(|| view! { <p class="meta">{t("products.field.price.others")}</p> })}
-                <Field
-                    id=form.id("vat_rate")
-                    kind=FieldKind::Number
-                    label=t("products.field.vat_rate")
-                    value=typed.vat_rate
-                    error=form.at("vat_rate")
-                />
+                <FormField form=form name="vat_rate" kind=FieldKind::Number label=t("products.field.vat_rate") value=typed.vat_rate/>
                 <PartnerFields typed=typed partners=partners form=form/>
                 <p class="error" role="alert">{move || form.above()}</p>
                 <div class="row wrap">
@@ -153,35 +148,11 @@ fn PartnerFields(typed: Typed, partners: Vec<Partner>, form: Form) -> impl IntoV
     let options = known.chain([another]).collect();
     let chosen = typed.partner;
     view! {
-        <Choice
-            id="product-partner"
-            label=t("products.field.partner")
-            options=options
-            value=chosen
-            error=form.at("partner")
-        />
+        <Choice form=form name="partner" label=t("products.field.partner") options=options value=chosen/>
         <Show when=move || chosen.with(|it| it == ANOTHER)>
-            <Field
-                id=form.id("partner.contractual_partner")
-                kind=FieldKind::Line
-                label=t("products.field.partner_name")
-                value=typed.partner_name
-                error=form.at("partner.contractual_partner")
-            />
-            <Field
-                id=form.id("partner.terms_of")
-                kind=FieldKind::Line
-                label=t("products.field.terms_of")
-                value=typed.terms_of
-                error=form.at("partner.terms_of")
-            />
-            <Field
-                id=form.id("partner.terms_version")
-                kind=FieldKind::Line
-                label=t("products.field.terms_version")
-                value=typed.terms_version
-                error=form.at("partner.terms_version")
-            />
+            <FormField form=form name="partner.contractual_partner" kind=FieldKind::Line label=t("products.field.partner_name") value=typed.partner_name/>
+            <FormField form=form name="partner.terms_of" kind=FieldKind::Line label=t("products.field.terms_of") value=typed.terms_of/>
+            <FormField form=form name="partner.terms_version" kind=FieldKind::Line label=t("products.field.terms_version") value=typed.terms_version/>
         </Show>
     }
 }

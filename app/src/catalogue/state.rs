@@ -4,6 +4,7 @@ use crate::{
     api::{self, Failure},
     browser,
     load::Load,
+    locale::t,
 };
 use leptos::prelude::*;
 use orderline_domain::{
@@ -130,6 +131,8 @@ pub const ANOTHER: &str = "another";
 pub struct Typed {
     pub name: RwSignal<String>,
     pub price: RwSignal<String>,
+    /// What its payment is called.
+    pub label: RwSignal<String>,
     pub vat_rate: RwSignal<String>,
     /// A partner's id, or [`ANOTHER`].
     pub partner: RwSignal<String>,
@@ -141,10 +144,16 @@ pub struct Typed {
 impl Typed {
     /// Begins from what holds, or for a new product from the first partner.
     pub fn of(what: &Opened, partners: &[Partner]) -> Self {
-        let (name, price, vat_rate, partner) = match what {
+        let (name, price, label, vat_rate, partner) = match what {
             Opened::New(_) => {
                 let first = partners.first().map(|it| it.id);
-                (String::new(), String::new(), String::new(), first)
+                (
+                    String::new(),
+                    String::new(),
+                    t("products.one_payment"),
+                    String::new(),
+                    first,
+                )
             }
             Opened::Changed(it) => {
                 let plan = one_time(&it.plans);
@@ -153,6 +162,7 @@ impl Typed {
                 (
                     product.name.clone(),
                     price.unwrap_or_default(),
+                    plan.map(|plan| plan.label.clone()).unwrap_or_default(),
                     product.vat_rate.to_string(),
                     Some(it.partner),
                 )
@@ -162,6 +172,7 @@ impl Typed {
         Self {
             name: RwSignal::new(name),
             price: RwSignal::new(price),
+            label: RwSignal::new(label),
             vat_rate: RwSignal::new(vat_rate),
             partner: RwSignal::new(partner),
             partner_name: RwSignal::default(),
@@ -186,6 +197,7 @@ impl Typed {
         ProposedProduct {
             name: self.name.get_untracked(),
             price: self.price.get_untracked(),
+            label: self.label.get_untracked(),
             vat_rate: self.vat_rate.get_untracked(),
             partner,
         }

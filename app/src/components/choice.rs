@@ -1,20 +1,22 @@
 //! A labelled field that is chosen from a list.
 
+use super::sending::Form;
 use crate::locale::country;
 use leptos::prelude::*;
 
 /// What can be chosen, as value and text.
 pub type Options = Vec<(String, String)>;
 
-/// The field, with what is wrong at it.
+/// A form's field of this name, with what is wrong at it.
 #[component]
 pub fn Choice(
-    id: &'static str,
+    form: Form,
+    name: &'static str,
     label: String,
     options: Options,
     value: RwSignal<String>,
-    #[prop(into)] error: Signal<Option<String>>,
 ) -> impl IntoView {
+    let (id, error) = (form.id(name), form.at(name));
     let note = format!("{id}-error");
     let said = note.clone();
     let option = move |(key, text): (String, String)| {
@@ -23,7 +25,7 @@ pub fn Choice(
     };
     view! {
         <div class="field">
-            <label for=id>{label}</label>
+            <label for=id.clone()>{label}</label>
             <select
                 id=id
                 aria-describedby=said

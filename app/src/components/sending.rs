@@ -1,5 +1,6 @@
 //! A form that sends one thing: whether it is on its way, and what is wrong with it.
 
+use super::field::{Field, FieldKind};
 use crate::{
     api::Failure,
     browser,
@@ -98,4 +99,16 @@ impl Form {
     pub fn failure(self) -> Signal<Option<Failure>> {
         self.failure.into()
     }
+}
+
+/// A form's field of this name, with what is wrong at it.
+#[component]
+pub fn FormField(
+    form: Form,
+    name: &'static str,
+    kind: FieldKind,
+    label: String,
+    value: RwSignal<String>,
+) -> impl IntoView {
+    view! { <Field id=form.id(name) kind=kind label=label value=value error=form.at(name)/> }
 }

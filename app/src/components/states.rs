@@ -48,6 +48,27 @@ pub fn Failed(failure: Failure, #[prop(into)] retry: Callback<()>) -> impl IntoV
     }
 }
 
+/// What a link would have opened, for whoever comes too late or never had it: the titles' keys say which link it was.
+#[component]
+pub fn LinkOver(
+    failure: Failure,
+    over: &'static str,
+    hint: &'static str,
+    /// What to do instead of a link that is over.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let is_over = failure.code() == Some(Code::BadTicket);
+    view! {
+        <section class="card panel form">
+            <h1>{if is_over { t(over) } else { t("state.failed") }}</h1>
+            <p>{move || if is_over { t(hint) } else { problem_text(&failure) }}</p>
+            {(!is_over).then(|| view! { <button class="btn" on:click=|_| browser::reload()>{t("state.retry")}</button> })}
+            {children.filter(|_| is_over).map(|children| children())}
+        </section>
+    }
+}
+
 /// How often a page that could not start asks whether the server is back.
 const ASK_AGAIN: Duration = Duration::from_secs(3);
 

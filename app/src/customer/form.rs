@@ -3,8 +3,8 @@
 use crate::{
     components::{
         choice::{Choice, Options, countries},
-        field::{Field, FieldKind, written},
-        sending::Form,
+        field::{FieldKind, written},
+        sending::{Form, FormField},
     },
     locale::{format, t},
     people::phone::{self, Heard},
@@ -88,55 +88,25 @@ pub fn CustomerForm(
     view! {
         <form class="form customer-form" novalidate on:submit=submit>
             <div class="customer-fields">
-                <Choice id="customer-kind" label=t("customer.kind") options=kinds value=typing.kind error=Signal::stored(None::<String>)/>
-                <Field id=form.id("name") kind=FieldKind::Line label=t("customer.name") value=typing.name error=form.at("name")/>
-                <Field
-                    id=form.id("company")
-                    kind=FieldKind::Line
-                    label=t("customer.company")
-                    value=typing.company
-                    error=form.at("company")
-                />
+                <Choice form=form name="kind" label=t("customer.kind") options=kinds value=typing.kind/>
+                <FormField form=form name="name" kind=FieldKind::Line label=t("customer.name") value=typing.name/>
+                <FormField form=form name="company" kind=FieldKind::Line label=t("customer.company") value=typing.company/>
                 {if is_there {
                     view! { <FixedEmail typing=typing/> }.into_any()
                 } else {
                     view! {
-                        <Field
-                            id=form.id("email")
-                            kind=FieldKind::Contact
-                            label=t("customer.email")
-                            value=typing.email
-                            error=form.at("email")
-                        />
+                        <FormField form=form name="email" kind=FieldKind::Contact label=t("customer.email") value=typing.email/>
                     }
                         .into_any()
                 }}
-                <Choice
-                    id="customer-country"
-                    label=t("customer.country")
-                    options=countries(t("customer.country.unknown"))
-                    value=typing.country
-                    error=form.at("country")
-                />
+                <Choice form=form name="country" label=t("customer.country") options=countries(t("customer.country.unknown")) value=typing.country/>
                 <div class="field">
-                    <Field
-                        id=form.id("phone")
-                        kind=FieldKind::Phone
-                        label=t("customer.phone")
-                        value=typing.phone
-                        error=form.at("phone")
-                    />
+                    <FormField form=form name="phone" kind=FieldKind::Phone label=t("customer.phone") value=typing.phone/>
                     <p class="meta" role="status">{move || heard.read().words()}</p>
                 </div>
-                <Choice
-                    id="customer-language"
-                    label=t("customer.language")
-                    options=languages(&typing.language.read_untracked())
-                    value=typing.language
-                    error=form.at("language")
-                />
+                <Choice form=form name="language" label=t("customer.language") options=languages(&typing.language.read_untracked()) value=typing.language/>
             </div>
-            <Field id=form.id("notes") kind=FieldKind::Note label=t("customer.notes") value=typing.notes error=form.at("notes")/>
+            <FormField form=form name="notes" kind=FieldKind::Note label=t("customer.notes") value=typing.notes/>
             <div class="choice">
                 <input
                     type="checkbox"

@@ -5,19 +5,16 @@ use crate::{
     api::{self, Failure},
     browser,
     components::{
-        field::{Field, FieldKind},
-        sending::Form,
-        states::Skeleton,
+        field::FieldKind,
+        sending::{Form, FormField},
+        states::{LinkOver, Skeleton},
     },
-    locale::{problem_text, role_name, t, t_with},
+    locale::{role_name, t, t_with},
     people::session::STAFF,
 };
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::people::capacity::ActAs;
-use orderline_protocol::{
-    people::{InvitationToken, InvitedView, TakeInvitation},
-    problem::Code,
-};
+use orderline_protocol::people::{InvitationToken, InvitedView, TakeInvitation};
 
 /// The path of the page; the token stands behind `#`, so that it is never sent with a request's address.
 pub const PATH: &str = "/i";
@@ -37,7 +34,7 @@ pub fn InvitedPage() -> impl IntoView {
             {move || match seen.get() {
                 None => view! { <Skeleton shape="rows" lines=3/> }.into_any(),
                 Some(Ok(view)) => view! { <Take view=view/> }.into_any(),
-                Some(Err(failure)) => view! { <Over failure=failure/> }.into_any(),
+                Some(Err(failure)) => view! { <LinkOver failure=failure over="invited.over" hint="invited.over.hint"/> }.into_any(),
             }}
         </main>
     }
@@ -78,25 +75,12 @@ fn Take(view: InvitedView) -> impl IntoView {
             <p>{as_what}</p>
             <form class="form" novalidate on:submit=submit>
                 {(!has_account)
-                    .then(|| view! { <Field id="name".to_owned() kind=FieldKind::Line label=t("people.your_name") value=name error=form.at("name")/> })}
-                <Field id="password".to_owned() kind=kind label=label value=password error=form.at("password")/>
+                    .then(|| view! { <FormField form=form name="name" kind=FieldKind::Line label=t("people.your_name") value=name/> })}
+                <FormField form=form name="password" kind=kind label=label value=password/>
                 {(!has_account).then(|| view! { <p class="meta">{t("people.new_password.hint")}</p> })}
                 <p class="error" role="alert">{move || form.above()}</p>
                 <button class="btn primary big" type="submit" disabled=form.busy()>{t("invited.action")}</button>
             </form>
-        </section>
-    }
-}
-
-/// The link leads nowhere (any more).
-#[component]
-fn Over(failure: Failure) -> impl IntoView {
-    let over = failure.code() == Some(Code::BadTicket);
-    view! {
-        <section class="card panel form">
-            <h1>{t(if over { "invited.over" } else { "state.failed" })}</h1>
-            <p>{if over { t("invited.over.hint") } else { problem_text(&failure) }}</p>
-            {(!over).then(|| view! { <button class="btn" on:click=|_| browser::reload()>{t("state.retry")}</button> })}
         </section>
     }
 }

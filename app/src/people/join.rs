@@ -5,11 +5,11 @@ use crate::{
     browser,
     components::{
         field::{Field, FieldKind},
-        states::Skeleton,
+        states::{LinkOver, Skeleton},
     },
     locale::{
         format::{self, Moment},
-        problem_text, t, t_with, text_above, text_at,
+        t, t_with, text_above, text_at,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -32,7 +32,7 @@ pub fn JoinPage() -> impl IntoView {
             {move || match seen.get() {
                 None => view! { <Skeleton shape="rows" lines=2/> }.into_any(),
                 Some(Ok(view)) => view! { <Prove token=token view=view seen=seen/> }.into_any(),
-                Some(Err(failure)) => view! { <Over failure=failure/> }.into_any(),
+                Some(Err(failure)) => view! { <LinkOver failure=failure over="join.over" hint="join.over.hint"/> }.into_any(),
             }}
         </main>
     }
@@ -127,18 +127,5 @@ fn refused(
         seen.try_set(Some(Err(why)));
     } else {
         failure.try_set(Some(why));
-    }
-}
-
-/// The link leads nowhere (any more).
-#[component]
-fn Over(failure: Failure) -> impl IntoView {
-    let over = failure.code() == Some(Code::BadTicket);
-    view! {
-        <section class="card panel form">
-            <h1>{t(if over { "join.over" } else { "state.failed" })}</h1>
-            <p>{if over { t("join.over.hint") } else { problem_text(&failure) }}</p>
-            {(!over).then(|| view! { <button class="btn" on:click=|_| browser::reload()>{t("state.retry")}</button> })}
-        </section>
     }
 }

@@ -3,8 +3,8 @@
 use crate::{
     api, browser,
     components::{
-        field::{Field, FieldKind},
-        sending::Form,
+        field::FieldKind,
+        sending::{Form, FormField},
     },
     locale::{t, t_with},
     vendor::functions::function_name,
@@ -115,9 +115,9 @@ pub fn PlanForm(typing: Typing, #[prop(into)] done: Callback<()>) -> impl IntoVi
     view! {
         <form class="card panel form" novalidate on:submit=submit>
             <h2>{title}</h2>
-            <Field id=form.id("name") kind=FieldKind::Line label=t("plans.name") value=typing.name error=form.at("name")/>
-            <Field id=form.id("price") kind=FieldKind::Number label=t("plans.price") value=typing.price error=form.at("price")/>
-            <Field id=form.id("currency") kind=FieldKind::Line label=t("vendors.currency.field") value=typing.currency error=form.at("currency")/>
+            <FormField form=form name="name" kind=FieldKind::Line label=t("plans.name") value=typing.name/>
+            <FormField form=form name="price" kind=FieldKind::Number label=t("plans.price") value=typing.price/>
+            <FormField form=form name="currency" kind=FieldKind::Line label=t("vendors.currency.field") value=typing.currency/>
             <fieldset class="choices which-one">
                 <legend>{t("plans.allows")}</legend>
                 {Function::ALL.map(tick).collect_view()}

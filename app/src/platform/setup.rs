@@ -4,8 +4,8 @@ use crate::{
     api, browser,
     components::{
         choice::{Choice, countries},
-        field::{Field, FieldKind},
-        sending::Form,
+        field::FieldKind,
+        sending::{Form, FormField},
         states::{Failed, Skeleton},
     },
     load::Load,
@@ -99,22 +99,22 @@ fn SetupForm() -> impl IntoView {
         <form class="card panel form" novalidate on:submit=submit>
             <fieldset class="choices">
                 <legend>{t("setup.platform")}</legend>
-                <Field id="name".to_owned() kind=FieldKind::Line label=t("setup.name") value=name error=form.at("name")/>
+                <FormField form=form name="name" kind=FieldKind::Line label=t("setup.name") value=name/>
             </fieldset>
             <fieldset class="choices">
                 <legend>{t("setup.entity")}</legend>
                 <p class="meta">{t("setup.entity.hint")}</p>
-                <Field id="entity.name".to_owned() kind=FieldKind::Line label=t("setup.entity.name") value=entity error=form.at("entity.name")/>
-                <Field id="entity.address".to_owned() kind=FieldKind::Note label=t("setup.entity.address") value=address error=form.at("entity.address")/>
-                <Choice id="entity.country" label=t("setup.entity.country") options=countries(t("field.choose")) value=country error=form.at("entity.country")/>
-                <Field id="entity.terms".to_owned() kind=FieldKind::Note label=t("setup.entity.terms") value=terms error=form.at("entity.terms")/>
+                <FormField form=form name="entity.name" kind=FieldKind::Line label=t("setup.entity.name") value=entity/>
+                <FormField form=form name="entity.address" kind=FieldKind::Note label=t("setup.entity.address") value=address/>
+                <Choice form=form name="entity.country" label=t("setup.entity.country") options=countries(t("field.choose")) value=country/>
+                <FormField form=form name="entity.terms" kind=FieldKind::Note label=t("setup.entity.terms") value=terms/>
             </fieldset>
             <fieldset class="choices">
                 <legend>{t("setup.admin")}</legend>
                 <p class="meta">{t("setup.admin.hint")}</p>
-                <Field id="admin.name".to_owned() kind=FieldKind::Line label=t("setup.admin.name") value=admin error=form.at("admin.name")/>
-                <Field id="admin.email".to_owned() kind=FieldKind::Email label=t("sign_in.email") value=email error=form.at("admin.email")/>
-                <Field id="admin.password".to_owned() kind=FieldKind::NewPassword label=t("people.new_password") value=password error=form.at("admin.password")/>
+                <FormField form=form name="admin.name" kind=FieldKind::Line label=t("setup.admin.name") value=admin/>
+                <FormField form=form name="admin.email" kind=FieldKind::Email label=t("sign_in.email") value=email/>
+                <FormField form=form name="admin.password" kind=FieldKind::NewPassword label=t("people.new_password") value=password/>
                 <p class="meta">{t("people.new_password.hint")}</p>
             </fieldset>
             <p class="error" role="alert">{above}</p>

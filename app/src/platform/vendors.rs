@@ -5,9 +5,9 @@ use crate::{
     components::{
         bar::Go,
         choice::{Choice, countries},
-        field::{Field, FieldKind},
+        field::FieldKind,
         more::ShowMore,
-        sending::Form,
+        sending::{Form, FormField},
         table::{Fetched, Table},
     },
     locale::{
@@ -131,10 +131,10 @@ fn NewVendor(#[prop(into)] done: Callback<VendorView>) -> impl IntoView {
     view! {
         <form class="card panel form" novalidate on:submit=submit>
             <h2>{t("vendors.new")}</h2>
-            <Field id="name".to_owned() kind=FieldKind::Line label=t("vendors.name") value=name error=form.at("name")/>
-            <Choice id="country" label=t("vendors.country") options=countries(t("field.choose")) value=country error=form.at("country")/>
-            <Field id="currency".to_owned() kind=FieldKind::Line label=t("vendors.currency.field") value=currency error=form.at("currency")/>
-            <Field id="time_zone".to_owned() kind=FieldKind::Line label=t("vendors.time_zone.field") value=time_zone error=form.at("time_zone")/>
+            <FormField form=form name="name" kind=FieldKind::Line label=t("vendors.name") value=name/>
+            <Choice form=form name="country" label=t("vendors.country") options=countries(t("field.choose")) value=country/>
+            <FormField form=form name="currency" kind=FieldKind::Line label=t("vendors.currency.field") value=currency/>
+            <FormField form=form name="time_zone" kind=FieldKind::Line label=t("vendors.time_zone.field") value=time_zone/>
             <p class="error" role="alert">{move || form.above()}</p>
             <button class="btn primary" type="submit" disabled=form.busy()>{t("vendors.make")}</button>
         </form>
@@ -177,8 +177,8 @@ fn InviteAdmin(vendor: VendorId, name: String, #[prop(into)] done: Callback<()>)
                 None => {
                     view! {
                         <form class="form" novalidate on:submit=submit>
-                            <Field id="name".to_owned() kind=FieldKind::Line label=t("people.name") value=person error=form.at("name")/>
-                            <Field id="email".to_owned() kind=FieldKind::Contact label=t("people.email") value=email error=form.at("email")/>
+                            <FormField form=form name="name" kind=FieldKind::Line label=t("people.name") value=person/>
+                            <FormField form=form name="email" kind=FieldKind::Contact label=t("people.email") value=email/>
                             <p class="error" role="alert">{move || form.above()}</p>
                             <div class="row wrap">
                                 <button class="btn primary" type="submit" disabled=form.busy()>{t("people.invite.action")}</button>

@@ -3,8 +3,8 @@
 use crate::{
     components::{
         choice::{Choice, countries},
-        field::{Field, FieldKind, written},
-        sending::Form,
+        field::{FieldKind, written},
+        sending::{Form, FormField},
     },
     locale::{format, t},
 };
@@ -97,53 +97,23 @@ pub fn RecordForm(
     view! {
         <form class="form vendor-form" novalidate on:submit=submit>
             <div class="vendor-fields">
-                <Field id=form.id("name") kind=FieldKind::Line label=t("vendor.name") value=typing.name error=form.at("name")/>
-                <Field
-                    id=form.id("legal_name")
-                    kind=FieldKind::Line
-                    label=t("vendor.legal_name")
-                    value=typing.legal_name
-                    error=form.at("legal_name")
-                />
-                <Field
-                    id=form.id("register_number")
-                    kind=FieldKind::Line
-                    label=t("vendor.register_number")
-                    value=typing.register_number
-                    error=form.at("register_number")
-                />
-                <Choice
-                    id="vendor-country"
-                    label=t("vendor.country")
-                    options=countries(t("field.choose"))
-                    value=typing.country
-                    error=form.at("country")
-                />
-                <Field id=form.id("email") kind=FieldKind::Contact label=t("vendor.email") value=typing.email error=form.at("email")/>
-                <Field id=form.id("phone") kind=FieldKind::Phone label=t("vendor.phone") value=typing.phone error=form.at("phone")/>
+                <FormField form=form name="name" kind=FieldKind::Line label=t("vendor.name") value=typing.name/>
+                <FormField form=form name="legal_name" kind=FieldKind::Line label=t("vendor.legal_name") value=typing.legal_name/>
+                <FormField form=form name="register_number" kind=FieldKind::Line label=t("vendor.register_number") value=typing.register_number/>
+                <Choice form=form name="country" label=t("vendor.country") options=countries(t("field.choose")) value=typing.country/>
+                <FormField form=form name="email" kind=FieldKind::Contact label=t("vendor.email") value=typing.email/>
+                <FormField form=form name="phone" kind=FieldKind::Phone label=t("vendor.phone") value=typing.phone/>
                 <div class="field">
-                    <Field
-                        id=form.id("currency")
-                        kind=FieldKind::Line
-                        label=t("vendors.currency.field")
-                        value=typing.currency
-                        error=form.at("currency")
-                    />
+                    <FormField form=form name="currency" kind=FieldKind::Line label=t("vendors.currency.field") value=typing.currency/>
                     {typing.is_currency_fixed.then(|| view! { <p class="meta">{t("vendor.currency.fixed")}</p> })}
                 </div>
-                <Field
-                    id=form.id("time_zone")
-                    kind=FieldKind::Line
-                    label=t("vendors.time_zone.field")
-                    value=typing.time_zone
-                    error=form.at("time_zone")
-                />
+                <FormField form=form name="time_zone" kind=FieldKind::Line label=t("vendors.time_zone.field") value=typing.time_zone/>
                 <div class="field">
-                    <Field id=form.id("colour") kind=FieldKind::Line label=t("vendor.colour.field") value=typing.colour error=form.at("colour")/>
+                    <FormField form=form name="colour" kind=FieldKind::Line label=t("vendor.colour.field") value=typing.colour/>
                     <Swatch colour=typing.colour/>
                 </div>
             </div>
-            <Field id=form.id("address") kind=FieldKind::Note label=t("vendor.address") value=typing.address error=form.at("address")/>
+            <FormField form=form name="address" kind=FieldKind::Note label=t("vendor.address") value=typing.address/>
             <Languages typing=typing/>
             <p class="error" role="alert">{move || form.above()}</p>
             <div class="row wrap">

@@ -37,13 +37,7 @@ pub fn ChangePlan(
     view! {
         <Show when=move || load.get() == Load::Ready>
             <form class="row wrap vendor-plan" novalidate on:submit=submit>
-                <Choice
-                    id="plan"
-                    label=t("vendor.plan")
-                    options=plans.read().iter().map(|it| (it.plan.to_string(), it.name.clone())).collect()
-                    value=chosen
-                    error=form.at("plan")
-                />
+                <Choice form=form name="plan" label=t("vendor.plan") options=plans.read().iter().map(|it| (it.plan.to_string(), it.name.clone())).collect() value=chosen/>
                 <button class="btn" type="submit" disabled=move || form.busy().get() || *chosen.read() == now.to_string()>
                     {t("vendor.plan.change")}
                 </button>

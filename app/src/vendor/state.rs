@@ -3,8 +3,8 @@
 use crate::{
     api,
     components::{
-        field::{Field, FieldKind},
-        sending::Form,
+        field::FieldKind,
+        sending::{Form, FormField},
     },
     locale::{
         format::{self, Moment},
@@ -90,7 +90,7 @@ fn Steps(
     let steps = StoredValue::new(steps);
     view! {
         <form class="form" novalidate on:submit=|event| event.prevent_default()>
-            <Field id=form.id("reason") kind=FieldKind::Note label=t("vendor.reason") value=reason error=form.at("reason")/>
+            <FormField form=form name="reason" kind=FieldKind::Note label=t("vendor.reason") value=reason/>
             <p class="meta">{t("vendor.state.hint")}</p>
             <p class="error" role="alert">{move || form.above()}</p>
             <div class="row wrap">

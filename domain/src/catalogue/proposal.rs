@@ -23,8 +23,8 @@ pub const MAX_PARTNER_NAME_CHARS: usize = 200;
 pub const MAX_TERMS_VERSION_CHARS: usize = 60;
 /// Largest price, in major units: so many of it as one offer may hold are still an amount.
 pub const MAX_PRICE_MAJOR_UNITS: i64 = 1_000_000_000;
-/// What the plan is called by which the whole price is paid at once.
-pub const ONE_PAYMENT: &str = "One payment";
+/// Longest name of a payment plan, in characters.
+pub const MAX_PLAN_LABEL_CHARS: usize = 200;
 
 /// With whom the buyers of a product are to contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +42,8 @@ pub struct ProposedProduct {
     pub name: String,
     /// Gross, for one unit that is paid at once.
     pub price: String,
+    /// What buyers read that this payment is called.
+    pub label: String,
     /// Per cent of tax inside the price.
     pub vat_rate: String,
     pub partner: ChosenPartner,
@@ -52,6 +54,7 @@ pub struct ProposedProduct {
 pub struct CheckedProduct {
     name: String,
     price: Money,
+    label: String,
     vat_rate: Percent,
     partner: ChosenPartner,
 }
@@ -61,17 +64,20 @@ impl CheckedProduct {
     pub fn new(proposed: ProposedProduct, currency: Currency) -> Result<Self, Vec<FieldError>> {
         let name = text::name(&proposed.name, MAX_PRODUCT_NAME_CHARS).map_err(|bad| bad.at("name"));
         let price = read_price(&proposed.price, currency);
+        let label =
+            text::name(&proposed.label, MAX_PLAN_LABEL_CHARS).map_err(|bad| bad.at("label"));
         let vat_rate = read_rate(&proposed.vat_rate);
         let partner = checked_partner(proposed.partner);
-        match (name, price, vat_rate, partner) {
-            (Ok(name), Ok(price), Ok(vat_rate), Ok(partner)) => Ok(Self {
+        match (name, price, label, vat_rate, partner) {
+            (Ok(name), Ok(price), Ok(label), Ok(vat_rate), Ok(partner)) => Ok(Self {
                 name,
                 price,
+                label,
                 vat_rate,
                 partner,
             }),
-            (name, price, vat_rate, partner) => {
-                let first = [name.err(), price.err(), vat_rate.err()];
+            (name, price, label, vat_rate, partner) => {
+                let first = [name.err(), price.err(), label.err(), vat_rate.err()];
                 let last = partner.err().unwrap_or_default();
                 Err(first.into_iter().flatten().chain(last).collect())
             }
@@ -87,6 +93,11 @@ impl CheckedProduct {
         self.price
     }
 
+    /// What its payment is called.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
     pub const fn vat_rate(&self) -> Percent {
         self.vat_rate
     }
@@ -100,7 +111,7 @@ impl CheckedProduct {
         Plan {
             id,
             product,
-            label: ONE_PAYMENT.to_owned(),
+            label: self.label.clone(),
             kind: PlanKind::OneTime,
             amount: self.price,
             payments: 1,
@@ -110,10 +121,10 @@ impl CheckedProduct {
 
     /// Whether a product says all of this already, with this partner.
     pub fn is_said_by(&self, offered: &Offered, partner: PartnerId) -> bool {
-        let same_price = offered
+        let same_plan = offered
             .one_time()
-            .is_some_and(|plan| plan.amount == self.price);
-        same_price
+            .is_some_and(|plan| plan.amount == self.price && plan.label == self.label);
+        same_plan
             && offered.partner == partner
             && offered.product.name == self.name
             && offered.product.vat_rate == self.vat_rate

@@ -2,7 +2,7 @@
 
 use super::buyer::country;
 use crate::{
-    field::{FieldError, code},
+    field::{FieldError, code, taken},
     language::{self, Language},
     people::person,
     phone,
@@ -148,10 +148,6 @@ impl Customer {
     pub fn call_consent(&self, before: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
         self.0.may_be_called.then(|| before.unwrap_or(now))
     }
-}
-
-fn taken<T: Default>(errors: &mut Vec<FieldError>, read: Result<T, FieldError>) -> T {
-    read.map_err(|bad| errors.push(bad)).unwrap_or_default()
 }
 
 /// A company has a name; a person may belong to one.

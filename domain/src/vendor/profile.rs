@@ -2,7 +2,7 @@
 
 use super::colour::{BadColour, Colour};
 use crate::{
-    field::{FieldError, code},
+    field::{FieldError, code, taken},
     language::Language,
     phone,
     text::{self, MailAddress},
@@ -102,10 +102,6 @@ impl Profile {
     pub const fn data(&self) -> &ProfileData {
         &self.0
     }
-}
-
-fn taken<T: Default>(wrong: &mut Vec<FieldError>, read: Result<T, FieldError>) -> T {
-    read.map_err(|bad| wrong.push(bad)).unwrap_or_default()
 }
 
 /// Each once, in the order in which all are listed.

@@ -4,9 +4,7 @@ use crate::support::{COACHING, ONE_TIME, catalogue, eur, uuid};
 use orderline_domain::{
     catalogue::{
         product::{Contracting, Offered, one_time},
-        proposal::{
-            CheckedProduct, ChosenPartner, MAX_PRICE_MAJOR_UNITS, ONE_PAYMENT, ProposedProduct,
-        },
+        proposal::{CheckedProduct, ChosenPartner, MAX_PRICE_MAJOR_UNITS, ProposedProduct},
     },
     field::FieldError,
     ids::PartnerId,
@@ -14,12 +12,15 @@ use orderline_domain::{
     offer::plan::{MAX_QUANTITY, PlanKind},
 };
 
+/// As the plan of the tests' catalogue is called.
+const LABEL: &str = "OneTime";
 const PARTNER: PartnerId = PartnerId::from_uuid(uuid(71));
 
 fn proposed() -> ProposedProduct {
     ProposedProduct {
         name: "Coaching Pro".to_owned(),
         price: "2400".to_owned(),
+        label: LABEL.to_owned(),
         vat_rate: "19".to_owned(),
         partner: ChosenPartner::Known(PARTNER),
     }
@@ -126,6 +127,7 @@ fn everything_that_is_wrong_is_said_at_once_in_the_forms_order() {
     let empty = ProposedProduct {
         name: String::new(),
         price: String::new(),
+        label: String::new(),
         vat_rate: String::new(),
         partner: ChosenPartner::New(Contracting {
             contractual_partner: String::new(),
@@ -138,6 +140,7 @@ fn everything_that_is_wrong_is_said_at_once_in_the_forms_order() {
         [
             ("name", "required"),
             ("price", "required"),
+            ("label", "required"),
             ("vat_rate", "required"),
             ("partner.contractual_partner", "required"),
             ("partner.terms_of", "too_long"),
@@ -187,7 +190,7 @@ fn a_product_is_sold_by_one_payment_of_its_price() {
     assert_eq!((plan.id, plan.product), (ONE_TIME, COACHING));
     assert_eq!((plan.kind, plan.payments), (PlanKind::OneTime, 1));
     assert_eq!((plan.amount, plan.interval), (eur("2400"), None));
-    assert_eq!(plan.label, ONE_PAYMENT);
+    assert_eq!(plan.label, LABEL);
 }
 
 #[test]
@@ -206,6 +209,7 @@ fn a_product_that_says_the_same_already_is_known() {
     for change in [
         |it: &mut ProposedProduct| it.name.push('!'),
         |it: &mut ProposedProduct| it.price.push('1'),
+        |it: &mut ProposedProduct| it.label.push('!'),
         |it: &mut ProposedProduct| it.vat_rate = "7".to_owned(),
     ] {
         let mut next = proposed();

@@ -20,6 +20,7 @@ fn proposed(partner: ChosenPartner) -> ProposedProduct {
     ProposedProduct {
         name: "Coaching Pro".to_owned(),
         price: "2400,00".to_owned(),
+        label: "One payment".to_owned(),
         vat_rate: "19".to_owned(),
         partner,
     }

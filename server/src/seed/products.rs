@@ -5,13 +5,14 @@ use crate::{
     failure::Failure,
     store::{
         Tx,
+        catalogue::partners,
         seed::{self, NewPlan, NewProduct},
     },
 };
 use jiff::Timestamp;
 use orderline_domain::{
     catalogue::product::Contracting,
-    ids::{PlanId, ProductId, VendorId},
+    ids::{PartnerId, PlanId, ProductId, VendorId},
     money::{Currency, Money},
     offer::plan::{Interval, PlanKind},
     percent::Percent,
@@ -108,13 +109,13 @@ pub(super) async fn write(
     now: Timestamp,
 ) -> Result<(), Failure> {
     let wrong = |error: &dyn std::fmt::Display| Failure::Internal(error.to_string());
-    let partner = app.entropy.uuid(now);
+    let partner = PartnerId::from_uuid(app.entropy.uuid(now));
     let contracting = Contracting {
         contractual_partner: "Orderline Platform Ltd.".to_owned(),
         terms_of: "Orderline Platform GmbH".to_owned(),
         terms_version: "2026-05".to_owned(),
     };
-    seed::partner(tx, partner, vendor, &contracting).await?;
+    let partner = partners::keep(tx, vendor, partner, &contracting).await?;
     let vat_rate: Percent = "19".parse().map_err(|error| wrong(&error))?;
     for item in &CATALOGUE {
         let product = ProductId::from_uuid(app.entropy.uuid(now));

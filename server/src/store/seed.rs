@@ -10,15 +10,13 @@ use super::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    catalogue::product::Contracting,
     customer::record::{Customer, CustomerData},
-    ids::{CustomerId, PlanId, ProductId, UserId, VendorId},
+    ids::{CustomerId, PartnerId, PlanId, ProductId, UserId, VendorId},
     money::{Currency, Money},
     offer::plan::{Interval, PlanKind},
     people::roles::Role,
     percent::Percent,
 };
-use uuid::Uuid;
 
 /// A person with their first role.
 #[derive(Debug)]
@@ -34,7 +32,7 @@ pub struct NewUser<'a> {
 pub struct NewProduct<'a> {
     pub product: ProductId,
     pub vendor: VendorId,
-    pub partner: Uuid,
+    pub partner: PartnerId,
     pub name: &'a str,
     pub active: bool,
     pub currency: Currency,
@@ -134,33 +132,13 @@ async fn as_customer(tx: &mut Tx, user: UserId) -> Result<Customer, StoreError> 
         .map_err(|errors| StoreError::corrupt("people", "name", user, format!("{errors:?}")))
 }
 
-pub async fn partner(
-    tx: &mut Tx,
-    partner: Uuid,
-    vendor: VendorId,
-    contracting: &Contracting,
-) -> Result<(), StoreError> {
-    sqlx::query!(
-        "INSERT INTO contractual_partners (partner_id, vendor_id, name, terms_of, terms_version)
-         VALUES ($1, $2, $3, $4, $5)",
-        partner,
-        vendor.as_uuid(),
-        contracting.contractual_partner,
-        contracting.terms_of,
-        contracting.terms_version
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
 pub async fn product(tx: &mut Tx, new: &NewProduct<'_>) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO products (product_id, vendor_id, partner_id, name, active, currency, vat_rate, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         new.product.as_uuid(),
         new.vendor.as_uuid(),
-        new.partner,
+        new.partner.as_uuid(),
         new.name,
         new.active,
         new.currency.code(),

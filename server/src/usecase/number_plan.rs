@@ -49,6 +49,31 @@ impl Understood {
     }
 }
 
+/// Holds what was typed against a rule, with its phone number as networks take it: one that names no country is read in
+/// this one. Answers all that is wrong at once.
+pub fn understood<T>(
+    country: Option<&str>,
+    typed: Option<&str>,
+    rule: impl FnOnce(Option<String>) -> Result<T, Vec<FieldError>>,
+) -> Result<T, Vec<FieldError>> {
+    let country = country.map(|it| it.trim().to_ascii_uppercase());
+    let read = typed.map(|text| read_in(country.as_deref(), "phone", text));
+    let (phone, unknown) = match read {
+        None => (None, None),
+        Some(Ok(number)) => (Some(number.e164()), None),
+        Some(Err(empty)) if empty.code == code::REQUIRED => (None, None),
+        Some(Err(unknown)) => (None, Some(unknown)),
+    };
+    match (rule(phone), unknown) {
+        (read, None) => read,
+        (read, Some(unknown)) => {
+            let mut wrong = read.err().unwrap_or_default();
+            wrong.push(unknown);
+            Err(wrong)
+        }
+    }
+}
+
 /// Reads what was typed into this field.
 pub fn read(field: &'static str, text: &str) -> Result<Understood, FieldError> {
     read_at(None, field, text)

@@ -8,7 +8,7 @@ use crate::{
 use orderline_domain::{
     catalogue::{
         product::Contracting,
-        proposal::{ChosenPartner, ONE_PAYMENT, ProposedProduct},
+        proposal::{ChosenPartner, ProposedProduct},
     },
     ids::{PartnerId, ProductId},
     offer::plan::PlanKind,
@@ -21,6 +21,9 @@ use orderline_protocol::{
 };
 use reqwest::{Method, Response};
 use serde::Serialize;
+
+/// What the payment of a new product is called.
+const LABEL: &str = "One payment";
 
 fn fresh() -> ProductId {
     ProductId::from_uuid(crate::support::fresh_uuid())
@@ -48,6 +51,7 @@ async fn proposed(admin: &Browser) -> ProposedProduct {
     ProposedProduct {
         name: " Coaching Pro ".to_owned(),
         price: "2400,50".to_owned(),
+        label: LABEL.to_owned(),
         vat_rate: "19".to_owned(),
         partner: ChosenPartner::Known(partner(admin).await),
     }
@@ -106,7 +110,7 @@ async fn an_admin_adds_a_product_once() {
     };
     assert_eq!((plan.kind, plan.payments), (PlanKind::OneTime, 1));
     assert_eq!(plan.amount.to_string(), "2400.50 EUR");
-    assert_eq!(plan.label, ONE_PAYMENT);
+    assert_eq!(plan.label, LABEL);
 
     assert_eq!(taken(add(&admin, id, &proposed).await).await, added);
     let other = ProposedProduct {
@@ -172,6 +176,7 @@ async fn a_product_is_changed_by_whoever_saw_its_last_version() {
     let next = ProposedProduct {
         name: "Coaching Plus".to_owned(),
         price: "2500".to_owned(),
+        label: LABEL.to_owned(),
         vat_rate: "7,5".to_owned(),
         ..proposed(&admin).await
     };
@@ -227,6 +232,7 @@ async fn a_wrong_product_is_refused_at_its_fields() {
             ProposedProduct {
                 name: "  ".to_owned(),
                 price: "two".to_owned(),
+                label: LABEL.to_owned(),
                 vat_rate: "101".to_owned(),
                 ..good.clone()
             },
@@ -240,6 +246,7 @@ async fn a_wrong_product_is_refused_at_its_fields() {
             ProposedProduct {
                 name: "x".repeat(201),
                 price: "0".to_owned(),
+                label: LABEL.to_owned(),
                 vat_rate: String::new(),
                 ..good.clone()
             },
@@ -336,6 +343,7 @@ async fn an_added_product_is_offered_and_ordered() {
     let next = ProposedProduct {
         name: "Coaching Plus".to_owned(),
         price: "9999".to_owned(),
+        label: LABEL.to_owned(),
         vat_rate: "7".to_owned(),
         ..proposed(&admin).await
     };

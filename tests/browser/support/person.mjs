@@ -1,11 +1,13 @@
 // One person with a browser process of their own: their devices, their pages, and what went wrong in them.
+import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SCREEN_TITLE, SIDES, screenPage, toneOf, writeCamera, writeTone } from './devices.mjs';
+import { removeFolder } from './folder.mjs';
 import { watchPeers } from './inside.mjs';
 
 export const CHROMIUM = process.env.ORDERLINE_CHROMIUM ?? '/usr/bin/chromium';
@@ -128,6 +130,20 @@ export class Person {
   async close() {
     await this.browser.close();
     this.screen?.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await removeFolder(this.folder);
+  }
+}
+
+/** Does something with a browser of this person, in which nothing may go wrong and no page may break its policy. */
+export async function as(server, name, options, what) {
+  const person = await Person.open(server, name, { devices: false, ...options });
+  try {
+    await what(person);
+    assert.deepEqual(person.problems, []);
+    for (const page of person.tabs) {
+      assert.deepEqual(await page.evaluate(() => window.orderlineBreaches), [], 'the security policy holds');
+    }
+  } finally {
+    await person.close();
   }
 }

@@ -4,9 +4,9 @@ use crate::{
     api, browser,
     components::{
         choice::Choice,
-        field::{Field, FieldKind},
+        field::FieldKind,
         more::ShowMore,
-        sending::Form,
+        sending::{Form, FormField},
         table::Table,
     },
     load::Load,
@@ -53,9 +53,9 @@ pub fn InviteForm(#[prop(into)] done: Callback<()>) -> impl IntoView {
     view! {
         <form class="card panel form" novalidate on:submit=submit>
             <h2>{t("people.invite")}</h2>
-            <Field id="name".to_owned() kind=FieldKind::Line label=t("people.name") value=name error=form.at("name")/>
-            <Field id="email".to_owned() kind=FieldKind::Contact label=t("people.email") value=email error=form.at("email")/>
-            <Choice id="role" label=t("people.role") options=options value=role error=form.at("role")/>
+            <FormField form=form name="name" kind=FieldKind::Line label=t("people.name") value=name/>
+            <FormField form=form name="email" kind=FieldKind::Contact label=t("people.email") value=email/>
+            <Choice form=form name="role" label=t("people.role") options=options value=role/>
             <p class="error" role="alert">{move || form.above()}</p>
             <button class="btn primary" type="submit" disabled=form.busy()>{t("people.invite.action")}</button>
         </form>

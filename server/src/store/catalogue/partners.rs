@@ -68,10 +68,12 @@ pub async fn keep(
     .execute(tx.conn())
     .await?;
     let id = sqlx::query_scalar!(
-        "SELECT partner_id FROM contractual_partners WHERE name = $1 AND terms_of = $2 AND terms_version = $3",
+        "SELECT partner_id FROM contractual_partners WHERE vendor_id = $4 AND name = $1 AND terms_of = $2
+            AND terms_version = $3",
         contracting.contractual_partner,
         contracting.terms_of,
-        contracting.terms_version
+        contracting.terms_version,
+        vendor.as_uuid()
     )
     .fetch_one(tx.conn())
     .await?;

@@ -153,9 +153,10 @@ pub async fn change(
     }
     if let Some(plan) = read.one_time() {
         sqlx::query!(
-            "UPDATE plans SET amount = $2 WHERE plan_id = $1",
+            "UPDATE plans SET amount = $2, label = $3 WHERE plan_id = $1",
             plan.id.as_uuid(),
-            checked.price().amount()
+            checked.price().amount(),
+            checked.label()
         )
         .execute(tx.conn())
         .await?;

@@ -16,9 +16,7 @@ const MAX_LOADED: i64 = 100;
 pub async fn end_calls(cx: &mut Cx<'_>) -> Result<(), Failure> {
     loop {
         let live = call::live(&mut cx.tx, MAX_LOADED).await?;
-        if live.is_empty() {
-            return Ok(());
-        }
+        let mut ended = 0;
         for found in live {
             let Some(record) = call::lock(&mut cx.tx, found.call).await? else {
                 continue;
@@ -30,6 +28,11 @@ pub async fn end_calls(cx: &mut Cx<'_>) -> Result<(), Failure> {
             };
             let settled = settle(cx.env, &mut cx.tx, &record, state, By::SYSTEM).await?;
             settled.told(&mut cx.news);
+            ended += 1;
+        }
+        // Others are loaded as long as these make room for them.
+        if ended == 0 {
+            return Ok(());
         }
     }
 }

@@ -11,7 +11,10 @@ use crate::{
     usecase::{
         AfterCommit, JobCx, Reach, Runner, again,
         mail::{self, AccountLetter},
-        people::{session::token_hash, sign_in},
+        people::{
+            link_token::{self, gone},
+            sign_in,
+        },
     },
 };
 use futures::FutureExt as _;
@@ -190,23 +193,12 @@ struct Token {
 
 /// Whose link a token opens. An unknown one is a bad ticket; who tries many is slowed.
 async fn known(run: &Runner, from: IpAddr, token: &str) -> Result<Token, Failure> {
-    let hash = token_hash(token);
-    let found = match hash {
-        Some(hash) => {
-            run.job(Reach::Nobody, |cx| of_token(cx, hash).boxed())
-                .await?
-        }
-        None => None,
-    };
-    found.ok_or_else(|| gone(run, from))
+    let hash = link_token::hash(run, from, token)?;
+    let found = run.job(Reach::Nobody, |cx| of_token(cx, hash).boxed());
+    found.await?.ok_or_else(|| gone(run, from))
 }
 
 async fn of_token(cx: &mut JobCx<'_>, hash: Digest) -> Result<Option<Token>, Failure> {
     let user = account_links::of_token(&mut cx.tx, &hash).await?;
     Ok(user.map(|user| Token { user, hash }))
-}
-
-/// The link leads nowhere, or no more.
-fn gone(run: &Runner, from: IpAddr) -> Failure {
-    run.env.sign_in.no_link(from).into()
 }

@@ -5,6 +5,7 @@ pub mod account_link;
 pub mod invite;
 pub mod invited;
 pub mod join_door;
+mod link_token;
 pub mod members;
 pub mod passkeys;
 pub mod prove;

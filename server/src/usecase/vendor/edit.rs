@@ -8,7 +8,6 @@ use crate::{
     usecase::{Cx, number_plan},
 };
 use orderline_domain::{
-    field::{FieldError, code},
     people::roles::{Action, Relation},
     vendor::{change::VendorChange, profile::ProfileData},
 };
@@ -22,18 +21,17 @@ use orderline_protocol::{
 pub async fn edit(cx: &mut Cx<'_>, wish: &EditVendor) -> Result<VendorRecord, Failure> {
     auth::authorise(cx.actor, Action::EditVendor, Relation::Own)?;
     let before = record::find(&mut cx.tx).await?.ok_or(Code::NotFound)?;
-    let (profile, unknown) = understood(&wish.profile, &wish.data.country);
-    let next = before
-        .record
-        .edited(&wish.data, &profile, before.is_currency_fixed);
-    let next = match (next, unknown) {
-        (Ok(next), None) => next,
-        (next, unknown) => {
-            let mut wrong = next.err().unwrap_or_default();
-            wrong.extend(unknown);
-            return Err(wrong.into());
-        }
+    let (data, profile) = (&wish.data, &wish.profile);
+    let of = |phone| {
+        let profile = ProfileData {
+            phone,
+            ..profile.clone()
+        };
+        before
+            .record
+            .edited(data, &profile, before.is_currency_fixed)
     };
+    let next = number_plan::understood(Some(&data.country), profile.phone.as_deref(), of)?;
     if before.version != wish.version {
         return Err(Code::Conflict.into());
     }
@@ -45,24 +43,4 @@ pub async fn edit(cx: &mut Cx<'_>, wish: &EditVendor) -> Result<VendorRecord, Fa
         note(cx, &VendorChange::Edited { fields }).await?;
     }
     as_it_is(&mut cx.tx).await
-}
-
-/// What was typed, with its phone number as networks take it; one that names no country is read in the vendor's.
-fn understood(typed: &ProfileData, country: &str) -> (ProfileData, Option<FieldError>) {
-    let country = country.trim().to_ascii_uppercase();
-    let read = typed
-        .phone
-        .as_deref()
-        .map(|text| number_plan::read_in(Some(&country), "phone", text));
-    let (phone, unknown) = match read {
-        None => (None, None),
-        Some(Ok(number)) => (Some(number.e164()), None),
-        Some(Err(empty)) if empty.code == code::REQUIRED => (None, None),
-        Some(Err(unknown)) => (None, Some(unknown)),
-    };
-    let profile = ProfileData {
-        phone,
-        ..typed.clone()
-    };
-    (profile, unknown)
 }

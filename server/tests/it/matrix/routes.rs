@@ -173,7 +173,7 @@ fn nameless() -> Value {
 }
 
 fn priceless() -> Value {
-    json!({ "name": "", "price": "", "vat_rate": "", "partner": { "known": uuid::Uuid::nil() } })
+    json!({ "name": "", "price": "", "label": "", "vat_rate": "", "partner": { "known": uuid::Uuid::nil() } })
 }
 
 fn nothing_allowed() -> Value {

@@ -5,7 +5,7 @@ use jiff::{ToSpan as _, civil::Date};
 use orderline_domain::{
     catalogue::product::Plan,
     customer::buyer::{Address, BuyerData},
-    ids::{PlanId, ProductId, ThreadId},
+    ids::{PartnerId, PlanId, ProductId, ThreadId},
     money::{Currency, Money},
     offer::{
         draft::Draft,
@@ -75,7 +75,7 @@ impl Filler<'_> {
         let new = NewProduct {
             product,
             vendor: self.shop.vendor,
-            partner,
+            partner: PartnerId::from_uuid(partner),
             name,
             active,
             currency: Currency::EUR,

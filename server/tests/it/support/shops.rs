@@ -2,7 +2,7 @@
 
 use orderline_domain::{
     catalogue::product::Contracting,
-    ids::{ThreadId, UserId, VendorId, VendorPlanId},
+    ids::{PartnerId, ThreadId, UserId, VendorId, VendorPlanId},
     money::Currency,
     people::roles::Role,
     vendor::{VendorData, plan::VendorPlan},
@@ -10,6 +10,7 @@ use orderline_domain::{
 use orderline_server::{
     app::App,
     store::{
+        catalogue::partners,
         people::persons::NewPerson,
         platform,
         seed::{self, NewUser},
@@ -94,8 +95,8 @@ async fn shop(app: &App, host: &'static str) -> Shop {
         terms_of: "Orderline Platform GmbH".to_owned(),
         terms_version: "2026-05".to_owned(),
     };
-    let partner = app.entropy.uuid(now);
-    seed::partner(&mut tx, partner, vendor, &contracting)
+    let partner = PartnerId::from_uuid(app.entropy.uuid(now));
+    partners::keep(&mut tx, vendor, partner, &contracting)
         .await
         .expect("a partner");
     let mut people = BTreeMap::new();
