@@ -157,16 +157,21 @@ CREATE TABLE sessions (
     created_at  timestamptz NOT NULL,
     -- Moves at most once an hour.
     seen_at     timestamptz NOT NULL,
-    -- A session that a link opened sees its thread alone, and ends.
+    -- However much it is used.
+    ends_at     timestamptz NOT NULL,
+    -- A session that a link opened sees its thread alone.
     vendor_id   uuid,
     only_thread uuid,
-    ends_at     timestamptz,
     -- Taking that link back ends it.
     link_id     uuid,
     -- How its person showed who they are.
     proof       jsonb NOT NULL CHECK (proof ->> 'kind' IN
         ('password', 'passkey', 'demo_door', 'link_to_own_contact', 'link_to_given_contact', 'code_to_own_contact',
          'code_to_typed_contact')),
+    -- When they last showed who they are.
+    proved_at   timestamptz NOT NULL,
+    -- When they first showed a second factor beside it.
+    second_factor_at timestamptz,
     CONSTRAINT sessions_token_hash_key UNIQUE (token_hash),
     CHECK ((vendor_id IS NULL) = (only_thread IS NULL))
 );
@@ -217,6 +222,27 @@ CREATE TABLE passkey_ceremonies (
 );
 CREATE INDEX passkey_ceremonies_by_end ON passkey_ceremonies (ends_at);
 
+-- An authenticator app that shows codes (RFC 6238): the second factor beside a password.
+CREATE TABLE authenticators (
+    user_id      uuid PRIMARY KEY REFERENCES people ON DELETE CASCADE,
+    -- Sealed under the master key for this person.
+    secret       bytea NOT NULL CHECK (octet_length(secret) BETWEEN 1 AND 200),
+    begun_at     timestamptz NOT NULL,
+    -- Until its first code was entered it is asked for nowhere.
+    confirmed_at timestamptz,
+    -- The time step of the last code that was taken: none is taken twice.
+    last_step    bigint NOT NULL DEFAULT 0
+);
+
+-- Codes that stand in for a lost authenticator, each once.
+CREATE TABLE recovery_codes (
+    user_id   uuid NOT NULL REFERENCES people ON DELETE CASCADE,
+    -- SHA-256 of the code.
+    code_hash bytea NOT NULL CHECK (octet_length(code_hash) = 32),
+    used_at   timestamptz,
+    PRIMARY KEY (user_id, code_hash)
+);
+
 SELECT keep_to_vendor('vendors', 'vendor_people', 'memberships', 'customers');
 -- Whom a link let into one thread sees no record but their own.
 CREATE POLICY in_thread ON customers AS RESTRICTIVE TO orderline_app
@@ -246,6 +272,12 @@ CREATE POLICY everybody ON account_links TO orderline_jobs USING (true);
 ALTER TABLE passkeys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE passkeys FORCE ROW LEVEL SECURITY;
 CREATE POLICY in_scope ON passkeys TO orderline_app USING (user_id = scope_person());
+ALTER TABLE authenticators ENABLE ROW LEVEL SECURITY;
+ALTER TABLE authenticators FORCE ROW LEVEL SECURITY;
+CREATE POLICY in_scope ON authenticators TO orderline_app USING (user_id = scope_person());
+ALTER TABLE recovery_codes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE recovery_codes FORCE ROW LEVEL SECURITY;
+CREATE POLICY in_scope ON recovery_codes TO orderline_app USING (user_id = scope_person());
 ALTER TABLE passkey_ceremonies ENABLE ROW LEVEL SECURITY;
 ALTER TABLE passkey_ceremonies FORCE ROW LEVEL SECURITY;
 CREATE POLICY everybody ON passkey_ceremonies TO orderline_jobs USING (true);
@@ -275,6 +307,8 @@ CREATE POLICY owner_reads ON vendor_people TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON memberships TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON customers TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON sessions TO orderline_owner USING (true);
+CREATE POLICY owner_reads ON authenticators FOR SELECT TO orderline_owner USING (true);
+CREATE POLICY owner_reads ON passkeys FOR SELECT TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON account_links FOR SELECT TO orderline_owner USING (true);
 
 GRANT SELECT, UPDATE (name, currency, country, time_zone, legal_name, address, register_number, email, phone,
@@ -284,7 +318,9 @@ GRANT INSERT, UPDATE (kind, name, company, phone, language, country, notes, cons
     ON customers TO orderline_app;
 GRANT SELECT (user_id, email, email_given, name, created_at, disabled_at, country, language, language_chosen, time_zone),
     UPDATE (name, email_given, password_hash, language, language_chosen, time_zone) ON people TO orderline_app;
-GRANT SELECT, INSERT, DELETE, UPDATE (proof) ON sessions TO orderline_app;
+GRANT SELECT, INSERT, DELETE, UPDATE (proof, proved_at, second_factor_at) ON sessions TO orderline_app;
+GRANT SELECT, INSERT, DELETE, UPDATE (secret, begun_at, confirmed_at, last_step) ON authenticators TO orderline_app;
+GRANT SELECT, INSERT, DELETE, UPDATE (used_at) ON recovery_codes TO orderline_app;
 GRANT SELECT, INSERT, UPDATE ON proof_codes TO orderline_app;
 GRANT SELECT, UPDATE (used_at) ON account_links TO orderline_app;
 GRANT SELECT, INSERT, DELETE ON account_links TO orderline_jobs;
@@ -345,7 +381,8 @@ CREATE FUNCTION is_set_up() RETURNS boolean
 -- each of the person's roles. Moves `seen_at` when it is older than an hour.
 CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_seconds bigint)
     RETURNS TABLE (session_id uuid, user_id uuid, name text, language text, language_chosen boolean, only_thread uuid,
-                   proof jsonb, vendor_id uuid, vendor_name text, role text, shut text, reason text)
+                   proof jsonb, proved_at timestamptz, second_factor_at timestamptz, has_authenticator boolean,
+                   has_passkey boolean, vendor_id uuid, vendor_name text, role text, shut text, reason text)
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
     BEGIN
@@ -354,16 +391,20 @@ CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_sec
          WHERE s.token_hash = p_token_hash
            AND s.seen_at < p_now - interval '1 hour'
            AND s.seen_at >= p_now - make_interval(secs => p_idle_seconds)
-           AND (s.ends_at IS NULL OR s.ends_at > p_now);
+           AND s.ends_at > p_now;
         RETURN QUERY
-            SELECT s.session_id, p.user_id, p.name, p.language, p.language_chosen, s.only_thread, s.proof, r.vendor_id,
-                   r.vendor_name, r.role, r.shut, r.reason
+            SELECT s.session_id, p.user_id, p.name, p.language, p.language_chosen, s.only_thread, s.proof, s.proved_at,
+                   s.second_factor_at,
+                   EXISTS (SELECT FROM public.authenticators a
+                            WHERE a.user_id = s.user_id AND a.confirmed_at IS NOT NULL),
+                   EXISTS (SELECT FROM public.passkeys k WHERE k.user_id = s.user_id),
+                   r.vendor_id, r.vendor_name, r.role, r.shut, r.reason
               FROM public.sessions s
               JOIN public.people p ON p.user_id = s.user_id
               CROSS JOIN LATERAL public.capacities_of(s.user_id) r
              WHERE s.token_hash = p_token_hash
                AND s.seen_at >= p_now - make_interval(secs => p_idle_seconds)
-               AND (s.ends_at IS NULL OR s.ends_at > p_now)
+               AND s.ends_at > p_now
                AND p.disabled_at IS NULL
                -- Whom a link let in is a buyer of the link's vendor there.
                AND (s.vendor_id IS NULL OR (r.vendor_id = s.vendor_id AND r.role = 'buyer'));

@@ -151,3 +151,9 @@ pub fn on_resize(element: &Element, changed: impl Fn() + 'static) {
         held.try_update_value(|(observer, _)| observer.disconnect());
     });
 }
+
+/// Puts a text on the clipboard. `false`: the browser does not let us.
+pub async fn copy(text: &str) -> bool {
+    let asked = window().navigator().clipboard().write_text(text);
+    wasm_bindgen_futures::JsFuture::from(asked).await.is_ok()
+}

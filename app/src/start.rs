@@ -1,6 +1,7 @@
 //! How a page starts: texts, then who is signed in, then the page or the sign-in.
 
 use crate::{
+    account::{again::AskAgain, gate::SecondFactorPage},
     api::{self, Failure},
     browser,
     components::{language::LanguageChoice, states::StartFailed},
@@ -35,6 +36,9 @@ pub fn start(entry: Entry, door: fn(&str) -> Option<AnyView>, page: fn() -> AnyV
             return;
         }
         match api::me().await {
+            Ok(me) if me.needs_second_factor => {
+                draw(|| with_languages(view! { <SecondFactorPage/> <AskAgain/> }));
+            }
             Ok(me) if belongs_here(&me, entry) => mount(me, entry, page),
             // The server knows which entry is this person's.
             Ok(_) => browser::leave_for("/"),
@@ -84,7 +88,10 @@ fn mount(me: Me, entry: Entry, page: fn() -> AnyView) {
         let session = Session::new(me, entry);
         session.follow_history();
         provide_context(session);
-        page()
+        view! {
+            {page()}
+            <AskAgain/>
+        }
     });
 }
 

@@ -58,12 +58,12 @@ impl FieldError {
     }
 }
 
-/// The closed list of reasons; every client has a text for each.
 /// What was read, or nothing and one complaint more.
 pub(crate) fn taken<T: Default>(wrong: &mut Vec<FieldError>, read: Result<T, FieldError>) -> T {
     read.map_err(|bad| wrong.push(bad)).unwrap_or_default()
 }
 
+/// The closed list of reasons; every client has a text for each.
 pub mod code {
     use super::FieldCode;
 

@@ -100,5 +100,7 @@ pub const QUALITY_KEPT: SignedDuration = DAY.saturating_mul(180);
 pub const LINKS_KEPT: SignedDuration = DAY.saturating_mul(90);
 /// How long a session may be idle before it is over.
 pub const SESSION_IDLE: SignedDuration = DAY.saturating_mul(30);
+/// How long a session lasts, however much it is used.
+pub const SESSION_LIVES: SignedDuration = DAY.saturating_mul(90);
 /// How long a job that was given up is shown.
 pub const FAILED_JOBS_KEPT: SignedDuration = DAY.saturating_mul(30);

@@ -47,6 +47,12 @@ pub struct AccountView {
     pub has_password: bool,
     /// The newest first.
     pub passkeys: Vec<PasskeyView>,
+    /// An app that shows codes, once its first code was entered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authenticator: Option<AuthenticatorView>,
+    /// The account has a second factor that it asks for: a password alone shows nothing anew.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks_second_factor: bool,
     /// Where one is signed in, the last used first. A session that a link opened sees itself alone.
     pub sessions: Vec<SessionView>,
 }
@@ -106,4 +112,48 @@ pub struct PasskeySignIn {
     pub ceremony: CeremonyId,
     /// As in [`AddPasskey`].
     pub answer: String,
+}
+
+/// An app that shows codes for one's account. `DELETE /api/account/authenticator` removes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthenticatorView {
+    pub since: Timestamp,
+    /// Recovery codes that were not used yet.
+    pub codes_left: u32,
+}
+
+/// `POST /api/account/authenticator/begin`: what an authenticator app is to know. Nothing is asked for until its first
+/// code was entered.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct NewAuthenticator {
+    /// Base 32, for typing.
+    pub secret: String,
+    /// `otpauth://…`, for opening in an app on this device.
+    pub uri: String,
+    /// The same as a QR code: the modules of a row, row after row, dark ones as `1`.
+    pub qr: Vec<String>,
+}
+
+/// `POST /api/account/authenticator`: the first code that the app shows. Answers 201 with [`RecoveryCodes`].
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ConfirmAuthenticator {
+    pub code: String,
+}
+
+/// Codes that stand in for a lost authenticator, each once. They are shown here and never again;
+/// `POST /api/account/recovery-codes` makes others in their place.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct RecoveryCodes {
+    pub codes: Vec<String>,
+}
+
+/// `POST /api/session/again`: shows once more who holds the session. Answers 204.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProveAgain {
+    /// The account's password, where that is all that it has.
+    Password(String),
+    /// What the authenticator shows, or a recovery code.
+    Code(String),
+    Passkey(PasskeySignIn),
 }

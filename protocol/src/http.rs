@@ -41,6 +41,9 @@ pub struct Me {
     pub only_thread: Option<ThreadId>,
     /// How they showed who they are.
     pub proof: Proof,
+    /// Until they have shown a second factor they see their own account alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_second_factor: bool,
     /// What they read, as far as is known (BCP 47).
     pub language: String,
     /// All that they could act as; `person` and `vendor` say as what they do now.

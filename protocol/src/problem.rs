@@ -83,6 +83,10 @@ pub enum Code {
     HandOverGone,
     /// What binds is for whoever has shown who they are by a contact that the other side did not choose.
     ProofNeeded,
+    /// Acting in this role takes a second factor.
+    SecondFactorNeeded,
+    /// Who they are is to be shown once more before this.
+    FreshProofNeeded,
     /// Today no further code is sent by which somebody could show who they are.
     NoMoreCodes,
     /// This server is about to restart and begins no new calls.
@@ -155,7 +159,7 @@ impl From<&FieldError> for FieldProblem {
 
 impl Code {
     /// Every code, in the order of its golden file.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 51] = [
         Self::Malformed,
         Self::Invalid,
         Self::SignInNeeded,
@@ -193,6 +197,8 @@ impl Code {
         Self::ColleagueBusy,
         Self::HandOverGone,
         Self::ProofNeeded,
+        Self::SecondFactorNeeded,
+        Self::FreshProofNeeded,
         Self::NoMoreCodes,
         Self::Restarting,
         Self::DraftUnsaved,
@@ -215,6 +221,8 @@ impl Code {
             Self::NotAllowed
             | Self::BadTicket
             | Self::ProofNeeded
+            | Self::SecondFactorNeeded
+            | Self::FreshProofNeeded
             | Self::WorkSuspended
             | Self::WorkClosed => 403,
             Self::NotFound => 404,
@@ -306,6 +314,8 @@ impl Code {
             Self::ContactBlocked => "Contact stays here: this text cannot be sent.",
             Self::NoMoreCodes => "No further code is sent today.",
             Self::ProofNeeded => "Please confirm first that it is you.",
+            Self::SecondFactorNeeded => "This needs a second factor beside the password.",
+            Self::FreshProofNeeded => "Please confirm once more that it is you.",
             Self::DraftUnsaved => "What was typed last cannot be saved; please change it.",
             Self::SentTooMuch => "So much was sent that nothing more goes out now.",
             Self::Restarting => "The server restarts; calls begin again in a moment.",

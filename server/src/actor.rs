@@ -2,7 +2,7 @@
 
 use orderline_domain::{
     ids::{SessionId, ThreadId, UserId, VendorId},
-    people::{person::Person, proof::Proof, roles::Role},
+    people::{assurance::Assurance, person::Person, proof::Proof, roles::Role},
     thread::Author,
 };
 
@@ -16,11 +16,16 @@ pub struct Actor {
     pub session: SessionId,
     /// A session that a link opened reaches this thread alone.
     pub only_thread: Option<ThreadId>,
-    /// How they showed who they are.
-    pub proof: Proof,
+    /// How sure we are of who they are.
+    pub assurance: Assurance,
 }
 
 impl Actor {
+    /// How they showed who they are.
+    pub const fn proof(&self) -> Proof {
+        self.assurance.proof
+    }
+
     /// What the actor's transactions may see.
     pub const fn scope(&self) -> Scope {
         Scope {
@@ -56,8 +61,8 @@ pub struct Steward {
     pub role: Role,
     pub name: String,
     pub session: SessionId,
-    /// How they showed who they are.
-    pub proof: Proof,
+    /// How sure we are of who they are.
+    pub assurance: Assurance,
 }
 
 impl Steward {
@@ -70,7 +75,7 @@ impl Steward {
             name: self.name.clone(),
             session: self.session,
             only_thread: None,
-            proof: self.proof,
+            assurance: self.assurance,
         }
     }
 }

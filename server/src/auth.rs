@@ -8,6 +8,7 @@ use crate::{
 use orderline_domain::{
     ids::{ThreadId, UserId},
     people::{
+        assurance::Lacking,
         capacity::may_change_anything,
         roles::{Action, Relation, Role, allowed},
     },
@@ -15,15 +16,11 @@ use orderline_domain::{
 };
 use orderline_protocol::problem::Code;
 
-/// Whether the actor may do this, and has shown enough of who they are for it. A foreign thing does not exist for whoever may not see it; one's own thing
-/// may be seen but not treated so.
+/// Whether the actor may do this, and has shown enough of who they are for it. A foreign thing does not exist for whoever
+/// may not see it; one's own thing may be seen but not treated so.
 pub(crate) fn authorise(actor: &Actor, action: Action, relation: Relation) -> Result<(), Failure> {
     if allowed(actor.role, action, relation) {
-        return if actor.proof.is_enough(action) {
-            Ok(())
-        } else {
-            Err(Code::ProofNeeded.into())
-        };
+        return Ok(actor.assurance.is_enough_to(action).map_err(asked_for)?);
     }
     Err(match relation {
         Relation::Foreign => Code::NotFound.into(),
@@ -50,10 +47,15 @@ pub(crate) fn authorise_steward(steward: &Steward, action: Action) -> Result<(),
     if !allowed(steward.role, action, Relation::Own) {
         return Err(Code::NotAllowed.into());
     }
-    if steward.proof.is_enough(action) {
-        Ok(())
-    } else {
-        Err(Code::ProofNeeded.into())
+    Ok(steward.assurance.is_enough_to(action).map_err(asked_for)?)
+}
+
+/// What somebody is told who has not shown enough of who they are.
+pub(crate) const fn asked_for(lacking: Lacking) -> Code {
+    match lacking {
+        Lacking::Person => Code::ProofNeeded,
+        Lacking::SecondFactor => Code::SecondFactorNeeded,
+        Lacking::Freshness => Code::FreshProofNeeded,
     }
 }
 

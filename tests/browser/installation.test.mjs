@@ -6,7 +6,7 @@ import { answerCall, button, call, inCall, mode } from './support/actions.mjs';
 import { Mailbox } from './support/mailbox.mjs';
 import { atAllSizes } from './support/pages.mjs';
 import { Person } from './support/person.mjs';
-import { authenticator, openAccount } from './support/account.mjs';
+import { authenticator, openAccount, setUpAuthenticator } from './support/account.mjs';
 import { Server } from './support/server.mjs';
 import { until } from './support/wait.mjs';
 
@@ -69,6 +69,11 @@ test('P1 P2 P3 P5 P6 an empty installation gets a vendor, its people and product
   await setup.getByText('This is too short.').waitFor();
   await field(setup, 'Choose a password').fill(PASSWORD);
   await press(setup, 'Set up');
+
+  // Whoever keeps the platform shows more than a password.
+  await setup.getByRole('heading', { name: 'One more step' }).waitFor();
+  await setUpAuthenticator(setup);
+  await press(setup, 'I have kept them');
 
   // The first vendor.
   await setup.getByRole('heading', { name: 'No vendors yet' }).waitFor();

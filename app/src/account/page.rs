@@ -1,6 +1,8 @@
 //! The account page.
 
-use super::{passkeys::Passkeys, password::PasswordCard, sessions::Sessions};
+use super::{
+    authenticator::Authenticator, passkeys::Passkeys, password::PasswordCard, sessions::Sessions,
+};
 use crate::{
     api,
     components::states::{Failed, Skeleton},
@@ -33,7 +35,13 @@ pub fn AccountPage(
                             view! {
                                 <p>{who}</p>
                                 <PasswordCard email=it.email.clone() has_password=it.has_password/>
-                                {(!limited).then(|| view! { <Passkeys passkeys=it.passkeys fetch=move |()| fetch()/> })}
+                                {(!limited)
+                                    .then(|| {
+                                        view! {
+                                            <Passkeys passkeys=it.passkeys fetch=move |()| fetch()/>
+                                            <Authenticator there=it.authenticator fetch=move |()| fetch()/>
+                                        }
+                                    })}
                                 <Sessions sessions=it.sessions fetch=move |()| fetch()/>
                             }
                         })

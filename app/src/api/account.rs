@@ -5,7 +5,8 @@ use orderline_domain::ids::{PasskeyId, SessionId};
 use orderline_protocol::{
     account::{
         AccountLinkView, AccountToken, AccountView, AddPasskey, AskAccountLink, Challenge,
-        ChangePassword, PasskeySignIn, PasskeyView, TakeAccountLink,
+        ChangePassword, ConfirmAuthenticator, NewAuthenticator, PasskeySignIn, PasskeyView,
+        ProveAgain, RecoveryCodes, TakeAccountLink,
     },
     http::Me,
 };
@@ -104,4 +105,44 @@ pub async fn look_at_link(token: &AccountToken) -> Result<AccountLinkView, Failu
 /// [`Failure`].
 pub async fn take_link(wish: &TakeAccountLink) -> Result<Me, Failure> {
     post("/api/account-link/take", wish).await
+}
+
+/// `POST /api/account/authenticator/begin`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn begin_authenticator() -> Result<NewAuthenticator, Failure> {
+    post_empty("/api/account/authenticator/begin").await
+}
+
+/// `POST /api/account/authenticator`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn confirm_authenticator(code: String) -> Result<RecoveryCodes, Failure> {
+    post("/api/account/authenticator", &ConfirmAuthenticator { code }).await
+}
+
+/// `DELETE /api/account/authenticator`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn remove_authenticator() -> Result<(), Failure> {
+    delete("/api/account/authenticator").await
+}
+
+/// `POST /api/account/recovery-codes`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn new_recovery_codes() -> Result<RecoveryCodes, Failure> {
+    post_empty("/api/account/recovery-codes").await
+}
+
+/// `POST /api/session/again`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn prove_again(wish: &ProveAgain) -> Result<(), Failure> {
+    post_quiet("/api/session/again", wish).await
 }

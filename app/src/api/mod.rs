@@ -1,6 +1,7 @@
 //! The typed client of the HTTP API. Pages and stores ask here; nothing else knows `fetch`.
 
 pub mod account;
+pub mod again;
 pub mod asked;
 pub mod customer;
 pub mod follow_up;
@@ -14,7 +15,7 @@ pub use people::{
 };
 
 use crate::{acting, json};
-use gloo_net::http::{Request, RequestBuilder, Response};
+use gloo_net::http::{Method, RequestBuilder, Response};
 use orderline_protocol::{
     http::{
         AccessLog, AskProofCode, CallingSettings, Catalogue, EventPage, Mailbox, Me, OpenRecording,
@@ -103,7 +104,7 @@ pub async fn all<T: DeserializeOwned>(path: &str) -> Result<Vec<T>, Failure> {
 /// # Errors
 /// [`Failure`].
 pub async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, Failure> {
-    read(with_body(Request::post(&acting::address(path)), body).await?).await
+    read(with_body(Method::POST, path, body).await?).await
 }
 
 /// `POST path` with a JSON body, where nothing is answered.
@@ -111,9 +112,7 @@ pub async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Re
 /// # Errors
 /// [`Failure`].
 pub async fn post_quiet<B: Serialize>(path: &str, body: &B) -> Result<(), Failure> {
-    with_body(Request::post(&acting::address(path)), body)
-        .await
-        .map(|_| ())
+    with_body(Method::POST, path, body).await.map(|_| ())
 }
 
 /// `PUT path` with a JSON body.
@@ -121,7 +120,7 @@ pub async fn post_quiet<B: Serialize>(path: &str, body: &B) -> Result<(), Failur
 /// # Errors
 /// [`Failure`].
 pub async fn put<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, Failure> {
-    read(with_body(Request::put(&acting::address(path)), body).await?).await
+    read(with_body(Method::PUT, path, body).await?).await
 }
 
 /// `PUT path` with a JSON body, where nothing is answered.
@@ -129,9 +128,7 @@ pub async fn put<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Res
 /// # Errors
 /// [`Failure`].
 pub async fn put_quiet<B: Serialize>(path: &str, body: &B) -> Result<(), Failure> {
-    with_body(Request::put(&acting::address(path)), body)
-        .await
-        .map(|_| ())
+    with_body(Method::PUT, path, body).await.map(|_| ())
 }
 
 /// `POST path` without a body.
@@ -139,7 +136,7 @@ pub async fn put_quiet<B: Serialize>(path: &str, body: &B) -> Result<(), Failure
 /// # Errors
 /// [`Failure`].
 pub async fn post_empty<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
-    read(send(Request::post(&acting::address(path))).await?).await
+    read(send(Method::POST, path).await?).await
 }
 
 /// `DELETE path`, where nothing is answered.
@@ -147,9 +144,7 @@ pub async fn post_empty<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
 /// # Errors
 /// [`Failure`].
 pub async fn delete(path: &str) -> Result<(), Failure> {
-    send(Request::delete(&acting::address(path)))
-        .await
-        .map(|_| ())
+    send(Method::DELETE, path).await.map(|_| ())
 }
 
 /// `GET /api/site`.
@@ -306,20 +301,42 @@ pub async fn set_calling(wish: &SetCalling) -> Result<CallingSettings, Failure> 
     put("/api/calling-rules", wish).await
 }
 
-async fn send(request: RequestBuilder) -> Result<Response, Failure> {
-    let response = request
-        .header("accept", "application/json")
-        .send()
-        .await
-        .map_err(|_| Failure::Offline)?;
-    checked(response).await
+async fn send(method: Method, path: &str) -> Result<Response, Failure> {
+    sent(method, path, None).await
 }
 
-async fn with_body<B: Serialize>(request: RequestBuilder, body: &B) -> Result<Response, Failure> {
-    let request = request
-        .header("accept", "application/json")
-        .json(body)
-        .map_err(|_| Failure::Unreadable)?;
+async fn with_body<B: Serialize>(
+    method: Method,
+    path: &str,
+    body: &B,
+) -> Result<Response, Failure> {
+    let body = serde_json::to_string(body).map_err(|_| Failure::Unreadable)?;
+    sent(method, path, Some(&body)).await
+}
+
+/// Sends it, and once more where the server asks first who is there and they show it.
+async fn sent(method: Method, path: &str, body: Option<&str>) -> Result<Response, Failure> {
+    match once(method.clone(), path, body).await {
+        Err(failure)
+            if failure.code() == Some(Code::FreshProofNeeded) && again::is_shown().await =>
+        {
+            once(method, path, body).await
+        }
+        answer => answer,
+    }
+}
+
+async fn once(method: Method, path: &str, body: Option<&str>) -> Result<Response, Failure> {
+    let request = RequestBuilder::new(&acting::address(path))
+        .method(method)
+        .header("accept", "application/json");
+    let request = match body {
+        Some(body) => request
+            .header("content-type", "application/json")
+            .body(body),
+        None => request.build(),
+    };
+    let request = request.map_err(|_| Failure::Unreadable)?;
     checked(request.send().await.map_err(|_| Failure::Offline)?).await
 }
 

@@ -99,7 +99,7 @@ fn same_page(route: &Route, link: &Route) -> bool {
 }
 
 /// Signs out, and begins anew.
-pub(super) fn sign_out(client: Option<Client>) {
+pub fn sign_out(client: Option<Client>) {
     spawn_local(async move {
         // Even if the server does not hear it, nothing of this person stays on the page.
         let _ = api::sign_out().await;

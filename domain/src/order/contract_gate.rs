@@ -110,7 +110,14 @@ impl Recorded {
             return Some(confirmed_at);
         }
         let last = self.parts.iter().map(|part| part.last_at).max();
-        self.closed_at.filter(|_| self.still_writing).or(last)
+        let Some(closed_at) = self.closed_at else {
+            return last;
+        };
+        if self.still_writing {
+            return Some(closed_at);
+        }
+        // Packets that were on their way when it was stopped are in it too, and carry nothing that was said after.
+        last.map(|last| last.min(closed_at))
     }
 
     /// The longest stretch without a side's connection, or between two processes' parts.

@@ -1,6 +1,7 @@
 //! Who people are, how they prove it, and who may do what.
 
 pub mod account_link;
+pub mod assurance;
 pub mod attempts;
 pub mod capacity;
 pub mod invitation;
@@ -9,5 +10,6 @@ pub mod passkey;
 pub mod password;
 pub mod person;
 pub mod proof;
+pub mod recovery_code;
 pub mod roles;
 pub mod side;

@@ -48,6 +48,18 @@ impl Proof {
         }
     }
 
+    /// Whether it shows two things by itself: a device has the key, and answers only once it has seen that it is they.
+    pub const fn has_two_factors(self) -> bool {
+        match self {
+            Self::Passkey | Self::DemoDoor => true,
+            Self::Password
+            | Self::LinkToOwnContact { .. }
+            | Self::LinkToGivenContact { .. }
+            | Self::CodeToOwnContact { .. }
+            | Self::CodeToTypedContact { .. } => false,
+        }
+    }
+
     /// Whether it is enough to do this. Chatting, seeing and being called bind nobody; what binds needs the person.
     pub const fn is_enough(self, action: Action) -> bool {
         self.shows_person() || !action.binds()

@@ -53,6 +53,14 @@ impl Role {
         }
     }
 
+    /// Whether a password alone is too little: behind these stand others' recordings, people and shops.
+    pub const fn needs_second_factor(self) -> bool {
+        match self {
+            Self::Compliance | Self::PlatformAdmin => true,
+            Self::Seller | Self::Buyer | Self::Support | Self::Admin => false,
+        }
+    }
+
     /// The role of that name, if there is one.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.name() == name)
@@ -225,6 +233,14 @@ impl Action {
         Self::EditCustomers,
         Self::EditCatalogue,
     ];
+
+    /// Whether whoever does it shows once more who they are: it gives rights, or takes a shop's work away.
+    pub const fn needs_fresh_proof(self) -> bool {
+        matches!(
+            self,
+            Self::EditPeople | Self::InvitePeople | Self::StepVendors
+        )
+    }
 
     /// Whether doing it can bind the person in law, so that it must be the person who does it.
     pub const fn binds(self) -> bool {

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests say so")]
 
+mod account;
 mod around;
 mod calling;
 mod catalogue;
@@ -64,6 +65,7 @@ impl<T: Serialize + DeserializeOwned> Family<T> {
 #[test]
 fn every_variant_travels_as_its_golden_file_says() {
     let mut files = BTreeSet::new();
+    account::check(&mut files);
     calling::check(&mut files);
     customers::check(&mut files);
     hand_over::check(&mut files);

@@ -381,6 +381,7 @@ fn session(files: &mut BTreeSet<String>) {
             demo: true,
             only_thread: None,
             proof: Proof::Password,
+            needs_second_factor: false,
             language: "de".to_owned(),
             capacities: [Role::Seller, Role::Compliance]
                 .map(|role| Capacity {

@@ -180,26 +180,55 @@ impl MasterKey {
         hex::encode(self.id)
     }
 
-    /// Seals a recording's key for its owner.
-    pub fn wrap(&self, key: &RecordingKey, owner: KeyOwner) -> Result<WrappedKey, KeyError> {
+    /// Seals a secret. `bound` says what it is and whose: it opens for that alone.
+    pub fn seal(&self, secret: &[u8], bound: &[u8]) -> Result<Vec<u8>, KeyError> {
         let mut nonce = [0; NONCE_BYTES];
         SysRng
             .try_fill_bytes(&mut nonce)
             .map_err(io::Error::other)?;
         let payload = Payload {
-            msg: &key.0,
-            aad: &owner.bound(),
+            msg: secret,
+            aad: bound,
         };
         let sealed = self
             .cipher()
             .encrypt(&Nonce::from(nonce), payload)
             .map_err(|_| KeyError::Damaged)?;
-        let mut out = Vec::with_capacity(WRAPPED_BYTES);
+        let mut out = Vec::with_capacity(1 + ID_BYTES + NONCE_BYTES + sealed.len());
         out.push(VERSION);
         out.extend_from_slice(&self.id);
         out.extend_from_slice(&nonce);
         out.extend_from_slice(&sealed);
-        WrappedKey::try_from(out.as_slice())
+        Ok(out)
+    }
+
+    /// Opens what [`seal`](Self::seal) sealed.
+    ///
+    /// # Errors
+    /// [`KeyError::OtherMasterKey`] when another master key sealed it; [`KeyError::Damaged`] when it was changed or is bound
+    /// to something else.
+    pub fn open_sealed(&self, sealed: &[u8], bound: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        let Some((&VERSION, rest)) = sealed.split_first() else {
+            return Err(KeyError::Damaged);
+        };
+        let (id, rest) = rest.split_at_checked(ID_BYTES).ok_or(KeyError::Damaged)?;
+        if id != self.id {
+            return Err(KeyError::OtherMasterKey);
+        }
+        let (nonce, sealed) = rest
+            .split_first_chunk::<NONCE_BYTES>()
+            .ok_or(KeyError::Damaged)?;
+        let payload = Payload {
+            msg: sealed,
+            aad: bound,
+        };
+        let opened = self.cipher().decrypt(&Nonce::from(*nonce), payload);
+        opened.map(Zeroizing::new).map_err(|_| KeyError::Damaged)
+    }
+
+    /// Seals a recording's key for its owner.
+    pub fn wrap(&self, key: &RecordingKey, owner: KeyOwner) -> Result<WrappedKey, KeyError> {
+        WrappedKey::try_from(self.seal(&key.0, &owner.bound())?.as_slice())
     }
 
     /// Opens a recording's key.
@@ -208,21 +237,7 @@ impl MasterKey {
     /// [`KeyError::OtherMasterKey`] when another master key sealed it; [`KeyError::Damaged`] when it was
     /// changed or belongs to another recording.
     pub fn unwrap(&self, wrapped: &WrappedKey, owner: KeyOwner) -> Result<RecordingKey, KeyError> {
-        let (id, rest) = wrapped.0[1..].split_at(ID_BYTES);
-        if id != self.id {
-            return Err(KeyError::OtherMasterKey);
-        }
-        let (nonce, sealed) = rest.split_at(NONCE_BYTES);
-        let nonce = <[u8; NONCE_BYTES]>::try_from(nonce).map_err(|_| KeyError::Damaged)?;
-        let payload = Payload {
-            msg: sealed,
-            aad: &owner.bound(),
-        };
-        let opened = self
-            .cipher()
-            .decrypt(&Nonce::from(nonce), payload)
-            .map(Zeroizing::new);
-        let opened = opened.map_err(|_| KeyError::Damaged)?;
+        let opened = self.open_sealed(&wrapped.0, &owner.bound())?;
         Ok(RecordingKey(
             opened
                 .as_slice()

@@ -62,8 +62,7 @@ impl FromRequestParts<Web> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
         let Somebody { person, turn } = Somebody::from_request_parts(parts, web).await?;
-        // What is a vendor's does not exist for whoever acts for the platform.
-        let actor = person.actor().ok_or(Code::NotFound)?;
+        let actor = person.actor()?;
         Ok(Self { actor, _turn: turn })
     }
 }
@@ -86,7 +85,7 @@ impl FromRequestParts<Web> for AtPlatform {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
         let Somebody { person, turn } = Somebody::from_request_parts(parts, web).await?;
-        let steward = person.steward().ok_or(Code::NotFound)?;
+        let steward = person.steward()?;
         Ok(Self {
             steward,
             _turn: turn,

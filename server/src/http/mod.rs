@@ -33,6 +33,7 @@ mod proof;
 mod ranges;
 mod recordings;
 mod refusal;
+mod second_factor;
 pub(crate) mod serve;
 mod session;
 mod site;
@@ -58,6 +59,7 @@ pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
         .merge(account::router())
         .merge(account_link::router())
         .merge(passkeys::router())
+        .merge(second_factor::router())
         .merge(site::router())
         .merge(threads::router())
         .merge(customers::router())

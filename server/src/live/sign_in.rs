@@ -6,6 +6,7 @@ use argon2::{
     Argon2, PasswordHasher as _, PasswordVerifier as _, password_hash::phc::PasswordHash,
 };
 use orderline_domain::{
+    ids::UserId,
     network::network,
     people::{attempts, password::Password},
 };
@@ -38,6 +39,9 @@ pub struct SignInDesk {
     passkeys: Attempts<IpAddr>,
     /// From where people signed in: they do not wait for what others tried.
     known: Mutex<HashSet<(IpAddr, String)>>,
+    /// Codes of second factors, by the person and where from, and by the person alone.
+    codes_of_both: Attempts<(IpAddr, UserId)>,
+    codes_of_person: Attempts<UserId>,
 }
 
 /// An account that is tried from a network.
@@ -68,6 +72,8 @@ impl SignInDesk {
             passkeys: Attempts::new(attempts::PASSKEYS_OF_NETWORK, clock.clone()),
             asked: Attempts::new(attempts::ACCOUNT_LINKS_OF_NETWORK, clock.clone()),
             known: Mutex::default(),
+            codes_of_both: Attempts::new(attempts::SECOND_FACTORS_OF_BOTH, clock.clone()),
+            codes_of_person: Attempts::new(attempts::SECOND_FACTORS_OF_PERSON, clock.clone()),
         }
     }
 
@@ -119,6 +125,19 @@ impl SignInDesk {
     /// Somebody asks for a challenge for their passkey.
     pub fn ask_passkey(&self, from: IpAddr) -> Result<(), Problem> {
         once_more(&self.passkeys, from)
+    }
+
+    /// Whether another code of this person's second factor may be tried now.
+    pub fn check_code(&self, from: IpAddr, user: UserId) -> Result<(), Problem> {
+        let of_both = self.codes_of_both.wait(&(network(from), user));
+        let wait = of_both.or_else(|| self.codes_of_person.wait(&user));
+        wait.map_or(Ok(()), |wait| Err(later(wait)))
+    }
+
+    /// A code was wrong.
+    pub fn wrong_code(&self, from: IpAddr, user: UserId) {
+        self.codes_of_both.wrong(&(network(from), user));
+        self.codes_of_person.wrong(&user);
     }
 
     fn knows(&self, door: &Door) -> bool {

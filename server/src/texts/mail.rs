@@ -40,6 +40,12 @@ pub enum MailKind {
     PasskeyAdded,
     /// A passkey no longer does.
     PasskeyRemoved,
+    /// An app's codes are asked for from now on.
+    AuthenticatorAdded,
+    /// They no longer are.
+    AuthenticatorRemoved,
+    /// Somebody signed in with a code that stands in for a lost app.
+    RecoveryCodeUsed,
 }
 
 /// A mail in words.
@@ -50,7 +56,7 @@ pub struct Written {
 }
 
 impl MailKind {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::CallPlanned,
         Self::CallPlanAgreed,
         Self::CallPlanMoved,
@@ -68,6 +74,9 @@ impl MailKind {
         Self::PasswordChanged,
         Self::PasskeyAdded,
         Self::PasskeyRemoved,
+        Self::AuthenticatorAdded,
+        Self::AuthenticatorRemoved,
+        Self::RecoveryCodeUsed,
     ];
 
     /// The name in storage.
@@ -90,6 +99,9 @@ impl MailKind {
             Self::PasswordChanged => "password_changed",
             Self::PasskeyAdded => "passkey_added",
             Self::PasskeyRemoved => "passkey_removed",
+            Self::AuthenticatorAdded => "authenticator_added",
+            Self::AuthenticatorRemoved => "authenticator_removed",
+            Self::RecoveryCodeUsed => "recovery_code_used",
         }
     }
 
@@ -131,6 +143,9 @@ impl MailKind {
             Self::PasswordChanged => shipped!("mail/password_changed"),
             Self::PasskeyAdded => shipped!("mail/passkey_added"),
             Self::PasskeyRemoved => shipped!("mail/passkey_removed"),
+            Self::AuthenticatorAdded => shipped!("mail/authenticator_added"),
+            Self::AuthenticatorRemoved => shipped!("mail/authenticator_removed"),
+            Self::RecoveryCodeUsed => shipped!("mail/recovery_code_used"),
         }
     }
 
@@ -148,7 +163,10 @@ impl MailKind {
             Self::JoinCode | Self::ProofCode => &["name", "vendor", "code"],
             Self::AnotherAddress => &["name", "vendor", "title", "hint"],
             Self::SignInLink | Self::PasswordLink => &["name", "link", "minutes"],
-            Self::PasswordChanged => &["name", "link"],
+            Self::PasswordChanged
+            | Self::AuthenticatorAdded
+            | Self::AuthenticatorRemoved
+            | Self::RecoveryCodeUsed => &["name", "link"],
             Self::PasskeyAdded | Self::PasskeyRemoved => &["name", "passkey", "link"],
             Self::JoinLink => &["name", "seller", "vendor", "title", "link"],
             Self::Invitation => &["name", "by", "vendor", "link"],

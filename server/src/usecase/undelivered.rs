@@ -80,6 +80,9 @@ const fn about(kind: MailKind) -> Option<Outreach> {
         | MailKind::PasswordLink
         | MailKind::PasswordChanged
         | MailKind::PasskeyAdded
-        | MailKind::PasskeyRemoved => return None,
+        | MailKind::PasskeyRemoved
+        | MailKind::AuthenticatorAdded
+        | MailKind::AuthenticatorRemoved
+        | MailKind::RecoveryCodeUsed => return None,
     })
 }

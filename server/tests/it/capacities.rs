@@ -3,6 +3,7 @@
 use crate::support::{
     Shops, Socket, TestApp,
     client::{Browser, problem},
+    second_factor,
     socket::{self, command_id},
 };
 use orderline_domain::{ids::VendorId, people::roles::Role};
@@ -88,6 +89,11 @@ async fn p3_one_sign_in_acts_in_each_of_several_roles_at_several_vendors() {
         list.items.is_empty(),
         "the other vendor's threads are theirs"
     );
+    // What stands behind a second factor does so in that capacity alone.
+    let compliance = browser.acting(ours.vendor, Role::Compliance);
+    let code = refused(&compliance, "/api/recordings").await;
+    assert_eq!(code, Code::SecondFactorNeeded);
+    second_factor::add(&browser).await;
     let _: RecordingList = browser
         .acting(ours.vendor, Role::Compliance)
         .read("/api/recordings")

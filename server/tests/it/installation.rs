@@ -3,7 +3,7 @@
 use crate::support::{
     PASSWORD, Socket, TestApp,
     client::{Browser, problem, session_cookie},
-    fresh_uuid,
+    fresh_uuid, second_factor,
 };
 use orderline_domain::{
     ids::VendorId,
@@ -356,6 +356,7 @@ async fn p3_an_invitation_runs_out_is_sent_again_and_taken_back() {
     assert!(waiting.items[0].is_over);
 
     // Sent again it holds again, by another link; who looked at an older state is told so.
+    second_factor::password_again(&admin).await;
     let path = format!("/api/people/invitations/{}", sent.invitation);
     let again = json!({ "step": "send_again", "version": sent.version });
     let answer = admin.post(&path, &again).await;

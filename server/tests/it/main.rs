@@ -54,6 +54,7 @@ mod proofs;
 mod recording_access;
 mod recording_damage;
 mod recording_kill;
+mod second_factor;
 mod session_ends;
 mod spans;
 mod start;

@@ -9,7 +9,6 @@ use crate::{
     locale::{t, t_with},
 };
 use leptos::{prelude::*, task::spawn_local};
-use wasm_bindgen_futures::JsFuture;
 
 /// The findings.
 #[component]
@@ -68,9 +67,9 @@ pub fn OpenElsewhere() -> impl IntoView {
     let copy = {
         let href = href.clone();
         move |_| {
-            let asked = window().navigator().clipboard().write_text(&href);
+            let href = href.clone();
             spawn_local(async move {
-                copied.set(JsFuture::from(asked).await.is_ok());
+                copied.set(browser::copy(&href).await);
             });
         }
     };

@@ -1,6 +1,7 @@
 //! People and their sessions.
 
 pub mod account_links;
+pub mod authenticators;
 pub mod invitations;
 pub mod members;
 pub mod passkeys;

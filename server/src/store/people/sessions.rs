@@ -8,7 +8,7 @@ use orderline_domain::{
     digest::Digest,
     ids::{JoinLinkId, SessionId, ThreadId, UserId, VendorId},
     job::SESSION_IDLE,
-    people::{capacity::Capacity, proof::Proof},
+    people::{assurance::Assurance, capacity::Capacity, proof::Proof},
     text::VendorReason,
 };
 use std::collections::HashSet;
@@ -32,8 +32,12 @@ pub struct Holder {
     pub language_chosen: bool,
     /// The session sees this thread alone.
     pub only_thread: Option<ThreadId>,
-    /// How they showed who they are.
-    pub proof: Proof,
+    /// How sure we are of who they are.
+    pub assurance: Assurance,
+    /// An app shows codes for their account.
+    pub has_authenticator: bool,
+    /// A device holds a key for their account.
+    pub has_passkey: bool,
     /// What they are; the roles that they work in come before those in which they buy.
     pub capacities: Vec<Capacity>,
 }
@@ -46,6 +50,7 @@ pub struct NewSession {
     pub token_hash: Digest,
     pub at: Timestamp,
     pub proof: Proof,
+    pub ends_at: Timestamp,
     pub limits: Option<Limits>,
 }
 
@@ -55,7 +60,6 @@ pub struct Limits {
     pub vendor: VendorId,
     pub link: JoinLinkId,
     pub only_thread: ThreadId,
-    pub ends_at: Timestamp,
 }
 
 /// Who holds the token with this hash, if its session is not over and they are anything to any vendor. Works before a
@@ -67,8 +71,10 @@ pub async fn holder(
 ) -> Result<Option<Holder>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT session_id AS "session_id!", user_id AS "user_id!", name AS "name!", language AS "language!",
-                  language_chosen AS "language_chosen!", only_thread, proof AS "proof!", vendor_id, vendor_name AS "vendor_name!", role AS "role!",
-                  shut, reason
+                  language_chosen AS "language_chosen!", only_thread, proof AS "proof!",
+                  proved_at AS "proved_at!", second_factor_at, has_authenticator AS "has_authenticator!",
+                  has_passkey AS "has_passkey!",
+                  vendor_id, vendor_name AS "vendor_name!", role AS "role!", shut, reason
              FROM session_lookup($1, $2, $3) LIMIT $4"#,
         token_hash.as_bytes().as_slice(),
         now.to_sqlx(),
@@ -102,7 +108,14 @@ pub async fn holder(
                     language: row.language,
                     language_chosen: row.language_chosen,
                     only_thread: row.only_thread.map(ThreadId::from_uuid),
-                    proof: read_proof("sessions", row.session_id, row.proof)?,
+                    assurance: Assurance::at(
+                        read_proof("sessions", row.session_id, row.proof)?,
+                        row.second_factor_at.map(jiff_sqlx::Timestamp::to_jiff),
+                        row.proved_at.to_jiff(),
+                        now,
+                    ),
+                    has_authenticator: row.has_authenticator,
+                    has_passkey: row.has_passkey,
                     capacities: vec![capacity],
                 });
             }
@@ -123,16 +136,16 @@ pub async fn begin(tx: &mut Tx, new: &NewSession) -> Result<Vec<SessionId>, Stor
     .fetch_all(tx.conn())
     .await?;
     sqlx::query!(
-        "INSERT INTO sessions (session_id, vendor_id, user_id, token_hash, created_at, seen_at, only_thread,
+        "INSERT INTO sessions (session_id, vendor_id, user_id, token_hash, created_at, seen_at, proved_at, only_thread,
                                ends_at, proof, link_id)
-         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9)",
+         VALUES ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8, $9)",
         new.session.as_uuid(),
         new.limits.map(|it| it.vendor.as_uuid()),
         new.user.as_uuid(),
         new.token_hash.as_bytes().as_slice(),
         new.at.to_sqlx(),
         new.limits.map(|it| it.only_thread.as_uuid()),
-        new.limits.map(|it| it.ends_at.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        new.ends_at.to_sqlx(),
         proof_json("sessions", new.session, new.proof)?,
         new.limits.map(|it| it.link.as_uuid()),
     )
@@ -154,7 +167,7 @@ pub async fn open_of(
     let open = sqlx::query_scalar!(
         "SELECT s.session_id FROM sessions s JOIN people u USING (user_id)
           WHERE s.session_id = ANY($1) AND s.seen_at >= $2::timestamptz - make_interval(secs => $3::bigint)
-            AND (s.ends_at IS NULL OR s.ends_at > $2) AND u.disabled_at IS NULL",
+            AND s.ends_at > $2 AND u.disabled_at IS NULL",
         &ids,
         now.to_sqlx(),
         IDLE_SECONDS
@@ -195,7 +208,7 @@ pub async fn of_person(
     let rows = sqlx::query!(
         r#"SELECT session_id, created_at, seen_at, proof, only_thread IS NOT NULL AS "limited!" FROM sessions
             WHERE user_id = $1 AND seen_at >= $2::timestamptz - make_interval(secs => $3::bigint)
-              AND (ends_at IS NULL OR ends_at > $2)
+              AND ends_at > $2
             ORDER BY seen_at DESC, session_id DESC LIMIT $4"#,
         user.as_uuid(),
         now.to_sqlx(),
@@ -242,6 +255,26 @@ pub async fn end(tx: &mut Tx, session: SessionId) -> Result<(), StoreError> {
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Whoever holds this session has shown once more who they are, with a second factor or without. `false`: it is over.
+pub async fn proved_again(
+    tx: &mut Tx,
+    session: SessionId,
+    second_factor: bool,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "UPDATE sessions
+            SET proved_at = $2, second_factor_at = CASE WHEN $3 THEN coalesce(second_factor_at, $2) ELSE second_factor_at END
+          WHERE session_id = $1",
+        session.as_uuid(),
+        now.to_sqlx() as jiff_sqlx::Timestamp,
+        second_factor
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Whoever holds this session has shown anew who they are. `false`: it is over.

@@ -44,7 +44,7 @@ pub async fn confirm_offer(
         return as_it_is(cx, stored.thread).await;
     }
     functions::require(&mut cx.tx, Function::PhoneSales).await?;
-    let proof = cx.actor.proof;
+    let proof = cx.actor.proof();
     let confirmation = Confirmation {
         at: cx.now,
         by: cx.actor.user,

@@ -187,7 +187,7 @@ pub async fn accept_order(
         .ok_or(Code::StaleRevision)?;
     let after = asked.asked.accept(stored.order.clone(), cx.now);
     let after = after.map_err(refusal)?;
-    let proof = cx.actor.proof;
+    let proof = cx.actor.proof();
     let accepted = acceptances::Accepted {
         words: &words,
         at: cx.now,
@@ -232,7 +232,7 @@ pub async fn refuse_order(
         order,
         number: stored.order.placing.number,
         reason,
-        proof: cx.actor.proof,
+        proof: cx.actor.proof(),
     };
     cx.tell(stored.order.placing.thread, &body).await?;
     done(cx, order, people).await

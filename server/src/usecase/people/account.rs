@@ -9,7 +9,7 @@ use crate::{
     },
     usecase::{
         AfterCommit, JobCx, Reach, Runner, again,
-        people::{account_link::tell_changed, passkeys, session::SignedIn, sign_in},
+        people::{account_link::tell_changed, authenticator, passkeys, session::SignedIn, sign_in},
     },
 };
 use futures::FutureExt as _;
@@ -19,7 +19,7 @@ use orderline_domain::{
     people::password::Password,
 };
 use orderline_protocol::{
-    account::{AccountView, ChangePassword, PasskeyView, SessionView},
+    account::{AccountView, AuthenticatorView, ChangePassword, PasskeyView, SessionView},
     problem::Code,
 };
 use std::net::IpAddr;
@@ -27,7 +27,11 @@ use std::net::IpAddr;
 /// What is known of one's own account. A session that a link opened sees itself alone, and the address only once it has
 /// shown whose it is.
 pub async fn look(run: &Runner, me: &SignedIn) -> Result<AccountView, Failure> {
-    let (email, passkeys, all) = again(|| {
+    let Looked {
+        email,
+        keys,
+        sessions: all,
+    } = again(|| {
         run.job(Reach::Person(me.user()), |cx| {
             looked_at(cx, me.clone()).boxed()
         })
@@ -47,23 +51,42 @@ pub async fn look(run: &Runner, me: &SignedIn) -> Result<AccountView, Failure> {
         name: me.name().to_owned(),
         email: email.filter(|_| me.proof().shows_person()),
         has_password,
-        passkeys,
+        passkeys: keys.passkeys,
+        authenticator: keys.authenticator,
+        asks_second_factor: me.is_guarded(),
         sessions,
     })
 }
 
-async fn looked_at(
-    cx: &mut JobCx<'_>,
-    me: SignedIn,
-) -> Result<(Option<String>, Vec<PasskeyView>, Vec<OwnSession>), Failure> {
+struct Looked {
+    email: Option<String>,
+    keys: Keys,
+    sessions: Vec<OwnSession>,
+}
+
+/// What one signs in with beside a password.
+#[derive(Default)]
+struct Keys {
+    passkeys: Vec<PasskeyView>,
+    authenticator: Option<AuthenticatorView>,
+}
+
+async fn looked_at(cx: &mut JobCx<'_>, me: SignedIn) -> Result<Looked, Failure> {
     let email = persons::email(&mut cx.tx, me.user()).await?;
-    let all = sessions::of_person(&mut cx.tx, me.user(), cx.now).await?;
-    let passkeys = if me.is_limited() {
-        Vec::new()
+    let sessions = sessions::of_person(&mut cx.tx, me.user(), cx.now).await?;
+    let keys = if me.is_limited() {
+        Keys::default()
     } else {
-        passkeys::of_person(cx, me.user()).await?
+        Keys {
+            passkeys: passkeys::of_person(cx, me.user()).await?,
+            authenticator: authenticator::of_person(cx, me.user()).await?,
+        }
     };
-    Ok((email, passkeys, all))
+    Ok(Looked {
+        email,
+        keys,
+        sessions,
+    })
 }
 
 fn view(it: OwnSession, here: SessionId) -> SessionView {

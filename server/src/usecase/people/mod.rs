@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod account_link;
+pub mod again;
+pub mod authenticator;
 pub mod invite;
 pub mod invited;
 pub mod join_door;

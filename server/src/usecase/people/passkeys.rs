@@ -5,7 +5,7 @@ use crate::{
     failure::Failure,
     store::people::{
         passkeys::{self, NewPasskey, Stored},
-        persons,
+        persons, sessions,
     },
     texts::MailKind,
     usecase::{
@@ -56,7 +56,7 @@ fn view(it: Stored) -> PasskeyView {
 
 /// The challenge by which a device makes a key for this account. `origin` is where the page stands, one of ours.
 pub async fn begin_adding(run: &Runner, me: &SignedIn, origin: &Url) -> Result<Challenge, Failure> {
-    own_account(me)?;
+    me.may_change_account()?;
     let party = party(origin)?;
     let held = run
         .job(Reach::Person(me.user()), |cx| held(cx, me.clone()).boxed())
@@ -102,7 +102,7 @@ pub async fn add(
     origin: &Url,
     wish: &AddPasskey,
 ) -> Result<PasskeyView, Failure> {
-    own_account(me)?;
+    me.may_change_account()?;
     let name = passkey::name(&wish.name)?;
     let answer: RegisterPublicKeyCredential = answered(&wish.answer)?;
     let state: PasskeyRegistration = taken(run, wish.ceremony).await?;
@@ -131,6 +131,8 @@ async fn added(
     if !passkeys::add(&mut cx.tx, &new).await? {
         return Err(FieldError::new("answer", code::TAKEN).into());
     }
+    // The device has just seen that it is they.
+    sessions::proved_again(&mut cx.tx, me.session(), true, cx.now).await?;
     tell(cx, &me, MailKind::PasskeyAdded, &name).await?;
     Ok(PasskeyView {
         passkey: new.passkey,
@@ -142,7 +144,7 @@ async fn added(
 
 /// Removes one of one's passkeys; asked again, it is gone all the same.
 pub async fn remove(run: &Runner, me: &SignedIn, passkey: PasskeyId) -> Result<(), Failure> {
-    own_account(me)?;
+    me.may_change_account()?;
     run.job(Reach::Person(me.user()), |cx| {
         removed(cx, me.clone(), passkey).boxed()
     })
@@ -193,6 +195,27 @@ pub async fn sign_in(
     origin: &Url,
     wish: &PasskeySignIn,
 ) -> Result<sign_in::Begun, Failure> {
+    let answered = answered_by(run, origin, wish).await?;
+    run.job(Reach::Person(answered.user), |cx| {
+        begun(cx, answered.clone()).boxed()
+    })
+    .await
+}
+
+/// Whose key answered a challenge, and the key as it is after that.
+#[derive(Clone)]
+pub(super) struct Answered {
+    pub user: UserId,
+    pub passkey: PasskeyId,
+    pub key: Value,
+}
+
+/// Checks what a device answered.
+pub(super) async fn answered_by(
+    run: &Runner,
+    origin: &Url,
+    wish: &PasskeySignIn,
+) -> Result<Answered, Failure> {
     let answer: PublicKeyCredential = answered(&wish.answer)?;
     let state: DiscoverableAuthentication = taken(run, wish.ceremony).await?;
     let party = party(origin)?;
@@ -215,32 +238,20 @@ pub async fn sign_in(
         .finish_discoverable_authentication_v2(&answer, state, DiscoverableKey::from(&key))
         .map_err(|_| Code::WrongCredentials)?;
     key.update_credential(&result);
-    let key = serde_json::to_value(&key).map_err(broken)?;
-    run.job(Reach::Person(user), |cx| {
-        begun(cx, user, (passkey, key.clone())).boxed()
+    Ok(Answered {
+        user,
+        passkey,
+        key: serde_json::to_value(&key).map_err(broken)?,
     })
-    .await
 }
 
 async fn known(cx: &mut JobCx<'_>, user: UserId) -> Result<Vec<Stored>, Failure> {
     Ok(passkeys::of_person(&mut cx.tx, user).await?)
 }
 
-async fn begun(
-    cx: &mut JobCx<'_>,
-    user: UserId,
-    (passkey, key): (PasskeyId, Value),
-) -> Result<sign_in::Begun, Failure> {
-    passkeys::used(&mut cx.tx, passkey, &key, cx.now).await?;
-    sign_in::session(cx, user, Proof::Passkey).await
-}
-
-/// A session that a link opened for one thread changes nothing about the account.
-fn own_account(me: &SignedIn) -> Result<(), Failure> {
-    if me.is_limited() {
-        return Err(Code::NotFound.into());
-    }
-    Ok(())
+async fn begun(cx: &mut JobCx<'_>, it: Answered) -> Result<sign_in::Begun, Failure> {
+    passkeys::used(&mut cx.tx, it.passkey, &it.key, cx.now).await?;
+    sign_in::session(cx, it.user, Proof::Passkey).await
 }
 
 /// Who we are to devices at this address.

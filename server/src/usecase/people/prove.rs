@@ -222,7 +222,7 @@ async fn tell_given(cx: &mut Cx<'_>, thread: ThreadId, hint: &str) -> Result<(),
 /// The thread of a session that has something to show.
 fn in_need(actor: &Actor) -> Result<ThreadId, Failure> {
     match actor.only_thread {
-        Some(thread) if !actor.proof.shows_person() => Ok(thread),
+        Some(thread) if !actor.proof().shows_person() => Ok(thread),
         _ => Err(Code::Conflict.into()),
     }
 }
@@ -237,7 +237,7 @@ async fn view(
     let own = persons::own_email(tx, actor.user).await?;
     let goes = mail::go_out(env);
     Ok(ProofView {
-        proof: actor.proof,
+        proof: actor.proof(),
         asks_address: goes && own.is_none(),
         hint: own
             .filter(|_| goes)

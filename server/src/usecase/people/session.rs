@@ -2,6 +2,7 @@
 
 use crate::{
     actor::{Actor, Steward},
+    auth,
     failure::Failure,
     live::Env,
     store::people::{
@@ -17,6 +18,7 @@ use orderline_domain::{
     ids::{SessionId, UserId},
     language::Language,
     people::{
+        assurance::{Assurance, Lacking},
         capacity::{ActAs, Capacity},
         person::Person,
         proof::Proof,
@@ -56,7 +58,44 @@ impl SignedIn {
 
     /// How they showed who they are.
     pub const fn proof(&self) -> Proof {
-        self.holder.proof
+        self.holder.assurance.proof
+    }
+
+    /// How sure we are of who they are.
+    pub const fn assurance(&self) -> Assurance {
+        self.holder.assurance
+    }
+
+    /// Whether the account has a second factor that it asks for: an authenticator always, a passkey where a role needs one.
+    /// Elsewhere the password signs in alone, and whoever lost a device can say so with it.
+    pub fn is_guarded(&self) -> bool {
+        let Holder {
+            has_authenticator,
+            has_passkey,
+            capacities,
+            ..
+        } = &self.holder;
+        let needed = || capacities.iter().any(|it| it.role.needs_second_factor());
+        *has_authenticator || (*has_passkey && needed())
+    }
+
+    /// Whether they may change how one signs in to their account.
+    ///
+    /// # Errors
+    /// `not_found` in a session that a link opened for one thread; what they have to show before.
+    pub fn may_change_account(&self) -> Result<(), Failure> {
+        if self.is_limited() {
+            return Err(Code::NotFound.into());
+        }
+        let guarded = self.is_guarded();
+        let enough = self.holder.assurance.is_enough_for_account(guarded);
+        Ok(enough.map_err(auth::asked_for)?)
+    }
+
+    /// Whether they have shown enough to act as what they are. A session that a link opened sees no more than the link.
+    fn may_act(&self) -> Result<(), Lacking> {
+        let asked = self.holder.has_authenticator && !self.is_limited();
+        self.holder.assurance.is_enough_for(self.role(), asked)
     }
 
     /// A link opened the session, and it sees one thread alone.
@@ -69,27 +108,40 @@ impl SignedIn {
         self.acting.role
     }
 
-    /// Who acts for or at a vendor; none for whoever acts for the platform.
-    pub fn actor(&self) -> Option<Actor> {
-        Some(Actor {
+    /// Who acts for or at a vendor.
+    ///
+    /// # Errors
+    /// `second_factor_needed` until they have shown it; `not_found` for whoever acts for the platform: what is a vendor's
+    /// does not exist for them.
+    pub fn actor(&self) -> Result<Actor, Failure> {
+        let vendor = self.acting.vendor.ok_or(Code::NotFound)?;
+        self.may_act().map_err(auth::asked_for)?;
+        Ok(Actor {
             user: self.holder.user,
-            vendor: self.acting.vendor?,
+            vendor,
             role: self.acting.role,
             name: self.holder.name.clone(),
             session: self.holder.session,
             only_thread: self.holder.only_thread,
-            proof: self.holder.proof,
+            assurance: self.holder.assurance,
         })
     }
 
     /// Who acts for the platform.
-    pub fn steward(&self) -> Option<Steward> {
-        self.acting.vendor.is_none().then(|| Steward {
+    ///
+    /// # Errors
+    /// As for [`actor`](Self::actor), the other way round.
+    pub fn steward(&self) -> Result<Steward, Failure> {
+        if self.acting.vendor.is_some() {
+            return Err(Code::NotFound.into());
+        }
+        self.may_act().map_err(auth::asked_for)?;
+        Ok(Steward {
             user: self.holder.user,
             role: self.acting.role,
             name: self.holder.name.clone(),
             session: self.holder.session,
-            proof: self.holder.proof,
+            assurance: self.holder.assurance,
         })
     }
 
@@ -101,6 +153,7 @@ impl SignedIn {
 
     /// What their pages show about them.
     pub fn described(self, env: &Env) -> Me {
+        let needs_second_factor = self.may_act().is_err();
         let Self { holder, acting } = self;
         Me {
             person: Person::new(holder.user, holder.name, acting.role).into(),
@@ -108,7 +161,8 @@ impl SignedIn {
             vendor_name: acting.vendor_name,
             demo: env.config.demo,
             only_thread: holder.only_thread,
-            proof: holder.proof,
+            proof: holder.assurance.proof,
+            needs_second_factor,
             language: holder.language,
             capacities: holder.capacities,
         }

@@ -17,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
     digest::Digest,
     ids::{JoinLinkId, SessionId, ThreadId, UserId, VendorId},
+    job::SESSION_LIVES,
     people::{password::Password, proof::Proof},
     text::MailAddress,
 };
@@ -100,6 +101,10 @@ pub(in crate::usecase) async fn session(
         token_hash: new.hash,
         at: cx.now,
         proof,
+        ends_at: cx
+            .now
+            .saturating_add(SESSION_LIVES)
+            .unwrap_or(Timestamp::MAX),
         limits: None,
     };
     keep(cx, &begun).await?;
@@ -127,7 +132,6 @@ pub(in crate::usecase) async fn limited_session(
         vendor: opening.vendor,
         link: opening.link,
         only_thread: opening.thread,
-        ends_at: ends_at.unwrap_or(Timestamp::MAX),
     };
     let begun = NewSession {
         session: new.session,
@@ -135,6 +139,7 @@ pub(in crate::usecase) async fn limited_session(
         token_hash: new.hash,
         at: cx.now,
         proof: opening.proof,
+        ends_at: ends_at.unwrap_or(Timestamp::MAX),
         limits: Some(limits),
     };
     keep(cx, &begun).await?;

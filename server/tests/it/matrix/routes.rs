@@ -104,6 +104,8 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
             "POST",
             "/api/account/passkeys/begin"
             | "/api/session/passkey/begin"
+            | "/api/account/authenticator/begin"
+            | "/api/account/recovery-codes"
             | "/api/calls/{call}/ticket",
         ) => return None,
         ("POST", "/api/session/proof/code") => json!({}),
@@ -116,6 +118,7 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         }
         ("POST", "/api/account/passkeys") => json!({ "ceremony": nil, "name": "", "answer": "" }),
         ("POST", "/api/session/passkey") => json!({ "ceremony": nil, "answer": "" }),
+        ("POST", "/api/account/authenticator" | "/api/session/again") => json!({ "code": "" }),
         ("PUT", "/api/account/password") => json!({ "old": "", "new": "" }),
         ("POST", "/api/account-link") => json!({ "email": "", "purpose": "sign_in" }),
         (

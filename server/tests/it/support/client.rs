@@ -1,10 +1,11 @@
 //! A browser as far as HTTP goes: one cookie jar, `Origin` and `Sec-Fetch-Site` as a browser sends them.
 
+use crate::support::second_factor;
 use orderline_domain::{
     ids::VendorId,
     people::{capacity::ActAs, roles::Role},
 };
-use orderline_protocol::problem::Problem;
+use orderline_protocol::{http::Me, problem::Problem};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
 use std::net::SocketAddr;
@@ -77,6 +78,10 @@ impl Browser {
         let response = self.try_sign_in(email, password).await;
         assert_eq!(response.status(), StatusCode::OK, "{email} signs in");
         self.cookie = Some(session_cookie(&response).0);
+        let me: Me = response.json().await.expect("who signed in");
+        if me.needs_second_factor {
+            second_factor::show(self, email).await;
+        }
     }
 
     /// Asks to sign in.

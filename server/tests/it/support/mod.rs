@@ -2,6 +2,7 @@
 
 pub(crate) mod client;
 pub(crate) mod database;
+pub(crate) mod second_factor;
 pub(crate) mod shops;
 pub(crate) mod socket;
 
@@ -48,6 +49,7 @@ impl TestApp {
         let database = TestDatabase::create().await;
         let data = tempfile::tempdir().expect("a temporary folder");
         let clock = Clock::system();
+        second_factor::keep_time(&clock);
         let options: Vec<String> = options.iter().map(ToString::to_string).collect();
         let config = config(&database, data.path(), &options);
         let server = Server::start_with(config, clock.clone())

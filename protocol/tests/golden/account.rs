@@ -1,0 +1,93 @@
+//! One's own account: what one signs in with.
+
+use super::{Family, samples::at};
+use orderline_domain::people::proof::Proof;
+use orderline_protocol::account::{
+    AccountView, AuthenticatorView, ConfirmAuthenticator, NewAuthenticator, PasskeySignIn,
+    PasskeyView, ProveAgain, RecoveryCodes, SessionView,
+};
+use std::collections::BTreeSet;
+
+fn passkey() -> PasskeySignIn {
+    PasskeySignIn {
+        ceremony: "01900000-0000-7000-8000-0000000000c1".parse().unwrap(),
+        answer: "{}".to_owned(),
+    }
+}
+
+fn view() -> AccountView {
+    AccountView {
+        name: "Mara Lind".to_owned(),
+        email: Some("mara@nordlicht.example".to_owned()),
+        has_password: true,
+        passkeys: vec![PasskeyView {
+            passkey: "01900000-0000-7000-8000-0000000000c2".parse().unwrap(),
+            name: "Laptop".to_owned(),
+            added_at: at(),
+            used_at: None,
+        }],
+        authenticator: Some(AuthenticatorView {
+            since: at(),
+            codes_left: 9,
+        }),
+        asks_second_factor: true,
+        sessions: vec![SessionView {
+            session: "01900000-0000-7000-8000-0000000000c3".parse().unwrap(),
+            began_at: at(),
+            seen_at: at(),
+            proof: Proof::Passkey,
+            here: true,
+            limited: false,
+        }],
+    }
+}
+
+pub(crate) fn check(files: &mut BTreeSet<String>) {
+    Family {
+        name: "account",
+        values: vec![("sample", view())],
+    }
+    .check(files);
+    Family {
+        name: "prove_again",
+        values: vec![
+            ("password", ProveAgain::Password("…".to_owned())),
+            ("code", ProveAgain::Code("123456".to_owned())),
+            ("passkey", ProveAgain::Passkey(passkey())),
+        ],
+    }
+    .check(files);
+    Family {
+        name: "new_authenticator",
+        values: vec![(
+            "sample",
+            NewAuthenticator {
+                secret: "OBWGC2LOFVZXI4TJNZTS243FMNZGK5BN".to_owned(),
+                uri: "otpauth://totp/Orderline:mara?secret=OBWGC2LOFVZXI4TJNZTS243FMNZGK5BN"
+                    .to_owned(),
+                qr: vec!["10".to_owned(), "01".to_owned()],
+            },
+        )],
+    }
+    .check(files);
+    Family {
+        name: "confirm_authenticator",
+        values: vec![(
+            "sample",
+            ConfirmAuthenticator {
+                code: "123456".to_owned(),
+            },
+        )],
+    }
+    .check(files);
+    Family {
+        name: "recovery_codes",
+        values: vec![(
+            "sample",
+            RecoveryCodes {
+                codes: vec!["4f7k-09qw-zzzz-zzzz".to_owned()],
+            },
+        )],
+    }
+    .check(files);
+}

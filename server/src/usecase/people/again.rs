@@ -1,0 +1,111 @@
+//! Showing once more who holds a session: the second factor at sign-in, and before what would hand the account or rights
+//! to somebody else.
+
+use crate::{
+    failure::Failure,
+    live::sign_in::Door,
+    store::people::{passkeys as keys, persons, sessions},
+    usecase::{
+        JobCx, Reach, Runner,
+        people::{
+            authenticator,
+            passkeys::{self, Answered},
+            session::SignedIn,
+            sign_in,
+        },
+    },
+};
+use futures::FutureExt as _;
+use orderline_domain::{
+    field::{FieldError, code},
+    people::password::Password,
+};
+use orderline_protocol::{account::ProveAgain, problem::Code};
+use std::net::IpAddr;
+use url::Url;
+
+/// Where a proof comes from.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    pub from: IpAddr,
+    /// Where the page stands, one of ours.
+    pub origin: &'a Url,
+}
+
+/// Shows it by what the account has.
+///
+/// # Errors
+/// At the field that is wrong; `too_many` after too many wrong ones; `not_found` in a session that a link opened.
+pub async fn prove(
+    run: &Runner,
+    me: &SignedIn,
+    place: Place<'_>,
+    wish: &ProveAgain,
+) -> Result<(), Failure> {
+    if me.is_limited() {
+        return Err(Code::NotFound.into());
+    }
+    match wish {
+        ProveAgain::Password(password) => by_password(run, me, place.from, password).await,
+        ProveAgain::Code(code) => authenticator::shown(run, place.from, me, code).await,
+        ProveAgain::Passkey(wish) => {
+            let answered = passkeys::answered_by(run, place.origin, wish).await?;
+            if answered.user != me.user() {
+                return Err(Code::WrongCredentials.into());
+            }
+            run.job(Reach::Person(me.user()), |cx| {
+                by_passkey(cx, me.clone(), answered.clone()).boxed()
+            })
+            .await
+        }
+    }
+}
+
+async fn by_passkey(cx: &mut JobCx<'_>, me: SignedIn, answered: Answered) -> Result<(), Failure> {
+    keys::used(&mut cx.tx, answered.passkey, &answered.key, cx.now).await?;
+    sessions::proved_again(&mut cx.tx, me.session(), true, cx.now).await?;
+    Ok(())
+}
+
+/// The password is enough where the account has nothing better.
+async fn by_password(
+    run: &Runner,
+    me: &SignedIn,
+    from: IpAddr,
+    typed: &str,
+) -> Result<(), Failure> {
+    if me.is_guarded() {
+        return Err(FieldError::new("password", code::NOT_ALLOWED).into());
+    }
+    let email = run
+        .job(Reach::Person(me.user()), |cx| {
+            address(cx, me.clone()).boxed()
+        })
+        .await?;
+    let email = email.ok_or(Code::NotFound)?;
+    let known = sign_in::of_email(run, &email).await?;
+    let known = known.ok_or(Code::NotFound)?;
+    let door = Door::new(from, email);
+    run.env.sign_in.check(&door)?;
+    let right = match Password::typed(typed) {
+        Some(typed) => run.env.sign_in.verify(typed, known.password_hash).await?,
+        None => false,
+    };
+    if !right {
+        run.env.sign_in.wrong(&door);
+        return Err(FieldError::new("password", code::WRONG_PASSWORD).into());
+    }
+    run.job(Reach::Person(me.user()), |cx| {
+        let session = me.session();
+        async move {
+            sessions::proved_again(&mut cx.tx, session, false, cx.now).await?;
+            Ok(())
+        }
+        .boxed()
+    })
+    .await
+}
+
+async fn address(cx: &mut JobCx<'_>, me: SignedIn) -> Result<Option<String>, Failure> {
+    Ok(persons::email(&mut cx.tx, me.user()).await?)
+}
