@@ -137,3 +137,36 @@ REVOKE ALL ON FUNCTION name_of_person(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION end_sessions_of(uuid), end_sessions_of_members(), name_of_person(uuid) TO orderline_app;
 REVOKE ALL ON FUNCTION invitation_lookup(bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION invitation_lookup(bytea) TO orderline_app;
+
+-- Append-only: what happened at the doors of accounts. It concerns people, not vendors; only the platform's own people read it.
+CREATE TABLE security_log (
+    entry_id uuid PRIMARY KEY,
+    at       timestamptz NOT NULL,
+    -- Whose account; none where there is no such account. What was typed is not kept.
+    user_id  uuid REFERENCES people ON DELETE CASCADE,
+    step     text NOT NULL CHECK (char_length(step) BETWEEN 1 AND 40),
+    refusal  boolean NOT NULL,
+    -- An IPv4 or IPv6 address, where it came over the network.
+    from_ip  text CHECK (char_length(from_ip) BETWEEN 2 AND 45)
+);
+CREATE INDEX security_log_newest ON security_log (at DESC, entry_id DESC);
+CREATE INDEX security_log_refusals ON security_log (at DESC, entry_id DESC) WHERE refusal;
+CREATE INDEX security_log_of_person ON security_log (user_id);
+ALTER TABLE security_log ENABLE ROW LEVEL SECURITY;
+ALTER TABLE security_log FORCE ROW LEVEL SECURITY;
+CREATE POLICY their_own ON security_log FOR INSERT TO orderline_app WITH CHECK (user_id = scope_person());
+CREATE POLICY everybody ON security_log TO orderline_jobs USING (true);
+CREATE POLICY platforms ON security_log FOR SELECT TO orderline_platform USING (true);
+CREATE POLICY owner_reads ON security_log FOR SELECT TO orderline_owner USING (true);
+-- What somebody in the log is called, and where their mail goes.
+CREATE FUNCTION person_in_security_log(p_user uuid) RETURNS TABLE (name text, email text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+        SELECT p.name, p.email FROM public.people p
+         WHERE p.user_id = p_user AND EXISTS (SELECT FROM public.security_log l WHERE l.user_id = p_user)
+    $$;
+REVOKE ALL ON FUNCTION person_in_security_log(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION person_in_security_log(uuid) TO orderline_platform;
+GRANT INSERT ON security_log TO orderline_app;
+GRANT SELECT, INSERT, DELETE ON security_log TO orderline_jobs;
+GRANT SELECT ON security_log TO orderline_platform;

@@ -46,6 +46,8 @@ pub enum Route {
     Vendor(VendorId),
     /// The plans that the platform sells to vendors.
     Plans,
+    /// What happened at the doors of accounts.
+    Security,
     /// The vendor that one works for.
     Shop,
     /// No such page.
@@ -83,6 +85,7 @@ impl Route {
             ["vendors"] => Self::Vendors,
             ["vendors", id] => id.parse().map_or(Self::Unknown, Self::Vendor),
             ["plans"] => Self::Plans,
+            ["security"] => Self::Security,
             ["shop"] => Self::Shop,
             _ => Self::Unknown,
         }
@@ -113,6 +116,7 @@ impl Route {
             Self::Vendors => format!("{root}/vendors"),
             Self::Vendor(id) => format!("{root}/vendors/{id}"),
             Self::Plans => format!("{root}/plans"),
+            Self::Security => format!("{root}/security"),
             Self::Shop => format!("{root}/shop"),
         }
     }
@@ -148,6 +152,7 @@ impl Route {
             Self::People => Some(Action::ReadPeople),
             Self::Vendors | Self::Vendor(_) => Some(Action::ReadVendors),
             Self::Plans => Some(Action::KeepPlans),
+            Self::Security => Some(Action::ReadSecurityLog),
             Self::Shop => Some(Action::ReadVendor),
             // Everybody's own.
             Self::Account | Self::Unknown => None,
@@ -171,6 +176,7 @@ impl Route {
             Self::Account => "account.title",
             Self::Vendors | Self::Vendor(_) => "vendors.title",
             Self::Plans => "plans.title",
+            Self::Security => "security.title",
             Self::Shop => "vendor.shop",
             Self::Unknown => "page.unknown.title",
         }
@@ -227,6 +233,7 @@ mod tests {
             Route::Vendors,
             Route::Vendor(vendor),
             Route::Plans,
+            Route::Security,
             Route::Shop,
         ] {
             let href = route.href("/s/");

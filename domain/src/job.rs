@@ -98,6 +98,8 @@ pub const TEXT_MESSAGES_KEPT: SignedDuration = DAY.saturating_mul(30);
 pub const QUALITY_KEPT: SignedDuration = DAY.saturating_mul(180);
 /// How long a join link is listed after it can no longer be used.
 pub const LINKS_KEPT: SignedDuration = DAY.saturating_mul(90);
+/// How long it is kept what happened at the doors of accounts.
+pub const SECURITY_KEPT: SignedDuration = DAY.saturating_mul(365);
 /// How long a session may be idle before it is over.
 pub const SESSION_IDLE: SignedDuration = DAY.saturating_mul(30);
 /// How long a session lasts, however much it is used.

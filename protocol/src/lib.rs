@@ -23,6 +23,7 @@ pub mod policy;
 pub mod problem;
 pub mod quality;
 pub mod recording;
+pub mod security;
 pub mod socket;
 pub mod system;
 pub mod thread;

@@ -4,6 +4,7 @@ use super::{Failure, all, get, page, post, put};
 use orderline_domain::ids::{VendorId, VendorPlanId};
 use orderline_protocol::{
     page::PageCursor,
+    security::SecurityLog,
     vendor::{
         AddVendorPlan, ChangeVendorPlan, ChoosePlan, EditVendor, StepVendor, SwitchFunction,
         VendorLog, VendorPlanList, VendorPlanView, VendorRecord,
@@ -79,4 +80,12 @@ pub async fn change_plan(
     body: &ChangeVendorPlan,
 ) -> Result<VendorPlanView, Failure> {
     put(&format!("/api/platform/plans/{plan}"), body).await
+}
+
+/// A page of `GET /api/platform/security`: all that happened at the doors of accounts, or the refusals alone.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn security(refused: bool, after: Option<PageCursor>) -> Result<SecurityLog, Failure> {
+    page(&format!("/api/platform/security?refused={refused}"), after).await
 }

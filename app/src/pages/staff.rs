@@ -22,6 +22,7 @@ use crate::{
     },
     platform::{
         plans::PlansPage,
+        security::SecurityPage,
         setup::{self, SetupPage},
         vendors::VendorsPage,
     },
@@ -42,9 +43,10 @@ use orderline_domain::{
 };
 
 /// The pages that the bar leads to, in its order. The first that somebody may see is where they begin.
-const TABS: [Route; 14] = [
+const TABS: [Route; 15] = [
     Route::Vendors,
     Route::Plans,
+    Route::Security,
     Route::Recordings {
         query: String::new(),
     },
@@ -164,6 +166,7 @@ fn draw(page: &Route, sells: bool) -> AnyView {
         Route::Vendors => view! { <VendorsPage/> }.into_any(),
         Route::Vendor(vendor) => view! { <VendorPage vendor=vendor/> }.into_any(),
         Route::Plans => view! { <PlansPage/> }.into_any(),
+        Route::Security => view! { <SecurityPage/> }.into_any(),
         Route::Shop => view! { <ShopPage/> }.into_any(),
         Route::Unknown => view! { <Unknown/> }.into_any(),
     }

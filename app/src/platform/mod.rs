@@ -2,5 +2,6 @@
 
 mod plan_form;
 pub mod plans;
+pub mod security;
 pub mod setup;
 pub mod vendors;

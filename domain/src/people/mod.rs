@@ -12,4 +12,5 @@ pub mod person;
 pub mod proof;
 pub mod recovery_code;
 pub mod roles;
+pub mod security;
 pub mod side;

@@ -172,6 +172,8 @@ pub enum Action {
     EditVendor,
     /// The plans that the platform sells to vendors, and which vendor has which.
     KeepPlans,
+    /// What happened at the doors of all accounts.
+    ReadSecurityLog,
     /// The vendor's records of who buys.
     ReadCustomers,
     /// Add to these records, and change them.
@@ -181,7 +183,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 51] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -229,6 +231,7 @@ impl Action {
         Self::ReadVendor,
         Self::EditVendor,
         Self::KeepPlans,
+        Self::ReadSecurityLog,
         Self::ReadCustomers,
         Self::EditCustomers,
         Self::EditCatalogue,
@@ -327,12 +330,14 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Admin => true,
             Seller | Buyer | Compliance | Support | PlatformAdmin => false,
         },
-        Action::ReadVendors | Action::MakeVendors | Action::StepVendors | Action::KeepPlans => {
-            match role {
-                PlatformAdmin => true,
-                Seller | Buyer | Compliance | Support | Admin => false,
-            }
-        }
+        Action::ReadVendors
+        | Action::MakeVendors
+        | Action::StepVendors
+        | Action::KeepPlans
+        | Action::ReadSecurityLog => match role {
+            PlatformAdmin => true,
+            Seller | Buyer | Compliance | Support | Admin => false,
+        },
         Action::ReadAccessLog => match role {
             Compliance | Admin => true,
             Seller | Buyer | Support | PlatformAdmin => false,

@@ -72,13 +72,16 @@ pub struct AdminData {
 
 impl PlatformData {
     /// Reads what was typed; every field that is wrong is named.
-    pub fn new(proposed: &ProposedPlatform) -> Result<Self, Vec<FieldError>> {
+    pub fn new(
+        proposed: &ProposedPlatform,
+        is_common: fn(&str) -> bool,
+    ) -> Result<Self, Vec<FieldError>> {
         let mut wrong = Vec::new();
         let name = text::name(&proposed.name, MAX_NAME)
             .map_err(|bad| wrong.push(bad.at("name")))
             .ok();
         let entity = EntityData::new(&proposed.entity, &mut wrong);
-        let admin = AdminData::new(&proposed.admin, &mut wrong);
+        let admin = AdminData::new(&proposed.admin, is_common, &mut wrong);
         match (name, entity, admin) {
             (Some(name), Some(entity), Some(admin)) => Ok(Self {
                 name,
@@ -116,7 +119,11 @@ impl EntityData {
 }
 
 impl AdminData {
-    fn new(proposed: &ProposedAdmin, wrong: &mut Vec<FieldError>) -> Option<Self> {
+    fn new(
+        proposed: &ProposedAdmin,
+        is_common: fn(&str) -> bool,
+        wrong: &mut Vec<FieldError>,
+    ) -> Option<Self> {
         let name = person::name(&proposed.name)
             .map_err(|bad| wrong.push(bad.at("admin.name")))
             .ok();
@@ -125,7 +132,7 @@ impl AdminData {
             .map_err(|bad| wrong.push(bad.at("admin.email")))
             .ok();
         let own = email.as_deref().unwrap_or_default();
-        let password = Password::choose("admin.password", &proposed.password, own)
+        let password = Password::choose("admin.password", &proposed.password, own, is_common)
             .map_err(|bad| wrong.push(bad))
             .ok();
         Some(Self {
@@ -168,7 +175,7 @@ mod tests {
 
     #[test]
     fn what_was_typed_is_read() {
-        let data = PlatformData::new(&proposed()).unwrap();
+        let data = PlatformData::new(&proposed(), |_| false).unwrap();
         assert_eq!(data.admin.email, "ada@platform.example");
         assert_eq!(data.entity.address, "Hafenstraße 1\n20457 Hamburg");
     }
@@ -182,7 +189,7 @@ mod tests {
         empty.entity.terms.clear();
         empty.admin.email = "ada".to_owned();
         empty.admin.password = "short".to_owned();
-        let wrong = PlatformData::new(&empty).unwrap_err();
+        let wrong = PlatformData::new(&empty, |_| false).unwrap_err();
         let fields: Vec<_> = wrong.iter().map(|it| it.field).collect();
         let wanted = [
             "name",

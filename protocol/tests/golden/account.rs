@@ -1,11 +1,12 @@
 //! One's own account: what one signs in with.
 
 use super::{Family, samples::at};
-use orderline_domain::people::proof::Proof;
+use orderline_domain::people::{proof::Proof, security::SecurityStep};
 use orderline_protocol::account::{
     AccountView, AuthenticatorView, ConfirmAuthenticator, NewAuthenticator, PasskeySignIn,
     PasskeyView, ProveAgain, RecoveryCodes, SessionView,
 };
+use orderline_protocol::security::{AccountOf, SecurityLine};
 use std::collections::BTreeSet;
 
 fn passkey() -> PasskeySignIn {
@@ -42,7 +43,25 @@ fn view() -> AccountView {
     }
 }
 
+fn security_line() -> SecurityLine {
+    SecurityLine {
+        at: at(),
+        step: SecurityStep::PasswordRefused,
+        who: Some(AccountOf {
+            user: "01900000-0000-7000-8000-0000000000c4".parse().unwrap(),
+            name: "Mara Lind".to_owned(),
+            email: Some("mara@nordlicht.example".to_owned()),
+        }),
+        from: Some("203.0.113.7".parse().unwrap()),
+    }
+}
+
 pub(crate) fn check(files: &mut BTreeSet<String>) {
+    Family {
+        name: "security_line",
+        values: vec![("sample", security_line())],
+    }
+    .check(files);
     Family {
         name: "account",
         values: vec![("sample", view())],

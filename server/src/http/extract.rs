@@ -1,6 +1,6 @@
 //! What handlers take from a request; whatever cannot be taken is a problem in the same form as any other.
 
-use super::{Refusal, cookie::cookie};
+use super::{Client, Refusal, cookie::cookie};
 use crate::{
     actor::{Actor, Steward},
     http::Web,
@@ -35,7 +35,8 @@ impl FromRequestParts<Web> for Somebody {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
         let token = cookie(&parts.headers).ok_or(Code::SignInNeeded)?;
         let holder = session::holder(&web.archive.run, token, acting_as(parts)?).await?;
-        let person = holder.ok_or(Code::SignInNeeded)?;
+        let Client(from) = Client::from_request_parts(parts, web).await?;
+        let person = holder.ok_or(Code::SignInNeeded)?.coming_from(from);
         let turn = web.archive.run.env.turns.take(person.user()).await;
         Ok(Self {
             person,

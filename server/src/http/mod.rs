@@ -34,6 +34,7 @@ mod ranges;
 mod recordings;
 mod refusal;
 mod second_factor;
+mod security;
 pub(crate) mod serve;
 mod session;
 mod site;
@@ -60,6 +61,7 @@ pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
         .merge(account_link::router())
         .merge(passkeys::router())
         .merge(second_factor::router())
+        .merge(security::router())
         .merge(site::router())
         .merge(threads::router())
         .merge(customers::router())

@@ -69,10 +69,11 @@ async fn begin_sign_in(
 
 async fn sign_in(
     State(run): State<Runner>,
+    Client(from): Client,
     Here(origin): Here,
     Body(wish): Body<PasskeySignIn>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let begun = passkeys::sign_in(&run, &origin, &wish).await?;
+    let begun = passkeys::sign_in(&run, from, &origin, &wish).await?;
     let me = session::holder(&run, &begun.token, None).await?;
     let me = me.ok_or(Code::SignInNeeded)?;
     Ok((

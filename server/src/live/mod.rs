@@ -14,6 +14,7 @@ pub mod appends;
 pub mod attempts;
 pub mod calls;
 pub mod clock;
+pub mod common_passwords;
 pub mod drafts;
 mod env;
 pub mod hub;

@@ -54,6 +54,11 @@ impl Door {
         Self((network(from), email))
     }
 
+    /// From where, to its network.
+    pub const fn from(&self) -> IpAddr {
+        self.0.0
+    }
+
     /// The account's address.
     pub fn email(&self) -> &str {
         &self.0.1

@@ -55,6 +55,7 @@ mod recording_access;
 mod recording_damage;
 mod recording_kill;
 mod second_factor;
+mod security_log;
 mod session_ends;
 mod spans;
 mod start;

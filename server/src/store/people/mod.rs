@@ -7,4 +7,5 @@ pub mod members;
 pub mod passkeys;
 pub mod persons;
 pub mod proof_codes;
+pub mod security;
 pub mod sessions;

@@ -7,7 +7,7 @@ use crate::{
         Tx,
         call::{parts, quality},
         commands, jobs, mail, outward,
-        people::{account_links, passkeys, sessions},
+        people::{account_links, passkeys, security, sessions},
         text_messages,
         thread::join_links,
     },
@@ -15,8 +15,8 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::job::{
-    COMMANDS_KEPT, FAILED_JOBS_KEPT, LINKS_KEPT, MAILS_KEPT, QUALITY_KEPT, SESSION_IDLE,
-    TEXT_MESSAGES_KEPT,
+    COMMANDS_KEPT, FAILED_JOBS_KEPT, LINKS_KEPT, MAILS_KEPT, QUALITY_KEPT, SECURITY_KEPT,
+    SESSION_IDLE, TEXT_MESSAGES_KEPT,
 };
 
 /// Rows of a kind that one transaction ends.
@@ -34,6 +34,7 @@ pub struct Ended {
     pub links: u64,
     pub failed_jobs: u64,
     pub budgets: u64,
+    pub security: u64,
 }
 
 impl Ended {
@@ -50,6 +51,7 @@ impl Ended {
             self.links,
             self.failed_jobs,
             self.budgets,
+            self.security,
         ];
         counts.into_iter().any(|count| count >= full)
     }
@@ -71,6 +73,7 @@ pub async fn portion(cx: &mut JobCx<'_>) -> Result<Ended, Failure> {
             + passkeys::forget(tx, now, PORTION).await?,
         failed_jobs: jobs::forget_failed(tx, before(now, FAILED_JOBS_KEPT), PORTION).await?,
         budgets: outward::forget(tx, now, PORTION).await?,
+        security: security::forget(tx, before(now, SECURITY_KEPT), PORTION).await?,
     };
     Ok(ended)
 }

@@ -2,21 +2,24 @@
 
 use crate::{
     failure::Failure,
-    live::sign_in::Door,
+    live::{common_passwords::is_common, sign_in::Door},
     store::people::{
         persons,
         sessions::{self, OwnSession},
     },
     usecase::{
         AfterCommit, JobCx, Reach, Runner, again,
-        people::{account_link::tell_changed, authenticator, passkeys, session::SignedIn, sign_in},
+        people::{
+            account_link::tell_changed, authenticator, passkeys, security, session::SignedIn,
+            sign_in,
+        },
     },
 };
 use futures::FutureExt as _;
 use orderline_domain::{
     field::{FieldError, code},
     ids::SessionId,
-    people::password::Password,
+    people::{password::Password, security::SecurityStep},
 };
 use orderline_protocol::{
     account::{AccountView, AuthenticatorView, ChangePassword, PasskeyView, SessionView},
@@ -118,6 +121,7 @@ async fn ended(cx: &mut JobCx<'_>, me: SignedIn, session: SessionId) -> Result<(
     if own.iter().any(|it| it.session == session) {
         sessions::end(&mut cx.tx, session).await?;
         cx.news.after.push(AfterCommit::SessionsOver(vec![session]));
+        security::note(cx, me.visitor(), SecurityStep::SessionsEnded).await?;
     }
     Ok(())
 }
@@ -138,7 +142,7 @@ pub async fn end_others(run: &Runner, me: &SignedIn) -> Result<(), Failure> {
 async fn others_ended(cx: &mut JobCx<'_>, me: SignedIn) -> Result<(), Failure> {
     let ended = sessions::end_others(&mut cx.tx, me.user(), Some(me.session())).await?;
     cx.news.after.push(AfterCommit::SessionsOver(ended));
-    Ok(())
+    security::note(cx, me.visitor(), SecurityStep::SessionsEnded).await
 }
 
 /// Chooses another password, for whoever knows the one that holds. Every other session ends, and a mail says so.
@@ -161,15 +165,9 @@ pub async fn change_password(
     let known = sign_in::of_email(run, &email)
         .await?
         .ok_or(Code::NotFound)?;
-    let new = Password::choose("new", &wish.new, &email)?;
+    let new = Password::choose("new", &wish.new, &email, is_common)?;
     let door = Door::new(from, email);
-    run.env.sign_in.check(&door)?;
-    let right = match Password::typed(&wish.old) {
-        Some(old) => run.env.sign_in.verify(old, known.password_hash).await?,
-        None => false,
-    };
-    if !right {
-        run.env.sign_in.wrong(&door);
+    if !sign_in::is_right(run, &door, &wish.old, Some(&known)).await? {
         return Err(FieldError::new("old", code::WRONG_PASSWORD).into());
     }
     let hash = run.env.sign_in.hash(new).await?;
@@ -187,5 +185,6 @@ async fn changed(cx: &mut JobCx<'_>, me: SignedIn, hash: String) -> Result<(), F
     persons::change_password(&mut cx.tx, me.user(), &hash).await?;
     let ended = sessions::end_others(&mut cx.tx, me.user(), Some(me.session())).await?;
     cx.news.after.push(AfterCommit::SessionsOver(ended));
+    security::note(cx, me.visitor(), SecurityStep::PasswordChanged).await?;
     tell_changed(cx, me.user(), me.name()).await
 }

@@ -3,6 +3,7 @@
 
 use crate::{
     failure::Failure,
+    live::common_passwords::is_common,
     store::people::{
         account_links::{self, NewLink, Stored},
         persons, sessions,
@@ -13,6 +14,7 @@ use crate::{
         mail::{self, AccountLetter},
         people::{
             link_token::{self, gone},
+            security::{self, Visitor},
             sign_in,
         },
     },
@@ -26,6 +28,7 @@ use orderline_domain::{
         account_link::{AccountLink, LINK_LIVES, LINKS_COUNTED, MAX_LINKS, Purpose},
         password::Password,
         proof::Proof,
+        security::SecurityStep,
     },
     text::MailAddress,
     thread::join_link::Channel,
@@ -120,12 +123,12 @@ pub async fn take(
         Purpose::SignIn => None,
         Purpose::Password => {
             let typed = wish.password.as_deref().unwrap_or_default();
-            let password = Password::choose("password", typed, &stored.email)?;
+            let password = Password::choose("password", typed, &stored.email, is_common)?;
             Some(run.env.sign_in.hash(password).await?)
         }
     };
     run.job(Reach::Person(token.user), |cx| {
-        taken(cx, token, chosen).boxed()
+        taken(cx, (token, from), chosen).boxed()
     })
     .await?
     .ok_or_else(|| gone(run, from))
@@ -133,7 +136,7 @@ pub async fn take(
 
 async fn taken(
     cx: &mut JobCx<'_>,
-    token: Token,
+    (token, from): (Token, IpAddr),
     chosen: Option<String>,
 ) -> Result<Option<sign_in::Begun>, Failure> {
     let Some(stored) = opened(cx, token).await? else {
@@ -150,6 +153,11 @@ async fn taken(
             persons::change_password(&mut cx.tx, token.user, &hash).await?;
             let ended = sessions::end_others(&mut cx.tx, token.user, None).await?;
             cx.news.after.push(AfterCommit::SessionsOver(ended));
+            let visitor = Visitor {
+                user: Some(token.user),
+                from: Some(from),
+            };
+            security::note(cx, visitor, SecurityStep::PasswordChanged).await?;
             tell_changed(cx, token.user, &stored.name).await?;
             Proof::Password
         }
@@ -160,7 +168,9 @@ async fn taken(
             channel: Channel::Mail,
         },
     };
-    Ok(Some(sign_in::session(cx, token.user, proof).await?))
+    Ok(Some(
+        sign_in::session(cx, (token.user, Some(from)), proof).await?,
+    ))
 }
 
 /// Whoever reads the account's mailbox hears that its password is another one.

@@ -10,6 +10,7 @@ use crate::{
         people::{
             authenticator,
             passkeys::{self, Answered},
+            security,
             session::SignedIn,
             sign_in,
         },
@@ -18,7 +19,7 @@ use crate::{
 use futures::FutureExt as _;
 use orderline_domain::{
     field::{FieldError, code},
-    people::password::Password,
+    people::security::SecurityStep,
 };
 use orderline_protocol::{account::ProveAgain, problem::Code};
 use std::net::IpAddr;
@@ -64,7 +65,7 @@ pub async fn prove(
 async fn by_passkey(cx: &mut JobCx<'_>, me: SignedIn, answered: Answered) -> Result<(), Failure> {
     keys::used(&mut cx.tx, answered.passkey, &answered.key, cx.now).await?;
     sessions::proved_again(&mut cx.tx, me.session(), true, cx.now).await?;
-    Ok(())
+    security::note(cx, me.visitor(), SecurityStep::SecondFactorShown).await
 }
 
 /// The password is enough where the account has nothing better.
@@ -86,20 +87,13 @@ async fn by_password(
     let known = sign_in::of_email(run, &email).await?;
     let known = known.ok_or(Code::NotFound)?;
     let door = Door::new(from, email);
-    run.env.sign_in.check(&door)?;
-    let right = match Password::typed(typed) {
-        Some(typed) => run.env.sign_in.verify(typed, known.password_hash).await?,
-        None => false,
-    };
-    if !right {
-        run.env.sign_in.wrong(&door);
+    if !sign_in::is_right(run, &door, typed, Some(&known)).await? {
         return Err(FieldError::new("password", code::WRONG_PASSWORD).into());
     }
     run.job(Reach::Person(me.user()), |cx| {
-        let session = me.session();
         async move {
-            sessions::proved_again(&mut cx.tx, session, false, cx.now).await?;
-            Ok(())
+            sessions::proved_again(&mut cx.tx, me.session(), false, cx.now).await?;
+            security::note(cx, me.visitor(), SecurityStep::PasswordShownAgain).await
         }
         .boxed()
     })

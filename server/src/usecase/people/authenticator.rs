@@ -2,13 +2,12 @@
 
 use crate::{
     failure::Failure,
-    live::Env,
     store::people::{authenticators, persons, sessions},
     texts::MailKind,
     usecase::{
         JobCx, Reach, Runner,
         mail::{self, AccountLetter},
-        people::session::SignedIn,
+        people::{security, session::SignedIn},
     },
 };
 use futures::FutureExt as _;
@@ -20,6 +19,7 @@ use orderline_domain::{
     people::{
         one_time_code,
         recovery_code::{self, RECOVERY_CODES},
+        security::SecurityStep,
     },
 };
 use orderline_protocol::{
@@ -91,7 +91,10 @@ pub async fn confirm(
     let confirmed = run.job(Reach::Person(me.user()), |cx| {
         confirmed(cx, me.clone(), digits.clone()).boxed()
     });
-    confirmed.await?.ok_or_else(|| wrong(&run.env, from, me))
+    match confirmed.await? {
+        Some(codes) => Ok(codes),
+        None => Err(wrong(run, from, me).await?),
+    }
 }
 
 async fn confirmed(
@@ -103,6 +106,7 @@ async fn confirmed(
         return Ok(None);
     }
     sessions::proved_again(&mut cx.tx, me.session(), true, cx.now).await?;
+    security::note(cx, me.visitor(), SecurityStep::AuthenticatorAdded).await?;
     tell(cx, &me, MailKind::AuthenticatorAdded).await?;
     Ok(Some(made(cx, me.user()).await?))
 }
@@ -120,6 +124,7 @@ async fn renewed(cx: &mut JobCx<'_>, me: SignedIn) -> Result<RecoveryCodes, Fail
     if of_person(cx, me.user()).await?.is_none() {
         return Err(Code::NotFound.into());
     }
+    security::note(cx, me.visitor(), SecurityStep::RecoveryCodesMade).await?;
     made(cx, me.user()).await
 }
 
@@ -146,6 +151,7 @@ pub async fn remove(run: &Runner, me: &SignedIn) -> Result<(), Failure> {
 
 async fn removed(cx: &mut JobCx<'_>, me: SignedIn) -> Result<(), Failure> {
     if authenticators::remove(&mut cx.tx, me.user()).await? {
+        security::note(cx, me.visitor(), SecurityStep::AuthenticatorRemoved).await?;
         tell(cx, &me, MailKind::AuthenticatorRemoved).await?;
     }
     Ok(())
@@ -159,14 +165,14 @@ pub(super) async fn shown(
     typed: &str,
 ) -> Result<(), Failure> {
     if let Some(hash) = recovery_code::hash(typed) {
-        // Nobody can guess one, so wrong ones make nobody wait.
+        // Nobody can guess one, so it is taken whatever was tried before.
         let used = run.job(Reach::Person(me.user()), |cx| {
             recovered(cx, me.clone(), hash).boxed()
         });
         return if used.await? {
             Ok(())
         } else {
-            Err(FieldError::new("code", code::WRONG_CODE).into())
+            Err(wrong(run, from, me).await?)
         };
     }
     let digits = digits(typed)?;
@@ -177,6 +183,7 @@ pub(super) async fn shown(
             let right = entered(cx, me.user(), &digits, Waiting::Confirmed).await?;
             if right {
                 sessions::proved_again(&mut cx.tx, me.session(), true, cx.now).await?;
+                security::note(cx, me.visitor(), SecurityStep::SecondFactorShown).await?;
             }
             Ok(right)
         }
@@ -185,7 +192,7 @@ pub(super) async fn shown(
     if right.await? {
         Ok(())
     } else {
-        Err(wrong(&run.env, from, me))
+        Err(wrong(run, from, me).await?)
     }
 }
 
@@ -193,6 +200,7 @@ async fn recovered(cx: &mut JobCx<'_>, me: SignedIn, hash: Digest) -> Result<boo
     let used = authenticators::use_code(&mut cx.tx, me.user(), &hash, cx.now).await?;
     if used {
         sessions::proved_again(&mut cx.tx, me.session(), true, cx.now).await?;
+        security::note(cx, me.visitor(), SecurityStep::RecoveryCodeUsed).await?;
         tell(cx, &me, MailKind::RecoveryCodeUsed).await?;
     }
     Ok(used)
@@ -235,9 +243,14 @@ fn digits(typed: &str) -> Result<String, FieldError> {
     one_time_code::typed(typed).ok_or_else(|| FieldError::new("code", code::INVALID))
 }
 
-fn wrong(env: &Env, from: IpAddr, me: &SignedIn) -> Failure {
-    env.sign_in.wrong_code(from, me.user());
-    FieldError::new("code", code::WRONG_CODE).into()
+/// A wrong code is counted and logged; answers what whoever typed it is told.
+async fn wrong(run: &Runner, from: IpAddr, me: &SignedIn) -> Result<Failure, Failure> {
+    // What is tried beyond what is borne is not written again and again.
+    if run.env.sign_in.check_code(from, me.user()).is_ok() {
+        run.env.sign_in.wrong_code(from, me.user());
+        security::note_alone(run, me.visitor(), SecurityStep::CodeRefused).await?;
+    }
+    Ok(FieldError::new("code", code::WRONG_CODE).into())
 }
 
 async fn tell(cx: &mut JobCx<'_>, me: &SignedIn, kind: MailKind) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use crate::{
     actor::Scope,
     auth,
     failure::Failure,
-    live::sign_in::Door,
+    live::{common_passwords::is_common, sign_in::Door},
     store::people::{
         invitations::{self, Stored},
         members::{self, NewLine},
@@ -47,7 +47,7 @@ pub async fn look(run: &Runner, from: IpAddr, token: &str) -> Result<InvitedView
         })
         .await?;
     let (stored, vendor_name) = found.ok_or_else(|| gone(run, from))?;
-    let account = account(run, &stored.email).await?;
+    let account = sign_in::of_email(run, &stored.email).await?;
     Ok(InvitedView {
         vendor_name,
         role: stored.held.role,
@@ -70,15 +70,19 @@ pub async fn take(
         })
         .await?;
     let (stored, _) = found.ok_or_else(|| gone(run, from))?;
-    let chosen = match account(run, &stored.email).await? {
-        Some(hash) => {
-            entered(run, Door::new(from, stored.email), (&wish.password, hash)).await?;
+    let chosen = match sign_in::of_email(run, &stored.email).await? {
+        Some(known) => {
+            let door = Door::new(from, stored.email);
+            if !sign_in::is_right(run, &door, &wish.password, Some(&known)).await? {
+                return Err(FieldError::new("password", code::WRONG_PASSWORD).into());
+            }
+            run.env.sign_in.right(door);
             None
         }
         None => Some(chosen(run, wish, &stored).await?),
     };
     let done = run.job(Reach::Scope(token.scope()), |cx| {
-        taken(cx, token, chosen).boxed()
+        taken(cx, (token, from), chosen).boxed()
     });
     done.await?.ok_or_else(|| gone(run, from))
 }
@@ -91,32 +95,13 @@ async fn chosen(
 ) -> Result<(String, String), Failure> {
     let name = wish.name.as_deref().unwrap_or(&stored.name);
     let name = person::name(name).map_err(|bad| bad.at("name"))?;
-    let password = Password::choose("password", &wish.password, &stored.email)?;
+    let password = Password::choose("password", &wish.password, &stored.email, is_common)?;
     Ok((name, run.env.sign_in.hash(password).await?))
-}
-
-/// The account's own password was entered.
-async fn entered(
-    run: &Runner,
-    door: Door,
-    (password, hash): (&str, String),
-) -> Result<(), Failure> {
-    run.env.sign_in.check(&door)?;
-    let right = match Password::typed(password) {
-        Some(password) => run.env.sign_in.verify(password, hash).await?,
-        None => false,
-    };
-    if !right {
-        run.env.sign_in.wrong(&door);
-        return Err(FieldError::new("password", code::WRONG_PASSWORD).into());
-    }
-    run.env.sign_in.right(door);
-    Ok(())
 }
 
 async fn taken(
     cx: &mut JobCx<'_>,
-    token: Token,
+    (token, from): (Token, IpAddr),
     chosen: Option<(String, String)>,
 ) -> Result<Option<(sign_in::Begun, ActAs)>, Failure> {
     let Some(stored) = opened(cx, token).await? else {
@@ -146,7 +131,7 @@ async fn taken(
         },
     };
     members::log(&mut cx.tx, &line).await?;
-    let begun = sign_in::session(cx, token.user, Proof::Password).await?;
+    let begun = sign_in::session(cx, (token.user, Some(from)), Proof::Password).await?;
     let acting = ActAs {
         vendor: Some(token.vendor),
         role,
@@ -172,13 +157,6 @@ async fn opened(cx: &mut JobCx<'_>, token: Token) -> Result<Option<Stored>, Fail
         auth::require_open(stored.held.role, cx.tx.shut())?;
     }
     Ok(stored.filter(|it| it.held.is_open(cx.now)))
-}
-
-/// The hash of the password of the account with this address, if it has one.
-async fn account(run: &Runner, email: &str) -> Result<Option<String>, Failure> {
-    Ok(sign_in::of_email(run, email)
-        .await?
-        .map(|it| it.password_hash))
 }
 
 /// A token whose vendor and person are known; whether its invitation is open is not.

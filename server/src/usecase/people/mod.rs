@@ -11,5 +11,6 @@ mod link_token;
 pub mod members;
 pub mod passkeys;
 pub mod prove;
+pub mod security;
 pub mod session;
 pub mod sign_in;

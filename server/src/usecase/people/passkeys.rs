@@ -11,7 +11,7 @@ use crate::{
     usecase::{
         JobCx, Reach, Runner,
         mail::{self, AccountLetter},
-        people::{session::SignedIn, sign_in},
+        people::{security, session::SignedIn, sign_in},
     },
 };
 use futures::FutureExt as _;
@@ -21,6 +21,7 @@ use orderline_domain::{
     people::{
         passkey::{self, CEREMONY_LIVES, MAX_ANSWER, MAX_PASSKEYS},
         proof::Proof,
+        security::SecurityStep,
     },
 };
 use orderline_protocol::{
@@ -133,6 +134,7 @@ async fn added(
     }
     // The device has just seen that it is they.
     sessions::proved_again(&mut cx.tx, me.session(), true, cx.now).await?;
+    security::note(cx, me.visitor(), SecurityStep::PasskeyAdded).await?;
     tell(cx, &me, MailKind::PasskeyAdded, &name).await?;
     Ok(PasskeyView {
         passkey: new.passkey,
@@ -157,6 +159,7 @@ async fn removed(cx: &mut JobCx<'_>, me: SignedIn, passkey: PasskeyId) -> Result
         return Ok(());
     };
     passkeys::remove(&mut cx.tx, me.user(), passkey).await?;
+    security::note(cx, me.visitor(), SecurityStep::PasskeyRemoved).await?;
     tell(cx, &me, MailKind::PasskeyRemoved, &it.name).await
 }
 
@@ -192,12 +195,13 @@ pub async fn begin_sign_in(run: &Runner, from: IpAddr, origin: &Url) -> Result<C
 /// Signs in whose key answered.
 pub async fn sign_in(
     run: &Runner,
+    from: IpAddr,
     origin: &Url,
     wish: &PasskeySignIn,
 ) -> Result<sign_in::Begun, Failure> {
     let answered = answered_by(run, origin, wish).await?;
     run.job(Reach::Person(answered.user), |cx| {
-        begun(cx, answered.clone()).boxed()
+        begun(cx, from, answered.clone()).boxed()
     })
     .await
 }
@@ -249,9 +253,9 @@ async fn known(cx: &mut JobCx<'_>, user: UserId) -> Result<Vec<Stored>, Failure>
     Ok(passkeys::of_person(&mut cx.tx, user).await?)
 }
 
-async fn begun(cx: &mut JobCx<'_>, it: Answered) -> Result<sign_in::Begun, Failure> {
+async fn begun(cx: &mut JobCx<'_>, from: IpAddr, it: Answered) -> Result<sign_in::Begun, Failure> {
     passkeys::used(&mut cx.tx, it.passkey, &it.key, cx.now).await?;
-    sign_in::session(cx, it.user, Proof::Passkey).await
+    sign_in::session(cx, (it.user, Some(from)), Proof::Passkey).await
 }
 
 /// Who we are to devices at this address.

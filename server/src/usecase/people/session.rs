@@ -9,7 +9,7 @@ use crate::{
         persons,
         sessions::{self, Holder},
     },
-    usecase::{AfterCommit, JobCx, Reach, Runner, again},
+    usecase::{AfterCommit, JobCx, Reach, Runner, again, people::security::Visitor},
 };
 use futures::FutureExt as _;
 use orderline_domain::{
@@ -31,13 +31,18 @@ use orderline_protocol::{
     http::{Me, ReadIn},
     problem::{Code, Problem},
 };
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashSet},
+    net::IpAddr,
+};
 
 /// A signed-in person, acting in one of their capacities.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     holder: Holder,
     acting: Capacity,
+    /// From where they ask, over the network.
+    from: Option<IpAddr>,
 }
 
 impl SignedIn {
@@ -54,6 +59,23 @@ impl SignedIn {
     /// The session by which they are here.
     pub const fn session(&self) -> SessionId {
         self.holder.session
+    }
+
+    /// The same person, asking from there.
+    #[must_use]
+    pub fn coming_from(self, from: IpAddr) -> Self {
+        Self {
+            from: Some(from),
+            ..self
+        }
+    }
+
+    /// Whose account it is that something is done with, and from where.
+    pub const fn visitor(&self) -> Visitor {
+        Visitor {
+            user: Some(self.holder.user),
+            from: self.from,
+        }
     }
 
     /// How they showed who they are.
@@ -154,7 +176,7 @@ impl SignedIn {
     /// What their pages show about them.
     pub fn described(self, env: &Env) -> Me {
         let needs_second_factor = self.may_act().is_err();
-        let Self { holder, acting } = self;
+        let Self { holder, acting, .. } = self;
         Me {
             person: Person::new(holder.user, holder.name, acting.role).into(),
             vendor: acting.vendor,
@@ -196,7 +218,11 @@ fn acting(holder: Holder, wanted: Option<ActAs>) -> Result<SignedIn, Failure> {
         .ok_or(Code::NotFound)?
         .clone();
     if acting.is_usable() {
-        Ok(SignedIn { holder, acting })
+        Ok(SignedIn {
+            holder,
+            acting,
+            from: None,
+        })
     } else {
         Err(shut(&acting).into())
     }

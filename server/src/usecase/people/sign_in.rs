@@ -10,7 +10,13 @@ use crate::{
         persons::{self, Credentials},
         sessions::{self, Limits, NewSession},
     },
-    usecase::{AfterCommit, JobCx, Reach, Runner, again, people::session},
+    usecase::{
+        AfterCommit, JobCx, Reach, Runner, again,
+        people::{
+            security::{self, Visitor},
+            session,
+        },
+    },
 };
 use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
@@ -18,7 +24,7 @@ use orderline_domain::{
     digest::Digest,
     ids::{JoinLinkId, SessionId, ThreadId, UserId, VendorId},
     job::SESSION_LIVES,
-    people::{password::Password, proof::Proof},
+    people::{password::Password, proof::Proof, security::SecurityStep},
     text::MailAddress,
 };
 use orderline_protocol::problem::Code;
@@ -41,32 +47,66 @@ pub async fn sign_in(
 ) -> Result<Begun, Failure> {
     // What is no address is nobody's.
     let email = MailAddress::new(email).map_err(|_| Code::WrongCredentials)?;
-    let password = Password::typed(password).ok_or(Code::WrongCredentials)?;
-    let env = &run.env;
+    if Password::typed(password).is_none() {
+        return Err(Code::WrongCredentials.into());
+    }
     let door = Door::new(from, email.folded());
-    env.sign_in.check(&door)?;
     let known = of_email(run, door.email()).await?;
-    // An unknown address costs the same time as a wrong password.
-    let hash = known
-        .as_ref()
-        .map_or_else(|| dummy(env), |it| it.password_hash.clone());
-    let right = env.sign_in.verify(password, hash).await?;
     match known {
-        Some(known) if right => {
-            env.sign_in.right(door);
-            session_of(run, &known, Proof::Password).await
+        Some(known) if is_right(run, &door, password, Some(&known)).await? => {
+            run.env.sign_in.right(door);
+            let visitor = Visitor {
+                user: Some(known.user),
+                from: Some(from),
+            };
+            session_of(run, visitor, Proof::Password).await
         }
-        _ => {
-            env.sign_in.wrong(&door);
+        Some(_) => Err(Code::WrongCredentials.into()),
+        None => {
+            is_right(run, &door, password, None).await?;
             Err(Code::WrongCredentials.into())
         }
     }
 }
 
+/// Whether this is the password of the account behind the door. A wrong one is counted and logged; an unknown account costs
+/// the same time.
+///
+/// # Errors
+/// `too_many` after too many wrong ones.
+pub(super) async fn is_right(
+    run: &Runner,
+    door: &Door,
+    typed: &str,
+    known: Option<&Credentials>,
+) -> Result<bool, Failure> {
+    let env = &run.env;
+    env.sign_in.check(door)?;
+    let hash = known.map_or_else(|| dummy(env), |it| it.password_hash.clone());
+    let right = match Password::typed(typed) {
+        Some(password) => env.sign_in.verify(password, hash).await?,
+        None => false,
+    };
+    if right && known.is_some() {
+        return Ok(true);
+    }
+    env.sign_in.wrong(door);
+    let visitor = Visitor {
+        user: known.map(|it| it.user),
+        from: Some(door.from()),
+    };
+    security::note_alone(run, visitor, SecurityStep::PasswordRefused).await?;
+    Ok(false)
+}
+
 /// Begins a session without a password: for the demo's people only, on loopback only.
 pub async fn enter(run: &Runner, email: &str) -> Result<Begun, Failure> {
     let known = of_email(run, email).await?.ok_or(Code::NotFound)?;
-    session_of(run, &known, Proof::DemoDoor).await
+    let visitor = Visitor {
+        user: Some(known.user),
+        from: None,
+    };
+    session_of(run, visitor, Proof::DemoDoor).await
 }
 
 /// Who signs in with this address (as it is compared) and a password.
@@ -75,10 +115,11 @@ pub(super) async fn of_email(run: &Runner, email: &str) -> Result<Option<Credent
 }
 
 /// Tried again, it begins another session; one that nobody heard of ends by itself.
-async fn session_of(run: &Runner, known: &Credentials, proof: Proof) -> Result<Begun, Failure> {
+async fn session_of(run: &Runner, visitor: Visitor, proof: Proof) -> Result<Begun, Failure> {
+    let user = visitor.user.ok_or(Code::NotFound)?;
     again(|| {
-        run.job(Reach::Person(known.user), |cx| {
-            session(cx, known.user, proof).boxed()
+        run.job(Reach::Person(user), |cx| {
+            session(cx, (user, visitor.from), proof).boxed()
         })
     })
     .await
@@ -88,12 +129,25 @@ async fn known(cx: &mut JobCx<'_>, email: &str) -> Result<Option<Credentials>, F
     Ok(persons::credentials(&mut cx.tx, email).await?)
 }
 
-/// Begins a session of this person, in a transaction that reaches what is theirs.
+/// Begins a session of this person, who comes from there, in a transaction that reaches what is theirs.
 pub(in crate::usecase) async fn session(
     cx: &mut JobCx<'_>,
-    user: UserId,
+    (user, from): (UserId, Option<IpAddr>),
     proof: Proof,
 ) -> Result<Begun, Failure> {
+    let step = match proof {
+        Proof::Passkey => SecurityStep::SignedInByPasskey,
+        Proof::Password => SecurityStep::SignedInByPassword,
+        _ => SecurityStep::SignedInByLink,
+    };
+    // The demo's doors are open to whoever sits at the machine.
+    if proof != Proof::DemoDoor {
+        let visitor = Visitor {
+            user: Some(user),
+            from,
+        };
+        security::note(cx, visitor, step).await?;
+    }
     let new = Fresh::new(cx)?;
     let begun = NewSession {
         session: new.session,

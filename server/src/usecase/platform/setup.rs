@@ -2,6 +2,7 @@
 
 use crate::{
     failure::Failure,
+    live::common_passwords::is_common,
     store::{
         StoreError,
         people::persons::{self, NewPerson},
@@ -47,7 +48,7 @@ pub async fn by_token(
     run.env.setup.close();
     again(|| {
         run.job(Reach::Person(admin), |cx| {
-            sign_in::session(cx, admin, Proof::Password).boxed()
+            sign_in::session(cx, (admin, None), Proof::Password).boxed()
         })
     })
     .await
@@ -58,7 +59,7 @@ pub async fn by_token(
 /// # Errors
 /// `invalid` with every field that is wrong, `conflict` when it was set up before.
 pub async fn establish(run: &Runner, proposed: &ProposedPlatform) -> Result<UserId, Failure> {
-    let data = PlatformData::new(proposed)?;
+    let data = PlatformData::new(proposed, is_common)?;
     let hash = run.env.sign_in.hash(data.admin.password.clone()).await?;
     run.job(Reach::Everyone, |cx| established(cx, data, hash).boxed())
         .await
