@@ -166,7 +166,7 @@ CREATE TABLE sessions (
     -- How its person showed who they are.
     proof       jsonb NOT NULL CHECK (proof ->> 'kind' IN
         ('password', 'passkey', 'demo_door', 'link_to_own_contact', 'link_to_given_contact', 'code_to_own_contact',
-         'code_to_typed_contact')),
+         'code_to_typed_contact', 'asked_themselves')),
     CONSTRAINT sessions_token_hash_key UNIQUE (token_hash),
     CHECK ((vendor_id IS NULL) = (only_thread IS NULL))
 );

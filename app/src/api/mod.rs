@@ -1,6 +1,7 @@
 //! The typed client of the HTTP API. Pages and stores ask here; nothing else knows `fetch`.
 
 pub mod account;
+pub mod ask;
 pub mod asked;
 pub mod customer;
 pub mod follow_up;

@@ -36,6 +36,11 @@ pub const PASSKEYS_OF_NETWORK: Patience = Patience {
     burst: 60,
     pause: SignedDuration::from_secs(2),
 };
+/// Questions to vendors that people without an account ask from one network.
+pub const QUESTIONS_OF_NETWORK: Patience = Patience {
+    burst: 12,
+    pause: SignedDuration::from_mins(2),
+};
 /// Links that were none, from one network.
 pub const LINKS_OF_NETWORK: Patience = Patience {
     burst: 10,

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests say so")]
 
 mod around;
+mod asks;
 mod calling;
 mod catalogue;
 mod customers;
@@ -74,6 +75,7 @@ fn every_variant_travels_as_its_golden_file_says() {
     policies::check(&mut files);
     catalogue::check(&mut files);
     around::check(&mut files);
+    asks::check(&mut files);
     system::check(&mut files);
     vendors::check(&mut files);
     let there: BTreeSet<String> = fs::read_dir(folder())

@@ -36,6 +36,8 @@ pub struct SignInDesk {
     asked: Attempts<IpAddr>,
     /// Challenges for passkeys that were asked for.
     passkeys: Attempts<IpAddr>,
+    /// Questions that people without an account asked.
+    questions: Attempts<IpAddr>,
     /// From where people signed in: they do not wait for what others tried.
     known: Mutex<HashSet<(IpAddr, String)>>,
 }
@@ -67,6 +69,7 @@ impl SignInDesk {
             links: Attempts::new(attempts::LINKS_OF_NETWORK, clock.clone()),
             passkeys: Attempts::new(attempts::PASSKEYS_OF_NETWORK, clock.clone()),
             asked: Attempts::new(attempts::ACCOUNT_LINKS_OF_NETWORK, clock.clone()),
+            questions: Attempts::new(attempts::QUESTIONS_OF_NETWORK, clock.clone()),
             known: Mutex::default(),
         }
     }
@@ -119,6 +122,11 @@ impl SignInDesk {
     /// Somebody asks for a challenge for their passkey.
     pub fn ask_passkey(&self, from: IpAddr) -> Result<(), Problem> {
         once_more(&self.passkeys, from)
+    }
+
+    /// Somebody without an account asks a vendor.
+    pub fn ask_question(&self, from: IpAddr) -> Result<(), Problem> {
+        once_more(&self.questions, from)
     }
 
     fn knows(&self, door: &Door) -> bool {

@@ -14,7 +14,7 @@ use crate::{
         AfterCommit, JobCx, Reach, Runner,
         mail::{self, Letter},
         outward,
-        people::sign_in::{Begun, Opening, limited_session},
+        people::sign_in::{Begun, LIMITED_LIVES, Opening, limited_session},
         text_messages,
         thread::join_links::{event, is_closed},
     },
@@ -176,7 +176,8 @@ async fn entered(
         let opening = Opening {
             vendor: stored.vendor,
             thread: stored.thread,
-            link: stored.link,
+            link: Some(stored.link),
+            lives: LIMITED_LIVES,
             proof: shown(&mut cx.tx, &stored).await?,
         };
         Some(limited_session(cx, buyer.user, opening).await?)
