@@ -59,3 +59,27 @@ CREATE FUNCTION meet_vendor(p_now timestamptz) RETURNS void
     $$;
 REVOKE ALL ON FUNCTION meet_vendor(timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION meet_vendor(timestamptz) TO orderline_app;
+
+-- The threads in which the transaction's person buys, at every vendor, the newest first: their list, and nothing of what
+-- stands in the threads. Opening one is of its vendor's scope again.
+CREATE POLICY owner_reads ON threads FOR SELECT TO orderline_owner USING (true);
+CREATE POLICY owner_reads ON thread_people FOR SELECT TO orderline_owner USING (true);
+CREATE FUNCTION own_threads(p_before timestamptz, p_id uuid, p_limit bigint)
+    RETURNS TABLE (thread_id uuid, vendor_id uuid, vendor_name text, title text, seller text, last_at timestamptz,
+                   unread bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+        SELECT t.thread_id, t.vendor_id, v.name, t.title,
+               (SELECT u.name FROM public.thread_people s JOIN public.people u USING (user_id)
+                 WHERE s.vendor_id = t.vendor_id AND s.thread_id = t.thread_id AND s.role = 'seller'
+                 ORDER BY s.since DESC NULLS LAST, s.user_id LIMIT 1),
+               t.last_at, t.last_seq - me.acked_seq
+          FROM public.thread_people me
+          JOIN public.threads t ON t.vendor_id = me.vendor_id AND t.thread_id = me.thread_id
+          JOIN public.vendors v ON v.vendor_id = t.vendor_id
+         WHERE me.user_id = public.scope_person() AND me.role = 'buyer'
+           AND (p_before IS NULL OR (t.last_at, t.thread_id) < (p_before, p_id))
+         ORDER BY t.last_at DESC, t.thread_id DESC LIMIT p_limit
+    $$;
+REVOKE ALL ON FUNCTION own_threads(timestamptz, uuid, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION own_threads(timestamptz, uuid, bigint) TO orderline_app;

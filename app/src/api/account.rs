@@ -1,11 +1,11 @@
 //! One's own account.
 
-use super::{Failure, delete, get, post, post_empty, post_quiet, put_quiet};
+use super::{Failure, all, delete, get, post, post_empty, post_quiet, put_quiet};
 use orderline_domain::ids::{PasskeyId, SessionId};
 use orderline_protocol::{
     account::{
         AccountLinkView, AccountToken, AccountView, AddPasskey, AskAccountLink, Challenge,
-        ChangePassword, PasskeySignIn, PasskeyView, TakeAccountLink,
+        ChangePassword, OwnThread, PasskeySignIn, PasskeyView, TakeAccountLink,
     },
     http::Me,
 };
@@ -104,4 +104,9 @@ pub async fn look_at_link(token: &AccountToken) -> Result<AccountLinkView, Failu
 /// [`Failure`].
 pub async fn take_link(wish: &TakeAccountLink) -> Result<Me, Failure> {
     post("/api/account-link/take", wish).await
+}
+
+/// Every page of `GET /api/account/threads`: what one buys, at every vendor.
+pub async fn own_threads() -> Result<Vec<OwnThread>, Failure> {
+    all("/api/account/threads").await
 }

@@ -2,6 +2,7 @@
 
 mod action;
 mod composer;
+mod elsewhere;
 mod header;
 mod line;
 pub mod list;

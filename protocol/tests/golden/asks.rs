@@ -1,6 +1,9 @@
 //! Vendors' public pages, and the questions that are asked there.
 
-use super::{Family, samples::VENDOR};
+use super::{
+    Family,
+    samples::{VENDOR, at},
+};
 use orderline_domain::{
     ask::question::QuestionData,
     ids::{ProductId, ThreadId, UserId},
@@ -8,6 +11,7 @@ use orderline_domain::{
     people::roles::Role,
 };
 use orderline_protocol::{
+    account::OwnThread,
     ask::{
         AskQuestion, Asked, OpenOne, PageSettings, SetPage, ShownProduct, TakesNone, VendorPage,
     },
@@ -70,7 +74,7 @@ fn family<T>(name: &'static str, values: Vec<(&'static str, T)>) -> Family<T> {
     Family { name, values }
 }
 
-pub fn check(files: &mut BTreeSet<String>) {
+pub(crate) fn check(files: &mut BTreeSet<String>) {
     let none = |takes_none| VendorPage {
         takes_none: Some(takes_none),
         ..bare()
@@ -128,6 +132,16 @@ pub fn check(files: &mut BTreeSet<String>) {
         version: 2,
     };
     family("page_settings", vec![("sample", settings)]).check(files);
+    let own = OwnThread {
+        thread: thread(),
+        vendor: VENDOR,
+        vendor_name: "Nordlicht Akademie".to_owned(),
+        title: "Coaching Pro".to_owned(),
+        seller: text("Mara"),
+        last_at: at(),
+        unread: 2,
+    };
+    family("own_thread", vec![("sample", own)]).check(files);
     let set = SetPage {
         slug: text("nordlicht"),
         answers: None,

@@ -88,7 +88,7 @@ async fn code_sent(cx: &mut JobCx<'_>, token: Token) -> Result<JoinView, Failure
         Channel::Mail => {
             let letter = Letter {
                 to: stored.buyer,
-                address: None,
+                address: Some(&stored.address),
                 thread: Some(stored.thread),
                 kind: MailKind::JoinCode,
                 // Each code is a thing of its own.
