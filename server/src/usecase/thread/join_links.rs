@@ -159,6 +159,12 @@ pub async fn send(
     Ok(answer)
 }
 
+/// Whether a link waits here to be opened.
+pub(super) async fn is_one_open(cx: &mut Cx<'_>, thread: ThreadId) -> Result<bool, Failure> {
+    let links = join_links::of_thread(&mut cx.tx, thread).await?;
+    Ok(links.iter().any(|it| it.held.is_open(cx.now)))
+}
+
 /// The seller takes a link back; the session that it opened ends with it.
 pub async fn revoke(
     cx: &mut Cx<'_>,
