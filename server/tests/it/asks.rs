@@ -12,6 +12,7 @@ use orderline_domain::{
     thread::EventBody,
 };
 use orderline_protocol::{
+    account::OwnThreads,
     ask::{Asked, VendorPage},
     customer::CustomerList,
     http::{Me, ProofView, ThreadList},
@@ -180,6 +181,20 @@ async fn p5_a_buyer_asks_under_their_own_name_and_goes_on_where_they_were() {
     let there_as = buyer.acting(other.vendor, Role::Buyer);
     let list: ThreadList = there_as.read("/api/threads").await;
     assert_eq!((list.items.len(), list.items[0].thread), (1, there));
+    // Their own list goes across vendors; nobody else's is in it.
+    let all: OwnThreads = buyer.read("/api/account/threads").await;
+    let listed: Vec<_> = all.items.iter().map(|it| (it.vendor, it.thread)).collect();
+    let wanted = [
+        (other.vendor, there),
+        (ours.vendor, fresh),
+        (ours.vendor, ours.thread),
+    ];
+    assert_eq!(listed, wanted);
+    let guest = asked(app.browser(), ours.vendor, &question(5, "And me?"))
+        .await
+        .0;
+    let none = guest.get("/api/account/threads").await;
+    assert_eq!(none.status(), StatusCode::NOT_FOUND);
     let seller = app.sign_in(&other.email("seller")).await;
     let customers: CustomerList = seller.read("/api/customers?q=buyer").await;
     let emails: Vec<_> = customers.items.iter().map(|it| it.email.clone()).collect();
