@@ -1,65 +1,18 @@
-//! A buyer's threads with other vendors than the one that the page acts at. They stand in the same list, and open at their
-//! own vendor; what happens in them is seen when the page is looked at again.
+//! The lines of a buyer's threads with other vendors than the one that the page acts at: in the same list, each opening at
+//! its own vendor.
 
-use super::{list::when, state::workspace::Workspace};
+use super::{moment::when, state::workspace::Workspace};
 use crate::{
-    acting, api, browser,
+    acting,
     locale::{format, t_count, t_with},
-    people::{
-        avatar::Initials,
-        session::{BUYER, Session},
-    },
+    people::{avatar::Initials, session::BUYER},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use orderline_domain::{
     ids::VendorId,
-    people::{
-        capacity::{ActAs, Capacity},
-        roles::Role,
-        side::Side,
-    },
+    people::{capacity::ActAs, roles::Role, side::Side},
 };
 use orderline_protocol::account::OwnThread;
-
-/// Those threads, the newest first.
-#[derive(Clone, Copy, Default)]
-pub struct Elsewhere(pub RwSignal<Vec<OwnThread>>);
-
-/// The vendors from whom somebody buys.
-pub fn vendors(session: Session) -> Vec<Capacity> {
-    let (mut all, _) = session.capacities();
-    all.retain(|it| it.role == Role::Buyer);
-    all
-}
-
-/// Fetches them, and again whenever the page comes into view.
-pub fn start(session: Session, held: Elsewhere) {
-    let buys = session.role() == Role::Buyer && !session.is_limited();
-    if !buys || vendors(session).len() < 2 {
-        return;
-    }
-    let fetch = move || {
-        spawn_local(async move {
-            // What was there stays where nothing came.
-            if let Ok(mut all) = api::account::own_threads().await {
-                all.retain(|it| Some(it.vendor) != session.vendor());
-                held.0.set(all);
-            }
-        });
-    };
-    fetch();
-    browser::on_visible(fetch);
-}
-
-/// Whether this has what was searched for, word by word.
-pub fn matches(it: &OwnThread, query: &str) -> bool {
-    let seller = it.seller.as_deref().unwrap_or_default();
-    let hay = format!("{}\n{}\n{seller}", it.title, it.vendor_name).to_lowercase();
-    query
-        .to_lowercase()
-        .split_whitespace()
-        .all(|word| hay.contains(word))
-}
 
 /// The address of a page of the buyer's, at this vendor.
 fn at(path: &str, vendor: VendorId) -> String {

@@ -2,7 +2,8 @@
 
 use super::{
     elsewhere,
-    state::{rows::ThreadRow, workspace::Workspace},
+    moment::when,
+    state::{elsewhere::matches, rows::ThreadRow, workspace::Workspace},
 };
 use crate::{
     ask::begin::Begin,
@@ -13,10 +14,7 @@ use crate::{
     },
     follow_up::notices,
     load::Load,
-    locale::{
-        format::{self, Moment},
-        t, t_count,
-    },
+    locale::{format, t, t_count},
     people::avatar::Avatar,
     route::Route,
     wording,
@@ -46,7 +44,7 @@ pub fn ThreadList() -> impl IntoView {
                 let row = workspace.row_signal(*thread);
                 row.with(|row| row.as_ref().is_some_and(|row| row.matches(&query)))
             });
-            elsewhere.retain(|it| elsewhere::matches(it, &query));
+            elsewhere.retain(|it| matches(it, &query));
         }
         together(threads, elsewhere, |thread| {
             let row = workspace.row(thread);
@@ -205,14 +203,4 @@ fn together(
     }
     all.extend(elsewhere.map(|it| Listed::Elsewhere(Box::new(it))));
     all
-}
-
-/// Today's events by time, older ones by day.
-pub(super) fn when(at: Timestamp, now: Timestamp) -> String {
-    let how = if format::local_day(at) == format::local_day(now) {
-        Moment::Time
-    } else {
-        Moment::ShortDay
-    };
-    format::moment(at, how)
 }

@@ -7,5 +7,6 @@ mod header;
 mod line;
 pub mod list;
 mod log;
+mod moment;
 pub mod state;
 pub mod view;

@@ -1,7 +1,7 @@
 //! Threads and their logs, kept up to date by the socket: the store that every page shares.
 
 use super::{
-    super::elsewhere::{self, Elsewhere},
+    elsewhere::{self, Elsewhere},
     log::PendingMessage,
     refetch::{self, Next},
     rows::{Row, ThreadRow, Threads},
