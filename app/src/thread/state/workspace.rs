@@ -331,8 +331,9 @@ impl Workspace {
                         state.typing().set(None);
                     }
                 }
-                // Somebody came to the thread: it, and who takes part, is read again.
-                if matches!(event.body, EventBody::CallJoined { .. }) {
+                // Somebody came to the thread, or it is new to this page: it, and who takes part, is read.
+                if matches!(event.body, EventBody::CallJoined { .. }) || self.row(*thread).is_none()
+                {
                     self.fetch(*thread);
                 }
                 if looking && event.author != Some(me) {
@@ -451,11 +452,12 @@ impl Workspace {
     }
 }
 
-/// What somebody has not read of a thread of theirs that is new to the page.
+/// What others wrote last in a thread of somebody's that is new to the page.
 fn unread(it: &ThreadSnapshot, me: UserId) -> i64 {
     if it.people.iter().all(|person| person.user != me) {
         return 0;
     }
-    let others = it.events.iter().filter(|event| event.author != Some(me));
+    let latest = it.events.iter().rev();
+    let others = latest.take_while(|event| event.author != Some(me));
     i64::try_from(others.count()).unwrap_or(0)
 }

@@ -18,7 +18,7 @@ use orderline_domain::{
 use orderline_protocol::problem::Code;
 
 /// The actor has written to these people. What goes wrong here is no fault of the message, which is written.
-pub async fn tell(run: &Runner, actor: &Actor, thread: ThreadId, people: &[UserId]) {
+pub(super) async fn tell(run: &Runner, actor: &Actor, thread: ThreadId, people: &[UserId]) {
     let sells = Side::of(actor.role) == Side::Seller;
     if !sells || !is_somebody_away(&run.env, actor, people) {
         return;
