@@ -86,9 +86,18 @@ fn Shown(page: StoredValue<String>, view: VendorPage) -> impl IntoView {
         (t("vendor.email"), view.email.clone()),
         (t("vendor.phone"), view.phone.clone()),
     ];
+    let is_known = lines.iter().any(|(_, text)| text.is_some());
     let line = |(label, text): (String, Option<String>)| {
         text.map(|text| view! { <dt>{label}</dt><dd>{text}</dd> })
     };
+    let who = is_known.then(|| {
+        view! {
+            <section class="card panel form" aria-labelledby="ask-who">
+                <h2 id="ask-who">{t("ask.who")}</h2>
+                <dl class="vendor-data">{lines.into_iter().map(line).collect_view()}</dl>
+            </section>
+        }
+    });
     let name = view.vendor_name.clone();
     let question = match view.takes_none {
         Some(why) => view! { <p role="status">{takes_none(why)}</p> }.into_any(),
@@ -100,10 +109,7 @@ fn Shown(page: StoredValue<String>, view: VendorPage) -> impl IntoView {
             <h2 id="ask-title">{t("ask.title")}</h2>
             {question}
         </section>
-        <section class="card panel form" aria-labelledby="ask-who">
-            <h2 id="ask-who">{t("ask.who")}</h2>
-            <dl class="vendor-data">{lines.into_iter().map(line).collect_view()}</dl>
-        </section>
+        {who}
     }
 }
 

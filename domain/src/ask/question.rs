@@ -29,7 +29,7 @@ pub fn by_known(typed: &QuestionData) -> Result<MessageText, FieldError> {
 }
 
 /// A question of somebody whom nobody knows yet, with the record that the vendor will have of them; all complaints at
-/// once.
+/// once, in the order of the form.
 pub fn by_stranger(
     typed: &QuestionData,
     reads: Language,
@@ -43,9 +43,8 @@ pub fn by_stranger(
     match (record, by_known(typed)) {
         (Ok(record), Ok(text)) => Ok((record, text)),
         (record, text) => {
-            let mut wrong = record.err().unwrap_or_default();
-            wrong.extend(text.err());
-            Err(wrong)
+            let text = text.err().into_iter();
+            Err(text.chain(record.err().unwrap_or_default()).collect())
         }
     }
 }

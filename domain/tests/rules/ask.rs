@@ -69,9 +69,9 @@ fn p5_a_stranger_gives_a_name_and_all_that_is_wrong_is_said_at_once() {
     assert_eq!(
         wrong,
         [
+            ("text", code::REQUIRED),
             ("name", code::REQUIRED),
-            ("email", code::EMAIL),
-            ("text", code::REQUIRED)
+            ("email", code::EMAIL)
         ]
     );
     let long = QuestionData {

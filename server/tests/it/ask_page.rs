@@ -88,9 +88,9 @@ async fn p5_what_is_wrong_with_a_question_is_said_at_its_field() {
     };
     let empty = json!({ "secret": "0".repeat(64), "question": { "email": "jana", "text": "" } });
     let wanted = said(&[
+        ("text", "required"),
         ("name", "required"),
         ("email", "email"),
-        ("text", "required"),
     ]);
     assert_eq!(complaints(&empty).await, wanted);
     let long = question(1, &"x".repeat(4_001));
