@@ -167,7 +167,7 @@ CREATE TABLE sessions (
     -- How its person showed who they are.
     proof       jsonb NOT NULL CHECK (proof ->> 'kind' IN
         ('password', 'passkey', 'demo_door', 'link_to_own_contact', 'link_to_given_contact', 'code_to_own_contact',
-         'code_to_typed_contact')),
+         'code_to_typed_contact', 'asked_themselves')),
     -- When they last showed who they are.
     proved_at   timestamptz NOT NULL,
     -- When they first showed a second factor beside it.

@@ -123,6 +123,11 @@ pub fn fragment() -> String {
     hash.trim_start_matches('#').to_owned()
 }
 
+/// Where the page comes from, such as `https://shop.example`.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
 /// The page's host, without its port.
 pub fn host() -> String {
     window().location().hostname().unwrap_or_default()

@@ -11,6 +11,7 @@
 pub mod account;
 mod acting;
 mod api;
+mod ask;
 mod backoff;
 mod browser;
 mod call;

@@ -124,8 +124,11 @@ pub mod code {
     /// A colour that is hard to see on light or on dark pages.
     pub const LOW_CONTRAST: FieldCode = FieldCode("low_contrast");
 
+    /// Not small letters, digits and dashes between them.
+    pub const SLUG: FieldCode = FieldCode("slug");
+
     /// All of them, so that a test can hold the texts complete.
-    pub const ALL: [FieldCode; 28] = [
+    pub const ALL: [FieldCode; 29] = [
         REQUIRED,
         INVALID,
         TOO_LONG,
@@ -154,5 +157,6 @@ pub mod code {
         WRONG_PASSWORD,
         FIXED,
         LOW_CONTRAST,
+        SLUG,
     ];
 }

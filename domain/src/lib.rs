@@ -2,6 +2,7 @@
 //! evidence chain. Pure: no async, no I/O, no clock, no randomness. The same code runs in the server and,
 //! as WebAssembly, in the browser.
 
+pub mod ask;
 pub mod backoff;
 pub mod call;
 pub mod catalogue;

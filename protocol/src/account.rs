@@ -1,8 +1,9 @@
 //! A person's own account, whatever they act as.
 
+use crate::page::Page;
 use jiff::Timestamp;
 use orderline_domain::{
-    ids::{CeremonyId, PasskeyId, SessionId},
+    ids::{CeremonyId, PasskeyId, SessionId, ThreadId, VendorId},
     people::{account_link::Purpose, proof::Proof},
 };
 use serde::{Deserialize, Serialize};
@@ -156,4 +157,21 @@ pub enum ProveAgain {
     /// What the authenticator shows, or a recovery code.
     Code(String),
     Passkey(PasskeySignIn),
+}
+
+/// `GET /api/account/threads`: a page of the threads in which one buys, at every vendor, the newest first.
+pub type OwnThreads = Page<OwnThread>;
+
+/// One of them. What stands in it is read at its vendor.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct OwnThread {
+    pub thread: ThreadId,
+    pub vendor: VendorId,
+    pub vendor_name: String,
+    pub title: String,
+    /// Who sells there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller: Option<String>,
+    pub last_at: Timestamp,
+    pub unread: i64,
 }

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod around;
+pub mod ask;
 pub mod call;
 pub mod calling;
 pub mod catalogue;

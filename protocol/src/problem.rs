@@ -111,6 +111,8 @@ pub enum Code {
     ManualPriceOff,
     /// The vendor does not sell by phone.
     PhoneSalesOff,
+    /// Nobody sells there who could answer a question.
+    NobodyAnswers,
 }
 
 /// A problem, ready to be shown.
@@ -159,7 +161,7 @@ impl From<&FieldError> for FieldProblem {
 
 impl Code {
     /// Every code, in the order of its golden file.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 52] = [
         Self::Malformed,
         Self::Invalid,
         Self::SignInNeeded,
@@ -211,6 +213,7 @@ impl Code {
         Self::NotOnPlan,
         Self::ManualPriceOff,
         Self::PhoneSalesOff,
+        Self::NobodyAnswers,
     ];
 
     /// The HTTP status that goes with this code.
@@ -254,7 +257,8 @@ impl Code {
             | Self::VendorClosed
             | Self::NotOnPlan
             | Self::ManualPriceOff
-            | Self::PhoneSalesOff => 409,
+            | Self::PhoneSalesOff
+            | Self::NobodyAnswers => 409,
             Self::TooLarge => 413,
             Self::Invalid | Self::ContactBlocked | Self::DraftUnsaved => 422,
             Self::VersionMismatch => 426,
@@ -302,6 +306,7 @@ impl Code {
             Self::ManualPriceOff => {
                 "Amounts and payments stay as the plan of the product has them."
             }
+            Self::NobodyAnswers => "Nobody here can answer right now.",
             Self::PhoneSalesOff => "Nothing is sold by phone here.",
             Self::WorkClosed => "The vendor that you work for is closed.",
             Self::ColleagueCalls => "A colleague is calling here already.",

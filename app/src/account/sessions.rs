@@ -90,6 +90,7 @@ fn how(proof: Proof) -> String {
         Proof::DemoDoor => "account.session.demo",
         Proof::LinkToOwnContact { .. } => "account.session.own_link",
         Proof::LinkToGivenContact { .. } => "account.session.given_link",
+        Proof::AskedThemselves => "account.session.asked",
         Proof::CodeToOwnContact { .. } | Proof::CodeToTypedContact { .. } => "account.session.code",
     })
 }

@@ -1,12 +1,12 @@
 //! One's own account.
 
-use super::{Failure, delete, get, post, post_empty, post_quiet, put_quiet};
+use super::{Failure, all, delete, get, post, post_empty, post_quiet, put_quiet};
 use orderline_domain::ids::{PasskeyId, SessionId};
 use orderline_protocol::{
     account::{
         AccountLinkView, AccountToken, AccountView, AddPasskey, AskAccountLink, Challenge,
-        ChangePassword, ConfirmAuthenticator, NewAuthenticator, PasskeySignIn, PasskeyView,
-        ProveAgain, RecoveryCodes, TakeAccountLink,
+        ChangePassword, ConfirmAuthenticator, NewAuthenticator, OwnThread, PasskeySignIn,
+        PasskeyView, ProveAgain, RecoveryCodes, TakeAccountLink,
     },
     http::Me,
 };
@@ -145,4 +145,9 @@ pub async fn new_recovery_codes() -> Result<RecoveryCodes, Failure> {
 /// [`Failure`].
 pub async fn prove_again(wish: &ProveAgain) -> Result<(), Failure> {
     post_quiet("/api/session/again", wish).await
+}
+
+/// Every page of `GET /api/account/threads`: what one buys, at every vendor.
+pub async fn own_threads() -> Result<Vec<OwnThread>, Failure> {
+    all("/api/account/threads").await
 }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod again;
+pub mod ask;
 pub mod asked;
 pub mod customer;
 pub mod follow_up;

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     api,
+    ask::link::ProductLink,
     components::table::{Fetched, Table},
     load::{Load, fetched},
     locale::{format, problem_text, t, t_count, t_with},
@@ -24,12 +25,6 @@ const HEADS: &[&str] = &[
     "products.state",
     "products.plans",
     "products.partner",
-];
-const KEEPERS_HEADS: &[&str] = &[
-    "products.name",
-    "products.state",
-    "products.plans",
-    "products.partner",
     "products.acts",
 ];
 
@@ -40,7 +35,6 @@ pub fn ProductsPage() -> impl IntoView {
     let keeps = allowed(role, Action::EditCatalogue, Relation::Own);
     let (load, shelf, fetch) = fetched(move || Shelf::fetch(keeps));
     let desk = Desk::of(shelf, load);
-    let heads = if keeps { KEEPERS_HEADS } else { HEADS };
     let rows = move || {
         let products = shelf.with(|shelf| shelf.products().to_vec());
         products
@@ -62,7 +56,7 @@ pub fn ProductsPage() -> impl IntoView {
                 is_empty=Signal::derive(move || shelf.with(|shelf| shelf.products().is_empty()))
                 empty=("products.empty.title", "products.empty.hint")
             >
-                <Table label=t("products.title") heads=heads acts=keeps>{rows}</Table>
+                <Table label=t("products.title") heads=HEADS acts=true>{rows}</Table>
             </Fetched>
         </main>
     }
@@ -100,9 +94,13 @@ fn row(it: CatalogueProduct, desk: Option<Desk>) -> impl IntoView {
     } else {
         ("pill", "products.inactive")
     };
+    let link = it
+        .product
+        .active
+        .then(|| view! { <ProductLink product=it.product.id name=it.product.name.clone()/> });
     let acts = desk.map(|desk| {
         let it = it.clone();
-        view! { <td><Acts it=it desk=desk/></td> }
+        view! { " " <Acts it=it desk=desk/> }
     });
     view! {
         <tr>
@@ -112,7 +110,7 @@ fn row(it: CatalogueProduct, desk: Option<Desk>) -> impl IntoView {
                 <ul>{it.plans.iter().map(|plan| view! { <li>{plan_line(plan)}</li> }).collect_view()}</ul>
             </td>
             <td>{it.product.contracting.contractual_partner}</td>
-            {acts}
+            <td>{link}{acts}</td>
         </tr>
     }
 }

@@ -6,6 +6,7 @@ use crate::{
         link::{self, AccountLinkPage},
         page::AccountPage,
     },
+    ask::{self, page::AskPage},
     call::{panel::CallPanel, root::CallRoot, state::Calls},
     components::bar::Bar,
     follow_up::{planned::Planned, soon::Soon, state::FollowUps},
@@ -28,7 +29,7 @@ pub fn door(path: &str) -> Option<AnyView> {
     match path {
         join::PATH => Some(view! { <JoinPage/> }.into_any()),
         link::PATH => Some(view! { <AccountLinkPage/> }.into_any()),
-        _ => None,
+        _ => ask::page::at(path).map(|page| view! { <AskPage page=page/> }.into_any()),
     }
 }
 

@@ -7,8 +7,13 @@ use orderline_protocol::person::Person;
 /// The person's initials. The name stands beside it wherever it is used, so screen readers skip it.
 #[component]
 pub fn Avatar(person: Person) -> impl IntoView {
-    let Person { name, role, .. } = person;
-    let class = match Side::of(role) {
+    view! { <Initials name=person.name side=Side::of(person.role)/> }
+}
+
+/// The same for somebody of whom no more is known than a name and a side.
+#[component]
+pub fn Initials(name: String, side: Side) -> impl IntoView {
+    let class = match side {
         Side::Seller => "avatar s",
         Side::Buyer => "avatar b",
         Side::Reader => "avatar",

@@ -3,7 +3,7 @@
 use crate::{acting, route::Route};
 use leptos::prelude::*;
 use orderline_domain::{
-    ids::UserId,
+    ids::{UserId, VendorId},
     people::{
         capacity::{ActAs, Capacity},
         proof::Proof,
@@ -86,6 +86,11 @@ impl Session {
     /// Whether the page acts for a vendor; else for the platform, which has no threads to follow.
     pub fn is_at_vendor(self) -> bool {
         self.me.with_value(|me| me.vendor.is_some())
+    }
+
+    /// The vendor that the page acts for.
+    pub fn vendor(self) -> Option<VendorId> {
+        self.me.with_value(|me| me.vendor)
     }
 
     pub fn vendor_name(self) -> String {

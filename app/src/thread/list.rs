@@ -1,7 +1,12 @@
 //! The list of threads, searched as you type.
 
-use super::state::{rows::ThreadRow, workspace::Workspace};
+use super::{
+    elsewhere,
+    moment::when,
+    state::{elsewhere::matches, rows::ThreadRow, workspace::Workspace},
+};
 use crate::{
+    ask::begin::Begin,
     components::{
         bar::Go,
         panes::row_id,
@@ -9,10 +14,7 @@ use crate::{
     },
     follow_up::notices,
     load::Load,
-    locale::{
-        format::{self, Moment},
-        t, t_count,
-    },
+    locale::{format, t, t_count},
     people::avatar::Avatar,
     route::Route,
     wording,
@@ -23,6 +25,7 @@ use orderline_domain::{
     ids::ThreadId,
     people::roles::{Action, Relation, allowed},
 };
+use orderline_protocol::account::OwnThread;
 
 /// The list with its search field.
 #[component]
@@ -34,14 +37,19 @@ pub fn ThreadList() -> impl IntoView {
     let shown = Memo::new(move |_| {
         let query = query.read();
         let mut threads = workspace.threads.order().get();
+        let mut elsewhere = workspace.elsewhere.0.get();
         // Without a search no row is looked at: what happens in one does not draw the list.
         if !query.trim().is_empty() {
             threads.retain(|thread| {
                 let row = workspace.row_signal(*thread);
                 row.with(|row| row.as_ref().is_some_and(|row| row.matches(&query)))
             });
+            elsewhere.retain(|it| matches(it, &query));
         }
-        threads
+        together(threads, elsewhere, |thread| {
+            let row = workspace.row(thread);
+            row.map_or(Timestamp::MIN, |row| row.last_at())
+        })
     });
     view! {
         <nav class="threads" aria-label=t("threads.label")>
@@ -53,6 +61,7 @@ pub fn ThreadList() -> impl IntoView {
                             let to = Route::Customers { query: String::new() };
                             view! { <Go to=to class="btn">{t("threads.new")}</Go> }
                         })}
+                    <Begin/>
                 </div>
                 <input
                     id="thread-search"
@@ -77,8 +86,11 @@ pub fn ThreadList() -> impl IntoView {
                 Load::Ready => {
                     view! {
                         <ul class="rows">
-                            <For each=move || shown.get() key=|thread| *thread let:thread>
-                                <Row thread=thread/>
+                            <For each=move || shown.get() key=Listed::clone let:listed>
+                                {match listed {
+                                    Listed::Here(thread) => view! { <Row thread=thread/> }.into_any(),
+                                    Listed::Elsewhere(it) => view! { <elsewhere::Row it=*it/> }.into_any(),
+                                }}
                             </For>
                         </ul>
                         <Show when=move || workspace.threads.next.read().is_some()>
@@ -166,12 +178,29 @@ fn second_line(row: &ThreadRow, workspace: &Workspace) -> String {
     )
 }
 
-/// Today's events by time, older ones by day.
-fn when(at: Timestamp, now: Timestamp) -> String {
-    let how = if format::local_day(at) == format::local_day(now) {
-        Moment::Time
-    } else {
-        Moment::ShortDay
-    };
-    format::moment(at, how)
+/// A line of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Listed {
+    Here(ThreadId),
+    /// With another vendor than the page's.
+    Elsewhere(Box<OwnThread>),
+}
+
+/// Both in one list, the newest first; those that are here keep their order.
+fn together(
+    here: Vec<ThreadId>,
+    elsewhere: Vec<OwnThread>,
+    last_at: impl Fn(ThreadId) -> Timestamp,
+) -> Vec<Listed> {
+    let mut all = Vec::with_capacity(here.len() + elsewhere.len());
+    let mut elsewhere = elsewhere.into_iter().peekable();
+    for thread in here {
+        let at = last_at(thread);
+        while let Some(it) = elsewhere.next_if(|it| it.last_at > at) {
+            all.push(Listed::Elsewhere(Box::new(it)));
+        }
+        all.push(Listed::Here(thread));
+    }
+    all.extend(elsewhere.map(|it| Listed::Elsewhere(Box::new(it))));
+    all
 }

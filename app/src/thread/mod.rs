@@ -2,9 +2,11 @@
 
 mod action;
 mod composer;
+mod elsewhere;
 mod header;
 mod line;
 pub mod list;
 mod log;
+mod moment;
 pub mod state;
 pub mod view;

@@ -85,6 +85,7 @@ fn words(change: &VendorChange) -> String {
                 t_with("vendor.log.switched_off", &values)
             }
         }
+        VendorChange::PageSet => t("vendor.log.page"),
         VendorChange::PlanChosen { name } => t_with("vendor.log.plan", &[("name", name)]),
     }
 }

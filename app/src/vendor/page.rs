@@ -3,6 +3,7 @@
 use super::{functions::FunctionsCard, log::Changes, record::RecordCard, state::StateCard};
 use crate::{
     api::vendor::{self, Which},
+    ask::settings::PageCard,
     components::{bar::Go, table::Fetched},
     load::fetched,
     locale::t,
@@ -44,6 +45,7 @@ fn Kept(which: Which) -> impl IntoView {
             <Fetched load=load retry=move |()| fetch() lines=6>
                 {platforms.map(|vendor| view! { <StateCard vendor=vendor held=held/> })}
                 <RecordCard which=which held=held/>
+                {platforms.is_none().then(|| view! { <PageCard/> })}
                 <FunctionsCard which=which held=held/>
                 <Changes which=which held=held/>
             </Fetched>

@@ -9,7 +9,11 @@ use crate::{
 };
 use notice::{Notice, Tone, author, name_of};
 use orderline_domain::{
-    call::CallSide, ids::UserId, policy::consent::ConsentDecision, thread::EventBody,
+    call::CallSide,
+    ids::UserId,
+    people::proof::Proof,
+    policy::consent::ConsentDecision,
+    thread::{AskedAbout, EventBody},
 };
 use orderline_protocol::{person::Person, thread::EventView};
 
@@ -21,11 +25,6 @@ use orderline_protocol::{person::Person, thread::EventView};
 pub fn notice(event: &EventView, people: &[Person]) -> Notice {
     let who = author(event, people);
     let by = [("name", who.as_str())];
-    let plain = |what: String| Notice {
-        what,
-        more: None,
-        tone: Tone::Plain,
-    };
     match &event.body {
         EventBody::MessageSent { text } => plain(text.as_str().to_owned()),
         EventBody::CallRang { .. } => plain(t_with("event.call_rang", &by)),
@@ -161,6 +160,7 @@ pub fn notice(event: &EventView, people: &[Person]) -> Notice {
                 &[("name", &who), ("hint", hint)],
             ))
         },
+        EventBody::QuestionAsked { proof, product } => asked(*proof, product.as_ref(), &who),
         EventBody::Undelivered { what, to, hint, .. } => {
             follow_up::words::undelivered(*what, &name_of(*to, people), hint)
         }
@@ -171,6 +171,27 @@ pub fn notice(event: &EventView, people: &[Person]) -> Notice {
             tone: Tone::Warn,
             ..plain(t("event.tampered"))
         },
+    }
+}
+
+const fn plain(what: String) -> Notice {
+    Notice {
+        what,
+        more: None,
+        tone: Tone::Plain,
+    }
+}
+
+/// How a question came, and whether whoever asked has shown who they are.
+fn asked(proof: Proof, product: Option<&AskedAbout>, who: &str) -> Notice {
+    let more = (!proof.shows_person()).then(|| t_with("event.asked.unproven", &[("name", who)]));
+    let what = match product {
+        Some(it) => t_with("event.asked.about", &[("product", &it.name)]),
+        None => t("event.asked"),
+    };
+    Notice {
+        more,
+        ..plain(what)
     }
 }
 

@@ -80,6 +80,11 @@ impl Offered {
     pub fn one_time(&self) -> Option<&Plan> {
         one_time(&self.plans)
     }
+
+    /// The plan whose amount stands beside the product's name: the one that is paid at once, else the first.
+    pub fn price(&self) -> Option<&Plan> {
+        self.one_time().or_else(|| self.plans.first())
+    }
 }
 
 /// Of a product's plans the first that is paid at once.

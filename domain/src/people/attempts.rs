@@ -46,6 +46,11 @@ pub const SECOND_FACTORS_OF_PERSON: Patience = Patience {
     burst: 30,
     pause: SignedDuration::from_mins(5),
 };
+/// Questions to vendors that people without an account ask from one network.
+pub const QUESTIONS_OF_NETWORK: Patience = Patience {
+    burst: 12,
+    pause: SignedDuration::from_mins(2),
+};
 /// Links that were none, from one network.
 pub const LINKS_OF_NETWORK: Patience = Patience {
     burst: 10,

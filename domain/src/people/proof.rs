@@ -23,6 +23,8 @@ pub enum Proof {
     /// They came by a link to a given contact, and then entered a code that went to a contact that they typed
     /// themselves. The account has another; whoever reads that one is told.
     CodeToTypedContact { channel: Channel },
+    /// They asked a vendor a question, under the name that they typed. They have shown nothing.
+    AskedThemselves,
 }
 
 impl Proof {
@@ -44,7 +46,7 @@ impl Proof {
             | Self::LinkToOwnContact { .. }
             | Self::CodeToOwnContact { .. }
             | Self::CodeToTypedContact { .. } => true,
-            Self::LinkToGivenContact { .. } => false,
+            Self::LinkToGivenContact { .. } | Self::AskedThemselves => false,
         }
     }
 
@@ -53,6 +55,7 @@ impl Proof {
         match self {
             Self::Passkey | Self::DemoDoor => true,
             Self::Password
+            | Self::AskedThemselves
             | Self::LinkToOwnContact { .. }
             | Self::LinkToGivenContact { .. }
             | Self::CodeToOwnContact { .. }

@@ -11,7 +11,8 @@ use crate::{
     digest::Digest,
     follow_up::{appointment::AppointmentChange, call_request::RequestAnswer},
     ids::{
-        AppointmentId, CallId, CallRequestId, JoinLinkId, OfferId, OrderId, RecordingId, UserId,
+        AppointmentId, CallId, CallRequestId, JoinLinkId, OfferId, OrderId, ProductId, RecordingId,
+        UserId,
     },
     money::Money,
     offer::{revision::RevisionContent, schedule::Schedule},
@@ -38,6 +39,13 @@ pub enum Author {
     },
     /// The server by itself: a deadline, a recorder, a restart.
     System,
+}
+
+/// A product that somebody asks about, as it was called then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedAbout {
+    pub product: ProductId,
+    pub name: String,
 }
 
 /// What an event says. In JSON tagged by `type`; [`EventBody::kind`] is the same name. Readers are tolerant: the last
@@ -218,6 +226,14 @@ pub enum EventBody {
         /// Enough of the address to know it again.
         hint: String,
     },
+    /// The message before this one was asked from the vendor's public page.
+    QuestionAsked {
+        /// How whoever asked had shown who they are.
+        proof: Proof,
+        /// What they asked about, where they came by its link.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        product: Option<AskedAbout>,
+    },
     /// What it said was erased; that something was said, by whom and when, stays. Never written.
     Erased {
         kind: String,
@@ -327,6 +343,7 @@ impl EventBody {
             Self::CallLeft { .. } => "call_left",
             Self::PersonProven { .. } => "person_proven",
             Self::Undelivered { .. } => "undelivered",
+            Self::QuestionAsked { .. } => "question_asked",
             Self::Erased { kind } | Self::Tampered { kind } => kind,
             Self::Unknown(unknown) => &unknown.kind,
         }
@@ -382,6 +399,8 @@ impl EventBody {
             | Self::CallLeft { .. }
             | Self::PersonProven { .. }
             | Self::Undelivered { .. }
+            // Its words stand in the message.
+            | Self::QuestionAsked { .. }
             | Self::Erased { .. }
             | Self::Tampered { .. }
             | Self::Unknown(_) => None,

@@ -21,6 +21,8 @@ pub enum VendorChange {
         function: Function,
         on: bool,
     },
+    /// How its public page is reached, or who answers there, is another now.
+    PageSet,
     /// It has another plan, called so then.
     PlanChosen {
         name: String,

@@ -6,6 +6,7 @@ pub mod function;
 pub mod plan;
 pub mod profile;
 pub mod record;
+pub mod slug;
 pub mod state;
 
 use crate::{

@@ -10,13 +10,13 @@ use orderline_domain::{
         appointment::{AppointmentChange, Slot},
         call_request::RequestAnswer,
     },
-    ids::{AppointmentId, CallId, CallRequestId, JoinLinkId, OfferId, UserId},
+    ids::{AppointmentId, CallId, CallRequestId, JoinLinkId, OfferId, ProductId, UserId},
     order::ContractBasis,
     people::proof::Proof,
     policy::consent::{ConsentDecision, PolicyRef},
     text::{AppointmentNote, CallNote, DeclineReason, MessageText},
     thread::{
-        EventBody,
+        AskedAbout, EventBody,
         join_link::{Channel, JoinLinkStep},
         outreach::Outreach,
     },
@@ -215,6 +215,19 @@ fn events() -> Vec<(&'static str, EventBody)> {
         "person_proven.code_to_own_contact":
             EventBody::PersonProven { proof: Proof::CodeToOwnContact { .. }, .. } =>
             proven(Proof::CodeToOwnContact { channel: Channel::Mail }),
+        "person_proven.asked_themselves":
+            EventBody::PersonProven { proof: Proof::AskedThemselves, .. } => proven(Proof::AskedThemselves),
+        "question_asked": EventBody::QuestionAsked { product: None, .. } => EventBody::QuestionAsked {
+            proof: Proof::AskedThemselves,
+            product: None,
+        },
+        "question_asked.product": EventBody::QuestionAsked { product: Some(_), .. } => EventBody::QuestionAsked {
+            proof: Proof::Password,
+            product: Some(AskedAbout {
+                product: ProductId::from_uuid(uuid(31)),
+                name: "Lamp".to_owned(),
+            }),
+        },
         "thread_closed": EventBody::ThreadClosed => EventBody::ThreadClosed,
         "thread_reopened": EventBody::ThreadReopened => EventBody::ThreadReopened,
         "calls_switched": EventBody::CallsSwitched { .. } => EventBody::CallsSwitched { on: true, paid: false },

@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod around;
+mod ask;
 mod backoff;
 mod buyer;
 mod call;

@@ -30,6 +30,11 @@ fn who_came_by_a_link_to_a_given_contact_binds_nobody() {
     let given = Proof::by_link(Channel::Sms, false);
     for action in Action::ALL {
         let binds = matches!(action, Action::ConfirmOffer | Action::AcceptOrder);
+        assert_eq!(
+            Proof::AskedThemselves.is_enough(action),
+            !binds,
+            "{action:?}"
+        );
         assert_eq!(given.is_enough(action), !binds, "{action:?}");
         for own in [
             Proof::Password,

@@ -205,6 +205,7 @@ fn commands(files: &mut BTreeSet<String>) {
         "link_to_own_contact": Proof::LinkToOwnContact { .. } => Proof::LinkToOwnContact { channel: Channel::Mail },
         "link_to_given_contact": Proof::LinkToGivenContact { .. } => Proof::LinkToGivenContact { channel: Channel::Sms },
         "passkey": Proof::Passkey => Proof::Passkey,
+        "asked_themselves": Proof::AskedThemselves => Proof::AskedThemselves,
         "code_to_typed_contact": Proof::CodeToTypedContact { .. } => Proof::CodeToTypedContact { channel: Channel::Mail },
         "code_to_own_contact": Proof::CodeToOwnContact { .. } => Proof::CodeToOwnContact { channel: Channel::Mail },
     });

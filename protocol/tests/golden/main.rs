@@ -5,6 +5,7 @@
 
 mod account;
 mod around;
+mod asks;
 mod calling;
 mod catalogue;
 mod customers;
@@ -76,6 +77,7 @@ fn every_variant_travels_as_its_golden_file_says() {
     policies::check(&mut files);
     catalogue::check(&mut files);
     around::check(&mut files);
+    asks::check(&mut files);
     system::check(&mut files);
     vendors::check(&mut files);
     let there: BTreeSet<String> = fs::read_dir(folder())

@@ -157,6 +157,7 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
             ("edited", line(edited)),
             ("switched", line(switched)),
             ("plan_chosen", line(chosen)),
+            ("page_set", line(VendorChange::PageSet)),
         ],
     }
     .check(files);

@@ -1,9 +1,12 @@
 //! One's own account.
 
-use super::{Body, Client, PathOf, Refusal, Somebody};
+use super::{Body, Client, Paging, PathOf, Refusal, Somebody};
 use crate::{
     http::Web,
-    usecase::{Runner, people::account},
+    usecase::{
+        Runner,
+        people::{account, own_threads},
+    },
 };
 use axum::{
     Json, Router,
@@ -12,11 +15,12 @@ use axum::{
     routing::{delete, get, put},
 };
 use orderline_domain::ids::SessionId;
-use orderline_protocol::account::{AccountView, ChangePassword};
+use orderline_protocol::account::{AccountView, ChangePassword, OwnThreads};
 
 pub(super) fn router() -> Router<Web> {
     Router::new()
         .route("/api/account", get(look))
+        .route("/api/account/threads", get(threads))
         .route("/api/account/password", put(change_password))
         .route("/api/account/sessions", delete(end_others))
         .route("/api/account/sessions/{session}", delete(end))
@@ -24,6 +28,14 @@ pub(super) fn router() -> Router<Web> {
 
 async fn look(State(run): State<Runner>, me: Somebody) -> Result<Json<AccountView>, Refusal> {
     Ok(Json(account::look(&run, &me.person).await?))
+}
+
+async fn threads(
+    State(run): State<Runner>,
+    me: Somebody,
+    Paging(wanted): Paging,
+) -> Result<Json<OwnThreads>, Refusal> {
+    Ok(Json(own_threads::list(&run, &me.person, &wanted).await?))
 }
 
 async fn end(

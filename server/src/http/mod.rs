@@ -3,6 +3,7 @@
 mod account;
 mod account_link;
 mod around;
+mod ask;
 mod assets;
 mod calling_rules;
 mod calls;
@@ -74,6 +75,7 @@ pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
         .merge(calling_rules::router())
         .merge(mailbox::router())
         .merge(around::router())
+        .merge(ask::router())
         .merge(join::router())
         .merge(jobs::router())
         .merge(phone::router())

@@ -37,6 +37,8 @@ pub struct SignInDesk {
     asked: Attempts<IpAddr>,
     /// Challenges for passkeys that were asked for.
     passkeys: Attempts<IpAddr>,
+    /// Questions that people without an account asked.
+    questions: Attempts<IpAddr>,
     /// From where people signed in: they do not wait for what others tried.
     known: Mutex<HashSet<(IpAddr, String)>>,
     /// Codes of second factors, by the person and where from, and by the person alone.
@@ -76,6 +78,7 @@ impl SignInDesk {
             links: Attempts::new(attempts::LINKS_OF_NETWORK, clock.clone()),
             passkeys: Attempts::new(attempts::PASSKEYS_OF_NETWORK, clock.clone()),
             asked: Attempts::new(attempts::ACCOUNT_LINKS_OF_NETWORK, clock.clone()),
+            questions: Attempts::new(attempts::QUESTIONS_OF_NETWORK, clock.clone()),
             known: Mutex::default(),
             codes_of_both: Attempts::new(attempts::SECOND_FACTORS_OF_BOTH, clock.clone()),
             codes_of_person: Attempts::new(attempts::SECOND_FACTORS_OF_PERSON, clock.clone()),
@@ -143,6 +146,11 @@ impl SignInDesk {
     pub fn wrong_code(&self, from: IpAddr, user: UserId) {
         self.codes_of_both.wrong(&(network(from), user));
         self.codes_of_person.wrong(&user);
+    }
+
+    /// Somebody without an account asks a vendor.
+    pub fn ask_question(&self, from: IpAddr) -> Result<(), Problem> {
+        once_more(&self.questions, from)
     }
 
     fn knows(&self, door: &Door) -> bool {

@@ -182,6 +182,17 @@ pub async fn person(tx: &mut Tx, customer: CustomerId) -> Result<Option<UserId>,
     Ok(person.map(UserId::from_uuid))
 }
 
+/// The address in the record of a person, as it is compared.
+pub async fn email_of(tx: &mut Tx, person: UserId) -> Result<Option<String>, StoreError> {
+    let email = sqlx::query_scalar!(
+        "SELECT email_key FROM customers WHERE user_id = $1",
+        person.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(email.flatten())
+}
+
 /// A page of a customer's threads in which somebody takes part, or (none) of all of them; the newest first.
 pub async fn threads(
     tx: &mut Tx,

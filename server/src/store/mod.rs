@@ -3,6 +3,7 @@
 //! Every read and write goes through a [`Tx`]. A transaction begun for a vendor sees that vendor's rows only
 //! (row-level security is forced and the role owns nothing); one begun for jobs sees every vendor's.
 
+pub mod ask;
 pub mod call;
 pub mod catalogue;
 pub mod commands;

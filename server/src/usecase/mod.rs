@@ -1,6 +1,7 @@
 //! One function per wish. Authorise, load, apply the rule, save, append the event; the runners in [`run`] begin and
 //! commit, publish and start what comes after.
 
+pub mod ask;
 pub mod call;
 pub mod catalogue;
 pub mod command;

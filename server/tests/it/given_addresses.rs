@@ -41,7 +41,7 @@ async fn noor_joins(app: &TestApp) -> (ThreadId, Socket, Browser) {
 }
 
 /// The six digits in a mail.
-fn code_in(text: &str) -> String {
+pub(crate) fn code_in(text: &str) -> String {
     let line = text.lines().find(|line| line.trim().len() == 6);
     line.expect("a code").trim().to_owned()
 }
@@ -130,7 +130,7 @@ async fn p5_a_buyer_proves_the_address_that_was_given_for_them() {
 }
 
 /// Where the mail of this kind goes.
-async fn addressee(app: &TestApp, kind: &str) -> String {
+pub(crate) async fn addressee(app: &TestApp, kind: &str) -> String {
     let mut conn = app.database.connect().await;
     sqlx::query_scalar("SELECT to_address FROM mails WHERE kind = $1")
         .bind(kind)
@@ -145,7 +145,7 @@ async fn answered<T: DeserializeOwned>(response: Response) -> T {
 }
 
 /// The words of the one mail of this kind: the mailbox is of somebody who cannot sign in.
-async fn mail(app: &TestApp, kind: &str) -> String {
+pub(crate) async fn mail(app: &TestApp, kind: &str) -> String {
     let mut conn = app.database.connect().await;
     sqlx::query_scalar("SELECT text FROM mails WHERE kind = $1")
         .bind(kind)

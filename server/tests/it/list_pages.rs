@@ -160,6 +160,7 @@ async fn every_list_is_read_to_its_end_a_page_at_a_time() {
     let lists = [
         ("seller", "/api/threads".to_owned(), "/thread", ROWS),
         ("support", "/api/threads".to_owned(), "/thread", ROWS),
+        ("buyer", "/api/account/threads".to_owned(), "/thread", ROWS),
         ("seller", "/api/orders".to_owned(), "/order", ROWS),
         ("support", "/api/orders".to_owned(), "/order", ROWS),
         (

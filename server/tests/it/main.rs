@@ -7,6 +7,8 @@
 mod accounts;
 mod around;
 mod around_mails;
+mod ask_page;
+mod asks;
 mod auth_roles;
 mod auth_session;
 mod blob_stores;

@@ -202,10 +202,10 @@ async fn p3_whoever_has_an_authenticator_is_asked_for_it() {
     assert_eq!(wrong(answer).await, "wrong_code");
 
     let (secret, _) = add(&first).await;
-    assert_eq!(
-        refused(&second, "/api/threads").await,
-        Code::SecondFactorNeeded
-    );
+    for path in ["/api/threads", "/api/account/threads"] {
+        let code = refused(&second, path).await;
+        assert_eq!(code, Code::SecondFactorNeeded, "{path}");
+    }
     app.clock.advance(HALF_A_MINUTE);
     assert_eq!(
         shown(&second, &code(&secret, 0)).await.status(),

@@ -1,6 +1,7 @@
 //! Threads and their logs, kept up to date by the socket: the store that every page shares.
 
 use super::{
+    elsewhere::{self, Elsewhere},
     log::PendingMessage,
     refetch::{self, Next},
     rows::{Row, ThreadRow, Threads},
@@ -16,7 +17,7 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
-    ids::{CommandId, ThreadId},
+    ids::{CommandId, ThreadId, UserId},
     thread::EventBody,
     vendor::function::Function,
 };
@@ -42,6 +43,8 @@ pub struct Workspace {
     pub session: Session,
     pub client: Client,
     pub threads: Threads,
+    /// With other vendors than the page's.
+    pub elsewhere: Elsewhere,
     opened: StoredValue<HashMap<ThreadId, Store<ThreadState>>>,
     /// Stores made here live as long as the page, whichever component asks for them first.
     owner: StoredValue<Owner>,
@@ -57,6 +60,7 @@ impl Workspace {
             session,
             client: Client::new(session.user()),
             threads: Threads::default(),
+            elsewhere: Elsewhere::default(),
             opened: StoredValue::new(HashMap::new()),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             typed_at: StoredValue::new(0),
@@ -71,6 +75,7 @@ impl Workspace {
 
     /// Fetches the list, connects and keeps everything up to date from then on.
     pub fn start(self) {
+        elsewhere::start(self.session, self.elsewhere);
         self.client.listen(move |news| self.hear(news));
         for left in self.client.left_over() {
             self.send(left.thread, left.id, left.text);
@@ -326,8 +331,9 @@ impl Workspace {
                         state.typing().set(None);
                     }
                 }
-                // Somebody came to the thread: it, and who takes part, is read again.
-                if matches!(event.body, EventBody::CallJoined { .. }) {
+                // Somebody came to the thread, or it is new to this page: it, and who takes part, is read.
+                if matches!(event.body, EventBody::CallJoined { .. }) || self.row(*thread).is_none()
+                {
                     self.fetch(*thread);
                 }
                 if looking && event.author != Some(me) {
@@ -434,7 +440,7 @@ impl Workspace {
                 people: it.people.clone(),
                 last: it.events.last().cloned(),
                 seq: it.seq,
-                unread: 0,
+                unread: unread(it, self.session.user()),
                 call: it.call.clone(),
                 over: None,
                 order_number: it.order.as_ref().map(|order| order.number.clone()),
@@ -444,4 +450,14 @@ impl Workspace {
             self.threads.insert(row);
         }
     }
+}
+
+/// What others wrote last in a thread of somebody's that is new to the page.
+fn unread(it: &ThreadSnapshot, me: UserId) -> i64 {
+    if it.people.iter().all(|person| person.user != me) {
+        return 0;
+    }
+    let latest = it.events.iter().rev();
+    let others = latest.take_while(|event| event.author != Some(me));
+    i64::try_from(others.count()).unwrap_or(0)
 }

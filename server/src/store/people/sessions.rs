@@ -54,11 +54,12 @@ pub struct NewSession {
     pub limits: Option<Limits>,
 }
 
-/// What a session that a link opened is limited to.
+/// What a session is limited to that sees one thread alone.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     pub vendor: VendorId,
-    pub link: JoinLinkId,
+    /// Taking this link back ends it.
+    pub link: Option<JoinLinkId>,
     pub only_thread: ThreadId,
 }
 
@@ -147,7 +148,7 @@ pub async fn begin(tx: &mut Tx, new: &NewSession) -> Result<Vec<SessionId>, Stor
         new.limits.map(|it| it.only_thread.as_uuid()),
         new.ends_at.to_sqlx(),
         proof_json("sessions", new.session, new.proof)?,
-        new.limits.map(|it| it.link.as_uuid()),
+        new.limits.and_then(|it| it.link).map(JoinLinkId::as_uuid),
     )
     .execute(tx.conn())
     .await?;

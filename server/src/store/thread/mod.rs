@@ -3,6 +3,7 @@
 pub mod events;
 pub mod join_links;
 pub mod messages;
+pub mod own;
 
 use super::{StoreError, Tx, people::persons};
 use crate::page::{Key, Part, Wanted};

@@ -14,7 +14,7 @@ use crate::{
         AfterCommit, JobCx, Reach, Runner,
         mail::{self, Letter},
         outward,
-        people::sign_in::{Begun, Opening, limited_session},
+        people::sign_in::{Begun, LIMITED_LIVES, Opening, limited_session},
         text_messages,
         thread::join_links::{event, is_closed},
     },
@@ -88,7 +88,7 @@ async fn code_sent(cx: &mut JobCx<'_>, token: Token) -> Result<JoinView, Failure
         Channel::Mail => {
             let letter = Letter {
                 to: stored.buyer,
-                address: None,
+                address: Some(&stored.address),
                 thread: Some(stored.thread),
                 kind: MailKind::JoinCode,
                 // Each code is a thing of its own.
@@ -176,7 +176,8 @@ async fn entered(
         let opening = Opening {
             vendor: stored.vendor,
             thread: stored.thread,
-            link: stored.link,
+            link: Some(stored.link),
+            lives: LIMITED_LIVES,
             proof: shown(&mut cx.tx, &stored).await?,
         };
         Some(limited_session(cx, buyer.user, opening).await?)

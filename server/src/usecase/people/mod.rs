@@ -9,6 +9,7 @@ pub mod invited;
 pub mod join_door;
 mod link_token;
 pub mod members;
+pub mod own_threads;
 pub mod passkeys;
 pub mod prove;
 pub mod security;

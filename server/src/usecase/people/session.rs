@@ -18,7 +18,7 @@ use orderline_domain::{
     ids::{SessionId, UserId},
     language::Language,
     people::{
-        assurance::{Assurance, Lacking},
+        assurance::Assurance,
         capacity::{ActAs, Capacity},
         person::Person,
         proof::Proof,
@@ -115,9 +115,13 @@ impl SignedIn {
     }
 
     /// Whether they have shown enough to act as what they are. A session that a link opened sees no more than the link.
-    fn may_act(&self) -> Result<(), Lacking> {
+    ///
+    /// # Errors
+    /// `second_factor_needed` until they have shown it.
+    pub(in crate::usecase) fn may_act(&self) -> Result<(), Failure> {
         let asked = self.holder.has_authenticator && !self.is_limited();
-        self.holder.assurance.is_enough_for(self.role(), asked)
+        let enough = self.holder.assurance.is_enough_for(self.role(), asked);
+        Ok(enough.map_err(auth::asked_for)?)
     }
 
     /// A link opened the session, and it sees one thread alone.
@@ -137,7 +141,7 @@ impl SignedIn {
     /// does not exist for them.
     pub fn actor(&self) -> Result<Actor, Failure> {
         let vendor = self.acting.vendor.ok_or(Code::NotFound)?;
-        self.may_act().map_err(auth::asked_for)?;
+        self.may_act()?;
         Ok(Actor {
             user: self.holder.user,
             vendor,
@@ -157,7 +161,7 @@ impl SignedIn {
         if self.acting.vendor.is_some() {
             return Err(Code::NotFound.into());
         }
-        self.may_act().map_err(auth::asked_for)?;
+        self.may_act()?;
         Ok(Steward {
             user: self.holder.user,
             role: self.acting.role,

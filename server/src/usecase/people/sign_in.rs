@@ -31,7 +31,7 @@ use orderline_protocol::problem::Code;
 use std::{net::IpAddr, sync::OnceLock};
 
 /// How long a session lasts that a link opened.
-const LIMITED_LIVES: SignedDuration = SignedDuration::from_hours(12);
+pub(super) const LIMITED_LIVES: SignedDuration = SignedDuration::from_hours(12);
 
 /// A new session: the token goes into the cookie and nowhere else.
 pub struct Begun {
@@ -165,13 +165,16 @@ pub(in crate::usecase) async fn session(
     Ok(Begun { token: new.token })
 }
 
-/// What a session that a link opens sees, and how whoever opened it showed who they are.
+/// What a session sees that is opened for one thread alone, and how whoever opened it showed who they are.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::usecase) struct Opening {
     pub vendor: VendorId,
     pub thread: ThreadId,
-    pub link: JoinLinkId,
+    /// The link that opens it, where one does.
+    pub link: Option<JoinLinkId>,
     pub proof: Proof,
+    /// How long it lasts at most.
+    pub lives: SignedDuration,
 }
 
 /// Begins a session that sees one thread alone.
@@ -181,7 +184,7 @@ pub(in crate::usecase) async fn limited_session(
     opening: Opening,
 ) -> Result<Begun, Failure> {
     let new = Fresh::new(cx)?;
-    let ends_at = cx.now.saturating_add(LIMITED_LIVES);
+    let ends_at = cx.now.saturating_add(opening.lives);
     let limits = Limits {
         vendor: opening.vendor,
         link: opening.link,

@@ -10,6 +10,7 @@ use crate::{
     store::{
         Tx,
         call::settings,
+        customer,
         follow_up::appointments::lock_thread,
         people::{persons, sessions},
         thread::{
@@ -27,7 +28,7 @@ use crate::{
 use jiff::Timestamp;
 use orderline_domain::{
     digest::Digest,
-    ids::{JoinLinkId, ThreadId},
+    ids::{JoinLinkId, ThreadId, UserId},
     people::{
         person::Person,
         roles::{Action, Role},
@@ -45,6 +46,15 @@ use orderline_protocol::{
 };
 use std::sync::Arc;
 
+/// Where a buyer is written to: at their account's address; else where the vendor's record says, such as somebody who
+/// asked without an account has typed. A guest may have neither.
+async fn mailbox(tx: &mut Tx, buyer: UserId) -> Result<Option<String>, Failure> {
+    match persons::email(tx, buyer).await? {
+        Some(own) => Ok(Some(own)),
+        None => Ok(customer::email_of(tx, buyer).await?),
+    }
+}
+
 /// Sends a link into the thread.
 pub async fn send(
     cx: &mut Cx<'_>,
@@ -61,8 +71,7 @@ pub async fn send(
         .find(|person| person.side() == Side::Buyer)
         .ok_or(Code::NotFound)?;
     let address = match channel {
-        // A guest has no mailbox.
-        Channel::Mail => persons::email(&mut cx.tx, buyer.user)
+        Channel::Mail => mailbox(&mut cx.tx, buyer.user)
             .await?
             .ok_or(Code::ChannelMissing)?,
         Channel::Sms => number_plan::read("phone", phone.unwrap_or_default())?.e164(),
@@ -122,7 +131,7 @@ pub async fn send(
         Channel::Mail => {
             let letter = Letter {
                 to: new.buyer,
-                address: None,
+                address: Some(&new.address),
                 thread: Some(new.thread),
                 kind: MailKind::JoinLink,
                 about: new.link.as_uuid(),
@@ -148,6 +157,12 @@ pub async fn send(
         }
     }
     Ok(answer)
+}
+
+/// Whether a link waits here to be opened.
+pub(super) async fn is_one_open(cx: &mut Cx<'_>, thread: ThreadId) -> Result<bool, Failure> {
+    let links = join_links::of_thread(&mut cx.tx, thread).await?;
+    Ok(links.iter().any(|it| it.held.is_open(cx.now)))
 }
 
 /// The seller takes a link back; the session that it opened ends with it.

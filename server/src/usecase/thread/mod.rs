@@ -1,6 +1,7 @@
 //! Threads: opened, read, written into, shared by link.
 
 pub mod acknowledge;
+mod answered;
 pub mod join_links;
 pub mod open;
 pub mod people;

@@ -6,7 +6,11 @@ use crate::{
     failure::Failure,
     live::appends::{NewMessage, Reply},
     store::commands::COMMAND_ONCE,
-    usecase::{Runner, contact_gate, replay::known_result, thread::people},
+    usecase::{
+        Runner, contact_gate,
+        replay::known_result,
+        thread::{answered, people},
+    },
 };
 use futures::FutureExt as _;
 use orderline_domain::{
@@ -29,7 +33,7 @@ pub async fn send_message(
     body_hash: Digest,
 ) -> Result<Option<CommandResult>, Failure> {
     let text = MessageText::new(text).map_err(|bad| bad.at("text"))?;
-    people::of_thread(run, actor, Action::SendMessage, thread).await?;
+    let people = people::of_thread(run, actor, Action::SendMessage, thread).await?;
     if !contact::kinds(text.as_str()).is_empty() {
         let checked = run.query(actor, |query| {
             contact_gate::check(&mut query.tx, "text", text.as_str()).boxed()
@@ -49,7 +53,10 @@ pub async fn send_message(
         return Ok(None);
     };
     match reply {
-        Reply::Done { seq } => Ok(Some(CommandResult::Done { thread, seq })),
+        Reply::Done { seq } => {
+            answered::tell(run, actor, thread, &people).await;
+            Ok(Some(CommandResult::Done { thread, seq }))
+        }
         Reply::Known(remembered) => known_result(run, actor, &remembered, body_hash)
             .await
             .map(Some),

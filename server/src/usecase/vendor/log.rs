@@ -8,7 +8,10 @@ use crate::{
 use orderline_domain::vendor::change::VendorChange;
 
 /// Writes into the log what the actor did.
-pub(super) async fn note(cx: &mut Cx<'_>, change: &VendorChange) -> Result<(), Failure> {
+pub(in crate::usecase) async fn note(
+    cx: &mut Cx<'_>,
+    change: &VendorChange,
+) -> Result<(), Failure> {
     let line = NewLine {
         entry: cx.env.entropy.uuid(cx.now),
         vendor: cx.actor.vendor,

@@ -2,6 +2,6 @@
 
 pub mod edit;
 pub mod functions;
-mod log;
+pub(super) mod log;
 pub mod read;
 pub mod step;

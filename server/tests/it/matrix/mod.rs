@@ -87,6 +87,7 @@ impl Things {
         .await;
         all.insert("customer", customer.expect("a customer"));
         all.insert("user", app.shops.ours.user("seller2").to_string());
+        all.insert("page", app.shops.ours.vendor.to_string());
         all.insert("vendor", app.shops.ours.vendor.to_string());
         Self(all)
     }

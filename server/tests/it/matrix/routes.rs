@@ -131,6 +131,10 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ) => token,
         ("POST", "/api/join/enter") => json!({ "token": "0", "code": "000000" }),
         ("POST", "/api/invitation/take") => json!({ "token": "0", "password": "x" }),
+        ("POST", "/api/pages/{page}/questions") => {
+            json!({ "secret": "0".repeat(64), "question": { "name": "", "text": "" } })
+        }
+        ("PUT", "/api/vendor/page") => json!({ "slug": "a", "version": 99 }),
         ("POST", "/api/line-check") => json!({ "sdp": "" }),
         ("POST", "/api/phone") => json!({ "phone": "1" }),
         ("POST", "/api/recordings/{recording}/plays") => json!({ "reason": "A dispute" }),

@@ -1,0 +1,46 @@
+//! The addresses of vendors' public pages, to be copied.
+
+use crate::{browser, locale::t, people::session::Session};
+use leptos::{prelude::*, task::spawn_local};
+use orderline_domain::ids::{ProductId, VendorId};
+use wasm_bindgen_futures::JsFuture;
+
+/// What the path of such a page begins with.
+pub const PREFIX: &str = "/v/";
+
+/// The address of a vendor's page: by its slug, else by its id.
+pub fn address(vendor: VendorId, slug: Option<&str>) -> String {
+    let page = slug.map_or_else(|| vendor.to_string(), str::to_owned);
+    format!("{}{PREFIX}{page}", browser::origin())
+}
+
+/// Copies the address at which a product is asked about. It stays whatever the slug becomes.
+#[component]
+pub fn ProductLink(product: ProductId, name: String) -> impl IntoView {
+    let vendor = Session::here_now().vendor();
+    vendor.map(|vendor| {
+        let link = format!("{}?product={product}", address(vendor, None));
+        view! { <Copy text=Signal::stored(link) label=t("ask.link") of=name/> }
+    })
+}
+
+/// A button that copies a text; `of` says to those who do not see it what the text is of.
+#[component]
+pub fn Copy(#[prop(into)] text: Signal<String>, label: String, of: String) -> impl IntoView {
+    let copied = RwSignal::new(false);
+    let copy = move |_| {
+        spawn_local(async move {
+            let text = text.get_untracked();
+            let asked = window().navigator().clipboard().write_text(&text);
+            if JsFuture::from(asked).await.is_ok() {
+                copied.try_set(true);
+            }
+        });
+    };
+    view! {
+        <button class="btn" type="button" on:click=copy>
+            {move || if copied.get() { t("ask.copied") } else { label.clone() }}
+            <span class="hidden">" " {of}</span>
+        </button>
+    }
+}

@@ -1,0 +1,54 @@
+//! The lines of a buyer's threads with other vendors than the one that the page acts at: in the same list, each opening at
+//! its own vendor.
+
+use super::{moment::when, state::workspace::Workspace};
+use crate::{
+    acting,
+    locale::{format, t_count, t_with},
+    people::{avatar::Initials, session::BUYER},
+};
+use leptos::prelude::*;
+use orderline_domain::{
+    ids::VendorId,
+    people::{capacity::ActAs, roles::Role, side::Side},
+};
+use orderline_protocol::account::OwnThread;
+
+/// The address of a page of the buyer's, at this vendor.
+fn at(path: &str, vendor: VendorId) -> String {
+    let buyer = ActAs {
+        vendor: Some(vendor),
+        role: Role::Buyer,
+    };
+    acting::with(&format!("{}{path}", BUYER.root), &buyer.to_string())
+}
+
+/// One line of the list.
+#[component]
+pub fn Row(it: OwnThread) -> impl IntoView {
+    let now = Workspace::here().client.now();
+    let href = at(&format!("threads/{}", it.thread), it.vendor);
+    let name = it.seller.clone().unwrap_or_else(|| it.title.clone());
+    let of = [("vendor", it.vendor_name.as_str()), ("title", &it.title)];
+    let unread = (it.unread > 0).then(|| {
+        let label = t_count("threads.unread", it.unread, &[]);
+        view! {
+            <span class="count" aria-label=label.clone() title=label.clone()>{format::number(it.unread)}</span>
+        }
+    });
+    view! {
+        <li>
+            <a class="row-link" href=href>
+                <Initials name=name.clone() side=Side::Seller/>
+                <div class="grow">
+                    <div class="row spread">
+                        <b class="cut">{name}</b>
+                        <small>{when(it.last_at, now)}</small>
+                    </div>
+                    <div class="one">{t_with("ask.at_vendor", &of)}</div>
+                </div>
+                {unread}
+            </a>
+        </li>
+    }
+}
