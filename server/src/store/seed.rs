@@ -106,7 +106,7 @@ pub async fn tie(
                 "no vendor's role",
             ));
         }
-        Role::Seller | Role::Compliance | Role::Support | Role::Admin => {
+        Role::Seller | Role::Rep | Role::Compliance | Role::Support | Role::Admin => {
             members::grant(tx, vendor, (user, role), at).await?;
         }
     }

@@ -54,6 +54,7 @@ mod proofs;
 mod recording_access;
 mod recording_damage;
 mod recording_kill;
+mod reps;
 mod session_ends;
 mod spans;
 mod start;
