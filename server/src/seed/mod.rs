@@ -1,6 +1,7 @@
 //! The demo shop: one vendor with people, products and a few conversations, written into an empty database.
 
 pub mod bench;
+pub mod bench_customers;
 mod conversations;
 mod products;
 

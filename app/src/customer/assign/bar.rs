@@ -71,6 +71,8 @@ pub fn MoveBar(
             }
         })
     };
+    let (at_rep, at_which) = (form.at("rep"), form.at("which"));
+    let wrong = move || at_rep.get().or_else(|| at_which.get()).or_else(|| form.above());
     let ticked = move || {
         t_count(
             "rep.ticked",
@@ -109,7 +111,7 @@ pub fn MoveBar(
                 change=move |value| to.set(value)
             />
             <button class="btn primary" disabled=move || form.busy().get() || count() == 0 on:click=send>{t("rep.assign")}</button>
-            <p class="error" role="alert">{move || form.at("rep").get().or_else(|| form.above())}</p>
+            <p class="error" role="alert">{wrong}</p>
         </section>
     }
 }

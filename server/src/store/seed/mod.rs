@@ -1,5 +1,7 @@
 //! Writing a vendor with its people, products and threads at once: the demo shop, and tests' shops.
 
+pub mod customers;
+
 use super::{
     StoreError, Tx, customer,
     people::{
