@@ -12,6 +12,8 @@ CREATE TABLE customer_moves (
     -- NULL: from now on they are nobody's.
     to_rep    uuid,
     moved     bigint NOT NULL CHECK (moved >= 0),
+    -- SHA-256 of what was asked for.
+    asked     bytea NOT NULL CHECK (octet_length(asked) = 32),
     -- That more was asked for than one move reaches.
     is_more   boolean NOT NULL,
     PRIMARY KEY (vendor_id, move_id),
@@ -35,7 +37,8 @@ GRANT SELECT, INSERT ON customer_moves, customers_moved TO orderline_app;
 -- Below row-level security an index answers to no LIKE and to nothing about groups of letters, so that a search runs
 -- with the owner's rights, over the transaction's vendor alone, and answers with ids: the rows are read below the
 -- policies.
-CREATE INDEX customers_by_key ON customers USING gin (vendor_id, search_key gin_trgm_ops);
+-- Written at once: what waits to be written is read through by every search.
+CREATE INDEX customers_by_key ON customers USING gin (vendor_id, search_key gin_trgm_ops) WITH (fastupdate = off);
 
 -- The transaction's vendor's customers, the newest first: those in whose keys each of the terms stands (patterns of
 -- LIKE), together with one buyer. Where none does, those whose key is closest to a text. `p_own` is the rep beyond

@@ -120,8 +120,9 @@ async fn fill(conn: &mut PgConnection, thread: ThreadId) {
                 SELECT t.vendor_id, c.call_id, c.call_id, t.created_at - make_interval(secs => c.n / 10), 'person',
                        'Jana', 'en', 'jana'
                   FROM copies c, threads t WHERE t.thread_id = '{thread}';
-             INSERT INTO customer_moves (vendor_id, move_id, at, by_id, by_role, moved, is_more)
-                SELECT t.vendor_id, c.call_id, t.last_at - make_interval(secs => c.n / 10), c.call_id, 'admin', 1, false
+             INSERT INTO customer_moves (vendor_id, move_id, at, by_id, by_role, moved, is_more, asked)
+                SELECT t.vendor_id, c.call_id, t.last_at - make_interval(secs => c.n / 10), c.call_id, 'admin', 1, false,
+                       sha256('')
                   FROM copies c, threads t WHERE t.thread_id = '{thread}';
              INSERT INTO customers_moved (vendor_id, customer_id, move_id)
                 SELECT t.vendor_id, p.user_id, c.call_id

@@ -73,7 +73,10 @@ fn typed(number: u32, turn: u32) -> String {
 fn without_a_letter(name: &str) -> String {
     let middle = name.chars().count() * 2 / 3;
     let letters = name.chars().enumerate();
-    letters.filter(|(at, _)| *at != middle).map(|(_, c)| c).collect()
+    letters
+        .filter(|(at, _)| *at != middle)
+        .map(|(_, c)| c)
+        .collect()
 }
 
 /// The name with two letters that changed places.

@@ -36,18 +36,26 @@ pub fn MoveBar(
     let form = Form::of("move-");
     let to = RwSignal::new(AssignedTo::Nobody.to_string());
     let came = RwSignal::new(None::<CustomersMoved>);
-    // The same however often it is sent, until it is done.
-    let move_id = RwSignal::new(browser::random_uuid());
     let all = Memo::new(move |_| ticks.are_all(&shown.rows.read()));
+    let beyond = Memo::new(move |_| ticks.beyond.get() && all.get() && shown.rest.is_there());
     let count = move || ticks.one_by_one.read().len();
+    // The same however often the same is sent.
+    let move_id = Memo::new(move |_| {
+        ticks.one_by_one.track();
+        beyond.track();
+        shown.query.track();
+        to.track();
+        came.track();
+        CustomerMoveId::from_uuid(browser::random_uuid())
+    });
     let send = move |_| {
-        let which = if ticks.beyond.get_untracked() {
+        let which = if beyond.get_untracked() {
             Which::Found(found(&shown.query.read_untracked()))
         } else {
             Which::These(ticks.one_by_one.read_untracked().iter().copied().collect())
         };
         let wish = MoveCustomers {
-            move_id: CustomerMoveId::from_uuid(move_id.get_untracked()),
+            move_id: move_id.get_untracked(),
             which,
             rep: chosen(&to.read_untracked()),
         };
@@ -55,14 +63,13 @@ pub fn MoveBar(
             async move { api::customer::assign(&wish).await },
             move |moved| {
                 came.try_set(Some(moved));
-                move_id.try_set(browser::random_uuid());
                 ticks.clear();
                 done.run(());
             },
         );
     };
     let words = move || {
-        came.get().map(|it| {
+        came.get().filter(|_| count() == 0).map(|it| {
             let moved = t_count("rep.moved", it.moved, &[]);
             if it.is_more {
                 format!("{moved} {}", t("rep.moved.more"))
@@ -72,7 +79,12 @@ pub fn MoveBar(
         })
     };
     let (at_rep, at_which) = (form.at("rep"), form.at("which"));
-    let wrong = move || at_rep.get().or_else(|| at_which.get()).or_else(|| form.above());
+    let wrong = move || {
+        at_rep
+            .get()
+            .or_else(|| at_which.get())
+            .or_else(|| form.above())
+    };
     let ticked = move || {
         t_count(
             "rep.ticked",
@@ -95,7 +107,7 @@ pub fn MoveBar(
                     <label class="choice">
                         <input
                             type="checkbox"
-                            prop:checked=ticks.beyond
+                            prop:checked=beyond
                             on:change=move |event| ticks.beyond.set(event_target_checked(&event))
                         />
                         <span>{t("rep.tick.beyond")}</span>

@@ -28,13 +28,18 @@ pub fn RepCard(held: RwSignal<Option<CustomerView>>) -> impl IntoView {
     let picked = RwSignal::new(None::<String>);
     let value = Signal::derive(move || picked.get().unwrap_or_else(now));
     let edits = RwSignal::new(0_u32);
-    let move_id = RwSignal::new(browser::random_uuid());
+    // The same however often the same is sent.
+    let move_id = Memo::new(move |_| {
+        picked.track();
+        edits.track();
+        CustomerMoveId::from_uuid(browser::random_uuid())
+    });
     let send = move |_| {
         let Some(customer) = held.read_untracked().as_ref().map(|it| it.customer) else {
             return;
         };
         let wish = MoveCustomers {
-            move_id: CustomerMoveId::from_uuid(move_id.get_untracked()),
+            move_id: move_id.get_untracked(),
             which: Which::These(vec![customer]),
             rep: chosen(&value.read_untracked()),
         };
@@ -44,7 +49,6 @@ pub fn RepCard(held: RwSignal<Option<CustomerView>>) -> impl IntoView {
                 api::customer::read(customer).await
             },
             move |read| {
-                move_id.try_set(browser::random_uuid());
                 held.try_set(Some(read));
                 picked.try_set(None);
                 edits.try_update(|it| *it += 1);

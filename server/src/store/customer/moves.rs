@@ -8,6 +8,7 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
+    digest::Digest,
     ids::{CustomerId, CustomerMoveId, UserId, VendorId},
     people::{person::Person, roles::Role},
 };
@@ -24,6 +25,8 @@ pub struct NewMove {
     pub by: (UserId, Role),
     /// None: nobody's, from now on.
     pub to: Option<UserId>,
+    /// Of what was asked for.
+    pub asked: Digest,
     /// More was asked for than one move reaches.
     pub is_more: bool,
 }
@@ -64,17 +67,24 @@ pub async fn queue_up(tx: &mut Tx, id: CustomerMoveId) -> Result<(), StoreError>
     Ok(())
 }
 
-/// What came of this move, if it was made.
-pub async fn find(tx: &mut Tx, id: CustomerMoveId) -> Result<Option<Moved>, StoreError> {
+/// What came of this move, if it was made, and whether it was asked for in the same words.
+pub async fn find(
+    tx: &mut Tx,
+    id: CustomerMoveId,
+    asked: Digest,
+) -> Result<Option<(Moved, bool)>, StoreError> {
     let row = sqlx::query!(
-        "SELECT moved, is_more FROM customer_moves WHERE move_id = $1",
+        "SELECT moved, is_more, asked FROM customer_moves WHERE move_id = $1",
         id.as_uuid()
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|row| Moved {
-        count: row.moved,
-        is_more: row.is_more,
+    Ok(row.map(|row| {
+        let moved = Moved {
+            count: row.moved,
+            is_more: row.is_more,
+        };
+        (moved, row.asked == asked.as_bytes())
     }))
 }
 
@@ -95,8 +105,8 @@ pub async fn make(
          noted AS (
              INSERT INTO customers_moved (vendor_id, customer_id, move_id, from_rep)
              SELECT $3, customer_id, $4, from_rep FROM moved)
-         INSERT INTO customer_moves (vendor_id, move_id, at, by_id, by_role, to_rep, moved, is_more)
-         SELECT $3, $4, $5, $6, $7, $2, count(*), $8 FROM moved
+         INSERT INTO customer_moves (vendor_id, move_id, at, by_id, by_role, to_rep, moved, is_more, asked)
+         SELECT $3, $4, $5, $6, $7, $2, count(*), $8, $9 FROM moved
          RETURNING moved",
         &ids,
         new.to.map(UserId::as_uuid),
@@ -105,7 +115,8 @@ pub async fn make(
         new.at.to_sqlx() as jiff_sqlx::Timestamp,
         new.by.0.as_uuid(),
         new.by.1.name(),
-        new.is_more
+        new.is_more,
+        new.asked.as_bytes().as_slice()
     )
     .fetch_one(tx.conn())
     .await?;

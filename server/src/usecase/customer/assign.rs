@@ -15,19 +15,26 @@ use crate::{
 };
 use orderline_domain::{
     customer::assigned::{MAX_MOVED, MAX_TICKED, may_hold},
+    digest::{Digest, canonical},
     field::{FieldError, code},
     ids::{CustomerId, CustomerMoveId, UserId},
     people::roles::{Action, Relation},
 };
-use orderline_protocol::customer::{CustomersMoved, Found, MoveCustomers, RepView, Reps, Which};
+use orderline_protocol::{
+    customer::{CustomersMoved, Found, MoveCustomers, RepView, Reps, Which},
+    problem::Code,
+};
 
 /// Assigns customers to somebody who sells for the vendor, or to nobody. Asked again with the same id, what came of it is
-/// answered again.
+/// answered again; something else is not asked for by the same id.
 pub async fn assign(cx: &mut Cx<'_>, wish: &MoveCustomers) -> Result<CustomersMoved, Failure> {
     auth::authorise(cx.actor, Action::AssignCustomers, Relation::Own)?;
     moves::queue_up(&mut cx.tx, wish.move_id).await?;
-    if let Some(made) = moves::find(&mut cx.tx, wish.move_id).await? {
-        return Ok(answer(made));
+    let asked = hash(wish)?;
+    match moves::find(&mut cx.tx, wish.move_id, asked).await? {
+        Some((made, true)) => return Ok(answer(made)),
+        Some((_, false)) => return Err(Code::CommandReused.into()),
+        None => (),
     }
     if let Some(rep) = wish.rep {
         persons::known(&mut cx.tx, rep)
@@ -42,7 +49,10 @@ pub async fn assign(cx: &mut Cx<'_>, wish: &MoveCustomers) -> Result<CustomersMo
         Which::These(ticked) => (ticked.clone(), false),
         Which::Found(narrowed) => found(cx, narrowed, wish.rep).await?,
     };
-    let new = new(cx, wish.move_id, (wish.rep, is_more));
+    let new = NewMove {
+        is_more,
+        ..new(cx, (wish.move_id, asked), wish.rep)
+    };
     Ok(answer(moves::make(&mut cx.tx, &new, &customers).await?))
 }
 
@@ -72,19 +82,27 @@ pub(super) async fn give(
     to: Option<UserId>,
 ) -> Result<(), Failure> {
     let id = CustomerMoveId::from_uuid(cx.env.entropy.uuid(cx.now));
-    let new = new(cx, id, (to, false));
+    let new = new(cx, (id, Digest::of(id.as_uuid().as_bytes())), to);
     moves::make(&mut cx.tx, &new, customers).await?;
     Ok(())
 }
 
-const fn new(cx: &Cx<'_>, id: CustomerMoveId, (to, is_more): (Option<UserId>, bool)) -> NewMove {
+/// What was asked for, to tell a repeated wish from another one.
+fn hash(wish: &MoveCustomers) -> Result<Digest, Failure> {
+    canonical(wish)
+        .map(|bytes| Digest::of(&bytes))
+        .map_err(|error| Failure::Internal(error.to_string()))
+}
+
+const fn new(cx: &Cx<'_>, (id, asked): (CustomerMoveId, Digest), to: Option<UserId>) -> NewMove {
     NewMove {
         id,
         vendor: cx.actor.vendor,
         at: cx.now,
         by: (cx.actor.user, cx.actor.role),
         to,
-        is_more,
+        asked,
+        is_more: false,
     }
 }
 

@@ -58,6 +58,12 @@ async fn ox2_customers_are_moved_in_bulk() {
     assert_eq!(assign(&admin, &ticked).await, moved(2));
     // Sent twice, it is done once, and the answer is the same.
     assert_eq!(assign(&admin, &ticked).await, moved(2));
+    let other = MoveCustomers {
+        rep: None,
+        ..ticked.clone()
+    };
+    let refused = problem(admin.post("/api/customers/moves", &other).await).await;
+    assert_eq!(refused.code, Code::CommandReused);
     // Who is there already is not moved again.
     assert_eq!(
         assign(&admin, &these(&customers, Some(rep))).await,
