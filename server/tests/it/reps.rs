@@ -5,6 +5,7 @@ mod moves;
 mod search;
 
 use crate::{
+    call_support::Page,
     customers::{add, complaints, edit, found, guest, noor, open, wish},
     support::{Browser, TestApp, client::problem, fresh_uuid},
 };
@@ -13,13 +14,15 @@ use orderline_domain::{
     people::roles::Role,
 };
 use orderline_protocol::{
+    call::CallPhase,
     customer::{
         AddCustomer, CustomerList, CustomerMoves, CustomerThreads, CustomerView, CustomersMoved,
         MoveCustomers, Which,
     },
     http::{Me, ThreadList},
     problem::Code,
-    thread::ThreadSummary,
+    socket::Command,
+    thread::{ThreadSnapshot, ThreadSummary},
 };
 use reqwest::StatusCode;
 
@@ -137,5 +140,41 @@ async fn ox1_a_customer_whom_a_rep_adds_is_theirs() {
     };
     let refused = rep.post("/api/customers", &same).await;
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    app.stop().await;
+}
+
+/// A rep sells to their customers as a seller does: writes, calls, keeps the thread when the customer is given to another
+/// one, and is named as a rep in it.
+#[tokio::test]
+async fn ox1_a_rep_sells_to_their_customers_as_a_seller_does() {
+    let app = TestApp::start().await;
+    let shop = &app.shops.ours;
+    let admin = app.sign_in(&shop.email("admin")).await;
+    let list: CustomerList = admin.read("/api/customers?q=buyer@ours").await;
+    let customer = list.items[0].customer;
+    assign(&admin, &these(&[customer], Some(shop.user("rep")))).await;
+    let mut rep = Page::open(&app, shop, "rep").await;
+    let mut buyer = Page::open(&app, shop, "buyer").await;
+    let opened: ThreadSummary = open(&rep.browser, customer, "A visit")
+        .await
+        .json()
+        .await
+        .expect("a thread");
+    let thread = opened.thread;
+    rep.socket.say(thread, "Good morning").await;
+    let call = rep.ring(thread).await;
+    assert_eq!(call.caller.role, Role::Rep);
+    buyer.phase(CallPhase::Ringing).await;
+    rep.call(Command::HangUp { call: call.call }).await;
+
+    assign(&admin, &these(&[customer], Some(shop.user("seller")))).await;
+    assert_eq!(found(&rep.browser, "").await, Vec::<String>::new());
+    let kept: ThreadSnapshot = rep.browser.read(&format!("/api/threads/{thread}")).await;
+    let people: Vec<_> = kept
+        .people
+        .iter()
+        .map(|it| (&it.name[..], it.role))
+        .collect();
+    assert_eq!(people, [("rep", Role::Rep), ("buyer", Role::Buyer)]);
     app.stop().await;
 }
