@@ -91,7 +91,7 @@ CREATE INDEX vendor_people_of_person ON vendor_people (user_id);
 CREATE TABLE memberships (
     vendor_id    uuid NOT NULL,
     user_id      uuid NOT NULL,
-    role         text NOT NULL CHECK (role IN ('seller', 'compliance', 'support', 'admin')),
+    role         text NOT NULL CHECK (role IN ('seller', 'rep', 'compliance', 'support', 'admin')),
     -- Sorts those that were given in the same moment.
     grant_id     uuid NOT NULL DEFAULT gen_random_uuid(),
     granted_at   timestamptz NOT NULL,
@@ -131,22 +131,19 @@ CREATE TABLE customers (
     -- Since when they have agreed to be called.
     consent_at  timestamptz,
     version     bigint NOT NULL DEFAULT 1 CHECK (version > 0),
-    -- Name, company and e-mail in small letters, for a search by how they begin. Below row-level security an index
-    -- answers to comparisons of texts alone, never to LIKE or to a function of a column: so the small letters are kept,
-    -- and a beginning is looked for as a range of them in the order of bytes.
-    name_key    text COLLATE "C" NOT NULL,
-    company_key text COLLATE "C",
-    email_key   text COLLATE "C",
+    -- Name, company, e-mail and phone number as a search compares them; see `0017_customers.sql`.
+    search_key  text COLLATE "C" NOT NULL,
+    -- To whom of the vendor's people they are assigned.
+    rep_id      uuid,
     PRIMARY KEY (vendor_id, customer_id),
     CHECK (kind <> 'company' OR company IS NOT NULL),
     CONSTRAINT customers_person_key UNIQUE (vendor_id, user_id),
-    FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people
+    FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people,
+    FOREIGN KEY (vendor_id, rep_id) REFERENCES vendor_people (vendor_id, user_id)
 );
 CREATE INDEX customers_of_person ON customers (user_id);
 CREATE INDEX customers_newest ON customers (vendor_id, created_at DESC, customer_id DESC);
-CREATE INDEX customers_by_name ON customers (vendor_id, name_key);
-CREATE INDEX customers_by_company ON customers (vendor_id, company_key);
-CREATE INDEX customers_by_email ON customers (vendor_id, email_key);
+CREATE INDEX customers_of_rep ON customers (vendor_id, rep_id, created_at DESC, customer_id DESC);
 
 -- A session is a person's. One that a link opened is of the link's vendor alone.
 CREATE TABLE sessions (
@@ -314,7 +311,7 @@ CREATE POLICY owner_reads ON account_links FOR SELECT TO orderline_owner USING (
 GRANT SELECT, UPDATE (name, currency, country, time_zone, legal_name, address, register_number, email, phone,
                       languages, colour, plan_id, functions, state, state_since, state_reason, version) ON vendors TO orderline_app;
 GRANT SELECT ON vendor_people, memberships, customers TO orderline_app;
-GRANT INSERT, UPDATE (kind, name, company, phone, language, country, notes, consent_at, version, name_key, company_key)
+GRANT INSERT, UPDATE (kind, name, company, phone, language, country, notes, consent_at, version, search_key, rep_id)
     ON customers TO orderline_app;
 GRANT SELECT (user_id, email, email_given, name, created_at, disabled_at, country, language, language_chosen, time_zone),
     UPDATE (name, email_given, password_hash, language, language_chosen, time_zone) ON people TO orderline_app;

@@ -36,7 +36,7 @@ CREATE TABLE thread_people (
     user_id   uuid NOT NULL,
     vendor_id uuid NOT NULL,
     -- As what they take part.
-    role      text NOT NULL CHECK (role IN ('seller', 'buyer')),
+    role      text NOT NULL CHECK (role IN ('seller', 'rep', 'buyer')),
     -- Read up to here.
     acked_seq bigint NOT NULL DEFAULT 0 CHECK (acked_seq >= 0),
     -- When somebody came to a thread that others had opened; of several sellers the last who came sells.

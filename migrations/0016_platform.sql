@@ -23,7 +23,7 @@ CREATE TABLE invitations (
     vendor_id     uuid NOT NULL,
     invitation_id uuid NOT NULL,
     user_id       uuid NOT NULL,
-    role          text NOT NULL CHECK (role IN ('seller', 'compliance', 'support', 'admin')),
+    role          text NOT NULL CHECK (role IN ('seller', 'rep', 'compliance', 'support', 'admin')),
     -- SHA-256 of the token; the token itself is only in the mail. Sent again, it is another one.
     token_hash    bytea NOT NULL CHECK (octet_length(token_hash) = 32),
     state         text NOT NULL CHECK (state IN ('open', 'used', 'revoked')),

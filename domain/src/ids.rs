@@ -46,6 +46,8 @@ ids! {
     UserId,
     /// A vendor's own record of somebody who buys.
     CustomerId,
+    /// Customers that are given to a rep in one go.
+    CustomerMoveId,
     /// A signed-in browser.
     SessionId,
     /// The chat of one question or one order.

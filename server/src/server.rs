@@ -413,6 +413,10 @@ async fn seeded(app: &App) -> anyhow::Result<()> {
     if app.config.bench_pairs > 0 {
         seed::bench::pairs(app, demo::DOORS[0].email, app.config.bench_pairs).await?;
     }
+    if app.config.bench_customers > 0 {
+        let count = app.config.bench_customers;
+        seed::bench_customers::customers(app, demo::DOORS[0].email, count).await?;
+    }
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 
 pub mod client;
 pub mod disk;
+pub mod doors;
 pub mod lab;
 pub mod load;
 pub mod measure;

@@ -20,6 +20,8 @@ pub(crate) enum Name {
     Recovery,
     /// The app's size and its start on a slow line.
     App,
+    /// What is looked for among many: customers.
+    Doors,
 }
 
 impl Name {
@@ -31,6 +33,7 @@ impl Name {
             Self::Call => "call",
             Self::Recovery => "recovery",
             Self::App => "app",
+            Self::Doors => "doors",
         }
     }
 

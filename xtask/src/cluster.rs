@@ -19,9 +19,10 @@ use std::time::{Duration, Instant};
 /// How long a start or a stop may take.
 const PATIENCE: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(20);
-/// The roles that the migrations give rights to. The server makes them itself, before it migrates.
+/// The roles that the migrations give rights to, and what searches need. The server makes them itself, before it
+/// migrates.
 const ROLES: &str = "CREATE ROLE orderline_owner; CREATE ROLE orderline_app; CREATE ROLE orderline_jobs; \
-     CREATE ROLE orderline_platform;";
+     CREATE ROLE orderline_platform; CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gin;";
 
 /// A running cluster that is thrown away at the end. It does not sync: what is in it is needed by nobody.
 pub(crate) struct Cluster {

@@ -3,7 +3,10 @@
 use super::{Failure, get, page, post, put};
 use orderline_domain::ids::CustomerId;
 use orderline_protocol::{
-    customer::{AddCustomer, CustomerList, CustomerThreads, CustomerView, EditCustomer},
+    customer::{
+        AddCustomer, CustomerList, CustomerMoves, CustomerThreads, CustomerView, CustomersMoved,
+        EditCustomer, MoveCustomers, Reps,
+    },
     http::OpenThread,
     page::PageCursor,
     thread::ThreadSummary,
@@ -58,4 +61,31 @@ pub async fn threads(
 /// [`Failure`].
 pub async fn open_thread(wish: &OpenThread) -> Result<ThreadSummary, Failure> {
     post("/api/threads", wish).await
+}
+
+/// `POST /api/customers/moves`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn assign(wish: &MoveCustomers) -> Result<CustomersMoved, Failure> {
+    post("/api/customers/moves", wish).await
+}
+
+/// `GET /api/customers/reps`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn reps() -> Result<Reps, Failure> {
+    get("/api/customers/reps").await
+}
+
+/// A page of `GET /api/customers/{customer}/moves`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn moves(
+    customer: CustomerId,
+    after: Option<PageCursor>,
+) -> Result<CustomerMoves, Failure> {
+    page(&format!("/api/customers/{customer}/moves"), after).await
 }

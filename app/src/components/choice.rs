@@ -39,6 +39,29 @@ pub fn Choice(
     }
 }
 
+/// A field that stands alone: what can be chosen may come later than it does, and what is chosen may stand elsewhere.
+#[component]
+pub fn Chooser(
+    #[prop(into)] id: String,
+    label: String,
+    options: Signal<Options>,
+    #[prop(into)] value: Signal<String>,
+    #[prop(into)] change: Callback<String>,
+) -> impl IntoView {
+    let option = move |(key, text): (String, String)| {
+        let own = key.clone();
+        view! { <option value=key prop:selected=move || *value.read() == own>{text}</option> }
+    };
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <select id=id on:change=move |event| change.run(event_target_value(&event))>
+                {move || options.get().into_iter().map(option).collect_view()}
+            </select>
+        </div>
+    }
+}
+
 /// Every country by name, after what stands there while none is chosen.
 pub fn countries(none: String) -> Options {
     let all = country::all();

@@ -15,6 +15,9 @@ pub fn Filter(
     query: Memo<String>,
     /// The page with another query.
     to: fn(String) -> Route,
+    /// Fields that are chosen, behind those that are typed.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let session = Session::here_now();
     let timer = StoredValue::new(None::<TimeoutHandle>);
@@ -48,18 +51,21 @@ pub fn Filter(
     view! {
         <form class="filter card" role="search" on:submit=|event| event.prevent_default()>
             {fields.iter().copied().map(field).collect_view()}
+            {children.map(|children| children())}
         </form>
     }
 }
 
-fn field_of(query: &str, name: &str) -> String {
+/// A field's value in a query; empty where it has none.
+pub fn field_of(query: &str, name: &str) -> String {
     UrlSearchParams::new_with_str(query)
         .ok()
         .and_then(|params| params.get(name))
         .unwrap_or_default()
 }
 
-fn with_field(query: &str, name: &str, value: &str) -> String {
+/// The query with another value of a field; without it where that is empty.
+pub fn with_field(query: &str, name: &str, value: &str) -> String {
     let Ok(params) = UrlSearchParams::new_with_str(query) else {
         return query.to_owned();
     };

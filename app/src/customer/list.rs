@@ -1,6 +1,13 @@
-//! The vendor's customers, found by how their name, company or e-mail begins (P4, OX2).
+//! The vendor's customers, found by name, company, e-mail, phone or order number (P4, OX2).
 
-use super::form::{CustomerForm, Typing};
+use super::{
+    assign::{
+        bar::{MoveBar, Shown},
+        filter::RepFilter,
+        ticks::{TickBox, Ticks},
+    },
+    form::{CustomerForm, Typing},
+};
 use crate::{
     api, browser,
     components::{
@@ -17,7 +24,7 @@ use crate::{
     people::session::Session,
     route::Route,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
     customer::record::CustomerData,
     ids::CustomerId,
@@ -34,6 +41,14 @@ const HEADS: &[&str] = &[
     "customer.email",
     "customers.last_contact",
 ];
+/// For who may assign customers.
+const HEADS_WITH_REP: &[&str] = &[
+    "customers.name",
+    "customer.company",
+    "customer.email",
+    "rep.title",
+    "customers.last_contact",
+];
 /// The button that opens the form, where the focus goes back to.
 const NEW_ID: &str = "new-customer";
 
@@ -47,12 +62,35 @@ pub fn CustomersPage() -> impl IntoView {
     });
     let list = paged(move |after| api::customer::list(query.get_untracked(), after));
     let rows = list.items;
-    Effect::new(move |_| {
-        query.track();
-        list.fetch.run(());
-    });
     let edits = allowed(session.role(), Action::EditCustomers, Relation::Own);
     let adding = RwSignal::new(false);
+    let assigns = allowed(session.role(), Action::AssignCustomers, Relation::Own);
+    let (reps, ticks) = (RwSignal::new(Vec::new()), Ticks::new());
+    let count = move || {
+        spawn_local(async move {
+            if let Ok(came) = api::customer::reps().await {
+                reps.try_set(came.reps);
+            }
+        });
+    };
+    if assigns {
+        count();
+    }
+    Effect::new(move |_| {
+        query.track();
+        ticks.clear();
+        list.fetch.run(());
+    });
+    let shown = Shown {
+        rows,
+        rest: list.rest,
+        query,
+    };
+    let moved = Callback::new(move |()| {
+        list.fetch.run(());
+        count();
+    });
+    let heads = if assigns { HEADS_WITH_REP } else { HEADS };
     view! {
         <main class="desk">
             <div class="row wrap spread">
@@ -74,7 +112,10 @@ pub fn CustomersPage() -> impl IntoView {
             <Show when=move || adding.get()>
                 <NewCustomer adding=adding/>
             </Show>
-            <Filter fields=&FIELDS query=query to=page_of/>
+            <Filter fields=&FIELDS query=query to=page_of>
+                {assigns.then(|| view! { <RepFilter reps=reps query=query to=page_of/> })}
+            </Filter>
+            {assigns.then(|| view! { <MoveBar shown=shown ticks=ticks reps=reps done=moved/> })}
             <Fetched
                 load=list.load
                 retry=list.fetch
@@ -82,8 +123,8 @@ pub fn CustomersPage() -> impl IntoView {
                 is_empty=Signal::derive(move || rows.read().is_empty())
                 empty=("customers.empty.title", "customers.empty.hint")
             >
-                <Table label=t("customers.title") heads=HEADS>
-                    {move || rows.get().into_iter().map(line).collect_view()}
+                <Table label=t("customers.title") heads=heads>
+                    {move || rows.get().into_iter().map(|it| line(it, assigns.then_some(ticks))).collect_view()}
                 </Table>
             </Fetched>
             <ShowMore rest=list.rest/>
@@ -95,15 +136,21 @@ const fn page_of(query: String) -> Route {
     Route::Customers { query }
 }
 
-fn line(it: CustomerRow) -> impl IntoView {
+/// A customer; with a box where they can be ticked.
+fn line(it: CustomerRow, ticks: Option<Ticks>) -> impl IntoView {
     let last = it
         .last_contact
         .map(|at| format::moment(at, Moment::DayTime));
+    let (customer, name) = (it.customer, it.name.clone());
+    let tick = move |ticks| view! { <TickBox ticks=ticks customer=customer name=name.clone()/> };
+    let rep = it.rep.map(|rep| rep.name);
+    let rep = ticks.map(|_| view! { <td>{rep}</td> });
     view! {
         <tr>
-            <th scope="row"><Go to=Route::Customer(it.customer) class="">{it.name}</Go></th>
+            <th scope="row">{ticks.map(tick)}<Go to=Route::Customer(it.customer) class="">{it.name}</Go></th>
             <td>{it.company}</td>
             <td>{it.email}</td>
+            {rep}
             <td>{last}</td>
         </tr>
     }

@@ -1,6 +1,8 @@
 //! One customer: the record, their threads, and the way to another one (P4, P5).
 
-use super::{open_thread::OpenThreadCard, record::Record, threads::CustomerThreads};
+use super::{
+    assign::card::RepCard, open_thread::OpenThreadCard, record::Record, threads::CustomerThreads,
+};
 use crate::{
     api,
     components::{bar::Go, table::Fetched},
@@ -21,6 +23,7 @@ pub fn CustomerPage(customer: CustomerId) -> impl IntoView {
     let role = Session::here_now().role();
     let opens = allowed(role, Action::OpenThread, Relation::Own);
     let reads = allowed(role, Action::ReadThread, Relation::Own);
+    let assigns = allowed(role, Action::AssignCustomers, Relation::Own);
     let (load, held, fetch) =
         fetched(move || async move { api::customer::read(customer).await.map(Some) });
     let name = move || {
@@ -37,6 +40,7 @@ pub fn CustomerPage(customer: CustomerId) -> impl IntoView {
             <h1>{name}</h1>
             <Fetched load=load retry=move |()| fetch() lines=6>
                 <Record held=held/>
+                {assigns.then(|| view! { <RepCard held=held/> })}
                 {opens.then(|| view! { <OpenThreadCard customer=customer/> })}
                 {reads.then(|| view! { <CustomerThreads customer=customer/> })}
             </Fetched>

@@ -75,6 +75,7 @@ fn Data(it: CustomerView) -> impl IntoView {
         notes,
         ..
     } = it.data;
+    let rep = it.rep.map_or_else(|| t("rep.nobody"), |rep| rep.name);
     let kind = t(match kind {
         Kind::Person => "customer.kind.person",
         Kind::Company => "customer.kind.company",
@@ -101,6 +102,7 @@ fn Data(it: CustomerView) -> impl IntoView {
             Some(format::language_name(&language)),
         ),
         (t("customer.may_be_called"), Some(consent)),
+        (t("rep.title"), Some(rep)),
         (t("customer.notes"), notes),
     ];
     let line = |(label, text): (String, Option<String>)| {

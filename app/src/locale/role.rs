@@ -7,6 +7,7 @@ use orderline_domain::people::roles::Role;
 pub fn role_name(role: Role) -> String {
     t(match role {
         Role::Seller => "role.seller",
+        Role::Rep => "role.rep",
         Role::Buyer => "role.buyer",
         Role::Compliance => "role.compliance",
         Role::Support => "role.support",

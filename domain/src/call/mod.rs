@@ -135,9 +135,12 @@ impl CallSide {
     pub const fn of(role: Role) -> Self {
         match role {
             Role::Buyer => Self::Buyer,
-            Role::Seller | Role::Compliance | Role::Support | Role::Admin | Role::PlatformAdmin => {
-                Self::Seller
-            }
+            Role::Seller
+            | Role::Rep
+            | Role::Compliance
+            | Role::Support
+            | Role::Admin
+            | Role::PlatformAdmin => Self::Seller,
         }
     }
 }

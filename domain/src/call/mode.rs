@@ -222,7 +222,12 @@ impl TalkAction {
             (Self::Ask | Self::Withdraw, _)
             | (
                 Self::Stop,
-                Role::Seller | Role::Compliance | Role::Support | Role::Admin | Role::PlatformAdmin,
+                Role::Seller
+                | Role::Rep
+                | Role::Compliance
+                | Role::Support
+                | Role::Admin
+                | Role::PlatformAdmin,
             ) => Action::LeadContractTalk,
         }
     }

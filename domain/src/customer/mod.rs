@@ -1,5 +1,7 @@
 //! Who buys.
 
+pub mod assigned;
 pub mod buyer;
 pub mod postal;
 pub mod record;
+pub mod search;

@@ -1,6 +1,6 @@
 //! A vendor's own record of somebody who buys.
 
-use super::buyer::country;
+use super::{buyer::country, search};
 use crate::{
     field::{FieldError, code, taken},
     language::{self, Language},
@@ -142,6 +142,14 @@ impl Customer {
     /// The e-mail by which the person is found.
     pub fn email_folded(&self) -> Option<String> {
         self.0.email.as_ref().map(|email| email.to_lowercase())
+    }
+
+    /// What a search compares: name, company, e-mail and phone number.
+    pub fn search_key(&self) -> String {
+        let Self(data) = self;
+        let rest = [&data.company, &data.email, &data.phone];
+        let parts = std::iter::once(&data.name).chain(rest.into_iter().flatten());
+        search::key(&parts.map(String::as_str).collect::<Vec<_>>().join(" "))
     }
 
     /// Since when they have agreed to be called, if they do: consent that goes on keeps its moment.

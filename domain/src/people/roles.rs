@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum Role {
     /// Sells for a vendor.
     Seller,
+    /// Sells as a seller does, to the customers that are assigned to them: others do not exist for them.
+    Rep,
     Buyer,
     /// Finds, plays and exports recordings.
     Compliance,
@@ -20,8 +22,9 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Seller,
+        Self::Rep,
         Self::Buyer,
         Self::Compliance,
         Self::Support,
@@ -29,12 +32,19 @@ impl Role {
         Self::PlatformAdmin,
     ];
     /// Those that a vendor gives to its people.
-    pub const MEMBERS: [Self; 4] = [Self::Seller, Self::Compliance, Self::Support, Self::Admin];
+    pub const MEMBERS: [Self; 5] = [
+        Self::Seller,
+        Self::Rep,
+        Self::Compliance,
+        Self::Support,
+        Self::Admin,
+    ];
 
     /// The name used in JSON and in storage.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Seller => "seller",
+            Self::Rep => "rep",
             Self::Buyer => "buyer",
             Self::Compliance => "compliance",
             Self::Support => "support",
@@ -47,8 +57,21 @@ impl Role {
     pub const fn entry(self) -> Entry {
         match self {
             Self::Buyer => Entry::Buyer,
-            Self::Seller | Self::Compliance | Self::Support | Self::Admin | Self::PlatformAdmin => {
-                Entry::Staff
+            Self::Seller
+            | Self::Rep
+            | Self::Compliance
+            | Self::Support
+            | Self::Admin
+            | Self::PlatformAdmin => Entry::Staff,
+        }
+    }
+
+    /// Whether customers can be assigned to who has this role.
+    pub const fn may_hold_customers(self) -> bool {
+        match self {
+            Self::Seller | Self::Rep => true,
+            Self::Buyer | Self::Compliance | Self::Support | Self::Admin | Self::PlatformAdmin => {
+                false
             }
         }
     }
@@ -57,7 +80,7 @@ impl Role {
     pub const fn needs_second_factor(self) -> bool {
         match self {
             Self::Compliance | Self::PlatformAdmin => true,
-            Self::Seller | Self::Buyer | Self::Support | Self::Admin => false,
+            Self::Seller | Self::Rep | Self::Buyer | Self::Support | Self::Admin => false,
         }
     }
 
@@ -79,7 +102,7 @@ pub enum Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Relation {
     /// Takes part in it or it belongs to them: a thread's seller or buyer, the caller or callee, a product
-    /// that is offered to them.
+    /// that is offered to them, a customer who is assigned to them.
     Own,
     /// Another person's, in the same vendor. (Another vendor's things do not exist for anybody.)
     Foreign,
@@ -178,12 +201,14 @@ pub enum Action {
     ReadCustomers,
     /// Add to these records, and change them.
     EditCustomers,
+    /// Say which rep they are assigned to.
+    AssignCustomers,
     /// Add products, change them, switch them on and off.
     EditCatalogue,
 }
 
 impl Action {
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 52] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -234,6 +259,7 @@ impl Action {
         Self::ReadSecurityLog,
         Self::ReadCustomers,
         Self::EditCustomers,
+        Self::AssignCustomers,
         Self::EditCatalogue,
     ];
 
@@ -254,17 +280,17 @@ impl Action {
 /// Whether a person with this role and relation may do this. Tenancy is not decided here: whatever belongs to
 /// another vendor was never found.
 pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
-    use Role::{Admin, Buyer, Compliance, PlatformAdmin, Seller, Support};
+    use Role::{Admin, Buyer, Compliance, PlatformAdmin, Rep, Seller, Support};
     let own = matches!(relation, Relation::Own);
     match action {
         // Whoever reviews sees every thread; the two people see theirs.
         Action::ReadThread | Action::ReadOrder => match role {
-            Seller | Buyer => own,
+            Seller | Rep | Buyer => own,
             Compliance | Support => true,
             Admin | PlatformAdmin => false,
         },
         Action::SendMessage | Action::HangUp | Action::JoinCall | Action::PlanCall => match role {
-            Seller | Buyer => own,
+            Seller | Rep | Buyer => own,
             Compliance | Support | Admin | PlatformAdmin => false,
         },
         Action::OpenThread
@@ -282,7 +308,7 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::HandOverCall
         | Action::CloseThread
         | Action::AnswerHandOver => match role {
-            Seller => own,
+            Seller | Rep => own,
             Buyer | Compliance | Support | Admin | PlatformAdmin => false,
         },
         Action::AnswerCall
@@ -291,34 +317,39 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::RequestCall
         | Action::AcceptOrder => match role {
             Buyer => own,
-            Seller | Compliance | Support | Admin | PlatformAdmin => false,
+            Seller | Rep | Compliance | Support | Admin | PlatformAdmin => false,
         },
         // A buyer's page computes the live offer by itself, so it reads the product that is offered to it.
         Action::ReadCatalogue => match role {
-            Seller | Admin => true,
+            Seller | Rep | Admin => true,
             Buyer => own,
             Compliance | Support | PlatformAdmin => false,
         },
         // The recording on request comes to the buyer by another way; here it is compliance's alone.
         Action::SearchRecordings | Action::PlayRecording => match role {
             Compliance => true,
-            Seller | Buyer | Support | Admin | PlatformAdmin => false,
+            Seller | Rep | Buyer | Support | Admin | PlatformAdmin => false,
         },
         // Support explains a bad call; the buyer's page is kept small. What is noted about a buyer is never the
         // buyer's to read here.
         Action::ReadCallQuality | Action::ReadOutcome => match role {
-            Seller => own,
+            Seller | Rep => own,
             Compliance | Support => true,
             Buyer | Admin | PlatformAdmin => false,
         },
         Action::EditCallingRules => match role {
             Seller | Admin => own,
-            Buyer | Compliance | Support | PlatformAdmin => false,
+            Rep | Buyer | Compliance | Support | PlatformAdmin => false,
         },
         // Whoever reviews finds people by their threads and recordings.
         Action::ReadCustomers | Action::EditCustomers => match role {
             Seller | Admin => true,
+            Rep => own,
             Buyer | Compliance | Support | PlatformAdmin => false,
+        },
+        Action::AssignCustomers => match role {
+            Seller | Admin => true,
+            Rep | Buyer | Compliance | Support | PlatformAdmin => false,
         },
         Action::ReadMailbox => own,
         // Whom a vendor's admin may invite and suspend; the platform's invites a vendor's first people.
@@ -328,7 +359,7 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         }
         Action::ReadPeople | Action::EditPeople => match role {
             Admin => true,
-            Seller | Buyer | Compliance | Support | PlatformAdmin => false,
+            Seller | Rep | Buyer | Compliance | Support | PlatformAdmin => false,
         },
         Action::ReadVendors
         | Action::MakeVendors
@@ -336,21 +367,21 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::KeepPlans
         | Action::ReadSecurityLog => match role {
             PlatformAdmin => true,
-            Seller | Buyer | Compliance | Support | Admin => false,
+            Seller | Rep | Buyer | Compliance | Support | Admin => false,
         },
         Action::ReadAccessLog => match role {
             Compliance | Admin => true,
-            Seller | Buyer | Support | PlatformAdmin => false,
+            Seller | Rep | Buyer | Support | PlatformAdmin => false,
         },
         // A buyer reads the one that concerns a thread of theirs, with the thread.
         Action::ReadPolicies => match role {
-            Seller | Compliance | Support | Admin => true,
+            Seller | Rep | Compliance | Support | Admin => true,
             Buyer | PlatformAdmin => false,
         },
         Action::EditPolicies | Action::ReadJobs | Action::RunJob | Action::EditCatalogue => {
             match role {
                 Admin => true,
-                Seller | Buyer | Compliance | Support | PlatformAdmin => false,
+                Seller | Rep | Buyer | Compliance | Support | PlatformAdmin => false,
             }
         }
     }

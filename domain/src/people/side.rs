@@ -16,7 +16,7 @@ impl Side {
     pub const fn of(role: Role) -> Self {
         match role {
             Role::Buyer => Self::Buyer,
-            Role::Seller => Self::Seller,
+            Role::Seller | Role::Rep => Self::Seller,
             Role::Compliance | Role::Support | Role::Admin | Role::PlatformAdmin => Self::Reader,
         }
     }

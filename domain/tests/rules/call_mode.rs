@@ -62,7 +62,9 @@ fn the_seller_asks_the_buyer_decides_both_may_stop() {
         let may = move |it: &TalkAction| allowed(role, it.for_role(role), Relation::Own);
         TalkAction::ALL.into_iter().filter(may).collect::<Vec<_>>()
     };
-    assert_eq!(of(Role::Seller), [Ask, Withdraw, Stop]);
+    for role in [Role::Seller, Role::Rep] {
+        assert_eq!(of(role), [Ask, Withdraw, Stop]);
+    }
     assert_eq!(of(Role::Buyer), [Accept, Refuse, Stop]);
     for role in [Role::Compliance, Role::Support, Role::Admin] {
         assert_eq!(of(role), []);

@@ -16,6 +16,7 @@ mod chain;
 mod contact;
 mod contract_gate;
 mod customer;
+mod customer_search;
 mod draft;
 mod event_reading;
 mod events;

@@ -56,6 +56,7 @@ fn buyer_and_seller_stand_across_from_each_other_and_readers_look_at_the_buyer()
     let across = |role| Side::of(role).across();
     assert_eq!(across(Role::Buyer), Side::of(Role::Seller));
     assert_eq!(across(Role::Seller), Side::of(Role::Buyer));
+    assert_eq!(Side::of(Role::Rep), Side::of(Role::Seller));
     for role in [Role::Compliance, Role::Support, Role::Admin] {
         assert_eq!((Side::of(role), across(role)), (Side::Reader, Side::Buyer));
     }

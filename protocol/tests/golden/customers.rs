@@ -2,18 +2,30 @@
 
 use super::{
     Family,
-    samples::{CUSTOMER, THREAD, at},
+    samples::{CUSTOMER, SELLER, THREAD, at, person, seller, uuid},
 };
-use orderline_domain::customer::record::{CustomerData, Kind};
+use orderline_domain::{
+    customer::record::{CustomerData, Kind},
+    ids::CustomerMoveId,
+    people::roles::Role,
+};
 use orderline_protocol::{
     customer::{
-        AddCustomer, CustomerList, CustomerRow, CustomerThread, CustomerThreads, CustomerView,
-        EditCustomer,
+        AddCustomer, CustomerList, CustomerMove, CustomerMoves, CustomerRow, CustomerThread,
+        CustomerThreads, CustomerView, CustomersMoved, EditCustomer, Found, MoveCustomers, Rep,
+        RepView, Reps, Which,
     },
     page::PageCursor,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
+
+fn rep() -> Rep {
+    Rep {
+        user: SELLER,
+        name: "Karla Brandt".to_owned(),
+    }
+}
 
 fn data() -> CustomerData {
     CustomerData {
@@ -59,6 +71,7 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
         consent_at: Some(at()),
         version: 3,
         created_at: at(),
+        rep: Some(rep()),
     };
     one("customer", view, files);
     let row = CustomerRow {
@@ -67,6 +80,7 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
         company: data().company,
         email: data().email,
         last_contact: Some(at()),
+        rep: Some(rep()),
     };
     let list = CustomerList {
         items: vec![row],
@@ -84,4 +98,59 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
         next: None,
     };
     one("customer_threads", threads, files);
+    check_moves(files);
+}
+
+fn check_moves(files: &mut BTreeSet<String>) {
+    let move_id = CustomerMoveId::from_uuid(uuid(14));
+    let these = MoveCustomers {
+        move_id,
+        which: Which::These(vec![CUSTOMER]),
+        rep: Some(SELLER),
+    };
+    let found = MoveCustomers {
+        move_id,
+        which: Which::Found(Found {
+            q: Some("lind".to_owned()),
+            rep: Some("nobody".to_owned()),
+        }),
+        rep: None,
+    };
+    let values = vec![("these", these), ("found", found)];
+    Family {
+        name: "move_customers",
+        values,
+    }
+    .check(files);
+    let moved = CustomersMoved {
+        moved: 12,
+        is_more: true,
+    };
+    one("customers_moved", moved, files);
+    let reps = Reps {
+        reps: vec![RepView {
+            rep: rep(),
+            customers: 12,
+            is_active: false,
+        }],
+    };
+    one("reps", reps, files);
+    let moves = CustomerMoves {
+        items: vec![
+            CustomerMove {
+                at: at(),
+                by: person(SELLER, "Karla Brandt", Role::Rep),
+                from: None,
+                to: Some("Karla Brandt".to_owned()),
+            },
+            CustomerMove {
+                at: at(),
+                by: seller(),
+                from: Some("Karla Brandt".to_owned()),
+                to: None,
+            },
+        ],
+        next: None,
+    };
+    one("customer_moves", moves, files);
 }

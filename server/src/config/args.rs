@@ -60,6 +60,15 @@ pub struct ServeArgs {
         hide = true
     )]
     pub bench_pairs: u32,
+    /// Give the demo shop so many more customers, among whom is searched.
+    #[arg(
+        long,
+        env = "ORDERLINE_BENCH_CUSTOMERS",
+        default_value_t = 0,
+        requires = "demo",
+        hide = true
+    )]
+    pub bench_customers: u32,
     /// Address of the web server.
     #[arg(long, env = "ORDERLINE_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,

@@ -54,6 +54,11 @@ pub const SIDE_DOORS: &[Door] = &[
         email: "piet@nordlicht.example",
     },
     Door {
+        person: "rep",
+        name: "Karla Brandt",
+        email: "karla@nordlicht.example",
+    },
+    Door {
         person: "lena",
         name: "Lena Vogt",
         email: "lena@vogt.example",

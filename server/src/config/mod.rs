@@ -34,6 +34,8 @@ pub struct Config {
     pub demo: bool,
     /// Pairs of people that load generators sign in as; only in demo mode.
     pub bench_pairs: u32,
+    /// Customers among whom searches are measured; only in demo mode.
+    pub bench_customers: u32,
     /// Everything that this machine keeps: keys, spool, and the embedded database and storage.
     pub data: PathBuf,
     pub http: HttpConfig,
@@ -74,6 +76,7 @@ impl TryFrom<ServeArgs> for Config {
         Ok(Self {
             demo: args.demo,
             bench_pairs: args.bench_pairs,
+            bench_customers: args.bench_customers,
             http: HttpConfig::read(&args)?,
             database: DatabaseConfig::read(&args),
             storage: StorageConfig::read(&args)?,

@@ -5,38 +5,42 @@ use crate::{
     http::Web,
     usecase::{
         Runner,
-        customer::{add, edit, list, read},
+        customer::{add, assign, edit, list, read},
     },
 };
-use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
+use axum::{
+    Json, Router,
+    extract::State,
+    http::StatusCode,
+    response::IntoResponse,
+    routing::{get, post},
+};
 use futures::FutureExt as _;
 use orderline_domain::ids::CustomerId;
 use orderline_protocol::customer::{
-    AddCustomer, CustomerList, CustomerThreads, CustomerView, EditCustomer,
+    AddCustomer, CustomerList, CustomerMoves, CustomerThreads, CustomerView, CustomersMoved,
+    EditCustomer, Found, MoveCustomers, Reps,
 };
-use serde::Deserialize;
 
 pub(super) fn router() -> Router<Web> {
     Router::new()
         .route("/api/customers", get(all).post(add_one))
+        .route("/api/customers/moves", post(assign_many))
+        .route("/api/customers/reps", get(reps))
         .route("/api/customers/{customer}", get(one).put(change))
+        .route("/api/customers/{customer}/moves", get(moves))
         .route("/api/customers/{customer}/threads", get(threads))
-}
-
-#[derive(Deserialize)]
-struct Search {
-    q: Option<String>,
 }
 
 async fn all(
     State(run): State<Runner>,
     me: SignedIn,
-    QueryOf(Search { q }): QueryOf<Search>,
+    QueryOf(narrowed): QueryOf<Found>,
     Paging(wanted): Paging,
 ) -> Result<Json<CustomerList>, Refusal> {
     let list = run
         .query(me.actor(), |query| {
-            list::list(query, q.as_deref(), &wanted).boxed()
+            list::list(query, &narrowed, &wanted).boxed()
         })
         .await?;
     Ok(Json(list))
@@ -85,6 +89,38 @@ async fn threads(
     let list = run
         .query(me.actor(), |query| {
             read::threads(query, customer, &wanted).boxed()
+        })
+        .await?;
+    Ok(Json(list))
+}
+
+async fn assign_many(
+    State(run): State<Runner>,
+    me: SignedIn,
+    Body(wish): Body<MoveCustomers>,
+) -> Result<Json<CustomersMoved>, Refusal> {
+    let moved = run
+        .act(me.actor(), |cx| assign::assign(cx, &wish).boxed())
+        .await?;
+    Ok(Json(moved))
+}
+
+async fn reps(State(run): State<Runner>, me: SignedIn) -> Result<Json<Reps>, Refusal> {
+    let reps = run
+        .query(me.actor(), |query| assign::reps(query).boxed())
+        .await?;
+    Ok(Json(reps))
+}
+
+async fn moves(
+    State(run): State<Runner>,
+    me: SignedIn,
+    PathOf(customer): PathOf<CustomerId>,
+    Paging(wanted): Paging,
+) -> Result<Json<CustomerMoves>, Refusal> {
+    let list = run
+        .query(me.actor(), |query| {
+            read::moves(query, customer, &wanted).boxed()
         })
         .await?;
     Ok(Json(list))

@@ -1,6 +1,7 @@
 //! The demo shop: one vendor with people, products and a few conversations, written into an empty database.
 
 pub mod bench;
+pub mod bench_customers;
 mod conversations;
 mod products;
 
@@ -35,9 +36,10 @@ const SECOND_VENDOR: &str = "Südwind Reisen";
 const VENDOR: &str = "Nordlicht Akademie";
 
 /// Address, name, role and country.
-const PEOPLE: [(&str, &str, Role, &str); 9] = [
+const PEOPLE: [(&str, &str, Role, &str); 10] = [
     ("mara@nordlicht.example", "Mara König", Role::Seller, "DE"),
     ("piet@nordlicht.example", "Piet Jansen", Role::Seller, "DE"),
+    ("karla@nordlicht.example", "Karla Brandt", Role::Rep, "DE"),
     ("jana@lind.example", "Jana Lind", Role::Buyer, "DE"),
     ("felix@weber.example", "Felix Weber", Role::Buyer, "AT"),
     ("ines@carvalho.example", "Inês Carvalho", Role::Buyer, "PT"),

@@ -39,6 +39,9 @@ const CREATE_ROLES: &str = "
         IF NOT has_schema_privilege('orderline_owner', 'public', 'CREATE') THEN
             GRANT CREATE ON SCHEMA public TO orderline_owner;
         END IF;
+        -- For the search of customers; both come with Postgres.
+        CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public;
+        CREATE EXTENSION IF NOT EXISTS btree_gin SCHEMA public;
     END
     $$;";
 

@@ -18,6 +18,7 @@ use sqlx::{Connection as _, PgConnection};
 const OK: u16 = 200;
 const NOT_FOUND: u16 = 404;
 const NOT_ALLOWED: u16 = 403;
+const INVALID: u16 = 422;
 
 /// What each role meets at the doors that it must not pass.
 #[tokio::test]
@@ -29,6 +30,8 @@ async fn each_role_sees_what_is_its_business() {
     let table = [
         ("seller", 1, OK, OK, 201, None),
         ("seller2", 0, NOT_FOUND, OK, 201, Some(Code::NotFound)),
+        // The buyer is nobody whom the rep knows.
+        ("rep", 0, NOT_FOUND, OK, INVALID, Some(Code::NotFound)),
         ("buyer", 1, OK, OK, NOT_ALLOWED, None),
         (
             "buyer2",

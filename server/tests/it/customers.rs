@@ -34,7 +34,7 @@ pub(crate) fn noor() -> CustomerData {
     }
 }
 
-fn guest(name: &str) -> CustomerData {
+pub(crate) fn guest(name: &str) -> CustomerData {
     CustomerData {
         name: name.to_owned(),
         ..CustomerData::default()
@@ -54,7 +54,7 @@ pub(crate) async fn add(browser: &Browser, wish: &AddCustomer) -> CustomerView {
     answer.json().await.expect("a customer")
 }
 
-async fn edit(browser: &Browser, from: &CustomerView, data: CustomerData) -> Response {
+pub(crate) async fn edit(browser: &Browser, from: &CustomerView, data: CustomerData) -> Response {
     let wish = EditCustomer {
         data,
         version: from.version,
@@ -78,14 +78,14 @@ pub(crate) async fn opened(seller: &Browser, customer: CustomerId) -> (ThreadId,
     (opened.thread, socket)
 }
 
-fn complaints(problem: &Problem) -> Vec<(&str, &str)> {
+pub(crate) fn complaints(problem: &Problem) -> Vec<(&str, &str)> {
     let fields = problem.fields.iter();
     fields
         .map(|it| (it.field.as_str(), it.code.as_str()))
         .collect()
 }
 
-async fn found(browser: &Browser, begins: &str) -> Vec<String> {
+pub(crate) async fn found(browser: &Browser, begins: &str) -> Vec<String> {
     let answer = browser
         .request(Method::GET, "/api/customers")
         .query(&[("q", begins)])
@@ -96,7 +96,7 @@ async fn found(browser: &Browser, begins: &str) -> Vec<String> {
     list.items.into_iter().map(|it| it.name).collect()
 }
 
-async fn open(seller: &Browser, customer: CustomerId, title: &str) -> Response {
+pub(crate) async fn open(seller: &Browser, customer: CustomerId, title: &str) -> Response {
     let thread = ThreadId::from_uuid(fresh_uuid());
     let wish = json!({ "thread": thread, "customer": customer, "title": title });
     seller.post("/api/threads", &wish).await
@@ -268,9 +268,9 @@ async fn ox2_a_customer_is_found_by_list_and_search() {
         ("öz", &["Özlem_Ay"]),
         ("ÖZLEM_", &["Özlem_Ay"]),
         ("ZOË", &["Zoë"]),
-        ("addad", &[]),
+        ("addad", &["Noor Haddad"]),
         ("%", &[]),
-        ("_", &[]),
+        ("_", &["Özlem_Ay"]),
         ("\u{10ffff}", &[]),
     ] {
         assert_eq!(found(&seller, begins).await, names, "{begins}");
@@ -313,7 +313,8 @@ async fn p4_vendors_keep_their_records_apart() {
     assert_eq!(refused.code, Code::NotFound);
     let refused = problem(open(&here, second.customer, "A question").await).await;
     assert_eq!(complaints(&refused), [("customer", "unknown")]);
-    assert_eq!(found(&here, "n. haddad").await, Vec::<String>::new());
+    // What is close to it here is another record.
+    assert_eq!(found(&here, "n. haddad").await, ["Noor Haddad"]);
     // The same id names another record there.
     let same = AddCustomer {
         customer: first.customer,

@@ -116,10 +116,18 @@ async fn fill(conn: &mut PgConnection, thread: ThreadId) {
              INSERT INTO people (user_id, name, created_at) SELECT c.call_id, 'Jana', now() FROM copies c;
              INSERT INTO vendor_people (vendor_id, user_id, since)
                 SELECT t.vendor_id, c.call_id, now() FROM copies c, threads t WHERE t.thread_id = '{thread}';
-             INSERT INTO customers (vendor_id, customer_id, user_id, created_at, kind, name, language, name_key)
+             INSERT INTO customers (vendor_id, customer_id, user_id, created_at, kind, name, language, search_key)
                 SELECT t.vendor_id, c.call_id, c.call_id, t.created_at - make_interval(secs => c.n / 10), 'person',
                        'Jana', 'en', 'jana'
                   FROM copies c, threads t WHERE t.thread_id = '{thread}';
+             INSERT INTO customer_moves (vendor_id, move_id, at, by_id, by_role, moved, is_more, asked)
+                SELECT t.vendor_id, c.call_id, t.last_at - make_interval(secs => c.n / 10), c.call_id, 'admin', 1, false,
+                       sha256('')
+                  FROM copies c, threads t WHERE t.thread_id = '{thread}';
+             INSERT INTO customers_moved (vendor_id, customer_id, move_id)
+                SELECT t.vendor_id, p.user_id, c.call_id
+                  FROM copies c, threads t JOIN thread_people p USING (thread_id)
+                 WHERE t.thread_id = '{thread}' AND p.role = 'buyer';
              INSERT INTO vendor_log (vendor_id, entry_id, at, by_id, by_role, change)
                 SELECT t.vendor_id, c.call_id, t.last_at - make_interval(secs => c.n / 10), c.call_id, 'admin',
                        '{{\"stepped\": {{\"step\": \"restore\", \"reason\": \"Paid\"}}}}'
@@ -197,6 +205,12 @@ async fn every_list_is_read_to_its_end_a_page_at_a_time() {
         // And the shop's own two.
         ("seller", "/api/customers".to_owned(), "/customer", ROWS + 1),
         ("admin", "/api/customers".to_owned(), "/customer", ROWS + 1),
+        (
+            "seller",
+            format!("/api/customers/{buyer}/moves"),
+            "",
+            ROWS - 1,
+        ),
         (
             "seller",
             format!("/api/customers/{buyer}/threads"),

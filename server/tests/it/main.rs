@@ -56,6 +56,7 @@ mod proofs;
 mod recording_access;
 mod recording_damage;
 mod recording_kill;
+mod reps;
 mod second_factor;
 mod security_log;
 mod session_ends;

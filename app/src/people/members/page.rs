@@ -11,6 +11,7 @@ use crate::{
         sending::Form,
         table::{Fetched, Table},
     },
+    customer::assign::left::LeftBehind,
     locale::{
         format::{self, Moment},
         role_name, t, t_with,
@@ -64,6 +65,7 @@ pub fn PeoplePage() -> impl IntoView {
                 }/>
             </Show>
             <p class="error" role="alert">{move || form.above()}</p>
+            <LeftBehind edits=edits/>
             <Fetched load=load retry=move |()| fetch.run(()) lines=5>
                 <Table label=t("people.title") heads=HEADS acts=true>{move || items.get().into_iter().map(row).collect_view()}</Table>
                 <ShowMore rest=rest/>

@@ -395,7 +395,7 @@ impl TryFrom<CallRow> for Call {
                 role: persons::role("thread_people", user, role)?,
             })
         };
-        // Only sellers call and take calls over.
+        // Only sellers take calls over.
         let staff = |user: Uuid, name: String| Person {
             user: UserId::from_uuid(user),
             name,
@@ -414,6 +414,7 @@ impl TryFrom<CallRow> for Call {
             may_refuse: row.may_refuse,
             contractual_partner: row.contractual_partner,
         };
+        let caller = person(row.caller_id, row.caller_name, &row.caller_role)?;
         Ok(Self {
             call,
             vendor: VendorId::from_uuid(row.vendor_id),
@@ -422,13 +423,17 @@ impl TryFrom<CallRow> for Call {
             state: row.state_body.0,
             mode: row.mode.0,
             version: row.version,
-            caller: person(row.caller_id, row.caller_name, &row.caller_role)?,
             callee: person(row.callee_id, row.callee_name, &row.callee_role)?,
             side: row.seller_side.map_or_else(
                 || SellerSide::begins(UserId::from_uuid(row.seller_id)),
                 |side| side.0,
             ),
-            seller: staff(row.seller_id, row.seller_name),
+            seller: if row.seller_id == row.caller_id {
+                caller.clone()
+            } else {
+                staff(row.seller_id, row.seller_name)
+            },
+            caller,
             colleague: row
                 .colleague_id
                 .zip(row.colleague_name)

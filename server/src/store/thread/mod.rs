@@ -172,7 +172,7 @@ pub async fn people_of(
            JOIN people u USING (user_id)
            LEFT JOIN customers c ON c.vendor_id = p.vendor_id AND c.user_id = p.user_id AND p.role = 'buyer'
           WHERE p.thread_id = ANY($1)
-          ORDER BY p.thread_id, (p.role <> 'seller'), p.since DESC NULLS LAST, u.user_id"#,
+          ORDER BY p.thread_id, (p.role = 'buyer'), p.since DESC NULLS LAST, u.user_id"#,
         &ids
     )
     .fetch_all(tx.conn())

@@ -1,6 +1,9 @@
-//! A seller or an admin adds a customer, who need not have an account.
+//! Whoever sells or an admin adds a customer, who need not have an account.
 
-use super::record::{checked, view};
+use super::{
+    assign,
+    record::{bounds, checked, seen, view},
+};
 use crate::{
     auth,
     failure::Failure,
@@ -23,13 +26,14 @@ use orderline_protocol::{
 
 /// Adds a record, and ties it to the person who has its address on the platform, or to a new one. The answer is the same
 /// whoever that is: the vendor does not learn who has an account. Asked again with the same id, the same record is
-/// answered.
+/// answered. Whoever sees their own customers alone has it assigned to themselves at once.
 pub async fn add(cx: &mut Cx<'_>, wish: &AddCustomer) -> Result<CustomerView, Failure> {
     auth::authorise(cx.actor, Action::EditCustomers, Relation::Own)?;
     let record = checked(&wish.data, Customer::new)?;
     // Sent twice at once, the second waits for the first and answers its record.
     customer::queue_up(&mut cx.tx, wish.customer).await?;
-    if let Some(there) = customer::find(&mut cx.tx, wish.customer).await? {
+    let asked = (cx.actor, Action::EditCustomers);
+    if let Some(there) = seen(&mut cx.tx, asked, wish.customer).await? {
         return Ok(view(&there));
     }
     let fresh = UserId::from_uuid(cx.env.entropy.uuid(cx.now));
@@ -50,6 +54,9 @@ pub async fn add(cx: &mut Cx<'_>, wish: &AddCustomer) -> Result<CustomerView, Fa
     };
     if !customer::insert(&mut cx.tx, &new).await? {
         return Err(FieldError::new("email", code::TAKEN).into());
+    }
+    if let Some(me) = bounds(cx.actor) {
+        assign::give(cx, &[wish.customer], Some(me)).await?;
     }
     let added = customer::find(&mut cx.tx, wish.customer).await?;
     Ok(view(&added.ok_or(Code::NotFound)?))

@@ -1,11 +1,8 @@
 //! A seller or an admin changes a record.
 
-use super::record::{checked, view};
-use crate::{auth, failure::Failure, store::customer, usecase::Cx};
-use orderline_domain::{
-    ids::CustomerId,
-    people::roles::{Action, Relation},
-};
+use super::record::{checked, theirs, view};
+use crate::{failure::Failure, store::customer, usecase::Cx};
+use orderline_domain::{ids::CustomerId, people::roles::Action};
 use orderline_protocol::{
     customer::{CustomerView, EditCustomer},
     problem::Code,
@@ -17,10 +14,8 @@ pub async fn edit(
     customer: CustomerId,
     wish: &EditCustomer,
 ) -> Result<CustomerView, Failure> {
-    auth::authorise(cx.actor, Action::EditCustomers, Relation::Own)?;
-    let before = customer::find(&mut cx.tx, customer)
-        .await?
-        .ok_or(Code::NotFound)?;
+    let asked = (cx.actor, Action::EditCustomers);
+    let before = theirs(&mut cx.tx, asked, customer).await?;
     let record = checked(&wish.data, |typed| before.record.edited(typed))?;
     if before.version != wish.version {
         return Err(Code::Conflict.into());

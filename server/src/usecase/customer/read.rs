@@ -1,21 +1,26 @@
-//! One customer, and their threads.
+//! One customer, their threads, and who assigned them to whom.
 
-use super::record::view;
-use crate::{auth, failure::Failure, page::Wanted, store::customer, usecase::Query};
+use super::record::{theirs, view};
+use crate::{
+    auth,
+    failure::Failure,
+    page::Wanted,
+    store::customer::{self, moves},
+    usecase::Query,
+};
 use orderline_domain::{
     ids::CustomerId,
     people::roles::{Action, Relation},
 };
-use orderline_protocol::{
-    customer::{CustomerThread, CustomerThreads, CustomerView},
-    problem::Code,
+use orderline_protocol::customer::{
+    CustomerMove, CustomerMoves, CustomerThread, CustomerThreads, CustomerView,
 };
 
 /// A record.
 pub async fn read(query: &mut Query<'_>, customer: CustomerId) -> Result<CustomerView, Failure> {
-    auth::authorise(query.actor, Action::ReadCustomers, Relation::Own)?;
-    let found = customer::find(&mut query.tx, customer).await?;
-    Ok(view(&found.ok_or(Code::NotFound)?))
+    let asked = (query.actor, Action::ReadCustomers);
+    let found = theirs(&mut query.tx, asked, customer).await?;
+    Ok(view(&found))
 }
 
 /// A page of a customer's threads that the actor may read, the newest first.
@@ -24,10 +29,8 @@ pub async fn threads(
     customer: CustomerId,
     wanted: &Wanted,
 ) -> Result<CustomerThreads, Failure> {
-    auth::authorise(query.actor, Action::ReadCustomers, Relation::Own)?;
-    customer::person(&mut query.tx, customer)
-        .await?
-        .ok_or(Code::NotFound)?;
+    let asked = (query.actor, Action::ReadCustomers);
+    theirs(&mut query.tx, asked, customer).await?;
     let all = auth::may(query.actor, Action::ReadThread, Relation::Foreign);
     let of = (!all).then_some(query.actor.user);
     let listed = customer::threads(&mut query.tx, customer, of, wanted).await?;
@@ -36,5 +39,22 @@ pub async fn threads(
         title: it.title,
         last_at: it.last_at,
         order_number: it.order_number.map(|number| number.to_string()),
+    }))
+}
+
+/// A page of who assigned a customer to whom, the newest first.
+pub async fn moves(
+    query: &mut Query<'_>,
+    customer: CustomerId,
+    wanted: &Wanted,
+) -> Result<CustomerMoves, Failure> {
+    let asked = (query.actor, Action::AssignCustomers);
+    theirs(&mut query.tx, asked, customer).await?;
+    let lines = moves::of_customer(&mut query.tx, customer, wanted).await?;
+    Ok(lines.page(|it| CustomerMove {
+        at: it.at,
+        by: it.by.into(),
+        from: it.from,
+        to: it.to,
     }))
 }

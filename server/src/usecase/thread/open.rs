@@ -4,11 +4,10 @@ use crate::{
     auth,
     failure::Failure,
     store::{
-        customer,
         people::persons,
         thread::{self, NewThread},
     },
-    usecase::{Cx, call::standing, contact_gate},
+    usecase::{Cx, call::standing, contact_gate, customer::record::seen},
 };
 use orderline_domain::{
     field::{FieldError, code},
@@ -18,7 +17,7 @@ use orderline_domain::{
 };
 use orderline_protocol::{http::OpenThread, problem::Code, thread::ThreadSummary};
 
-/// Opens a thread between the actor and a customer of the same vendor, who need not have an account. The id is the
+/// Opens a thread between the actor and a customer who is there for them, who need not have an account. The id is the
 /// client's: asked again with the same id, the same thread is answered.
 pub async fn open_thread(cx: &mut Cx<'_>, wish: &OpenThread) -> Result<ThreadSummary, Failure> {
     auth::authorise(cx.actor, Action::OpenThread, Relation::Own)?;
@@ -59,9 +58,9 @@ pub async fn open_thread(cx: &mut Cx<'_>, wish: &OpenThread) -> Result<ThreadSum
 /// Who the customer is, as long as they may come in.
 async fn buyer(cx: &mut Cx<'_>, customer: CustomerId) -> Result<UserId, Failure> {
     let unknown = || FieldError::new("customer", code::UNKNOWN);
-    let person = customer::person(&mut cx.tx, customer)
-        .await?
-        .ok_or_else(unknown)?;
+    let asked = (cx.actor, Action::ReadCustomers);
+    let found = seen(&mut cx.tx, asked, customer).await?;
+    let person = found.ok_or_else(unknown)?.person;
     let known = persons::known(&mut cx.tx, person)
         .await?
         .filter(|person| person.is(Role::Buyer))

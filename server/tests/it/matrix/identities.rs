@@ -28,12 +28,13 @@ async fn at(app: &TestApp, shop: &Shop, people: &[(&'static str, &'static str)])
     all
 }
 
-/// `seller` and `buyer` share the thread, `seller2` and `buyer2` are of the same vendor, the `foreign` of another one;
+/// `seller` and `buyer` share the thread, `seller2` and `buyer2` are of the same vendor, and so is `rep`, to whom no customer is assigned; the `foreign` of another one;
 /// `link` came into the thread by a link; `over` was signed out.
 pub(super) async fn all(app: &TestApp) -> Vec<Identity> {
     let ours = [
         ("seller", "seller"),
         ("seller2", "seller2"),
+        ("rep", "rep"),
         ("buyer", "buyer"),
         ("buyer2", "buyer2"),
         ("compliance", "compliance"),

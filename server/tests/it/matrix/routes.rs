@@ -142,6 +142,9 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
             json!({ "thread": nil, "customer": things.named("customer"), "title": "" })
         }
         ("POST", "/api/customers") => json!({ "customer": nil, "data": nameless() }),
+        ("POST", "/api/customers/moves") => {
+            json!({ "move_id": nil, "which": { "these": [] }, "rep": nil })
+        }
         ("PUT", "/api/customers/{customer}") => json!({ "data": nameless(), "version": 99 }),
         ("POST", "/api/people/{user}/roles/{role}") => json!({ "step": "restore" }),
         ("POST", "/api/people/invitations" | "/api/platform/vendors/{vendor}/invitations") => {

@@ -33,7 +33,7 @@ pub(crate) struct Shops {
 /// One shop: its people by the first part of their addresses, and one thread between seller and buyer.
 pub(crate) struct Shop {
     pub vendor: VendorId,
-    /// `seller`, `seller2`, `buyer`, `buyer2`, `compliance`, `support`, `admin`.
+    /// `seller`, `seller2`, `rep`, `buyer`, `buyer2`, `compliance`, `support`, `admin`.
     pub people: BTreeMap<&'static str, UserId>,
     /// Between `seller` and `buyer`.
     pub thread: ThreadId,
@@ -52,9 +52,10 @@ impl Shop {
     }
 }
 
-const PEOPLE: [(&str, Role); 7] = [
+const PEOPLE: [(&str, Role); 8] = [
     ("seller", Role::Seller),
     ("seller2", Role::Seller),
+    ("rep", Role::Rep),
     ("buyer", Role::Buyer),
     ("buyer2", Role::Buyer),
     ("compliance", Role::Compliance),

@@ -1,22 +1,25 @@
 //! A vendor's records of who buys.
 
+pub mod find;
+pub mod moves;
+mod row;
+
 use super::{StoreError, Tx};
 use crate::page::{Key, Part, Wanted};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    customer::record::{Customer, CustomerData, Kind},
+    customer::record::Customer,
     ids::{CustomerId, ThreadId, UserId, VendorId},
 };
-use uuid::Uuid;
-
-/// The end of every range of texts that begin alike.
-const LAST_CHAR: char = char::MAX;
+use row::Row;
 
 /// A record as it is stored.
 #[derive(Clone, Debug)]
 pub struct Stored {
     pub customer: CustomerId,
+    /// Who they are on the platform.
+    pub person: UserId,
     pub record: Customer,
     /// Since when they have agreed to be called.
     pub consent_at: Option<Timestamp>,
@@ -24,6 +27,15 @@ pub struct Stored {
     pub created_at: Timestamp,
     /// When something happened last in a thread of theirs.
     pub last_contact: Option<Timestamp>,
+    /// Whom they are assigned to.
+    pub rep: Option<Rep>,
+}
+
+/// Somebody whom customers are assigned to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rep {
+    pub user: UserId,
+    pub name: String,
 }
 
 /// A record about to be written.
@@ -64,8 +76,8 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<bool, StoreError> {
     let data = new.record.data();
     let done = sqlx::query!(
         "INSERT INTO customers (vendor_id, customer_id, user_id, created_at, kind, name, company, email, phone,
-                                language, country, notes, consent_at, name_key, company_key, email_key)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                                language, country, notes, consent_at, search_key)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          ON CONFLICT DO NOTHING",
         new.vendor.as_uuid(),
         new.customer.as_uuid(),
@@ -80,9 +92,7 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<bool, StoreError> {
         data.country,
         data.notes,
         new.consent_at.map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
-        key(&data.name),
-        data.company.as_deref().map(key),
-        data.email.as_deref().map(key)
+        new.record.search_key()
     )
     .execute(tx.conn())
     .await?;
@@ -99,7 +109,7 @@ pub async fn save(
     let data = record.data();
     let done = sqlx::query!(
         "UPDATE customers SET kind = $3, name = $4, company = $5, phone = $6, language = $7, country = $8, notes = $9,
-                consent_at = $10, name_key = $11, company_key = $12, version = version + 1
+                consent_at = $10, search_key = $11, version = version + 1
           WHERE customer_id = $1 AND version = $2",
         before.customer.as_uuid(),
         before.version,
@@ -111,8 +121,7 @@ pub async fn save(
         data.country,
         data.notes,
         consent_at.map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
-        key(&data.name),
-        data.company.as_deref().map(key)
+        record.search_key()
     )
     .execute(tx.conn())
     .await?;
@@ -121,71 +130,32 @@ pub async fn save(
 
 /// The record, if it is in scope.
 pub async fn find(tx: &mut Tx, customer: CustomerId) -> Result<Option<Stored>, StoreError> {
-    let one = select(tx, Some(customer), None, &Wanted::default()).await?;
-    one.into_iter().next().map(Stored::try_from).transpose()
+    Ok(read(tx, &[customer]).await?.pop())
 }
 
-/// A page of the records of which the name, the company or the e-mail begins with this, whatever its letters' size;
-/// the newest first.
-pub async fn page(
-    tx: &mut Tx,
-    begins: Option<&str>,
-    wanted: &Wanted,
-) -> Result<Part<Stored>, StoreError> {
-    let rows = select(tx, None, begins, wanted).await?;
-    let rows = wanted.cut(rows, |row| {
-        Key::time(row.created_at.to_jiff(), row.customer_id)
-    });
-    rows.try_map(Stored::try_from)
-}
-
-async fn select(
-    tx: &mut Tx,
-    only: Option<CustomerId>,
-    begins: Option<&str>,
-    wanted: &Wanted,
-) -> Result<Vec<Row>, StoreError> {
-    let from = begins.map(key);
-    let below = from.as_ref().map(|from| format!("{from}{LAST_CHAR}"));
-    Ok(sqlx::query_as!(
+/// Those of these records that are in scope, in no order.
+async fn read(tx: &mut Tx, customers: &[CustomerId]) -> Result<Vec<Stored>, StoreError> {
+    let ids: Vec<_> = customers.iter().map(|it| it.as_uuid()).collect();
+    let rows = sqlx::query_as!(
         Row,
-        r#"SELECT c.customer_id, c.created_at, c.kind, c.name, c.company, c.email, c.phone, c.language, c.country,
-                  c.notes, c.consent_at, c.version,
+        "SELECT c.customer_id, c.user_id, c.created_at, c.kind, c.name, c.company, c.email, c.phone, c.language,
+                c.country, c.notes, c.consent_at, c.version, c.rep_id,
+                  (SELECT r.name FROM people r WHERE r.user_id = c.rep_id) AS rep_name,
                   (SELECT max(t.last_at) FROM thread_people p JOIN threads t USING (vendor_id, thread_id)
                     WHERE p.vendor_id = c.vendor_id AND p.user_id = c.user_id AND p.role = 'buyer') AS last_contact
              FROM customers c
-            WHERE ($1::uuid IS NULL OR c.customer_id = $1)
-              AND ($2::text IS NULL OR (c.name_key >= $2 AND c.name_key < $3)
-                   OR (c.company_key >= $2 AND c.company_key < $3)
-                   OR (c.email_key >= $2 AND c.email_key < $3))
-              AND ($4::timestamptz IS NULL OR (c.created_at, c.customer_id) < ($4, $5::uuid))
-            ORDER BY c.created_at DESC, c.customer_id DESC LIMIT $6"#,
-        only.map(CustomerId::as_uuid),
-        from,
-        below,
-        wanted.time().map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
-        wanted.id(),
-        wanted.rows()
+            WHERE c.customer_id = ANY($1)",
+        &ids
     )
     .fetch_all(tx.conn())
-    .await?)
-}
-
-/// Who a customer is on the platform, if the record is in scope.
-pub async fn person(tx: &mut Tx, customer: CustomerId) -> Result<Option<UserId>, StoreError> {
-    let person = sqlx::query_scalar!(
-        "SELECT user_id FROM customers WHERE customer_id = $1",
-        customer.as_uuid()
-    )
-    .fetch_optional(tx.conn())
     .await?;
-    Ok(person.map(UserId::from_uuid))
+    rows.into_iter().map(Stored::try_from).collect()
 }
 
 /// The address in the record of a person, as it is compared.
 pub async fn email_of(tx: &mut Tx, person: UserId) -> Result<Option<String>, StoreError> {
     let email = sqlx::query_scalar!(
-        "SELECT email_key FROM customers WHERE user_id = $1",
+        "SELECT lower(email) FROM customers WHERE user_id = $1",
         person.as_uuid()
     )
     .fetch_optional(tx.conn())
@@ -226,59 +196,4 @@ pub async fn threads(
         last_at: row.last_at.to_jiff(),
         order_number: row.order_number,
     }))
-}
-
-/// A text as a search compares it.
-fn key(text: &str) -> String {
-    text.to_lowercase()
-}
-
-struct Row {
-    customer_id: Uuid,
-    created_at: jiff_sqlx::Timestamp,
-    kind: String,
-    name: String,
-    company: Option<String>,
-    email: Option<String>,
-    phone: Option<String>,
-    language: String,
-    country: Option<String>,
-    notes: Option<String>,
-    consent_at: Option<jiff_sqlx::Timestamp>,
-    version: i64,
-    last_contact: Option<jiff_sqlx::Timestamp>,
-}
-
-impl TryFrom<Row> for Stored {
-    type Error = StoreError;
-
-    fn try_from(row: Row) -> Result<Self, StoreError> {
-        let id = row.customer_id;
-        let fault = |column, what: &str| StoreError::corrupt("customers", column, id, what);
-        let data = CustomerData {
-            kind: Kind::from_name(&row.kind)
-                .ok_or_else(|| fault("kind", "no kind of that name"))?,
-            name: row.name,
-            company: row.company,
-            email: row.email,
-            phone: row.phone,
-            language: row.language,
-            country: row.country,
-            notes: row.notes,
-            may_be_called: row.consent_at.is_some(),
-        };
-        // What is wrong is told by the field's name: never the text in it.
-        let record = Customer::new(&data).map_err(|errors| {
-            let wrong = errors.first().map_or("customer_id", |it| it.field);
-            fault(wrong, "not after its rule")
-        })?;
-        Ok(Self {
-            customer: CustomerId::from_uuid(id),
-            record,
-            consent_at: row.consent_at.map(jiff_sqlx::Timestamp::to_jiff),
-            version: row.version,
-            created_at: row.created_at.to_jiff(),
-            last_contact: row.last_contact.map(jiff_sqlx::Timestamp::to_jiff),
-        })
-    }
 }

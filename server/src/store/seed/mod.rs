@@ -1,5 +1,7 @@
 //! Writing a vendor with its people, products and threads at once: the demo shop, and tests' shops.
 
+pub mod customers;
+
 use super::{
     StoreError, Tx, customer,
     people::{
@@ -106,7 +108,7 @@ pub async fn tie(
                 "no vendor's role",
             ));
         }
-        Role::Seller | Role::Compliance | Role::Support | Role::Admin => {
+        Role::Seller | Role::Rep | Role::Compliance | Role::Support | Role::Admin => {
             members::grant(tx, vendor, (user, role), at).await?;
         }
     }
