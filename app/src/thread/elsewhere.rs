@@ -3,28 +3,13 @@
 
 use super::{moment::when, state::workspace::Workspace};
 use crate::{
-    acting,
+    ask::link::thread_at,
     locale::{format, t_count, t_with},
-    people::{
-        avatar::{Initials, initials},
-        session::BUYER,
-    },
+    people::avatar::{Initials, initials},
 };
 use leptos::prelude::*;
-use orderline_domain::{
-    ids::VendorId,
-    people::{capacity::ActAs, roles::Role, side::Side},
-};
+use orderline_domain::people::side::Side;
 use orderline_protocol::account::OwnThread;
-
-/// The address of a page of the buyer's, at this vendor.
-fn at(path: &str, vendor: VendorId) -> String {
-    let buyer = ActAs {
-        vendor: Some(vendor),
-        role: Role::Buyer,
-    };
-    acting::with(&format!("{}{path}", BUYER.root), &buyer.to_string())
-}
 
 /// One line of the list.
 #[component]
@@ -39,7 +24,7 @@ pub fn Row(it: OwnThread) -> impl IntoView {
         unread,
     } = it;
     let now = Workspace::here().client.now();
-    let href = at(&format!("threads/{thread}"), vendor);
+    let href = thread_at(vendor, thread);
     let line = t_with(
         "ask.at_vendor",
         &[("vendor", &vendor_name), ("title", &title)],
