@@ -131,7 +131,7 @@ CREATE TABLE customers (
     -- Since when they have agreed to be called.
     consent_at  timestamptz,
     version     bigint NOT NULL DEFAULT 1 CHECK (version > 0),
-    -- Name, company, e-mail and phone number as a search compares them; see `0017_customers.sql`.
+    -- Name, company, e-mail and phone number as a search compares them; see `0018_customers.sql`.
     search_key  text COLLATE "C" NOT NULL,
     -- To whom of the vendor's people they are assigned.
     rep_id      uuid,

@@ -1,8 +1,15 @@
 //! The addresses of vendors' public pages, to be copied.
 
-use crate::{browser, locale::t, people::session::Session};
+use crate::{
+    acting, browser,
+    locale::t,
+    people::session::{BUYER, Session},
+};
 use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::ids::{ProductId, VendorId};
+use orderline_domain::{
+    ids::{ProductId, ThreadId, VendorId},
+    people::{capacity::ActAs, roles::Role},
+};
 use wasm_bindgen_futures::JsFuture;
 
 /// What the path of such a page begins with.
@@ -43,4 +50,16 @@ pub fn Copy(#[prop(into)] text: Signal<String>, label: String, of: String) -> im
             <span class="hidden">" " {of}</span>
         </button>
     }
+}
+
+/// Where a thread goes on, for a buyer of this vendor's.
+pub fn thread_at(vendor: VendorId, thread: ThreadId) -> String {
+    let buyer = ActAs {
+        vendor: Some(vendor),
+        role: Role::Buyer,
+    };
+    acting::with(
+        &format!("{}threads/{thread}", BUYER.root),
+        &buyer.to_string(),
+    )
 }

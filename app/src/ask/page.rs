@@ -1,8 +1,7 @@
 //! A vendor's public page: who it is, and a question to it. Nobody needs to be signed in.
 
-use super::link::PREFIX;
+use super::link::{PREFIX, thread_at};
 use crate::{
-    acting,
     api::{self, Failure},
     browser,
     components::{
@@ -11,14 +10,9 @@ use crate::{
         states::{Failed, Skeleton},
     },
     locale::{format, t, t_with},
-    people::session::BUYER,
 };
 use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::{
-    ask::question::QuestionData,
-    ids::{ThreadId, VendorId},
-    people::{capacity::ActAs, roles::Role},
-};
+use orderline_domain::ask::question::QuestionData;
 use orderline_protocol::{
     ask::{AskQuestion, ShownProduct, TakesNone, VendorPage},
     problem::Code,
@@ -144,7 +138,7 @@ fn Question(page: StoredValue<String>, view: VendorPage) -> impl IntoView {
         };
         form.send_or(
             async move { api::ask::ask(&page.get_value(), &body).await },
-            |asked| browser::leave_for(&thread_href(asked.vendor, asked.thread)),
+            |asked| browser::leave_for(&thread_at(asked.vendor, asked.thread)),
             move |why| {
                 // It was sent before in other words, and is another question now.
                 if why.code() == Some(Code::CommandReused) {
@@ -154,7 +148,7 @@ fn Question(page: StoredValue<String>, view: VendorPage) -> impl IntoView {
         );
     };
     let open = view.open.map(|open| {
-        let href = thread_href(view.vendor, open.thread);
+        let href = thread_at(view.vendor, open.thread);
         view! {
             <p>{t_with("ask.open", &[("title", &open.title)])} " " <a href=href>{t("ask.open.read")}</a></p>
         }
@@ -202,18 +196,6 @@ fn secret() -> String {
         "{:032x}{:032x}",
         browser::random_u128(),
         browser::random_u128()
-    )
-}
-
-/// Where a thread goes on, for a buyer of this vendor's.
-fn thread_href(vendor: VendorId, thread: ThreadId) -> String {
-    let buyer = ActAs {
-        vendor: Some(vendor),
-        role: Role::Buyer,
-    };
-    acting::with(
-        &format!("{}threads/{thread}", BUYER.root),
-        &buyer.to_string(),
     )
 }
 

@@ -7,18 +7,19 @@ use orderline_protocol::person::Person;
 /// The person's initials. The name stands beside it wherever it is used, so screen readers skip it.
 #[component]
 pub fn Avatar(person: Person) -> impl IntoView {
-    view! { <Initials name=person.name side=Side::of(person.role)/> }
+    let Person { name, role, .. } = person;
+    view! { <Initials letters=initials(&name) side=Side::of(role)/> }
 }
 
 /// The same for somebody of whom no more is known than a name and a side.
 #[component]
-pub fn Initials(name: String, side: Side) -> impl IntoView {
+pub fn Initials(letters: String, side: Side) -> impl IntoView {
     let class = match side {
         Side::Seller => "avatar s",
         Side::Buyer => "avatar b",
         Side::Reader => "avatar",
     };
-    view! { <div class=class aria-hidden="true">{initials(&name)}</div> }
+    view! { <div class=class aria-hidden="true">{letters}</div> }
 }
 
 /// The first letters of the first and the last word of a name.

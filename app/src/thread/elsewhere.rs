@@ -3,51 +3,51 @@
 
 use super::{moment::when, state::workspace::Workspace};
 use crate::{
-    acting,
+    ask::link::thread_at,
     locale::{format, t_count, t_with},
-    people::{avatar::Initials, session::BUYER},
+    people::avatar::{Initials, initials},
 };
 use leptos::prelude::*;
-use orderline_domain::{
-    ids::VendorId,
-    people::{capacity::ActAs, roles::Role, side::Side},
-};
+use orderline_domain::people::side::Side;
 use orderline_protocol::account::OwnThread;
-
-/// The address of a page of the buyer's, at this vendor.
-fn at(path: &str, vendor: VendorId) -> String {
-    let buyer = ActAs {
-        vendor: Some(vendor),
-        role: Role::Buyer,
-    };
-    acting::with(&format!("{}{path}", BUYER.root), &buyer.to_string())
-}
 
 /// One line of the list.
 #[component]
 pub fn Row(it: OwnThread) -> impl IntoView {
+    let OwnThread {
+        thread,
+        vendor,
+        vendor_name,
+        title,
+        seller,
+        last_at,
+        unread,
+    } = it;
     let now = Workspace::here().client.now();
-    let href = at(&format!("threads/{}", it.thread), it.vendor);
-    let name = it.seller.clone().unwrap_or_else(|| it.title.clone());
-    let of = [("vendor", it.vendor_name.as_str()), ("title", &it.title)];
-    let unread = (it.unread > 0).then(|| {
-        let label = t_count("threads.unread", it.unread, &[]);
+    let href = thread_at(vendor, thread);
+    let line = t_with(
+        "ask.at_vendor",
+        &[("vendor", &vendor_name), ("title", &title)],
+    );
+    let name = seller.unwrap_or(title);
+    let count = (unread > 0).then(|| {
+        let label = t_count("threads.unread", unread, &[]);
         view! {
-            <span class="count" aria-label=label.clone() title=label.clone()>{format::number(it.unread)}</span>
+            <span class="count" aria-label=label.clone() title=label.clone()>{format::number(unread)}</span>
         }
     });
     view! {
         <li>
             <a class="row-link" href=href>
-                <Initials name=name.clone() side=Side::Seller/>
+                <Initials letters=initials(&name) side=Side::Seller/>
                 <div class="grow">
                     <div class="row spread">
                         <b class="cut">{name}</b>
-                        <small>{when(it.last_at, now)}</small>
+                        <small>{when(last_at, now)}</small>
                     </div>
-                    <div class="one">{t_with("ask.at_vendor", &of)}</div>
+                    <div class="one">{line}</div>
                 </div>
-                {unread}
+                {count}
             </a>
         </li>
     }

@@ -184,8 +184,8 @@ async fn another_vendor_does_not_exist() {
 }
 
 /// So that the whole can be cut by vendor later: each table's key begins with its vendor, and whatever must be unique is
-/// so within one. Beyond that are secrets alone, by which it is found out whose they are, addresses of accounts, and the
-/// ids that pages give to threads.
+/// so within one. Beyond that are secrets alone, by which it is found out whose they are, addresses of accounts and of
+/// vendors' pages, and the ids that pages give to threads.
 #[tokio::test]
 async fn every_vendors_table_can_be_cut_by_vendor() {
     let app = TestApp::start().await;
@@ -212,7 +212,9 @@ async fn every_vendors_table_can_be_cut_by_vendor() {
             // A session is a person's, whatever its link's vendor.
             "sessions_pkey",
             "sessions_token_hash_key",
-            "threads_by_id"
+            "threads_by_id",
+            // The public address of a vendor's page.
+            "vendor_pages_slug_key"
         ]
     );
     let keyless: Vec<String> = sqlx::query_scalar(

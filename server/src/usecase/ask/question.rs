@@ -91,8 +91,8 @@ pub async fn ask(
         secret_hash: Digest::of(&secret),
         body_hash: Digest::of(&body),
     };
-    let asked = again(|| run.job(asker.reach(vendor), |cx| asked(cx, &taken).boxed()));
-    let (begun, thread) = asked.await?;
+    let answer = again(|| run.job(asker.reach(vendor), |cx| asked(cx, &taken).boxed()));
+    let (begun, thread) = answer.await?;
     Ok((begun, Asked { vendor, thread }))
 }
 
