@@ -18,7 +18,7 @@ use crate::{
     },
     locale::{
         format::{self, Moment},
-        language, t,
+        language, t, t_with,
     },
     paged::paged,
     people::session::Session,
@@ -141,8 +141,8 @@ fn line(it: CustomerRow, ticks: Option<Ticks>) -> impl IntoView {
     let last = it
         .last_contact
         .map(|at| format::moment(at, Moment::DayTime));
-    let (customer, name) = (it.customer, it.name.clone());
-    let tick = move |ticks| view! { <TickBox ticks=ticks customer=customer name=name.clone()/> };
+    let (customer, label) = (it.customer, t_with("rep.tick.of", &[("name", &it.name)]));
+    let tick = move |ticks| view! { <TickBox ticks=ticks customer=customer label=label/> };
     let rep = it.rep.map(|rep| rep.name);
     let rep = ticks.map(|_| view! { <td>{rep}</td> });
     view! {

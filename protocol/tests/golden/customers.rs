@@ -122,11 +122,11 @@ fn check_moves(files: &mut BTreeSet<String>) {
         values,
     }
     .check(files);
-    let moved = CustomersMoved {
+    let answer = CustomersMoved {
         moved: 12,
         is_more: true,
     };
-    one("customers_moved", moved, files);
+    one("customers_moved", answer, files);
     let reps = Reps {
         reps: vec![RepView {
             rep: rep(),

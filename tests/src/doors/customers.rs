@@ -39,8 +39,8 @@ pub async fn customers(count: u32, searches: u32) -> Result<CustomersReport> {
         let number = turn.wrapping_mul(STRIDE) % count;
         let wanted = typed(number, turn);
         let begun = Instant::now();
-        let query = encoded(&wanted);
-        let list: CustomerList = seller.get(&format!("/api/customers?q={query}")).await?;
+        let query = query(&wanted)?;
+        let list: CustomerList = seller.get(&format!("/api/customers?{query}")).await?;
         let took = begun.elapsed().as_secs_f64() * 1_000.0;
         ensure!(!list.items.is_empty(), "nobody is found by {wanted}");
         if turn >= WARM_UP {
@@ -87,6 +87,8 @@ fn swapped(name: &str) -> String {
     letters.into_iter().collect()
 }
 
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+/// The query of a search.
+fn query(text: &str) -> Result<String> {
+    let url = reqwest::Url::parse_with_params("http://localhost/", [("q", text)])?;
+    Ok(url.query().unwrap_or_default().to_owned())
 }

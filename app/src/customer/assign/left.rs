@@ -40,11 +40,12 @@ pub fn LeftBehind(
 }
 
 fn line(it: RepView) -> impl IntoView {
-    let name = [("name", it.rep.name.as_str())];
+    let RepView { rep, customers, .. } = it;
+    let name = [("name", rep.name.as_str())];
     let to = Route::Customers {
-        query: format!("rep={}", it.rep.user),
+        query: format!("rep={}", rep.user),
     };
-    let has = t_count("rep.left.line", it.customers, &name);
+    let has = t_count("rep.left.line", customers, &name);
     let go = t_with("rep.left.move", &name);
     view! {
         <li class="row wrap spread">

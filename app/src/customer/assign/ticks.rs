@@ -1,6 +1,5 @@
 //! Which customers of the list are ticked.
 
-use crate::locale::t_with;
 use leptos::prelude::*;
 use orderline_domain::ids::CustomerId;
 use orderline_protocol::customer::CustomerRow;
@@ -47,7 +46,12 @@ impl Ticks {
 
 /// A customer's box in the list.
 #[component]
-pub fn TickBox(ticks: Ticks, customer: CustomerId, name: String) -> impl IntoView {
+pub fn TickBox(
+    ticks: Ticks,
+    customer: CustomerId,
+    /// What is heard of it.
+    label: String,
+) -> impl IntoView {
     let is_on = move || ticks.one_by_one.read().contains(&customer);
     let change = move |event: leptos::ev::Event| {
         let on = event_target_checked(&event);
@@ -64,7 +68,7 @@ pub fn TickBox(ticks: Ticks, customer: CustomerId, name: String) -> impl IntoVie
         <input
             type="checkbox"
             class="tick"
-            aria-label=t_with("rep.tick.of", &[("name", &name)])
+            aria-label=label
             prop:checked=is_on
             on:change=change
         />

@@ -30,8 +30,10 @@ struct Found {
 /// What a question has beyond the wish.
 #[derive(Default)]
 struct Cut {
-    /// Only those who are not this one's yet; also of nobody.
-    moving_to: Option<Option<UserId>>,
+    /// Only those who are not `to`'s yet.
+    moving: bool,
+    /// None: nobody's.
+    to: Option<UserId>,
     after: Option<(i64, Uuid)>,
     rows: i64,
 }
@@ -69,7 +71,8 @@ pub async fn not_with(
     most: u32,
 ) -> Result<Vec<CustomerId>, StoreError> {
     let cut = Cut {
-        moving_to: Some(to),
+        moving: true,
+        to,
         after: None,
         rows: i64::from(most),
     };
@@ -87,9 +90,7 @@ async fn ids(tx: &mut Tx, wish: &Wish<'_>, cut: &Cut) -> Result<Vec<Found>, Stor
         Some(number) => buyer_of_order(tx, number).await?,
         None => None,
     };
-    let close = search
-        .and_then(Search::close)
-        .filter(|_| cut.moving_to.is_none());
+    let close = search.and_then(Search::close).filter(|_| !cut.moving);
     let (rep, nobody) = match wish.assigned {
         Some(AssignedTo::Rep(rep)) => (Some(rep), false),
         Some(AssignedTo::Nobody) => (None, true),
@@ -107,8 +108,8 @@ async fn ids(tx: &mut Tx, wish: &Wish<'_>, cut: &Cut) -> Result<Vec<Found>, Stor
         wish.own.map(UserId::as_uuid),
         rep.map(UserId::as_uuid),
         nobody,
-        cut.moving_to.is_some(),
-        cut.moving_to.flatten().map(UserId::as_uuid),
+        cut.moving,
+        cut.to.map(UserId::as_uuid),
         cut.after.map(|(place, _)| place),
         cut.after.map(|(_, id)| id),
         cut.rows

@@ -69,7 +69,7 @@ async fn p4_a_customer_is_found_by_the_number_of_an_order() {
     let shown = show(&mut selling, shop.thread, &complete(&app, &shelf.one_time)).await;
     confirm(&mut buying, &shown).await;
     let order = place(&mut selling, &shown).await;
-    let number = order.number.to_string();
+    let number = order.number;
     assert_eq!(found(&seller, &number).await, ["buyer"]);
     // Not for a rep who does not have them, nor elsewhere.
     for other in [shop.email("rep"), app.shops.other.email("seller")] {
