@@ -170,10 +170,14 @@ pub enum Action {
     EditCustomers,
     /// Add products, change them, switch them on and off.
     EditCatalogue,
+    /// How the installation is: look at everything that it stands on, see its processes and what is kept.
+    ReadSystem,
+    /// What is still missing up to the first call.
+    ReadSteps,
 }
 
 impl Action {
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 52] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -224,6 +228,8 @@ impl Action {
         Self::ReadCustomers,
         Self::EditCustomers,
         Self::EditCatalogue,
+        Self::ReadSystem,
+        Self::ReadSteps,
     ];
 
     /// Whether doing it can bind the person in law, so that it must be the person who does it.
@@ -304,19 +310,21 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         Action::ReadMailbox => own,
         // Whom a vendor's admin may invite and suspend; the platform's invites a vendor's first people.
         // A vendor's record is kept by its admin and by the platform.
-        Action::InvitePeople | Action::ReadVendor | Action::EditVendor => {
+        Action::InvitePeople | Action::ReadVendor | Action::EditVendor | Action::ReadSteps => {
             matches!(role, Admin | PlatformAdmin)
         }
         Action::ReadPeople | Action::EditPeople => match role {
             Admin => true,
             Seller | Buyer | Compliance | Support | PlatformAdmin => false,
         },
-        Action::ReadVendors | Action::MakeVendors | Action::StepVendors | Action::KeepPlans => {
-            match role {
-                PlatformAdmin => true,
-                Seller | Buyer | Compliance | Support | Admin => false,
-            }
-        }
+        Action::ReadVendors
+        | Action::MakeVendors
+        | Action::StepVendors
+        | Action::KeepPlans
+        | Action::ReadSystem => match role {
+            PlatformAdmin => true,
+            Seller | Buyer | Compliance | Support | Admin => false,
+        },
         Action::ReadAccessLog => match role {
             Compliance | Admin => true,
             Seller | Buyer | Support | PlatformAdmin => false,

@@ -3,6 +3,7 @@
 
 pub mod call;
 pub mod catalogue;
+pub mod checkup;
 pub mod command;
 pub mod contact_gate;
 pub mod customer;

@@ -1,6 +1,6 @@
 //! Mail through an SMTP server (RFC 5321), over TLS unless the operator says that the way is safe without.
 
-use super::{Attachment, Mail, Mailer, SendError};
+use super::{Attachment, Mail, Mailer, ReachError, SendError};
 use async_trait::async_trait;
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
@@ -169,6 +169,11 @@ fn is_of_the_mail(code: u16) -> bool {
     matches!(code, 501 | 550..=556)
 }
 
+/// Whether the server offers no way of logging in that the client knows; the library says so in words alone.
+fn is_no_login(error: &lettre::transport::smtp::Error) -> bool {
+    error.is_client() && error.to_string().contains("authentication")
+}
+
 fn part(file: &Attachment) -> Result<SinglePart, SendError> {
     let mime =
         ContentType::parse(&file.mime).map_err(|error| SendError::Never(error.to_string()))?;
@@ -218,6 +223,22 @@ impl Mailer for Smtp {
                 })
             }
         }
+    }
+
+    async fn reach(&self) -> Result<(), ReachError> {
+        let error = match self.transport.test_connection().await {
+            Ok(true) => return Ok(()),
+            Ok(false) => return Err(ReachError::Unreachable("no answer".to_owned())),
+            Err(error) => error,
+        };
+        let what = error.to_string();
+        Err(if error.status().is_some() || is_no_login(&error) {
+            ReachError::Login(what)
+        } else if error.is_tls() || error.is_client() {
+            ReachError::Tls(what)
+        } else {
+            ReachError::Unreachable(what)
+        })
     }
 }
 
