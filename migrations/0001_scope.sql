@@ -6,10 +6,15 @@
 -- own, named by `orderline.person`. The jobs' role sees every vendor. Before a vendor is known (sign-in, a session, a link, a ticket) functions that run as the owner
 -- answer exact questions only.
 
--- Which migrations were applied, for whoever looks whether the database fits the program.
+-- Which migrations were applied, for whoever looks whether the database fits the program. The table is of whoever applies
+-- them.
 CREATE FUNCTION applied_migrations() RETURNS TABLE (version bigint, checksum bytea)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
-    AS $$ SELECT m.version, m.checksum FROM public._sqlx_migrations m WHERE m.success $$;
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+    BEGIN
+        RETURN QUERY SELECT m.version, m.checksum FROM public._sqlx_migrations m WHERE m.success;
+    END
+    $$;
 REVOKE ALL ON FUNCTION applied_migrations() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION applied_migrations() TO orderline_jobs;
 

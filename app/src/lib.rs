@@ -33,6 +33,7 @@ mod realtime;
 mod recording;
 mod route;
 pub mod start;
+mod steps;
 mod system;
 mod thread;
 mod vendor;

@@ -114,13 +114,15 @@ pub enum JobRef {
 }
 
 /// What `GET /api/platform/system` answers: how the installation is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SystemView {
     /// The last look at everything that this node took; none yet since its start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkup: Option<CheckupView>,
     pub nodes: Vec<NodeView>,
     pub storage: StorageView,
+    /// The installation's jobs, by name.
+    pub jobs: Vec<JobView>,
 }
 
 /// What `POST /api/platform/checkup` answers: everything that the installation stands on, looked at just now.
@@ -142,7 +144,7 @@ pub struct NodeView {
 }
 
 /// What is kept, and what waits to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StorageView {
     /// Objects of recordings in the store, and their bytes.
     pub objects: u64,

@@ -11,6 +11,7 @@ use crate::{
     load::{Load, fetched},
     locale::{format, problem_text, t, t_count, t_with},
     people::session::Session,
+    steps::ShopSteps,
 };
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
@@ -54,6 +55,7 @@ pub fn ProductsPage() -> impl IntoView {
                 <h1 class="grow">{t("products.title")}</h1>
                 {keeps.then(|| view! { <New desk=desk/> })}
             </div>
+            <ShopSteps/>
             {keeps.then(|| view! { <Keeping desk=desk/> })}
             <Fetched
                 load=load

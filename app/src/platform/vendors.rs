@@ -17,6 +17,7 @@ use crate::{
     },
     paged::{Paged, paged},
     route::Route,
+    steps::PlatformSteps,
 };
 use leptos::prelude::*;
 use orderline_domain::{
@@ -75,6 +76,7 @@ pub fn VendorsPage() -> impl IntoView {
                     {t("vendors.new")}
                 </button>
             </div>
+            <PlatformSteps/>
             <Show when=move || making.get()>
                 <NewVendor done=move |made: VendorView| {
                     making.set(false);

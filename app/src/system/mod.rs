@@ -1,3 +1,5 @@
-//! How the installation's work goes, for admins.
+//! How the installation is and how its work goes, for admins.
 
+mod findings;
 pub mod page;
+mod platform;

@@ -1,5 +1,6 @@
 //! How the installation's work goes: what ran, what waits, what failed and why; an admin has it done again.
 
+use super::platform::PlatformSystem;
 use crate::{
     api,
     components::table::{Fetched, Table},
@@ -8,6 +9,7 @@ use crate::{
         format::{self, Moment},
         t, t_with,
     },
+    people::session::Session,
     realtime::use_command,
     thread::state::workspace::Workspace,
 };
@@ -16,6 +18,14 @@ use orderline_protocol::{
     socket::Command,
     system::{JobRef, JobView, QueuedJobView},
 };
+
+/// Whose page it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobsOf {
+    /// A vendor's admin may have a job done now.
+    Vendor(Callback<()>),
+    Platform,
+}
 
 const JOB_HEADS: &[&str] = &[
     "system.column.job",
@@ -32,9 +42,19 @@ const QUEUED_HEADS: &[&str] = &[
     "system.column.do",
 ];
 
-/// Two tables: the installation's jobs, and the vendor's queued work.
+/// The page, as far as it concerns whoever opens it.
 #[component]
 pub fn SystemPage() -> impl IntoView {
+    if Session::here_now().is_at_vendor() {
+        view! { <VendorSystem/> }.into_any()
+    } else {
+        view! { <PlatformSystem/> }.into_any()
+    }
+}
+
+/// Two tables: the installation's jobs, and the vendor's queued work.
+#[component]
+fn VendorSystem() -> impl IntoView {
     let (load, all, fetch) = fetched(api::jobs);
     view! {
         <main class="desk">
@@ -44,7 +64,7 @@ pub fn SystemPage() -> impl IntoView {
             </div>
             <p class="meta">{t("system.hint")}</p>
             <Fetched load=load retry=move |()| fetch() lines=7>
-                <Jobs jobs=all.read().jobs.clone() done=fetch/>
+                <Jobs jobs=all.read().jobs.clone() of=JobsOf::Vendor(Callback::new(move |()| fetch()))/>
                 <Queued queued=all.read().queued.clone() done=fetch/>
             </Fetched>
         </main>
@@ -71,7 +91,7 @@ fn when(at: Option<jiff::Timestamp>, never: &'static str) -> String {
 }
 
 #[component]
-fn Jobs(jobs: Vec<JobView>, #[prop(into)] done: Callback<()>) -> impl IntoView {
+pub fn Jobs(jobs: Vec<JobView>, of: JobsOf) -> impl IntoView {
     let row = move |job: JobView| {
         let (class, state) = match (job.running, job.failures, job.last_end) {
             (true, _, _) => ("pill", t("system.state.running")),
@@ -82,8 +102,14 @@ fn Jobs(jobs: Vec<JobView>, #[prop(into)] done: Callback<()>) -> impl IntoView {
                 t_with("system.state.failed", &[("count", &failures.to_string())]),
             ),
         };
-        let work = job.next_due.is_some().then(|| JobRef::Job {
-            name: job.name.clone(),
+        let again = match of {
+            JobsOf::Vendor(done) => Some((job.next_due.is_some(), done)),
+            JobsOf::Platform => None,
+        };
+        let name = job.name.clone();
+        let again = again.map(|(may, done)| {
+            let work = may.then_some(JobRef::Job { name });
+            view! { <td>{work.map(|work| view! { <Again work=work label="system.run_now" done=done/> })}</td> }
         });
         view! {
             <tr>
@@ -91,13 +117,15 @@ fn Jobs(jobs: Vec<JobView>, #[prop(into)] done: Callback<()>) -> impl IntoView {
                 <State class=class state=state error=job.error/>
                 <td>{when(job.last_done, "system.never")}</td>
                 <td>{when(job.next_due, "system.always")}</td>
-                <td>{work.map(|work| view! { <Again work=work label="system.run_now" done=done/> })}</td>
+                {again}
             </tr>
         }
     };
+    let acts = matches!(of, JobsOf::Vendor(_));
+    let heads = &JOB_HEADS[..JOB_HEADS.len() - usize::from(!acts)];
     view! {
         <h2>{t("system.jobs")}</h2>
-        <Table label=t("system.jobs") heads=JOB_HEADS acts=true>{jobs.into_iter().map(row).collect_view()}</Table>
+        <Table label=t("system.jobs") heads=heads acts=acts>{jobs.into_iter().map(row).collect_view()}</Table>
     }
 }
 

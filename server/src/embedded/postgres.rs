@@ -91,8 +91,12 @@ impl EmbeddedPostgres {
     /// The address of the installation's database in a cluster of `data_dir` that runs already; nothing is started and
     /// nothing made.
     pub fn found(data_dir: &Path) -> Option<String> {
-        let socket = host::Postmaster::socket(&data_dir.join("postgres/data"))?;
-        Some(host::url(&socket, SUPERUSER, DATABASE))
+        let cluster = data_dir.join("postgres/data");
+        host::Postmaster::read(&cluster).filter(|it| it.ready)?;
+        let state = std::fs::read_to_string(cluster.join("postmaster.pid")).ok()?;
+        // The fifth line is the socket's folder.
+        let socket = state.lines().nth(4)?;
+        Some(host::url(Path::new(socket), SUPERUSER, DATABASE))
     }
 
     /// The address of a database for a role, in the form that libpq and sqlx read. No password: the socket's folder

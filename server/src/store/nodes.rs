@@ -39,9 +39,9 @@ pub async fn announce(tx: &mut Tx, node: &Node) -> Result<(), StoreError> {
 /// Says that it still runs; written down twice a minute, however often it is said.
 pub async fn seen(tx: &mut Tx, node: NodeId, now: Timestamp) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE nodes SET seen_at = $2 WHERE node_id = $1 AND seen_at < $2 - interval '30 seconds'",
+        "UPDATE nodes SET seen_at = $2 WHERE node_id = $1 AND seen_at < $2::timestamptz - interval '30 seconds'",
         node.as_uuid(),
-        now.to_sqlx() as jiff_sqlx::Timestamp
+        now.to_sqlx()
     )
     .execute(tx.conn())
     .await?;

@@ -331,13 +331,6 @@ impl Postmaster {
         let ready = lines.nth(6).is_some_and(|state| state.trim() == "ready");
         Some(Self { pid, ready })
     }
-
-    /// The folder of the socket that the cluster in the folder `data` takes connections at.
-    pub(crate) fn socket(data: &Path) -> Option<PathBuf> {
-        Self::read(data).filter(|it| it.ready)?;
-        let text = fs::read_to_string(data.join("postmaster.pid")).ok()?;
-        text.lines().nth(4).map(PathBuf::from)
-    }
 }
 
 /// The address of a database behind the socket in `folder`, in the form that libpq and sqlx read alike.

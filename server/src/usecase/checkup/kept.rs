@@ -8,7 +8,7 @@ use crate::{
     failure::Failure,
     outside::{mail::Mailer, sms::Sms},
     store::{Store, nodes, recording::kept},
-    usecase::{JobCx, PlatformCx, Reach, Runner},
+    usecase::{JobCx, PlatformCx, Reach, Runner, jobs::list},
 };
 use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
@@ -17,7 +17,7 @@ use orderline_domain::{
     ids::UserId,
     people::roles::Action,
 };
-use orderline_protocol::system::{CheckupView, NodeView, StorageView, SystemView};
+use orderline_protocol::system::{CheckupView, JobView, NodeView, StorageView, SystemView};
 use std::sync::Arc;
 
 /// Who asks again this soon is answered with what was just found.
@@ -39,7 +39,8 @@ pub struct Checkup {
 pub async fn read(checkup: &Checkup, steward: &Steward) -> Result<SystemView, Failure> {
     let run = &checkup.run;
     run.steward(steward, |cx| may(cx).boxed()).await?;
-    let (nodes, kept) = run.job(Reach::Everyone, |cx| counted(cx).boxed()).await?;
+    let counted = run.job(Reach::Everyone, |cx| counted(cx).boxed());
+    let Counted { nodes, kept, jobs } = counted.await?;
     let data = run.env.config.data.clone();
     let disk = tokio::task::spawn_blocking(move || {
         let waiting = super::disk::waiting(&data.join("spool")).unwrap_or(0);
@@ -56,6 +57,7 @@ pub async fn read(checkup: &Checkup, steward: &Steward) -> Result<SystemView, Fa
             waiting,
             free,
         },
+        jobs,
     })
 }
 
@@ -80,9 +82,19 @@ async fn may(cx: &mut PlatformCx<'_>) -> Result<(), Failure> {
     auth::authorise_steward(cx.steward, Action::ReadSystem)
 }
 
-async fn counted(cx: &mut JobCx<'_>) -> Result<(Vec<nodes::Node>, kept::Kept), Failure> {
-    let nodes = nodes::running(&mut cx.tx, cx.now - SILENT).await?;
-    Ok((nodes, kept::kept(&mut cx.tx).await?))
+/// What the database knows.
+struct Counted {
+    nodes: Vec<nodes::Node>,
+    kept: kept::Kept,
+    jobs: Vec<JobView>,
+}
+
+async fn counted(cx: &mut JobCx<'_>) -> Result<Counted, Failure> {
+    Ok(Counted {
+        nodes: nodes::running(&mut cx.tx, cx.now - SILENT).await?,
+        kept: kept::kept(&mut cx.tx).await?,
+        jobs: list::of_installation(&mut cx.tx, cx.now).await?,
+    })
 }
 
 fn view(node: nodes::Node) -> NodeView {

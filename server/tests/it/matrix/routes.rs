@@ -104,6 +104,7 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
             "POST",
             "/api/account/passkeys/begin"
             | "/api/session/passkey/begin"
+            | "/api/platform/checkup"
             | "/api/calls/{call}/ticket",
         ) => return None,
         ("POST", "/api/session/proof/code") => json!({}),
