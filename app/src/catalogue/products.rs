@@ -42,6 +42,8 @@ pub fn ProductsPage() -> impl IntoView {
     let (load, shelf, fetch) = fetched(move || Shelf::fetch(keeps));
     let desk = Desk::of(shelf, load);
     let heads = if keeps { KEEPERS_HEADS } else { HEADS };
+    // What is still missing is asked anew with each product more.
+    let count = Memo::new(move |_| shelf.with(|shelf| shelf.products().len()));
     let rows = move || {
         let products = shelf.with(|shelf| shelf.products().to_vec());
         products
@@ -55,7 +57,7 @@ pub fn ProductsPage() -> impl IntoView {
                 <h1 class="grow">{t("products.title")}</h1>
                 {keeps.then(|| view! { <New desk=desk/> })}
             </div>
-            <ShopSteps/>
+            {move || { count.track(); view! { <ShopSteps/> } }}
             {keeps.then(|| view! { <Keeping desk=desk/> })}
             <Fetched
                 load=load

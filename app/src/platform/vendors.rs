@@ -52,6 +52,8 @@ pub fn VendorsPage() -> impl IntoView {
     fetch.run(());
     let inviting = RwSignal::new(None::<(VendorId, String)>);
     let making = RwSignal::new(false);
+    // What is still missing is asked anew with each vendor more.
+    let made = Memo::new(move |_| items.read().len());
     let row = move |it: VendorView| {
         let invite = (it.vendor, it.name.clone());
         view! {
@@ -76,7 +78,7 @@ pub fn VendorsPage() -> impl IntoView {
                     {t("vendors.new")}
                 </button>
             </div>
-            <PlatformSteps/>
+            {move || { made.track(); view! { <PlatformSteps/> } }}
             <Show when=move || making.get()>
                 <NewVendor done=move |made: VendorView| {
                     making.set(false);

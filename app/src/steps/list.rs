@@ -1,7 +1,12 @@
 //! The two lists: the platform's and a vendor's.
 
 use crate::{
-    api, components::bar::Go, load::fetched, locale::t, people::session::Session, route::Route,
+    api::{self, Failure},
+    components::bar::Go,
+    load::fetched,
+    locale::t,
+    people::session::Session,
+    route::Route,
 };
 use leptos::prelude::*;
 use orderline_domain::{
@@ -16,7 +21,7 @@ struct Line {
     hint: &'static str,
 }
 
-const fn of_platform(step: PlatformStep) -> Line {
+fn of_platform(step: PlatformStep) -> Line {
     let (to, title, hint) = match step {
         PlatformStep::Entity => (None, "steps.entity", "steps.entity.hint"),
         PlatformStep::Mail => (Some(Route::System), "steps.mail", "steps.mail.hint"),
@@ -29,7 +34,7 @@ const fn of_platform(step: PlatformStep) -> Line {
     Line { to, title, hint }
 }
 
-const fn of_shop(step: ShopStep) -> Line {
+fn of_shop(step: ShopStep) -> Line {
     let (to, title, hint) = match step {
         ShopStep::Seller => (Route::People, "steps.seller", "steps.seller.hint"),
         ShopStep::Product => (Route::Products, "steps.product", "steps.product.hint"),
@@ -48,14 +53,21 @@ const fn of_shop(step: ShopStep) -> Line {
     }
 }
 
+async fn platform() -> Result<Vec<(PlatformStep, bool)>, Failure> {
+    let all = api::system::platform_steps().await?.steps;
+    Ok(all.into_iter().map(|it| (it.step, it.done)).collect())
+}
+
+async fn shop() -> Result<Vec<(ShopStep, bool)>, Failure> {
+    let all = api::system::shop_steps().await?.steps;
+    Ok(all.into_iter().map(|it| (it.step, it.done)).collect())
+}
+
 /// The platform's.
 #[component]
 pub fn PlatformSteps() -> impl IntoView {
-    let (_, steps, _) = fetched(async || {
-        let all = api::system::platform_steps().await?.steps;
-        Ok(all.into_iter().map(|it| (it.step, it.done)).collect())
-    });
-    view! { {move || steps.with(|steps: &Vec<(PlatformStep, bool)>| listed(steps, of_platform))} }
+    let (_, steps, _) = fetched(platform);
+    move || steps.with(|steps| listed(steps, of_platform))
 }
 
 /// A vendor's, for whoever keeps it.
@@ -64,12 +76,8 @@ pub fn ShopSteps() -> impl IntoView {
     if !allowed(Session::here_now().role(), Action::ReadSteps, Relation::Own) {
         return ().into_any();
     }
-    let (_, steps, _) = fetched(async || {
-        let all = api::system::shop_steps().await?.steps;
-        Ok(all.into_iter().map(|it| (it.step, it.done)).collect())
-    });
-    view! { {move || steps.with(|steps: &Vec<(ShopStep, bool)>| listed(steps, of_shop))} }
-        .into_any()
+    let (_, steps, _) = fetched(shop);
+    (move || steps.with(|steps| listed(steps, of_shop))).into_any()
 }
 
 /// Nothing, once everything is done: the page is for what it is for.

@@ -20,7 +20,7 @@ use orderline_protocol::{
 };
 
 /// Whose page it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum JobsOf {
     /// A vendor's admin may have a job done now.
     Vendor(Callback<()>),

@@ -2,7 +2,7 @@ use orderline_domain::people::roles::{Action, Entry, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, buyer, compliance, support, admin, platform admin.
-const MATRIX: [(Action, [char; 6]); 50] = [
+const MATRIX: [(Action, [char; 6]); 52] = [
     (Action::OpenThread, ['O', '-', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'A', 'A', '-', '-']),
     (Action::SendMessage, ['O', 'O', '-', '-', '-', '-']),
@@ -53,6 +53,8 @@ const MATRIX: [(Action, [char; 6]); 50] = [
     (Action::ReadCustomers, ['A', '-', '-', '-', 'A', '-']),
     (Action::EditCustomers, ['A', '-', '-', '-', 'A', '-']),
     (Action::EditCatalogue, ['-', '-', '-', '-', 'A', '-']),
+    (Action::ReadSystem, ['-', '-', '-', '-', '-', 'A']),
+    (Action::ReadSteps, ['-', '-', '-', '-', 'A', 'A']),
 ];
 
 #[test]

@@ -44,7 +44,7 @@ async fn set_up(parts: &Parts, answers: Answers) -> anyhow::Result<String> {
     if setup::is_set_up(run).await.map_err(told)? {
         return Ok(DONE_BEFORE.to_owned());
     }
-    let proposed = tokio::task::spawn_blocking(|| answers.complete()).await??;
+    let proposed = tokio::task::spawn_blocking(move || answers.complete()).await??;
     setup::establish(run, &proposed).await.map_err(told)?;
     Ok(DONE.to_owned())
 }

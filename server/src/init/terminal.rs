@@ -6,8 +6,8 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Longest line that is read, in bytes; the same for a file's first line.
-pub(super) const MAX_LINE: u64 = 4 * 1024;
+/// Longest line that is read, in bytes.
+const MAX_LINE: u64 = 4 * 1024;
 
 /// Whether anybody is there.
 pub(super) fn is_there() -> bool {

@@ -61,6 +61,7 @@ mod spans;
 mod start;
 mod supervision;
 mod support;
+mod system_page;
 mod texts;
 mod thread_evidence;
 mod thread_follow;

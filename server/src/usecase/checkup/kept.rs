@@ -5,6 +5,7 @@ use crate::{
     actor::Steward,
     auth,
     blob::Blob,
+    config::SmtpSettings,
     failure::Failure,
     outside::{mail::Mailer, sms::Sms},
     store::{Store, nodes, recording::kept},
@@ -110,7 +111,7 @@ fn view(node: nodes::Node) -> NodeView {
 /// This very process.
 fn subject(checkup: &Checkup, now: Timestamp) -> Subject {
     let env = &checkup.run.env;
-    let host = env.config.mail.smtp.as_ref().map(|smtp| smtp.host());
+    let host = env.config.mail.smtp.as_ref().map(SmtpSettings::host);
     let trial = env.entropy.uuid(now);
     // Nobody's: the name stands for whoever is told the credential.
     let turn = env.turn.servers(UserId::from_uuid(trial), now);

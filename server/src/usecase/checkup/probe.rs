@@ -4,6 +4,7 @@
 use axum::http::{HeaderName, HeaderValue};
 use orderline_domain::ids::NodeId;
 use std::{
+    error::Error,
     net::{IpAddr, Ipv4Addr},
     time::Duration,
 };
@@ -47,6 +48,15 @@ pub(crate) async fn ask(url: &str) -> Result<Answer, reqwest::Error> {
         node: told(NODE).and_then(|it| it.parse().ok()),
         client: told(CLIENT).and_then(|it| it.parse().ok()),
     })
+}
+
+/// The last of an error's causes, which says what happened; the others say where.
+pub(crate) fn cause(error: &dyn Error) -> String {
+    let mut last = error;
+    while let Some(deeper) = last.source() {
+        last = deeper;
+    }
+    last.to_string()
 }
 
 /// What stands in these headers of our own answer.

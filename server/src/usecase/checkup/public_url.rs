@@ -21,7 +21,7 @@ pub(super) async fn look(subject: &Subject, seen: Option<&Look>) -> Finding {
     match probe::ask(&subject.url).await {
         Ok(answer) => arrived(subject, seen, &answer).judge(),
         Err(_) if subject.running.is_none() => found(Symptom::PublicWaits),
-        Err(error) => found(Symptom::PublicUnreachable).with("detail", &error),
+        Err(error) => found(Symptom::PublicUnreachable).with("detail", &probe::cause(&error)),
     }
 }
 

@@ -16,6 +16,9 @@ pub(super) async fn look(subject: &Subject) -> Finding {
         return Finding::new(Part::Storage, Symptom::StorageOwn);
     };
     let bucket = &subject.config.storage.bucket;
+    if let Err(error) = blob.reach().await {
+        return failed(&error).with("bucket", bucket);
+    }
     let key = ObjectKey::trial(subject.trial);
     let tried = tried(blob, &key).await;
     let removed = blob.delete(&key).await;
@@ -30,7 +33,6 @@ pub(super) async fn look(subject: &Subject) -> Finding {
 }
 
 async fn tried(blob: &Blob, key: &ObjectKey) -> Result<Symptom, BlobError> {
-    blob.reach().await?;
     let sha256 = Sha256::digest(FIRST).into();
     blob.put(key, Bytes::from_static(FIRST), sha256).await?;
     if blob.get(key).await?.as_deref() != Some(FIRST) {
@@ -52,9 +54,8 @@ fn failed(error: &BlobError) -> Finding {
     let symptom = match error {
         BlobError::Unreachable { .. } | BlobError::Failing { .. } => Symptom::StorageUnreachable,
         BlobError::Denied { .. } => Symptom::StorageDenied,
-        BlobError::NoBucket => Symptom::StorageNoBucket,
         // A head has no body that could say of what there is none.
-        BlobError::Refused { status: 404, .. } => Symptom::StorageNoBucket,
+        BlobError::NoBucket | BlobError::Refused { status: 404, .. } => Symptom::StorageNoBucket,
         BlobError::Refused { .. }
         | BlobError::Conflict { .. }
         | BlobError::Mismatch { .. }
