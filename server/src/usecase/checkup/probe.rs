@@ -1,7 +1,6 @@
 //! What a request to the public URL looks like when it comes back: `/livez` says which process answers and whom it takes
 //! for the client.
 
-use axum::http::{HeaderName, HeaderValue};
 use orderline_domain::ids::NodeId;
 use std::{
     error::Error,
@@ -10,8 +9,8 @@ use std::{
 };
 
 /// In which headers of its answer.
-pub(crate) const NODE: HeaderName = HeaderName::from_static("x-orderline-node");
-pub(crate) const CLIENT: HeaderName = HeaderName::from_static("x-orderline-client");
+const NODE: &str = "x-orderline-node";
+const CLIENT: &str = "x-orderline-client";
 /// What our request claims to be its client: an address of the documentation's (RFC 5737), which nobody has.
 pub(crate) const CLAIMED: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 77));
 /// How long the way there and back may take.
@@ -60,10 +59,6 @@ pub(crate) fn cause(error: &dyn Error) -> String {
 }
 
 /// What stands in these headers of our own answer.
-pub(crate) fn told(node: NodeId, client: IpAddr) -> [(HeaderName, HeaderValue); 2] {
-    let value = |text: String| HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""));
-    [
-        (NODE, value(node.to_string())),
-        (CLIENT, value(client.to_string())),
-    ]
+pub(crate) fn told(node: NodeId, client: IpAddr) -> [(&'static str, String); 2] {
+    [(NODE, node.to_string()), (CLIENT, client.to_string())]
 }
