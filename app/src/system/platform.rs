@@ -2,7 +2,7 @@
 
 use super::{
     findings::Findings,
-    page::{Jobs, JobsOf},
+    jobs::{Jobs, JobsOf},
 };
 use crate::{
     api,

@@ -1,8 +1,9 @@
 //! How the installation is, on the platform's System page; and what is still missing up to the first call.
 
-use crate::support::{Browser, TestApp, client::problem};
+use crate::support::{Browser, TestApp, client::problem, fresh_uuid};
 use orderline_domain::checkup::{Part, PlatformStep, ShopStep, Symptom, Verdict};
 use orderline_protocol::{
+    catalogue::PartnerList,
     problem::Code,
     system::{CheckupView, PlatformSteps, ShopSteps, SystemView},
 };
@@ -22,6 +23,11 @@ async fn platform_admin(app: &TestApp) -> Browser {
 fn symptom(view: &CheckupView, part: Part) -> Symptom {
     let found = view.findings.iter().find(|it| it.part == part);
     found.expect("a line for each part").symptom
+}
+
+fn missing(all: &ShopSteps) -> Vec<ShopStep> {
+    let open = all.steps.iter().filter(|it| !it.done);
+    open.map(|it| it.step).collect()
 }
 
 async fn check(browser: &Browser) -> CheckupView {
@@ -89,25 +95,20 @@ async fn p1_what_is_missing_up_to_the_first_call_is_listed_until_it_is_done() {
     assert!(all.steps.iter().all(|it| it.done), "{all:?}");
 
     let theirs = app.sign_in(&app.shops.ours.email("admin")).await;
-    let all: ShopSteps = theirs.read("/api/vendor/steps").await;
-    assert!(all.steps.iter().all(|it| it.done), "{all:?}");
-    let mut conn = app.database.connect().await;
-    sqlx::query("UPDATE products SET active = false WHERE vendor_id = $1")
-        .bind(app.shops.ours.vendor.as_uuid())
-        .execute(&mut conn)
-        .await
-        .expect("switched off");
-    let all: ShopSteps = theirs.read("/api/vendor/steps").await;
-    let missing: Vec<ShopStep> = all
-        .steps
-        .iter()
-        .filter(|it| !it.done)
-        .map(|it| it.step)
-        .collect();
-    assert_eq!(missing, [ShopStep::Product]);
     let other = app.sign_in(&app.shops.other.email("admin")).await;
-    let all: ShopSteps = other.read("/api/vendor/steps").await;
-    assert!(all.steps.iter().all(|it| it.done), "{all:?}");
+    let before: ShopSteps = other.read("/api/vendor/steps").await;
+    let all: ShopSteps = theirs.read("/api/vendor/steps").await;
+    assert_eq!(missing(&all), [ShopStep::Product]);
+    let partners: PartnerList = theirs.read("/api/partners").await;
+    let wish = json!({ "product": fresh_uuid(), "proposed": {
+        "name": "Coaching", "price": "100", "label": "One payment", "vat_rate": "19",
+        "partner": { "known": partners.items[0].id } } });
+    let added = theirs.post("/api/products", &wish).await;
+    assert!(added.status().is_success(), "{}", added.status());
+    let all: ShopSteps = theirs.read("/api/vendor/steps").await;
+    assert_eq!(missing(&all), []);
+    let after: ShopSteps = other.read("/api/vendor/steps").await;
+    assert_eq!(after, before, "one shop's are not another's");
 
     let seller = app.sign_in(&app.shops.ours.email("seller")).await;
     let refused = problem(seller.get("/api/vendor/steps").await).await;
