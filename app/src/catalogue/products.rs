@@ -57,7 +57,7 @@ pub fn ProductsPage() -> impl IntoView {
                 <h1 class="grow">{t("products.title")}</h1>
                 {keeps.then(|| view! { <New desk=desk/> })}
             </div>
-            {move || { count.track(); view! { <ShopSteps/> } }}
+            {move || { count.get(); view! { <ShopSteps/> } }}
             {keeps.then(|| view! { <Keeping desk=desk/> })}
             <Fetched
                 load=load

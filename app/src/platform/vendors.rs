@@ -78,7 +78,7 @@ pub fn VendorsPage() -> impl IntoView {
                     {t("vendors.new")}
                 </button>
             </div>
-            {move || { made.track(); view! { <PlatformSteps/> } }}
+            {move || { made.get(); view! { <PlatformSteps/> } }}
             <Show when=move || making.get()>
                 <NewVendor done=move |made: VendorView| {
                     making.set(false);
