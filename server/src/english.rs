@@ -11,15 +11,13 @@ const FILES: [&str; 2] = [
 static TEXTS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     let files = FILES.iter();
     // A test reads them.
-    let read = files.map(|it| serde_json::from_str::<HashMap<String, String>>(it).unwrap_or_default());
+    let read =
+        files.map(|it| serde_json::from_str::<HashMap<String, String>>(it).unwrap_or_default());
     read.flatten().collect()
 });
 
 /// The text of this key, with these values in it; a key without a text is said itself.
-pub(crate) fn text<'a>(
-    key: &str,
-    values: impl IntoIterator<Item = (&'a str, &'a str)>,
-) -> String {
+pub(crate) fn text<'a>(key: &str, values: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut text = TEXTS.get(key).cloned().unwrap_or_else(|| key.to_owned());
     for (name, value) in values {
         text = text.replace(&format!("{{{name}}}"), value);

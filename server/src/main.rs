@@ -3,7 +3,7 @@
 use anyhow::{Context as _, anyhow};
 use clap::Parser as _;
 use orderline_server::{
-    config::{Cli, Config, Doing, DoctorArgs, InitArgs, LogFormat, MigrateArgs, ServeArgs},
+    config::{Cli, Config, DoctorArgs, Doing, InitArgs, LogFormat, MigrateArgs, ServeArgs},
     doctor, init,
     server::Server,
     store,

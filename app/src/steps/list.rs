@@ -29,7 +29,11 @@ fn of_platform(step: PlatformStep) -> Line {
         PlatformStep::Vendor => (Some(Route::Vendors), "steps.vendor", "steps.vendor.hint"),
         PlatformStep::Admin => (Some(Route::Vendors), "steps.admin", "steps.admin.hint"),
         PlatformStep::Seller => (Some(Route::Vendors), "steps.seller", "steps.seller.theirs"),
-        PlatformStep::Product => (Some(Route::Vendors), "steps.product", "steps.product.theirs"),
+        PlatformStep::Product => (
+            Some(Route::Vendors),
+            "steps.product",
+            "steps.product.theirs",
+        ),
     };
     Line { to, title, hint }
 }

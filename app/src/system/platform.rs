@@ -42,7 +42,12 @@ pub fn PlatformSystem() -> impl IntoView {
         all.with(|all| {
             all.checkup.as_ref().map_or_else(
                 || t("checkup.not_yet"),
-                |it| t_with("checkup.last", &[("when", &format::moment(it.at, Moment::DayTime))]),
+                |it| {
+                    t_with(
+                        "checkup.last",
+                        &[("when", &format::moment(it.at, Moment::DayTime))],
+                    )
+                },
             )
         })
     };
@@ -97,7 +102,9 @@ fn Storage(storage: StorageView) -> impl IntoView {
         (t("system.storage.waiting"), size(storage.waiting)),
         (
             t("system.storage.free"),
-            storage.free.map_or_else(|| t("system.storage.unknown"), size),
+            storage
+                .free
+                .map_or_else(|| t("system.storage.unknown"), size),
         ),
     ];
     let row = |(what, how_much): (String, String)| {

@@ -39,13 +39,20 @@ fn is_private(address: IpAddr) -> bool {
             it.is_private() || it.is_loopback() || it.is_link_local() || it.is_unspecified()
         }
         IpAddr::V6(it) => {
-            it.is_loopback() || it.is_unique_local() || it.is_unicast_link_local() || it.is_unspecified()
+            it.is_loopback()
+                || it.is_unique_local()
+                || it.is_unicast_link_local()
+                || it.is_unspecified()
         }
     }
 }
 
 /// How a request came back to the server that went out to its public URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own"
+)]
 pub struct Arrived {
     pub url: String,
     /// A server of this installation answered.

@@ -56,7 +56,14 @@ fn media(announced: &str, public: bool) -> Symptom {
 
 #[test]
 fn an_address_that_nobody_elsewhere_reaches_is_none_to_announce() {
-    for private in ["127.0.0.1", "10.0.0.7", "192.168.1.1", "::1", "fd00::7", "0.0.0.0"] {
+    for private in [
+        "127.0.0.1",
+        "10.0.0.7",
+        "192.168.1.1",
+        "::1",
+        "fd00::7",
+        "0.0.0.0",
+    ] {
         assert_eq!(media(private, true), Symptom::MediaPrivate, "{private}");
         assert_eq!(media(private, false), Symptom::MediaGood, "{private}");
     }
@@ -78,11 +85,26 @@ fn how_a_request_comes_back_says_what_proxies_do() {
         proxied: true,
     };
     for (case, symptom) in [
-        (arrived(false, [203, 0, 113, 9], false, true), Symptom::PublicElsewhere),
-        (arrived(true, [192, 0, 2, 77], false, true), Symptom::PublicForged),
-        (arrived(true, [10, 0, 0, 1], true, true), Symptom::PublicSilent),
-        (arrived(true, [10, 0, 0, 1], false, false), Symptom::PublicUnnamed),
-        (arrived(true, [203, 0, 113, 9], false, true), Symptom::PublicGood),
+        (
+            arrived(false, [203, 0, 113, 9], false, true),
+            Symptom::PublicElsewhere,
+        ),
+        (
+            arrived(true, [192, 0, 2, 77], false, true),
+            Symptom::PublicForged,
+        ),
+        (
+            arrived(true, [10, 0, 0, 1], true, true),
+            Symptom::PublicSilent,
+        ),
+        (
+            arrived(true, [10, 0, 0, 1], false, false),
+            Symptom::PublicUnnamed,
+        ),
+        (
+            arrived(true, [203, 0, 113, 9], false, true),
+            Symptom::PublicGood,
+        ),
     ] {
         assert_eq!(case.judge().symptom, symptom, "{case:?}");
     }

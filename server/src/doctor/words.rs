@@ -7,7 +7,10 @@ use orderline_domain::checkup::{Finding, Part, Verdict};
 pub(super) fn of(finding: &Finding) -> String {
     let key = format!("checkup.{}", finding.symptom.name());
     let values = finding.params.iter();
-    english::text(&key, values.map(|(name, value)| (name.as_str(), value.as_str())))
+    english::text(
+        &key,
+        values.map(|(name, value)| (name.as_str(), value.as_str())),
+    )
 }
 
 pub(super) fn verdict(verdict: Verdict) -> String {

@@ -25,10 +25,7 @@ pub(super) fn router() -> Router<Web> {
         .route("/api/vendor/steps", get(of_shop))
 }
 
-async fn read(
-    State(checkup): State<Checkup>,
-    me: AtPlatform,
-) -> Result<Json<SystemView>, Refusal> {
+async fn read(State(checkup): State<Checkup>, me: AtPlatform) -> Result<Json<SystemView>, Refusal> {
     Ok(Json(checkup::read(&checkup, me.steward()).await?))
 }
 

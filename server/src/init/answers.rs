@@ -63,7 +63,10 @@ impl Answers {
         or(&args.name, &mut given.name);
         or(&args.entity_name, &mut given.entity.name);
         // A line of a command has one line.
-        let address = args.entity_address.as_ref().map(|it| it.replace("\\n", "\n"));
+        let address = args
+            .entity_address
+            .as_ref()
+            .map(|it| it.replace("\\n", "\n"));
         or(&address, &mut given.entity.address);
         or(&args.entity_country, &mut given.entity.country);
         or(&args.admin_name, &mut given.admin.name);

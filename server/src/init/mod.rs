@@ -20,7 +20,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 /// Said where there is nothing left to do.
 const DONE_BEFORE: &str = "The installation was set up before. Nothing was changed.";
 /// Said when it is done.
-const DONE: &str = "The installation is set up. Start it with `orderline serve` and sign in as its admin.";
+const DONE: &str =
+    "The installation is set up. Start it with `orderline serve` and sign in as its admin.";
 
 /// Sets the installation up, and answers what to tell whoever asked. Once it was set up, nothing is asked and nothing
 /// changed.

@@ -121,9 +121,15 @@ impl Line {
         let mut found = timeout(ANSWER, lookup_host(place)).await??;
         let address = found.next().ok_or(io::ErrorKind::NotFound)?;
         if tcp {
-            return Ok(Self::Tcp(timeout(ANSWER, TcpStream::connect(address)).await??));
+            return Ok(Self::Tcp(
+                timeout(ANSWER, TcpStream::connect(address)).await??,
+            ));
         }
-        let any = if address.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
+        let any = if address.is_ipv4() {
+            "0.0.0.0:0"
+        } else {
+            "[::]:0"
+        };
         let socket = UdpSocket::bind(any).await?;
         socket.connect(address).await?;
         Ok(Self::Udp(socket))
@@ -150,11 +156,7 @@ impl Line {
     }
 }
 
-async fn udp_answer(
-    socket: &UdpSocket,
-    message: &[u8],
-    bytes: &mut [u8],
-) -> io::Result<usize> {
+async fn udp_answer(socket: &UdpSocket, message: &[u8], bytes: &mut [u8]) -> io::Result<usize> {
     for _ in 0..ATTEMPTS {
         socket.send(message).await?;
         if let Ok(received) = timeout(ANSWER, socket.recv(bytes)).await {

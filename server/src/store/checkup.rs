@@ -137,10 +137,11 @@ async fn applied(tx: &mut Tx) -> Result<BTreeMap<i64, Vec<u8>>, StoreError> {
     if !there {
         return Ok(BTreeMap::new());
     }
-    let rows =
-        sqlx::query!(r#"SELECT version AS "version!", checksum AS "checksum!" FROM applied_migrations()"#)
-            .fetch_all(tx.conn())
-            .await?;
+    let rows = sqlx::query!(
+        r#"SELECT version AS "version!", checksum AS "checksum!" FROM applied_migrations()"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
     Ok(rows
         .into_iter()
         .map(|row| (row.version, row.checksum))

@@ -92,7 +92,12 @@ async fn p1_init_names_what_is_missing_and_what_is_wrong() {
     let folder = tempfile::tempdir().expect("a folder");
     let none = asked(&database, data.path(), &["--name=Orderline".to_owned()]).await;
     let words = format!("{:#}", none.expect_err("nobody is there to be asked"));
-    for field in ["entity.name", "entity.terms", "admin.email", "admin.password"] {
+    for field in [
+        "entity.name",
+        "entity.terms",
+        "admin.email",
+        "admin.password",
+    ] {
         assert!(words.contains(field), "{words}");
     }
     assert!(!words.contains(" name,"), "{words}");
@@ -101,13 +106,24 @@ async fn p1_init_names_what_is_missing_and_what_is_wrong() {
     let toml = "name = \"From the file\"\n[entity]\nname = \"E\"\naddress = \"A\"\nterms = \"T\"\n\
                 country = \"Germany\"\n[admin]\nname = \"Ada\"\nemail = \"ada\"\npassword = \"short\"\n";
     fs::write(&file, toml).expect("written");
-    let wrong = [format!("--answers={}", file.display()), "--name=".to_owned()];
+    let wrong = [
+        format!("--answers={}", file.display()),
+        "--name=".to_owned(),
+    ];
     let refused = asked(&database, data.path(), &wrong).await;
     let words = format!("{:#}", refused.expect_err("three fields are wrong"));
-    for field in ["  name: ", "entity.country: ", "admin.email: ", "admin.password: "] {
+    for field in [
+        "  name: ",
+        "entity.country: ",
+        "admin.email: ",
+        "admin.password: ",
+    ] {
         assert!(words.contains(field), "{words}");
     }
-    assert!(!words.contains("short\n"), "no password is repeated: {words}");
+    assert!(
+        !words.contains("short\n"),
+        "no password is repeated: {words}"
+    );
     let misread = folder.path().join("other.toml");
     fs::write(&misread, "nmae = \"x\"\n").expect("written");
     let wrong = [format!("--answers={}", misread.display())];

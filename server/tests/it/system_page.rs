@@ -71,7 +71,12 @@ async fn p1_the_platforms_admin_sees_how_the_installation_is() {
     app.clock.advance(Duration::from_mins(10));
     let found = check(&admin).await;
     assert_eq!(symptom(&found, Part::Clock), Symptom::ClockOff);
-    assert!(found.findings.iter().any(|it| it.verdict == Verdict::Broken));
+    assert!(
+        found
+            .findings
+            .iter()
+            .any(|it| it.verdict == Verdict::Broken)
+    );
 
     for person in ["admin", "seller", "support", "compliance", "buyer"] {
         let other = app.sign_in(&app.shops.ours.email(person)).await;

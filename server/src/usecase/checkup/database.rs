@@ -9,7 +9,10 @@ use orderline_domain::checkup::{Finding, Part, Symptom};
 /// Reads what it is like, or says why it cannot be read. Before it was set up there is nothing to read.
 pub(super) async fn read(store: &Store, login: Option<&str>) -> Result<Look, Finding> {
     if let Some(login) = login {
-        match checkup::set_up(login).await.map_err(|error| silent(&error))? {
+        match checkup::set_up(login)
+            .await
+            .map_err(|error| silent(&error))?
+        {
             SetUp::Ready => {}
             SetUp::MayMakeRoles => return Err(found(Symptom::DatabaseNew)),
             SetUp::RolesMissing => return Err(found(Symptom::DatabaseNoRole)),

@@ -23,7 +23,11 @@ pub(super) async fn look(subject: &Subject) -> Finding {
             }
         }
         let waiting = waiting(&spool)?;
-        if waiting > SPOOL_MAX_BYTES && worst.as_ref().is_none_or(|it| it.symptom == Symptom::DiskGood) {
+        if waiting > SPOOL_MAX_BYTES
+            && worst
+                .as_ref()
+                .is_none_or(|it| it.symptom == Symptom::DiskGood)
+        {
             let found = Finding::new(Part::Disk, Symptom::DiskWaiting);
             worst = Some(found.with("waiting", &(waiting / MIB)));
         }

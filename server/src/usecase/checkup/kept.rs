@@ -13,11 +13,7 @@ use crate::{
 };
 use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
-use orderline_domain::{
-    checkup::bounds::DiskBounds,
-    ids::UserId,
-    people::roles::Action,
-};
+use orderline_domain::{checkup::bounds::DiskBounds, ids::UserId, people::roles::Action};
 use orderline_protocol::system::{CheckupView, JobView, NodeView, StorageView, SystemView};
 use std::sync::Arc;
 

@@ -71,7 +71,8 @@ async fn p1_missing_grants_and_unguarded_tables_are_found() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn p1_migrations_of_another_release_are_found() {
     let app = TestApp::start().await;
-    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+    let newer =
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
                  VALUES (9999, 'of tomorrow', true, '\\x00', 0)";
     run(&app, newer).await;
     let report = beside(&app, &[]).await;
@@ -83,7 +84,8 @@ async fn p1_migrations_of_another_release_are_found() {
     let report = beside(&app, &[]).await;
     assert_found(&report, Part::Database, Symptom::DatabaseChanged);
 
-    let older = "DELETE FROM _sqlx_migrations WHERE version >= (SELECT max(version) FROM _sqlx_migrations);
+    let older =
+        "DELETE FROM _sqlx_migrations WHERE version >= (SELECT max(version) FROM _sqlx_migrations);
                  DELETE FROM _sqlx_migrations WHERE version = 1";
     run(&app, older).await;
     let report = beside(&app, &[]).await;

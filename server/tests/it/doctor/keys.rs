@@ -17,16 +17,31 @@ async fn p1_a_key_that_others_read_or_that_is_another_one_is_found() {
     let app = TestApp::start_with(&[several]).await;
     let path = app.data.path().join("keys/master.key");
     let key = fs::read(&path).expect("the master key");
-    assert_found(&beside(&app, &[several]).await, Part::Keys, Symptom::KeysGood);
+    assert_found(
+        &beside(&app, &[several]).await,
+        Part::Keys,
+        Symptom::KeysGood,
+    );
 
     write_key(&path, &key, 0o644);
-    assert_found(&beside(&app, &[several]).await, Part::Keys, Symptom::KeysOpen);
+    assert_found(
+        &beside(&app, &[several]).await,
+        Part::Keys,
+        Symptom::KeysOpen,
+    );
     write_key(&path, &key[1..], 0o600);
-    assert_found(&beside(&app, &[several]).await, Part::Keys, Symptom::KeysUnreadable);
+    assert_found(
+        &beside(&app, &[several]).await,
+        Part::Keys,
+        Symptom::KeysUnreadable,
+    );
     write_key(&path, &[7; 32], 0o600);
     let report = beside(&app, &[several]).await;
     assert_found(&report, Part::Keys, Symptom::KeysOther);
-    assert!(!report.text().contains(&hex::encode(&key)), "a key stays secret");
+    assert!(
+        !report.text().contains(&hex::encode(&key)),
+        "a key stays secret"
+    );
     write_key(&path, &key, 0o600);
 
     let elsewhere = tempfile::tempdir().expect("a folder");

@@ -13,7 +13,10 @@ async fn p1_a_mail_server_without_tls_or_login_is_found_and_a_mail_goes_only_whe
     let mut sink = Sink::start(folder.path(), &[]).await;
     let authority = format!("--smtp-authority-file={}", sink.authority.display());
     let url = |scheme: &str, password: &str| {
-        format!("--smtp-url={scheme}://orderline:{password}@localhost:{}", sink.port)
+        format!(
+            "--smtp-url={scheme}://orderline:{password}@localhost:{}",
+            sink.port
+        )
     };
     let (right, wrong) = (url("smtp", "s3cret%40%25"), url("smtp", "wrong"));
     // TLS from the first byte, where the server speaks it after a greeting.

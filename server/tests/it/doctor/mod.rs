@@ -14,7 +14,7 @@ use crate::support::{TestApp, TestDatabase};
 use clap::Parser as _;
 use orderline_domain::checkup::{Finding, Part, Symptom, Verdict, bounds::DiskBounds};
 use orderline_server::{
-    config::{Cli, Doing, DoctorArgs},
+    config::{Cli, DoctorArgs, Doing},
     doctor::{Report, examine_with},
 };
 use std::path::Path;

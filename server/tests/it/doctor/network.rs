@@ -37,7 +37,11 @@ async fn p1_a_media_port_that_is_taken_or_leads_nowhere_is_found() {
 async fn p1_our_own_servers_media_port_is_good() {
     let udp = format!("--media-udp=127.0.0.1:{}", a_port());
     let app = TestApp::start_with(&[&udp]).await;
-    assert_found(&beside(&app, &[&udp]).await, Part::Media, Symptom::MediaOurs);
+    assert_found(
+        &beside(&app, &[&udp]).await,
+        Part::Media,
+        Symptom::MediaOurs,
+    );
     app.stop().await;
 }
 
@@ -61,5 +65,10 @@ async fn p1_a_provider_of_text_messages_that_does_not_know_us_is_found() {
 }
 
 fn sms(url: &str) -> [&str; 4] {
-    [url, "--sms-account=AC1", "--sms-token=t0ken", "--sms-from=Orderline"]
+    [
+        url,
+        "--sms-account=AC1",
+        "--sms-token=t0ken",
+        "--sms-from=Orderline",
+    ]
 }

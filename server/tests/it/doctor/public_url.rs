@@ -70,7 +70,11 @@ async fn pass(State(proxy): State<Proxy>, request: Request) -> impl IntoResponse
         }
     }
     let url = format!("http://{target}{}", request.uri().path());
-    let answer = reqwest::Client::new().get(url).headers(headers).send().await;
+    let answer = reqwest::Client::new()
+        .get(url)
+        .headers(headers)
+        .send()
+        .await;
     let answer = answer.expect("an answer");
     let (status, headers) = (answer.status(), answer.headers().clone());
     let body = answer.bytes().await.expect("a body");

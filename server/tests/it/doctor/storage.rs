@@ -67,7 +67,11 @@ async fn p1_our_own_store_is_good_and_wrong_keys_are_found() {
 
     let report = beside(&app, &[&endpoint, &access, &secret, &bucket]).await;
     assert_found(&report, Part::Storage, Symptom::StorageNoBucket);
-    let report = beside(&app, &[&endpoint, &access, "--s3-secret-key=wrong", &bucket]).await;
+    let report = beside(
+        &app,
+        &[&endpoint, &access, "--s3-secret-key=wrong", &bucket],
+    )
+    .await;
     assert_found(&report, Part::Storage, Symptom::StorageDenied);
     store.stop().await;
     app.stop().await;
