@@ -17,7 +17,11 @@ use lettre::{
 };
 use orderline_domain::text::MailAddress;
 use percent_encoding::percent_decode_str;
-use std::time::{Duration, SystemTime};
+use std::{
+    error::Error,
+    io,
+    time::{Duration, SystemTime},
+};
 use url::{Host, Url};
 
 /// How long a server may take to answer.
@@ -174,6 +178,19 @@ fn is_no_login(error: &lettre::transport::smtp::Error) -> bool {
     error.is_client() && error.to_string().contains("authentication")
 }
 
+/// Whether TLS after the greeting failed, which the library calls a connection that broke.
+fn is_of_tls(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let within = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        if error.is::<rustls::Error>() || within.is_some_and(|it| it.is::<rustls::Error>()) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
 fn part(file: &Attachment) -> Result<SinglePart, SendError> {
     let mime =
         ContentType::parse(&file.mime).map_err(|error| SendError::Never(error.to_string()))?;
@@ -234,7 +251,7 @@ impl Mailer for Smtp {
         let what = error.to_string();
         Err(if error.status().is_some() || is_no_login(&error) {
             ReachError::Login(what)
-        } else if error.is_tls() || error.is_client() {
+        } else if error.is_tls() || error.is_client() || is_of_tls(&error) {
             ReachError::Tls(what)
         } else {
             ReachError::Unreachable(what)
