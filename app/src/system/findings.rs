@@ -7,7 +7,7 @@ use crate::{
 use leptos::prelude::*;
 use orderline_domain::checkup::{Finding, Part, Symptom, Verdict};
 
-const HEADS: &[&str] = &["checkup.part", "checkup.verdict", "checkup.found"];
+const HEADS: &[&str] = &["checkup.part", "checkup.found"];
 
 /// A line a part.
 #[component]
@@ -17,8 +17,11 @@ pub fn Findings(findings: Vec<Finding>) -> impl IntoView {
         view! {
             <tr>
                 <th scope="row">{t(part(it.part))}</th>
-                <td><span class=class>{t(verdict)}</span></td>
-                <td class="wide">{words(&it)}</td>
+                // Together: on a phone a column of its own would push the words out of sight.
+                <td class="wide">
+                    <span class=class>{t(verdict)}</span>
+                    <p class="meta">{words(&it)}</p>
+                </td>
             </tr>
         }
     };
