@@ -6,6 +6,18 @@
 -- own, named by `orderline.person`. The jobs' role sees every vendor. Before a vendor is known (sign-in, a session, a link, a ticket) functions that run as the owner
 -- answer exact questions only.
 
+-- Which migrations were applied, for whoever looks whether the database fits the program. The table is of whoever applies
+-- them.
+CREATE FUNCTION applied_migrations() RETURNS TABLE (version bigint, checksum bytea)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+    BEGIN
+        RETURN QUERY SELECT m.version, m.checksum FROM public._sqlx_migrations m WHERE m.success;
+    END
+    $$;
+REVOKE ALL ON FUNCTION applied_migrations() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION applied_migrations() TO orderline_jobs;
+
 -- The vendor that this transaction works for, or NULL.
 CREATE FUNCTION scope_vendor() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE

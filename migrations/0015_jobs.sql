@@ -4,6 +4,8 @@
 CREATE TABLE nodes (
     node_id    uuid PRIMARY KEY,
     public_url text NOT NULL,
+    -- Of the program.
+    version    text NOT NULL CHECK (char_length(version) <= 50),
     started_at timestamptz NOT NULL,
     seen_at    timestamptz NOT NULL
 );

@@ -34,6 +34,7 @@ mod realtime;
 mod recording;
 mod route;
 pub mod start;
+mod steps;
 mod system;
 mod thread;
 mod vendor;

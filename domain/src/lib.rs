@@ -6,6 +6,7 @@ pub mod ask;
 pub mod backoff;
 pub mod call;
 pub mod catalogue;
+pub mod checkup;
 pub mod clock;
 pub mod country;
 pub mod customer;

@@ -1,6 +1,10 @@
 //! How the installation is: what a call needs, and what its jobs did.
 
 use jiff::Timestamp;
+use orderline_domain::{
+    checkup::{Finding, PlatformStep, ShopStep},
+    ids::NodeId,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -107,4 +111,66 @@ pub enum JobRef {
     Job { name: String },
     /// Queued work of one's vendor.
     Queued { job: Uuid },
+}
+
+/// What `GET /api/platform/system` answers: how the installation is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemView {
+    /// The last look at everything that this node took; none yet since its start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkup: Option<CheckupView>,
+    pub nodes: Vec<NodeView>,
+    pub storage: StorageView,
+    /// The installation's jobs, by name.
+    pub jobs: Vec<JobView>,
+}
+
+/// What `POST /api/platform/checkup` answers: everything that the installation stands on, looked at just now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckupView {
+    pub at: Timestamp,
+    /// One a part.
+    pub findings: Vec<Finding>,
+}
+
+/// A server process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeView {
+    pub node: NodeId,
+    pub url: String,
+    pub version: String,
+    pub started_at: Timestamp,
+    pub seen_at: Timestamp,
+}
+
+/// What is kept, and what waits to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StorageView {
+    /// Objects of recordings in the store, and their bytes.
+    pub objects: u64,
+    pub bytes: u64,
+    /// Bytes that wait on this node.
+    pub waiting: u64,
+    /// Free on the disk of this node's data folder; none: it cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free: Option<u64>,
+}
+
+/// What `GET /api/platform/steps` answers: what is done and what is missing up to the first call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlatformSteps {
+    pub steps: Vec<StepView<PlatformStep>>,
+}
+
+/// What `GET /api/vendor/steps` answers: the same for one vendor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShopSteps {
+    pub steps: Vec<StepView<ShopStep>>,
+}
+
+/// One step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepView<Step> {
+    pub step: Step,
+    pub done: bool,
 }

@@ -6,7 +6,7 @@ use crate::{
     live::Env,
     outside::{Outside, mail::Mailer},
     store::Store,
-    usecase::{Runner, recording::playback::Archive, thread::join_links::Phones},
+    usecase::{Runner, checkup::Checkup, recording::playback::Archive, thread::join_links::Phones},
 };
 use std::{ops::Deref, sync::Arc};
 
@@ -31,6 +31,13 @@ impl App {
                 blob: self.blob.clone(),
             },
             phones: Phones(self.outside.local.clone()),
+            checkup: Checkup {
+                run: self.run.clone(),
+                store: self.store.clone(),
+                blob: self.blob.clone(),
+                mailer: Arc::clone(&self.mailer),
+                sms: self.outside.sms.clone(),
+            },
         }
     }
 }

@@ -2,7 +2,7 @@
 //! `/readyz`, so that many who ask cost one look.
 
 use jiff::Timestamp;
-use orderline_protocol::system::Readiness;
+use orderline_protocol::system::{CheckupView, Readiness};
 use std::sync::{
     Arc,
     atomic::{AtomicBool, AtomicI64, Ordering},
@@ -18,6 +18,8 @@ pub struct Health {
     /// Whether the private database runs; `None`: somebody else runs it.
     database_up: Option<Arc<AtomicBool>>,
     pub(crate) last: Mutex<Option<(Timestamp, Readiness)>>,
+    /// The last look at everything; held while one is under way.
+    pub(crate) checkup: Mutex<Option<CheckupView>>,
 }
 
 impl Health {

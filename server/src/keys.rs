@@ -2,10 +2,13 @@
 //! start: what is recorded then could not be read with the first, and nobody would notice before they try.
 
 use crate::{
-    blob::{KeyOrigin, MasterKey, WrappedKey},
+    blob::{KeyError, KeyOrigin, MasterKey, WrappedKey},
     config::Config,
     live::Keys,
-    store::{Store, master_key},
+    store::{
+        Store,
+        master_key::{self, Known},
+    },
 };
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
@@ -15,12 +18,7 @@ pub(crate) async fn open(store: &Store, config: &Config, now: Timestamp) -> anyh
     let (data, file) = (&config.data, config.storage.master_key_file.as_deref());
     let mut tx = store.begin_jobs().await?;
     let known = master_key::lock(&mut tx).await?;
-    let needed = match &known.newest_wrapped {
-        Some(wrapped) => Some(WrappedKey::try_from(wrapped.as_slice())?.master_id()),
-        // Another node may begin a recording at any moment.
-        None if config.database.shared => known.kept,
-        None => None,
-    };
+    let needed = needed(&known, config.database.shared)?;
     let master = match &needed {
         None => MasterKey::open(data, file).context("the master key")?,
         Some(needed) => {
@@ -51,4 +49,14 @@ pub(crate) async fn open(store: &Store, config: &Config, now: Timestamp) -> anyh
             "a new master key was made: keep a backup of it, apart from the database");
     }
     Ok(Keys { master })
+}
+
+/// The id of the key that this installation's recordings need, if any.
+pub(crate) fn needed(known: &Known, shared: bool) -> Result<Option<String>, KeyError> {
+    Ok(match &known.newest_wrapped {
+        Some(wrapped) => Some(WrappedKey::try_from(wrapped.as_slice())?.master_id()),
+        // Another node may begin a recording at any moment.
+        None if shared => known.kept.clone(),
+        None => None,
+    })
 }

@@ -3,7 +3,8 @@
 use anyhow::{Context as _, anyhow};
 use clap::Parser as _;
 use orderline_server::{
-    config::{Cli, Config, Doing, LogFormat, MigrateArgs, ServeArgs},
+    config::{Cli, Config, DoctorArgs, Doing, InitArgs, LogFormat, MigrateArgs, ServeArgs},
+    doctor, init,
     server::Server,
     store,
 };
@@ -17,21 +18,29 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What is logged where nobody says. The WebRTC core warns of each datagram that it drops, and names its sender.
 const LOG: &str = "info,rtc=error,aws=warn,s3s=warn,hyper=warn";
+/// The same for what answers in words of its own.
+const QUIET_LOG: &str = "error";
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::try_from_env("ORDERLINE_LOG").unwrap_or_else(|_| EnvFilter::new(LOG));
+    let usual = match cli.doing {
+        Doing::Serve(_) | Doing::Migrate(_) => LOG,
+        Doing::Init(_) | Doing::Doctor(_) => QUIET_LOG,
+    };
+    let filter = EnvFilter::try_from_env("ORDERLINE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     log_to_stderr(cli.log_format, filter);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("the runtime does not start");
     let done = runtime.and_then(|runtime| match cli.doing {
-        Doing::Serve(args) => runtime.block_on(serve(*args)),
-        Doing::Migrate(args) => runtime.block_on(migrate(args)),
+        Doing::Serve(args) => runtime.block_on(serve(*args)).map(|()| ExitCode::SUCCESS),
+        Doing::Migrate(args) => runtime.block_on(migrate(args)).map(|()| ExitCode::SUCCESS),
+        Doing::Init(args) => runtime.block_on(set_up(*args)).map(|()| ExitCode::SUCCESS),
+        Doing::Doctor(args) => runtime.block_on(examine(*args)),
     });
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("orderline: {error:#}");
             ExitCode::FAILURE
@@ -91,4 +100,21 @@ async fn migrate(args: MigrateArgs) -> anyhow::Result<()> {
     store::set_up_roles(url).await?;
     store::migrate(url).await?;
     Ok(())
+}
+
+async fn set_up(args: InitArgs) -> anyhow::Result<()> {
+    say(&init::init(args).await?);
+    Ok(())
+}
+
+async fn examine(args: DoctorArgs) -> anyhow::Result<ExitCode> {
+    let json = args.json;
+    let report = doctor::examine(args).await?;
+    let text = if json { report.json()? } else { report.text() };
+    say(text.trim_end());
+    Ok(if report.is_broken() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }

@@ -127,6 +127,13 @@ test('P1 P2 P3 P5 P6 an empty installation gets a vendor, its people and product
 
   // The first vendor.
   await setup.getByRole('heading', { name: 'No vendors yet' }).waitFor();
+  // What is still missing up to the first call is listed; what is done is ticked.
+  const steps = setup.getByRole('region', { name: 'Up to the first call' });
+  const step = (title) => steps.getByRole('listitem').filter({ hasText: title });
+  await step('Legal entity and terms').getByText('Done').waitFor();
+  await step('Mail').getByText('Done').waitFor();
+  await step('A vendor').getByText('Missing').first().waitFor();
+  await step('A product').getByText('Missing').waitFor();
   await press(setup, 'New vendor');
   await field(setup, 'Name').fill('Südwind Reisen');
   await field(setup, 'Country').selectOption('AT');
@@ -140,6 +147,7 @@ test('P1 P2 P3 P5 P6 an empty installation gets a vendor, its people and product
   await setup.getByText('An invitation is on its way to nora@suedwind.example').waitFor();
   await press(setup, 'Close');
   await setup.getByRole('rowheader', { name: 'Südwind Reisen' }).waitFor();
+  await step('Make the first one').waitFor({ state: 'detached' });
   await atAllSizes(setup, 'the platform’s vendors');
 
   // Its admin comes by the mail, and invites a seller.
@@ -148,7 +156,11 @@ test('P1 P2 P3 P5 P6 an empty installation gets a vendor, its people and product
   await atAllSizes(nora, 'an invitation');
   await field(nora, 'Choose a password').fill(PASSWORD);
   await press(nora, 'Take the invitation');
-  await nora.getByRole('link', { name: 'People' }).click();
+  // Her own list of what is missing leads to where it is done.
+  await nora.getByRole('heading', { name: 'Up to the first call' }).waitFor();
+  await atAllSizes(nora, 'what a shop still misses');
+  await nora.getByRole('link', { name: 'A seller' }).click();
+  await nora.getByRole('heading', { name: 'People', level: 1 }).waitFor();
   await press(nora, 'Invite somebody');
   await field(nora, 'Name').fill('Felix Frisch');
   await field(nora, 'E-mail').fill('felix@suedwind.example');

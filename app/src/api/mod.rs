@@ -8,6 +8,7 @@ pub mod customer;
 pub mod follow_up;
 mod people;
 pub mod products;
+pub mod system;
 pub mod vendor;
 
 pub use people::{

@@ -12,6 +12,7 @@ use crate::{
     load::{Load, fetched},
     locale::{format, problem_text, t, t_count, t_with},
     people::session::Session,
+    steps::ShopSteps,
 };
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
@@ -35,6 +36,8 @@ pub fn ProductsPage() -> impl IntoView {
     let keeps = allowed(role, Action::EditCatalogue, Relation::Own);
     let (load, shelf, fetch) = fetched(move || Shelf::fetch(keeps));
     let desk = Desk::of(shelf, load);
+    // What is still missing is asked anew with each product more.
+    let count = Memo::new(move |_| shelf.with(|shelf| shelf.products().len()));
     let rows = move || {
         let products = shelf.with(|shelf| shelf.products().to_vec());
         products
@@ -48,6 +51,7 @@ pub fn ProductsPage() -> impl IntoView {
                 <h1 class="grow">{t("products.title")}</h1>
                 {keeps.then(|| view! { <New desk=desk/> })}
             </div>
+            {move || { count.get(); view! { <ShopSteps/> } }}
             {keeps.then(|| view! { <Keeping desk=desk/> })}
             <Fetched
                 load=load

@@ -37,7 +37,7 @@ use leptos::prelude::*;
 use orderline_domain::{
     ids::ThreadId,
     people::{
-        roles::{Relation, allowed},
+        roles::{Action, Relation, allowed},
         side::Side,
     },
 };
@@ -137,6 +137,8 @@ fn is_there(session: Session, page: &Route) -> bool {
             || allowed(session.role(), action, Relation::Own)
     };
     let is_here = match page {
+        // The platform's people see another one of that name.
+        Route::System if may(Action::ReadSystem) => return true,
         Route::Mailbox => session.has_mailbox(),
         // The platform has no shop of its own.
         Route::Shop => session.is_at_vendor(),

@@ -17,6 +17,7 @@ use crate::{
     },
     paged::{Paged, paged},
     route::Route,
+    steps::PlatformSteps,
 };
 use leptos::prelude::*;
 use orderline_domain::{
@@ -51,6 +52,8 @@ pub fn VendorsPage() -> impl IntoView {
     fetch.run(());
     let inviting = RwSignal::new(None::<(VendorId, String)>);
     let making = RwSignal::new(false);
+    // What is still missing is asked anew with each vendor more.
+    let made = Memo::new(move |_| items.read().len());
     let row = move |it: VendorView| {
         let invite = (it.vendor, it.name.clone());
         view! {
@@ -75,6 +78,7 @@ pub fn VendorsPage() -> impl IntoView {
                     {t("vendors.new")}
                 </button>
             </div>
+            {move || { made.get(); view! { <PlatformSteps/> } }}
             <Show when=move || making.get()>
                 <NewVendor done=move |made: VendorView| {
                     making.set(false);

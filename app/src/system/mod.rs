@@ -1,3 +1,6 @@
-//! How the installation's work goes, for admins.
+//! How the installation is and how its work goes, for admins.
 
+mod findings;
+mod jobs;
 pub mod page;
+mod platform;

@@ -1,29 +1,22 @@
 //! How the installation's work goes: what ran, what waits, what failed and why; an admin has it done again.
 
+use super::{
+    jobs::{Again, Jobs, JobsOf, State, name_of},
+    platform::PlatformSystem,
+};
 use crate::{
     api,
     components::table::{Fetched, Table},
     load::fetched,
     locale::{
         format::{self, Moment},
-        t, t_with,
+        t,
     },
-    realtime::use_command,
-    thread::state::workspace::Workspace,
+    people::session::Session,
 };
 use leptos::prelude::*;
-use orderline_protocol::{
-    socket::Command,
-    system::{JobRef, JobView, QueuedJobView},
-};
+use orderline_protocol::system::{JobRef, QueuedJobView};
 
-const JOB_HEADS: &[&str] = &[
-    "system.column.job",
-    "system.column.state",
-    "system.column.last",
-    "system.column.next",
-    "system.column.do",
-];
 const QUEUED_HEADS: &[&str] = &[
     "system.column.job",
     "system.column.state",
@@ -32,9 +25,19 @@ const QUEUED_HEADS: &[&str] = &[
     "system.column.do",
 ];
 
-/// Two tables: the installation's jobs, and the vendor's queued work.
+/// The page, as far as it concerns whoever opens it.
 #[component]
 pub fn SystemPage() -> impl IntoView {
+    if Session::here_now().is_at_vendor() {
+        view! { <VendorSystem/> }.into_any()
+    } else {
+        view! { <PlatformSystem/> }.into_any()
+    }
+}
+
+/// Two tables: the installation's jobs, and the vendor's queued work.
+#[component]
+fn VendorSystem() -> impl IntoView {
     let (load, all, fetch) = fetched(api::jobs);
     view! {
         <main class="desk">
@@ -44,72 +47,10 @@ pub fn SystemPage() -> impl IntoView {
             </div>
             <p class="meta">{t("system.hint")}</p>
             <Fetched load=load retry=move |()| fetch() lines=7>
-                <Jobs jobs=all.read().jobs.clone() done=fetch/>
+                <Jobs jobs=all.read().jobs.clone() of=JobsOf::Vendor(Callback::new(move |()| fetch()))/>
                 <Queued queued=all.read().queued.clone() done=fetch/>
             </Fetched>
         </main>
-    }
-}
-
-/// A job's name in words; one that this page does not know yet keeps its own.
-fn name_of(name: &str) -> String {
-    match name {
-        "acceptances" => t("job.acceptances"),
-        "housekeeping" => t("job.housekeeping"),
-        "lease" => t("job.lease"),
-        "mail" => t("job.mail"),
-        "remind" => t("job.remind"),
-        "render" => t("job.render"),
-        "sessions" => t("job.sessions"),
-        "text_message" => t("job.text_message"),
-        other => other.to_owned(),
-    }
-}
-
-fn when(at: Option<jiff::Timestamp>, never: &'static str) -> String {
-    at.map_or_else(|| t(never), |at| format::moment(at, Moment::DayTime))
-}
-
-#[component]
-fn Jobs(jobs: Vec<JobView>, #[prop(into)] done: Callback<()>) -> impl IntoView {
-    let row = move |job: JobView| {
-        let (class, state) = match (job.running, job.failures, job.last_end) {
-            (true, _, _) => ("pill", t("system.state.running")),
-            (_, 0, None) => ("pill", t("system.state.not_yet")),
-            (_, 0, Some(_)) => ("pill private", t("system.state.good")),
-            (_, failures, _) => (
-                "pill warn",
-                t_with("system.state.failed", &[("count", &failures.to_string())]),
-            ),
-        };
-        let work = job.next_due.is_some().then(|| JobRef::Job {
-            name: job.name.clone(),
-        });
-        view! {
-            <tr>
-                <th scope="row">{name_of(&job.name)}</th>
-                <State class=class state=state error=job.error/>
-                <td>{when(job.last_done, "system.never")}</td>
-                <td>{when(job.next_due, "system.always")}</td>
-                <td>{work.map(|work| view! { <Again work=work label="system.run_now" done=done/> })}</td>
-            </tr>
-        }
-    };
-    view! {
-        <h2>{t("system.jobs")}</h2>
-        <Table label=t("system.jobs") heads=JOB_HEADS acts=true>{jobs.into_iter().map(row).collect_view()}</Table>
-    }
-}
-
-/// How work stands, and why it failed where it did: a column of its own would push the buttons out of sight.
-#[component]
-fn State(class: &'static str, state: String, error: Option<String>) -> impl IntoView {
-    let wide = error.is_some();
-    view! {
-        <td class:wide=wide>
-            <span class=class>{state}</span>
-            {error.map(|error| view! { <p class="meta">{error}</p> })}
-        </td>
     }
 }
 
@@ -144,22 +85,4 @@ fn Queued(queued: Vec<QueuedJobView>, #[prop(into)] done: Callback<()>) -> impl 
         <Table label=t("system.queued") heads=QUEUED_HEADS acts=true>{queued.into_iter().map(row).collect_view()}</Table>
     }
     .into_any()
-}
-
-/// The button that has work done now.
-#[component]
-fn Again(work: JobRef, label: &'static str, #[prop(into)] done: Callback<()>) -> impl IntoView {
-    let sending = use_command(Workspace::here().client);
-    let ask = move |_| {
-        let command = Command::RunJob { work: work.clone() };
-        sending.send(command, move |done_now| {
-            if done_now.is_some() {
-                done.run(());
-            }
-        });
-    };
-    view! {
-        <button class="btn" disabled=sending.busy() on:click=ask>{t(label)}</button>
-        <small class="error" role="alert">{sending.words()}</small>
-    }
 }

@@ -205,10 +205,14 @@ pub enum Action {
     AssignCustomers,
     /// Add products, change them, switch them on and off.
     EditCatalogue,
+    /// How the installation is: look at everything that it stands on, see its processes and what is kept.
+    ReadSystem,
+    /// What is still missing up to the first call.
+    ReadSteps,
 }
 
 impl Action {
-    pub const ALL: [Self; 52] = [
+    pub const ALL: [Self; 54] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -261,6 +265,8 @@ impl Action {
         Self::EditCustomers,
         Self::AssignCustomers,
         Self::EditCatalogue,
+        Self::ReadSystem,
+        Self::ReadSteps,
     ];
 
     /// Whether whoever does it shows once more who they are: it gives rights, or takes a shop's work away.
@@ -354,7 +360,7 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         Action::ReadMailbox => own,
         // Whom a vendor's admin may invite and suspend; the platform's invites a vendor's first people.
         // A vendor's record is kept by its admin and by the platform.
-        Action::InvitePeople | Action::ReadVendor | Action::EditVendor => {
+        Action::InvitePeople | Action::ReadVendor | Action::EditVendor | Action::ReadSteps => {
             matches!(role, Admin | PlatformAdmin)
         }
         Action::ReadPeople | Action::EditPeople => match role {
@@ -365,7 +371,8 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::MakeVendors
         | Action::StepVendors
         | Action::KeepPlans
-        | Action::ReadSecurityLog => match role {
+        | Action::ReadSecurityLog
+        | Action::ReadSystem => match role {
             PlatformAdmin => true,
             Seller | Rep | Buyer | Compliance | Support | Admin => false,
         },

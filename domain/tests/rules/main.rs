@@ -13,6 +13,7 @@ mod call_quality;
 mod call_request;
 mod calling_rules;
 mod chain;
+mod checkup;
 mod contact;
 mod contract_gate;
 mod customer;

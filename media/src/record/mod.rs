@@ -30,5 +30,5 @@ pub use packet::{Tap, TapPacket};
 pub use recover::{Recovered, discard, recover};
 pub use run::Recorder;
 pub use segment::Header;
-pub use space::shortage;
+pub use space::{bytes_waiting, shortage};
 pub use tap::TapHandle;

@@ -31,7 +31,8 @@ fn judge(free: u64, waiting: u64) -> Option<String> {
     }
 }
 
-fn bytes_waiting(spool: &Path) -> io::Result<u64> {
+/// Bytes of recordings that wait to be stored.
+pub fn bytes_waiting(spool: &Path) -> io::Result<u64> {
     let mut sum = 0;
     for folder in fs::read_dir(spool)? {
         let folder = folder?;

@@ -3,6 +3,7 @@
 
 use orderline_domain::ids::{RecordingId, VendorId};
 use std::{fmt, str::FromStr};
+use uuid::Uuid;
 
 /// Longest name of a derived file, in bytes.
 const MAX_NAME_BYTES: usize = 100;
@@ -50,6 +51,11 @@ impl ObjectKey {
         )))
     }
 
+    /// An object that is written to try the store, and removed at once.
+    pub fn trial(id: Uuid) -> Self {
+        Self(format!("check/{id}"))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -89,7 +95,6 @@ impl FromStr for ObjectKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
 
     #[test]
     fn names_are_as_documented() {

@@ -3,6 +3,7 @@
 //! Objects are immutable: a key is written once, with its SHA-256; writing the same bytes again succeeds, other
 //! bytes are refused. Nothing here knows what an object means.
 
+mod check;
 mod client;
 mod config;
 mod error;
@@ -14,6 +15,7 @@ mod read;
 mod tests;
 mod wrap;
 
+pub use check::SecondPut;
 pub use client::{Blob, ListPage, Listed, ObjectInfo};
 pub use config::{BlobConfig, BlobTimeouts};
 pub use error::BlobError;

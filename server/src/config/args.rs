@@ -43,6 +43,59 @@ pub enum Doing {
     Serve(Box<ServeArgs>),
     /// Create roles and apply migrations, then stop.
     Migrate(MigrateArgs),
+    /// Set an empty installation up, as its first page does, then stop.
+    Init(Box<InitArgs>),
+    /// Look at everything that the server needs, and say in words what is wrong. Takes the options of `serve`.
+    Doctor(Box<DoctorArgs>),
+}
+
+/// `orderline doctor`.
+#[derive(Clone, Debug, Args)]
+pub struct DoctorArgs {
+    /// One array of JSON objects instead of lines for people.
+    #[arg(long)]
+    pub json: bool,
+    /// Send a mail to this address, to see it arrive. Otherwise nothing is sent.
+    #[arg(long, value_name = "ADDRESS")]
+    pub send_to: Option<String>,
+    #[command(flatten)]
+    pub serve: ServeArgs,
+}
+
+/// `orderline init`. What is given nowhere is asked for on a terminal.
+#[derive(Clone, Debug, Args)]
+pub struct InitArgs {
+    /// A file (JSON or TOML) with what the first page asks for: `name`, `entity` (`name`, `address`, `country`, `terms`)
+    /// and `admin` (`name`, `email`). What is given beside it counts more.
+    #[arg(long, value_name = "FILE")]
+    pub answers: Option<PathBuf>,
+    /// What the platform is called.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Who the contracts will be with.
+    #[arg(long)]
+    pub entity_name: Option<String>,
+    /// Its registered address; `\n` begins another line.
+    #[arg(long)]
+    pub entity_address: Option<String>,
+    /// Its country, such as `DE`.
+    #[arg(long)]
+    pub entity_country: Option<String>,
+    /// A file with the text of its terms.
+    #[arg(long, value_name = "FILE")]
+    pub terms_file: Option<PathBuf>,
+    /// The first admin's name.
+    #[arg(long)]
+    pub admin_name: Option<String>,
+    /// The first admin's address.
+    #[arg(long)]
+    pub admin_email: Option<String>,
+    /// A file with the first admin's password in its first line; `-`: standard input. There is no option for the password
+    /// itself: everybody on the machine sees what is written there.
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub serve: ServeArgs,
 }
 
 /// `orderline serve`.

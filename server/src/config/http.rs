@@ -38,6 +38,12 @@ impl HttpConfig {
         })
     }
 
+    /// Whether others than people at this machine are to reach it.
+    pub fn is_public(&self) -> bool {
+        let host = self.public_url.as_ref().and_then(Url::host_str);
+        host.is_some_and(|host| !super::is_this_machine(host))
+    }
+
     /// How browsers reach a server bound to this port; ends without a slash.
     pub fn origin(&self, port: u16) -> String {
         self.public_url.as_ref().map_or_else(

@@ -19,6 +19,15 @@ pub struct SmtpSettings {
     pub authority_file: Option<PathBuf>,
 }
 
+impl SmtpSettings {
+    /// The server's name, without the login.
+    pub fn host(&self) -> String {
+        let url = Url::parse(self.url.reveal()).ok();
+        url.and_then(|it| it.host_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+}
+
 impl MailConfig {
     pub(super) fn read(args: &ServeArgs) -> Result<Self, ConfigError> {
         let Some(url) = &args.smtp_url else {

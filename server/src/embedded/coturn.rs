@@ -161,6 +161,11 @@ fn in_url(ip: IpAddr) -> String {
     }
 }
 
+/// Whether this machine has what [`EmbeddedTurn::start`] needs.
+pub(crate) fn is_installed() -> bool {
+    program("turnserver").is_some() && program("setpriv").is_some()
+}
+
 fn program(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)

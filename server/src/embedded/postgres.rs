@@ -22,6 +22,8 @@ use tokio::{
     time::{Instant, sleep},
 };
 
+/// The installation's database in the cluster.
+pub const DATABASE: &str = "orderline";
 /// How long Postgres must have run for an end to count as a first one.
 const CALM: Duration = Duration::from_mins(1);
 
@@ -84,6 +86,17 @@ impl EmbeddedPostgres {
             stop,
             stopped,
         })
+    }
+
+    /// The address of the installation's database in a cluster of `data_dir` that runs already; nothing is started and
+    /// nothing made.
+    pub fn found(data_dir: &Path) -> Option<String> {
+        let cluster = data_dir.join("postgres/data");
+        host::Postmaster::read(&cluster).filter(|it| it.ready)?;
+        let state = std::fs::read_to_string(cluster.join("postmaster.pid")).ok()?;
+        // The fifth line is the socket's folder.
+        let socket = state.lines().nth(4)?;
+        Some(host::url(Path::new(socket), SUPERUSER, DATABASE))
     }
 
     /// The address of a database for a role, in the form that libpq and sqlx read. No password: the socket's folder

@@ -1,14 +1,15 @@
 //! For whoever watches the server.
 
-use super::{Refusal, Web};
+use super::{Client, Refusal, Web};
 use crate::{
     live::Env,
-    usecase::{readiness, recording::playback::Archive},
+    usecase::{checkup::probe, readiness, recording::playback::Archive},
 };
 use axum::{
     Json, Router,
     extract::{ConnectInfo, State},
     http::{HeaderMap, StatusCode, header},
+    response::{AppendHeaders, IntoResponse},
     routing::get,
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -21,7 +22,7 @@ use std::{
 
 pub(super) fn router() -> Router<Web> {
     Router::new()
-        .route("/livez", get(async || "ok\n"))
+        .route("/livez", get(alive))
         .route("/readyz", get(ready))
         .route("/metrics", get(numbers))
 }
@@ -33,6 +34,11 @@ static RECORDER: LazyLock<Option<PrometheusHandle>> =
 /// Begins to count; before this, counts go nowhere.
 pub(crate) fn start_counting() {
     LazyLock::force(&RECORDER);
+}
+
+/// That the process lives; which one it is, and whom it takes for the client, for who sets proxies up.
+async fn alive(State(env): State<Env>, Client(client): Client) -> impl IntoResponse {
+    (AppendHeaders(probe::told(env.node, client)), "ok\n")
 }
 
 /// Whether a call could be made here now; what is missing stands in words.

@@ -40,6 +40,7 @@ pub(crate) mod serve;
 mod session;
 mod site;
 mod state;
+mod system;
 mod threads;
 mod vendor;
 
@@ -82,6 +83,7 @@ pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
         .merge(people::router())
         .merge(platform::router())
         .merge(plans::router())
+        .merge(system::router())
         .merge(vendor::router())
         .merge(health::router())
         .merge(ice::router())

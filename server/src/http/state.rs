@@ -2,7 +2,7 @@
 
 use crate::{
     live::Env,
-    usecase::{Runner, recording::playback::Archive, thread::join_links::Phones},
+    usecase::{Runner, checkup::Checkup, recording::playback::Archive, thread::join_links::Phones},
 };
 use axum::extract::FromRef;
 
@@ -11,6 +11,7 @@ use axum::extract::FromRef;
 pub struct Web {
     pub archive: Archive,
     pub phones: Phones,
+    pub checkup: Checkup,
 }
 
 impl FromRef<Web> for Runner {
@@ -34,5 +35,11 @@ impl FromRef<Web> for Archive {
 impl FromRef<Web> for Phones {
     fn from_ref(web: &Web) -> Self {
         web.phones.clone()
+    }
+}
+
+impl FromRef<Web> for Checkup {
+    fn from_ref(web: &Web) -> Self {
+        web.checkup.clone()
     }
 }

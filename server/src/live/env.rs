@@ -38,6 +38,8 @@ pub struct EnvParts {
     pub entropy: Entropy,
     /// This process; fences what an earlier one left behind.
     pub node: NodeId,
+    /// The port of its web server.
+    pub port: u16,
     /// How browsers reach this node, such as `http://localhost:8080`; without a slash at the end.
     pub node_url: String,
     pub keys: Keys,

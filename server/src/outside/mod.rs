@@ -2,6 +2,7 @@
 
 pub mod mail;
 pub mod sms;
+pub mod turn;
 
 use crate::config::Config;
 use sms::{Local, Messages, Sms, SmsError};

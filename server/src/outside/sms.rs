@@ -38,6 +38,9 @@ impl SmsError {
 pub trait Sms: Send + Sync {
     /// Hands a message over; `to` is a number in E.164 form. Once it is taken, delivery is the provider's.
     async fn send(&self, to: &str, text: &str) -> Result<(), SmsError>;
+
+    /// Asks whether the provider knows the account. Nothing is sent.
+    async fn reach(&self) -> Result<(), SmsError>;
 }
 
 /// A message that the local adapter took.
@@ -77,6 +80,10 @@ impl Local {
 impl Sms for Local {
     async fn send(&self, to: &str, text: &str) -> Result<(), SmsError> {
         self.keep(Timestamp::now(), to, text);
+        Ok(())
+    }
+
+    async fn reach(&self) -> Result<(), SmsError> {
         Ok(())
     }
 }
@@ -123,6 +130,24 @@ impl Sms for Messages {
             // About this message: its number, its words. Any other refusal (no account, too many) is of the way.
             status @ (400 | 410 | 413 | 422) => Err(SmsError::Refused(status)),
             status => Err(SmsError::Failed(status)),
+        }
+    }
+
+    async fn reach(&self) -> Result<(), SmsError> {
+        let it = &self.config;
+        let url = format!("{}/2010-04-01/Accounts/{}.json", it.url, it.account);
+        let answer = self
+            .client
+            .get(url)
+            .basic_auth(&it.account, Some(it.token.reveal()))
+            .send()
+            .await
+            .map_err(|error| SmsError::Unreachable(error.without_url().to_string()))?;
+        match answer.status().as_u16() {
+            status @ (401 | 403) => Err(SmsError::Refused(status)),
+            status @ 500.. => Err(SmsError::Failed(status)),
+            // A provider that has the interface for messages alone knows no such page, and has answered.
+            _ => Ok(()),
         }
     }
 }

@@ -18,6 +18,11 @@ pub async fn lock(tx: &mut Tx) -> Result<Known, StoreError> {
     sqlx::query!("LOCK TABLE master_key IN SHARE ROW EXCLUSIVE MODE")
         .execute(tx.conn())
         .await?;
+    known(tx).await
+}
+
+/// Reads it, as it is at this moment. For the jobs' role.
+pub async fn known(tx: &mut Tx) -> Result<Known, StoreError> {
     let kept = sqlx::query_scalar!("SELECT key_id FROM master_key")
         .fetch_optional(tx.conn())
         .await?;

@@ -1,7 +1,11 @@
 //! Roles and migrations.
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
-use std::str::FromStr;
+use sqlx::{
+    AssertSqlSafe, Connection, PgConnection, migrate::Migrator, postgres::PgConnectOptions,
+};
+use std::{collections::BTreeMap, str::FromStr};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
 /// Why the database could not be prepared.
 #[derive(Debug, thiserror::Error)]
@@ -64,9 +68,15 @@ pub async fn set_up_roles(url: &str) -> Result<(), MigrateError> {
 pub async fn migrate(url: &str) -> Result<(), MigrateError> {
     let options = PgConnectOptions::from_str(url)?.options([("role", "orderline_owner")]);
     let mut conn = PgConnection::connect_with(&options).await?;
-    sqlx::migrate!("../migrations").run(&mut conn).await?;
+    MIGRATIONS.run(&mut conn).await?;
     conn.close().await?;
     Ok(())
+}
+
+/// The migrations that this program brings, by version, with their checksums.
+pub(super) fn ours() -> BTreeMap<i64, Vec<u8>> {
+    let all = MIGRATIONS.iter();
+    all.map(|it| (it.version, it.checksum.to_vec())).collect()
 }
 
 /// Creates a database where it is missing; `url` is of a login that may.

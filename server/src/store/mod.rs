@@ -6,6 +6,7 @@
 pub mod ask;
 pub mod call;
 pub mod catalogue;
+pub mod checkup;
 pub mod commands;
 pub mod customer;
 mod errors;
@@ -21,6 +22,7 @@ pub mod order;
 pub mod outward;
 pub mod people;
 pub mod platform;
+pub mod platform_steps;
 pub mod policy;
 pub mod recording;
 pub mod seed;

@@ -4,6 +4,7 @@
 pub mod ask;
 pub mod call;
 pub mod catalogue;
+pub mod checkup;
 pub mod command;
 pub mod contact_gate;
 pub mod customer;

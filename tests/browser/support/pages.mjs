@@ -9,7 +9,7 @@ export const PAGES = {
   compliance: ['/s/recordings'],
   support: ['/s/', '/s/orders'],
   admin: ['/s/products', '/s/customers', '/s/policies', '/s/policies/DE', '/s/nowhere', '/s/calling', '/s/people', '/s/shop', '/s/account', '/s/system'],
-  platform: ['/s/vendors', '/s/plans', '/s/security'],
+  platform: ['/s/vendors', '/s/plans', '/s/security', '/s/system'],
 };
 
 /** A tab at one of them, once it shows what it has. */

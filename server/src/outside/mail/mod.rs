@@ -4,6 +4,8 @@ mod smtp;
 
 pub use smtp::{BadSmtp, Smtp, SmtpConfig, SmtpSecurity};
 
+use crate::config::MailConfig;
+use anyhow::Context as _;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -45,6 +47,20 @@ pub enum SendError {
 pub trait Mailer: Send + Sync {
     /// Hands the mail over; when this returns it is the other side's.
     async fn send(&self, mail: &Mail) -> Result<(), SendError>;
+
+    /// Goes as far as a mail would: connection, TLS, login. Nothing is sent.
+    async fn reach(&self) -> Result<(), ReachError>;
+}
+
+/// How far a mail would come.
+#[derive(Debug, thiserror::Error)]
+pub enum ReachError {
+    #[error("the mail server does not answer: {0}")]
+    Unreachable(String),
+    #[error("no TLS with the mail server: {0}")]
+    Tls(String),
+    #[error("the mail server takes no login: {0}")]
+    Login(String),
 }
 
 /// No mail leaves this machine: what was written stays in its table, where the demo's mailboxes show it.
@@ -56,4 +72,25 @@ impl Mailer for Local {
     async fn send(&self, _mail: &Mail) -> Result<(), SendError> {
         Ok(())
     }
+
+    async fn reach(&self) -> Result<(), ReachError> {
+        Ok(())
+    }
+}
+
+/// Whoever takes mail from us; nobody does where no server is configured.
+pub fn mailer(config: &MailConfig) -> anyhow::Result<Box<dyn Mailer>> {
+    let Some(settings) = &config.smtp else {
+        return Ok(Box::new(Local));
+    };
+    let authority = match &settings.authority_file {
+        Some(path) => Some(std::fs::read(path).with_context(|| {
+            format!("cannot read the mail server's authority {}", path.display())
+        })?),
+        None => None,
+    };
+    let smtp = SmtpConfig::new(settings.url.reveal(), &settings.from, authority)?;
+    Ok(Box::new(
+        Smtp::new(&smtp).context("the mail server's settings")?,
+    ))
 }

@@ -1,6 +1,6 @@
 //! Mail through an SMTP server (RFC 5321), over TLS unless the operator says that the way is safe without.
 
-use super::{Attachment, Mail, Mailer, SendError};
+use super::{Attachment, Mail, Mailer, ReachError, SendError};
 use async_trait::async_trait;
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
@@ -17,7 +17,11 @@ use lettre::{
 };
 use orderline_domain::text::MailAddress;
 use percent_encoding::percent_decode_str;
-use std::time::{Duration, SystemTime};
+use std::{
+    error::Error,
+    io,
+    time::{Duration, SystemTime},
+};
 use url::{Host, Url};
 
 /// How long a server may take to answer.
@@ -169,6 +173,24 @@ fn is_of_the_mail(code: u16) -> bool {
     matches!(code, 501 | 550..=556)
 }
 
+/// Whether the server offers no way of logging in that the client knows; the library says so in words alone.
+fn is_no_login(error: &lettre::transport::smtp::Error) -> bool {
+    error.is_client() && error.to_string().contains("authentication")
+}
+
+/// Whether TLS after the greeting failed, which the library calls a connection that broke.
+fn is_of_tls(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let within = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        if error.is::<rustls::Error>() || within.is_some_and(|it| it.is::<rustls::Error>()) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
 fn part(file: &Attachment) -> Result<SinglePart, SendError> {
     let mime =
         ContentType::parse(&file.mime).map_err(|error| SendError::Never(error.to_string()))?;
@@ -218,6 +240,22 @@ impl Mailer for Smtp {
                 })
             }
         }
+    }
+
+    async fn reach(&self) -> Result<(), ReachError> {
+        let error = match self.transport.test_connection().await {
+            Ok(true) => return Ok(()),
+            Ok(false) => return Err(ReachError::Unreachable("no answer".to_owned())),
+            Err(error) => error,
+        };
+        let what = error.to_string();
+        Err(if error.status().is_some() || is_no_login(&error) {
+            ReachError::Login(what)
+        } else if error.is_tls() || error.is_client() || is_of_tls(&error) {
+            ReachError::Tls(what)
+        } else {
+            ReachError::Unreachable(what)
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod damage;
 pub mod files;
+pub mod kept;
 pub mod voices;
 
 use super::{StoreError, Tx, call::unsigned, commands::digest};

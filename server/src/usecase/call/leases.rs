@@ -7,7 +7,7 @@ use crate::{
     store::{
         Tx,
         call::{self, parts},
-        recording,
+        nodes, recording,
     },
     usecase::{
         JobCx,
@@ -30,6 +30,7 @@ const GRACE: SignedDuration = SignedDuration::from_secs(RECONNECT_GRACE_SECONDS 
 /// Renews this node's leases; answers its live calls with their versions.
 pub async fn renew(cx: &mut JobCx<'_>) -> Result<Vec<(CallId, i64)>, Failure> {
     let now = cx.now;
+    nodes::seen(&mut cx.tx, cx.env.node, now).await?;
     let owned = parts::renew(&mut cx.tx, cx.env.node, now, now + LEASE).await?;
     Ok(owned)
 }

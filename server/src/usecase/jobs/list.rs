@@ -3,9 +3,10 @@
 use crate::{
     auth,
     failure::Failure,
-    store::{job_runs, jobs},
+    store::{Tx, job_runs, jobs},
     usecase::Query,
 };
+use jiff::Timestamp;
 use orderline_domain::people::roles::{Action, Relation};
 use orderline_protocol::{
     problem::Code,
@@ -23,15 +24,18 @@ pub async fn list(query: &mut Query<'_>) -> Result<JobsView, Failure> {
     }
     auth::authorise(query.actor, Action::ReadJobs, Relation::Own)?;
     let now = query.env.clock.now();
-    let jobs = job_runs::all(&mut query.tx, now)
-        .await?
-        .into_iter()
-        .map(view);
+    let jobs = of_installation(&mut query.tx, now).await?;
     let queued = jobs::waiting(&mut query.tx, now, MAX_QUEUED).await?;
     Ok(JobsView {
-        jobs: jobs.collect(),
+        jobs,
         queued: queued.into_iter().map(queued_view).collect(),
     })
+}
+
+/// The installation's jobs, for whoever may read them.
+pub(crate) async fn of_installation(tx: &mut Tx, now: Timestamp) -> Result<Vec<JobView>, Failure> {
+    let runs = job_runs::all(tx, now).await?;
+    Ok(runs.into_iter().map(view).collect())
 }
 
 fn view(run: job_runs::JobRun) -> JobView {

@@ -2,4 +2,5 @@
 
 pub mod plans;
 pub mod setup;
+pub mod steps;
 pub mod vendors;

@@ -36,7 +36,8 @@ class Handler:
 
 def authenticate(server, session, envelope, mechanism, login):
     right = isinstance(login, LoginPassword) and (login.login, login.password) == (b"orderline", b"s3cret@%")
-    return AuthResult(success=right)
+    # Not handled: the library answers a wrong login too.
+    return AuthResult(success=right, handled=False)
 
 
 async def main():

@@ -106,6 +106,7 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
             | "/api/session/passkey/begin"
             | "/api/account/authenticator/begin"
             | "/api/account/recovery-codes"
+            | "/api/platform/checkup"
             | "/api/calls/{call}/ticket",
         ) => return None,
         ("POST", "/api/session/proof/code") => json!({}),
