@@ -182,7 +182,9 @@ fn is_no_login(error: &lettre::transport::smtp::Error) -> bool {
 fn is_of_tls(error: &(dyn Error + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {
-        let within = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let within = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
         if error.is::<rustls::Error>() || within.is_some_and(|it| it.is::<rustls::Error>()) {
             return true;
         }
