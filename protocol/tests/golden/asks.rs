@@ -31,10 +31,6 @@ fn seller() -> UserId {
     "01900000-0000-7000-8000-0000000000b3".parse().unwrap()
 }
 
-fn text(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 fn bare() -> VendorPage {
     VendorPage {
         vendor: VENDOR,
@@ -52,16 +48,16 @@ fn bare() -> VendorPage {
 
 fn whole() -> VendorPage {
     VendorPage {
-        legal_name: text("Nordlicht Akademie GmbH"),
-        address: text("Hafenstraße 1\n20457 Hamburg"),
-        email: text("office@nordlicht.example"),
-        phone: text("+49341123456"),
+        legal_name: Some("Nordlicht Akademie GmbH".to_owned()),
+        address: Some("Hafenstraße 1\n20457 Hamburg".to_owned()),
+        email: Some("office@nordlicht.example".to_owned()),
+        phone: Some("+49341123456".to_owned()),
         product: Some(ShownProduct {
             product: product(),
             name: "Coaching Pro".to_owned(),
             price: Some(Money::new("2400".parse().unwrap(), "EUR".parse().unwrap()).unwrap()),
         }),
-        asks_as: text("Jana Lind"),
+        asks_as: Some("Jana Lind".to_owned()),
         open: Some(OpenOne {
             thread: thread(),
             title: "Coaching Pro".to_owned(),
@@ -106,8 +102,8 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
                 "stranger",
                 question(
                     Some(product()),
-                    text("Jana Lind"),
-                    text("jana@lind.example"),
+                    Some("Jana Lind".to_owned()),
+                    Some("jana@lind.example".to_owned()),
                 ),
             ),
             ("known", question(None, None, None)),
@@ -121,8 +117,8 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
     family("asked", vec![("sample", asked)]).check(files);
     let settings = PageSettings {
         vendor: VENDOR,
-        slug: text("nordlicht"),
-        proposed: text("nordlicht-akademie"),
+        slug: Some("nordlicht".to_owned()),
+        proposed: Some("nordlicht-akademie".to_owned()),
         answers: Some(seller()),
         sellers: vec![Person {
             user: seller(),
@@ -137,13 +133,13 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
         vendor: VENDOR,
         vendor_name: "Nordlicht Akademie".to_owned(),
         title: "Coaching Pro".to_owned(),
-        seller: text("Mara"),
+        seller: Some("Mara".to_owned()),
         last_at: at(),
         unread: 2,
     };
     family("own_thread", vec![("sample", own)]).check(files);
     let set = SetPage {
-        slug: text("nordlicht"),
+        slug: Some("nordlicht".to_owned()),
         answers: None,
         version: 2,
     };

@@ -129,9 +129,8 @@ struct TurnCredential {
 
 fn turn(config: &Config, credential: &TurnCredential) -> Turn {
     let (urls, secret) = match &config.turn.servers {
-        TurnServers::None => return Turn::None,
         TurnServers::Own(_) if coturn::is_installed() => return Turn::Own,
-        TurnServers::Own(_) => return Turn::None,
+        TurnServers::None | TurnServers::Own(_) => return Turn::None,
         TurnServers::Elsewhere { urls, secret } => (urls.clone(), secret.clone()),
     };
     let desk = TurnDesk::new(urls, secret, None, false);

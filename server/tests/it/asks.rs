@@ -138,7 +138,7 @@ async fn p5_a_question_that_is_sent_again_is_one() {
     // With other words it is refused; and nobody comes in by an old one.
     let other = ask(&nobody, vendor, &question(1, "Another one?")).await;
     assert_eq!(problem(other).await.code, Code::CommandReused);
-    app.pass(Duration::from_secs(31 * 60)).await;
+    app.pass(Duration::from_mins(31)).await;
     let late = ask(&nobody, vendor, &body).await;
     assert_eq!(problem(late).await.code, Code::Conflict);
     // Nor with the session of somebody else.

@@ -185,7 +185,11 @@ fn is_of_tls(error: &(dyn Error + 'static)) -> bool {
         let within = error
             .downcast_ref::<io::Error>()
             .and_then(io::Error::get_ref);
-        if error.is::<rustls::Error>() || within.is_some_and(|it| it.is::<rustls::Error>()) {
+        if error.is::<rustls::Error>()
+            || within
+                .and_then(|it| it.downcast_ref::<rustls::Error>())
+                .is_some()
+        {
             return true;
         }
         next = error.source();

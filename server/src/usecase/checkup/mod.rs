@@ -127,7 +127,7 @@ pub async fn check(subject: &Subject) -> Vec<Finding> {
         .into_iter()
         .filter(|part| *part != Part::Database)
         .map(|part| async move {
-            let found = bounded(look_at(part, subject, seen)).await;
+            let found = Box::pin(bounded(look_at(part, subject, seen))).await;
             found.unwrap_or_else(|Late| Finding::new(part, Symptom::NotInTime))
         });
     let mut all = vec![database];

@@ -6,7 +6,7 @@ use crate::{
     config::Config,
     failure::Failure,
     store::platform_steps,
-    usecase::{JobCx, PlatformCx, Query, Reach, Runner},
+    usecase::{JobCx, Query, Reach, Runner},
 };
 use futures::FutureExt as _;
 use orderline_domain::{
@@ -20,16 +20,12 @@ use orderline_protocol::{
 
 /// The platform's steps.
 pub async fn of_platform(run: &Runner, steward: &Steward) -> Result<PlatformSteps, Failure> {
-    run.steward(steward, |cx| may(cx).boxed()).await?;
+    auth::authorise_steward(steward, Action::ReadSteps)?;
     let facts = run.job(Reach::Everyone, |cx| counted(cx).boxed()).await?;
     let steps = facts.steps().map(|(step, done)| StepView { step, done });
     Ok(PlatformSteps {
         steps: steps.to_vec(),
     })
-}
-
-async fn may(cx: &mut PlatformCx<'_>) -> Result<(), Failure> {
-    auth::authorise_steward(cx.steward, Action::ReadSteps)
 }
 
 async fn counted(cx: &mut JobCx<'_>) -> Result<PlatformFacts, Failure> {
