@@ -56,14 +56,14 @@ test('P2: the vendor’s admin keeps its record, and what is wrong is said at ea
   await field(page, 'Colour').fill('#ffffff');
   await field(page, 'Currency').fill('CHF');
   await page.getByLabel('German').check();
-  await press(page, 'Save');
+  await press(page.getByLabel('Record'), 'Save');
   await page.getByText('This colour is hard to see').waitFor();
   await page.getByText('This was set once and stays as it is.').waitFor();
   await atAllSizes(page, 'the shop’s form');
   await field(page, 'Currency').fill('EUR');
   await field(page, 'Contact e-mail').fill('office@nordlicht.example');
   await field(page, 'Colour').fill('#3b74c4');
-  await press(page, 'Save');
+  await press(page.getByLabel('Record'), 'Save');
   await page.locator('.vendor-data', { hasText: 'Nordlicht Akademie GmbH' }).waitFor();
   await page.locator('.vendor-data', { hasText: '+493411234567' }).waitFor();
   await page.getByRole('cell', { name: /^Changed: Name in law, Registered address/ }).waitFor();
