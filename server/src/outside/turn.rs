@@ -1,30 +1,25 @@
 //! Asks a TURN server for an allocation, as a browser would (RFC 8656), and gives it back.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use md5::{Digest as _, Md5};
-use sha1::Sha1;
-use std::{io, time::Duration};
+use rtc_crypto::RTCCryptoProvider;
+use rtc_stun::{
+    attributes::{ATTR_LIFETIME, ATTR_NONCE, ATTR_REALM, ATTR_REQUESTED_TRANSPORT, ATTR_USERNAME},
+    error_code::ErrorCodeAttribute,
+    integrity::MessageIntegrity,
+    message::{
+        CLASS_REQUEST, CLASS_SUCCESS_RESPONSE, Getter as _, MESSAGE_HEADER_SIZE, METHOD_ALLOCATE,
+        METHOD_REFRESH, Message, MessageType, Method, Setter as _,
+    },
+    textattrs::TextAttribute,
+};
+use std::{io, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpStream, UdpSocket, lookup_host},
     time::timeout,
 };
 
-const ALLOCATE: u16 = 0x0003;
-const ALLOCATED: u16 = 0x0103;
-const REFRESH: u16 = 0x0004;
-const USERNAME: u16 = 0x0006;
-const MESSAGE_INTEGRITY: u16 = 0x0008;
-const ERROR_CODE: u16 = 0x0009;
-const LIFETIME: u16 = 0x000d;
-const REALM: u16 = 0x0014;
-const NONCE: u16 = 0x0015;
-const REQUESTED_TRANSPORT: u16 = 0x0019;
+/// The protocol number of UDP, as the attribute holds it.
 const UDP: [u8; 4] = [17, 0, 0, 0];
-const MAGIC: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
-const HEAD: usize = 20;
-/// The attribute that ends a message: its head and an HMAC-SHA1.
-const INTEGRITY_BYTES: usize = 24;
 /// Where nothing else is named.
 const PORT: u16 = 3478;
 /// How long one answer may take, and how often it is asked for: a datagram may be lost.
@@ -55,51 +50,79 @@ pub async fn allocate(url: &str, credential: Credential<'_>) -> Result<(), TurnE
     let rest = url.strip_prefix("turn:").ok_or(TurnError::Untried)?;
     let (host, transport) = rest.split_once('?').unwrap_or((rest, ""));
     let mut line = Line::open(host, transport.ends_with("tcp")).await?;
-    let first = Message::new(ALLOCATE).with(REQUESTED_TRANSPORT, &UDP);
-    let asked = line.ask(&first.bytes(0)).await?;
-    let (Some(realm), Some(nonce)) = (asked.value(REALM), asked.value(NONCE)) else {
-        return Err(asked.refusal());
+    let asked = line.ask(&request(METHOD_ALLOCATE, None)?).await?;
+    let (Ok(realm), Ok(nonce)) = (
+        TextAttribute::get_from_as(&asked, ATTR_REALM),
+        TextAttribute::get_from_as(&asked, ATTR_NONCE),
+    ) else {
+        return Err(refusal(&asked));
     };
-    let sealed = Sealed {
+    let sender = Sender {
         credential,
         realm,
         nonce,
+        crypto: rtc_crypto::default_provider().map_err(unreadable)?,
     };
-    let wish = Message::new(ALLOCATE).with(REQUESTED_TRANSPORT, &UDP);
-    let answer = line.ask(&sealed.seal(wish)).await?;
-    if answer.kind != ALLOCATED {
-        return Err(answer.refusal());
+    let answer = line.ask(&request(METHOD_ALLOCATE, Some(&sender))?).await?;
+    if answer.typ.class != CLASS_SUCCESS_RESPONSE {
+        return Err(refusal(&answer));
     }
-    let back = Message::new(REFRESH).with(LIFETIME, &0_u32.to_be_bytes());
     // It ends by itself in any case.
-    line.ask(&sealed.seal(back)).await.ok();
+    line.ask(&request(METHOD_REFRESH, Some(&sender))?)
+        .await
+        .ok();
     Ok(())
 }
 
-/// What makes a message one of somebody's.
-struct Sealed<'a> {
+/// Who sends a request, as the server asked to know it.
+struct Sender<'a> {
     credential: Credential<'a>,
-    realm: Vec<u8>,
-    nonce: Vec<u8>,
+    realm: TextAttribute,
+    nonce: TextAttribute,
+    crypto: Arc<dyn RTCCryptoProvider>,
 }
 
-impl Sealed<'_> {
-    fn seal(&self, message: Message) -> Vec<u8> {
+impl Sender<'_> {
+    fn sign(&self, message: &mut Message) -> Result<(), rtc_shared::error::Error> {
         let Credential { username, password } = self.credential;
-        let realm = String::from_utf8_lossy(&self.realm);
-        let key = Md5::digest(format!("{username}:{realm}:{password}"));
-        let message = message
-            .with(USERNAME, username.as_bytes())
-            .with(REALM, &self.realm)
-            .with(NONCE, &self.nonce);
-        // HMAC takes keys of any length.
-        let Ok(mut integrity) = Hmac::<Sha1>::new_from_slice(&key) else {
-            return Vec::new();
-        };
-        integrity.update(&message.bytes(INTEGRITY_BYTES));
-        let message = message.with(MESSAGE_INTEGRITY, &integrity.finalize().into_bytes());
-        message.bytes(0)
+        TextAttribute::new(ATTR_USERNAME, username.to_owned()).add_to(message)?;
+        self.realm.add_to(message)?;
+        self.nonce.add_to(message)?;
+        let integrity = MessageIntegrity::new_long_term_integrity_with_provider(
+            username.to_owned(),
+            self.realm.text.clone(),
+            password.to_owned(),
+            self.crypto.crypto(),
+        )?;
+        integrity.add_to(message)
     }
+}
+
+/// A request for an allocation, or that gives one back.
+fn request(method: Method, sender: Option<&Sender<'_>>) -> io::Result<Message> {
+    let mut message = Message::new();
+    message.set_type(MessageType::new(method, CLASS_REQUEST));
+    message.new_transaction_id().map_err(unreadable)?;
+    message.write_header();
+    if method == METHOD_ALLOCATE {
+        message.add(ATTR_REQUESTED_TRANSPORT, &UDP);
+    } else {
+        message.add(ATTR_LIFETIME, &0_u32.to_be_bytes());
+    }
+    if let Some(sender) = sender {
+        sender.sign(&mut message).map_err(unreadable)?;
+    }
+    Ok(message)
+}
+
+/// What an answer that is none of success says.
+fn refusal(answer: &Message) -> TurnError {
+    let mut code = ErrorCodeAttribute::default();
+    TurnError::Refused(code.get_from(answer).map_or(0, |()| code.code.0))
+}
+
+fn unreadable(error: impl std::fmt::Display) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, error.to_string())
 }
 
 /// The way to the server.
@@ -135,24 +158,27 @@ impl Line {
         Ok(Self::Udp(socket))
     }
 
-    async fn ask(&mut self, message: &[u8]) -> Result<Message, TurnError> {
+    async fn ask(&mut self, message: &Message) -> Result<Message, TurnError> {
+        let message = message.raw.as_slice();
         let mut bytes = [0; 1_500];
         let length = match self {
             Self::Udp(socket) => udp_answer(socket, message, &mut bytes).await?,
             Self::Tcp(stream) => timeout(ANSWER, async {
                 stream.write_all(message).await?;
-                stream.read_exact(&mut bytes[..HEAD]).await?;
+                stream.read_exact(&mut bytes[..MESSAGE_HEADER_SIZE]).await?;
                 let more = usize::from(u16::from_be_bytes([bytes[2], bytes[3]]));
                 let rest = bytes
-                    .get_mut(HEAD..HEAD + more)
+                    .get_mut(MESSAGE_HEADER_SIZE..MESSAGE_HEADER_SIZE + more)
                     .ok_or(io::ErrorKind::InvalidData)?;
                 stream.read_exact(rest).await?;
-                io::Result::Ok(HEAD + more)
+                io::Result::Ok(MESSAGE_HEADER_SIZE + more)
             })
             .await
             .map_err(io::Error::from)??,
         };
-        Ok(Message::read(&bytes[..length]).ok_or(io::Error::from(io::ErrorKind::InvalidData))?)
+        let mut answer = Message::new();
+        answer.write(&bytes[..length]).map_err(unreadable)?;
+        Ok(answer)
     }
 }
 
@@ -164,72 +190,4 @@ async fn udp_answer(socket: &UdpSocket, message: &[u8], bytes: &mut [u8]) -> io:
         }
     }
     Err(io::ErrorKind::TimedOut.into())
-}
-
-/// A STUN message (RFC 8489): its type, and its attributes as they follow each other.
-struct Message {
-    kind: u16,
-    attributes: Vec<u8>,
-}
-
-impl Message {
-    const fn new(kind: u16) -> Self {
-        Self {
-            kind,
-            attributes: Vec::new(),
-        }
-    }
-
-    fn with(mut self, name: u16, value: &[u8]) -> Self {
-        let length = u16::try_from(value.len()).unwrap_or(u16::MAX);
-        self.attributes.extend(name.to_be_bytes());
-        self.attributes.extend(length.to_be_bytes());
-        self.attributes.extend(&value[..usize::from(length)]);
-        let whole = self.attributes.len().next_multiple_of(4);
-        self.attributes.resize(whole, 0);
-        self
-    }
-
-    /// Its bytes, with so many more to follow.
-    fn bytes(&self, more: usize) -> Vec<u8> {
-        let length = u16::try_from(self.attributes.len() + more).unwrap_or(u16::MAX);
-        let mut bytes = Vec::with_capacity(HEAD + self.attributes.len());
-        bytes.extend(self.kind.to_be_bytes());
-        bytes.extend(length.to_be_bytes());
-        bytes.extend(MAGIC);
-        // One request at a time on a line of its own: nothing is told apart by it.
-        bytes.extend([self.kind.to_be_bytes()[1]; 12]);
-        bytes.extend(&self.attributes);
-        bytes
-    }
-
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let attributes = bytes.get(HEAD..)?.to_vec();
-        Some(Self {
-            kind: u16::from_be_bytes([bytes[0], bytes[1]]),
-            attributes,
-        })
-    }
-
-    fn value(&self, wanted: u16) -> Option<Vec<u8>> {
-        let mut rest = self.attributes.as_slice();
-        while let [a, b, c, d, tail @ ..] = rest {
-            let length = usize::from(u16::from_be_bytes([*c, *d]));
-            if u16::from_be_bytes([*a, *b]) == wanted {
-                return tail.get(..length).map(<[u8]>::to_vec);
-            }
-            rest = tail.get(length.next_multiple_of(4)..)?;
-        }
-        None
-    }
-
-    /// What an answer that is none of success says.
-    fn refusal(&self) -> TurnError {
-        match self.value(ERROR_CODE).as_deref() {
-            Some([_, _, class, number, ..]) => {
-                TurnError::Refused(u16::from(class & 7) * 100 + u16::from(*number))
-            }
-            _ => TurnError::Refused(0),
-        }
-    }
 }

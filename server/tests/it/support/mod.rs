@@ -1,6 +1,7 @@
 //! A whole server on a database of its own: real Postgres, real sockets, embedded storage, two shops.
 
 pub(crate) mod client;
+pub(crate) mod coturn;
 pub(crate) mod database;
 pub(crate) mod second_factor;
 pub(crate) mod shops;
