@@ -3,36 +3,23 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accessible } from './support/accessible.mjs';
-import { Mailbox } from './support/mailbox.mjs';
+import { House } from './support/house.mjs';
 import { authenticator, openAccount } from './support/account.mjs';
 import { atAllSizes } from './support/pages.mjs';
-import { Person } from './support/person.mjs';
-import { Server } from './support/server.mjs';
 
 const JANA = 'jana@lind.example';
 const MARA = 'mara@nordlicht.example';
 const NEW = 'seven quiet rivers in spring';
 
-let mailbox;
-let server;
-const people = [];
+let house;
 
 before(async () => {
-  mailbox = await Mailbox.open();
-  server = await Server.start({ options: mailbox.options });
+  house = await House.open();
 });
 
-after(async () => {
-  await Promise.all(people.map((person) => person.close()));
-  await server?.remove();
-  await mailbox?.close();
-});
+after(() => house?.close());
 
-async function someone(name, at = '/') {
-  const person = await Person.open(server, name, { devices: false, at });
-  people.push(person);
-  return person.page;
-}
+const someone = async (name, at = '/') => (await house.someone(name, { at })).page;
 
 const path = (address) => address.slice(address.indexOf('/', 'http://'.length));
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
@@ -49,7 +36,7 @@ test('P3: a buyer without a password signs in by a link to their mailbox', async
   await asking.getByText(`If ${JANA} has an account, a link is on its way there.`).waitFor();
   await atAllSizes(asking, 'asking for a link');
 
-  const link = path(await mailbox.link(JANA));
+  const link = path(await house.mailbox.link(JANA));
   const jana = await someone('elsewhere', link);
   await jana.getByRole('heading', { name: 'Welcome back' }).waitFor();
   await atAllSizes(jana, 'a link to an account');
@@ -69,7 +56,7 @@ test('P3: whoever works for a shop chooses a new password, which ends the sessio
   await asking.getByText('No password, or forgotten?').click();
   await field(asking, 'Your account’s e-mail').fill(MARA);
   await press(asking, 'Choose a new password');
-  const mara = await someone('mara', path(await mailbox.link(MARA)));
+  const mara = await someone('mara', path(await house.mailbox.link(MARA)));
   await mara.getByRole('heading', { name: 'Choose a password' }).waitFor();
   await field(mara, 'New password').fill('short');
   await press(mara, 'Save and sign in');
@@ -93,7 +80,7 @@ test('P3, RO5: where one is signed in is listed, and ended elsewhere', async () 
   await press(here, 'Sign out everywhere else');
   await here.locator('.sessions li').nth(1).waitFor({ state: 'detached' });
   await there.getByText('Continue as', { exact: false }).first().waitFor();
-  for (const person of people) assert.deepEqual(person.problems, []);
+  house.calm();
 });
 
 test('P3: a passkey is added, signs in without a word typed, and is removed', async () => {
@@ -106,7 +93,7 @@ test('P3: a passkey is added, signs in without a word typed, and is removed', as
   await field(page, 'What to call it').fill('Work laptop');
   await press(page, 'Add a passkey');
   await page.getByText('Work laptop', { exact: false }).first().waitFor();
-  assert.match(await mailbox.read('admin@nordlicht.example'), /the passkey "Work laptop" was added/);
+  assert.match(await house.mailbox.read('admin@nordlicht.example'), /the passkey "Work laptop" was added/);
   await atAllSizes(page, 'an account with a passkey');
 
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
@@ -116,12 +103,12 @@ test('P3: a passkey is added, signs in without a word typed, and is removed', as
   await page.locator('.sessions li', { hasText: 'A passkey' }).filter({ hasText: 'This browser' }).waitFor();
   await page.getByRole('button', { name: 'Remove Work laptop' }).click();
   await page.getByRole('button', { name: 'Remove Work laptop' }).waitFor({ state: 'detached' });
-  assert.match(await mailbox.read('admin@nordlicht.example'), /the passkey "Work laptop" was removed/);
+  assert.match(await house.mailbox.read('admin@nordlicht.example'), /the passkey "Work laptop" was removed/);
 
   // What was removed signs nobody in.
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await page.getByText('Sign in with e-mail and password').click();
   await press(page, 'Sign in with a passkey');
   await page.getByText('E-mail or password is not right', { exact: false }).or(page.locator('.form [role=alert]', { hasText: /./ })).first().waitFor();
-  for (const person of people) assert.deepEqual(person.problems, []);
+  house.calm();
 });

@@ -3,28 +3,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { button, lastMessage, say } from './support/actions.mjs';
+import { House } from './support/house.mjs';
 import { atAllSizes } from './support/pages.mjs';
-import { Person, as as inBrowser } from './support/person.mjs';
-import { Server } from './support/server.mjs';
+import { as as inBrowser } from './support/person.mjs';
 
-let server;
-let people = [];
+let house;
 
 before(async () => {
-  server = await Server.start();
+  house = await House.open();
 });
 
-after(async () => {
-  await Promise.all(people.map((person) => person.close()));
-  await server?.remove();
-});
+after(() => house?.close());
 
-/** A browser without microphone and camera, at a page. */
-async function someone(name, at) {
-  const person = await Person.open(server, name, { devices: false, ...(at && { at }) });
-  people.push(person);
-  return person;
-}
+const someone = (name, at) => house.someone(name, { at });
 
 const field = (page, label) => page.getByLabel(new RegExp(`^${label}`));
 
@@ -79,18 +70,18 @@ test('P5: a visitor asks on a shop’s page, a seller answers, and the visitor g
   const nowhere = await visitor.tab('/v/nobody');
   await nowhere.getByRole('heading', { name: 'There is no such shop' }).waitFor();
   await atAllSizes(nowhere, 'no such shop');
-  for (const person of people) assert.deepEqual(person.problems, []);
+  house.calm();
 });
 
 test('P5: a product’s link asks about the product, under the name of whoever is signed in', async () => {
-  await inBrowser(server, 'admin', {}, async (admin) => {
+  await inBrowser(house.server, 'admin', {}, async (admin) => {
     await admin.context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await admin.page.getByRole('link', { name: 'Products', exact: true }).click();
     await button(admin, 'Copy the link Coaching Pro').click();
     await admin.page.getByRole('button', { name: 'Copied Coaching Pro' }).waitFor();
     const link = new URL(await admin.page.evaluate(() => navigator.clipboard.readText()));
 
-    await inBrowser(server, 'buyer', {}, async (buyer) => {
+    await inBrowser(house.server, 'buyer', {}, async (buyer) => {
       const page = await buyer.tab(link.pathname + link.search);
       await page.getByText('You ask as Jana Lind.').waitFor();
       await page.locator('.asked-product', { hasText: 'Coaching Pro' }).getByText('€').waitFor();

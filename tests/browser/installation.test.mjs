@@ -3,11 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { answerCall, button, call, inCall, mode } from './support/actions.mjs';
-import { Mailbox } from './support/mailbox.mjs';
+import { House } from './support/house.mjs';
 import { atAllSizes } from './support/pages.mjs';
-import { Person } from './support/person.mjs';
 import { authenticator, openAccount, setUpAuthenticator } from './support/account.mjs';
-import { Server } from './support/server.mjs';
 import { until } from './support/wait.mjs';
 
 const PASSWORD = 'correct horse battery staple';
@@ -27,27 +25,16 @@ const JANA = {
   'address-city': 'Wien',
 };
 
-let mailbox;
-let server;
-let people = [];
+let house;
 
 before(async () => {
-  mailbox = await Mailbox.open();
-  server = await Server.start({ demo: false, options: mailbox.options });
+  house = await House.open({ demo: false });
 });
 
-after(async () => {
-  await Promise.all(people.map((person) => person.close()));
-  await server?.remove();
-  await mailbox?.close();
-});
+after(() => house?.close());
 
 /** A browser of somebody who has none of the demo's doors, at a page; with microphone and camera for a call. */
-async function someone(name, at, devices = false) {
-  const person = await Person.open(server, name, { devices, at });
-  people.push(person);
-  return person;
-}
+const someone = (name, at, devices = false) => house.someone(name, { at, devices });
 
 /** The path of an address of ours, whose host is another one here. */
 const path = (address) => address.slice(address.indexOf('/', 'http://'.length));
@@ -87,7 +74,7 @@ async function soldInCall(seller, buyer, data) {
   await bought.locator('#prove-email-error', { hasText: 'e-mail' }).waitFor();
   await field(bought, 'Your e-mail address').fill(data.email);
   await press(bought, 'Send me a code');
-  await field(bought, 'Code with six digits').fill(await mailbox.code(data.email));
+  await field(bought, 'Code with six digits').fill(await house.mailbox.code(data.email));
   await press(bought, 'Confirm that it is me');
   await button(buyer, /^Confirm/).click();
   const place = button(seller, /^Order now/);
@@ -100,8 +87,8 @@ async function soldInCall(seller, buyer, data) {
 
 test('P1 P2 P3 P5 P6 an empty installation gets a vendor, its people and products, and an order of a buyer who had no account', async () => {
   const printed = /It waits to be set up: (\S+)\n/;
-  await until('the server prints where it is set up', () => printed.test(server.log));
-  const { page: setup } = await someone('ada', path(printed.exec(server.log)[1]));
+  await until('the server prints where it is set up', () => printed.test(house.server.log));
+  const { page: setup } = await someone('ada', path(printed.exec(house.server.log)[1]));
   await setup.getByRole('heading', { name: 'Set up Orderline' }).waitFor();
   await press(setup, 'Set up');
   // Everything that is missing is said at once, where it is missing.
@@ -151,7 +138,7 @@ test('P1 P2 P3 P5 P6 an empty installation gets a vendor, its people and product
   await atAllSizes(setup, 'the platform’s vendors');
 
   // Its admin comes by the mail, and invites a seller.
-  const { page: nora } = await someone('nora', path(await mailbox.link('nora@suedwind.example')));
+  const { page: nora } = await someone('nora', path(await house.mailbox.link('nora@suedwind.example')));
   await nora.getByRole('heading', { name: 'Südwind Reisen invites you' }).waitFor();
   await atAllSizes(nora, 'an invitation');
   await field(nora, 'Choose a password').fill(PASSWORD);
@@ -168,7 +155,7 @@ test('P1 P2 P3 P5 P6 an empty installation gets a vendor, its people and product
   await nora.getByRole('heading', { name: 'Invitations that wait' }).waitFor();
   await atAllSizes(nora, 'a vendor’s people');
 
-  const seller = await someone('felix', path(await mailbox.link('felix@suedwind.example')), true);
+  const seller = await someone('felix', path(await house.mailbox.link('felix@suedwind.example')), true);
   const { page: felix } = seller;
   await field(felix, 'Choose a password').fill(PASSWORD);
   await press(felix, 'Take the invitation');
@@ -204,7 +191,7 @@ test('P1 P2 P3 P5 P6 an empty installation gets a vendor, its people and product
   await openAccount(felix);
   await press(felix, 'Add a passkey');
   await felix.getByRole('button', { name: 'Remove This device' }).waitFor();
-  await mailbox.read('felix@suedwind.example');
+  await house.mailbox.read('felix@suedwind.example');
   await press(felix, 'Sign out');
   await press(felix, 'Sign in with a passkey');
   await felix.getByText('Felix Frisch, Seller').waitFor();
@@ -223,11 +210,11 @@ test('P1 P2 P3 P5 P6 an empty installation gets a vendor, its people and product
   await felix.locator('.invite summary').click();
   await press(felix, 'Send by mail');
 
-  const buyer = await someone('jana', path(await mailbox.link('jana@jung.example')), true);
+  const buyer = await someone('jana', path(await house.mailbox.link('jana@jung.example')), true);
   const { page: jana } = buyer;
   await jana.getByRole('heading', { name: 'Felix Frisch of Südwind Reisen invites you' }).waitFor();
   await press(jana, 'Send the code');
-  await field(jana, 'Code with six digits').fill(await mailbox.code('jana@jung.example'));
+  await field(jana, 'Code with six digits').fill(await house.mailbox.code('jana@jung.example'));
   await press(jana, 'Open the conversation');
   await jana.locator('#composer').fill('Is there still room in April?');
   await jana.locator('#composer').press('Enter');
@@ -239,11 +226,11 @@ test('P1 P2 P3 P5 P6 an empty installation gets a vendor, its people and product
   await soldInCall(seller, buyer, JANA);
   await felix.getByRole('link', { name: 'Orders', exact: true }).click();
   await felix.getByRole('row').filter({ hasText: 'A week in Apulia' }).waitFor();
-  for (const person of people) assert.deepEqual(person.problems, []);
+  house.calm();
 });
 
 test('P5 a buyer who asks first and has no account is answered, called and sold to', async () => {
-  const named = (name) => people.find((person) => person.name === name);
+  const named = (name) => house.people.find((person) => person.name === name);
   const seller = named('felix');
   const { page: nora } = named('nora');
   await nora.getByRole('link', { name: 'Shop', exact: true }).click();
@@ -264,5 +251,5 @@ test('P5 a buyer who asks first and has no account is answered, called and sold 
   await felix.locator('#composer').press('Enter');
   await otto.locator('.log', { hasText: 'We do. Shall I call you?' }).waitFor();
   await soldInCall(seller, buyer, OTTO);
-  for (const person of people) assert.deepEqual(person.problems, []);
+  house.calm();
 });

@@ -2,37 +2,24 @@
 // Encodes no pictures: may run beside others.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { House } from './support/house.mjs';
 import { openAccount, setUpAuthenticator, totp } from './support/account.mjs';
-import { Mailbox } from './support/mailbox.mjs';
 import { atAllSizes } from './support/pages.mjs';
-import { Person } from './support/person.mjs';
-import { Server } from './support/server.mjs';
 
 const PASSWORD = 'orderline-demo';
 const COMPLIANCE = 'compliance@nordlicht.example';
 // The answer to a request that wants to know first who is there; the server's own is shown by its tests, which move time.
 const ASKED = { code: 'fresh_proof_needed', status: 403, title: 'Please confirm once more that it is you.' };
 
-let mailbox;
-let server;
-const people = [];
+let house;
 
 before(async () => {
-  mailbox = await Mailbox.open();
-  server = await Server.start({ options: mailbox.options });
+  house = await House.open();
 });
 
-after(async () => {
-  await Promise.all(people.map((person) => person.close()));
-  await server?.remove();
-  await mailbox?.close();
-});
+after(() => house?.close());
 
-async function someone(name, at = '/') {
-  const person = await Person.open(server, name, { devices: false, at });
-  people.push(person);
-  return person.page;
-}
+const someone = async (name, at = '/') => (await house.someone(name, { at })).page;
 
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
 const code = (page) => page.getByLabel('Code of your authenticator app');

@@ -17,6 +17,18 @@ pub enum Verdict {
     Broken,
 }
 
+impl Verdict {
+    /// The name used in JSON and in texts' keys.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::NotSetUp => "not_set_up",
+            Self::Warning => "warning",
+            Self::Broken => "broken",
+        }
+    }
+}
+
 /// What was found at one part, with what a text may want to name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {

@@ -49,4 +49,20 @@ impl Part {
         Self::Disk,
         Self::Keys,
     ];
+
+    /// The name used in JSON and in texts' keys.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Storage => "storage",
+            Self::Clock => "clock",
+            Self::Mail => "mail",
+            Self::Sms => "sms",
+            Self::Turn => "turn",
+            Self::Media => "media",
+            Self::PublicUrl => "public_url",
+            Self::Disk => "disk",
+            Self::Keys => "keys",
+        }
+    }
 }

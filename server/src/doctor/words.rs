@@ -14,27 +14,11 @@ pub(super) fn of(finding: &Finding) -> String {
 }
 
 pub(super) fn verdict(verdict: Verdict) -> String {
-    said(match verdict {
-        Verdict::Ok => "checkup.verdict.ok",
-        Verdict::NotSetUp => "checkup.verdict.not_set_up",
-        Verdict::Warning => "checkup.verdict.warning",
-        Verdict::Broken => "checkup.verdict.broken",
-    })
+    said(&format!("checkup.verdict.{}", verdict.name()))
 }
 
 pub(super) fn part(part: Part) -> String {
-    said(match part {
-        Part::Database => "checkup.part.database",
-        Part::Storage => "checkup.part.storage",
-        Part::Clock => "checkup.part.clock",
-        Part::Mail => "checkup.part.mail",
-        Part::Sms => "checkup.part.sms",
-        Part::Turn => "checkup.part.turn",
-        Part::Media => "checkup.part.media",
-        Part::PublicUrl => "checkup.part.public_url",
-        Part::Disk => "checkup.part.disk",
-        Part::Keys => "checkup.part.keys",
-    })
+    said(&format!("checkup.part.{}", part.name()))
 }
 
 fn said(key: &str) -> String {
