@@ -59,6 +59,11 @@ pub(crate) const fn asked_for(lacking: Lacking) -> Code {
     }
 }
 
+/// Whether the actor has shown enough of who they are to give this role to somebody.
+pub(crate) fn authorise_giving(actor: &Actor, role: Role) -> Result<(), Failure> {
+    Ok(actor.assurance.is_enough_to_give(role).map_err(asked_for)?)
+}
+
 /// Whether the actor may do this, where a refusal is no failure.
 pub(crate) fn may(actor: &Actor, action: Action, relation: Relation) -> bool {
     allowed(actor.role, action, relation)

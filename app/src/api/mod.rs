@@ -16,7 +16,7 @@ pub use people::{
     members, people_log, set_up, setup, take_invitation, vendors,
 };
 
-use crate::{acting, json};
+use crate::{acting, browser, json};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use orderline_protocol::{
     http::{
@@ -64,7 +64,14 @@ impl Failure {
 /// [`Failure`], as for every function here.
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
     let response = asked::response(path).await.map_err(|_| Failure::Offline)?;
-    read(checked(response).await?).await
+    match checked(response).await {
+        // The account has one since this page was loaded: it is asked for as at the start.
+        Err(failure) if failure.code() == Some(Code::SecondFactorNeeded) => {
+            browser::reload();
+            Err(failure)
+        }
+        response => read(response?).await,
+    }
 }
 
 /// A page of `GET path`: the first, or the one after a cursor. `path` may have a query.

@@ -36,12 +36,12 @@ pub const PASSKEYS_OF_NETWORK: Patience = Patience {
     burst: 60,
     pause: SignedDuration::from_secs(2),
 };
-/// Wrong codes of one person's second factor from one network: whoever tries has shown the first one.
+/// Codes of one person's second factor that are tried from one network: whoever tries has shown the first one.
 pub const SECOND_FACTORS_OF_BOTH: Patience = Patience {
     burst: 5,
     pause: SignedDuration::from_mins(1),
 };
-/// Wrong codes of one person's second factor, from wherever: six digits bear no more.
+/// Codes of one person's second factor that are tried, from wherever: six digits bear no more.
 pub const SECOND_FACTORS_OF_PERSON: Patience = Patience {
     burst: 30,
     pause: SignedDuration::from_mins(5),

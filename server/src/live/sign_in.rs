@@ -135,17 +135,17 @@ impl SignInDesk {
         once_more(&self.passkeys, from)
     }
 
-    /// Whether another code of this person's second factor may be tried now.
-    pub fn check_code(&self, from: IpAddr, user: UserId) -> Result<(), Problem> {
-        let of_both = self.codes_of_both.wait(&(network(from), user));
-        let wait = of_both.or_else(|| self.codes_of_person.wait(&user));
-        wait.map_or(Ok(()), |wait| Err(later(wait)))
-    }
-
-    /// A code was wrong.
-    pub fn wrong_code(&self, from: IpAddr, user: UserId) {
-        self.codes_of_both.wrong(&(network(from), user));
+    /// A code of this person's second factor is tried. It counts before it is looked at, right or wrong: of several at
+    /// once none is free.
+    pub fn try_code(&self, from: IpAddr, user: UserId) -> Result<(), Problem> {
+        let both = (network(from), user);
+        let wait = self.codes_of_both.wait(&both);
+        if let Some(wait) = wait.or_else(|| self.codes_of_person.wait(&user)) {
+            return Err(later(wait));
+        }
+        self.codes_of_both.wrong(&both);
         self.codes_of_person.wrong(&user);
+        Ok(())
     }
 
     /// Somebody without an account asks a vendor.

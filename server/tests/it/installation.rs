@@ -87,7 +87,7 @@ async fn p1_the_first_page_sets_the_installation_up_with_the_printed_token_once(
     assert_eq!(named(&refused), [("admin.email", "taken")]);
 
     let answer = browser.post("/api/setup", &platform(token)).await;
-    let (admin, me) = signed_in(browser.clone(), answer).await;
+    let (_, me) = signed_in(browser.clone(), answer).await;
     assert_eq!(
         (me.vendor, me.person.role, me.vendor_name.as_str()),
         (None, Role::PlatformAdmin, "Orderline")
@@ -97,7 +97,7 @@ async fn p1_the_first_page_sets_the_installation_up_with_the_printed_token_once(
     let view: SetupView = browser.read("/api/setup").await;
     assert!(view.set_up);
     // The admin signs in like anybody else, and what is a vendor's does not exist for them.
-    app.sign_in("ada@platform.example").await;
+    let admin = app.sign_in("ada@platform.example").await;
     for path in ["/api/threads", "/api/people", "/api/recordings"] {
         let refused = problem(admin.get(path).await).await;
         assert_eq!(refused.code, Code::NotFound, "{path}");

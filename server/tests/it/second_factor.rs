@@ -105,7 +105,17 @@ async fn p3_a_second_factor_is_asked_of_compliance_always() {
         .post("/api/account/authenticator/begin", &json!({}))
         .await;
     assert_eq!(problem(answer).await.code, Code::SecondFactorNeeded);
-    let answer = third.delete("/api/account/authenticator").await;
+    for path in ["/api/account/authenticator", "/api/account/sessions"] {
+        let answer = third.delete(path).await;
+        assert_eq!(
+            problem(answer).await.code,
+            Code::SecondFactorNeeded,
+            "{path}"
+        );
+    }
+    let wish = json!({ "old": PASSWORD, "new": "a quite new battery staple" });
+    let request = third.request(reqwest::Method::PUT, "/api/account/password");
+    let answer = request.json(&wish).send().await.expect("an answer");
     assert_eq!(problem(answer).await.code, Code::SecondFactorNeeded);
 
     // A recovery code stands in, once, however it is typed.
@@ -153,7 +163,7 @@ async fn p3_six_digits_bear_few_guesses() {
     let email = app.shops.ours.email("seller");
     let first = by_password(&app, &email).await;
     let (secret, codes) = add(&first).await;
-    app.clock.advance(HALF_A_MINUTE);
+    app.clock.advance(PAST_FRESH);
     let second = by_password(&app, &email).await;
     let right = code(&secret, 0);
     let other = if right == "000000" {
@@ -201,7 +211,10 @@ async fn p3_whoever_has_an_authenticator_is_asked_for_it() {
     let answer = first.post("/api/account/authenticator", &wish).await;
     assert_eq!(wrong(answer).await, "wrong_code");
 
+    // The sessions that a password alone opened end with it.
     let (secret, _) = add(&first).await;
+    assert_eq!(refused(&second, "/api/threads").await, Code::SignInNeeded);
+    let second = by_password(&app, &email).await;
     for path in ["/api/threads", "/api/account/threads"] {
         let code = refused(&second, path).await;
         assert_eq!(code, Code::SecondFactorNeeded, "{path}");
@@ -242,5 +255,36 @@ async fn p3_a_fresh_proof_is_asked_for_before_rights_and_keys() {
     password_again(&admin).await;
     let fresh = admin.post("/api/people/invitations", &wish).await;
     assert!(fresh.status().is_success(), "{}", fresh.status());
+    app.stop().await;
+}
+
+/// Whoever gives a role that needs a second factor has shown one: else a password would be worth all recordings.
+#[tokio::test]
+async fn p3_who_lets_somebody_at_recordings_has_shown_a_second_factor() {
+    let app = TestApp::start_with(&["--demo"]).await;
+    let admin = by_password(&app, &app.shops.ours.email("admin")).await;
+    let wish = |role: &str| {
+        json!({
+            "invitation": crate::support::fresh_uuid(), "email": format!("{role}.new@x.example"), "name": "New", "role": role,
+        })
+    };
+    let path = "/api/people/invitations";
+    let answer = admin.post(path, &wish("compliance")).await;
+    assert_eq!(problem(answer).await.code, Code::SecondFactorNeeded);
+    assert!(
+        admin
+            .post(path, &wish("seller"))
+            .await
+            .status()
+            .is_success()
+    );
+    add(&admin).await;
+    assert!(
+        admin
+            .post(path, &wish("compliance"))
+            .await
+            .status()
+            .is_success()
+    );
     app.stop().await;
 }

@@ -3,7 +3,7 @@
 use crate::store::{StoreError, Tx};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
-use orderline_domain::{digest::Digest, ids::UserId};
+use orderline_domain::{digest::Digest, ids::UserId, people::assurance::SETTING_UP};
 
 /// An authenticator as it is stored.
 #[derive(Clone, Debug)]
@@ -16,20 +16,53 @@ pub struct Stored {
     pub last_step: i64,
 }
 
-/// A person's authenticator, locked: two codes are never taken at once.
+impl Stored {
+    /// Whether its codes are taken: one that was begun waits for its first code only so long.
+    pub fn holds(&self, now: Timestamp) -> bool {
+        self.confirmed_at.is_some() || now.duration_since(self.begun_at) < SETTING_UP
+    }
+}
+
+/// A person's authenticator.
+pub async fn find(tx: &mut Tx, user: UserId) -> Result<Option<Stored>, StoreError> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT secret, begun_at, confirmed_at, last_step FROM authenticators WHERE user_id = $1",
+        user.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(Stored::from))
+}
+
+/// The same, locked: two codes are never taken at once.
 pub async fn lock(tx: &mut Tx, user: UserId) -> Result<Option<Stored>, StoreError> {
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        Row,
         "SELECT secret, begun_at, confirmed_at, last_step FROM authenticators WHERE user_id = $1 FOR UPDATE",
         user.as_uuid()
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|row| Stored {
-        secret: row.secret,
-        begun_at: row.begun_at.to_jiff(),
-        confirmed_at: row.confirmed_at.map(jiff_sqlx::Timestamp::to_jiff),
-        last_step: row.last_step,
-    }))
+    Ok(row.map(Stored::from))
+}
+
+struct Row {
+    secret: Vec<u8>,
+    begun_at: jiff_sqlx::Timestamp,
+    confirmed_at: Option<jiff_sqlx::Timestamp>,
+    last_step: i64,
+}
+
+impl From<Row> for Stored {
+    fn from(row: Row) -> Self {
+        Self {
+            secret: row.secret,
+            begun_at: row.begun_at.to_jiff(),
+            confirmed_at: row.confirmed_at.map(jiff_sqlx::Timestamp::to_jiff),
+            last_step: row.last_step,
+        }
+    }
 }
 
 /// Begins another one in place of one that was never confirmed. `false`: there is one that was.

@@ -66,14 +66,14 @@ pub async fn add(tx: &mut Tx, new: &NewPasskey<'_>) -> Result<bool, StoreError> 
     Ok(done.rows_affected() == 1)
 }
 
-/// It signed somebody in; its counter may have moved.
+/// It signed somebody in; its counter may have moved. `false`: it was removed.
 pub async fn used(
     tx: &mut Tx,
     passkey: PasskeyId,
     key: &Value,
     at: Timestamp,
-) -> Result<(), StoreError> {
-    sqlx::query!(
+) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
         "UPDATE passkeys SET key = $2, used_at = $3 WHERE passkey_id = $1",
         passkey.as_uuid(),
         key,
@@ -81,7 +81,7 @@ pub async fn used(
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Removes one of a person's. `false`: they have no such one.

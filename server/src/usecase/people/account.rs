@@ -2,7 +2,7 @@
 
 use crate::{
     failure::Failure,
-    live::{common_passwords::is_common, sign_in::Door},
+    live::common_passwords::is_common,
     store::people::{
         persons,
         sessions::{self, OwnSession},
@@ -10,7 +10,9 @@ use crate::{
     usecase::{
         AfterCommit, JobCx, Reach, Runner, again,
         people::{
-            account_link::tell_changed, authenticator, passkeys, security, session::SignedIn,
+            account_link::tell_changed,
+            authenticator, passkeys, security,
+            session::{self, SignedIn},
             sign_in,
         },
     },
@@ -21,9 +23,8 @@ use orderline_domain::{
     ids::SessionId,
     people::{password::Password, security::SecurityStep},
 };
-use orderline_protocol::{
-    account::{AccountView, AuthenticatorView, ChangePassword, PasskeyView, SessionView},
-    problem::Code,
+use orderline_protocol::account::{
+    AccountView, AuthenticatorView, ChangePassword, PasskeyView, SessionView,
 };
 use std::net::IpAddr;
 
@@ -105,8 +106,9 @@ fn view(it: OwnSession, here: SessionId) -> SessionView {
 
 /// Ends one of one's sessions. One that is over already is no fault; another's is nobody's to find.
 pub async fn end(run: &Runner, me: &SignedIn, session: SessionId) -> Result<(), Failure> {
-    if me.is_limited() && session != me.session() {
-        return Err(Code::NotFound.into());
+    // One's own is ended by whoever has it.
+    if session != me.session() {
+        me.may_touch_account()?;
     }
     again(|| {
         run.job(Reach::Person(me.user()), |cx| {
@@ -128,9 +130,7 @@ async fn ended(cx: &mut JobCx<'_>, me: SignedIn, session: SessionId) -> Result<(
 
 /// Ends all of one's sessions but this one.
 pub async fn end_others(run: &Runner, me: &SignedIn) -> Result<(), Failure> {
-    if me.is_limited() {
-        return Err(Code::NotFound.into());
-    }
+    me.may_touch_account()?;
     again(|| {
         run.job(Reach::Person(me.user()), |cx| {
             others_ended(cx, me.clone()).boxed()
@@ -140,8 +140,7 @@ pub async fn end_others(run: &Runner, me: &SignedIn) -> Result<(), Failure> {
 }
 
 async fn others_ended(cx: &mut JobCx<'_>, me: SignedIn) -> Result<(), Failure> {
-    let ended = sessions::end_others(&mut cx.tx, me.user(), Some(me.session())).await?;
-    cx.news.after.push(AfterCommit::SessionsOver(ended));
+    session::end_others(cx, &me).await?;
     security::note(cx, me.visitor(), SecurityStep::SessionsEnded).await
 }
 
@@ -152,22 +151,10 @@ pub async fn change_password(
     me: &SignedIn,
     wish: &ChangePassword,
 ) -> Result<(), Failure> {
-    if me.is_limited() {
-        return Err(Code::NotFound.into());
-    }
-    let email = again(|| {
-        run.job(Reach::Person(me.user()), |cx| {
-            address(cx, me.clone()).boxed()
-        })
-    })
-    .await?
-    .ok_or(Code::NotFound)?;
-    let known = sign_in::of_email(run, &email)
-        .await?
-        .ok_or(Code::NotFound)?;
+    me.may_touch_account()?;
+    let email = sign_in::address(run, me).await?;
     let new = Password::choose("new", &wish.new, &email, is_common)?;
-    let door = Door::new(from, email);
-    if !sign_in::is_right(run, &door, &wish.old, Some(&known)).await? {
+    if !sign_in::own_password(run, from, me, &wish.old).await? {
         return Err(FieldError::new("old", code::WRONG_PASSWORD).into());
     }
     let hash = run.env.sign_in.hash(new).await?;
@@ -177,14 +164,9 @@ pub async fn change_password(
     .await
 }
 
-async fn address(cx: &mut JobCx<'_>, me: SignedIn) -> Result<Option<String>, Failure> {
-    Ok(persons::email(&mut cx.tx, me.user()).await?)
-}
-
 async fn changed(cx: &mut JobCx<'_>, me: SignedIn, hash: String) -> Result<(), Failure> {
     persons::change_password(&mut cx.tx, me.user(), &hash).await?;
-    let ended = sessions::end_others(&mut cx.tx, me.user(), Some(me.session())).await?;
-    cx.news.after.push(AfterCommit::SessionsOver(ended));
+    session::end_others(cx, &me).await?;
     security::note(cx, me.visitor(), SecurityStep::PasswordChanged).await?;
     tell_changed(cx, me.user(), me.name()).await
 }

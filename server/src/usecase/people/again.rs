@@ -3,15 +3,13 @@
 
 use crate::{
     failure::Failure,
-    live::sign_in::Door,
-    store::people::{passkeys as keys, persons, sessions},
     usecase::{
         JobCx, Reach, Runner,
         people::{
             authenticator,
             passkeys::{self, Answered},
             security,
-            session::SignedIn,
+            session::{self, SignedIn},
             sign_in,
         },
     },
@@ -63,8 +61,8 @@ pub async fn prove(
 }
 
 async fn by_passkey(cx: &mut JobCx<'_>, me: SignedIn, answered: Answered) -> Result<(), Failure> {
-    keys::used(&mut cx.tx, answered.passkey, &answered.key, cx.now).await?;
-    sessions::proved_again(&mut cx.tx, me.session(), true, cx.now).await?;
+    passkeys::used(cx, &answered).await?;
+    session::shown_again(cx, &me, true).await?;
     security::note(cx, me.visitor(), SecurityStep::SecondFactorShown).await
 }
 
@@ -78,28 +76,15 @@ async fn by_password(
     if me.is_guarded() {
         return Err(FieldError::new("password", code::NOT_ALLOWED).into());
     }
-    let email = run
-        .job(Reach::Person(me.user()), |cx| {
-            address(cx, me.clone()).boxed()
-        })
-        .await?;
-    let email = email.ok_or(Code::NotFound)?;
-    let known = sign_in::of_email(run, &email).await?;
-    let known = known.ok_or(Code::NotFound)?;
-    let door = Door::new(from, email);
-    if !sign_in::is_right(run, &door, typed, Some(&known)).await? {
+    if !sign_in::own_password(run, from, me, typed).await? {
         return Err(FieldError::new("password", code::WRONG_PASSWORD).into());
     }
     run.job(Reach::Person(me.user()), |cx| {
         async move {
-            sessions::proved_again(&mut cx.tx, me.session(), false, cx.now).await?;
+            session::shown_again(cx, me, false).await?;
             security::note(cx, me.visitor(), SecurityStep::PasswordShownAgain).await
         }
         .boxed()
     })
     .await
-}
-
-async fn address(cx: &mut JobCx<'_>, me: SignedIn) -> Result<Option<String>, Failure> {
-    Ok(persons::email(&mut cx.tx, me.user()).await?)
 }

@@ -2,12 +2,15 @@
 
 use crate::{
     failure::Failure,
-    store::people::{authenticators, persons, sessions},
+    store::people::{authenticators, persons},
     texts::MailKind,
     usecase::{
         JobCx, Reach, Runner,
         mail::{self, AccountLetter},
-        people::{security, session::SignedIn},
+        people::{
+            security,
+            session::{self, SignedIn},
+        },
     },
 };
 use futures::FutureExt as _;
@@ -40,7 +43,7 @@ pub(super) async fn of_person(
     cx: &mut JobCx<'_>,
     user: UserId,
 ) -> Result<Option<AuthenticatorView>, Failure> {
-    let stored = authenticators::lock(&mut cx.tx, user).await?;
+    let stored = authenticators::find(&mut cx.tx, user).await?;
     let Some(since) = stored.and_then(|it| it.confirmed_at) else {
         return Ok(None);
     };
@@ -53,7 +56,7 @@ pub(super) async fn of_person(
 
 /// Makes a secret for an app to know. One that waited for its first code holds no more.
 pub async fn begin(run: &Runner, me: &SignedIn) -> Result<NewAuthenticator, Failure> {
-    me.may_change_account()?;
+    me.may_change_keys()?;
     run.job(Reach::Person(me.user()), |cx| begun(cx, me.clone()).boxed())
         .await
 }
@@ -85,15 +88,15 @@ pub async fn confirm(
     me: &SignedIn,
     typed: &str,
 ) -> Result<RecoveryCodes, Failure> {
-    me.may_change_account()?;
+    me.may_change_keys()?;
     let digits = digits(typed)?;
-    run.env.sign_in.check_code(from, me.user())?;
+    run.env.sign_in.try_code(from, me.user())?;
     let confirmed = run.job(Reach::Person(me.user()), |cx| {
         confirmed(cx, me.clone(), digits.clone()).boxed()
     });
     match confirmed.await? {
         Some(codes) => Ok(codes),
-        None => Err(wrong(run, from, me).await?),
+        None => Err(wrong(run, me).await?),
     }
 }
 
@@ -102,10 +105,12 @@ async fn confirmed(
     me: SignedIn,
     digits: String,
 ) -> Result<Option<RecoveryCodes>, Failure> {
-    if !entered(cx, me.user(), &digits, Waiting::ForItsFirst).await? {
+    if !entered(cx, me.user(), &digits, Which::Begun).await? {
         return Ok(None);
     }
-    sessions::proved_again(&mut cx.tx, me.session(), true, cx.now).await?;
+    session::shown_again(cx, &me, true).await?;
+    // Those were opened when the password alone was enough.
+    session::end_others(cx, &me).await?;
     security::note(cx, me.visitor(), SecurityStep::AuthenticatorAdded).await?;
     tell(cx, &me, MailKind::AuthenticatorAdded).await?;
     Ok(Some(made(cx, me.user()).await?))
@@ -113,7 +118,7 @@ async fn confirmed(
 
 /// Other recovery codes in place of those that there were.
 pub async fn new_codes(run: &Runner, me: &SignedIn) -> Result<RecoveryCodes, Failure> {
-    me.may_change_account()?;
+    me.may_change_keys()?;
     run.job(Reach::Person(me.user()), |cx| {
         renewed(cx, me.clone()).boxed()
     })
@@ -121,7 +126,8 @@ pub async fn new_codes(run: &Runner, me: &SignedIn) -> Result<RecoveryCodes, Fai
 }
 
 async fn renewed(cx: &mut JobCx<'_>, me: SignedIn) -> Result<RecoveryCodes, Failure> {
-    if of_person(cx, me.user()).await?.is_none() {
+    let stored = authenticators::lock(&mut cx.tx, me.user()).await?;
+    if stored.is_none_or(|it| it.confirmed_at.is_none()) {
         return Err(Code::NotFound.into());
     }
     security::note(cx, me.visitor(), SecurityStep::RecoveryCodesMade).await?;
@@ -142,7 +148,7 @@ async fn made(cx: &mut JobCx<'_>, user: UserId) -> Result<RecoveryCodes, Failure
 
 /// Removes one's authenticator; asked again, it is gone all the same.
 pub async fn remove(run: &Runner, me: &SignedIn) -> Result<(), Failure> {
-    me.may_change_account()?;
+    me.may_change_keys()?;
     run.job(Reach::Person(me.user()), |cx| {
         removed(cx, me.clone()).boxed()
     })
@@ -151,6 +157,8 @@ pub async fn remove(run: &Runner, me: &SignedIn) -> Result<(), Failure> {
 
 async fn removed(cx: &mut JobCx<'_>, me: SignedIn) -> Result<(), Failure> {
     if authenticators::remove(&mut cx.tx, me.user()).await? {
+        // Whoever has the app may have opened some of them.
+        session::end_others(cx, &me).await?;
         security::note(cx, me.visitor(), SecurityStep::AuthenticatorRemoved).await?;
         tell(cx, &me, MailKind::AuthenticatorRemoved).await?;
     }
@@ -169,20 +177,23 @@ pub(super) async fn shown(
         let used = run.job(Reach::Person(me.user()), |cx| {
             recovered(cx, me.clone(), hash).boxed()
         });
-        return if used.await? {
-            Ok(())
-        } else {
-            Err(wrong(run, from, me).await?)
-        };
+        if used.await? {
+            return Ok(());
+        }
+        return Err(match run.env.sign_in.try_code(from, me.user()) {
+            Ok(()) => wrong(run, me).await?,
+            // What goes beyond what is borne is not written again and again.
+            Err(_) => FieldError::new("code", code::WRONG_CODE).into(),
+        });
     }
     let digits = digits(typed)?;
-    run.env.sign_in.check_code(from, me.user())?;
+    run.env.sign_in.try_code(from, me.user())?;
     let right = run.job(Reach::Person(me.user()), |cx| {
         let digits = digits.clone();
         async move {
-            let right = entered(cx, me.user(), &digits, Waiting::Confirmed).await?;
+            let right = entered(cx, me.user(), &digits, Which::Confirmed).await?;
             if right {
-                sessions::proved_again(&mut cx.tx, me.session(), true, cx.now).await?;
+                session::shown_again(cx, me, true).await?;
                 security::note(cx, me.visitor(), SecurityStep::SecondFactorShown).await?;
             }
             Ok(right)
@@ -192,24 +203,24 @@ pub(super) async fn shown(
     if right.await? {
         Ok(())
     } else {
-        Err(wrong(run, from, me).await?)
+        Err(wrong(run, me).await?)
     }
 }
 
 async fn recovered(cx: &mut JobCx<'_>, me: SignedIn, hash: Digest) -> Result<bool, Failure> {
     let used = authenticators::use_code(&mut cx.tx, me.user(), &hash, cx.now).await?;
     if used {
-        sessions::proved_again(&mut cx.tx, me.session(), true, cx.now).await?;
+        session::shown_again(cx, &me, true).await?;
         security::note(cx, me.visitor(), SecurityStep::RecoveryCodeUsed).await?;
         tell(cx, &me, MailKind::RecoveryCodeUsed).await?;
     }
     Ok(used)
 }
 
-/// Which authenticator a code is meant for.
+/// Which authenticator a code is meant for: one that waits for its first, or one that is asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Waiting {
-    ForItsFirst,
+enum Which {
+    Begun,
     Confirmed,
 }
 
@@ -218,12 +229,12 @@ async fn entered(
     cx: &mut JobCx<'_>,
     user: UserId,
     digits: &str,
-    waiting: Waiting,
+    which: Which,
 ) -> Result<bool, Failure> {
     let Some(stored) = authenticators::lock(&mut cx.tx, user).await? else {
         return Ok(false);
     };
-    if stored.confirmed_at.is_some() != (waiting == Waiting::Confirmed) {
+    if stored.confirmed_at.is_some() != (which == Which::Confirmed) || !stored.holds(cx.now) {
         return Ok(false);
     }
     let secret = cx.env.keys.master.open_sealed(&stored.secret, &bound(user));
@@ -243,13 +254,9 @@ fn digits(typed: &str) -> Result<String, FieldError> {
     one_time_code::typed(typed).ok_or_else(|| FieldError::new("code", code::INVALID))
 }
 
-/// A wrong code is counted and logged; answers what whoever typed it is told.
-async fn wrong(run: &Runner, from: IpAddr, me: &SignedIn) -> Result<Failure, Failure> {
-    // What is tried beyond what is borne is not written again and again.
-    if run.env.sign_in.check_code(from, me.user()).is_ok() {
-        run.env.sign_in.wrong_code(from, me.user());
-        security::note_alone(run, me.visitor(), SecurityStep::CodeRefused).await?;
-    }
+/// A wrong code is logged; answers what whoever typed it is told.
+async fn wrong(run: &Runner, me: &SignedIn) -> Result<Failure, Failure> {
+    security::note_alone(run, me.visitor(), SecurityStep::CodeRefused).await?;
     Ok(FieldError::new("code", code::WRONG_CODE).into())
 }
 

@@ -50,6 +50,7 @@ pub async fn invite(cx: &mut Cx<'_>, wish: &Invite) -> Result<InvitationView, Fa
     if !may_invite(cx.actor.role, wish.role) {
         return Err(FieldError::new("role", code::NOT_ALLOWED).into());
     }
+    auth::authorise_giving(cx.actor, wish.role)?;
     if !mail::go_out(cx.env) {
         return Err(Code::ChannelMissing.into());
     }
@@ -107,6 +108,7 @@ pub async fn change(
     let token = cx.env.entropy.bytes32();
     let (held, hash, step) = match wish.step {
         InvitationStep::SendAgain => {
+            auth::authorise_giving(cx.actor, stored.held.role)?;
             let held = stored.held.send_again(cx.now).map_err(over)?;
             (held, Some(Digest::of(&token)), PeopleStep::InvitedAgain)
         }

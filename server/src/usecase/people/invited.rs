@@ -76,7 +76,6 @@ pub async fn take(
             if !sign_in::is_right(run, &door, &wish.password, Some(&known)).await? {
                 return Err(FieldError::new("password", code::WRONG_PASSWORD).into());
             }
-            run.env.sign_in.right(door);
             None
         }
         None => Some(chosen(run, wish, &stored).await?),

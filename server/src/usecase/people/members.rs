@@ -53,6 +53,9 @@ pub async fn change_role(
 ) -> Result<(), Failure> {
     auth::authorise(cx.actor, Action::EditPeople, Relation::Own)?;
     let takes_right = step != RoleStep::Restore;
+    if !takes_right {
+        auth::authorise_giving(cx.actor, role)?;
+    }
     // Before the role's own row: two who take it from each other lock the same rows in the same sequence.
     let admins = if role == Role::Admin && takes_right {
         Some(members::holders(&mut cx.tx, role).await?)

@@ -5,13 +5,17 @@ use crate::{
     failure::Failure,
     store::people::{
         passkeys::{self, NewPasskey, Stored},
-        persons, sessions,
+        persons,
     },
     texts::MailKind,
     usecase::{
         JobCx, Reach, Runner,
         mail::{self, AccountLetter},
-        people::{security, session::SignedIn, sign_in},
+        people::{
+            security,
+            session::{self, SignedIn},
+            sign_in,
+        },
     },
 };
 use futures::FutureExt as _;
@@ -57,7 +61,7 @@ fn view(it: Stored) -> PasskeyView {
 
 /// The challenge by which a device makes a key for this account. `origin` is where the page stands, one of ours.
 pub async fn begin_adding(run: &Runner, me: &SignedIn, origin: &Url) -> Result<Challenge, Failure> {
-    me.may_change_account()?;
+    me.may_change_keys()?;
     let party = party(origin)?;
     let held = run
         .job(Reach::Person(me.user()), |cx| held(cx, me.clone()).boxed())
@@ -103,7 +107,7 @@ pub async fn add(
     origin: &Url,
     wish: &AddPasskey,
 ) -> Result<PasskeyView, Failure> {
-    me.may_change_account()?;
+    me.may_change_keys()?;
     let name = passkey::name(&wish.name)?;
     let answer: RegisterPublicKeyCredential = answered(&wish.answer)?;
     let state: PasskeyRegistration = taken(run, wish.ceremony).await?;
@@ -133,7 +137,7 @@ async fn added(
         return Err(FieldError::new("answer", code::TAKEN).into());
     }
     // The device has just seen that it is they.
-    sessions::proved_again(&mut cx.tx, me.session(), true, cx.now).await?;
+    session::shown_again(cx, &me, true).await?;
     security::note(cx, me.visitor(), SecurityStep::PasskeyAdded).await?;
     tell(cx, &me, MailKind::PasskeyAdded, &name).await?;
     Ok(PasskeyView {
@@ -146,7 +150,7 @@ async fn added(
 
 /// Removes one of one's passkeys; asked again, it is gone all the same.
 pub async fn remove(run: &Runner, me: &SignedIn, passkey: PasskeyId) -> Result<(), Failure> {
-    me.may_change_account()?;
+    me.may_change_keys()?;
     run.job(Reach::Person(me.user()), |cx| {
         removed(cx, me.clone(), passkey).boxed()
     })
@@ -159,6 +163,8 @@ async fn removed(cx: &mut JobCx<'_>, me: SignedIn, passkey: PasskeyId) -> Result
         return Ok(());
     };
     passkeys::remove(&mut cx.tx, me.user(), passkey).await?;
+    // Whoever has that device may have opened some of them.
+    session::end_others(cx, &me).await?;
     security::note(cx, me.visitor(), SecurityStep::PasskeyRemoved).await?;
     tell(cx, &me, MailKind::PasskeyRemoved, &it.name).await
 }
@@ -254,8 +260,17 @@ async fn known(cx: &mut JobCx<'_>, user: UserId) -> Result<Vec<Stored>, Failure>
 }
 
 async fn begun(cx: &mut JobCx<'_>, from: IpAddr, it: Answered) -> Result<sign_in::Begun, Failure> {
-    passkeys::used(&mut cx.tx, it.passkey, &it.key, cx.now).await?;
+    used(cx, &it).await?;
     sign_in::session(cx, (it.user, Some(from)), Proof::Passkey).await
+}
+
+/// A key answered; one that was removed meanwhile opens nothing.
+pub(super) async fn used(cx: &mut JobCx<'_>, it: &Answered) -> Result<(), Failure> {
+    if passkeys::used(&mut cx.tx, it.passkey, &it.key, cx.now).await? {
+        Ok(())
+    } else {
+        Err(Code::WrongCredentials.into())
+    }
 }
 
 /// Who we are to devices at this address.

@@ -18,7 +18,7 @@ use orderline_domain::{
     ids::{SessionId, UserId},
     language::Language,
     people::{
-        assurance::Assurance,
+        assurance::{Account, Assurance, OpenTo},
         capacity::{ActAs, Capacity},
         person::Person,
         proof::Proof,
@@ -88,42 +88,6 @@ impl SignedIn {
         self.holder.assurance
     }
 
-    /// Whether the account has a second factor that it asks for: an authenticator always, a passkey where a role needs one.
-    /// Elsewhere the password signs in alone, and whoever lost a device can say so with it.
-    pub fn is_guarded(&self) -> bool {
-        let Holder {
-            has_authenticator,
-            has_passkey,
-            capacities,
-            ..
-        } = &self.holder;
-        let needed = || capacities.iter().any(|it| it.role.needs_second_factor());
-        *has_authenticator || (*has_passkey && needed())
-    }
-
-    /// Whether they may change how one signs in to their account.
-    ///
-    /// # Errors
-    /// `not_found` in a session that a link opened for one thread; what they have to show before.
-    pub fn may_change_account(&self) -> Result<(), Failure> {
-        if self.is_limited() {
-            return Err(Code::NotFound.into());
-        }
-        let guarded = self.is_guarded();
-        let enough = self.holder.assurance.is_enough_for_account(guarded);
-        Ok(enough.map_err(auth::asked_for)?)
-    }
-
-    /// Whether they have shown enough to act as what they are. A session that a link opened sees no more than the link.
-    ///
-    /// # Errors
-    /// `second_factor_needed` until they have shown it.
-    pub(in crate::usecase) fn may_act(&self) -> Result<(), Failure> {
-        let asked = self.holder.has_authenticator && !self.is_limited();
-        let enough = self.holder.assurance.is_enough_for(self.role(), asked);
-        Ok(enough.map_err(auth::asked_for)?)
-    }
-
     /// A link opened the session, and it sees one thread alone.
     pub const fn is_limited(&self) -> bool {
         self.holder.only_thread.is_some()
@@ -132,6 +96,58 @@ impl SignedIn {
     /// As what they act.
     pub const fn role(&self) -> Role {
         self.acting.role
+    }
+
+    /// What the account asks of this session.
+    fn account(&self) -> Account {
+        let roles = self.holder.capacities.iter();
+        Account {
+            has_authenticator: self.holder.has_authenticator,
+            has_passkey: self.holder.has_passkey,
+            has_guarded_role: roles.map(|it| it.role).any(Role::needs_second_factor),
+            open_to: if self.is_limited() {
+                OpenTo::Thread
+            } else {
+                OpenTo::Account
+            },
+        }
+    }
+
+    /// Whether the account has a second factor that it asks for.
+    pub fn is_guarded(&self) -> bool {
+        self.account().is_guarded()
+    }
+
+    /// Whether they may touch what the account has: its password, where it is signed in.
+    ///
+    /// # Errors
+    /// `not_found` in a session that a link opened for one thread; what they have to show before.
+    pub(in crate::usecase) fn may_touch_account(&self) -> Result<(), Failure> {
+        if self.is_limited() {
+            return Err(Code::NotFound.into());
+        }
+        let enough = self.holder.assurance.is_enough_for_account(self.account());
+        Ok(enough.map_err(auth::asked_for)?)
+    }
+
+    /// Whether they may change its keys: they have also shown just now who they are.
+    ///
+    /// # Errors
+    /// As for [`may_touch_account`](Self::may_touch_account).
+    pub(in crate::usecase) fn may_change_keys(&self) -> Result<(), Failure> {
+        self.may_touch_account()?;
+        let fresh = self.holder.assurance.is_fresh_enough();
+        Ok(fresh.map_err(auth::asked_for)?)
+    }
+
+    /// Whether they have shown enough to act as what they are.
+    ///
+    /// # Errors
+    /// `second_factor_needed` until they have shown it.
+    pub(in crate::usecase) fn may_act(&self) -> Result<(), Failure> {
+        let account = self.account();
+        let enough = self.holder.assurance.is_enough_for(self.role(), account);
+        Ok(enough.map_err(auth::asked_for)?)
     }
 
     /// Who acts for or at a vendor.
@@ -287,6 +303,30 @@ async fn ended(cx: &mut JobCx<'_>, session: SessionId) -> Result<(), Failure> {
     sessions::end(&mut cx.tx, session).await?;
     let ended = AfterCommit::SessionsOver(vec![session]);
     cx.news.after.push(ended);
+    Ok(())
+}
+
+/// This session's person has shown once more who they are, with a second factor or without.
+///
+/// # Errors
+/// `sign_in_needed` when the session is over meanwhile: nothing of the transaction stays.
+pub(super) async fn shown_again(
+    cx: &mut JobCx<'_>,
+    me: &SignedIn,
+    second_factor: bool,
+) -> Result<(), Failure> {
+    let stands = sessions::proved_again(&mut cx.tx, me.session(), second_factor, cx.now).await?;
+    if stands {
+        Ok(())
+    } else {
+        Err(Code::SignInNeeded.into())
+    }
+}
+
+/// Ends every other session of this one's person, with what lives by them.
+pub(super) async fn end_others(cx: &mut JobCx<'_>, me: &SignedIn) -> Result<(), Failure> {
+    let ended = sessions::end_others(&mut cx.tx, me.user(), Some(me.session())).await?;
+    cx.news.after.push(AfterCommit::SessionsOver(ended));
     Ok(())
 }
 

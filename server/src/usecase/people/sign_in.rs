@@ -14,7 +14,7 @@ use crate::{
         AfterCommit, JobCx, Reach, Runner, again,
         people::{
             security::{self, Visitor},
-            session,
+            session::{self, SignedIn},
         },
     },
 };
@@ -51,22 +51,44 @@ pub async fn sign_in(
         return Err(Code::WrongCredentials.into());
     }
     let door = Door::new(from, email.folded());
+    run.env.sign_in.check(&door)?;
     let known = of_email(run, door.email()).await?;
-    match known {
-        Some(known) if is_right(run, &door, password, Some(&known)).await? => {
-            run.env.sign_in.right(door);
-            let visitor = Visitor {
-                user: Some(known.user),
-                from: Some(from),
-            };
-            session_of(run, visitor, Proof::Password).await
-        }
-        Some(_) => Err(Code::WrongCredentials.into()),
-        None => {
-            is_right(run, &door, password, None).await?;
-            Err(Code::WrongCredentials.into())
-        }
-    }
+    let right = is_right(run, &door, password, known.as_ref()).await?;
+    let known = known.filter(|_| right).ok_or(Code::WrongCredentials)?;
+    let visitor = Visitor {
+        user: Some(known.user),
+        from: Some(from),
+    };
+    session_of(run, visitor, Proof::Password).await
+}
+
+/// The address that one signs in with.
+///
+/// # Errors
+/// `not_found` where there is none.
+pub(super) async fn address(run: &Runner, me: &SignedIn) -> Result<String, Failure> {
+    let user = me.user();
+    let email = again(|| {
+        run.job(Reach::Person(user), |cx| {
+            async move { Ok(persons::email(&mut cx.tx, user).await?) }.boxed()
+        })
+    });
+    Ok(email.await?.ok_or(Code::NotFound)?)
+}
+
+/// Whether this is the password of the account that is signed in here.
+///
+/// # Errors
+/// `not_found` where it has none; `too_many` after too many wrong ones.
+pub(super) async fn own_password(
+    run: &Runner,
+    from: IpAddr,
+    me: &SignedIn,
+    typed: &str,
+) -> Result<bool, Failure> {
+    let email = address(run, me).await?;
+    let known = of_email(run, &email).await?.ok_or(Code::NotFound)?;
+    is_right(run, &Door::new(from, email), typed, Some(&known)).await
 }
 
 /// Whether this is the password of the account behind the door. A wrong one is counted and logged; an unknown account costs
@@ -88,6 +110,7 @@ pub(super) async fn is_right(
         None => false,
     };
     if right && known.is_some() {
+        env.sign_in.right(door.clone());
         return Ok(true);
     }
     env.sign_in.wrong(door);
