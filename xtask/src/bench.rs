@@ -20,7 +20,7 @@ pub(crate) enum Name {
     Recovery,
     /// The app's size and its start on a slow line.
     App,
-    /// What is looked for among many: customers.
+    /// Signing in, finding a customer among many, slow clients, and who may do what.
     Doors,
 }
 

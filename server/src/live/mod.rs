@@ -17,6 +17,7 @@ pub mod clock;
 pub mod common_passwords;
 pub mod drafts;
 mod env;
+mod hashes;
 pub mod hub;
 pub mod people;
 pub mod sessions;

@@ -1,6 +1,6 @@
 //! Who tried to sign in and failed, and the password hashes that are computed now.
 
-use super::{Clock, attempts::Attempts};
+use super::{Clock, attempts::Attempts, hashes::Hashes};
 use crate::failure::Failure;
 use argon2::{
     Argon2, PasswordHasher as _, PasswordVerifier as _, password_hash::phc::PasswordHash,
@@ -13,21 +13,19 @@ use orderline_domain::{
 use orderline_protocol::problem::{Code, Problem};
 use std::{
     collections::HashSet,
+    io,
     net::IpAddr,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
-use tokio::sync::Semaphore;
 
-/// Password hashes computed at the same time; each takes tens of milliseconds and 19 MiB.
-const CONCURRENT_HASHES: usize = 2;
 /// Networks that are remembered from which people signed in.
 const MAX_KNOWN: usize = 20_000;
 
 /// What sign-in keeps between requests.
 #[derive(Debug)]
 pub struct SignInDesk {
-    hashes: Semaphore,
+    hashes: Hashes,
     of_both: Attempts<(IpAddr, String)>,
     of_account: Attempts<String>,
     of_network: Attempts<IpAddr>,
@@ -69,9 +67,12 @@ impl Door {
 
 impl SignInDesk {
     /// Nobody has tried anything yet.
-    pub fn new(clock: &Clock) -> Self {
-        Self {
-            hashes: Semaphore::new(CONCURRENT_HASHES),
+    ///
+    /// # Errors
+    /// When the system has no thread to give for the hashes.
+    pub fn new(clock: &Clock) -> io::Result<Self> {
+        Ok(Self {
+            hashes: Hashes::new()?,
             of_both: Attempts::new(attempts::PASSWORDS_OF_BOTH, clock.clone()),
             of_account: Attempts::new(attempts::PASSWORDS_OF_ACCOUNT, clock.clone()),
             of_network: Attempts::new(attempts::PASSWORDS_OF_NETWORK, clock.clone()),
@@ -82,7 +83,7 @@ impl SignInDesk {
             known: Mutex::default(),
             codes_of_both: Attempts::new(attempts::SECOND_FACTORS_OF_BOTH, clock.clone()),
             codes_of_person: Attempts::new(attempts::SECOND_FACTORS_OF_PERSON, clock.clone()),
-        }
+        })
     }
 
     /// Whether another password may be tried now.
@@ -158,35 +159,22 @@ impl SignInDesk {
         known.contains(&door.0)
     }
 
-    /// Whether the password has this hash. Only so many are computed at a time.
+    /// Whether the password has this hash. One is computed at a time.
     pub async fn verify(&self, password: Password, hash: String) -> Result<bool, Failure> {
-        self.computed(move || {
-            PasswordHash::new(&hash).is_ok_and(|hash| {
-                Argon2::default()
-                    .verify_password(password.reveal().as_bytes(), &hash)
-                    .is_ok()
+        self.hashes
+            .computed(move || {
+                PasswordHash::new(&hash).is_ok_and(|hash| {
+                    Argon2::default()
+                        .verify_password(password.reveal().as_bytes(), &hash)
+                        .is_ok()
+                })
             })
-        })
-        .await
+            .await
     }
 
-    /// The password's hash, as it is stored. Only so many are computed at a time.
+    /// The password's hash, as it is stored. One is computed at a time.
     pub async fn hash(&self, password: Password) -> Result<String, Failure> {
-        self.computed(move || hashed(&password)).await?
-    }
-
-    async fn computed<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Failure> {
-        let _permit = self
-            .hashes
-            .acquire()
-            .await
-            .map_err(|error| Failure::Internal(error.to_string()))?;
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|error| Failure::Internal(error.to_string()))
+        self.hashes.computed(move || hashed(&password)).await?
     }
 }
 

@@ -94,7 +94,7 @@ impl Parts {
             entropy,
         };
         let appends = Appends::start(tools, &supervisor);
-        let sign_in = SignInDesk::new(&clock);
+        let sign_in = SignInDesk::new(&clock).context("no thread for passwords")?;
         let env = Env::new(EnvParts {
             port: addr.port(),
             node_url: config.http.origin(addr.port()),

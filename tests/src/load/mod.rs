@@ -1,7 +1,7 @@
 //! Load: many sockets and messages, many recorded calls.
 
 mod calls;
-mod chat;
+pub(crate) mod chat;
 pub(crate) mod crowd;
 mod generator;
 mod recorded;

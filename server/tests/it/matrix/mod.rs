@@ -4,6 +4,7 @@
 //! read; it is not taken from the rules.
 
 mod identities;
+mod listed;
 mod routes;
 
 use crate::{
@@ -12,12 +13,12 @@ use crate::{
     support::{Browser, Socket, TestApp, socket},
 };
 use identities::Identity;
+use listed::Route;
 use orderline_domain::ids::ThreadId;
 use orderline_protocol::{
     problem::{Code, Problem},
     socket::{Command, CommandResult},
 };
-use routes::Route;
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
@@ -227,7 +228,7 @@ async fn every_route_and_command_answers_each_identity_as_was_decided() {
         }
         text += &line(&format!("command {name}"), &answers);
     }
-    for route in routes::all() {
+    for route in listed::all() {
         let mut answers = Vec::new();
         // A link's session is asked before its person's own, which may end it.
         for it in all.iter().rev() {

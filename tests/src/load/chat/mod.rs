@@ -10,7 +10,7 @@ mod sockets;
 use super::crowd;
 use crate::{measure, server::Server};
 use anyhow::{Context as _, Result, ensure};
-use rate::{Bench, Figures};
+pub(crate) use rate::{Bench, Figures, messages};
 use serde::Serialize;
 use std::time::Duration;
 use tokio::time::sleep;
@@ -37,7 +37,7 @@ pub struct ChatLoad {
 
 /// Who writes after whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(crate) enum Way {
     /// Both people of a thread, then those of the next.
     Together,
     /// One person of every thread, then the other of each.
@@ -77,8 +77,7 @@ pub struct LimitsReport {
 /// # Errors
 /// When the server cannot be reached or refuses.
 pub async fn chat(load: ChatLoad, messages_per_s: u32) -> Result<ChatReport> {
-    let mut running =
-        Running::start(load, 2 * rate::messages(messages_per_s, load.seconds)).await?;
+    let mut running = Running::start(load, 2 * messages(messages_per_s, load.seconds)).await?;
     let worse = running.both(messages_per_s).await?;
     running.stop().await?;
     Ok(running.report(&worse, messages_per_s))
@@ -91,7 +90,7 @@ pub async fn chat(load: ChatLoad, messages_per_s: u32) -> Result<ChatReport> {
 pub async fn chat_limits(load: ChatLoad) -> Result<LimitsReport> {
     let highest = RATES.iter().copied().max().unwrap_or(USUAL);
     let all = RATES.iter().sum::<u32>() + USUAL + over(highest);
-    let mut running = Running::start(load, 2 * rate::messages(all, load.seconds)).await?;
+    let mut running = Running::start(load, 2 * messages(all, load.seconds)).await?;
     let usual = running.both(USUAL).await?;
     let (mut sustained, mut cpu) = (0, Vec::with_capacity(RATES.len()));
     let mut holds = true;

@@ -20,13 +20,13 @@ const WARM_UP_S: u32 = 3;
 const DRAIN: Duration = Duration::from_secs(45);
 
 /// Messages of a rate, its warm-up's too.
-pub(super) const fn messages(per_s: u32, seconds: u32) -> u32 {
+pub(crate) const fn messages(per_s: u32, seconds: u32) -> u32 {
     per_s * (WARM_UP_S + seconds)
 }
 
 /// What one rate showed.
 #[derive(Clone, Debug)]
-pub(super) struct Figures {
+pub(crate) struct Figures {
     pub sent_per_s: f64,
     /// Within the time of sending.
     pub delivered_per_s: f64,
@@ -78,7 +78,7 @@ impl fmt::Display for Figures {
 }
 
 /// Everybody's sockets.
-pub(super) struct Bench {
+pub(crate) struct Bench {
     pid: u32,
     senders: Vec<mpsc::Sender<u32>>,
     tasks: JoinSet<()>,
@@ -89,7 +89,7 @@ pub(super) struct Bench {
 
 impl Bench {
     /// Opens the sockets, for so many messages in all.
-    pub(super) async fn open(pairs: &[Pair], messages: u32, pid: u32) -> Result<Self> {
+    pub(crate) async fn open(pairs: &[Pair], messages: u32, pid: u32) -> Result<Self> {
         let fates = Arc::new(Fates::new(messages));
         let mut tasks = JoinSet::new();
         let senders = sockets::open(pairs, &fates, &mut tasks).await?;
@@ -103,7 +103,7 @@ impl Bench {
     }
 
     /// Sends at a rate, and waits until everything has arrived.
-    pub(super) async fn measure(&mut self, way: Way, per_s: u32, seconds: u32) -> Result<Figures> {
+    pub(crate) async fn measure(&mut self, way: Way, per_s: u32, seconds: u32) -> Result<Figures> {
         let warm = self.next + messages(per_s, 0);
         let end = self.next + messages(per_s, seconds);
         let mut tick = interval(Duration::from_secs(1) / per_s);
@@ -147,7 +147,7 @@ impl Bench {
     }
 
     /// Closes the sockets.
-    pub(super) async fn close(&mut self) {
+    pub(crate) async fn close(&mut self) {
         self.senders.clear();
         self.tasks.abort_all();
         while self.tasks.join_next().await.is_some() {}
