@@ -71,7 +71,7 @@ CREATE FUNCTION own_threads(p_before timestamptz, p_id uuid, p_limit bigint)
     AS $$
         SELECT t.thread_id, t.vendor_id, v.name, t.title,
                (SELECT u.name FROM public.thread_people s JOIN public.people u USING (user_id)
-                 WHERE s.vendor_id = t.vendor_id AND s.thread_id = t.thread_id AND s.role = 'seller'
+                 WHERE s.vendor_id = t.vendor_id AND s.thread_id = t.thread_id AND s.role <> 'buyer'
                  ORDER BY s.since DESC NULLS LAST, s.user_id LIMIT 1),
                t.last_at, t.last_seq - me.acked_seq
           FROM public.thread_people me

@@ -14,6 +14,7 @@ use orderline_domain::{
     people::roles::Role,
 };
 use orderline_protocol::{
+    account::OwnThreads,
     call::CallPhase,
     customer::{
         AddCustomer, CustomerList, CustomerMoves, CustomerThreads, CustomerView, CustomersMoved,
@@ -176,5 +177,9 @@ async fn ox1_a_rep_sells_to_their_customers_as_a_seller_does() {
         .map(|it| (&it.name[..], it.role))
         .collect();
     assert_eq!(people, [("rep", Role::Rep), ("buyer", Role::Buyer)]);
+    // The buyer's own list names who sells, be it a rep.
+    let own: OwnThreads = buyer.browser.read("/api/account/threads").await;
+    let own = own.items.into_iter().find(|it| it.thread == thread);
+    assert_eq!(own.expect("it is listed").seller.as_deref(), Some("rep"));
     app.stop().await;
 }
