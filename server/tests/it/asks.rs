@@ -4,7 +4,7 @@ use crate::{
     given_addresses::{addressee, code_in, mail},
     join_links,
     offer_support::{Shelf, refused},
-    support::{Browser, Socket, TestApp, client, client::problem},
+    support::{Browser, Socket, TestApp, client, client::problem, eventually, socket::command_id},
 };
 use orderline_domain::{
     ids::{ProductId, ThreadId, VendorId},
@@ -18,7 +18,7 @@ use orderline_protocol::{
     http::{Me, ProofView, ThreadList},
     join::JoinLinkList,
     problem::Code,
-    socket::{Command, ServerFrame},
+    socket::{Command, CommandResult, ServerFrame},
     thread::ThreadSnapshot,
 };
 use reqwest::{Response, StatusCode};
@@ -259,5 +259,66 @@ async fn p5_who_left_an_address_is_told_of_an_answer() {
         (me.only_thread, me.person.name),
         (Some(thread), "Jana Lind".to_owned())
     );
+    app.stop().await;
+}
+
+/// A seller who takes the link back wants nobody in: what they write afterwards sends no other one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p5_after_a_revoked_link_an_answer_sends_none() {
+    let app = TestApp::start_with(&["--demo"]).await;
+    let shop = &app.shops.ours;
+    let mut body = question(1, "Do you deliver to Graz?");
+    body["question"]["email"] = json!("jana@lind.example");
+    let (_, thread) = asked(app.browser(), shop.vendor, &body).await;
+    let seller = app.sign_in(&shop.email("seller2")).await;
+    let (mut selling, _) = Socket::hello(&seller, &[(thread, 0)]).await;
+    let links = async || -> JoinLinkList {
+        let path = format!("/api/threads/{thread}/join-links");
+        seller.read(&path).await
+    };
+    selling.say(thread, "We do.").await;
+    let sent = links().await.links;
+    assert_eq!(sent.len(), 1);
+    let revoke = Command::RevokeJoinLink {
+        link: sent[0].link,
+        version: sent[0].version,
+    };
+    let revoked = selling.command(command_id(), revoke).await;
+    assert!(matches!(revoked, CommandResult::Done { .. }));
+    // The answer comes after whoever is away was told.
+    selling.say(thread, "By Friday.").await;
+    assert_eq!(links().await.links.len(), 1);
+    app.stop().await;
+}
+
+/// A message whose answer was lost is sent again: whoever is away is told then, if they were not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p5_an_answer_that_is_sent_again_tells_whoever_was_not_told() {
+    let app = TestApp::start_with(&["--demo"]).await;
+    let shop = &app.shops.ours;
+    let mut body = question(1, "Do you deliver to Graz?");
+    body["question"]["email"] = json!("jana@lind.example");
+    let (guest, thread) = asked(app.browser(), shop.vendor, &body).await;
+    let seller = app.sign_in(&shop.email("seller2")).await;
+    let (mut selling, _) = Socket::hello(&seller, &[(thread, 0)]).await;
+    let path = format!("/api/threads/{thread}/join-links");
+    // While the guest is here nobody is told.
+    let me: Me = guest.read("/api/session").await;
+    let here = Socket::hello(&guest, &[(thread, 0)]).await;
+    let (command, text) = (command_id(), "We do.".to_owned());
+    let answer = Command::SendMessage { thread, text };
+    selling.command(command, answer.clone()).await;
+    let none: JoinLinkList = seller.read(&path).await;
+    assert_eq!(none.links.len(), 0);
+    drop(here);
+    let hub = &app.server.app.hub;
+    let user = me.person.user;
+    eventually("the guest is gone", async || {
+        (!hub.is_online(shop.vendor, user)).then_some(())
+    })
+    .await;
+    selling.command(command, answer).await;
+    let list: JoinLinkList = seller.read(&path).await;
+    assert_eq!(list.links.len(), 1);
     app.stop().await;
 }
