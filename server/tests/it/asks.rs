@@ -23,6 +23,7 @@ use orderline_protocol::{
 };
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
+use sqlx::AssertSqlSafe;
 use std::time::Duration;
 
 /// What a page sends, with a secret of its own.
@@ -320,5 +321,64 @@ async fn p5_an_answer_that_is_sent_again_tells_whoever_was_not_told() {
     selling.command(command, answer).await;
     let list: JoinLinkList = seller.read(&path).await;
     assert_eq!(list.links.len(), 1);
+    app.stop().await;
+}
+
+/// Closes a thread while a question is on its way into it, and answers where the question went.
+async fn closed_under(
+    app: &TestApp,
+    thread: ThreadId,
+    asking: impl Future<Output = (Browser, ThreadId)>,
+) -> (Browser, ThreadId) {
+    let mut closing = app.database.connect().await;
+    let close = format!("BEGIN; UPDATE threads SET closed_at = now() WHERE thread_id = '{thread}'");
+    sqlx::raw_sql(AssertSqlSafe(close))
+        .execute(&mut closing)
+        .await
+        .expect("it is closed");
+    let close = async {
+        let waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
+                        AND wait_event_type = 'Lock'";
+        eventually("the question waits", async || {
+            let mut looking = app.database.connect().await;
+            let one: Option<i32> = sqlx::query_scalar(waits)
+                .fetch_optional(&mut looking)
+                .await
+                .expect("an answer");
+            one
+        })
+        .await;
+        sqlx::raw_sql("COMMIT")
+            .execute(&mut closing)
+            .await
+            .expect("it stays closed");
+    };
+    tokio::join!(asking, close).0
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p5_a_question_never_goes_into_a_thread_that_is_being_closed() {
+    let app = TestApp::start().await;
+    let shop = &app.shops.ours;
+    let buyer = app.sign_in(&shop.email("buyer")).await;
+    let body = question(1, "And in red?");
+    let asking = asked(buyer, shop.vendor, &body);
+    let (buyer, fresh) = closed_under(&app, shop.thread, asking).await;
+    assert_ne!(fresh, shop.thread);
+    let snapshot: ThreadSnapshot = buyer.read(&format!("/api/threads/{fresh}")).await;
+    assert_eq!(snapshot.title, "And in red?");
+
+    // Whoever saw the closed one alone sees the new one alone.
+    let (guest, first) = asked(app.browser(), shop.vendor, &question(2, "In Graz?")).await;
+    let before: Me = guest.read("/api/session").await;
+    let body = question(3, "By Friday?");
+    let asking = asked(guest, shop.vendor, &body);
+    let (guest, second) = closed_under(&app, first, asking).await;
+    assert_ne!(second, first);
+    let me: Me = guest.read("/api/session").await;
+    assert_eq!(
+        (me.only_thread, me.person.user),
+        (Some(second), before.person.user)
+    );
     app.stop().await;
 }
