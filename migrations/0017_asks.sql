@@ -4,7 +4,7 @@
 CREATE TABLE vendor_pages (
     vendor_id uuid PRIMARY KEY REFERENCES vendors,
     -- The last part of the address.
-    slug      text CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND char_length(slug) BETWEEN 3 AND 32),
+    slug      text CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND char_length(slug) BETWEEN 3 AND 31),
     -- The seller who answers new questions; none: whoever has the fewest threads.
     answers   uuid,
     -- Whoever changes it names the version that they read.
