@@ -4,7 +4,7 @@
 CREATE TABLE vendor_pages (
     vendor_id uuid PRIMARY KEY REFERENCES vendors,
     -- The last part of the address.
-    slug      text CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND char_length(slug) BETWEEN 3 AND 32),
+    slug      text CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND char_length(slug) BETWEEN 3 AND 31),
     -- The seller who answers new questions; none: whoever has the fewest threads.
     answers   uuid,
     -- Whoever changes it names the version that they read.
@@ -71,7 +71,7 @@ CREATE FUNCTION own_threads(p_before timestamptz, p_id uuid, p_limit bigint)
     AS $$
         SELECT t.thread_id, t.vendor_id, v.name, t.title,
                (SELECT u.name FROM public.thread_people s JOIN public.people u USING (user_id)
-                 WHERE s.vendor_id = t.vendor_id AND s.thread_id = t.thread_id AND s.role = 'seller'
+                 WHERE s.vendor_id = t.vendor_id AND s.thread_id = t.thread_id AND s.role <> 'buyer'
                  ORDER BY s.since DESC NULLS LAST, s.user_id LIMIT 1),
                t.last_at, t.last_seq - me.acked_seq
           FROM public.thread_people me

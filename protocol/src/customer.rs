@@ -8,8 +8,8 @@ use orderline_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// `POST /api/customers` (sellers and admins): add a record. Answers a [`CustomerView`]; asked again with the same id,
-/// the one that is there.
+/// `POST /api/customers` (sellers, reps and admins): add a record. Answers a [`CustomerView`]; asked again with the same
+/// id, the one that is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddCustomer {
     pub customer: CustomerId,

@@ -10,7 +10,6 @@ use orderline_domain::{
     ids::{ProductId, ThreadId, VendorId},
     people::{capacity::ActAs, roles::Role},
 };
-use wasm_bindgen_futures::JsFuture;
 
 /// What the path of such a page begins with.
 pub const PREFIX: &str = "/v/";
@@ -37,11 +36,7 @@ pub fn Copy(#[prop(into)] text: Signal<String>, label: String, of: String) -> im
     let copied = RwSignal::new(false);
     let copy = move |_| {
         spawn_local(async move {
-            let text = text.get_untracked();
-            let asked = window().navigator().clipboard().write_text(&text);
-            if JsFuture::from(asked).await.is_ok() {
-                copied.try_set(true);
-            }
+            copied.try_set(browser::copy(&text.get_untracked()).await);
         });
     };
     view! {

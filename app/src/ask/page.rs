@@ -140,8 +140,8 @@ fn Question(page: StoredValue<String>, view: VendorPage) -> impl IntoView {
             async move { api::ask::ask(&page.get_value(), &body).await },
             |asked| browser::leave_for(&thread_at(asked.vendor, asked.thread)),
             move |why| {
-                // It was sent before in other words, and is another question now.
-                if why.code() == Some(Code::CommandReused) {
+                // It was sent before in other words, long ago, or by somebody else, and is another question now.
+                if matches!(why.code(), Some(Code::CommandReused | Code::Conflict)) {
                     secret.set_value(self::secret());
                 }
             },

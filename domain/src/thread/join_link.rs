@@ -188,6 +188,14 @@ impl JoinLink {
     }
 }
 
+/// Whether an answer in the thread sends a link by itself, by the thread's links, the newest first. Not while one waits to
+/// be opened, and not after the seller took the newest back: they send the next one themselves.
+pub fn is_due(links: impl IntoIterator<Item = JoinLink>, now: Timestamp) -> bool {
+    let mut links = links.into_iter().peekable();
+    let was_revoked = |link: &JoinLink| matches!(link.state, LinkState::Revoked { .. });
+    !links.peek().is_some_and(was_revoked) && !links.any(|link| link.is_open(now))
+}
+
 /// An address as it may be shown to others: enough to know it again, too little to write to it.
 pub fn masked(channel: Channel, address: &str) -> String {
     match channel {

@@ -5,9 +5,10 @@ use crate::{
     text,
 };
 
-/// Shortest and longest. An id is longer, so the two are never taken for each other.
+/// Shortest and longest. An id has 32 digits, and dashes or none between them: it is longer, so the two are never taken for
+/// each other.
 pub const MIN_SLUG: usize = 3;
-pub const MAX_SLUG: usize = 32;
+pub const MAX_SLUG: usize = 31;
 
 /// Small letters, digits, and dashes between them.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use orderline_domain::{
         question::{QuestionData, TITLE_CHARS, by_known, by_stranger, title},
     },
     field::code,
-    ids::UserId,
+    ids::{UserId, VendorId},
     language::Language,
     text::{MAX_MESSAGE_CHARS, MessageText},
     vendor::slug::{MAX_SLUG, Slug},
@@ -112,9 +112,11 @@ fn a_slug_is_small_letters_digits_and_dashes() {
     ] {
         assert_eq!(Slug::new(typed).unwrap_err().code, wrong, "{typed}");
     }
-    // An id is none.
-    let id = uuid(1).to_string();
-    assert_eq!(Slug::new(&id).unwrap_err().code, code::TOO_LONG);
+    // An id is none, written with dashes or without.
+    for id in [uuid(1).to_string(), uuid(1).simple().to_string()] {
+        assert!(id.parse::<VendorId>().is_ok(), "{id}");
+        assert_eq!(Slug::new(&id).unwrap_err().code, code::TOO_LONG, "{id}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use orderline_domain::{
     digest::Digest,
     people::one_time_code::{CODE_LIVES, MAX_TRIES, code_hash},
     thread::join_link::{
-        BadStep, Channel, Guess, JoinLink, LINK_LIVES, LinkState, MAX_CODES, masked,
+        BadStep, Channel, Guess, JoinLink, LINK_LIVES, LinkState, MAX_CODES, is_due, masked,
     },
 };
 use proptest::prelude::*;
@@ -36,6 +36,25 @@ fn x13_the_right_code_opens_a_link_once() {
         code_hash(&[8; 32], "123456"),
         "a code's hash says nothing without its token"
     );
+}
+
+#[test]
+fn an_answer_sends_a_link_unless_one_waits_or_the_newest_was_revoked() {
+    let open = JoinLink::issue(at(0));
+    let revoked = open.revoke(at(1)).unwrap();
+    let used = JoinLink {
+        state: LinkState::Used { at: at(1) },
+        ..open
+    };
+    assert!(is_due([], at(2)));
+    assert!(is_due([used], at(2)));
+    assert!(is_due([used, revoked], at(2)));
+    assert!(!is_due([open], at(2)));
+    assert!(!is_due([used, open], at(2)));
+    assert!(!is_due([revoked, used], at(2)));
+    let late = at(0).saturating_add(LINK_LIVES).unwrap();
+    assert!(is_due([open], late));
+    assert!(!is_due([revoked], late), "a revoked one stays revoked");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use crate::{
     given_addresses::{addressee, code_in, mail},
     join_links,
-    offer_support::{Shelf, refused},
-    support::{Browser, Socket, TestApp, client, client::problem},
+    offer_support::{Shelf, complete, refused, show},
+    support::{Browser, Socket, TestApp, client, client::problem, eventually, socket::command_id},
 };
 use orderline_domain::{
     ids::{ProductId, ThreadId, VendorId},
@@ -18,11 +18,12 @@ use orderline_protocol::{
     http::{Me, ProofView, ThreadList},
     join::JoinLinkList,
     problem::Code,
-    socket::{Command, ServerFrame},
+    socket::{Command, CommandResult, ServerFrame},
     thread::ThreadSnapshot,
 };
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
+use sqlx::AssertSqlSafe;
 use std::time::Duration;
 
 /// What a page sends, with a secret of its own.
@@ -211,20 +212,24 @@ async fn p5_a_typed_address_opens_nobodys_account() {
     let shop = &app.shops.ours;
     let mut body = question(1, "It is me, the buyer.");
     body["question"]["email"] = json!(shop.email("buyer"));
-    let (guest, _) = asked(app.browser(), shop.vendor, &body).await;
+    let shelf = Shelf::fill(&app, shop).await;
+    let (guest, thread) = asked(app.browser(), shop.vendor, &body).await;
     let me: Me = guest.read("/api/session").await;
     assert_ne!(me.person.user, shop.user("buyer"));
     assert_eq!(me.person.name, "Jana Lind");
     let threads: ThreadList = guest.read("/api/threads").await;
     assert_eq!(threads.items.len(), 1);
     // Nothing that binds is for whoever has shown nothing.
+    let seller = app.sign_in(&shop.email("seller2")).await;
+    let (mut selling, _) = Socket::hello(&seller, &[]).await;
+    let shown = show(&mut selling, thread, &complete(&app, &shelf.one_time)).await;
     let (mut buying, _) = Socket::hello(&guest, &[]).await;
     let confirm = Command::ConfirmOffer {
-        offer: crate::support::fresh_uuid().to_string().parse().unwrap(),
-        hash: "0".repeat(64).parse().unwrap(),
+        offer: shown.offer,
+        hash: shown.shown.expect("a revision").hash,
     };
     let refused = refused(&mut buying, confirm).await;
-    assert!(matches!(refused.code, Code::ProofNeeded | Code::NotFound));
+    assert_eq!(refused.code, Code::ProofNeeded);
     app.stop().await;
 }
 
@@ -258,6 +263,126 @@ async fn p5_who_left_an_address_is_told_of_an_answer() {
     assert_eq!(
         (me.only_thread, me.person.name),
         (Some(thread), "Jana Lind".to_owned())
+    );
+    app.stop().await;
+}
+
+/// A seller who takes the link back wants nobody in: what they write afterwards sends no other one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p5_after_a_revoked_link_an_answer_sends_none() {
+    let app = TestApp::start_with(&["--demo"]).await;
+    let shop = &app.shops.ours;
+    let mut body = question(1, "Do you deliver to Graz?");
+    body["question"]["email"] = json!("jana@lind.example");
+    let (_, thread) = asked(app.browser(), shop.vendor, &body).await;
+    let seller = app.sign_in(&shop.email("seller2")).await;
+    let (mut selling, _) = Socket::hello(&seller, &[(thread, 0)]).await;
+    let links = async || -> JoinLinkList {
+        let path = format!("/api/threads/{thread}/join-links");
+        seller.read(&path).await
+    };
+    selling.say(thread, "We do.").await;
+    let sent = links().await.links;
+    assert_eq!(sent.len(), 1);
+    let revoke = Command::RevokeJoinLink {
+        link: sent[0].link,
+        version: sent[0].version,
+    };
+    let revoked = selling.command(command_id(), revoke).await;
+    assert!(matches!(revoked, CommandResult::Done { .. }));
+    // The answer comes after whoever is away was told.
+    selling.say(thread, "By Friday.").await;
+    assert_eq!(links().await.links.len(), 1);
+    app.stop().await;
+}
+
+/// A message whose answer was lost is sent again: whoever is away is told then, if they were not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p5_an_answer_that_is_sent_again_tells_whoever_was_not_told() {
+    let app = TestApp::start_with(&["--demo"]).await;
+    let shop = &app.shops.ours;
+    let mut body = question(1, "Do you deliver to Graz?");
+    body["question"]["email"] = json!("jana@lind.example");
+    let (guest, thread) = asked(app.browser(), shop.vendor, &body).await;
+    let seller = app.sign_in(&shop.email("seller2")).await;
+    let (mut selling, _) = Socket::hello(&seller, &[(thread, 0)]).await;
+    let path = format!("/api/threads/{thread}/join-links");
+    // While the guest is here nobody is told.
+    let me: Me = guest.read("/api/session").await;
+    let here = Socket::hello(&guest, &[(thread, 0)]).await;
+    let (command, text) = (command_id(), "We do.".to_owned());
+    let answer = Command::SendMessage { thread, text };
+    selling.command(command, answer.clone()).await;
+    let none: JoinLinkList = seller.read(&path).await;
+    assert_eq!(none.links.len(), 0);
+    drop(here);
+    let hub = &app.server.app.hub;
+    let user = me.person.user;
+    eventually("the guest is gone", async || {
+        (!hub.is_online(shop.vendor, user)).then_some(())
+    })
+    .await;
+    selling.command(command, answer).await;
+    let list: JoinLinkList = seller.read(&path).await;
+    assert_eq!(list.links.len(), 1);
+    app.stop().await;
+}
+
+/// Closes a thread while a question is on its way into it, and answers where the question went.
+async fn closed_under(
+    app: &TestApp,
+    thread: ThreadId,
+    asking: impl Future<Output = (Browser, ThreadId)>,
+) -> (Browser, ThreadId) {
+    let mut closing = app.database.connect().await;
+    let close = format!("BEGIN; UPDATE threads SET closed_at = now() WHERE thread_id = '{thread}'");
+    sqlx::raw_sql(AssertSqlSafe(close))
+        .execute(&mut closing)
+        .await
+        .expect("it is closed");
+    let close = async {
+        let waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
+                        AND wait_event_type = 'Lock'";
+        eventually("the question waits", async || {
+            let mut looking = app.database.connect().await;
+            let one: Option<i32> = sqlx::query_scalar(waits)
+                .fetch_optional(&mut looking)
+                .await
+                .expect("an answer");
+            one
+        })
+        .await;
+        sqlx::raw_sql("COMMIT")
+            .execute(&mut closing)
+            .await
+            .expect("it stays closed");
+    };
+    tokio::join!(asking, close).0
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p5_a_question_never_goes_into_a_thread_that_is_being_closed() {
+    let app = TestApp::start().await;
+    let shop = &app.shops.ours;
+    let buyer = app.sign_in(&shop.email("buyer")).await;
+    let body = question(1, "And in red?");
+    let asking = asked(buyer, shop.vendor, &body);
+    let (buyer, fresh) = closed_under(&app, shop.thread, asking).await;
+    assert_ne!(fresh, shop.thread);
+    let snapshot: ThreadSnapshot = buyer.read(&format!("/api/threads/{fresh}")).await;
+    assert_eq!(snapshot.title, "And in red?");
+
+    // Whoever saw the closed one alone sees the new one alone.
+    let (guest, first) = asked(app.browser(), shop.vendor, &question(2, "In Graz?")).await;
+    let before: Me = guest.read("/api/session").await;
+    let body = question(3, "By Friday?");
+    let asking = asked(guest, shop.vendor, &body);
+    let (guest, second) = closed_under(&app, first, asking).await;
+    assert_ne!(second, first);
+    let me: Me = guest.read("/api/session").await;
+    assert_eq!(
+        (me.only_thread, me.person.user),
+        (Some(second), before.person.user)
     );
     app.stop().await;
 }

@@ -1,9 +1,12 @@
 //! The second factor, and showing once more who one is (P3).
 
-use crate::support::{
-    Browser, PASSWORD, TestApp,
-    client::problem,
-    second_factor::{add, code, password_again},
+use crate::{
+    asks::{ask, page, question},
+    support::{
+        Browser, PASSWORD, TestApp,
+        client::problem,
+        second_factor::{add, code, password_again},
+    },
 };
 use orderline_protocol::{
     account::{AccountView, NewAuthenticator},
@@ -286,5 +289,27 @@ async fn p3_who_lets_somebody_at_recordings_has_shown_a_second_factor() {
             .status()
             .is_success()
     );
+    app.stop().await;
+}
+
+/// A vendor's public page is there for everybody, whatever they still have to show; but who is signed in asks as
+/// themselves, once they have shown it.
+#[tokio::test]
+async fn p3_a_public_page_is_read_without_a_second_factor_and_asked_with_it() {
+    let app = TestApp::start().await;
+    let shop = &app.shops.ours;
+    let email = shop.email("compliance");
+    let first = by_password(&app, &email).await;
+    let seen = page(&first, shop.vendor).await;
+    assert_eq!((seen.vendor, seen.asks_as), (shop.vendor, None));
+    let body = question(1, "Do you deliver to Graz?");
+    let refused = problem(ask(&first, shop.vendor, &body).await).await;
+    assert_eq!(refused.code, Code::SecondFactorNeeded);
+
+    add(&first).await;
+    let seen = page(&first, shop.vendor).await;
+    assert!(seen.asks_as.is_some());
+    let asked = ask(&first, shop.vendor, &body).await;
+    assert_eq!(asked.status(), StatusCode::OK);
     app.stop().await;
 }

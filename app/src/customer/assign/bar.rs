@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     api, browser,
-    components::{choice::Chooser, sending::Form},
+    components::{choice::Chooser, filter::field_of, sending::Form},
     locale::{t, t_count},
     paged::Rest,
 };
@@ -15,7 +15,6 @@ use orderline_domain::{customer::assigned::AssignedTo, ids::CustomerMoveId};
 use orderline_protocol::customer::{
     CustomerRow, CustomersMoved, Found, MoveCustomers, RepView, Which,
 };
-use web_sys::UrlSearchParams;
 
 /// The list that is worked on.
 #[derive(Clone, Copy)]
@@ -130,8 +129,7 @@ pub fn MoveBar(
 
 /// What the address narrows the list by.
 fn found(query: &str) -> Found {
-    let params = UrlSearchParams::new_with_str(query).ok();
-    let of = |name: &str| params.as_ref().and_then(|it| it.get(name));
+    let of = |name: &str| Some(field_of(query, name)).filter(|value| !value.is_empty());
     Found {
         q: of("q"),
         rep: of("rep"),

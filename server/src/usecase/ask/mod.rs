@@ -11,6 +11,7 @@ use crate::{
         Tx,
         ask::{self, OpenThread},
         catalogue::products,
+        follow_up::appointments::lock_thread,
     },
     usecase::{JobCx, Reach, Runner, again, people::session::SignedIn},
 };
@@ -82,7 +83,7 @@ async fn found(
 }
 
 /// Who asks, by the session that they have. One of another vendor's thread says nothing here, nor does one of a thread
-/// that is closed.
+/// that is closed. Nor is anybody known who still owes a second factor: the page is there for them as for everybody.
 async fn asker(run: &Runner, vendor: VendorId, me: Option<&SignedIn>) -> Result<Asker, Failure> {
     let Some(me) = me else {
         return Ok(Asker::Stranger);
@@ -93,8 +94,10 @@ async fn asker(run: &Runner, vendor: VendorId, me: Option<&SignedIn>) -> Result<
         proof: me.proof(),
     };
     if !me.is_limited() {
-        me.may_act()?;
-        return Ok(Asker::Known(known));
+        return Ok(match me.may_act() {
+            Ok(()) => Asker::Known(known),
+            Err(_) => Asker::Stranger,
+        });
     }
     let own = me.actor().ok().filter(|actor| actor.vendor == vendor);
     let Some(thread) = own.and_then(|actor| actor.only_thread) else {
@@ -119,6 +122,19 @@ async fn open_thread(
         Asker::Known(known) => ask::open_thread(tx, known.user, product).await?,
         Asker::InThread(_, open) => Some(open.clone()),
     })
+}
+
+/// The same, kept open: whoever closes it waits until the question is in it. `None` where it was closed meanwhile.
+async fn open_thread_locked(
+    tx: &mut Tx,
+    asker: &Asker,
+    product: Option<ProductId>,
+) -> Result<Option<OpenThread>, Failure> {
+    let Some(found) = open_thread(tx, asker, product).await? else {
+        return Ok(None);
+    };
+    lock_thread(tx, found.thread).await?;
+    Ok(ask::still_open(tx, found.thread).await?)
 }
 
 /// The seller who answers a new question of theirs.

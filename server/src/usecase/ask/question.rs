@@ -1,6 +1,6 @@
 //! A question is asked: it opens a thread, or goes into the one that is open already.
 
-use super::{Asker, Known, answering, asker, for_sale, open_thread, vendor_of};
+use super::{Asker, Known, answering, asker, for_sale, open_thread_locked, vendor_of};
 use crate::{
     auth,
     failure::Failure,
@@ -51,6 +51,7 @@ pub struct Visitor<'a> {
 /// A question that can be taken.
 struct Taken<'a> {
     vendor: VendorId,
+    from: IpAddr,
     asker: &'a Asker,
     /// The record that the vendor will have of a stranger.
     record: Option<&'a Customer>,
@@ -72,11 +73,14 @@ pub async fn ask(
 ) -> Result<(Option<Begun>, Asked), Failure> {
     let secret = token_bytes(&wish.secret).ok_or(Code::Malformed)?;
     let vendor = vendor_of(run, page).await?;
+    // They are somebody, and ask as nobody else.
+    if let Some(me) = visitor.me.filter(|me| !me.is_limited()) {
+        me.may_act()?;
+    }
     let asker = asker(run, vendor, visitor.me).await?;
     let (record, text) = match asker {
         Asker::Stranger => {
             let (record, text) = by_stranger(&wish.question, visitor.reads)?;
-            run.env.sign_in.ask_question(visitor.from)?;
             (Some(record), text)
         }
         Asker::Known(_) | Asker::InThread(..) => (None, by_known(&wish.question)?),
@@ -84,6 +88,7 @@ pub async fn ask(
     let body = canonical(wish).map_err(|error| Failure::Internal(error.to_string()))?;
     let taken = Taken {
         vendor,
+        from: visitor.from,
         asker: &asker,
         record: record.as_ref(),
         text: &text,
@@ -105,17 +110,21 @@ async fn asked(cx: &mut JobCx<'_>, it: &Taken<'_>) -> Result<(Option<Begun>, Thr
     if let Some(before) = ask::find(&mut cx.tx, &it.secret_hash).await? {
         return sent_again(cx, it, &before).await;
     }
+    // After the lines above, so that a question counts once, however often it is sent.
+    if matches!(it.asker, Asker::Stranger) {
+        cx.env.sign_in.ask_question(it.from)?;
+    }
     auth::require_open(Role::Buyer, cx.tx.shut())?;
     contact_gate::check(&mut cx.tx, "text", it.text.as_str()).await?;
     let product = about(cx, it).await?;
     let id = product.as_ref().map(|it| it.product.id);
-    let open = open_thread(&mut cx.tx, it.asker, id).await?;
+    let open = open_thread_locked(&mut cx.tx, it.asker, id).await?;
     let (asker, thread) = match (it.asker, open) {
         (Asker::Known(known) | Asker::InThread(known, _), Some(open)) => {
             (known.clone(), open.thread)
         }
         (Asker::Known(known) | Asker::InThread(known, _), None) => {
-            introduce(cx, it.vendor, known).await?;
+            introduce(cx, it, known).await?;
             let thread = opened(cx, it, known, product.as_ref()).await?;
             (known.clone(), thread)
         }
@@ -136,7 +145,18 @@ async fn asked(cx: &mut JobCx<'_>, it: &Taken<'_>) -> Result<(Option<Begun>, Thr
     };
     ask::keep(&mut cx.tx, it.vendor, &question).await?;
     tell(cx, it, &asker, (thread, product)).await?;
-    Ok((begun(cx, it, asker.user, thread).await?, thread))
+    // A session of one thread does not see the one that was opened because its own was closed meanwhile.
+    let sees_it = match it.asker {
+        Asker::Stranger => false,
+        Asker::Known(_) => true,
+        Asker::InThread(_, own) => own.thread == thread,
+    };
+    let begun = if sees_it {
+        None
+    } else {
+        Some(begun(cx, it, asker.user, thread).await?)
+    };
+    Ok((begun, thread))
 }
 
 /// The same question once more. What a stranger's page sent is their way in for as long as it may have been lost.
@@ -154,20 +174,21 @@ async fn sent_again(
     if !is_theirs || asks.is_none() && until.is_ok_and(|until| until < cx.now) {
         return Err(Code::Conflict.into());
     }
-    let begun = begun(cx, it, before.asker, before.thread).await?;
+    let begun = if asks.is_some() {
+        None
+    } else {
+        Some(begun(cx, it, before.asker, before.thread).await?)
+    };
     Ok((begun, before.thread))
 }
 
-/// The session of whoever has none.
+/// The session of whoever has none in which they see this thread.
 async fn begun(
     cx: &mut JobCx<'_>,
     it: &Taken<'_>,
     asker: UserId,
     thread: ThreadId,
-) -> Result<Option<Begun>, Failure> {
-    if it.asker.user().is_some() {
-        return Ok(None);
-    }
+) -> Result<Begun, Failure> {
     let opening = Opening {
         vendor: it.vendor,
         thread,
@@ -175,7 +196,7 @@ async fn begun(
         proof: Proof::AskedThemselves,
         lives: GUEST_LIVES,
     };
-    limited_session(cx, asker, opening).await.map(Some)
+    limited_session(cx, asker, opening).await
 }
 
 /// What the question is about.
@@ -216,15 +237,18 @@ async fn welcome(cx: &mut JobCx<'_>, it: &Taken<'_>) -> Result<Known, Failure> {
 }
 
 /// Whoever is signed in becomes a customer of the vendor's, under the name that they have, unless they are one.
-async fn introduce(cx: &mut JobCx<'_>, vendor: VendorId, known: &Known) -> Result<(), Failure> {
+async fn introduce(cx: &mut JobCx<'_>, it: &Taken<'_>, known: &Known) -> Result<(), Failure> {
     let language = persons::language(&mut cx.tx, known.user).await?;
     let record = Customer::new(&CustomerData {
         name: known.name.clone(),
         language: language.unwrap_or_else(|| Language::COMMON.tag().to_owned()),
         ..CustomerData::default()
     })?;
-    ask::meet_vendor(&mut cx.tx, cx.now).await?;
-    write(cx, vendor, known.user, &record).await
+    // Whoever is in one of its threads has met it.
+    if matches!(it.asker, Asker::Known(_)) {
+        ask::meet_vendor(&mut cx.tx, cx.now).await?;
+    }
+    write(cx, it.vendor, known.user, &record).await
 }
 
 /// Writes the vendor's record, if it has none of this person.

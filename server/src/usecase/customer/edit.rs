@@ -1,4 +1,4 @@
-//! A seller or an admin changes a record.
+//! A seller, a rep or an admin changes a record.
 
 use super::record::{checked, theirs, view};
 use crate::{failure::Failure, store::customer, usecase::Cx};

@@ -1,5 +1,5 @@
 //! Somebody who asked without an account and has left is told that they were answered: by a link to the address that they
-//! typed, unless one waits there already.
+//! typed, unless one waits there already or the seller took the last one back.
 
 use super::join_links;
 use crate::{
@@ -25,12 +25,12 @@ pub(super) async fn tell(run: &Runner, actor: &Actor, thread: ThreadId, people: 
     }
     let told = run.act(actor, |cx| told(cx, thread).boxed()).await;
     match told {
-        // There is no way out, or what goes out is used up: the answer waits in the thread.
+        // There is no way out, what goes out is used up, or the thread was closed: the answer waits in the thread.
         Ok(()) => {}
         Err(Failure::Problem(why))
             if matches!(
                 why.code,
-                Code::ChannelMissing | Code::SentTooMuch | Code::TooMany
+                Code::ChannelMissing | Code::SentTooMuch | Code::TooMany | Code::ThreadClosed
             ) => {}
         Err(failure) => run.env.log(&failure),
     }
@@ -51,7 +51,7 @@ async fn told(cx: &mut Cx<'_>, thread: ThreadId) -> Result<(), Failure> {
     let is_told = persons::email(&mut cx.tx, buyer.user).await?.is_none()
         && customer::email_of(&mut cx.tx, buyer.user).await?.is_some()
         && !cx.env.hub.is_online(cx.actor.vendor, buyer.user);
-    if !is_told || join_links::is_one_open(cx, thread).await? {
+    if !is_told || !join_links::is_due(cx, thread).await? {
         return Ok(());
     }
     join_links::send(cx, thread, Channel::Mail, None).await?;

@@ -36,7 +36,7 @@ use orderline_domain::{
     },
     thread::{
         EventBody,
-        join_link::{Channel, JoinLink, JoinLinkStep, LinkState, MAX_OPEN, masked},
+        join_link::{self, Channel, JoinLink, JoinLinkStep, LinkState, MAX_OPEN, masked},
     },
 };
 use orderline_protocol::{
@@ -159,10 +159,13 @@ pub async fn send(
     Ok(answer)
 }
 
-/// Whether a link waits here to be opened.
-pub(super) async fn is_one_open(cx: &mut Cx<'_>, thread: ThreadId) -> Result<bool, Failure> {
+/// Whether an answer sends a link here by itself. The thread is locked, so that two answers send one.
+pub(super) async fn is_due(cx: &mut Cx<'_>, thread: ThreadId) -> Result<bool, Failure> {
+    if !lock_thread(&mut cx.tx, thread).await? {
+        return Ok(false);
+    }
     let links = join_links::of_thread(&mut cx.tx, thread).await?;
-    Ok(links.iter().any(|it| it.held.is_open(cx.now)))
+    Ok(join_link::is_due(links.iter().map(|it| it.held), cx.now))
 }
 
 /// The seller takes a link back; the session that it opened ends with it.

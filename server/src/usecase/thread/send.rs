@@ -57,9 +57,12 @@ pub async fn send_message(
             answered::tell(run, actor, thread, &people).await;
             Ok(Some(CommandResult::Done { thread, seq }))
         }
-        Reply::Known(remembered) => known_result(run, actor, &remembered, body_hash)
-            .await
-            .map(Some),
+        Reply::Known(remembered) => {
+            let result = known_result(run, actor, &remembered, body_hash).await?;
+            // Perhaps the server ended after it was written and before anybody was told.
+            answered::tell(run, actor, thread, &people).await;
+            Ok(Some(result))
+        }
         Reply::Closed => Err(Code::ThreadClosed.into()),
         Reply::Shut(shut) => Err(auth::refused_by(shut).into()),
         Reply::Missing => Err(Code::NotFound.into()),

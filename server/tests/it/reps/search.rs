@@ -1,5 +1,6 @@
 //! What is found, and by which index.
 
+use super::{assign, these};
 use crate::{
     customers::{add, found, guest, noor, wish},
     offer_support::{Shelf, complete, confirm, place, show},
@@ -111,8 +112,10 @@ fn of(vendor: VendorId) -> String {
 async fn p4_a_search_stays_in_its_vendor() {
     let app = TestApp::start().await;
     let (ours, other) = (&app.shops.ours, &app.shops.other);
-    let there = app.sign_in(&other.email("seller")).await;
-    add(&there, &wish(noor())).await;
+    let there = app.sign_in(&other.email("admin")).await;
+    let noor = add(&there, &wish(noor())).await;
+    let to_rep = these(&[noor.customer], Some(other.user("rep")));
+    assert_eq!(assign(&there, &to_rep).await.moved, 1);
     let mut conn = app.database.connect().await;
     let in_thread = format!(
         "{} SELECT set_config('orderline.thread', '{}', true);",
