@@ -54,7 +54,6 @@ fn is_private(address: IpAddr) -> bool {
 
 /// How a request came back to the server that went out to its public URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Arrived {
     pub url: String,
     /// A server of this installation answered; `None`: it is not known which servers are of this installation.
