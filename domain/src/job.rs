@@ -96,6 +96,8 @@ pub const MAILS_KEPT: SignedDuration = DAY.saturating_mul(90);
 pub const TEXT_MESSAGES_KEPT: SignedDuration = DAY.saturating_mul(30);
 /// How long the measurements of a call's lines are kept.
 pub const QUALITY_KEPT: SignedDuration = DAY.saturating_mul(180);
+/// How long a server process is remembered after it was last heard of.
+pub const NODES_KEPT: SignedDuration = DAY.saturating_mul(30);
 /// How long a join link is listed after it can no longer be used.
 pub const LINKS_KEPT: SignedDuration = DAY.saturating_mul(90);
 /// How long it is kept what happened at the doors of accounts.

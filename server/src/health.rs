@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use orderline_protocol::system::{CheckupView, Readiness};
 use std::sync::{
-    Arc,
+    Arc, PoisonError,
     atomic::{AtomicBool, AtomicI64, Ordering},
 };
 use tokio::sync::Mutex;
@@ -18,8 +18,10 @@ pub struct Health {
     /// Whether the private database runs; `None`: somebody else runs it.
     database_up: Option<Arc<AtomicBool>>,
     pub(crate) last: Mutex<Option<(Timestamp, Readiness)>>,
-    /// The last look at everything; held while one is under way.
-    pub(crate) checkup: Mutex<Option<CheckupView>>,
+    /// Held while everything is looked at: one look at a time.
+    pub(crate) checking: Mutex<()>,
+    /// What the last look found. Apart from `checking`, so that nobody waits for a look to read the one before.
+    checkup: std::sync::Mutex<Option<CheckupView>>,
 }
 
 impl Health {
@@ -29,6 +31,18 @@ impl Health {
             database_up,
             ..Self::default()
         }
+    }
+
+    /// What the last look at everything found.
+    pub fn last_checkup(&self) -> Option<CheckupView> {
+        let last = self.checkup.lock();
+        last.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps what a look found.
+    pub(crate) fn keep_checkup(&self, view: CheckupView) {
+        let last = self.checkup.lock();
+        *last.unwrap_or_else(PoisonError::into_inner) = Some(view);
     }
 
     /// From now on no new calls are taken here.

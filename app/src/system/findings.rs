@@ -97,6 +97,7 @@ const fn key(symptom: Symptom) -> &'static str {
         Symptom::DiskWaiting => "checkup.disk_waiting",
         Symptom::DatabaseUnreachable => "checkup.database_unreachable",
         Symptom::DatabaseOld => "checkup.database_old",
+        Symptom::DatabaseNoExtension => "checkup.database_no_extension",
         Symptom::DatabaseNoRole => "checkup.database_no_role",
         Symptom::DatabaseMayNotMigrate => "checkup.database_may_not_migrate",
         Symptom::DatabaseBypasses => "checkup.database_bypasses",

@@ -128,7 +128,7 @@ symptoms! {
         TurnUntried = "turn_untried",
         /// Only addresses are announced that others cannot reach.
         MediaPrivate = "media_private",
-        /// Nothing answers, and no server of ours runs yet.
+        /// Whether it leads here cannot be told: no server of ours runs yet, or the database does not say which are ours.
         PublicWaits = "public_waits",
         /// A proxy stands before the server that nobody named.
         PublicUnnamed = "public_unnamed",
@@ -139,6 +139,7 @@ symptoms! {
         DatabaseUnreachable = "database_unreachable",
         DatabaseOld = "database_old",
         DatabaseNoRole = "database_no_role",
+        DatabaseNoExtension = "database_no_extension",
         DatabaseMayNotMigrate = "database_may_not_migrate",
         DatabaseBypasses = "database_bypasses",
         DatabaseUnguarded = "database_unguarded",

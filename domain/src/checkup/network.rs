@@ -26,8 +26,13 @@ impl MediaFacts {
             Symptom::MediaGood
         };
         let announced: Vec<String> = self.announced.iter().map(ToString::to_string).collect();
+        // With port 0 the system chooses one, which is not known here.
+        let address = match self.bound_to.port() {
+            0 => self.bound_to.ip().to_string(),
+            _ => self.bound_to.to_string(),
+        };
         Finding::new(Part::Media, symptom)
-            .with("address", &self.bound_to)
+            .with("address", &address)
             .with("announced", &announced.join(", "))
     }
 }
@@ -49,11 +54,10 @@ fn is_private(address: IpAddr) -> bool {
 
 /// How a request came back to the server that went out to its public URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Arrived {
     pub url: String,
-    /// A server of this installation answered.
-    pub ours: bool,
+    /// A server of this installation answered; `None`: it is not known which servers are of this installation.
+    pub ours: Option<bool>,
     /// The client's address that the server took from the request.
     pub client: Option<IpAddr>,
     /// What the request itself claimed to be its client.
@@ -70,8 +74,10 @@ impl Arrived {
     /// What it means.
     pub fn judge(&self) -> Finding {
         let client = self.client;
-        let symptom = if !self.ours {
+        let symptom = if self.ours == Some(false) {
             Symptom::PublicElsewhere
+        } else if self.ours.is_none() {
+            Symptom::PublicWaits
         } else if client == Some(self.claimed) {
             Symptom::PublicForged
         } else if self.by_proxy {

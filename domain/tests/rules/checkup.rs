@@ -73,6 +73,19 @@ fn an_address_that_nobody_elsewhere_reaches_is_none_to_announce() {
 }
 
 #[test]
+fn a_port_that_the_system_chooses_is_not_named() {
+    let mut facts = MediaFacts {
+        bound_to: ([0, 0, 0, 0], 0).into(),
+        announced: Vec::new(),
+        ours: false,
+        public: false,
+    };
+    assert_eq!(facts.judge().params["address"], "0.0.0.0");
+    facts.bound_to.set_port(3478);
+    assert_eq!(facts.judge().params["address"], "0.0.0.0:3478");
+}
+
+#[test]
 fn how_a_request_comes_back_says_what_proxies_do() {
     let claimed: IpAddr = [192, 0, 2, 77].into();
     let arrived = |ours, client: [u8; 4], by_proxy, proxies| Arrived {
@@ -86,23 +99,27 @@ fn how_a_request_comes_back_says_what_proxies_do() {
     };
     for (case, symptom) in [
         (
-            arrived(false, [203, 0, 113, 9], false, true),
+            arrived(Some(false), [203, 0, 113, 9], false, true),
             Symptom::PublicElsewhere,
         ),
         (
-            arrived(true, [192, 0, 2, 77], false, true),
+            arrived(None, [203, 0, 113, 9], false, true),
+            Symptom::PublicWaits,
+        ),
+        (
+            arrived(Some(true), [192, 0, 2, 77], false, true),
             Symptom::PublicForged,
         ),
         (
-            arrived(true, [10, 0, 0, 1], true, true),
+            arrived(Some(true), [10, 0, 0, 1], true, true),
             Symptom::PublicSilent,
         ),
         (
-            arrived(true, [10, 0, 0, 1], false, false),
+            arrived(Some(true), [10, 0, 0, 1], false, false),
             Symptom::PublicUnnamed,
         ),
         (
-            arrived(true, [203, 0, 113, 9], false, true),
+            arrived(Some(true), [203, 0, 113, 9], false, true),
             Symptom::PublicGood,
         ),
     ] {

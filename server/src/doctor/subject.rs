@@ -22,11 +22,11 @@ use std::{
     time::Duration,
 };
 
-/// Below what one look may take, so that each answer is the storage's own.
+/// Below what the trial of an object may take, so that each answer is the storage's own.
 const STORAGE: BlobTimeouts = BlobTimeouts {
     connect: Duration::from_secs(2),
     attempt: Duration::from_secs(3),
-    operation: Duration::from_secs(8),
+    operation: Duration::from_secs(5),
 };
 
 /// What the settings describe.

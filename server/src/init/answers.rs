@@ -13,6 +13,8 @@ use std::{
 
 /// Largest file of answers, in bytes: terms are long.
 const MAX_FILE: u64 = 1024 * 1024;
+/// What ends a text of several lines: terms have empty lines of their own.
+const END_OF_LINES: &str = ".";
 /// How a password's file is named that is standard input.
 const STANDARD_INPUT: &str = "-";
 
@@ -98,7 +100,7 @@ impl Answers {
                 name: asking.line("entity.name", "Legal entity: its name", entity.name)?,
                 address: asking.lines(
                     "entity.address",
-                    "Legal entity: its registered address, an empty line after the last",
+                    "Legal entity: its registered address, and a line with a single dot after it",
                     entity.address,
                 )?,
                 country: asking.line(
@@ -108,7 +110,7 @@ impl Answers {
                 )?,
                 terms: asking.lines(
                     "entity.terms",
-                    "Its terms, an empty line after the last",
+                    "Its terms, and a line with a single dot after them",
                     entity.terms,
                 )?,
             },
@@ -144,14 +146,7 @@ impl Asking {
         given: Option<String>,
     ) -> anyhow::Result<String> {
         self.ask(name, given, || {
-            let mut lines = vec![terminal::ask(question)?];
-            loop {
-                let line = terminal::line()?;
-                if line.is_empty() {
-                    return Ok(lines.join("\n"));
-                }
-                lines.push(line);
-            }
+            until_dot(terminal::ask(question)?, terminal::line)
         })
     }
 
@@ -193,6 +188,23 @@ impl Asking {
     }
 }
 
+/// The lines up to one with a single dot.
+fn until_dot(
+    first: String,
+    mut next: impl FnMut() -> anyhow::Result<String>,
+) -> anyhow::Result<String> {
+    let (mut line, mut lines, mut bytes) = (first, Vec::new(), 0);
+    while line != END_OF_LINES {
+        bytes += line.len() as u64 + 1;
+        if bytes > MAX_FILE {
+            bail!("that is longer than {MAX_FILE} bytes");
+        }
+        lines.push(line);
+        line = next()?;
+    }
+    Ok(lines.join("\n"))
+}
+
 fn from_file(path: &Path) -> anyhow::Result<Given> {
     let text = text(path)?;
     let toml = path.extension().is_some_and(|it| it == "toml");
@@ -206,8 +218,12 @@ fn from_file(path: &Path) -> anyhow::Result<Given> {
 
 fn text(path: &Path) -> anyhow::Result<String> {
     let mut text = String::new();
-    let file = File::open(path).and_then(|file| file.take(MAX_FILE).read_to_string(&mut text));
-    file.with_context(|| format!("cannot read {}", path.display()))?;
+    // One byte more than may be there shows that there is more.
+    let read = File::open(path).and_then(|it| it.take(MAX_FILE + 1).read_to_string(&mut text));
+    read.with_context(|| format!("cannot read {}", path.display()))?;
+    if text.len() as u64 > MAX_FILE {
+        bail!("{} is longer than {MAX_FILE} bytes", path.display());
+    }
     Ok(text)
 }
 
@@ -218,4 +234,35 @@ fn password(path: &Path) -> anyhow::Result<String> {
     }
     let text = text(path)?;
     Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_have_empty_lines_and_end_at_a_single_dot() {
+        let mut typed = ["", "Second.", ".", "Ada"].map(str::to_owned).into_iter();
+        let terms = until_dot("First.".to_owned(), || {
+            typed.next().context("nothing is left")
+        });
+        assert_eq!(terms.expect("terms"), "First.\n\nSecond.");
+        assert_eq!(typed.next().as_deref(), Some("Ada"), "the next answer");
+        let cut_off = until_dot("First.".to_owned(), || bail!("the end"));
+        cut_off.expect_err("no dot came");
+        let endless = until_dot("First.".to_owned(), || Ok("and so on".to_owned()));
+        endless.expect_err("too long");
+    }
+
+    #[test]
+    fn a_file_that_is_too_long_is_refused_and_not_cut() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("terms");
+        let most = usize::try_from(MAX_FILE).expect("a length");
+        std::fs::write(&path, "a".repeat(most)).expect("written");
+        assert_eq!(text(&path).expect("read").len(), most);
+        std::fs::write(&path, "a".repeat(most + 1)).expect("written");
+        let refused = text(&path).expect_err("too long");
+        assert!(refused.to_string().contains("longer"), "{refused}");
+    }
 }

@@ -50,7 +50,7 @@ async fn set_up(parts: &Parts, answers: Answers) -> anyhow::Result<String> {
     Ok(DONE.to_owned())
 }
 
-/// Nothing but the database is needed: nobody is let in, and nothing is relayed.
+/// Neither the configured port nor a relay is needed: nobody is let in.
 fn alone(mut config: Config) -> Config {
     config.http.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     config.turn.servers = TurnServers::None;

@@ -144,10 +144,11 @@ impl Sms for Messages {
             .await
             .map_err(|error| SmsError::Unreachable(error.without_url().to_string()))?;
         match answer.status().as_u16() {
-            status @ (401 | 403) => Err(SmsError::Refused(status)),
-            status @ 500.. => Err(SmsError::Failed(status)),
-            // A provider that has the interface for messages alone knows no such page, and has answered.
-            _ => Ok(()),
+            200..=299 => Ok(()),
+            // Not let in, or no such account.
+            status @ (401 | 403 | 404) => Err(SmsError::Refused(status)),
+            // Whatever else it says, it has not said that it knows the account.
+            status => Err(SmsError::Failed(status)),
         }
     }
 }

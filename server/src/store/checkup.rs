@@ -18,18 +18,21 @@ const LIVES_BY: [(&str, &str, &str); 4] = [
 /// What the server's connections are, one a pool.
 const ROLES: [&str; 3] = ["orderline_app", "orderline_jobs", "orderline_platform"];
 
+/// What the migrations need beside the roles.
+const EXTENSIONS: [&str; 2] = ["pg_trgm", "btree_gin"];
+
 /// What was read.
 #[derive(Clone, Debug)]
 pub struct Look {
     pub facts: DatabaseFacts,
     /// Of the master key; only where every migration was applied.
     pub key: Option<Known>,
-    /// The server processes that said they run, in the last days.
-    pub nodes: Vec<NodeId>,
+    /// The server processes that are remembered; `None` where they could not be read.
+    pub nodes: Option<Vec<NodeId>>,
 }
 
 /// What a login may do that sets the database up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SetUp {
     /// The roles are there, and it may apply migrations.
     Ready,
@@ -37,40 +40,62 @@ pub enum SetUp {
     MayMakeRoles,
     /// Roles are missing, and it may not make them.
     RolesMissing,
-    /// The roles are there, and it may not apply migrations.
+    /// The owner's role is not its own, or may not create tables.
     MayNotMigrate,
+    /// The named extension is missing, and it may not make it.
+    ExtensionMissing(String),
 }
 
 /// Asks a login what it may do; the login that `migrate` uses.
 pub async fn set_up(url: &str) -> Result<SetUp, StoreError> {
     let mut conn = PgConnection::connect(url).await?;
+    let found = rights(&mut conn).await;
+    conn.close().await?;
+    found
+}
+
+/// The same steps as `set_up_roles`, each as good as done or within the login's rights.
+async fn rights(conn: &mut PgConnection) -> Result<SetUp, StoreError> {
+    // A schema's right is given on by whoever has it with the grant option, as its owner does.
     let me = sqlx::query!(
         r#"SELECT r.rolsuper OR r.rolcreaterole AS "makes_roles!",
-                  (SELECT count(*) FROM pg_roles WHERE rolname = ANY($1)) AS "roles!"
+                  r.rolsuper OR (r.rolcreaterole AND current_setting('server_version_num')::int < 160000) AS "joins!",
+                  (SELECT count(*) FROM pg_roles WHERE rolname = ANY($1)) AS "roles!",
+                  (SELECT count(*) FROM pg_roles WHERE rolname = ANY($1)
+                      AND pg_has_role(current_user, oid, 'MEMBER')) AS "member!",
+                  has_schema_privilege(current_user, 'public', 'CREATE WITH GRANT OPTION')
+                      OR coalesce((SELECT has_schema_privilege(oid, 'public', 'CREATE') FROM pg_roles
+                                    WHERE rolname = 'orderline_owner'), false) AS "creates!"
              FROM pg_roles r WHERE r.rolname = current_user"#,
         &["orderline_owner", ROLES[0], ROLES[1], ROLES[2]].map(str::to_owned) as &[String]
     )
-    .fetch_one(&mut conn)
+    .fetch_one(&mut *conn)
     .await?;
-    if me.roles < 4 {
-        return Ok(if me.makes_roles {
-            SetUp::MayMakeRoles
-        } else {
-            SetUp::RolesMissing
-        });
+    let are_there = me.roles == 4;
+    if !are_there && !me.makes_roles {
+        return Ok(SetUp::RolesMissing);
     }
-    let migrates = sqlx::query_scalar!(
-        r#"SELECT pg_has_role(current_user, 'orderline_owner', 'MEMBER')
-                  AND (has_schema_privilege('orderline_owner', 'public', 'CREATE') OR $1) AS "migrates!""#,
-        me.makes_roles
+    // Up to Postgres 15 who may make roles may also become a member of those that others made.
+    if !me.creates || (are_there && me.member < 4 && !me.joins) {
+        return Ok(SetUp::MayNotMigrate);
+    }
+    // Who may create in a database may make its trusted extensions; others are a superuser's.
+    let missing = sqlx::query_scalar!(
+        r#"SELECT wanted AS "name!" FROM unnest($1::text[]) wanted
+            WHERE NOT EXISTS (SELECT FROM pg_extension WHERE extname = wanted)
+              AND NOT EXISTS (SELECT FROM pg_available_extension_versions v
+                               WHERE v.name = wanted
+                                 AND ((SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+                                      OR v.trusted AND has_database_privilege(current_database(), 'CREATE')))
+            LIMIT 1"#,
+        &EXTENSIONS.map(str::to_owned) as &[String]
     )
-    .fetch_one(&mut conn)
+    .fetch_optional(&mut *conn)
     .await?;
-    conn.close().await?;
-    Ok(if migrates || me.makes_roles {
-        SetUp::Ready
-    } else {
-        SetUp::MayNotMigrate
+    Ok(match missing {
+        Some(name) => SetUp::ExtensionMissing(name),
+        None if are_there => SetUp::Ready,
+        None => SetUp::MayMakeRoles,
     })
 }
 
@@ -99,7 +124,7 @@ impl Store {
                 ..DatabaseFacts::default()
             },
             key: None,
-            nodes: Vec::new(),
+            nodes: None,
         };
         if look.facts.migrations.ours == look.facts.migrations.applied {
             look.facts.unguarded = unguarded(&mut tx).await?;
@@ -107,7 +132,7 @@ impl Store {
             // Without its rights the jobs' role can read none of the rest.
             if look.facts.denied.is_empty() {
                 look.key = Some(super::master_key::known(&mut tx).await?);
-                look.nodes = super::nodes::all_ids(&mut tx).await?;
+                look.nodes = Some(super::nodes::all_ids(&mut tx).await?);
             }
         }
         tx.roll_back().await?;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::ids::NodeId;
 
-/// Most processes that are remembered: one that is started again and again leaves a row each time.
+/// Most processes that are read: one that is started again and again leaves a row each time, until its time is over.
 const MAX_NODES: i64 = 200;
 
 /// A server process.
@@ -68,6 +68,25 @@ pub async fn running(tx: &mut Tx, since: Timestamp) -> Result<Vec<Node>, StoreEr
             seen_at: row.seen_at.to_jiff(),
         })
         .collect())
+}
+
+/// Forgets those that were last heard of before then, at most so many; answers how many they were. `but` is the one
+/// that asks: it runs, though the machine may have slept for long and the row not say so yet.
+pub async fn forget(
+    tx: &mut Tx,
+    before: Timestamp,
+    but: NodeId,
+    most: i64,
+) -> Result<u64, StoreError> {
+    let forgotten = sqlx::query!(
+        "DELETE FROM nodes WHERE node_id IN (SELECT node_id FROM nodes WHERE seen_at < $1 AND node_id <> $2 LIMIT $3)",
+        before.to_sqlx(),
+        but.as_uuid(),
+        most
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(forgotten.rows_affected())
 }
 
 /// The newest of all, whether or not they still run.

@@ -1,16 +1,28 @@
 //! What a platform and a vendor have of what a first call needs.
 
 use super::{StoreError, Tx};
-use orderline_domain::checkup::{PlatformFacts, ShopFacts};
+use orderline_domain::{
+    checkup::{PlatformFacts, ShopFacts},
+    people::roles::Role,
+};
+
+/// The roles of those who sell: to customers of their own.
+fn selling() -> Vec<String> {
+    let all = Role::ALL.into_iter().filter(|it| it.may_hold_customers());
+    all.map(|it| it.name().to_owned()).collect()
+}
 
 /// Of the whole platform, as far as the database knows. For the jobs' role.
 pub async fn of_platform(tx: &mut Tx) -> Result<PlatformFacts, StoreError> {
     let row = sqlx::query!(
         r#"SELECT EXISTS (SELECT FROM legal_entities) AS "entity!",
                   EXISTS (SELECT FROM vendors) AS "vendor!",
-                  EXISTS (SELECT FROM memberships WHERE role = 'admin' AND suspended_at IS NULL) AS "admin!",
-                  EXISTS (SELECT FROM memberships WHERE role = 'seller' AND suspended_at IS NULL) AS "seller!",
-                  EXISTS (SELECT FROM products WHERE active) AS "product!""#
+                  EXISTS (SELECT FROM memberships m JOIN people p USING (user_id)
+                           WHERE m.role = 'admin' AND m.suspended_at IS NULL AND p.disabled_at IS NULL) AS "admin!",
+                  EXISTS (SELECT FROM memberships m JOIN people p USING (user_id)
+                           WHERE m.role = ANY($1) AND m.suspended_at IS NULL AND p.disabled_at IS NULL) AS "seller!",
+                  EXISTS (SELECT FROM products WHERE active) AS "product!""#,
+        &selling() as &[String]
     )
     .fetch_one(tx.conn())
     .await?;
@@ -28,9 +40,11 @@ pub async fn of_platform(tx: &mut Tx) -> Result<PlatformFacts, StoreError> {
 pub async fn of_shop(tx: &mut Tx) -> Result<ShopFacts, StoreError> {
     let row = sqlx::query_as!(
         ShopFacts,
-        r#"SELECT EXISTS (SELECT FROM memberships WHERE role = 'seller' AND suspended_at IS NULL) AS "seller!",
+        r#"SELECT EXISTS (SELECT FROM memberships m JOIN people p USING (user_id)
+                           WHERE m.role = ANY($1) AND m.suspended_at IS NULL AND p.disabled_at IS NULL) AS "seller!",
                   EXISTS (SELECT FROM products WHERE active) AS "product!",
-                  EXISTS (SELECT FROM customers) AS "customer!""#
+                  EXISTS (SELECT FROM customers) AS "customer!""#,
+        &selling() as &[String]
     )
     .fetch_one(tx.conn())
     .await?;

@@ -1,6 +1,7 @@
 //! How the installation is, on the platform's System page; and what is still missing up to the first call.
 
 use crate::support::{Browser, TestApp, client::problem, fresh_uuid};
+use axum::Router;
 use orderline_domain::checkup::{Part, PlatformStep, ShopStep, Symptom, Verdict};
 use orderline_protocol::{
     catalogue::PartnerList,
@@ -9,7 +10,8 @@ use orderline_protocol::{
 };
 use orderline_server::seed::DEMO_PASSWORD;
 use serde_json::json;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+use tokio::{net::TcpListener, sync::Semaphore, time::timeout};
 
 /// The demo's platform admin.
 async fn platform_admin(app: &TestApp) -> Browser {
@@ -28,6 +30,24 @@ fn symptom(view: &CheckupView, part: Part) -> Symptom {
 fn missing(all: &ShopSteps) -> Vec<ShopStep> {
     let open = all.steps.iter().filter(|it| !it.done);
     open.map(|it| it.step).collect()
+}
+
+/// What the platform still misses.
+async fn platform_misses(admin: &Browser) -> Vec<PlatformStep> {
+    let all: PlatformSteps = admin.read("/api/platform/steps").await;
+    let open = all.steps.iter().filter(|it| !it.done);
+    open.map(|it| it.step).collect()
+}
+
+/// What a shop still misses.
+async fn shop_misses(admin: &Browser) -> Vec<ShopStep> {
+    missing(&admin.read("/api/vendor/steps").await)
+}
+
+async fn change(app: &TestApp, sql: &'static str) {
+    let mut conn = app.database.connect().await;
+    let changed = sqlx::query(sql).execute(&mut conn).await;
+    assert!(changed.expect("changed").rows_affected() > 0, "{sql}");
 }
 
 async fn check(browser: &Browser) -> CheckupView {
@@ -80,11 +100,46 @@ async fn p1_the_platforms_admin_sees_how_the_installation_is() {
 
     for person in ["admin", "seller", "support", "compliance", "buyer"] {
         let other = app.sign_in(&app.shops.ours.email(person)).await;
-        let refused = problem(other.get("/api/platform/system").await).await;
-        assert_eq!(refused.code, Code::NotFound, "{person}");
+        for path in ["/api/platform/system", "/api/platform/steps"] {
+            let refused = problem(other.get(path).await).await;
+            assert_eq!(refused.code, Code::NotFound, "{person}: {path}");
+        }
         let refused = other.post("/api/platform/checkup", &json!(null)).await;
         assert_eq!(problem(refused).await.code, Code::NotFound, "{person}");
     }
+    app.stop().await;
+}
+
+/// P1: whoever reads the page while everything is looked at sees the last look, and waits for nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p1_the_page_does_not_wait_for_a_look_that_is_under_way() {
+    let (asked, goes_on) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+    let outside = {
+        let (asked, goes_on) = (Arc::clone(&asked), Arc::clone(&goes_on));
+        Router::new().fallback(async move || {
+            asked.add_permits(1);
+            goes_on.acquire().await.expect("open").forget();
+        })
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("one").port();
+    tokio::spawn(async move { axum::serve(listener, outside).await });
+    let url = format!("--public-url=http://127.0.0.1:{port}");
+    let app = TestApp::start_with(&["--demo", &url]).await;
+    let (looker, reader) = (platform_admin(&app).await, platform_admin(&app).await);
+    let look = tokio::spawn(async move { check(&looker).await });
+    let asked = timeout(Duration::from_secs(20), asked.acquire()).await;
+    asked.expect("asked in time").expect("open").forget();
+    let view: SystemView = reader.read("/api/platform/system").await;
+    assert_eq!(
+        view.checkup, None,
+        "the public address has not answered yet"
+    );
+    goes_on.add_permits(1);
+    let found = look.await.expect("a look");
+    assert_eq!(symptom(&found, Part::PublicUrl), Symptom::PublicElsewhere);
+    let view: SystemView = reader.read("/api/platform/system").await;
+    assert_eq!(view.checkup, Some(found));
     app.stop().await;
 }
 
@@ -118,5 +173,28 @@ async fn p1_what_is_missing_up_to_the_first_call_is_listed_until_it_is_done() {
     let seller = app.sign_in(&app.shops.ours.email("seller")).await;
     let refused = problem(seller.get("/api/vendor/steps").await).await;
     assert_eq!(refused.code, Code::NotAllowed);
+    app.stop().await;
+}
+
+/// P1: a step is open again when what it needs is gone; a rep sells as a seller does, and nobody who cannot come in does.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p1_whoever_cannot_come_in_sells_nothing_and_a_rep_alone_is_enough() {
+    let app = TestApp::start_with(&["--demo"]).await;
+    let platform = platform_admin(&app).await;
+    let admin = app.sign_in(&app.shops.ours.email("admin")).await;
+    assert_eq!(platform_misses(&platform).await, []);
+    change(&app, "UPDATE products SET active = false WHERE active").await;
+    let disable = "UPDATE people SET disabled_at = now() WHERE user_id IN
+                    (SELECT user_id FROM memberships WHERE role = 'seller')";
+    change(&app, disable).await;
+    assert_eq!(platform_misses(&platform).await, [PlatformStep::Product]);
+    assert_eq!(shop_misses(&admin).await, [ShopStep::Product]);
+
+    let suspend = "UPDATE memberships SET suspended_at = now() WHERE role = 'rep'";
+    change(&app, suspend).await;
+    let open = [PlatformStep::Seller, PlatformStep::Product];
+    assert_eq!(platform_misses(&platform).await, open);
+    let open = [ShopStep::Seller, ShopStep::Product];
+    assert_eq!(shop_misses(&admin).await, open);
     app.stop().await;
 }

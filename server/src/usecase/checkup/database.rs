@@ -16,6 +16,9 @@ pub(super) async fn read(store: &Store, login: Option<&str>) -> Result<Look, Fin
             SetUp::Ready => {}
             SetUp::MayMakeRoles => return Err(found(Symptom::DatabaseNew)),
             SetUp::RolesMissing => return Err(found(Symptom::DatabaseNoRole)),
+            SetUp::ExtensionMissing(name) => {
+                return Err(found(Symptom::DatabaseNoExtension).with("extension", &name));
+            }
             SetUp::MayNotMigrate => return Err(found(Symptom::DatabaseMayNotMigrate)),
         }
     }

@@ -44,9 +44,8 @@ pub async fn read(checkup: &Checkup, steward: &Steward) -> Result<SystemView, Fa
         (waiting, super::disk::free(&data).ok())
     });
     let (waiting, free) = disk.await.unwrap_or((0, None));
-    let last = run.env.health.checkup.lock().await;
     Ok(SystemView {
-        checkup: last.clone(),
+        checkup: run.env.health.last_checkup(),
         nodes: nodes.into_iter().map(view).collect(),
         storage: StorageView {
             objects: kept.objects.try_into().unwrap_or(0),
@@ -62,16 +61,17 @@ pub async fn read(checkup: &Checkup, steward: &Steward) -> Result<SystemView, Fa
 pub async fn check_now(checkup: &Checkup, steward: &Steward) -> Result<CheckupView, Failure> {
     let run = &checkup.run;
     auth::authorise_steward(steward, Action::ReadSystem)?;
-    let mut last = run.env.health.checkup.lock().await;
+    let health = &run.env.health;
+    let _one_at_a_time = health.checking.lock().await;
     let now = run.env.clock.now();
     let fresh = |at: Timestamp| now.duration_since(at).abs() < FRESH;
-    if let Some(view) = last.as_ref().filter(|it| fresh(it.at)) {
-        return Ok(view.clone());
+    if let Some(view) = health.last_checkup().filter(|it| fresh(it.at)) {
+        return Ok(view);
     }
     let findings = check(&subject(checkup, now)).await;
     let at = run.env.clock.now();
     let view = CheckupView { at, findings };
-    *last = Some(view.clone());
+    health.keep_checkup(view.clone());
     Ok(view)
 }
 

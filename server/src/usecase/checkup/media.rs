@@ -11,6 +11,8 @@ use std::{
 pub(super) fn look(subject: &Subject) -> Finding {
     let media = &subject.config.media;
     let bound = match (free(media.udp, media.tcp), subject.running) {
+        // A port that the system chooses is always free, and our own server's is another one.
+        (Ok(()), running) if media.udp.port() == 0 => running,
         (Ok(()), _) => None,
         (Err((_, error)), Some(node)) if error.kind() == io::ErrorKind::AddrInUse => Some(node),
         (Err((address, error)), _) => {

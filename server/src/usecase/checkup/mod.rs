@@ -123,30 +123,33 @@ pub async fn check(subject: &Subject) -> Vec<Finding> {
         Some(Ok(Err(found))) => found.clone(),
         Some(Err(Late)) => Finding::new(Part::Database, Symptom::NotInTime),
     };
-    let others = Part::ALL
-        .into_iter()
-        .filter(|part| *part != Part::Database)
-        .map(|part| async move {
-            let found = Box::pin(bounded(look_at(part, subject, seen))).await;
-            found.unwrap_or_else(|Late| Finding::new(part, Symptom::NotInTime))
-        });
-    let mut all = vec![database];
-    all.extend(join_all(others).await);
-    all
+    let known = &Known { database, seen };
+    let all = Part::ALL.into_iter().map(|part| async move {
+        let found = Box::pin(bounded(look_at(part, subject, known))).await;
+        found.unwrap_or_else(|Late| Finding::new(part, Symptom::NotInTime))
+    });
+    join_all(all).await
 }
 
-async fn look_at(part: Part, subject: &Subject, seen: Option<&Look>) -> Finding {
+/// What the database was found to be, and what was read of it.
+struct Known<'a> {
+    database: Finding,
+    seen: Option<&'a Look>,
+}
+
+async fn look_at(part: Part, subject: &Subject, known: &Known<'_>) -> Finding {
+    let Known { database, seen } = known;
     match part {
-        Part::Database => Finding::new(part, Symptom::DatabaseGood),
+        Part::Database => database.clone(),
         Part::Storage => storage::look(subject).await,
         Part::Clock => storage::clock(subject).await,
         Part::Mail => mail::look(&subject.mail).await,
         Part::Sms => sms::look(subject.sms.as_deref()).await,
         Part::Turn => turn::look(&subject.turn).await,
         Part::Media => media::look(subject),
-        Part::PublicUrl => public_url::look(subject, seen).await,
+        Part::PublicUrl => public_url::look(subject, *seen).await,
         Part::Disk => disk::look(subject).await,
-        Part::Keys => keys::look(subject, seen).await,
+        Part::Keys => keys::look(subject, *seen).await,
     }
 }
 

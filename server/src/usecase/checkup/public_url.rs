@@ -27,9 +27,14 @@ pub(super) async fn look(subject: &Subject, seen: Option<&Look>) -> Finding {
 
 fn arrived(subject: &Subject, seen: Option<&Look>, answer: &Answer) -> Arrived {
     let proxies = &subject.config.http.proxies;
-    let ours = answer.node.is_some_and(|node| {
-        subject.running == Some(node) || seen.is_some_and(|it| it.nodes.contains(&node))
-    });
+    let ours = match answer.node {
+        None => Some(false),
+        Some(node) if subject.running == Some(node) => Some(true),
+        Some(node) => {
+            let nodes = seen.and_then(|it| it.nodes.as_ref());
+            nodes.map(|it| it.contains(&node))
+        }
+    };
     Arrived {
         url: subject.url.clone(),
         ours,

@@ -3,36 +3,53 @@
 use super::Subject;
 use crate::blob::{Blob, BlobError, ObjectKey, SecondPut};
 use bytes::Bytes;
-use orderline_domain::checkup::{Finding, Part, Symptom, bounds::judge_clock};
+use orderline_domain::checkup::{
+    Finding, Part, Symptom,
+    bounds::{LOOK, judge_clock},
+};
 use sha2::{Digest as _, Sha256};
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// What is written, and what must not replace it.
 const FIRST: &[u8] = b"orderline was here";
 const SECOND: &[u8] = b"this must not be kept";
+
+/// How long the object may be tried.
+const TRY: Duration = Duration::from_secs(6);
+/// How long its removal may take, however the trial went.
+const REMOVE: Duration = Duration::from_secs(3);
+// Else the look would be cut off before the removal, and the object would stay.
+const _: () = assert!(TRY.as_millis() + REMOVE.as_millis() < LOOK.as_millis());
 
 /// What the storage does with an object.
 pub(super) async fn look(subject: &Subject) -> Finding {
     let Some(blob) = &subject.blob else {
         return Finding::new(Part::Storage, Symptom::StorageOwn);
     };
-    let bucket = &subject.config.storage.bucket;
-    if let Err(error) = blob.reach().await {
-        return failed(&error).with("bucket", bucket);
-    }
     let key = ObjectKey::trial(subject.trial);
-    let tried = tried(blob, &key).await;
-    let removed = blob.delete(&key).await;
-    let gone = removed.is_ok() && matches!(blob.head(&key).await, Ok(None));
-    let symptom = match tried {
-        Err(error) => return failed(&error).with("bucket", bucket),
-        Ok(symptom) if symptom != Symptom::StorageGood => symptom,
-        Ok(_) if !gone => Symptom::StorageKeeps,
-        Ok(good) => good,
+    let mut wrote = false;
+    let tried = timeout(TRY, tried(blob, &key, &mut wrote)).await;
+    let removed = if wrote {
+        timeout(REMOVE, remove(blob, &key)).await
+    } else {
+        Ok(true)
+    };
+    let bucket = &subject.config.storage.bucket;
+    let symptom = match (tried, removed) {
+        (Ok(Err(error)), _) => return failed(&error).with("bucket", bucket),
+        (Err(_), _) => Symptom::NotInTime,
+        (Ok(Ok(Symptom::StorageGood)), Ok(false)) => Symptom::StorageKeeps,
+        (Ok(Ok(Symptom::StorageGood)), Err(_)) => Symptom::NotInTime,
+        (Ok(Ok(symptom)), _) => symptom,
     };
     Finding::new(Part::Storage, symptom).with("bucket", bucket)
 }
 
-async fn tried(blob: &Blob, key: &ObjectKey) -> Result<Symptom, BlobError> {
+/// Tries the storage. `wrote` is set before anything is written, for whoever stops waiting in the middle of it.
+async fn tried(blob: &Blob, key: &ObjectKey, wrote: &mut bool) -> Result<Symptom, BlobError> {
+    blob.reach().await?;
+    *wrote = true;
     let sha256 = Sha256::digest(FIRST).into();
     blob.put(key, Bytes::from_static(FIRST), sha256).await?;
     if blob.get(key).await?.as_deref() != Some(FIRST) {
@@ -48,6 +65,11 @@ async fn tried(blob: &Blob, key: &ObjectKey) -> Result<Symptom, BlobError> {
         SecondPut::Taken => Symptom::StorageOverwrites,
         SecondPut::Unknown => Symptom::StorageUnconditional,
     })
+}
+
+/// Whether the object is gone.
+async fn remove(blob: &Blob, key: &ObjectKey) -> bool {
+    blob.delete(key).await.is_ok() && matches!(blob.head(key).await, Ok(None))
 }
 
 fn failed(error: &BlobError) -> Finding {

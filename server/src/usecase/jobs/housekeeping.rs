@@ -6,7 +6,7 @@ use crate::{
     store::{
         Tx,
         call::{parts, quality},
-        commands, jobs, mail, outward,
+        commands, jobs, mail, nodes, outward,
         people::{account_links, passkeys, security, sessions},
         text_messages,
         thread::join_links,
@@ -15,8 +15,8 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::job::{
-    COMMANDS_KEPT, FAILED_JOBS_KEPT, LINKS_KEPT, MAILS_KEPT, QUALITY_KEPT, SECURITY_KEPT,
-    SESSION_IDLE, TEXT_MESSAGES_KEPT,
+    COMMANDS_KEPT, FAILED_JOBS_KEPT, LINKS_KEPT, MAILS_KEPT, NODES_KEPT, QUALITY_KEPT,
+    SECURITY_KEPT, SESSION_IDLE, TEXT_MESSAGES_KEPT,
 };
 
 /// Rows of a kind that one transaction ends.
@@ -35,6 +35,7 @@ pub struct Ended {
     pub failed_jobs: u64,
     pub budgets: u64,
     pub security: u64,
+    pub nodes: u64,
 }
 
 impl Ended {
@@ -52,6 +53,7 @@ impl Ended {
             self.failed_jobs,
             self.budgets,
             self.security,
+            self.nodes,
         ];
         counts.into_iter().any(|count| count >= full)
     }
@@ -74,6 +76,7 @@ pub async fn portion(cx: &mut JobCx<'_>) -> Result<Ended, Failure> {
         failed_jobs: jobs::forget_failed(tx, before(now, FAILED_JOBS_KEPT), PORTION).await?,
         budgets: outward::forget(tx, now, PORTION).await?,
         security: security::forget(tx, before(now, SECURITY_KEPT), PORTION).await?,
+        nodes: nodes::forget(tx, before(now, NODES_KEPT), cx.env.node, PORTION).await?,
     };
     Ok(ended)
 }

@@ -104,6 +104,29 @@ async fn p1_a_login_that_may_not_migrate_is_found() {
     app.stop().await;
 }
 
+/// Who may make roles may not therefore do the rest of what a set-up needs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p1_a_login_without_the_schemas_right_or_an_extension_is_found() {
+    let app = TestApp::start().await;
+    let members = "orderline_owner, orderline_app, orderline_jobs, orderline_platform";
+    let login = Login::make(&app, &format!("CREATEROLE IN ROLE {members}")).await;
+    let report = look(&login.url, app.data.path(), &[]).await;
+    assert_found(&report, Part::Database, Symptom::DatabaseGood);
+
+    run(&app, "REVOKE CREATE ON SCHEMA public FROM orderline_owner").await;
+    let report = look(&login.url, app.data.path(), &[]).await;
+    assert_found(&report, Part::Database, Symptom::DatabaseMayNotMigrate);
+    run(&app, "GRANT CREATE ON SCHEMA public TO orderline_owner").await;
+
+    run(&app, "DROP EXTENSION pg_trgm CASCADE").await;
+    let report = look(&login.url, app.data.path(), &[]).await;
+    assert_found(&report, Part::Database, Symptom::DatabaseNoExtension);
+    let missing = &found(&report, Part::Database).params["extension"];
+    assert_eq!(missing, "pg_trgm");
+    login.drop(&app).await;
+    app.stop().await;
+}
+
 /// Whatever the database does, the others are looked at, and nothing hangs.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn p1_a_database_that_is_away_or_hangs_holds_nobody_up() {

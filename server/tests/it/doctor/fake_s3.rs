@@ -12,6 +12,7 @@ use std::{
     collections::HashMap,
     net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 use tokio::net::TcpListener;
 
@@ -33,20 +34,30 @@ pub(super) enum Fault {
     NoBucket,
     /// Its clock is ten minutes late.
     Late,
+    /// Each read and each write takes so long that all of them together take longer than a look may.
+    Slow,
 }
+
+/// Below what one attempt may take.
+const SLOW: Duration = Duration::from_millis(2800);
+
+/// What it holds.
+pub(super) type Objects = Arc<Mutex<HashMap<String, Bytes>>>;
 
 #[derive(Clone)]
 struct Store {
     fault: Fault,
-    objects: Arc<Mutex<HashMap<String, Bytes>>>,
+    objects: Objects,
 }
 
 /// Starts it; answers the options of a server that uses it.
 pub(super) async fn start(fault: Fault) -> [String; 3] {
-    let store = Store {
-        fault,
-        objects: Arc::default(),
-    };
+    start_with(fault, Objects::default()).await
+}
+
+/// The same over a map that the caller can look into.
+pub(super) async fn start_with(fault: Fault, objects: Objects) -> [String; 3] {
+    let store = Store { fault, objects };
     let routes = Router::new()
         .route("/{bucket}", any(bucket))
         .route("/{bucket}/", any(bucket))
@@ -94,6 +105,9 @@ async fn object(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
+    if store.fault == Fault::Slow && matches!(method, Method::PUT | Method::GET) {
+        tokio::time::sleep(SLOW).await;
+    }
     let mut objects = store.objects.lock().unwrap_or_else(PoisonError::into_inner);
     let there = objects.get(&key).cloned();
     match method {

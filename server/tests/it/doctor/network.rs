@@ -1,6 +1,6 @@
 //! The ports of recorded calls, and the provider of text messages.
 
-use super::{assert_found, beside, without_database};
+use super::{assert_found, beside, found, without_database};
 use crate::support::TestApp;
 use axum::{Router, http::StatusCode};
 use orderline_domain::checkup::{Part, Symptom};
@@ -50,6 +50,9 @@ async fn p1_a_provider_of_text_messages_that_does_not_know_us_is_found() {
     for (status, symptom) in [
         (StatusCode::OK, Symptom::SmsGood),
         (StatusCode::UNAUTHORIZED, Symptom::SmsDenied),
+        (StatusCode::NOT_FOUND, Symptom::SmsDenied),
+        (StatusCode::FOUND, Symptom::SmsUnreachable),
+        (StatusCode::TOO_MANY_REQUESTS, Symptom::SmsUnreachable),
         (StatusCode::BAD_GATEWAY, Symptom::SmsUnreachable),
     ] {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -59,6 +62,11 @@ async fn p1_a_provider_of_text_messages_that_does_not_know_us_is_found() {
         let url = format!("--sms-url=http://{addr}");
         let report = without_database(&sms(&url)).await;
         assert_found(&report, Part::Sms, symptom);
+        if symptom != Symptom::SmsGood {
+            let params = &found(&report, Part::Sms).params;
+            let named = params.values().any(|it| it.contains(status.as_str()));
+            assert!(named, "{params:?}");
+        }
     }
     let report = without_database(&sms("--sms-url=http://127.0.0.1:1")).await;
     assert_found(&report, Part::Sms, Symptom::SmsUnreachable);

@@ -126,6 +126,19 @@ async fn p1_a_proxy_that_nobody_named_is_found() {
     app.stop().await;
 }
 
+/// Without the database nobody knows which servers are of this installation, so none is called another's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p1_a_server_that_nobody_can_place_is_not_called_another() {
+    let (proxy, addr) = Proxy::start().await;
+    let url = format!("--public-url=http://{addr}");
+    let app = TestApp::start_with(&[&url]).await;
+    *proxy.target.lock().expect("a lock") = Some(app.server.addr);
+    let report = without_database(&[&url]).await;
+    assert_found(&report, Part::Database, Symptom::DatabaseUnreachable);
+    assert_found(&report, Part::PublicUrl, Symptom::PublicWaits);
+    app.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn p1_a_public_address_without_tls_is_found() {
     let report = without_database(&["--public-url=http://shop.example"]).await;

@@ -7,7 +7,11 @@ use super::{
 };
 use crate::support::TestApp;
 use orderline_domain::checkup::{Part, Symptom};
-use orderline_server::{embedded::s3::EmbeddedS3, supervisor::Supervisor};
+use orderline_server::{
+    blob::{Blob, BlobConfig, BlobTimeouts},
+    embedded::s3::EmbeddedS3,
+    supervisor::Supervisor,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn p1_a_storage_that_does_not_do_what_recordings_need_is_found() {
@@ -53,6 +57,17 @@ async fn p1_a_storage_that_is_away_is_found() {
     assert_found(&report, Part::Clock, Symptom::ClockUnknown);
 }
 
+/// A look that runs out of time takes its object away all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p1_nothing_is_left_in_a_storage_that_is_too_slow() {
+    let objects = fake_s3::Objects::default();
+    let options = fake_s3::start_with(Fault::Slow, objects.clone()).await;
+    let report = without_database(&options.each_ref().map(String::as_str)).await;
+    assert_found(&report, Part::Storage, Symptom::NotInTime);
+    let left = objects.lock().expect("a lock");
+    assert!(left.is_empty(), "{:?}", left.keys());
+}
+
 /// Our own store does what is asked of any; with a wrong secret it lets nobody in. Nothing is left of the trial.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn p1_our_own_store_is_good_and_wrong_keys_are_found() {
@@ -67,6 +82,22 @@ async fn p1_our_own_store_is_good_and_wrong_keys_are_found() {
 
     let report = beside(&app, &[&endpoint, &access, &secret, &bucket]).await;
     assert_found(&report, Part::Storage, Symptom::StorageNoBucket);
+
+    let blob = Blob::connect(&BlobConfig {
+        endpoint: Some(store.endpoint.clone()),
+        region: "us-east-1".to_owned(),
+        bucket: app.server.app.config.storage.bucket.clone(),
+        access_key: store.access_key.clone(),
+        secret_key: store.secret_key.clone(),
+        path_style: true,
+        timeouts: BlobTimeouts::default(),
+    });
+    blob.ensure_bucket().await.expect("a bucket");
+    let report = beside(&app, &[&endpoint, &access, &secret, &bucket]).await;
+    assert_found(&report, Part::Storage, Symptom::StorageGood);
+    let left = blob.list("").await.expect("a list");
+    assert!(left.is_empty(), "{left:?}");
+
     let report = beside(
         &app,
         &[&endpoint, &access, "--s3-secret-key=wrong", &bucket],
