@@ -6,12 +6,10 @@ use crate::{
     browser,
     components::{language::LanguageChoice, states::StartFailed},
     locale,
-    people::{
-        session::{BUYER, Entry, STAFF, Session},
-        sign_in::SignInPage,
-    },
+    people::{session::Session, sign_in::SignInPage},
 };
 use leptos::prelude::*;
+use orderline_domain::people::roles::Entry;
 use orderline_protocol::{http::Me, problem::Code};
 use std::time::Duration;
 
@@ -23,7 +21,7 @@ pub fn start(entry: Entry, door: fn(&str) -> Option<AnyView>, page: fn() -> AnyV
     console_error_panic_hook::set_once();
     // Leptos's own executor stands only once something is mounted.
     wasm_bindgen_futures::spawn_local(async move {
-        if let Err(why) = locale::load(entry.files).await {
+        if let Err(why) = locale::load(&format!("/a/{}/", entry.name())).await {
             // Without texts there is nothing to say it with; the page has brought its own sentence.
             leptos::logging::error!("{why}");
             browser::fail_shell();
@@ -40,8 +38,8 @@ pub fn start(entry: Entry, door: fn(&str) -> Option<AnyView>, page: fn() -> AnyV
                 draw(|| with_languages(view! { <SecondFactorPage/> <AskAgain/> }));
             }
             Ok(me) if belongs_here(&me, entry) => mount(me, entry, page),
-            // The server knows which entry is this person's.
-            Ok(_) => browser::leave_for("/"),
+            // A link that somebody else was sent, or an entry that is no more one's own.
+            Ok(me) => browser::leave_for(&elsewhere(&me, &path)),
             Err(failure) if failure.code() == Some(Code::SignInNeeded) => {
                 draw(|| with_languages(view! { <SignInPage/> }));
             }
@@ -54,7 +52,7 @@ pub fn start(entry: Entry, door: fn(&str) -> Option<AnyView>, page: fn() -> AnyV
 
 /// What is open to anybody lies beside the entries' own pages.
 fn is_door(path: &str) -> bool {
-    path != "/" && !path.starts_with(BUYER.root) && !path.starts_with(STAFF.root)
+    path != "/" && Entry::of_path(path).is_none()
 }
 
 fn draw<V: IntoView + 'static>(view: impl FnOnce() -> V + 'static) {
@@ -100,5 +98,13 @@ fn mount_failure(failure: Failure) {
 }
 
 fn belongs_here(me: &Me, entry: Entry) -> bool {
-    me.person.role.entry() == entry.of
+    me.person.role.entry() == entry
+}
+
+/// The same page of the entry that this person works in.
+fn elsewhere(me: &Me, path: &str) -> String {
+    let root = me.person.role.entry().root();
+    let page = Entry::of_path(path).and_then(|entry| path.strip_prefix(entry.root()));
+    let query = window().location().search().unwrap_or_default();
+    format!("{root}{}{query}", page.unwrap_or_default())
 }

@@ -150,7 +150,7 @@ test('B1–B6, CU1, CU5, CU7, CC1, CC8, CC11: from the first message to the reco
       const { items: recordings } = await compliance.read(`/api/recordings?order=${order.number}`);
       return recordings.length === 1 && recordings[0].phase === 'ready';
     }, { patience: 90_000 });
-    await page.goto(`${server.origin('compliance')}/s/recordings?order=${order.number}`);
+    await page.goto(`${server.origin('compliance')}/o/recordings?order=${order.number}`);
     await page.locator('table.list tbody th a').first().click();
     await page.locator('#reason').fill('Check of order ' + order.number);
     const opened = page.waitForResponse((answer) => answer.url().endsWith('/plays'));

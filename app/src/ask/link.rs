@@ -1,10 +1,6 @@
 //! The addresses of vendors' public pages, to be copied.
 
-use crate::{
-    acting, browser,
-    locale::t,
-    people::session::{BUYER, Session},
-};
+use crate::{acting, browser, locale::t, people::session::Session};
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
     ids::{ProductId, ThreadId, VendorId},
@@ -54,7 +50,7 @@ pub fn thread_at(vendor: VendorId, thread: ThreadId) -> String {
         role: Role::Buyer,
     };
     acting::with(
-        &format!("{}threads/{thread}", BUYER.root),
+        &format!("{}threads/{thread}", Role::Buyer.entry().root()),
         &buyer.to_string(),
     )
 }

@@ -2,7 +2,7 @@
 
 fn main() {
     orderline_app::start::start(
-        orderline_app::people::session::BUYER,
+        orderline_domain::people::roles::Entry::Buyer,
         orderline_app::pages::buyer::door,
         orderline_app::pages::buyer::page,
     );

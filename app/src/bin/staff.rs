@@ -1,8 +1,8 @@
-//! The staff's entry: seller, support, compliance and admin, and the platform's own people.
+//! The entry of those who sell: threads, calls and offers, customers and orders.
 
 fn main() {
     orderline_app::start::start(
-        orderline_app::people::session::STAFF,
+        orderline_domain::people::roles::Entry::Staff,
         orderline_app::pages::staff::door,
         orderline_app::pages::staff::page,
     );

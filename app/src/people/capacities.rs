@@ -3,13 +3,10 @@
 use crate::{
     acting,
     locale::{role_name, t, t_with},
-    people::session::{BUYER, STAFF, Session},
+    people::session::Session,
 };
 use leptos::prelude::*;
-use orderline_domain::{
-    people::roles::{Entry, Role},
-    vendor::state::Shut,
-};
+use orderline_domain::{people::roles::Role, vendor::state::Shut};
 
 /// For whom the page acts, as what; with a list of the others where there are any. While a call runs here another opens
 /// on a page of its own, so that the call goes on.
@@ -26,7 +23,7 @@ pub fn Capacities(in_call: Signal<bool>) -> impl IntoView {
         .into_iter()
         .map(|it| {
             let current = it.act_as() == now;
-            let href = acting::with(root(it.role), &it.act_as().to_string());
+            let href = acting::with(it.role.entry().root(), &it.act_as().to_string());
             let shut = it.shut.map(|shut| {
                 t(match shut {
                     Shut::Suspended => "bar.shut.suspended",
@@ -65,11 +62,4 @@ fn said(vendor: &str, role: Role) -> String {
         "bar.capacity",
         &[("vendor", vendor), ("role", &role_name(role))],
     )
-}
-
-fn root(role: Role) -> &'static str {
-    match role.entry() {
-        Entry::Buyer => BUYER.root,
-        Entry::Staff => STAFF.root,
-    }
 }

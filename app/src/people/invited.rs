@@ -10,7 +10,6 @@ use crate::{
         states::{LinkOver, Skeleton},
     },
     locale::{role_name, t, t_with},
-    people::session::STAFF,
 };
 use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::people::capacity::ActAs;
@@ -58,7 +57,10 @@ fn Take(view: InvitedView) -> impl IntoView {
                 vendor: me.vendor,
                 role: me.person.role,
             };
-            browser::leave_for(&acting::with(STAFF.root, &wanted.to_string()));
+            browser::leave_for(&acting::with(
+                me.person.role.entry().root(),
+                &wanted.to_string(),
+            ));
         });
     };
     let role = role_name(view.role);

@@ -7,34 +7,10 @@ use orderline_domain::{
     people::{
         capacity::{ActAs, Capacity},
         proof::Proof,
-        roles::{self, Action, Role},
+        roles::{Action, Entry, Role},
     },
 };
 use orderline_protocol::{http::Me, person::Person};
-
-/// One of the app's two entries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// Whose it is.
-    pub of: roles::Entry,
-    /// Where its pages live.
-    pub root: &'static str,
-    /// Where its files live.
-    pub files: &'static str,
-}
-
-/// The buyer's entry: small, nothing of the staff's in it.
-pub const BUYER: Entry = Entry {
-    of: roles::Entry::Buyer,
-    root: "/b/",
-    files: "/a/buyer/",
-};
-/// Everybody else's.
-pub const STAFF: Entry = Entry {
-    of: roles::Entry::Staff,
-    root: "/s/",
-    files: "/a/staff/",
-};
 
 /// The signed-in person and the page that is open. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -119,7 +95,7 @@ impl Session {
 
     /// The address of a page of this entry.
     pub fn href(self, route: &Route) -> String {
-        acting::address(&route.href(self.entry.root))
+        acting::address(&route.href(self.entry.root()))
     }
 
     /// All that the person could act as, and which of it they do now.
@@ -164,6 +140,6 @@ impl Session {
         let path = location.pathname().unwrap_or_default();
         let query = location.search().unwrap_or_default();
         let query = acting::without(query.trim_start_matches('?'));
-        Route::parse(entry.root, &path, &query)
+        Route::parse(entry.root(), &path, &query)
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     locale::{t, t_with, text_above, text_at},
 };
 use leptos::{prelude::*, task::spawn_local};
+use orderline_domain::people::roles::Entry;
 use orderline_protocol::{
     http::{DemoPerson, SignIn, Site},
     problem::{FieldProblem, Problem},
@@ -187,6 +188,7 @@ fn missing(body: &SignIn) -> Vec<FieldProblem> {
 /// Where the person wanted to go: a page of ours that a link led to. Whoever it is not for is led on from there.
 fn place() -> Option<String> {
     let path = window().location().pathname().ok()?;
-    let inside = |root: &str| path.starts_with(root) && path.len() > root.len();
-    (inside("/b/") || inside("/s/")).then_some(path)
+    Entry::of_path(&path)
+        .is_some_and(|entry| path.len() > entry.root().len())
+        .then_some(path)
 }

@@ -11,10 +11,12 @@ use crate::{
     load::Load,
     load::fetched,
     locale::t,
-    people::session::STAFF,
 };
 use leptos::prelude::*;
-use orderline_domain::platform::{ProposedAdmin, ProposedEntity, ProposedPlatform};
+use orderline_domain::{
+    people::roles::Entry,
+    platform::{ProposedAdmin, ProposedEntity, ProposedPlatform},
+};
 use orderline_protocol::{
     platform::{SetUp, SetupView},
     problem::Code,
@@ -81,7 +83,7 @@ fn SetupForm() -> impl IntoView {
             },
         };
         form.send(async move { api::set_up(&body).await }, |_| {
-            browser::leave_for(&format!("{}vendors", STAFF.root));
+            browser::leave_for(&format!("{}vendors", Entry::Office.root()));
         });
     };
     // The token was not right: the page alone cannot mend that.

@@ -57,12 +57,8 @@ impl Role {
     pub const fn entry(self) -> Entry {
         match self {
             Self::Buyer => Entry::Buyer,
-            Self::Seller
-            | Self::Rep
-            | Self::Compliance
-            | Self::Support
-            | Self::Admin
-            | Self::PlatformAdmin => Entry::Staff,
+            Self::Seller | Self::Rep => Entry::Staff,
+            Self::Compliance | Self::Support | Self::Admin | Self::PlatformAdmin => Entry::Office,
         }
     }
 
@@ -90,12 +86,41 @@ impl Role {
     }
 }
 
-/// One of the app's two entries.
+/// One of the app's entries: each brings what its people work with, and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Entry {
     Buyer,
-    /// Everybody who works for a vendor or for the platform.
+    /// Those who talk with buyers and sell to them.
     Staff,
+    /// Those who keep the shop or the platform, and those who review.
+    Office,
+}
+
+impl Entry {
+    pub const ALL: [Self; 3] = [Self::Buyer, Self::Staff, Self::Office];
+
+    /// Its name, and the folder of its files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Buyer => "buyer",
+            Self::Staff => "staff",
+            Self::Office => "office",
+        }
+    }
+
+    /// Where its pages live.
+    pub const fn root(self) -> &'static str {
+        match self {
+            Self::Buyer => "/b/",
+            Self::Staff => "/s/",
+            Self::Office => "/o/",
+        }
+    }
+
+    /// The entry that this page's address is one of.
+    pub fn of_path(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| path.starts_with(it.root()))
+    }
 }
 
 /// How a person stands to the thing in question.

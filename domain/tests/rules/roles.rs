@@ -108,12 +108,25 @@ fn roles_have_the_names_that_storage_keeps() {
 }
 
 #[test]
-fn only_buyers_work_in_the_buyers_entry() {
+fn each_works_in_the_entry_of_their_kind() {
     for role in Role::ALL {
-        assert_eq!(
-            role.entry() == Entry::Buyer,
-            role == Role::Buyer,
-            "{role:?}"
-        );
+        let sells = allowed(role, Action::StartCall, Relation::Own);
+        let entry = match role {
+            Role::Buyer => Entry::Buyer,
+            _ if sells => Entry::Staff,
+            _ => Entry::Office,
+        };
+        assert_eq!(role.entry(), entry, "{role:?}");
+    }
+}
+
+#[test]
+fn an_address_is_of_one_entry_at_most() {
+    for entry in Entry::ALL {
+        let page = format!("{}threads/1", entry.root());
+        assert_eq!(Entry::of_path(&page), Some(entry));
+    }
+    for other in ["/", "/b", "/setup", "/sales/", "//b/"] {
+        assert_eq!(Entry::of_path(other), None, "{other}");
     }
 }

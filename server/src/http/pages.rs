@@ -1,4 +1,4 @@
-//! The two entries of the app: the buyer's and the staff's.
+//! The entries of the app: the buyer's, the staff's, the office's.
 
 use super::{Refusal, Somebody, assets, cookie::cookie, language::Reader};
 use crate::http::Web;
@@ -17,14 +17,17 @@ pub(super) fn router() -> Router<Web> {
         .route("/j", get(link))
         .route("/l", get(link))
         .route("/v/{page}", get(link))
-        .route("/i", get(desk_door))
-        .route("/setup", get(desk_door))
+        .route("/i", get(office_door))
+        .route("/setup", get(office_door))
         .route("/b", get(async || Redirect::to("/b/")))
         .route("/b/", get(buyer))
         .route("/b/{*path}", get(buyer))
         .route("/s", get(async || Redirect::to("/s/")))
         .route("/s/", get(staff))
         .route("/s/{*path}", get(staff))
+        .route("/o", get(async || Redirect::to("/o/")))
+        .route("/o/", get(office))
+        .route("/o/{*path}", get(office))
 }
 
 /// Sends whoever is signed in to their entry; everybody else signs in on the buyer's.
@@ -34,11 +37,7 @@ async fn start(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     match me {
-        Ok(me) => Ok(Redirect::to(match me.person.role().entry() {
-            Entry::Buyer => "/b/",
-            Entry::Staff => "/s/",
-        })
-        .into_response()),
+        Ok(me) => Ok(Redirect::to(me.person.role().entry().root()).into_response()),
         // The page says why, where it is more than that nobody is signed in.
         Err(Refusal(problem))
             if matches!(
@@ -46,29 +45,34 @@ async fn start(
                 Code::SignInNeeded | Code::WorkSuspended | Code::WorkClosed
             ) =>
         {
-            Ok(page("buyer", Shape::Door, language, &headers))
+            Ok(page(Entry::Buyer, Shape::Door, language, &headers))
         }
         Err(refusal) => Err(refusal),
     }
 }
 
 async fn link(Reader(language): Reader, headers: HeaderMap) -> Response {
-    page("buyer", Shape::Door, language, &headers)
+    page(Entry::Buyer, Shape::Door, language, &headers)
 }
 
 /// Ways in for people who will work here.
-async fn desk_door(Reader(language): Reader, headers: HeaderMap) -> Response {
-    page("staff", Shape::Door, language, &headers)
+async fn office_door(Reader(language): Reader, headers: HeaderMap) -> Response {
+    page(Entry::Office, Shape::Door, language, &headers)
 }
 
 async fn buyer(uri: Uri, Reader(language): Reader, headers: HeaderMap) -> Response {
     let shape = Shape::of(uri.path(), &headers);
-    page("buyer", shape, language, &headers)
+    page(Entry::Buyer, shape, language, &headers)
 }
 
 async fn staff(uri: Uri, Reader(language): Reader, headers: HeaderMap) -> Response {
     let shape = Shape::of(uri.path(), &headers);
-    page("staff", shape, language, &headers)
+    page(Entry::Staff, shape, language, &headers)
+}
+
+async fn office(uri: Uri, Reader(language): Reader, headers: HeaderMap) -> Response {
+    let shape = Shape::of(uri.path(), &headers);
+    page(Entry::Office, shape, language, &headers)
 }
 
 /// What a page shows until the app draws: the shape of what will stand there.
@@ -111,8 +115,8 @@ const KEEP: &str = "private, no-cache";
 /// What decides which of them it is.
 const VARY: HeaderValue = HeaderValue::from_static("accept-encoding, accept-language, cookie");
 
-fn page(entry: &str, shape: Shape, language: Language, headers: &HeaderMap) -> Response {
-    let path = format!("{entry}/{}.{}.html", shape.name(), language.tag());
+fn page(entry: Entry, shape: Shape, language: Language, headers: &HeaderMap) -> Response {
+    let path = format!("{}/{}.{}.html", entry.name(), shape.name(), language.tag());
     let page = assets::file(&path, headers, KEEP).map(|mut page| {
         page.headers_mut().insert(header::VARY, VARY);
         page

@@ -14,6 +14,7 @@ use axum::{
     response::{AppendHeaders, IntoResponse},
     routing::get,
 };
+use orderline_domain::people::roles::Entry;
 use orderline_protocol::{
     http::{DemoPerson, Site},
     problem::Code,
@@ -75,7 +76,7 @@ impl Place {
     fn location(&self) -> header::HeaderValue {
         let first = header::HeaderValue::from_static("/");
         let Some(to) = &self.to else { return first };
-        let ours = (to.starts_with("/b/") || to.starts_with("/s/"))
+        let ours = Entry::of_path(to).is_some()
             && to
                 .bytes()
                 .all(|byte| byte.is_ascii_graphic() && byte != b'\\');

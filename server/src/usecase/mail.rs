@@ -29,7 +29,7 @@ use orderline_domain::{
     people::{
         capacity::ActAs,
         person::Person,
-        roles::{Action, Entry, Relation},
+        roles::{Action, Relation},
     },
 };
 use orderline_protocol::{
@@ -266,17 +266,14 @@ pub async fn thread_link(
         }
         None => env.node_url.clone(),
     };
-    let entry = match person.role.entry() {
-        Entry::Buyer => "b",
-        Entry::Staff => "s",
-    };
+    let root = person.role.entry().root();
     // Whoever has several roles reads it in this one.
     let acting = tx.vendor().map(|vendor| ActAs {
         vendor: Some(vendor),
         role: person.role,
     });
     let acting = acting.map_or_else(String::new, |it| format!("?as={it}"));
-    Ok(format!("{origin}/{entry}/threads/{thread}{acting}"))
+    Ok(format!("{origin}{root}threads/{thread}{acting}"))
 }
 
 /// The actor's own mails, newest first; only where the demo keeps them to be looked at.

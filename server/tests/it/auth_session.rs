@@ -208,7 +208,7 @@ async fn pages_are_served_under_a_strict_policy() {
         "same-origin-allow-popups"
     );
     assert_eq!(response.headers()["x-content-type-options"], "nosniff");
-    for (person, place) in [("buyer", "/b/"), ("seller", "/s/"), ("compliance", "/s/")] {
+    for (person, place) in [("buyer", "/b/"), ("seller", "/s/"), ("compliance", "/o/")] {
         let browser = app.sign_in(&app.shops.ours.email(person)).await;
         let response = browser.get("/").await;
         assert!(response.status().is_redirection());

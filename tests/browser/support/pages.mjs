@@ -6,10 +6,10 @@ export const PAGES = {
   buyer: ['/b/', '/b/mailbox', '/b/account'],
   seller: ['/s/', '/s/orders', '/s/customers', '/s/calling', '/s/system'],
   rep: ['/s/', '/s/customers', '/s/orders'],
-  compliance: ['/s/recordings'],
-  support: ['/s/', '/s/orders'],
-  admin: ['/s/products', '/s/customers', '/s/policies', '/s/policies/DE', '/s/nowhere', '/s/calling', '/s/people', '/s/shop', '/s/account', '/s/system'],
-  platform: ['/s/vendors', '/s/plans', '/s/security', '/s/system'],
+  compliance: ['/o/recordings'],
+  support: ['/o/', '/o/orders'],
+  admin: ['/o/products', '/o/customers', '/o/policies', '/o/policies/DE', '/o/nowhere', '/o/calling', '/o/people', '/o/shop', '/o/account', '/o/system'],
+  platform: ['/o/vendors', '/o/plans', '/o/security', '/o/system'],
 };
 
 /** A tab at one of them, once it shows what it has. */

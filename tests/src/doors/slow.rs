@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, ensure};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use orderline_domain::ids::ThreadId;
 use serde::Serialize;
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, path::Path, time::Duration};
 use tokio::{io::AsyncWriteExt as _, net::TcpStream, task::JoinSet, time::sleep};
 
 /// Slow clients that are there at the same time.
@@ -60,8 +60,9 @@ pub async fn slow() -> Result<SlowReport> {
 
 /// The address of the largest file that the server has for everybody: the app.
 async fn large_file(seller: &Person) -> Result<String> {
-    let page = String::from_utf8(seller.bytes("/s").await?)?;
-    let names = page.split('"').find(|it| it.ends_with(".wasm"));
+    let page = String::from_utf8(seller.bytes("/s/").await?)?;
+    let is_code = |it: &&str| Path::new(it).extension().is_some_and(|kind| kind == "wasm");
+    let names = page.split('"').find(is_code);
     let name = names.context("the page names its app")?;
     Ok(format!("/{}", name.trim_start_matches('/')))
 }

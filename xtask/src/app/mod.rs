@@ -1,4 +1,4 @@
-//! Builds the browser app: two entries, each a folder of files that the server carries.
+//! Builds the browser app: three entries, each a folder of files that the server carries.
 
 mod compress;
 mod page;
@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The entries: each a page `app/<name>.html` and a binary of the same name.
-pub(crate) const ENTRIES: [&str; 2] = ["buyer", "staff"];
+pub(crate) const ENTRIES: [&str; 3] = ["buyer", "staff", "office"];
 
 /// What the compiler may emit for the browsers that we support; `wasm-opt` refuses what it is not told of.
 const WASM_FEATURES: [&str; 7] = [
@@ -60,7 +60,7 @@ impl Kind {
     }
 }
 
-/// Builds both entries into `app/dist/<entry>`, unless they are there already as the sources are now.
+/// Builds the entries into `app/dist/<entry>`, unless they are there already as the sources are now.
 ///
 /// # Errors
 /// When a tool fails.
@@ -106,7 +106,7 @@ fn rebuild(workspace: &Workspace, kind: Kind) -> Result<()> {
     say("compiling the app for the browser");
     stamp::forget(workspace)?;
     style::join(workspace)?;
-    // Both entries at once: linking each takes one core, and Trunk builds one after the other.
+    // All entries at once: linking each takes one core, and Trunk builds one after the other.
     let mut cargo = workspace.cargo(&[
         "build",
         "--target",

@@ -204,17 +204,6 @@ pub async fn keep_zone(tx: &mut Tx, user: UserId, zone: &str) -> Result<(), Stor
     Ok(())
 }
 
-/// Locks a thread, so that what is counted in it stays so until the commit. `false`: there is none in scope.
-pub async fn lock_thread(tx: &mut Tx, thread: ThreadId) -> Result<bool, StoreError> {
-    let row = sqlx::query_scalar!(
-        r#"SELECT 1 AS "one!" FROM threads WHERE thread_id = $1 FOR NO KEY UPDATE"#,
-        thread.as_uuid()
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(row.is_some())
-}
-
 fn body(it: &Stored) -> Result<serde_json::Value, StoreError> {
     serde_json::to_value(&it.held.state)
         .map_err(|e| StoreError::corrupt("appointments", "state_body", it.appointment, e))

@@ -309,3 +309,14 @@ pub async fn acknowledge(tx: &mut Tx, user: UserId, marks: &[Mark]) -> Result<()
     .await?;
     Ok(())
 }
+
+/// Locks a thread, so that what is counted in it stays so until the commit. `false`: there is none in scope.
+pub async fn lock(tx: &mut Tx, thread: ThreadId) -> Result<bool, StoreError> {
+    let row = sqlx::query_scalar!(
+        r#"SELECT 1 AS "one!" FROM threads WHERE thread_id = $1 FOR NO KEY UPDATE"#,
+        thread.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.is_some())
+}

@@ -11,7 +11,7 @@ use crate::{
         Tx,
         ask::{self, OpenThread},
         catalogue::products,
-        follow_up::appointments::lock_thread,
+        thread,
     },
     usecase::{JobCx, Reach, Runner, again, people::session::SignedIn},
 };
@@ -133,7 +133,7 @@ async fn open_thread_locked(
     let Some(found) = open_thread(tx, asker, product).await? else {
         return Ok(None);
     };
-    lock_thread(tx, found.thread).await?;
+    thread::lock(tx, found.thread).await?;
     Ok(ask::still_open(tx, found.thread).await?)
 }
 

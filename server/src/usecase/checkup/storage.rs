@@ -38,9 +38,8 @@ pub(super) async fn look(subject: &Subject) -> Finding {
     let bucket = &subject.config.storage.bucket;
     let symptom = match (tried, removed) {
         (Ok(Err(error)), _) => return failed(&error).with("bucket", bucket),
-        (Err(_), _) => Symptom::NotInTime,
+        (Err(_), _) | (Ok(Ok(Symptom::StorageGood)), Err(_)) => Symptom::NotInTime,
         (Ok(Ok(Symptom::StorageGood)), Ok(false)) => Symptom::StorageKeeps,
-        (Ok(Ok(Symptom::StorageGood)), Err(_)) => Symptom::NotInTime,
         (Ok(Ok(symptom)), _) => symptom,
     };
     Finding::new(Part::Storage, symptom).with("bucket", bucket)

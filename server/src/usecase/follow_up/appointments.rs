@@ -20,7 +20,10 @@ use crate::{
     failure::Failure,
     live::hub::Audience,
     page::Wanted,
-    store::follow_up::appointments::{self, Stored},
+    store::{
+        follow_up::appointments::{self, Stored},
+        thread,
+    },
     usecase::{
         Cx, JobCx, Query,
         call::rules,
@@ -43,7 +46,7 @@ pub async fn plan(
 ) -> Result<CommandResult, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::PlanCall, thread).await?;
     let slot = slot(wish)?;
-    if !appointments::lock_thread(&mut cx.tx, thread).await? {
+    if !thread::lock(&mut cx.tx, thread).await? {
         return Err(Code::NotFound.into());
     }
     rules::allow_call(&mut cx.tx, thread).await?;
@@ -82,7 +85,7 @@ pub async fn change(
     }
     // Where there are no calls (any more) a planned one can only be called off.
     if !matches!(step, AppointmentStep::Cancel { .. }) {
-        appointments::lock_thread(&mut cx.tx, stored.thread).await?;
+        thread::lock(&mut cx.tx, stored.thread).await?;
         rules::allow_call(&mut cx.tx, stored.thread).await?;
     }
     let by = Planner::new(cx.actor.user, cx.actor.role);

@@ -11,7 +11,6 @@ use crate::{
         Tx,
         call::settings,
         customer,
-        follow_up::appointments::lock_thread,
         people::{persons, sessions},
         thread::{
             self,
@@ -79,7 +78,7 @@ pub async fn send(
     if !goes_out(cx.env, channel) {
         return Err(Code::ChannelMissing.into());
     }
-    if !lock_thread(&mut cx.tx, thread).await? {
+    if !thread::lock(&mut cx.tx, thread).await? {
         return Err(Code::NotFound.into());
     }
     if is_closed(&mut cx.tx, thread).await? {
@@ -161,7 +160,7 @@ pub async fn send(
 
 /// Whether an answer sends a link here by itself. The thread is locked, so that two answers send one.
 pub(super) async fn is_due(cx: &mut Cx<'_>, thread: ThreadId) -> Result<bool, Failure> {
-    if !lock_thread(&mut cx.tx, thread).await? {
+    if !thread::lock(&mut cx.tx, thread).await? {
         return Ok(false);
     }
     let links = join_links::of_thread(&mut cx.tx, thread).await?;
