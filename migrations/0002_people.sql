@@ -105,11 +105,45 @@ CREATE INDEX memberships_of_person ON memberships (user_id);
 -- What somebody may do for the platform.
 CREATE TABLE platform_roles (
     user_id      uuid NOT NULL REFERENCES people,
-    role         text NOT NULL CHECK (role IN ('platform_admin')),
+    role         text NOT NULL CHECK (role IN ('platform_admin', 'platform_support', 'platform_compliance')),
+    -- Sorts those that were given in the same moment.
+    grant_id     uuid NOT NULL DEFAULT gen_random_uuid(),
     granted_at   timestamptz NOT NULL,
     suspended_at timestamptz,
     PRIMARY KEY (user_id, role)
 );
+
+-- Append-only: what the platform's people looked for across vendors, and why.
+CREATE TABLE platform_searches (
+    search_id uuid PRIMARY KEY,
+    user_id   uuid NOT NULL REFERENCES people,
+    -- As what they looked.
+    role      text NOT NULL CHECK (role IN ('platform_support', 'platform_compliance')),
+    at        timestamptz NOT NULL,
+    what      text NOT NULL CHECK (char_length(what) BETWEEN 1 AND 254),
+    reason    text NOT NULL CHECK (char_length(reason) BETWEEN 3 AND 500),
+    found     integer NOT NULL CHECK (found >= 0),
+    -- Whose things were found: these can be visited by it.
+    vendors   uuid[] NOT NULL CHECK (cardinality(vendors) <= 50)
+);
+CREATE INDEX platform_searches_of_person ON platform_searches (user_id, at DESC);
+
+-- For how long somebody of the platform's looked into a vendor, and why. While it lasts they have a role there.
+CREATE TABLE visits (
+    vendor_id uuid NOT NULL,
+    visit_id  uuid NOT NULL,
+    user_id   uuid NOT NULL,
+    role      text NOT NULL CHECK (role IN ('support', 'compliance')),
+    search_id uuid NOT NULL REFERENCES platform_searches,
+    reason    text NOT NULL CHECK (char_length(reason) BETWEEN 3 AND 500),
+    began_at  timestamptz NOT NULL,
+    until     timestamptz NOT NULL CHECK (until >= began_at),
+    PRIMARY KEY (vendor_id, visit_id),
+    FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people
+);
+CREATE UNIQUE INDEX visits_by_id ON visits (visit_id);
+CREATE INDEX visits_of_person ON visits (user_id, until);
+CREATE INDEX visits_newest ON visits (vendor_id, began_at DESC, visit_id DESC);
 
 -- A vendor's own record of who buys.
 CREATE TABLE customers (
@@ -343,20 +377,34 @@ CREATE FUNCTION sign_in_lookup(p_email text)
 
 -- What a person is, to which vendors and to the platform (no vendor): a row a role. Those in which they work come before
 -- those in which they buy, and what they were given first before the rest.
-CREATE FUNCTION capacities_of(p_user uuid)
-    RETURNS TABLE (vendor_id uuid, vendor_name text, role text, shut text, reason text)
+CREATE FUNCTION capacities_of(p_user uuid, p_now timestamptz)
+    RETURNS TABLE (vendor_id uuid, vendor_name text, role text, shut text, reason text, visit uuid, visit_until timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
         SELECT s.vendor_id, coalesce(v.name, p.name), s.role, nullif(v.state, 'open'),
                -- Why is for those who work there.
-               CASE WHEN s.role <> 'buyer' THEN v.state_reason END
-          FROM (SELECT m.vendor_id, m.role, m.granted_at AS since FROM public.memberships m
+               CASE WHEN s.role <> 'buyer' THEN v.state_reason END, s.visit, s.until
+          FROM (SELECT m.vendor_id, m.role, m.granted_at AS since, NULL::uuid AS visit, NULL::timestamptz AS until
+                  FROM public.memberships m
                  WHERE m.user_id = p_user AND m.suspended_at IS NULL
                  UNION ALL
-                SELECT NULL, r.role, r.granted_at FROM public.platform_roles r
+                SELECT NULL, r.role, r.granted_at, NULL, NULL FROM public.platform_roles r
                  WHERE r.user_id = p_user AND r.suspended_at IS NULL
                  UNION ALL
-                SELECT c.vendor_id, 'buyer', c.created_at FROM public.customers c WHERE c.user_id = p_user) s
+                SELECT * FROM (
+                    -- A visit stands on the platform's role; whoever has the role at the vendor anyway needs none.
+                    SELECT DISTINCT ON (w.vendor_id, w.role) w.vendor_id, w.role, w.began_at, w.visit_id, w.until
+                      FROM public.visits w
+                      JOIN public.platform_roles r
+                        ON r.user_id = w.user_id AND r.role = 'platform_' || w.role AND r.suspended_at IS NULL
+                     WHERE w.user_id = p_user AND w.until > p_now
+                       AND NOT EXISTS (SELECT FROM public.memberships m
+                                        WHERE m.vendor_id = w.vendor_id AND m.user_id = w.user_id AND m.role = w.role
+                                          AND m.suspended_at IS NULL)
+                     ORDER BY w.vendor_id, w.role, w.until DESC) open_visits
+                 UNION ALL
+                SELECT c.vendor_id, 'buyer', c.created_at, NULL, NULL FROM public.customers c
+                 WHERE c.user_id = p_user) s
           LEFT JOIN public.vendors v USING (vendor_id)
           LEFT JOIN public.platform p ON s.vendor_id IS NULL
          ORDER BY (s.role = 'buyer'), s.since, v.name, s.vendor_id, s.role
@@ -379,7 +427,8 @@ CREATE FUNCTION is_set_up() RETURNS boolean
 CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_seconds bigint)
     RETURNS TABLE (session_id uuid, user_id uuid, name text, language text, language_chosen boolean, only_thread uuid,
                    proof jsonb, proved_at timestamptz, second_factor_at timestamptz, has_authenticator boolean,
-                   has_passkey boolean, vendor_id uuid, vendor_name text, role text, shut text, reason text)
+                   has_passkey boolean, vendor_id uuid, vendor_name text, role text, shut text, reason text,
+                   visit uuid, visit_until timestamptz)
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
     BEGIN
@@ -395,10 +444,10 @@ CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_sec
                    EXISTS (SELECT FROM public.authenticators a
                             WHERE a.user_id = s.user_id AND a.confirmed_at IS NOT NULL),
                    EXISTS (SELECT FROM public.passkeys k WHERE k.user_id = s.user_id),
-                   r.vendor_id, r.vendor_name, r.role, r.shut, r.reason
+                   r.vendor_id, r.vendor_name, r.role, r.shut, r.reason, r.visit, r.visit_until
               FROM public.sessions s
               JOIN public.people p ON p.user_id = s.user_id
-              CROSS JOIN LATERAL public.capacities_of(s.user_id) r
+              CROSS JOIN LATERAL public.capacities_of(s.user_id, p_now) r
              WHERE s.token_hash = p_token_hash
                AND s.seen_at >= p_now - make_interval(secs => p_idle_seconds)
                AND s.ends_at > p_now
@@ -457,7 +506,7 @@ GRANT EXECUTE ON FUNCTION account_link_lookup(bytea) TO orderline_app;
 REVOKE ALL ON FUNCTION take_address(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION take_address(text) TO orderline_app;
 REVOKE ALL ON FUNCTION sign_in_lookup(text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION capacities_of(uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION capacities_of(uuid, timestamptz) FROM PUBLIC;
 REVOKE ALL ON FUNCTION is_set_up() FROM PUBLIC;
 REVOKE ALL ON FUNCTION session_lookup(bytea, timestamptz, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sign_in_lookup(text), is_set_up() TO orderline_app;

@@ -36,6 +36,8 @@ CREATE TABLE orders (
 );
 CREATE INDEX orders_of_thread ON orders (vendor_id, thread_id);
 CREATE INDEX orders_by_id ON orders (order_id);
+-- The platform's people look for a number across vendors.
+CREATE INDEX orders_by_number ON orders (number);
 
 CREATE TABLE order_payments (
     order_id  uuid NOT NULL,
