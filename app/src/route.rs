@@ -48,6 +48,10 @@ pub enum Route {
     Plans,
     /// What happened at the doors of accounts.
     Security,
+    /// What somebody of the platform's looks for across vendors.
+    Find,
+    /// Who has which of the platform's roles.
+    Stewards,
     /// The vendor that one works for.
     Shop,
     /// No such page.
@@ -86,6 +90,8 @@ impl Route {
             ["vendors", id] => id.parse().map_or(Self::Unknown, Self::Vendor),
             ["plans"] => Self::Plans,
             ["security"] => Self::Security,
+            ["find"] => Self::Find,
+            ["platform-people"] => Self::Stewards,
             ["shop"] => Self::Shop,
             _ => Self::Unknown,
         }
@@ -117,6 +123,8 @@ impl Route {
             Self::Vendor(id) => format!("{root}/vendors/{id}"),
             Self::Plans => format!("{root}/plans"),
             Self::Security => format!("{root}/security"),
+            Self::Find => format!("{root}/find"),
+            Self::Stewards => format!("{root}/platform-people"),
             Self::Shop => format!("{root}/shop"),
         }
     }
@@ -153,6 +161,8 @@ impl Route {
             Self::Vendors | Self::Vendor(_) => Some(Action::ReadVendors),
             Self::Plans => Some(Action::KeepPlans),
             Self::Security => Some(Action::ReadSecurityLog),
+            Self::Find => Some(Action::FindAcrossVendors),
+            Self::Stewards => Some(Action::KeepPlatformPeople),
             Self::Shop => Some(Action::ReadVendor),
             // Everybody's own.
             Self::Account | Self::Unknown => None,
@@ -177,6 +187,8 @@ impl Route {
             Self::Vendors | Self::Vendor(_) => "vendors.title",
             Self::Plans => "plans.title",
             Self::Security => "security.title",
+            Self::Find => "find.title",
+            Self::Stewards => "stewards.title",
             Self::Shop => "vendor.shop",
             Self::Unknown => "page.unknown.title",
         }
@@ -234,6 +246,8 @@ mod tests {
             Route::Vendor(vendor),
             Route::Plans,
             Route::Security,
+            Route::Find,
+            Route::Stewards,
             Route::Shop,
         ] {
             let href = route.href("/s/");

@@ -84,6 +84,10 @@ ids! {
     JoinLinkId,
     /// An invitation to work for a vendor, sent by mail.
     InvitationId,
+    /// What somebody of the platform's looked for across vendors.
+    SearchId,
+    /// Somebody of the platform's looks into a vendor for a time.
+    VisitId,
     /// A link to an account.
     AccountLinkId,
     /// A key in somebody's device.

@@ -29,6 +29,7 @@ pub mod socket;
 pub mod system;
 pub mod thread;
 pub mod vendor;
+pub mod visit;
 
 /// The workspace socket's subprotocol.
 pub const SOCKET_PROTOCOL: &str = "orderline.v1";

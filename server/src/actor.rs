@@ -1,5 +1,6 @@
 //! Who acts, and what of the database that lets them see.
 
+use jiff::Timestamp;
 use orderline_domain::{
     ids::{SessionId, ThreadId, UserId, VendorId},
     people::{assurance::Assurance, person::Person, proof::Proof, roles::Role},
@@ -16,6 +17,8 @@ pub struct Actor {
     pub session: SessionId,
     /// A session that a link opened reaches this thread alone.
     pub only_thread: Option<ThreadId>,
+    /// They visit the vendor, until then.
+    pub until: Option<Timestamp>,
     /// How sure we are of who they are.
     pub assurance: Assurance,
 }
@@ -75,6 +78,7 @@ impl Steward {
             name: self.name.clone(),
             session: self.session,
             only_thread: None,
+            until: None,
             assurance: self.assurance,
         }
     }

@@ -42,10 +42,11 @@ pub(crate) const fn refused_by(shut: Shut) -> Code {
     }
 }
 
-/// Whether one of the platform's people may do this to what is the platform's.
+/// Whether one of the platform's people may do this to what is the platform's. What another of its roles is for does not
+/// exist for them.
 pub(crate) fn authorise_steward(steward: &Steward, action: Action) -> Result<(), Failure> {
     if !allowed(steward.role, action, Relation::Own) {
-        return Err(Code::NotAllowed.into());
+        return Err(Code::NotFound.into());
     }
     Ok(steward.assurance.is_enough_to(action).map_err(asked_for)?)
 }
@@ -62,6 +63,11 @@ pub(crate) const fn asked_for(lacking: Lacking) -> Code {
 /// Whether the actor has shown enough of who they are to give this role to somebody.
 pub(crate) fn authorise_giving(actor: &Actor, role: Role) -> Result<(), Failure> {
     Ok(actor.assurance.is_enough_to_give(role).map_err(asked_for)?)
+}
+
+/// The same, for giving one of the platform's roles.
+pub(crate) fn authorise_giving_at_platform(steward: &Steward, role: Role) -> Result<(), Failure> {
+    Ok(steward.assurance.is_enough_to_give(role).map_err(asked_for)?)
 }
 
 /// Whether the actor may do this, where a refusal is no failure.

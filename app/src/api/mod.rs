@@ -10,6 +10,7 @@ mod people;
 pub mod products;
 pub mod system;
 pub mod vendor;
+pub mod visit;
 
 pub use people::{
     change_invitation, change_role, invitations, invite, invite_to_vendor, invited, make_vendor,

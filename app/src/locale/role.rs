@@ -13,5 +13,7 @@ pub fn role_name(role: Role) -> String {
         Role::Support => "role.support",
         Role::Admin => "role.admin",
         Role::PlatformAdmin => "role.platform_admin",
+        Role::PlatformSupport => "role.platform_support",
+        Role::PlatformCompliance => "role.platform_compliance",
     })
 }

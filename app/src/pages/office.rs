@@ -10,9 +10,11 @@ use crate::{
         members::page::PeoplePage,
     },
     platform::{
+        find::FindPage,
         plans::PlansPage,
         security::SecurityPage,
         setup::{self, SetupPage},
+        stewards::StewardsPage,
         vendors::VendorsPage,
     },
     policy::{calling::CallingPage, list::PoliciesPage, page::PolicyPage},
@@ -24,9 +26,11 @@ use crate::{
 use leptos::prelude::*;
 
 /// The pages that the bar leads to, in its order. The first that somebody may see is where they begin.
-const TABS: [Route; 14] = [
+const TABS: [Route; 16] = [
+    Route::Find,
     Route::Vendors,
     Route::Plans,
+    Route::Stewards,
     Route::Security,
     Route::Recordings {
         query: String::new(),
@@ -86,6 +90,8 @@ fn draw(page: &Route) -> AnyView {
         Route::Vendor(vendor) => view! { <VendorPage vendor=vendor/> }.into_any(),
         Route::Plans => view! { <PlansPage/> }.into_any(),
         Route::Security => view! { <SecurityPage/> }.into_any(),
+        Route::Find => view! { <FindPage/> }.into_any(),
+        Route::Stewards => view! { <StewardsPage/> }.into_any(),
         ref other => desk::everybodys(other),
     }
 }

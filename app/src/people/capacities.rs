@@ -3,7 +3,7 @@
 use crate::{
     acting,
     locale::{role_name, t, t_with},
-    people::session::Session,
+    people::{session::Session, visiting::Visiting},
 };
 use leptos::prelude::*;
 use orderline_domain::{people::roles::Role, vendor::state::Shut};
@@ -15,6 +15,11 @@ pub fn Capacities(in_call: Signal<bool>) -> impl IntoView {
     let session = Session::here_now();
     let (all, now) = session.capacities();
     let here = said(&session.vendor_name(), now.role);
+    let visit = all
+        .iter()
+        .find(|it| it.act_as() == now)
+        .and_then(|it| it.visit)
+        .map(|it| view! { <Visiting it=it/> });
     if all.len() < 2 {
         return view! { <span class="meta vendor">{session.vendor_name()}</span> }.into_any();
     }
@@ -53,6 +58,7 @@ pub fn Capacities(in_call: Signal<bool>) -> impl IntoView {
                 </Show>
             </div>
         </details>
+        {visit}
     }
     .into_any()
 }

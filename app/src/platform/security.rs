@@ -92,5 +92,7 @@ fn words(step: SecurityStep) -> String {
         SecurityStep::PasskeyRemoved => "security.step.passkey_removed",
         SecurityStep::PasswordChanged => "security.step.password_changed",
         SecurityStep::SessionsEnded => "security.step.sessions_ended",
+        SecurityStep::PlatformRoleGiven => "security.step.platform_role_given",
+        SecurityStep::PlatformRoleTaken => "security.step.platform_role_taken",
     })
 }

@@ -140,7 +140,9 @@ impl CallSide {
             | Role::Compliance
             | Role::Support
             | Role::Admin
-            | Role::PlatformAdmin => Self::Seller,
+            | Role::PlatformAdmin
+            | Role::PlatformSupport
+            | Role::PlatformCompliance => Self::Seller,
         }
     }
 }

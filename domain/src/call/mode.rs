@@ -227,7 +227,9 @@ impl TalkAction {
                 | Role::Compliance
                 | Role::Support
                 | Role::Admin
-                | Role::PlatformAdmin,
+                | Role::PlatformAdmin
+                | Role::PlatformSupport
+                | Role::PlatformCompliance,
             ) => Action::LeadContractTalk,
         }
     }

@@ -200,7 +200,7 @@ mod tests {
             ..password
         };
         for role in Role::ALL {
-            let needs = matches!(role, Role::Compliance | Role::PlatformAdmin);
+            let needs = role == Role::Compliance || Role::PLATFORM.contains(&role);
             assert_eq!(role.needs_second_factor(), needs, "{role:?}");
             for weak in [password, link] {
                 assert_eq!(weak.is_enough_for(role, PLAIN).is_err(), needs, "{role:?}");

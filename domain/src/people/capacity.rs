@@ -1,6 +1,9 @@
 //! In what capacity somebody acts: as what, and for whom.
 
-use super::roles::Role;
+use super::{
+    roles::Role,
+    visit::{self, OpenVisit},
+};
 use crate::{
     ids::{UserId, VendorId},
     text::VendorReason,
@@ -24,6 +27,9 @@ pub struct Capacity {
     /// Why, for those who work there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<VendorReason>,
+    /// They have it for as long as they visit the vendor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<OpenVisit>,
 }
 
 /// One of several, as a page names it.
@@ -68,6 +74,14 @@ impl FromStr for ActAs {
 }
 
 impl Capacity {
+    /// The role that stands behind it, for what it asks of a session: a visit's is the platform's.
+    pub const fn stands_on(&self) -> Role {
+        match self.visit {
+            Some(_) => visit::behind(self.role),
+            None => self.role,
+        }
+    }
+
     /// How an address names it.
     pub const fn act_as(&self) -> ActAs {
         ActAs {
@@ -117,6 +131,7 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::VisitId;
     use uuid::Uuid;
 
     fn all() -> [Capacity; 3] {
@@ -132,6 +147,7 @@ mod tests {
             role,
             shut: None,
             reason: None,
+            visit: None,
         })
     }
 
@@ -156,6 +172,18 @@ mod tests {
         };
         assert_eq!(Capacity::choose(&all(), Some(nobodys)), None);
         assert_eq!(Capacity::choose(&[], None), None);
+    }
+
+    #[test]
+    fn a_visit_asks_for_what_the_platforms_role_asks_for() {
+        let mut support = all()[0].clone();
+        support.role = Role::Support;
+        assert!(!support.stands_on().needs_second_factor());
+        support.visit = Some(OpenVisit {
+            visit: VisitId::from_uuid(Uuid::nil()),
+            until: jiff::Timestamp::UNIX_EPOCH,
+        });
+        assert!(support.stands_on().needs_second_factor());
     }
 
     #[test]

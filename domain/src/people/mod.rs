@@ -14,3 +14,4 @@ pub mod recovery_code;
 pub mod roles;
 pub mod security;
 pub mod side;
+pub mod visit;

@@ -19,10 +19,15 @@ pub enum Role {
     Admin,
     /// Keeps the platform: its vendors and their first people. Of a vendor's own affairs it sees nothing.
     PlatformAdmin,
+    /// Looks across vendors for a reason, and reads at one as its support does while a visit lasts. By itself it sees
+    /// nothing of them.
+    PlatformSupport,
+    /// The same, as a vendor's compliance does.
+    PlatformCompliance,
 }
 
 impl Role {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Seller,
         Self::Rep,
         Self::Buyer,
@@ -30,6 +35,8 @@ impl Role {
         Self::Support,
         Self::Admin,
         Self::PlatformAdmin,
+        Self::PlatformSupport,
+        Self::PlatformCompliance,
     ];
     /// Those that a vendor gives to its people.
     pub const MEMBERS: [Self; 5] = [
@@ -38,6 +45,12 @@ impl Role {
         Self::Compliance,
         Self::Support,
         Self::Admin,
+    ];
+    /// Those that the platform gives to its people.
+    pub const PLATFORM: [Self; 3] = [
+        Self::PlatformAdmin,
+        Self::PlatformSupport,
+        Self::PlatformCompliance,
     ];
 
     /// The name used in JSON and in storage.
@@ -50,6 +63,8 @@ impl Role {
             Self::Support => "support",
             Self::Admin => "admin",
             Self::PlatformAdmin => "platform_admin",
+            Self::PlatformSupport => "platform_support",
+            Self::PlatformCompliance => "platform_compliance",
         }
     }
 
@@ -58,7 +73,7 @@ impl Role {
         match self {
             Self::Buyer => Entry::Buyer,
             Self::Seller | Self::Rep => Entry::Staff,
-            Self::Compliance | Self::Support | Self::Admin | Self::PlatformAdmin => Entry::Office,
+            Self::Compliance | Self::Support | Self::Admin | Self::PlatformAdmin | Self::PlatformSupport | Self::PlatformCompliance => Entry::Office,
         }
     }
 
@@ -66,7 +81,7 @@ impl Role {
     pub const fn may_hold_customers(self) -> bool {
         match self {
             Self::Seller | Self::Rep => true,
-            Self::Buyer | Self::Compliance | Self::Support | Self::Admin | Self::PlatformAdmin => {
+            Self::Buyer | Self::Compliance | Self::Support | Self::Admin | Self::PlatformAdmin | Self::PlatformSupport | Self::PlatformCompliance => {
                 false
             }
         }
@@ -75,7 +90,7 @@ impl Role {
     /// Whether a password alone is too little: behind these stand others' recordings, people and shops.
     pub const fn needs_second_factor(self) -> bool {
         match self {
-            Self::Compliance | Self::PlatformAdmin => true,
+            Self::Compliance | Self::PlatformAdmin | Self::PlatformSupport | Self::PlatformCompliance => true,
             Self::Seller | Self::Rep | Self::Buyer | Self::Support | Self::Admin => false,
         }
     }
@@ -234,10 +249,14 @@ pub enum Action {
     ReadSystem,
     /// What is still missing up to the first call.
     ReadSteps,
+    /// Look for something in all vendors, for a reason, and look into a vendor where it was found.
+    FindAcrossVendors,
+    /// Who of the platform's has which of its roles; give them and take them back.
+    KeepPlatformPeople,
 }
 
 impl Action {
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 56] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -292,13 +311,15 @@ impl Action {
         Self::EditCatalogue,
         Self::ReadSystem,
         Self::ReadSteps,
+        Self::FindAcrossVendors,
+        Self::KeepPlatformPeople,
     ];
 
     /// Whether whoever does it shows once more who they are: it gives rights, or takes a shop's work away.
     pub const fn needs_fresh_proof(self) -> bool {
         matches!(
             self,
-            Self::EditPeople | Self::InvitePeople | Self::StepVendors
+            Self::EditPeople | Self::InvitePeople | Self::StepVendors | Self::KeepPlatformPeople
         )
     }
 
@@ -311,18 +332,18 @@ impl Action {
 /// Whether a person with this role and relation may do this. Tenancy is not decided here: whatever belongs to
 /// another vendor was never found.
 pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
-    use Role::{Admin, Buyer, Compliance, PlatformAdmin, Rep, Seller, Support};
+    use Role::{Admin, Buyer, Compliance, PlatformAdmin, PlatformCompliance, PlatformSupport, Rep, Seller, Support};
     let own = matches!(relation, Relation::Own);
     match action {
         // Whoever reviews sees every thread; the two people see theirs.
         Action::ReadThread | Action::ReadOrder => match role {
             Seller | Rep | Buyer => own,
             Compliance | Support => true,
-            Admin | PlatformAdmin => false,
+            Admin | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
         },
         Action::SendMessage | Action::HangUp | Action::JoinCall | Action::PlanCall => match role {
             Seller | Rep | Buyer => own,
-            Compliance | Support | Admin | PlatformAdmin => false,
+            Compliance | Support | Admin | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
         },
         Action::OpenThread
         | Action::StartCall
@@ -340,7 +361,7 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::CloseThread
         | Action::AnswerHandOver => match role {
             Seller | Rep => own,
-            Buyer | Compliance | Support | Admin | PlatformAdmin => false,
+            Buyer | Compliance | Support | Admin | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
         },
         Action::AnswerCall
         | Action::DecideConsent
@@ -348,39 +369,39 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::RequestCall
         | Action::AcceptOrder => match role {
             Buyer => own,
-            Seller | Rep | Compliance | Support | Admin | PlatformAdmin => false,
+            Seller | Rep | Compliance | Support | Admin | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
         },
         // A buyer's page computes the live offer by itself, so it reads the product that is offered to it.
         Action::ReadCatalogue => match role {
             Seller | Rep | Admin => true,
             Buyer => own,
-            Compliance | Support | PlatformAdmin => false,
+            Compliance | Support | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
         },
         // The recording on request comes to the buyer by another way; here it is compliance's alone.
         Action::SearchRecordings | Action::PlayRecording => match role {
             Compliance => true,
-            Seller | Rep | Buyer | Support | Admin | PlatformAdmin => false,
+            Seller | Rep | Buyer | Support | Admin | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
         },
         // Support explains a bad call; the buyer's page is kept small. What is noted about a buyer is never the
         // buyer's to read here.
         Action::ReadCallQuality | Action::ReadOutcome => match role {
             Seller | Rep => own,
             Compliance | Support => true,
-            Buyer | Admin | PlatformAdmin => false,
+            Buyer | Admin | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
         },
         Action::EditCallingRules => match role {
             Seller | Admin => own,
-            Rep | Buyer | Compliance | Support | PlatformAdmin => false,
+            Rep | Buyer | Compliance | Support | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
         },
         // Whoever reviews finds people by their threads and recordings.
         Action::ReadCustomers | Action::EditCustomers => match role {
             Seller | Admin => true,
             Rep => own,
-            Buyer | Compliance | Support | PlatformAdmin => false,
+            Buyer | Compliance | Support | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
         },
         Action::AssignCustomers => match role {
             Seller | Admin => true,
-            Rep | Buyer | Compliance | Support | PlatformAdmin => false,
+            Rep | Buyer | Compliance | Support | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
         },
         Action::ReadMailbox => own,
         // Whom a vendor's admin may invite and suspend; the platform's invites a vendor's first people.
@@ -390,30 +411,32 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         }
         Action::ReadPeople | Action::EditPeople => match role {
             Admin => true,
-            Seller | Rep | Buyer | Compliance | Support | PlatformAdmin => false,
+            Seller | Rep | Buyer | Compliance | Support | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
         },
         Action::ReadVendors
         | Action::MakeVendors
         | Action::StepVendors
         | Action::KeepPlans
         | Action::ReadSecurityLog
-        | Action::ReadSystem => match role {
+        | Action::ReadSystem
+        | Action::KeepPlatformPeople => match role {
             PlatformAdmin => true,
-            Seller | Rep | Buyer | Compliance | Support | Admin => false,
+            Seller | Rep | Buyer | Compliance | Support | Admin | PlatformSupport | PlatformCompliance => false,
         },
+        Action::FindAcrossVendors => matches!(role, PlatformSupport | PlatformCompliance),
         Action::ReadAccessLog => match role {
             Compliance | Admin => true,
-            Seller | Rep | Buyer | Support | PlatformAdmin => false,
+            Seller | Rep | Buyer | Support | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
         },
         // A buyer reads the one that concerns a thread of theirs, with the thread.
         Action::ReadPolicies => match role {
             Seller | Rep | Compliance | Support | Admin => true,
-            Buyer | PlatformAdmin => false,
+            Buyer | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
         },
         Action::EditPolicies | Action::ReadJobs | Action::RunJob | Action::EditCatalogue => {
             match role {
                 Admin => true,
-                Seller | Rep | Buyer | Compliance | Support | PlatformAdmin => false,
+                Seller | Rep | Buyer | Compliance | Support | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
             }
         }
     }

@@ -27,10 +27,14 @@ pub enum SecurityStep {
     PasswordChanged,
     /// Sessions of the account were ended from another one.
     SessionsEnded,
+    /// The platform gave the person one of its roles.
+    PlatformRoleGiven,
+    /// It took one back.
+    PlatformRoleTaken,
 }
 
 impl SecurityStep {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::SignedInByPassword,
         Self::SignedInByPasskey,
         Self::SignedInByLink,
@@ -46,6 +50,8 @@ impl SecurityStep {
         Self::PasskeyRemoved,
         Self::PasswordChanged,
         Self::SessionsEnded,
+        Self::PlatformRoleGiven,
+        Self::PlatformRoleTaken,
     ];
 
     /// The name in JSON and in storage.
@@ -66,6 +72,8 @@ impl SecurityStep {
             Self::PasskeyRemoved => "passkey_removed",
             Self::PasswordChanged => "password_changed",
             Self::SessionsEnded => "sessions_ended",
+            Self::PlatformRoleGiven => "platform_role_given",
+            Self::PlatformRoleTaken => "platform_role_taken",
         }
     }
 

@@ -17,7 +17,7 @@ impl Side {
         match role {
             Role::Buyer => Self::Buyer,
             Role::Seller | Role::Rep => Self::Seller,
-            Role::Compliance | Role::Support | Role::Admin | Role::PlatformAdmin => Self::Reader,
+            Role::Compliance | Role::Support | Role::Admin | Role::PlatformAdmin | Role::PlatformSupport | Role::PlatformCompliance => Self::Reader,
         }
     }
 

@@ -33,6 +33,10 @@ pub const MAX_ACCESS_REASON_CHARS: usize = 500;
 pub const MIN_VENDOR_REASON_CHARS: usize = 3;
 pub const MAX_VENDOR_REASON_CHARS: usize = 500;
 
+/// Shortest and longest reason for looking into vendors, in characters.
+pub const MIN_VISIT_REASON_CHARS: usize = 3;
+pub const MAX_VISIT_REASON_CHARS: usize = 500;
+
 /// Why a text cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadText {
@@ -170,6 +174,8 @@ texts! {
     AccessReason: paragraph of (MIN_ACCESS_REASON_CHARS..=MAX_ACCESS_REASON_CHARS),
     /// Why the platform suspends, restores or closes a vendor, 3 to 500 characters.
     VendorReason: paragraph of (MIN_VENDOR_REASON_CHARS..=MAX_VENDOR_REASON_CHARS),
+    /// Why somebody of the platform's looks into vendors, 3 to 500 characters.
+    VisitReason: paragraph of (MIN_VISIT_REASON_CHARS..=MAX_VISIT_REASON_CHARS),
 }
 
 #[cfg(test)]

@@ -390,6 +390,7 @@ fn session(files: &mut BTreeSet<String>) {
                     role,
                     shut: None,
                     reason: None,
+                    visit: None,
                 })
                 .to_vec(),
         },

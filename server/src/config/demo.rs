@@ -45,9 +45,19 @@ pub const DOORS: &[Door] = &[
     },
 ];
 
-/// The other demo people's doors, which no page names: a second seller, somebody who works for two vendors, and one buyer from each of several
+/// The other demo people's doors, which no page names: the platform's support and compliance, a second seller, somebody who works for two vendors, and one buyer from each of several
 /// countries.
 pub const SIDE_DOORS: &[Door] = &[
+    Door {
+        person: "platform_support",
+        name: "Hanne Vik",
+        email: "support@orderline.example",
+    },
+    Door {
+        person: "platform_compliance",
+        name: "Rui Salgado",
+        email: "compliance@orderline.example",
+    },
     Door {
         person: "colleague",
         name: "Piet Jansen",

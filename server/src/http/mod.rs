@@ -29,6 +29,7 @@ mod people;
 mod phone;
 mod plans;
 mod platform;
+mod platform_people;
 mod policies;
 mod proof;
 mod ranges;
@@ -43,6 +44,7 @@ mod state;
 mod system;
 mod threads;
 mod vendor;
+mod visits;
 
 pub(crate) use client::Client;
 pub(crate) use extract::{AtPlatform, Body, Paging, PathOf, QueryOf, SignedIn, Somebody};
@@ -85,6 +87,8 @@ pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
         .merge(plans::router())
         .merge(system::router())
         .merge(vendor::router())
+        .merge(visits::router())
+        .merge(platform_people::router())
         .merge(health::router())
         .merge(ice::router())
         .merge(sockets)

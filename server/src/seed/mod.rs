@@ -10,7 +10,7 @@ use crate::{
     failure::Failure,
     store::{
         self, Tx,
-        people::persons::NewPerson,
+        people::persons::{self, NewPerson},
         platform,
         seed::NewUser,
         thread::{self, NewThread},
@@ -62,6 +62,16 @@ const PEOPLE: [(&str, &str, Role, &str); 10] = [
         "DE",
     ),
     ("admin@nordlicht.example", "Birte Sommer", Role::Admin, "DE"),
+];
+
+/// Who of the platform's looks into its vendors.
+const STEWARDS: [(&str, &str, Role); 2] = [
+    ("support@orderline.example", "Hanne Vik", Role::PlatformSupport),
+    (
+        "compliance@orderline.example",
+        "Rui Salgado",
+        Role::PlatformCompliance,
+    ),
 ];
 
 /// Whose platform the demo shop is on.
@@ -167,6 +177,18 @@ pub async fn demo(app: &App) -> Result<bool, Failure> {
         };
         store::seed::user(&mut tx, &new).await?;
         people.insert(email, (user, role));
+    }
+    for (email, name, role) in STEWARDS {
+        let user = UserId::from_uuid(app.entropy.uuid(now));
+        let new = NewPerson {
+            user,
+            email,
+            name,
+            country: None,
+            password_hash: &hash,
+        };
+        persons::add(&mut tx, &new, now).await?;
+        platform::grant(&mut tx, user, role, now).await?;
     }
     products::write(app, &mut tx, vendor, now).await?;
     second_vendor(app, &mut tx, (vendor, &hash)).await?;

@@ -123,6 +123,7 @@ impl Connection {
     async fn run(mut self, mut hold: Hold) {
         let closing = self.seat.closing();
         tokio::pin!(closing);
+        let ends = self.ends();
         loop {
             let due = self.started + Duration::from_millis(self.session.next_tick());
             let input = tokio::select! {
@@ -144,6 +145,9 @@ impl Connection {
                     Some(Ok(Message::Binary(_)) | Err(_)) => Input::Frame(None),
                     Some(Ok(Message::Close(_))) | None => break,
                 },
+                () = tokio::time::sleep_until(ends), if self.actor.until.is_some() => {
+                    Input::Closing(ByeReason::Restarting)
+                }
                 () = tokio::time::sleep_until(due) => Input::Tick,
             };
             if !(self.take(input).await && self.write_out().await) {
@@ -151,6 +155,14 @@ impl Connection {
             }
         }
         self.leave();
+    }
+
+    /// When a visit ends, so does what it let see: the page comes back and is asked anew.
+    fn ends(&self) -> Instant {
+        let now = self.run.env.clock.now();
+        let left = self.actor.until.map(|until| until.duration_since(now));
+        let left = left.and_then(|it| Duration::try_from(it).ok());
+        self.started + left.unwrap_or_default()
     }
 
     /// Writes what was sent. What comes in the same moment (an event and the reply to it) goes out in one write.

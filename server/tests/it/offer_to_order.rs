@@ -129,6 +129,7 @@ async fn however_often_order_now_is_pressed_the_order_exists_once() {
         name: "seller".to_owned(),
         session: orderline_domain::ids::SessionId::from_uuid(uuid::Uuid::new_v4()),
         only_thread: None,
+        until: None,
         assurance: orderline_domain::people::assurance::Assurance {
             proof: orderline_domain::people::proof::Proof::Password,
             second_factor: false,

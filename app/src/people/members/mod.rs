@@ -3,3 +3,4 @@
 mod invitations;
 mod log;
 pub mod page;
+mod visits;

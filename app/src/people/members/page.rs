@@ -1,8 +1,9 @@
-//! Who works for the vendor, as what; invitations that wait; what was changed.
+//! Who works for the vendor, as what; invitations that wait; what was changed; who of the platform's looked in.
 
 use super::{
     invitations::{InviteForm, Waiting},
     log::Changes,
+    visits::Visits,
 };
 use crate::{
     api,
@@ -72,6 +73,7 @@ pub fn PeoplePage() -> impl IntoView {
             </Fetched>
             <Waiting edits=edits changed=changed/>
             <Changes edits=edits/>
+            <Visits/>
         </main>
     }
 }

@@ -9,3 +9,5 @@ pub mod persons;
 pub mod proof_codes;
 pub mod security;
 pub mod sessions;
+pub mod stewards;
+pub mod visits;

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
     digest::Digest,
-    ids::{JoinLinkId, SessionId, ThreadId, UserId, VendorId},
+    ids::{JoinLinkId, SessionId, ThreadId, UserId, VendorId, VisitId},
     job::SESSION_IDLE,
-    people::{assurance::Assurance, capacity::Capacity, proof::Proof},
+    people::{assurance::Assurance, capacity::Capacity, proof::Proof, visit::OpenVisit},
     text::VendorReason,
 };
 use std::collections::HashSet;
@@ -75,7 +75,7 @@ pub async fn holder(
                   language_chosen AS "language_chosen!", only_thread, proof AS "proof!",
                   proved_at AS "proved_at!", second_factor_at, has_authenticator AS "has_authenticator!",
                   has_passkey AS "has_passkey!",
-                  vendor_id, vendor_name AS "vendor_name!", role AS "role!", shut, reason
+                  vendor_id, vendor_name AS "vendor_name!", role AS "role!", shut, reason, visit, visit_until
              FROM session_lookup($1, $2, $3) LIMIT $4"#,
         token_hash.as_bytes().as_slice(),
         now.to_sqlx(),
@@ -98,6 +98,10 @@ pub async fn holder(
             },
             reason: reason
                 .map_err(|e| StoreError::corrupt("vendors", "state_reason", row.user_id, e))?,
+            visit: row.visit.zip(row.visit_until).map(|(visit, until)| OpenVisit {
+                visit: VisitId::from_uuid(visit),
+                until: until.to_jiff(),
+            }),
         };
         match &mut holder {
             Some(holder) => holder.capacities.push(capacity),

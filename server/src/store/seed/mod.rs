@@ -100,7 +100,7 @@ pub async fn tie(
             };
             customer::insert(tx, &new).await?;
         }
-        Role::PlatformAdmin => {
+        Role::PlatformAdmin | Role::PlatformSupport | Role::PlatformCompliance => {
             return Err(StoreError::corrupt(
                 "memberships",
                 "role",

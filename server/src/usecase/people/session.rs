@@ -146,7 +146,8 @@ impl SignedIn {
     /// `second_factor_needed` until they have shown it.
     pub(in crate::usecase) fn may_act(&self) -> Result<(), Failure> {
         let account = self.account();
-        let enough = self.holder.assurance.is_enough_for(self.role(), account);
+        let role = self.acting.stands_on();
+        let enough = self.holder.assurance.is_enough_for(role, account);
         Ok(enough.map_err(auth::asked_for)?)
     }
 
@@ -165,6 +166,7 @@ impl SignedIn {
             name: self.holder.name.clone(),
             session: self.holder.session,
             only_thread: self.holder.only_thread,
+            until: self.acting.visit.map(|it| it.until),
             assurance: self.holder.assurance,
         })
     }
