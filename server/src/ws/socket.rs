@@ -131,6 +131,8 @@ impl Connection {
                 reason = &mut closing => Input::Closing(reason),
                 change = hold.changed() => Input::Closing(match change {
                     Change::Over => ByeReason::SignedOut,
+                    // Perhaps the visit is over, and there is nothing to come back to.
+                    Change::Renewed if self.actor.until.is_some() => ByeReason::SignedOut,
                     Change::Renewed => ByeReason::Restarting,
                 }),
                 Some(done) = self.works.next() => match finished(done) {
@@ -146,7 +148,7 @@ impl Connection {
                     Some(Ok(Message::Close(_))) | None => break,
                 },
                 () = tokio::time::sleep_until(ends), if self.actor.until.is_some() => {
-                    Input::Closing(ByeReason::Restarting)
+                    Input::Closing(ByeReason::SignedOut)
                 }
                 () = tokio::time::sleep_until(due) => Input::Tick,
             };
@@ -157,7 +159,7 @@ impl Connection {
         self.leave();
     }
 
-    /// When a visit ends, so does what it let see: the page comes back and is asked anew.
+    /// When a visit ends, so does what it let see.
     fn ends(&self) -> Instant {
         let now = self.run.env.clock.now();
         let left = self.actor.until.map(|until| until.duration_since(now));

@@ -75,4 +75,5 @@ mod turn;
 mod undelivered;
 mod vendor_functions;
 mod vendors;
+mod visits;
 mod written_acceptance;
