@@ -17,6 +17,7 @@ mod recordings;
 mod samples;
 mod system;
 mod vendors;
+mod visits;
 
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
@@ -80,6 +81,7 @@ fn every_variant_travels_as_its_golden_file_says() {
     asks::check(&mut files);
     system::check(&mut files);
     vendors::check(&mut files);
+    visits::check(&mut files);
     let there: BTreeSet<String> = fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -9,7 +9,8 @@ export const PAGES = {
   compliance: ['/o/recordings'],
   support: ['/o/', '/o/orders'],
   admin: ['/o/products', '/o/customers', '/o/policies', '/o/policies/DE', '/o/nowhere', '/o/calling', '/o/people', '/o/shop', '/o/account', '/o/system'],
-  platform: ['/o/vendors', '/o/plans', '/o/security', '/o/system'],
+  platform: ['/o/vendors', '/o/plans', '/o/platform-people', '/o/security', '/o/system'],
+  platform_support: ['/o/find'],
 };
 
 /** A tab at one of them, once it shows what it has. */

@@ -69,14 +69,18 @@ pub(super) async fn all(app: &TestApp) -> Vec<Identity> {
         browser: guest,
         has_socket: true,
     });
-    let mut platform = app.browser();
-    platform
-        .sign_in("platform@orderline.example", DEMO_PASSWORD)
-        .await;
-    all.push(Identity {
-        name: "platform",
-        browser: platform,
-        has_socket: false,
-    });
+    for (name, email) in [
+        ("platform", "platform@orderline.example"),
+        ("platform_support", "support@orderline.example"),
+        ("platform_compliance", "compliance@orderline.example"),
+    ] {
+        let mut browser = app.browser();
+        browser.sign_in(email, DEMO_PASSWORD).await;
+        all.push(Identity {
+            name,
+            browser,
+            has_socket: false,
+        });
+    }
     all
 }

@@ -90,6 +90,11 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("PUT", "/api/platform/plans/{plan}") => {
             json!({ "version": 99, "data": nothing_allowed() })
         }
+        ("POST", "/api/platform/searches") => json!({ "search": nil, "what": "", "reason": "" }),
+        ("POST", "/api/platform/visits") => {
+            json!({ "visit": nil, "search": nil, "vendor": things.named("vendor") })
+        }
+        ("POST", "/api/platform/people") => json!({ "email": "", "role": "seller" }),
         ("POST", "/api/setup") => setup(),
         (method, path) => panic!("{method} {path} is new: decide on a body for it"),
     })
