@@ -54,9 +54,9 @@ test('P3, B7: support of the platform looks into a vendor with a reason, for a t
   await page.getByRole('button', { name: /^Look into / }).first().press('Enter');
   await page.waitForURL(/\/o\/threads\/.*as=.*\.support/);
   await page.getByText(/^Visit until/).waitFor();
-  await page.locator('.thread-head').waitFor();
-  await page.getByRole('heading').first().waitFor();
-  assert.equal(await page.locator('main form.composer textarea').count(), 0);
+  await page.locator('article.msg').first().waitFor();
+  await page.getByText('You read along.', { exact: false }).waitFor();
+  assert.equal(await page.locator('#composer').count(), 0);
   await atAllSizes(page, 'a visit');
   await picture(page, 'visit');
 
