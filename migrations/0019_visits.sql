@@ -8,7 +8,7 @@ ALTER TABLE platform_searches FORCE ROW LEVEL SECURITY;
 CREATE POLICY platforms ON platform_searches TO orderline_platform USING (true);
 CREATE POLICY platforms ON platform_roles TO orderline_platform USING (true);
 CREATE POLICY platforms ON vendor_people FOR INSERT TO orderline_platform WITH CHECK (true);
-CREATE POLICY platforms ON security_log FOR INSERT TO orderline_platform WITH CHECK (true);
+CREATE POLICY platform_writes ON security_log FOR INSERT TO orderline_platform WITH CHECK (true);
 
 -- What a search across vendors reads: where a thing is, never what stands in it.
 CREATE POLICY platforms ON threads FOR SELECT TO orderline_platform USING (true);
