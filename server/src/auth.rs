@@ -67,7 +67,10 @@ pub(crate) fn authorise_giving(actor: &Actor, role: Role) -> Result<(), Failure>
 
 /// The same, for giving one of the platform's roles.
 pub(crate) fn authorise_giving_at_platform(steward: &Steward, role: Role) -> Result<(), Failure> {
-    Ok(steward.assurance.is_enough_to_give(role).map_err(asked_for)?)
+    Ok(steward
+        .assurance
+        .is_enough_to_give(role)
+        .map_err(asked_for)?)
 }
 
 /// Whether the actor may do this, where a refusal is no failure.

@@ -42,5 +42,9 @@ pub async fn give(body: &GiveRole) -> Result<(), Failure> {
 
 /// `DELETE /api/platform/people/{user}/roles/{role}`.
 pub async fn take(user: UserId, role: Role) -> Result<(), Failure> {
-    delete(&format!("/api/platform/people/{user}/roles/{}", role.name())).await
+    delete(&format!(
+        "/api/platform/people/{user}/roles/{}",
+        role.name()
+    ))
+    .await
 }

@@ -9,5 +9,5 @@ pub mod members;
 pub mod phone;
 pub mod prove;
 pub mod session;
-mod visiting;
 pub mod sign_in;
+mod visiting;

@@ -43,12 +43,9 @@ pub fn FindPage() -> impl IntoView {
             what: what.get_untracked(),
             reason: reason.get_untracked(),
         };
-        form.send(
-            async move { api::visit::find(&body).await },
-            move |it| {
-                found.try_set(Some((search, it.items)));
-            },
-        );
+        form.send(async move { api::visit::find(&body).await }, move |it| {
+            found.try_set(Some((search, it.items)));
+        });
     };
     view! {
         <main class="desk">

@@ -65,13 +65,10 @@ fn GiveForm(given: Callback<()>) -> impl IntoView {
             email: email.get_untracked(),
             role: Role::from_name(&role.read_untracked()).unwrap_or(Role::PlatformSupport),
         };
-        form.send(
-            async move { api::visit::give(&body).await },
-            move |()| {
-                email.try_set(String::new());
-                given.run(());
-            },
-        );
+        form.send(async move { api::visit::give(&body).await }, move |()| {
+            email.try_set(String::new());
+            given.run(());
+        });
     };
     let options = Role::PLATFORM
         .map(|it| (it.name().to_owned(), role_name(it)))
@@ -92,7 +89,10 @@ fn GiveForm(given: Callback<()>) -> impl IntoView {
 fn Steward(it: MemberView, form: Form, changed: Callback<()>) -> impl IntoView {
     let (user, role) = (it.person.user, it.person.role);
     let asked = RwSignal::new(false);
-    let who = [("name", it.person.name.as_str()), ("role", &role_name(role))];
+    let who = [
+        ("name", it.person.name.as_str()),
+        ("role", &role_name(role)),
+    ];
     let remove = t_with("people.remove.of", &who);
     let sure = t_with("people.remove.sure", &who);
     let take = move |_| {

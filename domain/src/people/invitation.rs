@@ -73,7 +73,13 @@ pub fn may_invite(by: Role, role: Role) -> bool {
     match by {
         Role::Admin => Role::MEMBERS.contains(&role),
         Role::PlatformAdmin => role == Role::Admin,
-        Role::Seller | Role::Rep | Role::Buyer | Role::Compliance | Role::Support | Role::PlatformSupport | Role::PlatformCompliance => false,
+        Role::Seller
+        | Role::Rep
+        | Role::Buyer
+        | Role::Compliance
+        | Role::Support
+        | Role::PlatformSupport
+        | Role::PlatformCompliance => false,
     }
 }
 

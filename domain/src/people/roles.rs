@@ -73,7 +73,12 @@ impl Role {
         match self {
             Self::Buyer => Entry::Buyer,
             Self::Seller | Self::Rep => Entry::Staff,
-            Self::Compliance | Self::Support | Self::Admin | Self::PlatformAdmin | Self::PlatformSupport | Self::PlatformCompliance => Entry::Office,
+            Self::Compliance
+            | Self::Support
+            | Self::Admin
+            | Self::PlatformAdmin
+            | Self::PlatformSupport
+            | Self::PlatformCompliance => Entry::Office,
         }
     }
 
@@ -81,16 +86,23 @@ impl Role {
     pub const fn may_hold_customers(self) -> bool {
         match self {
             Self::Seller | Self::Rep => true,
-            Self::Buyer | Self::Compliance | Self::Support | Self::Admin | Self::PlatformAdmin | Self::PlatformSupport | Self::PlatformCompliance => {
-                false
-            }
+            Self::Buyer
+            | Self::Compliance
+            | Self::Support
+            | Self::Admin
+            | Self::PlatformAdmin
+            | Self::PlatformSupport
+            | Self::PlatformCompliance => false,
         }
     }
 
     /// Whether a password alone is too little: behind these stand others' recordings, people and shops.
     pub const fn needs_second_factor(self) -> bool {
         match self {
-            Self::Compliance | Self::PlatformAdmin | Self::PlatformSupport | Self::PlatformCompliance => true,
+            Self::Compliance
+            | Self::PlatformAdmin
+            | Self::PlatformSupport
+            | Self::PlatformCompliance => true,
             Self::Seller | Self::Rep | Self::Buyer | Self::Support | Self::Admin => false,
         }
     }
@@ -332,7 +344,10 @@ impl Action {
 /// Whether a person with this role and relation may do this. Tenancy is not decided here: whatever belongs to
 /// another vendor was never found.
 pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
-    use Role::{Admin, Buyer, Compliance, PlatformAdmin, PlatformCompliance, PlatformSupport, Rep, Seller, Support};
+    use Role::{
+        Admin, Buyer, Compliance, PlatformAdmin, PlatformCompliance, PlatformSupport, Rep, Seller,
+        Support,
+    };
     let own = matches!(relation, Relation::Own);
     match action {
         // Whoever reviews sees every thread; the two people see theirs.
@@ -343,7 +358,9 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         },
         Action::SendMessage | Action::HangUp | Action::JoinCall | Action::PlanCall => match role {
             Seller | Rep | Buyer => own,
-            Compliance | Support | Admin | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
+            Compliance | Support | Admin | PlatformAdmin | PlatformSupport | PlatformCompliance => {
+                false
+            }
         },
         Action::OpenThread
         | Action::StartCall
@@ -361,7 +378,8 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::CloseThread
         | Action::AnswerHandOver => match role {
             Seller | Rep => own,
-            Buyer | Compliance | Support | Admin | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
+            Buyer | Compliance | Support | Admin | PlatformAdmin | PlatformSupport
+            | PlatformCompliance => false,
         },
         Action::AnswerCall
         | Action::DecideConsent
@@ -369,7 +387,8 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::RequestCall
         | Action::AcceptOrder => match role {
             Buyer => own,
-            Seller | Rep | Compliance | Support | Admin | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
+            Seller | Rep | Compliance | Support | Admin | PlatformAdmin | PlatformSupport
+            | PlatformCompliance => false,
         },
         // A buyer's page computes the live offer by itself, so it reads the product that is offered to it.
         Action::ReadCatalogue => match role {
@@ -380,7 +399,8 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         // The recording on request comes to the buyer by another way; here it is compliance's alone.
         Action::SearchRecordings | Action::PlayRecording => match role {
             Compliance => true,
-            Seller | Rep | Buyer | Support | Admin | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
+            Seller | Rep | Buyer | Support | Admin | PlatformAdmin | PlatformSupport
+            | PlatformCompliance => false,
         },
         // Support explains a bad call; the buyer's page is kept small. What is noted about a buyer is never the
         // buyer's to read here.
@@ -391,17 +411,21 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         },
         Action::EditCallingRules => match role {
             Seller | Admin => own,
-            Rep | Buyer | Compliance | Support | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
+            Rep | Buyer | Compliance | Support | PlatformAdmin | PlatformSupport
+            | PlatformCompliance => false,
         },
         // Whoever reviews finds people by their threads and recordings.
         Action::ReadCustomers | Action::EditCustomers => match role {
             Seller | Admin => true,
             Rep => own,
-            Buyer | Compliance | Support | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
+            Buyer | Compliance | Support | PlatformAdmin | PlatformSupport | PlatformCompliance => {
+                false
+            }
         },
         Action::AssignCustomers => match role {
             Seller | Admin => true,
-            Rep | Buyer | Compliance | Support | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
+            Rep | Buyer | Compliance | Support | PlatformAdmin | PlatformSupport
+            | PlatformCompliance => false,
         },
         Action::ReadMailbox => own,
         // Whom a vendor's admin may invite and suspend; the platform's invites a vendor's first people.
@@ -411,7 +435,8 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         }
         Action::ReadPeople | Action::EditPeople => match role {
             Admin => true,
-            Seller | Rep | Buyer | Compliance | Support | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
+            Seller | Rep | Buyer | Compliance | Support | PlatformAdmin | PlatformSupport
+            | PlatformCompliance => false,
         },
         Action::ReadVendors
         | Action::MakeVendors
@@ -421,12 +446,14 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::ReadSystem
         | Action::KeepPlatformPeople => match role {
             PlatformAdmin => true,
-            Seller | Rep | Buyer | Compliance | Support | Admin | PlatformSupport | PlatformCompliance => false,
+            Seller | Rep | Buyer | Compliance | Support | Admin | PlatformSupport
+            | PlatformCompliance => false,
         },
         Action::FindAcrossVendors => matches!(role, PlatformSupport | PlatformCompliance),
         Action::ReadAccessLog => match role {
             Compliance | Admin => true,
-            Seller | Rep | Buyer | Support | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
+            Seller | Rep | Buyer | Support | PlatformAdmin | PlatformSupport
+            | PlatformCompliance => false,
         },
         // A buyer reads the one that concerns a thread of theirs, with the thread.
         Action::ReadPolicies => match role {
@@ -436,7 +463,8 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         Action::EditPolicies | Action::ReadJobs | Action::RunJob | Action::EditCatalogue => {
             match role {
                 Admin => true,
-                Seller | Rep | Buyer | Compliance | Support | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
+                Seller | Rep | Buyer | Compliance | Support | PlatformAdmin | PlatformSupport
+                | PlatformCompliance => false,
             }
         }
     }

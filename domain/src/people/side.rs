@@ -17,7 +17,12 @@ impl Side {
         match role {
             Role::Buyer => Self::Buyer,
             Role::Seller | Role::Rep => Self::Seller,
-            Role::Compliance | Role::Support | Role::Admin | Role::PlatformAdmin | Role::PlatformSupport | Role::PlatformCompliance => Self::Reader,
+            Role::Compliance
+            | Role::Support
+            | Role::Admin
+            | Role::PlatformAdmin
+            | Role::PlatformSupport
+            | Role::PlatformCompliance => Self::Reader,
         }
     }
 

@@ -3,74 +3,230 @@ use orderline_domain::people::roles::{Action, Entry, Relation, Role, allowed};
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, rep, buyer, compliance, support, admin, the platform's admin, support and compliance.
 const MATRIX: [(Action, [char; 9]); 56] = [
-    (Action::OpenThread, ['O', 'O', '-', '-', '-', '-', '-', '-', '-']),
-    (Action::ReadThread, ['O', 'O', 'O', 'A', 'A', '-', '-', '-', '-']),
-    (Action::SendMessage, ['O', 'O', 'O', '-', '-', '-', '-', '-', '-']),
-    (Action::StartCall, ['O', 'O', '-', '-', '-', '-', '-', '-', '-']),
-    (Action::AnswerCall, ['-', '-', 'O', '-', '-', '-', '-', '-', '-']),
-    (Action::HangUp, ['O', 'O', 'O', '-', '-', '-', '-', '-', '-']),
-    (Action::JoinCall, ['O', 'O', 'O', '-', '-', '-', '-', '-', '-']),
-    (Action::DecideConsent, ['-', '-', 'O', '-', '-', '-', '-', '-', '-']),
+    (
+        Action::OpenThread,
+        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::ReadThread,
+        ['O', 'O', 'O', 'A', 'A', '-', '-', '-', '-'],
+    ),
+    (
+        Action::SendMessage,
+        ['O', 'O', 'O', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::StartCall,
+        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::AnswerCall,
+        ['-', '-', 'O', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::HangUp,
+        ['O', 'O', 'O', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::JoinCall,
+        ['O', 'O', 'O', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::DecideConsent,
+        ['-', '-', 'O', '-', '-', '-', '-', '-', '-'],
+    ),
     (
         Action::LeadContractTalk,
         ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
     ),
-    (Action::EditOffer, ['O', 'O', '-', '-', '-', '-', '-', '-', '-']),
-    (Action::ShowOffer, ['O', 'O', '-', '-', '-', '-', '-', '-', '-']),
-    (Action::ConfirmOffer, ['-', '-', 'O', '-', '-', '-', '-', '-', '-']),
-    (Action::FinaliseOrder, ['O', 'O', '-', '-', '-', '-', '-', '-', '-']),
-    (Action::ReadOrder, ['O', 'O', 'O', 'A', 'A', '-', '-', '-', '-']),
-    (Action::ReadCatalogue, ['A', 'A', 'O', '-', '-', 'A', '-', '-', '-']),
+    (
+        Action::EditOffer,
+        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::ShowOffer,
+        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::ConfirmOffer,
+        ['-', '-', 'O', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::FinaliseOrder,
+        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::ReadOrder,
+        ['O', 'O', 'O', 'A', 'A', '-', '-', '-', '-'],
+    ),
+    (
+        Action::ReadCatalogue,
+        ['A', 'A', 'O', '-', '-', 'A', '-', '-', '-'],
+    ),
     (
         Action::SearchRecordings,
         ['-', '-', '-', 'A', '-', '-', '-', '-', '-'],
     ),
-    (Action::PlayRecording, ['-', '-', '-', 'A', '-', '-', '-', '-', '-']),
-    (Action::ReadAccessLog, ['-', '-', '-', 'A', '-', 'A', '-', '-', '-']),
-    (Action::RequestCall, ['-', '-', 'O', '-', '-', '-', '-', '-', '-']),
+    (
+        Action::PlayRecording,
+        ['-', '-', '-', 'A', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::ReadAccessLog,
+        ['-', '-', '-', 'A', '-', 'A', '-', '-', '-'],
+    ),
+    (
+        Action::RequestCall,
+        ['-', '-', 'O', '-', '-', '-', '-', '-', '-'],
+    ),
     (
         Action::AnswerCallRequest,
         ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
     ),
-    (Action::ReadPolicies, ['A', 'A', '-', 'A', 'A', 'A', '-', '-', '-']),
-    (Action::EditPolicies, ['-', '-', '-', '-', '-', 'A', '-', '-', '-']),
-    (Action::AcceptOrder, ['-', '-', 'O', '-', '-', '-', '-', '-', '-']),
-    (Action::ReadCallQuality, ['O', 'O', '-', 'A', 'A', '-', '-', '-', '-']),
-    (Action::SwitchCalls, ['O', 'O', '-', '-', '-', '-', '-', '-', '-']),
-    (Action::SummariseCall, ['O', 'O', '-', '-', '-', '-', '-', '-', '-']),
-    (Action::CloseThread, ['O', 'O', '-', '-', '-', '-', '-', '-', '-']),
+    (
+        Action::ReadPolicies,
+        ['A', 'A', '-', 'A', 'A', 'A', '-', '-', '-'],
+    ),
+    (
+        Action::EditPolicies,
+        ['-', '-', '-', '-', '-', 'A', '-', '-', '-'],
+    ),
+    (
+        Action::AcceptOrder,
+        ['-', '-', 'O', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::ReadCallQuality,
+        ['O', 'O', '-', 'A', 'A', '-', '-', '-', '-'],
+    ),
+    (
+        Action::SwitchCalls,
+        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::SummariseCall,
+        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::CloseThread,
+        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
+    ),
     (
         Action::EditCallingRules,
         ['O', '-', '-', '-', '-', 'O', '-', '-', '-'],
     ),
-    (Action::ReadMailbox, ['O', 'O', 'O', 'O', 'O', 'O', 'O', 'O', 'O']),
-    (Action::PlanCall, ['O', 'O', 'O', '-', '-', '-', '-', '-', '-']),
-    (Action::NoteOutcome, ['O', 'O', '-', '-', '-', '-', '-', '-', '-']),
-    (Action::ReadOutcome, ['O', 'O', '-', 'A', 'A', '-', '-', '-', '-']),
-    (Action::KeepCallBacks, ['O', 'O', '-', '-', '-', '-', '-', '-', '-']),
-    (Action::SendJoinLink, ['O', 'O', '-', '-', '-', '-', '-', '-', '-']),
-    (Action::HandOverCall, ['O', 'O', '-', '-', '-', '-', '-', '-', '-']),
-    (Action::AnswerHandOver, ['O', 'O', '-', '-', '-', '-', '-', '-', '-']),
-    (Action::ReadJobs, ['-', '-', '-', '-', '-', 'A', '-', '-', '-']),
-    (Action::RunJob, ['-', '-', '-', '-', '-', 'A', '-', '-', '-']),
-    (Action::ReadPeople, ['-', '-', '-', '-', '-', 'A', '-', '-', '-']),
-    (Action::EditPeople, ['-', '-', '-', '-', '-', 'A', '-', '-', '-']),
-    (Action::InvitePeople, ['-', '-', '-', '-', '-', 'A', 'A', '-', '-']),
-    (Action::ReadVendors, ['-', '-', '-', '-', '-', '-', 'A', '-', '-']),
-    (Action::MakeVendors, ['-', '-', '-', '-', '-', '-', 'A', '-', '-']),
-    (Action::StepVendors, ['-', '-', '-', '-', '-', '-', 'A', '-', '-']),
-    (Action::ReadVendor, ['-', '-', '-', '-', '-', 'A', 'A', '-', '-']),
-    (Action::EditVendor, ['-', '-', '-', '-', '-', 'A', 'A', '-', '-']),
-    (Action::KeepPlans, ['-', '-', '-', '-', '-', '-', 'A', '-', '-']),
-    (Action::ReadSecurityLog, ['-', '-', '-', '-', '-', '-', 'A', '-', '-']),
-    (Action::ReadCustomers, ['A', 'O', '-', '-', '-', 'A', '-', '-', '-']),
-    (Action::EditCustomers, ['A', 'O', '-', '-', '-', 'A', '-', '-', '-']),
-    (Action::AssignCustomers, ['A', '-', '-', '-', '-', 'A', '-', '-', '-']),
-    (Action::EditCatalogue, ['-', '-', '-', '-', '-', 'A', '-', '-', '-']),
-    (Action::ReadSystem, ['-', '-', '-', '-', '-', '-', 'A', '-', '-']),
-    (Action::ReadSteps, ['-', '-', '-', '-', '-', 'A', 'A', '-', '-']),
-    (Action::FindAcrossVendors, ['-', '-', '-', '-', '-', '-', '-', 'A', 'A']),
-    (Action::KeepPlatformPeople, ['-', '-', '-', '-', '-', '-', 'A', '-', '-']),
+    (
+        Action::ReadMailbox,
+        ['O', 'O', 'O', 'O', 'O', 'O', 'O', 'O', 'O'],
+    ),
+    (
+        Action::PlanCall,
+        ['O', 'O', 'O', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::NoteOutcome,
+        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::ReadOutcome,
+        ['O', 'O', '-', 'A', 'A', '-', '-', '-', '-'],
+    ),
+    (
+        Action::KeepCallBacks,
+        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::SendJoinLink,
+        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::HandOverCall,
+        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::AnswerHandOver,
+        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
+    ),
+    (
+        Action::ReadJobs,
+        ['-', '-', '-', '-', '-', 'A', '-', '-', '-'],
+    ),
+    (
+        Action::RunJob,
+        ['-', '-', '-', '-', '-', 'A', '-', '-', '-'],
+    ),
+    (
+        Action::ReadPeople,
+        ['-', '-', '-', '-', '-', 'A', '-', '-', '-'],
+    ),
+    (
+        Action::EditPeople,
+        ['-', '-', '-', '-', '-', 'A', '-', '-', '-'],
+    ),
+    (
+        Action::InvitePeople,
+        ['-', '-', '-', '-', '-', 'A', 'A', '-', '-'],
+    ),
+    (
+        Action::ReadVendors,
+        ['-', '-', '-', '-', '-', '-', 'A', '-', '-'],
+    ),
+    (
+        Action::MakeVendors,
+        ['-', '-', '-', '-', '-', '-', 'A', '-', '-'],
+    ),
+    (
+        Action::StepVendors,
+        ['-', '-', '-', '-', '-', '-', 'A', '-', '-'],
+    ),
+    (
+        Action::ReadVendor,
+        ['-', '-', '-', '-', '-', 'A', 'A', '-', '-'],
+    ),
+    (
+        Action::EditVendor,
+        ['-', '-', '-', '-', '-', 'A', 'A', '-', '-'],
+    ),
+    (
+        Action::KeepPlans,
+        ['-', '-', '-', '-', '-', '-', 'A', '-', '-'],
+    ),
+    (
+        Action::ReadSecurityLog,
+        ['-', '-', '-', '-', '-', '-', 'A', '-', '-'],
+    ),
+    (
+        Action::ReadCustomers,
+        ['A', 'O', '-', '-', '-', 'A', '-', '-', '-'],
+    ),
+    (
+        Action::EditCustomers,
+        ['A', 'O', '-', '-', '-', 'A', '-', '-', '-'],
+    ),
+    (
+        Action::AssignCustomers,
+        ['A', '-', '-', '-', '-', 'A', '-', '-', '-'],
+    ),
+    (
+        Action::EditCatalogue,
+        ['-', '-', '-', '-', '-', 'A', '-', '-', '-'],
+    ),
+    (
+        Action::ReadSystem,
+        ['-', '-', '-', '-', '-', '-', 'A', '-', '-'],
+    ),
+    (
+        Action::ReadSteps,
+        ['-', '-', '-', '-', '-', 'A', 'A', '-', '-'],
+    ),
+    (
+        Action::FindAcrossVendors,
+        ['-', '-', '-', '-', '-', '-', '-', 'A', 'A'],
+    ),
+    (
+        Action::KeepPlatformPeople,
+        ['-', '-', '-', '-', '-', '-', 'A', '-', '-'],
+    ),
 ];
 
 #[test]

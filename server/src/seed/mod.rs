@@ -66,7 +66,11 @@ const PEOPLE: [(&str, &str, Role, &str); 10] = [
 
 /// Who of the platform's looks into its vendors.
 const STEWARDS: [(&str, &str, Role); 2] = [
-    ("support@orderline.example", "Hanne Vik", Role::PlatformSupport),
+    (
+        "support@orderline.example",
+        "Hanne Vik",
+        Role::PlatformSupport,
+    ),
     (
         "compliance@orderline.example",
         "Rui Salgado",

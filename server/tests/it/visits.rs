@@ -81,7 +81,11 @@ async fn p3_platform_staff_look_into_a_vendor_only_with_a_reason() {
     let support = of_platform(&app, "support").await;
 
     // By themselves they see nothing of vendors, and without a visit they are nothing there.
-    for path in ["/api/threads", "/api/platform/vendors", "/api/platform/people"] {
+    for path in [
+        "/api/threads",
+        "/api/platform/vendors",
+        "/api/platform/people",
+    ] {
         assert_eq!(refused(&support, path).await, Code::NotFound, "{path}");
     }
     let inside = support.acting(ours.vendor, Role::Support);
@@ -135,7 +139,10 @@ async fn p3_platform_staff_look_into_a_vendor_only_with_a_reason() {
         assert_eq!(refused(&inside, path).await, Code::NotAllowed, "{path}");
     }
     let as_compliance = support.acting(ours.vendor, Role::Compliance);
-    assert_eq!(refused(&as_compliance, "/api/session").await, Code::NotFound);
+    assert_eq!(
+        refused(&as_compliance, "/api/session").await,
+        Code::NotFound
+    );
     let (mut socket, _) = Socket::hello(&inside, &[(thread, 0)]).await;
     let body = Command::SendMessage {
         thread,
@@ -172,7 +179,10 @@ async fn p3_platform_staff_look_into_a_vendor_only_with_a_reason() {
 
     // One click ends it, for sockets too.
     let path = format!("/api/visits/{}", first.visit);
-    assert_eq!(problem(compliance.delete(&path).await).await.code, Code::NotFound);
+    assert_eq!(
+        problem(compliance.delete(&path).await).await.code,
+        Code::NotFound
+    );
     assert_eq!(inside.delete(&path).await.status(), StatusCode::NO_CONTENT);
     assert_eq!(support.delete(&path).await.status(), StatusCode::NO_CONTENT);
     assert_eq!(refused(&inside, "/api/session").await, Code::NotFound);
@@ -200,7 +210,10 @@ async fn b7_a_visit_by_an_orders_number_ends_by_itself() {
     let id = fresh_uuid();
     let hits = found(&compliance, id, &order.number).await;
     let hit = hits.items.iter().find(|it| it.thread == thread);
-    assert_eq!(hit.and_then(|it| it.order_number), order.number.parse().ok());
+    assert_eq!(
+        hit.and_then(|it| it.order_number),
+        order.number.parse().ok()
+    );
     let first = begun(&compliance, &visit(id, ours.vendor)).await;
     assert_eq!(first.role, Role::Compliance);
     let inside = compliance.acting(ours.vendor, Role::Compliance);
@@ -242,7 +255,10 @@ async fn p3_the_platforms_admin_gives_its_roles_and_takes_them_back() {
         assert_eq!(given.status(), StatusCode::NO_CONTENT);
     }
     let list: StewardList = admin.read("/api/platform/people").await;
-    let line = list.items.iter().find(|it| it.email.as_ref() == Some(&email));
+    let line = list
+        .items
+        .iter()
+        .find(|it| it.email.as_ref() == Some(&email));
     let user = line.expect("a line").person.user;
     let chief = list
         .items
@@ -263,7 +279,10 @@ async fn p3_the_platforms_admin_gives_its_roles_and_takes_them_back() {
     assert_eq!(problem(last).await.code, Code::LastAdmin);
     let path = role(user, Role::PlatformSupport);
     assert_eq!(admin.delete(&path).await.status(), StatusCode::NO_CONTENT);
-    assert_eq!(problem(admin.delete(&path).await).await.code, Code::NotFound);
+    assert_eq!(
+        problem(admin.delete(&path).await).await.code,
+        Code::NotFound
+    );
     assert_eq!(refused(&hers, "/api/session").await, Code::SignInNeeded);
     let log: SecurityLog = admin.read("/api/platform/security").await;
     let steps: Vec<_> = log.items.iter().map(|it| it.step).collect();

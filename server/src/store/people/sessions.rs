@@ -98,10 +98,13 @@ pub async fn holder(
             },
             reason: reason
                 .map_err(|e| StoreError::corrupt("vendors", "state_reason", row.user_id, e))?,
-            visit: row.visit.zip(row.visit_until).map(|(visit, until)| OpenVisit {
-                visit: VisitId::from_uuid(visit),
-                until: until.to_jiff(),
-            }),
+            visit: row
+                .visit
+                .zip(row.visit_until)
+                .map(|(visit, until)| OpenVisit {
+                    visit: VisitId::from_uuid(visit),
+                    until: until.to_jiff(),
+                }),
         };
         match &mut holder {
             Some(holder) => holder.capacities.push(capacity),

@@ -8,7 +8,7 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    ids::{SearchId, ThreadId, UserId, VendorId, VisitId},
+    ids::{SearchId, SessionId, ThreadId, UserId, VendorId, VisitId},
     people::{
         person::Person,
         roles::Role,
@@ -208,12 +208,12 @@ pub async fn extend(
     Ok(extended.map(VisitId::from_uuid))
 }
 
-/// Ends what this person's visits to the vendor still last. For the jobs' role.
+/// Ends this person's visits to the vendor, and answers the sessions that can do less from now on. For the jobs' role.
 pub async fn end(
     tx: &mut Tx,
     (user, vendor): (UserId, VendorId),
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<Vec<SessionId>, StoreError> {
     sqlx::query!(
         "UPDATE visits SET until = $3 WHERE user_id = $1 AND vendor_id = $2 AND until > $3",
         user.as_uuid(),
@@ -222,7 +222,13 @@ pub async fn end(
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    let sessions = sqlx::query_scalar!(
+        "SELECT session_id FROM sessions WHERE user_id = $1",
+        user.as_uuid()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(sessions.into_iter().map(SessionId::from_uuid).collect())
 }
 
 /// Somebody looked in, as the vendor reads it.

@@ -6,7 +6,7 @@ use crate::{
     failure::Failure,
     page::Wanted,
     store::people::visits::{self, Visit},
-    usecase::{JobCx, PlatformCx, Query, Reach, Runner},
+    usecase::{AfterCommit, JobCx, PlatformCx, Query, Reach, Runner},
 };
 use futures::FutureExt as _;
 use orderline_domain::{
@@ -70,7 +70,10 @@ pub async fn end(run: &Runner, user: UserId, visit: VisitId) -> Result<(), Failu
 async fn ended(cx: &mut JobCx<'_>, user: UserId, visit: VisitId) -> Result<(), Failure> {
     let known = visits::lock(&mut cx.tx, visit).await?;
     let known = known.filter(|it| it.user == user).ok_or(Code::NotFound)?;
-    Ok(visits::end(&mut cx.tx, (user, known.vendor), cx.now).await?)
+    let sessions = visits::end(&mut cx.tx, (user, known.vendor), cx.now).await?;
+    let renewed = sessions.into_iter().map(AfterCommit::Renewed);
+    cx.news.after.extend(renewed);
+    Ok(())
 }
 
 /// A page of who looked into the vendor, the newest first.
