@@ -53,17 +53,16 @@ REVOKE ALL ON FUNCTION end_sessions_of_steward(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION account_of_address(text), person_at_platform(uuid), end_sessions_of_steward(uuid)
     TO orderline_platform;
 
--- All nodes hear that a visit ended: the person's sockets come back and are asked anew. No node has told itself,
--- so the word names none.
+-- The other nodes hear that a visit ended: the person's sockets there come back and are asked anew.
 CREATE FUNCTION tell_of_visit() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
     BEGIN
-        PERFORM pg_notify('orderline_sessions', '00000000-0000-0000-0000-000000000000 ' || s.session_id)
+        PERFORM pg_notify('orderline_sessions', concat_ws(' ', current_setting('orderline.node'), s.session_id))
            FROM public.sessions s WHERE s.user_id = NEW.user_id;
         RETURN NULL;
     END
     $$;
 CREATE TRIGGER tell_of_visit AFTER UPDATE OF until ON visits
-    FOR EACH ROW WHEN (NEW.until < OLD.until)
+    FOR EACH ROW WHEN (NEW.until < OLD.until AND current_setting('orderline.node', true) <> '')
     EXECUTE FUNCTION tell_of_visit();
