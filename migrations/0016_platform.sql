@@ -147,11 +147,15 @@ CREATE TABLE security_log (
     step     text NOT NULL CHECK (char_length(step) BETWEEN 1 AND 40),
     refusal  boolean NOT NULL,
     -- An IPv4 or IPv6 address, where it came over the network.
-    from_ip  text CHECK (char_length(from_ip) BETWEEN 2 AND 45)
+    from_ip  text CHECK (char_length(from_ip) BETWEEN 2 AND 45),
+    -- Who did it for them, and why.
+    by_id    uuid REFERENCES people,
+    reason   text CHECK (char_length(reason) BETWEEN 1 AND 300)
 );
 CREATE INDEX security_log_newest ON security_log (at DESC, entry_id DESC);
 CREATE INDEX security_log_refusals ON security_log (at DESC, entry_id DESC) WHERE refusal;
 CREATE INDEX security_log_of_person ON security_log (user_id);
+CREATE INDEX security_log_by_person ON security_log (by_id) WHERE by_id IS NOT NULL;
 ALTER TABLE security_log ENABLE ROW LEVEL SECURITY;
 ALTER TABLE security_log FORCE ROW LEVEL SECURITY;
 CREATE POLICY their_own ON security_log FOR INSERT TO orderline_app WITH CHECK (user_id = scope_person());
@@ -163,7 +167,10 @@ CREATE FUNCTION person_in_security_log(p_user uuid) RETURNS TABLE (name text, em
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
         SELECT p.name, p.email FROM public.people p
-         WHERE p.user_id = p_user AND EXISTS (SELECT FROM public.security_log l WHERE l.user_id = p_user)
+         WHERE p.user_id = p_user
+           AND EXISTS (SELECT FROM public.security_log l WHERE l.user_id = p_user
+                        UNION ALL
+                       SELECT FROM public.security_log l WHERE l.by_id = p_user)
     $$;
 REVOKE ALL ON FUNCTION person_in_security_log(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION person_in_security_log(uuid) TO orderline_platform;

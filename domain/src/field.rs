@@ -126,9 +126,13 @@ pub mod code {
 
     /// Not small letters, digits and dashes between them.
     pub const SLUG: FieldCode = FieldCode("slug");
+    /// One's own account, where another one is meant.
+    pub const OWN_ACCOUNT: FieldCode = FieldCode("own_account");
+    /// No account has this address.
+    pub const NO_ACCOUNT: FieldCode = FieldCode("no_account");
 
     /// All of them, so that a test can hold the texts complete.
-    pub const ALL: [FieldCode; 29] = [
+    pub const ALL: [FieldCode; 31] = [
         REQUIRED,
         INVALID,
         TOO_LONG,
@@ -158,5 +162,7 @@ pub mod code {
         FIXED,
         LOW_CONTRAST,
         SLUG,
+        OWN_ACCOUNT,
+        NO_ACCOUNT,
     ];
 }

@@ -48,6 +48,8 @@ ids! {
     CustomerId,
     /// Customers that are given to a rep in one go.
     CustomerMoveId,
+    /// A second factor that is taken away.
+    FactorResetId,
     /// A signed-in browser.
     SessionId,
     /// The chat of one question or one order.

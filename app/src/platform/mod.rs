@@ -1,5 +1,6 @@
 //! The installation: how it is set up, and the platform's vendors.
 
+mod factor_reset;
 mod plan_form;
 pub mod plans;
 pub mod security;

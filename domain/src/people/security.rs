@@ -27,10 +27,14 @@ pub enum SecurityStep {
     PasswordChanged,
     /// Sessions of the account were ended from another one.
     SessionsEnded,
+    /// Somebody of the platform's took the account's second factor away.
+    SecondFactorReset,
+    /// The same, at the server's command line.
+    SecondFactorResetAtConsole,
 }
 
 impl SecurityStep {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::SignedInByPassword,
         Self::SignedInByPasskey,
         Self::SignedInByLink,
@@ -46,6 +50,8 @@ impl SecurityStep {
         Self::PasskeyRemoved,
         Self::PasswordChanged,
         Self::SessionsEnded,
+        Self::SecondFactorReset,
+        Self::SecondFactorResetAtConsole,
     ];
 
     /// The name in JSON and in storage.
@@ -66,6 +72,8 @@ impl SecurityStep {
             Self::PasskeyRemoved => "passkey_removed",
             Self::PasswordChanged => "password_changed",
             Self::SessionsEnded => "sessions_ended",
+            Self::SecondFactorReset => "second_factor_reset",
+            Self::SecondFactorResetAtConsole => "second_factor_reset_at_console",
         }
     }
 

@@ -53,13 +53,31 @@ fn security_line() -> SecurityLine {
             email: Some("mara@nordlicht.example".to_owned()),
         }),
         from: Some("203.0.113.7".parse().unwrap()),
+        by: None,
+        reason: None,
+    }
+}
+
+fn done_for_somebody() -> SecurityLine {
+    SecurityLine {
+        step: SecurityStep::SecondFactorReset,
+        by: Some(AccountOf {
+            user: "01900000-0000-7000-8000-0000000000c5".parse().unwrap(),
+            name: "Ada Brandt".to_owned(),
+            email: None,
+        }),
+        reason: Some("Lost the phone; called back at the office".to_owned()),
+        ..security_line()
     }
 }
 
 pub(crate) fn check(files: &mut BTreeSet<String>) {
     Family {
         name: "security_line",
-        values: vec![("sample", security_line())],
+        values: vec![
+            ("sample", security_line()),
+            ("done_for_somebody", done_for_somebody()),
+        ],
     }
     .check(files);
     Family {

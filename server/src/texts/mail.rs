@@ -46,6 +46,8 @@ pub enum MailKind {
     AuthenticatorRemoved,
     /// Somebody signed in with a code that stands in for a lost app.
     RecoveryCodeUsed,
+    /// Somebody of the platform's took the account's second factor away.
+    SecondFactorReset,
 }
 
 /// A mail in words.
@@ -56,7 +58,7 @@ pub struct Written {
 }
 
 impl MailKind {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::CallPlanned,
         Self::CallPlanAgreed,
         Self::CallPlanMoved,
@@ -77,6 +79,7 @@ impl MailKind {
         Self::AuthenticatorAdded,
         Self::AuthenticatorRemoved,
         Self::RecoveryCodeUsed,
+        Self::SecondFactorReset,
     ];
 
     /// The name in storage.
@@ -102,6 +105,7 @@ impl MailKind {
             Self::AuthenticatorAdded => "authenticator_added",
             Self::AuthenticatorRemoved => "authenticator_removed",
             Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::SecondFactorReset => "second_factor_reset",
         }
     }
 
@@ -146,6 +150,7 @@ impl MailKind {
             Self::AuthenticatorAdded => shipped!("mail/authenticator_added"),
             Self::AuthenticatorRemoved => shipped!("mail/authenticator_removed"),
             Self::RecoveryCodeUsed => shipped!("mail/recovery_code_used"),
+            Self::SecondFactorReset => shipped!("mail/second_factor_reset"),
         }
     }
 
@@ -166,7 +171,8 @@ impl MailKind {
             Self::PasswordChanged
             | Self::AuthenticatorAdded
             | Self::AuthenticatorRemoved
-            | Self::RecoveryCodeUsed => &["name", "link"],
+            | Self::RecoveryCodeUsed
+            | Self::SecondFactorReset => &["name", "link"],
             Self::PasskeyAdded | Self::PasskeyRemoved => &["name", "passkey", "link"],
             Self::JoinLink => &["name", "seller", "vendor", "title", "link"],
             Self::Invitation => &["name", "by", "vendor", "link"],

@@ -83,6 +83,7 @@ const fn about(kind: MailKind) -> Option<Outreach> {
         | MailKind::PasskeyRemoved
         | MailKind::AuthenticatorAdded
         | MailKind::AuthenticatorRemoved
-        | MailKind::RecoveryCodeUsed => return None,
+        | MailKind::RecoveryCodeUsed
+        | MailKind::SecondFactorReset => return None,
     })
 }

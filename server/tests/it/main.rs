@@ -35,6 +35,7 @@ mod doctor;
 mod draft_poison;
 mod drain;
 mod embedded_postgres;
+mod factor_reset;
 mod given_addresses;
 mod init;
 mod installation;

@@ -173,6 +173,10 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("PUT", "/api/platform/plans/{plan}") => {
             json!({ "version": 99, "data": nothing_allowed() })
         }
+        ("POST", "/api/platform/second-factor/find") => json!({ "email": "" }),
+        ("POST", "/api/platform/second-factor/reset") => {
+            json!({ "reset": nil, "user": nil, "reason": "" })
+        }
         ("POST", "/api/setup") => setup(),
         (method, path) => panic!("{method} {path} is new: decide on a body for it"),
     })
