@@ -197,6 +197,28 @@ CREATE TABLE account_links (
 CREATE INDEX account_links_of_user ON account_links (user_id, asked_at);
 CREATE INDEX account_links_by_age ON account_links (asked_at);
 
+-- Another address for an account: whoever reads the old mailbox and whoever reads the new one both say yes.
+CREATE TABLE email_changes (
+    change_id      uuid PRIMARY KEY,
+    user_id        uuid NOT NULL REFERENCES people ON DELETE CASCADE,
+    -- In which session it was asked for: that one goes on.
+    session_id     uuid NOT NULL,
+    email          text NOT NULL CHECK (email = lower(email) AND char_length(email) BETWEEN 3 AND 254),
+    -- SHA-256 of the tokens; the tokens themselves are only in the mails. An address that somebody has gets none.
+    old_token_hash bytea NOT NULL CHECK (octet_length(old_token_hash) = 32),
+    new_token_hash bytea CHECK (octet_length(new_token_hash) = 32),
+    asked_at       timestamptz NOT NULL,
+    ends_at        timestamptz NOT NULL,
+    old_said_yes   boolean NOT NULL DEFAULT false,
+    new_said_yes   boolean NOT NULL DEFAULT false,
+    state          text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'taken_back')),
+    CONSTRAINT email_changes_old_token_key UNIQUE (old_token_hash),
+    CONSTRAINT email_changes_new_token_key UNIQUE (new_token_hash)
+);
+CREATE UNIQUE INDEX email_changes_one_waiting ON email_changes (user_id) WHERE state = 'waiting';
+CREATE INDEX email_changes_of_user ON email_changes (user_id, asked_at);
+CREATE INDEX email_changes_by_age ON email_changes (asked_at);
+
 -- A key in somebody's device, by which they sign in.
 CREATE TABLE passkeys (
     passkey_id    uuid PRIMARY KEY,
@@ -266,6 +288,10 @@ ALTER TABLE account_links ENABLE ROW LEVEL SECURITY;
 ALTER TABLE account_links FORCE ROW LEVEL SECURITY;
 CREATE POLICY in_scope ON account_links TO orderline_app USING (user_id = scope_person());
 CREATE POLICY everybody ON account_links TO orderline_jobs USING (true);
+ALTER TABLE email_changes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE email_changes FORCE ROW LEVEL SECURITY;
+CREATE POLICY in_scope ON email_changes TO orderline_app USING (user_id = scope_person());
+CREATE POLICY everybody ON email_changes TO orderline_jobs USING (true);
 ALTER TABLE passkeys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE passkeys FORCE ROW LEVEL SECURITY;
 CREATE POLICY in_scope ON passkeys TO orderline_app USING (user_id = scope_person());
@@ -321,6 +347,8 @@ GRANT SELECT, INSERT, DELETE, UPDATE (used_at) ON recovery_codes TO orderline_ap
 GRANT SELECT, INSERT, UPDATE ON proof_codes TO orderline_app;
 GRANT SELECT, UPDATE (used_at) ON account_links TO orderline_app;
 GRANT SELECT, INSERT, DELETE ON account_links TO orderline_jobs;
+GRANT SELECT, UPDATE (state) ON email_changes TO orderline_app;
+GRANT SELECT, INSERT, UPDATE (state, old_said_yes, new_said_yes), DELETE ON email_changes TO orderline_jobs;
 GRANT SELECT, INSERT, DELETE, UPDATE (key, used_at) ON passkeys TO orderline_app;
 GRANT SELECT, INSERT, DELETE ON passkey_ceremonies TO orderline_jobs;
 GRANT SELECT ON platform TO orderline_platform;

@@ -130,9 +130,11 @@ pub mod code {
     pub const OWN_ACCOUNT: FieldCode = FieldCode("own_account");
     /// No account has this address.
     pub const NO_ACCOUNT: FieldCode = FieldCode("no_account");
+    /// The account has this address already.
+    pub const SAME_ADDRESS: FieldCode = FieldCode("same_address");
 
     /// All of them, so that a test can hold the texts complete.
-    pub const ALL: [FieldCode; 31] = [
+    pub const ALL: [FieldCode; 32] = [
         REQUIRED,
         INVALID,
         TOO_LONG,
@@ -164,5 +166,6 @@ pub mod code {
         SLUG,
         OWN_ACCOUNT,
         NO_ACCOUNT,
+        SAME_ADDRESS,
     ];
 }

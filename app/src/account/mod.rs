@@ -4,6 +4,8 @@ pub mod again;
 pub mod ask_link;
 mod authenticator;
 mod device;
+mod email;
+pub mod email_link;
 pub mod gate;
 pub mod link;
 pub mod page;

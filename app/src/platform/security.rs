@@ -109,5 +109,8 @@ fn words(step: SecurityStep) -> String {
         SecurityStep::SessionsEnded => "security.step.sessions_ended",
         SecurityStep::SecondFactorReset => "security.step.second_factor_reset",
         SecurityStep::SecondFactorResetAtConsole => "security.step.second_factor_reset_at_console",
+        SecurityStep::EmailChangeAsked => "security.step.email_change_asked",
+        SecurityStep::EmailChangeTakenBack => "security.step.email_change_taken_back",
+        SecurityStep::EmailChanged => "security.step.email_changed",
     })
 }

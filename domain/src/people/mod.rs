@@ -4,6 +4,7 @@ pub mod account_link;
 pub mod assurance;
 pub mod attempts;
 pub mod capacity;
+pub mod email_change;
 pub mod factor_reset;
 pub mod invitation;
 pub mod one_time_code;

@@ -31,10 +31,14 @@ pub enum SecurityStep {
     SecondFactorReset,
     /// The same, at the server's command line.
     SecondFactorResetAtConsole,
+    /// Another address for the account waits for both mailboxes.
+    EmailChangeAsked,
+    EmailChangeTakenBack,
+    EmailChanged,
 }
 
 impl SecurityStep {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::SignedInByPassword,
         Self::SignedInByPasskey,
         Self::SignedInByLink,
@@ -52,6 +56,9 @@ impl SecurityStep {
         Self::SessionsEnded,
         Self::SecondFactorReset,
         Self::SecondFactorResetAtConsole,
+        Self::EmailChangeAsked,
+        Self::EmailChangeTakenBack,
+        Self::EmailChanged,
     ];
 
     /// The name in JSON and in storage.
@@ -74,6 +81,9 @@ impl SecurityStep {
             Self::SessionsEnded => "sessions_ended",
             Self::SecondFactorReset => "second_factor_reset",
             Self::SecondFactorResetAtConsole => "second_factor_reset_at_console",
+            Self::EmailChangeAsked => "email_change_asked",
+            Self::EmailChangeTakenBack => "email_change_taken_back",
+            Self::EmailChanged => "email_changed",
         }
     }
 

@@ -1,10 +1,10 @@
 //! One's own account: what one signs in with.
 
 use super::{Family, samples::at};
-use orderline_domain::people::{proof::Proof, security::SecurityStep};
+use orderline_domain::people::{email_change::Mailbox, proof::Proof, security::SecurityStep};
 use orderline_protocol::account::{
-    AccountView, AuthenticatorView, ConfirmAuthenticator, NewAuthenticator, PasskeySignIn,
-    PasskeyView, ProveAgain, RecoveryCodes, SessionView,
+    AccountView, AuthenticatorView, ConfirmAuthenticator, EmailChangeView, EmailLinkView,
+    NewAuthenticator, PasskeySignIn, PasskeyView, ProveAgain, RecoveryCodes, SessionView,
 };
 use orderline_protocol::security::{AccountOf, SecurityLine};
 use std::collections::BTreeSet;
@@ -32,6 +32,12 @@ fn view() -> AccountView {
             codes_left: 9,
         }),
         asks_second_factor: true,
+        email_change: Some(EmailChangeView {
+            email: "jana@new.example".to_owned(),
+            ends_at: at(),
+            old_said_yes: true,
+            new_said_yes: false,
+        }),
         sessions: vec![SessionView {
             session: "01900000-0000-7000-8000-0000000000c3".parse().unwrap(),
             began_at: at(),
@@ -78,6 +84,19 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
             ("sample", security_line()),
             ("done_for_somebody", done_for_somebody()),
         ],
+    }
+    .check(files);
+    Family {
+        name: "email_link",
+        values: vec![(
+            "sample",
+            EmailLinkView {
+                mailbox: Mailbox::New,
+                email: "jana@new.example".to_owned(),
+                said_yes: true,
+                done: false,
+            },
+        )],
     }
     .check(files);
     Family {

@@ -12,6 +12,7 @@ mod client;
 mod conditions;
 mod cookie;
 mod customers;
+mod email_change;
 mod extract;
 mod health;
 mod ice;
@@ -61,6 +62,7 @@ pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
         .merge(proof::router())
         .merge(account::router())
         .merge(account_link::router())
+        .merge(email_change::router())
         .merge(passkeys::router())
         .merge(second_factor::router())
         .merge(security::router())

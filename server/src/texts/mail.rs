@@ -48,6 +48,12 @@ pub enum MailKind {
     RecoveryCodeUsed,
     /// Somebody of the platform's took the account's second factor away.
     SecondFactorReset,
+    /// The account shall have another address: asked at the old one.
+    EmailChangeOld,
+    /// The same, asked at the new one.
+    EmailChangeNew,
+    /// Somebody wished for an address that this account has.
+    EmailTaken,
 }
 
 /// A mail in words.
@@ -58,7 +64,7 @@ pub struct Written {
 }
 
 impl MailKind {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::CallPlanned,
         Self::CallPlanAgreed,
         Self::CallPlanMoved,
@@ -80,6 +86,9 @@ impl MailKind {
         Self::AuthenticatorRemoved,
         Self::RecoveryCodeUsed,
         Self::SecondFactorReset,
+        Self::EmailChangeOld,
+        Self::EmailChangeNew,
+        Self::EmailTaken,
     ];
 
     /// The name in storage.
@@ -106,6 +115,9 @@ impl MailKind {
             Self::AuthenticatorRemoved => "authenticator_removed",
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::SecondFactorReset => "second_factor_reset",
+            Self::EmailChangeOld => "email_change_old",
+            Self::EmailChangeNew => "email_change_new",
+            Self::EmailTaken => "email_taken",
         }
     }
 
@@ -151,6 +163,9 @@ impl MailKind {
             Self::AuthenticatorRemoved => shipped!("mail/authenticator_removed"),
             Self::RecoveryCodeUsed => shipped!("mail/recovery_code_used"),
             Self::SecondFactorReset => shipped!("mail/second_factor_reset"),
+            Self::EmailChangeOld => shipped!("mail/email_change_old"),
+            Self::EmailChangeNew => shipped!("mail/email_change_new"),
+            Self::EmailTaken => shipped!("mail/email_taken"),
         }
     }
 
@@ -172,7 +187,9 @@ impl MailKind {
             | Self::AuthenticatorAdded
             | Self::AuthenticatorRemoved
             | Self::RecoveryCodeUsed
-            | Self::SecondFactorReset => &["name", "link"],
+            | Self::SecondFactorReset
+            | Self::EmailTaken => &["name", "link"],
+            Self::EmailChangeOld | Self::EmailChangeNew => &["name", "email", "link", "hours"],
             Self::PasskeyAdded | Self::PasskeyRemoved => &["name", "passkey", "link"],
             Self::JoinLink => &["name", "seller", "vendor", "title", "link"],
             Self::Invitation => &["name", "by", "vendor", "link"],

@@ -84,6 +84,9 @@ const fn about(kind: MailKind) -> Option<Outreach> {
         | MailKind::AuthenticatorAdded
         | MailKind::AuthenticatorRemoved
         | MailKind::RecoveryCodeUsed
-        | MailKind::SecondFactorReset => return None,
+        | MailKind::SecondFactorReset
+        | MailKind::EmailChangeOld
+        | MailKind::EmailChangeNew
+        | MailKind::EmailTaken => return None,
     })
 }

@@ -34,6 +34,7 @@ mod demo;
 mod doctor;
 mod draft_poison;
 mod drain;
+mod email_change;
 mod embedded_postgres;
 mod factor_reset;
 mod given_addresses;

@@ -184,6 +184,7 @@ async fn carried_out(cx: &mut JobCx<'_>, task: Task) -> Result<(), Failure> {
     cx.news.after.push(AfterCommit::SessionsOver(ended));
     let letter = AccountLetter {
         to: whose,
+        address: None,
         kind: MailKind::SecondFactorReset,
         values: &[("name", &name), ("link", &cx.env.node_url)],
         secret: false,

@@ -120,12 +120,15 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("POST", "/api/account/passkeys") => json!({ "ceremony": nil, "name": "", "answer": "" }),
         ("POST", "/api/session/passkey") => json!({ "ceremony": nil, "answer": "" }),
         ("POST", "/api/account/authenticator" | "/api/session/again") => json!({ "code": "" }),
+        ("PUT", "/api/account/email") => json!({ "change": nil, "email": "" }),
         ("PUT", "/api/account/password") => json!({ "old": "", "new": "" }),
         ("POST", "/api/account-link") => json!({ "email": "", "purpose": "sign_in" }),
         (
             "POST",
             "/api/account-link/look"
             | "/api/account-link/take"
+            | "/api/email-change/look"
+            | "/api/email-change/confirm"
             | "/api/join/look"
             | "/api/join/code"
             | "/api/invitation/look",
