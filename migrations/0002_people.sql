@@ -344,10 +344,10 @@ GRANT SELECT (user_id, email, email_given, name, created_at, disabled_at, countr
 GRANT SELECT, INSERT, DELETE, UPDATE (proof, proved_at, second_factor_at) ON sessions TO orderline_app;
 GRANT SELECT, INSERT, DELETE, UPDATE (secret, begun_at, confirmed_at, last_step) ON authenticators TO orderline_app;
 GRANT SELECT, INSERT, DELETE, UPDATE (used_at) ON recovery_codes TO orderline_app;
-GRANT SELECT, INSERT, UPDATE ON proof_codes TO orderline_app;
-GRANT SELECT, UPDATE (used_at) ON account_links TO orderline_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON proof_codes TO orderline_app;
+GRANT SELECT, UPDATE (used_at), DELETE ON account_links TO orderline_app;
 GRANT SELECT, INSERT, DELETE ON account_links TO orderline_jobs;
-GRANT SELECT, UPDATE (state) ON email_changes TO orderline_app;
+GRANT SELECT, UPDATE (state), DELETE ON email_changes TO orderline_app;
 GRANT SELECT, INSERT, UPDATE (state, old_said_yes, new_said_yes), DELETE ON email_changes TO orderline_jobs;
 GRANT SELECT, INSERT, DELETE, UPDATE (key, used_at) ON passkeys TO orderline_app;
 GRANT SELECT, INSERT, DELETE ON passkey_ceremonies TO orderline_jobs;
@@ -492,6 +492,69 @@ GRANT EXECUTE ON FUNCTION sign_in_lookup(text), is_set_up() TO orderline_app;
 REVOKE ALL ON FUNCTION person_of_address(uuid, text, text, text, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION person_of_address(uuid, text, text, text, timestamptz) TO orderline_app;
 GRANT EXECUTE ON FUNCTION session_lookup(bytea, timestamptz, bigint) TO orderline_app;
+
+-- What the transaction's person is, for whom, whether it is suspended or not: what a closed account loses. No vendor: the
+-- platform's.
+CREATE FUNCTION own_roles() RETURNS TABLE (vendor_id uuid, role text, active boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+        SELECT m.vendor_id, m.role, m.suspended_at IS NULL FROM public.memberships m
+         WHERE m.user_id = public.scope_person()
+         UNION ALL
+        SELECT NULL, r.role, r.suspended_at IS NULL FROM public.platform_roles r
+         WHERE r.user_id = public.scope_person()
+         ORDER BY 1, 2
+    $$;
+-- The vendors that have a record of the transaction's person as somebody who buys.
+CREATE FUNCTION own_records() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$ SELECT c.vendor_id FROM public.customers c WHERE c.user_id = public.scope_person() ORDER BY 1 $$;
+-- How many hold a role of the platform's unsuspended, for whoever has one; locked until the commit, so that two who go come one
+-- after the other.
+CREATE FUNCTION platform_holders(p_role text) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+    DECLARE
+        held bigint;
+    BEGIN
+        IF NOT EXISTS (SELECT FROM public.platform_roles r WHERE r.user_id = public.scope_person()) THEN
+            RETURN 0;
+        END IF;
+        PERFORM FROM public.platform_roles r WHERE r.role = p_role AND r.suspended_at IS NULL ORDER BY r.user_id FOR UPDATE;
+        SELECT count(*) INTO held FROM public.platform_roles r WHERE r.role = p_role AND r.suspended_at IS NULL;
+        RETURN held;
+    END
+    $$;
+-- At the transaction's vendor, the record of its person loses how to reach them and what was noted.
+CREATE FUNCTION forget_own_contact(p_search_key text) RETURNS void
+    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+        UPDATE public.customers c
+           SET email = NULL, phone = NULL, notes = NULL, consent_at = NULL, search_key = p_search_key,
+               version = c.version + 1
+         WHERE c.vendor_id = public.scope_vendor() AND c.user_id = public.scope_person()
+    $$;
+-- The transaction's person has no way in any more, no role of the platform's, and nothing that names them. Their row stays,
+-- since what they did stands under it. `false`: it was closed before.
+CREATE FUNCTION close_account(p_name text, p_now timestamptz) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+    BEGIN
+        UPDATE public.people p
+           SET name = p_name, email = NULL, email_given = false, password_hash = NULL, country = NULL, time_zone = NULL,
+               disabled_at = p_now
+         WHERE p.user_id = public.scope_person() AND p.disabled_at IS NULL;
+        IF NOT FOUND THEN
+            RETURN false;
+        END IF;
+        DELETE FROM public.platform_roles r WHERE r.user_id = public.scope_person();
+        RETURN true;
+    END
+    $$;
+REVOKE ALL ON FUNCTION own_roles(), own_records(), platform_holders(text), forget_own_contact(text),
+    close_account(text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION own_roles(), own_records(), platform_holders(text), forget_own_contact(text),
+    close_account(text, timestamptz) TO orderline_app;
 
 -- The other nodes hear of sessions that ended or became others. They look for themselves; a word that is lost is made
 -- up for when they look again.

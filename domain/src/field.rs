@@ -132,9 +132,11 @@ pub mod code {
     pub const NO_ACCOUNT: FieldCode = FieldCode("no_account");
     /// The account has this address already.
     pub const SAME_ADDRESS: FieldCode = FieldCode("same_address");
+    /// Not the account's address.
+    pub const OTHER_ADDRESS: FieldCode = FieldCode("other_address");
 
     /// All of them, so that a test can hold the texts complete.
-    pub const ALL: [FieldCode; 32] = [
+    pub const ALL: [FieldCode; 33] = [
         REQUIRED,
         INVALID,
         TOO_LONG,
@@ -167,5 +169,6 @@ pub mod code {
         OWN_ACCOUNT,
         NO_ACCOUNT,
         SAME_ADDRESS,
+        OTHER_ADDRESS,
     ];
 }

@@ -209,3 +209,10 @@ pub struct EmailLinkView {
     /// The account has the new address.
     pub done: bool,
 }
+
+/// `POST /api/account/close`: closes one's account, for good. Answers 204.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct CloseAccount {
+    /// The account's address, typed: nobody closes one by a slip.
+    pub email: String,
+}

@@ -3,6 +3,7 @@
 pub mod again;
 pub mod ask_link;
 mod authenticator;
+mod close;
 mod device;
 mod email;
 pub mod email_link;

@@ -1,8 +1,8 @@
 //! The account page.
 
 use super::{
-    authenticator::Authenticator, email::EmailCard, passkeys::Passkeys, password::PasswordCard,
-    sessions::Sessions,
+    authenticator::Authenticator, close::CloseCard, email::EmailCard, passkeys::Passkeys,
+    password::PasswordCard, sessions::Sessions,
 };
 use crate::{
     api,
@@ -45,6 +45,7 @@ pub fn AccountPage(
                                         }
                                     })}
                                 <Sessions sessions=it.sessions fetch=move |()| fetch()/>
+                                {(!limited && it.email.is_some()).then(|| view! { <CloseCard/> })}
                             }
                         })
                         .into_any()

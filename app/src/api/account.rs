@@ -5,8 +5,9 @@ use orderline_domain::ids::{PasskeyId, SessionId};
 use orderline_protocol::{
     account::{
         AccountLinkView, AccountToken, AccountView, AddPasskey, AskAccountLink, Challenge,
-        ChangeEmail, ChangePassword, ConfirmAuthenticator, EmailLinkView, NewAuthenticator,
-        OwnThread, PasskeySignIn, PasskeyView, ProveAgain, RecoveryCodes, TakeAccountLink,
+        ChangeEmail, ChangePassword, CloseAccount, ConfirmAuthenticator, EmailLinkView,
+        NewAuthenticator, OwnThread, PasskeySignIn, PasskeyView, ProveAgain, RecoveryCodes,
+        TakeAccountLink,
     },
     http::Me,
 };
@@ -182,4 +183,12 @@ pub async fn look_at_email_link(token: &AccountToken) -> Result<EmailLinkView, F
 /// [`Failure`].
 pub async fn confirm_email(token: &AccountToken) -> Result<EmailLinkView, Failure> {
     post("/api/email-change/confirm", token).await
+}
+
+/// `POST /api/account/close`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn close(email: String) -> Result<(), Failure> {
+    post_quiet("/api/account/close", &CloseAccount { email }).await
 }

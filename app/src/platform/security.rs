@@ -112,5 +112,6 @@ fn words(step: SecurityStep) -> String {
         SecurityStep::EmailChangeAsked => "security.step.email_change_asked",
         SecurityStep::EmailChangeTakenBack => "security.step.email_change_taken_back",
         SecurityStep::EmailChanged => "security.step.email_changed",
+        SecurityStep::AccountClosed => "security.step.account_closed",
     })
 }

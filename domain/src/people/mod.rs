@@ -7,6 +7,7 @@ pub mod capacity;
 pub mod email_change;
 pub mod factor_reset;
 pub mod invitation;
+pub mod last_admin;
 pub mod one_time_code;
 pub mod passkey;
 pub mod password;

@@ -35,10 +35,11 @@ pub enum SecurityStep {
     EmailChangeAsked,
     EmailChangeTakenBack,
     EmailChanged,
+    AccountClosed,
 }
 
 impl SecurityStep {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::SignedInByPassword,
         Self::SignedInByPasskey,
         Self::SignedInByLink,
@@ -59,6 +60,7 @@ impl SecurityStep {
         Self::EmailChangeAsked,
         Self::EmailChangeTakenBack,
         Self::EmailChanged,
+        Self::AccountClosed,
     ];
 
     /// The name in JSON and in storage.
@@ -84,6 +86,7 @@ impl SecurityStep {
             Self::EmailChangeAsked => "email_change_asked",
             Self::EmailChangeTakenBack => "email_change_taken_back",
             Self::EmailChanged => "email_changed",
+            Self::AccountClosed => "account_closed",
         }
     }
 

@@ -54,6 +54,8 @@ pub enum MailKind {
     EmailChangeNew,
     /// Somebody wished for an address that this account has.
     EmailTaken,
+    /// An account is closed.
+    AccountClosed,
 }
 
 /// A mail in words.
@@ -64,7 +66,7 @@ pub struct Written {
 }
 
 impl MailKind {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::CallPlanned,
         Self::CallPlanAgreed,
         Self::CallPlanMoved,
@@ -89,6 +91,7 @@ impl MailKind {
         Self::EmailChangeOld,
         Self::EmailChangeNew,
         Self::EmailTaken,
+        Self::AccountClosed,
     ];
 
     /// The name in storage.
@@ -118,6 +121,7 @@ impl MailKind {
             Self::EmailChangeOld => "email_change_old",
             Self::EmailChangeNew => "email_change_new",
             Self::EmailTaken => "email_taken",
+            Self::AccountClosed => "account_closed",
         }
     }
 
@@ -166,6 +170,7 @@ impl MailKind {
             Self::EmailChangeOld => shipped!("mail/email_change_old"),
             Self::EmailChangeNew => shipped!("mail/email_change_new"),
             Self::EmailTaken => shipped!("mail/email_taken"),
+            Self::AccountClosed => shipped!("mail/account_closed"),
         }
     }
 
@@ -190,6 +195,7 @@ impl MailKind {
             | Self::SecondFactorReset
             | Self::EmailTaken => &["name", "link"],
             Self::EmailChangeOld | Self::EmailChangeNew => &["name", "email", "link", "hours"],
+            Self::AccountClosed => &["name"],
             Self::PasskeyAdded | Self::PasskeyRemoved => &["name", "passkey", "link"],
             Self::JoinLink => &["name", "seller", "vendor", "title", "link"],
             Self::Invitation => &["name", "by", "vendor", "link"],

@@ -87,6 +87,7 @@ const fn about(kind: MailKind) -> Option<Outreach> {
         | MailKind::SecondFactorReset
         | MailKind::EmailChangeOld
         | MailKind::EmailChangeNew
-        | MailKind::EmailTaken => return None,
+        | MailKind::EmailTaken
+        | MailKind::AccountClosed => return None,
     })
 }

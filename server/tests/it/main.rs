@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "tests say so")]
 #![expect(clippy::disallowed_methods, reason = "a test ends with its tasks")]
 
+mod account_close;
 mod accounts;
 mod around;
 mod around_mails;

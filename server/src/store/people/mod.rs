@@ -2,6 +2,7 @@
 
 pub mod account_links;
 pub mod authenticators;
+pub mod closing;
 pub mod email_changes;
 pub mod invitations;
 pub mod members;

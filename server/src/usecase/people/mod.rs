@@ -4,6 +4,7 @@ pub mod account;
 pub mod account_link;
 pub mod again;
 pub mod authenticator;
+pub mod close;
 pub mod email_change;
 pub mod factor_reset;
 pub mod invite;

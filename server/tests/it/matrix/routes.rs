@@ -120,6 +120,7 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("POST", "/api/account/passkeys") => json!({ "ceremony": nil, "name": "", "answer": "" }),
         ("POST", "/api/session/passkey") => json!({ "ceremony": nil, "answer": "" }),
         ("POST", "/api/account/authenticator" | "/api/session/again") => json!({ "code": "" }),
+        ("POST", "/api/account/close") => json!({ "email": "" }),
         ("PUT", "/api/account/email") => json!({ "change": nil, "email": "" }),
         ("PUT", "/api/account/password") => json!({ "old": "", "new": "" }),
         ("POST", "/api/account-link") => json!({ "email": "", "purpose": "sign_in" }),
