@@ -169,7 +169,13 @@ CREATE TABLE sessions (
     proved_at   timestamptz NOT NULL,
     -- When they first showed a second factor beside it.
     second_factor_at timestamptz,
+    -- What its person may do has grown: from their next request on it is known by another token.
+    renew       boolean NOT NULL DEFAULT false,
+    -- The token before that one, and until when it is still taken.
+    old_token_hash bytea CHECK (octet_length(old_token_hash) = 32),
+    old_until   timestamptz,
     CONSTRAINT sessions_token_hash_key UNIQUE (token_hash),
+    CONSTRAINT sessions_old_token_hash_key UNIQUE (old_token_hash),
     CHECK ((vendor_id IS NULL) = (only_thread IS NULL))
 );
 CREATE INDEX sessions_of_link ON sessions (vendor_id, link_id) WHERE link_id IS NOT NULL;
@@ -341,7 +347,8 @@ GRANT INSERT, UPDATE (kind, name, company, phone, language, country, notes, cons
     ON customers TO orderline_app;
 GRANT SELECT (user_id, email, email_given, name, created_at, disabled_at, country, language, language_chosen, time_zone),
     UPDATE (name, email_given, password_hash, language, language_chosen, time_zone) ON people TO orderline_app;
-GRANT SELECT, INSERT, DELETE, UPDATE (proof, proved_at, second_factor_at) ON sessions TO orderline_app;
+GRANT SELECT, INSERT, DELETE, UPDATE (proof, proved_at, second_factor_at, renew, token_hash, old_token_hash, old_until)
+    ON sessions TO orderline_app;
 GRANT SELECT, INSERT, DELETE, UPDATE (secret, begun_at, confirmed_at, last_step) ON authenticators TO orderline_app;
 GRANT SELECT, INSERT, DELETE, UPDATE (used_at) ON recovery_codes TO orderline_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON proof_codes TO orderline_app;
@@ -407,13 +414,14 @@ CREATE FUNCTION is_set_up() RETURNS boolean
 CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_seconds bigint)
     RETURNS TABLE (session_id uuid, user_id uuid, name text, language text, language_chosen boolean, only_thread uuid,
                    proof jsonb, proved_at timestamptz, second_factor_at timestamptz, has_authenticator boolean,
-                   has_passkey boolean, vendor_id uuid, vendor_name text, role text, shut text, reason text)
+                   has_passkey boolean, renew boolean, vendor_id uuid, vendor_name text, role text, shut text,
+                   reason text)
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
     BEGIN
         UPDATE public.sessions s
            SET seen_at = p_now
-         WHERE s.token_hash = p_token_hash
+         WHERE (s.token_hash = p_token_hash OR (s.old_token_hash = p_token_hash AND s.old_until > p_now))
            AND s.seen_at < p_now - interval '1 hour'
            AND s.seen_at >= p_now - make_interval(secs => p_idle_seconds)
            AND s.ends_at > p_now;
@@ -423,11 +431,11 @@ CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_sec
                    EXISTS (SELECT FROM public.authenticators a
                             WHERE a.user_id = s.user_id AND a.confirmed_at IS NOT NULL),
                    EXISTS (SELECT FROM public.passkeys k WHERE k.user_id = s.user_id),
-                   r.vendor_id, r.vendor_name, r.role, r.shut, r.reason
+                   s.renew AND s.token_hash = p_token_hash, r.vendor_id, r.vendor_name, r.role, r.shut, r.reason
               FROM public.sessions s
               JOIN public.people p ON p.user_id = s.user_id
               CROSS JOIN LATERAL public.capacities_of(s.user_id) r
-             WHERE s.token_hash = p_token_hash
+             WHERE (s.token_hash = p_token_hash OR (s.old_token_hash = p_token_hash AND s.old_until > p_now))
                AND s.seen_at >= p_now - make_interval(secs => p_idle_seconds)
                AND s.ends_at > p_now
                AND p.disabled_at IS NULL

@@ -4,7 +4,7 @@ use crate::page::Page;
 use jiff::Timestamp;
 use orderline_domain::{
     ids::{FactorResetId, UserId},
-    people::security::SecurityStep,
+    people::{refusal::Refused, security::SecurityStep},
 };
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -61,4 +61,20 @@ pub struct ResetSecondFactor {
     pub reset: FactorResetId,
     pub user: UserId,
     pub reason: String,
+}
+
+/// `GET /api/platform/refusals`: a page of what was refused for want of rights, the newest hour first.
+pub type Refusals = Page<RefusalLine>;
+
+/// How often the same person, or address, was refused in the same way within an hour.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusalLine {
+    /// The hour's beginning.
+    pub hour: Timestamp,
+    pub refused: Refused,
+    /// None: nobody was signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<AccountOf>,
+    pub from: IpAddr,
+    pub count: i64,
 }

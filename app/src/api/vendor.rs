@@ -4,7 +4,7 @@ use super::{Failure, all, get, page, post, post_quiet, put};
 use orderline_domain::ids::{VendorId, VendorPlanId};
 use orderline_protocol::{
     page::PageCursor,
-    security::{FindSecondFactor, ResetSecondFactor, SecondFactorOf, SecurityLog},
+    security::{FindSecondFactor, Refusals, ResetSecondFactor, SecondFactorOf, SecurityLog},
     vendor::{
         AddVendorPlan, ChangeVendorPlan, ChoosePlan, EditVendor, StepVendor, SwitchFunction,
         VendorLog, VendorPlanList, VendorPlanView, VendorRecord,
@@ -108,4 +108,12 @@ pub async fn find_second_factor(email: String) -> Result<SecondFactorOf, Failure
 /// [`Failure`].
 pub async fn reset_second_factor(wish: &ResetSecondFactor) -> Result<(), Failure> {
     post_quiet("/api/platform/second-factor/reset", wish).await
+}
+
+/// A page of `GET /api/platform/refusals`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn refusals(after: Option<PageCursor>) -> Result<Refusals, Failure> {
+    page("/api/platform/refusals", after).await
 }

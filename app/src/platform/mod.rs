@@ -3,6 +3,7 @@
 mod factor_reset;
 mod plan_form;
 pub mod plans;
+mod refusals;
 pub mod security;
 pub mod setup;
 pub mod vendors;

@@ -1,6 +1,6 @@
 //! What happened at the doors of accounts.
 
-use super::factor_reset::FactorReset;
+use super::{factor_reset::FactorReset, refusals::Refusals};
 use crate::{
     api,
     components::{
@@ -65,6 +65,7 @@ pub fn SecurityPage() -> impl IntoView {
                 <Table label=t("security.title") heads=HEADS>{move || items.get().into_iter().map(row).collect_view()}</Table>
                 <ShowMore rest=rest/>
             </Fetched>
+            <Refusals/>
         </main>
     }
 }

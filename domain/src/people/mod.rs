@@ -14,6 +14,7 @@ pub mod password;
 pub mod person;
 pub mod proof;
 pub mod recovery_code;
+pub mod refusal;
 pub mod roles;
 pub mod security;
 pub mod side;

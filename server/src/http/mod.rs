@@ -44,6 +44,7 @@ mod state;
 mod system;
 mod threads;
 mod vendor;
+mod visit;
 
 pub(crate) use client::Client;
 pub(crate) use extract::{AtPlatform, Body, Paging, PathOf, QueryOf, SignedIn, Somebody};
@@ -100,6 +101,7 @@ pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
             })
         });
     layers::around(routes, &web.archive.run.env)
+        .layer(middleware::from_fn_with_state(web.clone(), visit::around))
         .layer(middleware::from_fn_with_state(web.clone(), layers::log))
         .with_state(web)
 }

@@ -5,7 +5,7 @@ use crate::{
     http::Web,
     usecase::{
         Runner,
-        people::{factor_reset, security},
+        people::{factor_reset, refusals, security},
     },
 };
 use axum::{
@@ -16,13 +16,14 @@ use axum::{
 };
 use futures::FutureExt as _;
 use orderline_protocol::security::{
-    FindSecondFactor, ResetSecondFactor, SecondFactorOf, SecurityLog,
+    FindSecondFactor, Refusals, ResetSecondFactor, SecondFactorOf, SecurityLog,
 };
 use serde::Deserialize;
 
 pub(super) fn router() -> Router<Web> {
     Router::new()
         .route("/api/platform/security", get(log))
+        .route("/api/platform/refusals", get(refused))
         .route("/api/platform/second-factor/find", post(find))
         .route("/api/platform/second-factor/reset", post(reset))
 }
@@ -61,4 +62,13 @@ async fn reset(
 ) -> Result<StatusCode, Refusal> {
     factor_reset::reset(&run, me.steward(), from, &wish).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn refused(
+    State(run): State<Runner>,
+    me: AtPlatform,
+    Paging(wanted): Paging,
+) -> Result<Json<Refusals>, Refusal> {
+    let lines = run.steward(me.steward(), |cx| refusals::list(cx, &wanted).boxed());
+    Ok(Json(lines.await?))
 }

@@ -9,5 +9,6 @@ pub mod members;
 pub mod passkeys;
 pub mod persons;
 pub mod proof_codes;
+pub mod refusals;
 pub mod security;
 pub mod sessions;

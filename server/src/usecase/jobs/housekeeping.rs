@@ -7,7 +7,7 @@ use crate::{
         Tx,
         call::{parts, quality},
         commands, jobs, mail, outward,
-        people::{account_links, email_changes, passkeys, security, sessions},
+        people::{account_links, email_changes, passkeys, refusals, security, sessions},
         text_messages,
         thread::join_links,
     },
@@ -74,7 +74,8 @@ pub async fn portion(cx: &mut JobCx<'_>) -> Result<Ended, Failure> {
             + passkeys::forget(tx, now, PORTION).await?,
         failed_jobs: jobs::forget_failed(tx, before(now, FAILED_JOBS_KEPT), PORTION).await?,
         budgets: outward::forget(tx, now, PORTION).await?,
-        security: security::forget(tx, before(now, SECURITY_KEPT), PORTION).await?,
+        security: security::forget(tx, before(now, SECURITY_KEPT), PORTION).await?
+            + refusals::forget(tx, before(now, SECURITY_KEPT), PORTION).await?,
     };
     Ok(ended)
 }

@@ -61,7 +61,9 @@ pub async fn change_role(
         auth::authorise_giving(cx.actor, role)?;
     }
     let what = take_step(&mut cx.tx, (user, role), step, cx.now).await?;
-    if step != RoleStep::Restore {
+    if step == RoleStep::Restore {
+        members::renew_sessions(&mut cx.tx, user).await?;
+    } else {
         let ended = members::end_sessions(&mut cx.tx, user).await?;
         cx.news.after.push(AfterCommit::SessionsOver(ended));
     }

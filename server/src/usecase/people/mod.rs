@@ -15,6 +15,7 @@ pub mod members;
 pub mod own_threads;
 pub mod passkeys;
 pub mod prove;
+pub mod refusals;
 pub mod security;
 pub mod session;
 pub mod sign_in;
