@@ -1,12 +1,14 @@
 //! One's own account: what one signs in with.
 
 use super::{Family, samples::at};
-use orderline_domain::people::{email_change::Mailbox, proof::Proof, security::SecurityStep};
+use orderline_domain::people::{
+    email_change::Mailbox, proof::Proof, refusal::Refused, security::SecurityStep,
+};
 use orderline_protocol::account::{
     AccountView, AuthenticatorView, ConfirmAuthenticator, EmailChangeView, EmailLinkView,
     NewAuthenticator, PasskeySignIn, PasskeyView, ProveAgain, RecoveryCodes, SessionView,
 };
-use orderline_protocol::security::{AccountOf, SecurityLine};
+use orderline_protocol::security::{AccountOf, RefusalLine, SecondFactorOf, SecurityLine};
 use std::collections::BTreeSet;
 
 fn passkey() -> PasskeySignIn {
@@ -84,6 +86,32 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
             ("sample", security_line()),
             ("done_for_somebody", done_for_somebody()),
         ],
+    }
+    .check(files);
+    Family {
+        name: "refusal_line",
+        values: vec![(
+            "sample",
+            RefusalLine {
+                hour: at(),
+                refused: Refused::SecondFactorNeeded,
+                who: security_line().who,
+                from: "203.0.113.7".parse().unwrap(),
+                count: 3,
+            },
+        )],
+    }
+    .check(files);
+    Family {
+        name: "second_factor_of",
+        values: vec![(
+            "sample",
+            SecondFactorOf {
+                account: security_line().who.unwrap(),
+                authenticator: true,
+                passkeys: 2,
+            },
+        )],
     }
     .check(files);
     Family {
