@@ -513,10 +513,10 @@ CREATE FUNCTION own_roles() RETURNS TABLE (vendor_id uuid, role text, active boo
          WHERE r.user_id = public.scope_person()
          ORDER BY 1, 2
     $$;
--- The vendors that have a record of the transaction's person as somebody who buys.
-CREATE FUNCTION own_records() RETURNS SETOF uuid
+-- The vendors that have to do with the transaction's person, for whatever reason.
+CREATE FUNCTION own_vendors() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
-    AS $$ SELECT c.vendor_id FROM public.customers c WHERE c.user_id = public.scope_person() ORDER BY 1 $$;
+    AS $$ SELECT v.vendor_id FROM public.vendor_people v WHERE v.user_id = public.scope_person() ORDER BY 1 $$;
 -- How many hold a role of the platform's unsuspended, for whoever has one; locked until the commit, so that two who go come one
 -- after the other.
 CREATE FUNCTION platform_holders(p_role text) RETURNS bigint
@@ -559,9 +559,9 @@ CREATE FUNCTION close_account(p_name text, p_now timestamptz) RETURNS boolean
         RETURN true;
     END
     $$;
-REVOKE ALL ON FUNCTION own_roles(), own_records(), platform_holders(text), forget_own_contact(text),
+REVOKE ALL ON FUNCTION own_roles(), own_vendors(), platform_holders(text), forget_own_contact(text),
     close_account(text, timestamptz) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION own_roles(), own_records(), platform_holders(text), forget_own_contact(text),
+GRANT EXECUTE ON FUNCTION own_roles(), own_vendors(), platform_holders(text), forget_own_contact(text),
     close_account(text, timestamptz) TO orderline_app;
 
 -- The other nodes hear of sessions that ended or became others. They look for themselves; a word that is lost is made

@@ -117,12 +117,24 @@ async fn p3_the_last_admin_does_not_close_their_account() {
         StatusCode::OK
     );
 
+    // Whoever was asked to do more is not asked any more.
+    let wish = json!({
+        "invitation": crate::support::fresh_uuid(), "email": app.shops.ours.email("support"), "name": "support", "role": "seller",
+    });
+    let asked = admin.post("/api/people/invitations", &wish).await;
+    assert_eq!(asked.status(), StatusCode::OK);
     let support = app.sign_in(&app.shops.ours.email("support")).await;
     let done = close(&support, &app.shops.ours.email("support")).await;
     assert_eq!(done.status(), StatusCode::NO_CONTENT);
     let people: MemberList = admin.read("/api/people").await;
     let json = serde_json::to_string(&people).expect("JSON");
     assert!(!json.contains("support"), "{json}");
+    let waiting = admin.get("/api/people/invitations").await;
+    let waiting = waiting.text().await.expect("a list");
+    assert!(
+        waiting.contains("items") && !waiting.contains("support"),
+        "{waiting}"
+    );
     let log = admin
         .get("/api/people/log")
         .await

@@ -47,9 +47,9 @@ pub async fn roles(tx: &mut Tx, user: UserId) -> Result<Vec<OwnRole>, StoreError
         .collect()
 }
 
-/// The vendors that have a record of the person as somebody who buys.
-pub async fn records(tx: &mut Tx) -> Result<Vec<VendorId>, StoreError> {
-    let vendors = sqlx::query_scalar!(r#"SELECT own_records AS "vendor!" FROM own_records()"#)
+/// The vendors that have to do with the person, for whatever reason.
+pub async fn vendors(tx: &mut Tx) -> Result<Vec<VendorId>, StoreError> {
+    let vendors = sqlx::query_scalar!(r#"SELECT own_vendors AS "vendor!" FROM own_vendors()"#)
         .fetch_all(tx.conn())
         .await?;
     Ok(vendors.into_iter().map(VendorId::from_uuid).collect())

@@ -5,7 +5,7 @@ use crate::{
     store::{
         customer,
         people::{
-            authenticators, closing,
+            authenticators, closing, invitations,
             members::{self, NewLine},
             passkeys, sessions,
         },
@@ -64,8 +64,9 @@ async fn closed(cx: &mut JobCx<'_>, me: SignedIn, typed: String) -> Result<(), F
             }
         }
     }
-    for vendor in closing::records(&mut cx.tx).await? {
+    for vendor in closing::vendors(&mut cx.tx).await? {
         cx.tx.enter(vendor).await?;
+        invitations::revoke_of(&mut cx.tx, me.user()).await?;
         if let Some(stored) = customer::of_person(&mut cx.tx, me.user()).await? {
             let left = stored.record.without_contact();
             closing::forget_contact(&mut cx.tx, &left.search_key()).await?;
