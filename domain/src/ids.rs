@@ -48,6 +48,10 @@ ids! {
     CustomerId,
     /// Customers that are given to a rep in one go.
     CustomerMoveId,
+    /// Another address for an account.
+    EmailChangeId,
+    /// A second factor that is taken away.
+    FactorResetId,
     /// A signed-in browser.
     SessionId,
     /// The chat of one question or one order.

@@ -1,7 +1,9 @@
 //! The installation: how it is set up, and the platform's vendors.
 
+mod factor_reset;
 mod plan_form;
 pub mod plans;
+mod refusals;
 pub mod security;
 pub mod setup;
 pub mod vendors;

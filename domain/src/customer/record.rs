@@ -135,6 +135,18 @@ impl Customer {
         Ok(next)
     }
 
+    /// The record of somebody who has closed their account: how to reach them, and what was noted of them, is gone.
+    #[must_use]
+    pub fn without_contact(self) -> Self {
+        Self(CustomerData {
+            email: None,
+            phone: None,
+            notes: None,
+            may_be_called: false,
+            ..self.0
+        })
+    }
+
     pub const fn data(&self) -> &CustomerData {
         &self.0
     }

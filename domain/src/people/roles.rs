@@ -222,6 +222,8 @@ pub enum Action {
     KeepPlans,
     /// What happened at the doors of all accounts.
     ReadSecurityLog,
+    /// Take somebody's second factor away who lost it.
+    ResetSecondFactor,
     /// The vendor's records of who buys.
     ReadCustomers,
     /// Add to these records, and change them.
@@ -237,7 +239,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 55] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -286,6 +288,7 @@ impl Action {
         Self::EditVendor,
         Self::KeepPlans,
         Self::ReadSecurityLog,
+        Self::ResetSecondFactor,
         Self::ReadCustomers,
         Self::EditCustomers,
         Self::AssignCustomers,
@@ -298,7 +301,7 @@ impl Action {
     pub const fn needs_fresh_proof(self) -> bool {
         matches!(
             self,
-            Self::EditPeople | Self::InvitePeople | Self::StepVendors
+            Self::EditPeople | Self::InvitePeople | Self::StepVendors | Self::ResetSecondFactor
         )
     }
 
@@ -397,6 +400,7 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::StepVendors
         | Action::KeepPlans
         | Action::ReadSecurityLog
+        | Action::ResetSecondFactor
         | Action::ReadSystem => match role {
             PlatformAdmin => true,
             Seller | Rep | Buyer | Compliance | Support | Admin => false,

@@ -27,10 +27,19 @@ pub enum SecurityStep {
     PasswordChanged,
     /// Sessions of the account were ended from another one.
     SessionsEnded,
+    /// Somebody of the platform's took the account's second factor away.
+    SecondFactorReset,
+    /// The same, at the server's command line.
+    SecondFactorResetAtConsole,
+    /// Another address for the account waits for both mailboxes.
+    EmailChangeAsked,
+    EmailChangeTakenBack,
+    EmailChanged,
+    AccountClosed,
 }
 
 impl SecurityStep {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 21] = [
         Self::SignedInByPassword,
         Self::SignedInByPasskey,
         Self::SignedInByLink,
@@ -46,6 +55,12 @@ impl SecurityStep {
         Self::PasskeyRemoved,
         Self::PasswordChanged,
         Self::SessionsEnded,
+        Self::SecondFactorReset,
+        Self::SecondFactorResetAtConsole,
+        Self::EmailChangeAsked,
+        Self::EmailChangeTakenBack,
+        Self::EmailChanged,
+        Self::AccountClosed,
     ];
 
     /// The name in JSON and in storage.
@@ -66,6 +81,12 @@ impl SecurityStep {
             Self::PasskeyRemoved => "passkey_removed",
             Self::PasswordChanged => "password_changed",
             Self::SessionsEnded => "sessions_ended",
+            Self::SecondFactorReset => "second_factor_reset",
+            Self::SecondFactorResetAtConsole => "second_factor_reset_at_console",
+            Self::EmailChangeAsked => "email_change_asked",
+            Self::EmailChangeTakenBack => "email_change_taken_back",
+            Self::EmailChanged => "email_changed",
+            Self::AccountClosed => "account_closed",
         }
     }
 

@@ -32,6 +32,9 @@ pub const MAX_ACCESS_REASON_CHARS: usize = 500;
 /// Shortest and longest reason for what the platform does with a vendor, in characters.
 pub const MIN_VENDOR_REASON_CHARS: usize = 3;
 pub const MAX_VENDOR_REASON_CHARS: usize = 500;
+/// Shortest and longest reason for taking somebody's second factor away, in characters.
+pub const MIN_RESET_REASON_CHARS: usize = 3;
+pub const MAX_RESET_REASON_CHARS: usize = 300;
 
 /// Why a text cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -170,6 +173,8 @@ texts! {
     AccessReason: paragraph of (MIN_ACCESS_REASON_CHARS..=MAX_ACCESS_REASON_CHARS),
     /// Why the platform suspends, restores or closes a vendor, 3 to 500 characters.
     VendorReason: paragraph of (MIN_VENDOR_REASON_CHARS..=MAX_VENDOR_REASON_CHARS),
+    /// Why somebody's second factor is taken away, 3 to 300 characters.
+    ResetReason: paragraph of (MIN_RESET_REASON_CHARS..=MAX_RESET_REASON_CHARS),
 }
 
 #[cfg(test)]

@@ -152,6 +152,20 @@ async fn read(tx: &mut Tx, customers: &[CustomerId]) -> Result<Vec<Stored>, Stor
     rows.into_iter().map(Stored::try_from).collect()
 }
 
+/// The record of a person.
+pub async fn of_person(tx: &mut Tx, person: UserId) -> Result<Option<Stored>, StoreError> {
+    let customer = sqlx::query_scalar!(
+        "SELECT customer_id FROM customers WHERE user_id = $1",
+        person.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    match customer {
+        Some(customer) => find(tx, CustomerId::from_uuid(customer)).await,
+        None => Ok(None),
+    }
+}
+
 /// The address in the record of a person, as it is compared.
 pub async fn email_of(tx: &mut Tx, person: UserId) -> Result<Option<String>, StoreError> {
     let email = sqlx::query_scalar!(

@@ -37,12 +37,16 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("POST", "/api/account/passkeys") => json!({ "ceremony": nil, "name": "", "answer": "" }),
         ("POST", "/api/session/passkey") => json!({ "ceremony": nil, "answer": "" }),
         ("POST", "/api/account/authenticator" | "/api/session/again") => json!({ "code": "" }),
+        ("POST", "/api/account/close") => json!({ "email": "" }),
+        ("PUT", "/api/account/email") => json!({ "change": nil, "email": "" }),
         ("PUT", "/api/account/password") => json!({ "old": "", "new": "" }),
         ("POST", "/api/account-link") => json!({ "email": "", "purpose": "sign_in" }),
         (
             "POST",
             "/api/account-link/look"
             | "/api/account-link/take"
+            | "/api/email-change/look"
+            | "/api/email-change/confirm"
             | "/api/join/look"
             | "/api/join/code"
             | "/api/invitation/look",
@@ -89,6 +93,10 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("POST", "/api/platform/plans") => json!({ "plan": nil, "data": nothing_allowed() }),
         ("PUT", "/api/platform/plans/{plan}") => {
             json!({ "version": 99, "data": nothing_allowed() })
+        }
+        ("POST", "/api/platform/second-factor/find") => json!({ "email": "" }),
+        ("POST", "/api/platform/second-factor/reset") => {
+            json!({ "reset": nil, "user": nil, "reason": "" })
         }
         ("POST", "/api/setup") => setup(),
         (method, path) => panic!("{method} {path} is new: decide on a body for it"),
