@@ -5,7 +5,10 @@ use crate::person::Person;
 use jiff::Timestamp;
 use orderline_domain::{
     call::rules::WhyNot,
-    follow_up::call_request::{CallRequest, CallRequestState},
+    follow_up::{
+        call_request::{CallRequest, CallRequestState},
+        refusal::ReadyReason,
+    },
     ids::{CallId, CallRequestId},
     text::CallNote,
     thread::contact::ContactPolicy,
@@ -79,8 +82,13 @@ impl From<CallRequest> for CallRequestView {
 pub enum RequestReply {
     /// The seller will call then.
     Plan { at: Timestamp },
-    /// The seller will not, and says why.
-    Refuse { reason: String },
+    /// The seller will not, and says why: by a reason that stands ready, in words, or both.
+    Refuse {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<ReadyReason>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
     /// The buyer takes it back.
     Withdraw,
 }
