@@ -159,6 +159,10 @@ pub enum Action {
     CloseThread,
     /// Set for which threads there are calls, and what happens to contact that leads away.
     EditCallingRules,
+    /// See for which threads there are calls.
+    ReadCallingRules,
+    /// Set for which of one's own threads there are calls, beside the vendor's rule.
+    EditOwnCallingRule,
     /// Read the demo's mails to oneself.
     ReadMailbox,
     /// Propose, agree to, move or call off a planned call.
@@ -212,7 +216,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 56] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -241,6 +245,8 @@ impl Action {
         Self::SummariseCall,
         Self::CloseThread,
         Self::EditCallingRules,
+        Self::ReadCallingRules,
+        Self::EditOwnCallingRule,
         Self::ReadMailbox,
         Self::PlanCall,
         Self::NoteOutcome,
@@ -313,6 +319,7 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::SendJoinLink
         | Action::HandOverCall
         | Action::CloseThread
+        | Action::EditOwnCallingRule
         | Action::AnswerHandOver => match role {
             Seller | Rep => own,
             Buyer | Compliance | Support | Admin | PlatformAdmin => false,
@@ -346,6 +353,10 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         Action::EditCallingRules => match role {
             Seller | Admin => own,
             Rep | Buyer | Compliance | Support | PlatformAdmin => false,
+        },
+        Action::ReadCallingRules => match role {
+            Seller | Rep | Admin => own,
+            Buyer | Compliance | Support | PlatformAdmin => false,
         },
         // Whoever reviews finds people by their threads and recordings.
         Action::ReadCustomers | Action::EditCustomers => match role {

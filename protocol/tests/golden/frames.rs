@@ -156,7 +156,11 @@ fn commands(files: &mut BTreeSet<String>) {
             from: 1,
             policy: proposed(),
         },
-        "switch_calls": Command::SwitchCalls { .. } => Command::SwitchCalls { thread: THREAD, on: true },
+        "switch_calls": Command::SwitchCalls { .. } => Command::SwitchCalls {
+            thread: THREAD,
+            paid: true,
+            on: true,
+        },
         "set_thread_open": Command::SetThreadOpen { .. } => Command::SetThreadOpen { thread: THREAD, open: false },
         "summarise_call": Command::SummariseCall { .. } => Command::SummariseCall {
             call: CALL,

@@ -5,7 +5,7 @@ import { accessible } from './accessible.mjs';
 export const PAGES = {
   buyer: ['/b/', '/b/mailbox', '/b/account'],
   seller: ['/s/', '/s/orders', '/s/customers', '/s/calling', '/s/system'],
-  rep: ['/s/', '/s/customers', '/s/orders'],
+  rep: ['/s/', '/s/customers', '/s/orders', '/s/calling'],
   compliance: ['/s/recordings'],
   support: ['/s/', '/s/orders'],
   admin: ['/s/products', '/s/customers', '/s/policies', '/s/policies/DE', '/s/nowhere', '/s/calling', '/s/people', '/s/shop', '/s/account', '/s/system'],
