@@ -1,6 +1,5 @@
 //! For which threads calls are wanted: one kind of rule, of a vendor and of each of its sellers (CU3).
 
-use super::rules::WhyNot;
 use crate::{
     field::{FieldError, code},
     money::{Currency, Money},
@@ -63,29 +62,6 @@ impl CallingRule {
             Self::On | Self::Off | Self::Stages { .. } | Self::Chosen | Self::Paid => None,
         }
     }
-
-    /// Whether there are calls in this thread, as far as this rule goes.
-    pub(super) fn holds(self, thread: &ThreadCalling) -> Result<(), WhyNot> {
-        let (fulfilled, why) = match self {
-            Self::On => return Ok(()),
-            Self::Off => (false, WhyNot::SwitchedOff),
-            Self::Stages { question, order } => {
-                let wanted = if thread.has_order { order } else { question };
-                (wanted, WhyNot::NotAtThisStage)
-            }
-            Self::Chosen => (thread.chosen, WhyNot::NotChosen),
-            Self::Paid => (thread.paid, WhyNot::NotPaid),
-            Self::FromValue { least } => (reached(least, &thread.orders), WhyNot::BelowValue),
-        };
-        if fulfilled { Ok(()) } else { Err(why) }
-    }
-}
-
-/// Whether the orders in this currency come to so much. What is too much for one amount is more than any.
-fn reached(least: Money, orders: &[Money]) -> bool {
-    let currency = least.currency();
-    let same = orders.iter().filter(|it| it.currency() == currency);
-    Money::sum(same.copied(), currency).map_or(true, |sum| sum.amount() >= least.amount())
 }
 
 /// A rule as somebody typed it.

@@ -138,13 +138,36 @@ pub fn may_call(
         return Err(NoCalls::of_vendor(WhyNot::ThreadClosed));
     }
     for &(whose, rule) in off.into_iter().chain(&rules) {
-        rule.holds(thread).map_err(|why| NoCalls {
+        holds(rule, thread).map_err(|why| NoCalls {
             why,
             whose,
             least: rule.least(),
         })?;
     }
     Ok(())
+}
+
+/// Whether there are calls in this thread, as far as one rule goes.
+fn holds(rule: CallingRule, thread: &ThreadCalling) -> Result<(), WhyNot> {
+    let (is_fulfilled, why) = match rule {
+        CallingRule::On => return Ok(()),
+        CallingRule::Off => (false, WhyNot::SwitchedOff),
+        CallingRule::Stages { question, order } => {
+            let is_wanted = if thread.has_order { order } else { question };
+            (is_wanted, WhyNot::NotAtThisStage)
+        }
+        CallingRule::Chosen => (thread.chosen, WhyNot::NotChosen),
+        CallingRule::Paid => (thread.paid, WhyNot::NotPaid),
+        CallingRule::FromValue { least } => (reached(least, &thread.orders), WhyNot::BelowValue),
+    };
+    if is_fulfilled { Ok(()) } else { Err(why) }
+}
+
+/// Whether the orders in this currency come to so much. What is too much for one amount is more than any.
+fn reached(least: Money, orders: &[Money]) -> bool {
+    let currency = least.currency();
+    let same = orders.iter().filter(|it| it.currency() == currency);
+    Money::sum(same.copied(), currency).map_or(true, |sum| sum.amount() >= least.amount())
 }
 
 /// What is switched by hand in a thread where these two rules hold: see [`CallingRule::paid_switch`].
