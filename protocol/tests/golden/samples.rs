@@ -3,7 +3,11 @@
 use super::Family;
 use jiff::Timestamp;
 use orderline_domain::{
-    call::{CallEndReason, mode::RecordWhen, rules::{Whose, WhyNot}},
+    call::{
+        CallEndReason,
+        mode::RecordWhen,
+        rules::{Whose, WhyNot},
+    },
     catalogue::product::{Catalogue as Products, Contracting, Plan, Product},
     customer::buyer::{Address, BuyerData},
     digest::Digest,

@@ -168,7 +168,11 @@ async fn cu3_whose_own_rule_it_is() {
     let theirs: OwnCalling = seller.read(OWN).await;
     assert_eq!((theirs.version, theirs.rule), (0, CallingRule::On));
     // An amount is read as every other is.
-    for (least, code) in [("", "required"), ("0", "not_positive"), ("1,005", "too_many_decimals")] {
+    for (least, code) in [
+        ("", "required"),
+        ("0", "not_positive"),
+        ("1,005", "too_many_decimals"),
+    ] {
         let wish = SetOwnCalling {
             rule: ProposedRule::FromValue {
                 least: least.to_owned(),
@@ -177,7 +181,10 @@ async fn cu3_whose_own_rule_it_is() {
         };
         let refused = problem(put(&seller, OWN, &wish).await).await;
         let field = &refused.fields[0];
-        assert_eq!((field.field.as_str(), field.code.as_str()), ("rule.least", code));
+        assert_eq!(
+            (field.field.as_str(), field.code.as_str()),
+            ("rule.least", code)
+        );
     }
     app.stop().await;
 }
@@ -221,7 +228,10 @@ async fn cu3_calls_begin_at_an_order_value() {
         })
         .await;
     // A cent more is not reached; the seller may ask for more than the vendor.
-    let more = format!("{}", order.total.amount() + rust_decimal::Decimal::new(1, 2));
+    let more = format!(
+        "{}",
+        order.total.amount() + rust_decimal::Decimal::new(1, 2)
+    );
     set_own(&seller.browser, from(&more)).await;
     let view = calling(&buyer.browser, thread).await;
     assert_eq!(
