@@ -145,7 +145,7 @@ impl Route {
             Self::Products => Some(Action::ReadCatalogue),
             Self::Customers { .. } | Self::Customer(_) => Some(Action::ReadCustomers),
             Self::Policies | Self::Policy(_) => Some(Action::ReadPolicies),
-            Self::Calling => Some(Action::EditCallingRules),
+            Self::Calling => Some(Action::ReadCallingRules),
             Self::Mailbox => Some(Action::ReadMailbox),
             Self::Calls => Some(Action::KeepCallBacks),
             Self::System => Some(Action::ReadJobs),

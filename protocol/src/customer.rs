@@ -36,6 +36,9 @@ pub struct CustomerView {
     /// Whom they are assigned to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rep: Option<Rep>,
+    /// How long they talked in calls that were answered and are over, in all their threads, in milliseconds.
+    #[serde(default)]
+    pub talked_ms: u64,
 }
 
 /// Somebody of the vendor's to whom customers are assigned.

@@ -19,6 +19,7 @@ pub use people::{
 use crate::{acting, browser, json};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use orderline_protocol::{
+    calling::{OwnCalling, SetOwnCalling},
     http::{
         AccessLog, AskProofCode, CallingSettings, Catalogue, EventPage, Mailbox, Me, OpenRecording,
         OrderList, PhoneTyped, PhoneUnderstood, ProofCode, ProofView, ReadIn, RecordingList,
@@ -308,6 +309,16 @@ pub async fn calling_settings() -> Result<CallingSettings, Failure> {
 /// `PUT /api/calling-rules`.
 pub async fn set_calling(wish: &SetCalling) -> Result<CallingSettings, Failure> {
     put("/api/calling-rules", wish).await
+}
+
+/// `GET /api/own-calling-rule`.
+pub async fn own_calling() -> Result<OwnCalling, Failure> {
+    get("/api/own-calling-rule").await
+}
+
+/// `PUT /api/own-calling-rule`.
+pub async fn set_own_calling(wish: &SetOwnCalling) -> Result<OwnCalling, Failure> {
+    put("/api/own-calling-rule", wish).await
 }
 
 async fn send(method: Method, path: &str) -> Result<Response, Failure> {

@@ -76,6 +76,8 @@ fn Data(it: CustomerView) -> impl IntoView {
         ..
     } = it.data;
     let rep = it.rep.map_or_else(|| t("rep.nobody"), |rep| rep.name);
+    let talked = i64::try_from(it.talked_ms).unwrap_or(i64::MAX);
+    let talked = (talked > 0).then(|| format::duration(talked));
     let kind = t(match kind {
         Kind::Person => "customer.kind.person",
         Kind::Company => "customer.kind.company",
@@ -103,6 +105,7 @@ fn Data(it: CustomerView) -> impl IntoView {
         ),
         (t("customer.may_be_called"), Some(consent)),
         (t("rep.title"), Some(rep)),
+        (t("customer.talked"), talked),
         (t("customer.notes"), notes),
     ];
     let line = |(label, text): (String, Option<String>)| {

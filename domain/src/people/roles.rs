@@ -184,6 +184,10 @@ pub enum Action {
     CloseThread,
     /// Set for which threads there are calls, and what happens to contact that leads away.
     EditCallingRules,
+    /// See for which threads there are calls.
+    ReadCallingRules,
+    /// Set for which of one's own threads there are calls, beside the vendor's rule.
+    EditOwnCallingRule,
     /// Read the demo's mails to oneself.
     ReadMailbox,
     /// Propose, agree to, move or call off a planned call.
@@ -239,7 +243,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 57] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -268,6 +272,8 @@ impl Action {
         Self::SummariseCall,
         Self::CloseThread,
         Self::EditCallingRules,
+        Self::ReadCallingRules,
+        Self::EditOwnCallingRule,
         Self::ReadMailbox,
         Self::PlanCall,
         Self::NoteOutcome,
@@ -341,6 +347,7 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::SendJoinLink
         | Action::HandOverCall
         | Action::CloseThread
+        | Action::EditOwnCallingRule
         | Action::AnswerHandOver => match role {
             Seller | Rep => own,
             Buyer | Compliance | Support | Admin | PlatformAdmin => false,
@@ -374,6 +381,10 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         Action::EditCallingRules => match role {
             Seller | Admin => own,
             Rep | Buyer | Compliance | Support | PlatformAdmin => false,
+        },
+        Action::ReadCallingRules => match role {
+            Seller | Rep | Admin => own,
+            Buyer | Compliance | Support | PlatformAdmin => false,
         },
         // Whoever reviews finds people by their threads and recordings.
         Action::ReadCustomers | Action::EditCustomers => match role {

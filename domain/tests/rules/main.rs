@@ -32,6 +32,7 @@ mod outward;
 mod policy;
 mod product;
 mod proof;
+mod refusal;
 mod roles;
 mod safety;
 mod schedule;

@@ -2,7 +2,7 @@ use orderline_domain::people::roles::{Action, Entry, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, rep, buyer, compliance, support, admin, platform admin.
-const MATRIX: [(Action, [char; 7]); 55] = [
+const MATRIX: [(Action, [char; 7]); 57] = [
     (Action::OpenThread, ['O', 'O', '-', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'O', 'A', 'A', '-', '-']),
     (Action::SendMessage, ['O', 'O', 'O', '-', '-', '-', '-']),
@@ -42,6 +42,14 @@ const MATRIX: [(Action, [char; 7]); 55] = [
     (
         Action::EditCallingRules,
         ['O', '-', '-', '-', '-', 'O', '-'],
+    ),
+    (
+        Action::ReadCallingRules,
+        ['O', 'O', '-', '-', '-', 'O', '-'],
+    ),
+    (
+        Action::EditOwnCallingRule,
+        ['O', 'O', '-', '-', '-', '-', '-'],
     ),
     (Action::ReadMailbox, ['O', 'O', 'O', 'O', 'O', 'O', 'O']),
     (Action::PlanCall, ['O', 'O', 'O', '-', '-', '-', '-']),

@@ -72,6 +72,7 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
         version: 3,
         created_at: at(),
         rep: Some(rep()),
+        talked_ms: 3_727_000,
     };
     one("customer", view, files);
     let row = CustomerRow {

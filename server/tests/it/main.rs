@@ -54,6 +54,7 @@ mod offer_to_order;
 mod one_connection;
 mod order_country;
 mod outward;
+mod own_calling;
 mod phones;
 mod policies;
 mod products;

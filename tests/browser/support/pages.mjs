@@ -5,7 +5,7 @@ import { accessible } from './accessible.mjs';
 export const PAGES = {
   buyer: ['/b/', '/b/mailbox', '/b/account'],
   seller: ['/s/', '/s/orders', '/s/customers', '/s/calling', '/s/system'],
-  rep: ['/s/', '/s/customers', '/s/orders'],
+  rep: ['/s/', '/s/customers', '/s/orders', '/s/calling'],
   compliance: ['/o/recordings'],
   support: ['/o/', '/o/orders'],
   admin: ['/o/products', '/o/customers', '/o/policies', '/o/policies/DE', '/o/nowhere', '/o/calling', '/o/people', '/o/shop', '/o/account', '/o/system'],

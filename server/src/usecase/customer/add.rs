@@ -34,7 +34,7 @@ pub async fn add(cx: &mut Cx<'_>, wish: &AddCustomer) -> Result<CustomerView, Fa
     customer::queue_up(&mut cx.tx, wish.customer).await?;
     let asked = (cx.actor, Action::EditCustomers);
     if let Some(there) = seen(&mut cx.tx, asked, wish.customer).await? {
-        return Ok(view(&there));
+        return view(&mut cx.tx, &there).await;
     }
     let fresh = UserId::from_uuid(cx.env.entropy.uuid(cx.now));
     let address = record.email_folded();
@@ -59,5 +59,5 @@ pub async fn add(cx: &mut Cx<'_>, wish: &AddCustomer) -> Result<CustomerView, Fa
         assign::give(cx, &[wish.customer], Some(me)).await?;
     }
     let added = customer::find(&mut cx.tx, wish.customer).await?;
-    Ok(view(&added.ok_or(Code::NotFound)?))
+    view(&mut cx.tx, &added.ok_or(Code::NotFound)?).await
 }

@@ -20,7 +20,7 @@ use orderline_protocol::customer::{
 pub async fn read(query: &mut Query<'_>, customer: CustomerId) -> Result<CustomerView, Failure> {
     let asked = (query.actor, Action::ReadCustomers);
     let found = theirs(&mut query.tx, asked, customer).await?;
-    Ok(view(&found))
+    view(&mut query.tx, &found).await
 }
 
 /// A page of a customer's threads that the actor may read, the newest first.

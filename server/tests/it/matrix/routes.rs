@@ -34,6 +34,7 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("PUT", "/api/calling-rules") => {
             json!({ "rule": { "calls": "stages", "order": false, "question": true }, "contact": "warn", "version": 99 })
         }
+        ("PUT", "/api/own-calling-rule") => json!({ "rule": { "calls": "on" }, "version": 99 }),
         ("POST", "/api/account/passkeys") => json!({ "ceremony": nil, "name": "", "answer": "" }),
         ("POST", "/api/session/passkey") => json!({ "ceremony": nil, "answer": "" }),
         ("POST", "/api/account/authenticator" | "/api/session/again") => json!({ "code": "" }),
