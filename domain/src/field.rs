@@ -127,8 +127,11 @@ pub mod code {
     /// Not small letters, digits and dashes between them.
     pub const SLUG: FieldCode = FieldCode("slug");
 
+    /// Two records that each have an address of their own.
+    pub const TWO_ADDRESSES: FieldCode = FieldCode("two_addresses");
+
     /// All of them, so that a test can hold the texts complete.
-    pub const ALL: [FieldCode; 29] = [
+    pub const ALL: [FieldCode; 30] = [
         REQUIRED,
         INVALID,
         TOO_LONG,
@@ -158,5 +161,6 @@ pub mod code {
         FIXED,
         LOW_CONTRAST,
         SLUG,
+        TWO_ADDRESSES,
     ];
 }
