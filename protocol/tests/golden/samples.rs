@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use orderline_domain::{
     call::{CallEndReason, mode::RecordWhen, rules::WhyNot},
     catalogue::product::{Catalogue as Products, Contracting, Plan, Product},
-    customer::buyer::{Address, BuyerData},
+    customer::{address::Address, buyer::BuyerData},
     digest::Digest,
     follow_up::call_request::CallRequestState,
     ids::{

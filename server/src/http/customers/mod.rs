@@ -1,5 +1,9 @@
 //! The vendor's customers.
 
+mod addresses;
+mod files;
+mod merges;
+
 use super::{Body, Paging, PathOf, QueryOf, Refusal, SignedIn};
 use crate::{
     http::Web,
@@ -18,8 +22,8 @@ use axum::{
 use futures::FutureExt as _;
 use orderline_domain::ids::CustomerId;
 use orderline_protocol::customer::{
-    AddCustomer, CustomerList, CustomerMoves, CustomerThreads, CustomerView, CustomersMoved,
-    EditCustomer, Found, MoveCustomers, Reps,
+    AddCustomer, CustomerGroups, CustomerList, CustomerMoves, CustomerThreads, CustomerView,
+    CustomersMoved, EditCustomer, Found, MoveCustomers, Reps,
 };
 
 pub(super) fn router() -> Router<Web> {
@@ -27,7 +31,11 @@ pub(super) fn router() -> Router<Web> {
         .route("/api/customers", get(all).post(add_one))
         .route("/api/customers/moves", post(assign_many))
         .route("/api/customers/reps", get(reps))
+        .route("/api/customers/groups", get(groups))
         .route("/api/customers/{customer}", get(one).put(change))
+        .merge(addresses::router())
+        .merge(files::router())
+        .merge(merges::router())
         .route("/api/customers/{customer}/moves", get(moves))
         .route("/api/customers/{customer}/threads", get(threads))
 }
@@ -124,4 +132,11 @@ async fn moves(
         })
         .await?;
     Ok(Json(list))
+}
+
+async fn groups(State(run): State<Runner>, me: SignedIn) -> Result<Json<CustomerGroups>, Refusal> {
+    let groups = run
+        .query(me.actor(), |query| read::groups(query).boxed())
+        .await?;
+    Ok(Json(groups))
 }
