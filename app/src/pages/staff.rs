@@ -6,7 +6,7 @@ use crate::{
     call::{panel::CallPanel, root::CallRoot, state::Calls},
     catalogue::products::ProductsPage,
     components::bar::{Bar, Go},
-    customer::{list::CustomersPage, page::CustomerPage},
+    customer::{files::import::ImportPage, list::CustomersPage, page::CustomerPage},
     follow_up::{
         outcome::Outcomes, planned::Planned, soon::Soon, state::FollowUps, to_come::CallsPage,
     },
@@ -156,6 +156,7 @@ fn draw(page: &Route, sells: bool) -> AnyView {
         Route::Products => view! { <ProductsPage/> }.into_any(),
         Route::Customers { .. } => view! { <CustomersPage/> }.into_any(),
         Route::Customer(id) => view! { <CustomerPage customer=id/> }.into_any(),
+        Route::ImportCustomers => view! { <ImportPage/> }.into_any(),
         Route::Policies => view! { <PoliciesPage/> }.into_any(),
         Route::Policy(scope) => view! { <PolicyPage scope=scope/> }.into_any(),
         Route::Orders => view! { <OrdersPage/> }.into_any(),

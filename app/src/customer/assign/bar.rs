@@ -7,15 +7,13 @@ use super::{
 use crate::{
     api, browser,
     components::{choice::Chooser, sending::Form},
+    customer::query::found,
     locale::{t, t_count},
     paged::Rest,
 };
 use leptos::prelude::*;
 use orderline_domain::{customer::assigned::AssignedTo, ids::CustomerMoveId};
-use orderline_protocol::customer::{
-    CustomerRow, CustomersMoved, Found, MoveCustomers, RepView, Which,
-};
-use web_sys::UrlSearchParams;
+use orderline_protocol::customer::{CustomerRow, CustomersMoved, MoveCustomers, RepView, Which};
 
 /// The list that is worked on.
 #[derive(Clone, Copy)]
@@ -125,15 +123,5 @@ pub fn MoveBar(
             <button class="btn primary" disabled=move || form.busy().get() || count() == 0 on:click=send>{t("rep.assign")}</button>
             <p class="error" role="alert">{wrong}</p>
         </section>
-    }
-}
-
-/// What the address narrows the list by.
-fn found(query: &str) -> Found {
-    let params = UrlSearchParams::new_with_str(query).ok();
-    let of = |name: &str| params.as_ref().and_then(|it| it.get(name));
-    Found {
-        q: of("q"),
-        rep: of("rep"),
     }
 }

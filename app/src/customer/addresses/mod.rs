@@ -1,0 +1,5 @@
+//! A customer's addresses: read, added, changed, taken away, and which is taken by default.
+
+pub mod card;
+mod form;
+mod line;
