@@ -4,7 +4,7 @@ import { accessible } from './accessible.mjs';
 
 export const PAGES = {
   buyer: ['/b/', '/b/mailbox', '/b/account'],
-  seller: ['/s/', '/s/orders', '/s/customers', '/s/calling', '/s/system'],
+  seller: ['/s/', '/s/orders', '/s/customers', '/s/customers/import', '/s/calling', '/s/system'],
   rep: ['/s/', '/s/customers', '/s/orders'],
   compliance: ['/s/recordings'],
   support: ['/s/', '/s/orders'],
