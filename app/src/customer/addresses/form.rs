@@ -1,6 +1,6 @@
 //! An address while it is typed: its country decides what belongs to it.
 
-use super::card::Book;
+use super::book::Book;
 use crate::{
     browser,
     components::{

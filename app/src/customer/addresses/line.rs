@@ -1,6 +1,6 @@
 //! One address as it is kept.
 
-use super::card::Book;
+use super::book::Book;
 use crate::locale::{country, t, t_with};
 use leptos::prelude::*;
 use orderline_domain::customer::{
