@@ -127,6 +127,10 @@ CREATE TABLE customers (
     phone       text CHECK (phone ~ '^[+][0-9]{4,15}$'),
     language    text NOT NULL CHECK (language ~ '^[a-z]{2,3}(-[A-Z]{2})?$'),
     country     char(2) CHECK (country ~ '^[A-Z]{2}$'),
+    vat_id      text CHECK (char_length(vat_id) BETWEEN 1 AND 40),
+    tax_number  text CHECK (char_length(tax_number) BETWEEN 1 AND 40),
+    -- The vendor's own word for customers of one kind.
+    group_name  text COLLATE "C" CHECK (char_length(group_name) BETWEEN 1 AND 60),
     notes       text CHECK (char_length(notes) BETWEEN 1 AND 2000),
     -- Since when they have agreed to be called.
     consent_at  timestamptz,
@@ -135,14 +139,20 @@ CREATE TABLE customers (
     search_key  text COLLATE "C" NOT NULL,
     -- To whom of the vendor's people they are assigned.
     rep_id      uuid,
+    -- The record that this one has become a part of (ADR 27): it is read in its place.
+    merged_into uuid,
     PRIMARY KEY (vendor_id, customer_id),
     CHECK (kind <> 'company' OR company IS NOT NULL),
     CONSTRAINT customers_person_key UNIQUE (vendor_id, user_id),
     FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people,
-    FOREIGN KEY (vendor_id, rep_id) REFERENCES vendor_people (vendor_id, user_id)
+    FOREIGN KEY (vendor_id, rep_id) REFERENCES vendor_people (vendor_id, user_id),
+    CHECK (merged_into <> customer_id),
+    FOREIGN KEY (vendor_id, merged_into) REFERENCES customers
 );
+CREATE INDEX customers_merged ON customers (vendor_id, merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX customers_of_person ON customers (user_id);
 CREATE INDEX customers_newest ON customers (vendor_id, created_at DESC, customer_id DESC);
+CREATE INDEX customers_of_group ON customers (vendor_id, group_name) WHERE group_name IS NOT NULL;
 CREATE INDEX customers_of_rep ON customers (vendor_id, rep_id, created_at DESC, customer_id DESC);
 
 -- A session is a person's. One that a link opened is of the link's vendor alone.
@@ -343,7 +353,8 @@ CREATE POLICY owner_reads ON account_links FOR SELECT TO orderline_owner USING (
 GRANT SELECT, UPDATE (name, currency, country, time_zone, legal_name, address, register_number, email, phone,
                       languages, colour, plan_id, functions, state, state_since, state_reason, version) ON vendors TO orderline_app;
 GRANT SELECT ON vendor_people, memberships, customers TO orderline_app;
-GRANT INSERT, UPDATE (kind, name, company, phone, language, country, notes, consent_at, version, search_key, rep_id)
+GRANT INSERT, UPDATE (kind, name, company, phone, language, country, vat_id, tax_number, group_name, notes, consent_at,
+                      version, search_key, rep_id, merged_into)
     ON customers TO orderline_app;
 GRANT SELECT (user_id, email, email_given, name, created_at, disabled_at, country, language, language_chosen, time_zone),
     UPDATE (name, email_given, password_hash, language, language_chosen, time_zone) ON people TO orderline_app;
@@ -533,14 +544,25 @@ CREATE FUNCTION platform_holders(p_role text) RETURNS bigint
         RETURN held;
     END
     $$;
--- At the transaction's vendor, the record of its person loses how to reach them and what was noted.
+-- At the transaction's vendor, the record of its person loses how to reach them, where they live and what was noted; so do
+-- those that became one with it.
 CREATE FUNCTION forget_own_contact(p_search_key text) RETURNS void
-    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
+    DECLARE
+        v uuid := public.scope_vendor();
+        one uuid := (SELECT coalesce(c.merged_into, c.customer_id) FROM public.customers c
+                      WHERE c.vendor_id = v AND c.user_id = public.scope_person());
+    BEGIN
+        DELETE FROM public.customer_addresses a
+         USING public.customers c
+         WHERE a.vendor_id = v AND c.vendor_id = v AND c.customer_id = a.customer_id
+           AND one IN (c.customer_id, c.merged_into);
         UPDATE public.customers c
-           SET email = NULL, phone = NULL, notes = NULL, consent_at = NULL, search_key = p_search_key,
-               version = c.version + 1
-         WHERE c.vendor_id = public.scope_vendor() AND c.user_id = public.scope_person()
+           SET email = NULL, phone = NULL, notes = NULL, consent_at = NULL, vat_id = NULL, tax_number = NULL,
+               search_key = p_search_key, version = c.version + 1
+         WHERE c.vendor_id = v AND one IN (c.customer_id, c.merged_into);
+    END
     $$;
 -- The transaction's person has no way in any more, no role of the platform's, and nothing that names them. Their row stays,
 -- since what they did stands under it. `false`: it was closed before.

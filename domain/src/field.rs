@@ -135,8 +135,11 @@ pub mod code {
     /// Not the account's address.
     pub const OTHER_ADDRESS: FieldCode = FieldCode("other_address");
 
+    /// Two records that each have an address of their own.
+    pub const TWO_ADDRESSES: FieldCode = FieldCode("two_addresses");
+
     /// All of them, so that a test can hold the texts complete.
-    pub const ALL: [FieldCode; 33] = [
+    pub const ALL: [FieldCode; 34] = [
         REQUIRED,
         INVALID,
         TOO_LONG,
@@ -170,5 +173,6 @@ pub mod code {
         NO_ACCOUNT,
         SAME_ADDRESS,
         OTHER_ADDRESS,
+        TWO_ADDRESSES,
     ];
 }

@@ -125,6 +125,16 @@ pub async fn post_quiet<B: Serialize>(path: &str, body: &B) -> Result<(), Failur
     with_body(Method::POST, path, body).await.map(|_| ())
 }
 
+/// `POST path` with a JSON body, where a file is answered.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn post_for_file<B: Serialize>(path: &str, body: &B) -> Result<Vec<u8>, Failure> {
+    let response = with_body(Method::POST, path, body).await?;
+    // A file that breaks off is none.
+    response.binary().await.map_err(|_| Failure::Offline)
+}
+
 /// `PUT path` with a JSON body.
 ///
 /// # Errors

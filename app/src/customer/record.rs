@@ -72,6 +72,9 @@ fn Data(it: CustomerView) -> impl IntoView {
         phone,
         language,
         country,
+        vat_id,
+        tax_number,
+        group,
         notes,
         ..
     } = it.data;
@@ -106,6 +109,9 @@ fn Data(it: CustomerView) -> impl IntoView {
         (t("customer.may_be_called"), Some(consent)),
         (t("rep.title"), Some(rep)),
         (t("customer.talked"), talked),
+        (t("customer.vat_id"), vat_id),
+        (t("customer.tax_number"), tax_number),
+        (t("customer.group"), group),
         (t("customer.notes"), notes),
     ];
     let line = |(label, text): (String, Option<String>)| {

@@ -232,6 +232,8 @@ pub enum Action {
     ReadCustomers,
     /// Add to these records, and change them.
     EditCustomers,
+    /// Take all that one sees of these records away in a file.
+    ExportCustomers,
     /// Say which rep they are assigned to.
     AssignCustomers,
     /// Add products, change them, switch them on and off.
@@ -243,7 +245,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 57] = [
+    pub const ALL: [Self; 58] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -297,17 +299,23 @@ impl Action {
         Self::ResetSecondFactor,
         Self::ReadCustomers,
         Self::EditCustomers,
+        Self::ExportCustomers,
         Self::AssignCustomers,
         Self::EditCatalogue,
         Self::ReadSystem,
         Self::ReadSteps,
     ];
 
-    /// Whether whoever does it shows once more who they are: it gives rights, or takes a shop's work away.
+    /// Whether whoever does it shows once more who they are: it gives rights, takes a shop's work away, or others' data
+    /// leave by it.
     pub const fn needs_fresh_proof(self) -> bool {
         matches!(
             self,
-            Self::EditPeople | Self::InvitePeople | Self::StepVendors | Self::ResetSecondFactor
+            Self::EditPeople
+                | Self::InvitePeople
+                | Self::StepVendors
+                | Self::ResetSecondFactor
+                | Self::ExportCustomers
         )
     }
 
@@ -387,7 +395,7 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Buyer | Compliance | Support | PlatformAdmin => false,
         },
         // Whoever reviews finds people by their threads and recordings.
-        Action::ReadCustomers | Action::EditCustomers => match role {
+        Action::ReadCustomers | Action::EditCustomers | Action::ExportCustomers => match role {
             Seller | Admin => true,
             Rep => own,
             Buyer | Compliance | Support | PlatformAdmin => false,

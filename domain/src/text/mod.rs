@@ -55,6 +55,8 @@ pub enum BadText {
     NoNumber,
     #[error("this is no country's code")]
     NoCountry,
+    #[error("this is no VAT id")]
+    NoVatId,
 }
 
 impl BadText {
@@ -65,9 +67,11 @@ impl BadText {
             Self::TooShort { min } => FieldError::new(field, code::TOO_SHORT).with("min", &min),
             Self::TooLong { max } => FieldError::new(field, code::TOO_LONG).with("max", &max),
             Self::NoAddress => FieldError::new(field, code::EMAIL),
-            Self::ControlCharacter | Self::Nameless | Self::NoNumber | Self::NoCountry => {
-                FieldError::new(field, code::INVALID)
-            }
+            Self::ControlCharacter
+            | Self::Nameless
+            | Self::NoNumber
+            | Self::NoCountry
+            | Self::NoVatId => FieldError::new(field, code::INVALID),
         }
     }
 }

@@ -2,7 +2,7 @@ use orderline_domain::people::roles::{Action, Entry, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, rep, buyer, compliance, support, admin, platform admin.
-const MATRIX: [(Action, [char; 7]); 57] = [
+const MATRIX: [(Action, [char; 7]); 58] = [
     (Action::OpenThread, ['O', 'O', '-', '-', '-', '-', '-']),
     (Action::ReadThread, ['O', 'O', 'O', 'A', 'A', '-', '-']),
     (Action::SendMessage, ['O', 'O', 'O', '-', '-', '-', '-']),
@@ -77,6 +77,7 @@ const MATRIX: [(Action, [char; 7]); 57] = [
     ),
     (Action::ReadCustomers, ['A', 'O', '-', '-', '-', 'A', '-']),
     (Action::EditCustomers, ['A', 'O', '-', '-', '-', 'A', '-']),
+    (Action::ExportCustomers, ['A', 'O', '-', '-', '-', 'A', '-']),
     (Action::AssignCustomers, ['A', '-', '-', '-', '-', 'A', '-']),
     (Action::EditCatalogue, ['-', '-', '-', '-', '-', 'A', '-']),
     (Action::ReadSystem, ['-', '-', '-', '-', '-', '-', 'A']),

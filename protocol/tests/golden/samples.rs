@@ -9,7 +9,7 @@ use orderline_domain::{
         rules::{Whose, WhyNot},
     },
     catalogue::product::{Catalogue as Products, Contracting, Plan, Product},
-    customer::buyer::{Address, BuyerData},
+    customer::{address::Address, buyer::BuyerData},
     digest::Digest,
     follow_up::call_request::CallRequestState,
     ids::{

@@ -30,11 +30,15 @@ async fn p3_an_account_is_closed_with_all_that_names_its_person() {
     let email = app.shops.ours.email("buyer");
     let user = app.shops.ours.user("buyer").as_uuid();
     let mut conn = app.database.connect().await;
-    sqlx::query("UPDATE customers SET phone = '+49341123456', notes = 'Prefers mornings' WHERE user_id = $1")
-        .bind(user)
-        .execute(&mut conn)
-        .await
-        .expect("a record");
+    for what in [
+        "UPDATE customers SET phone = '+49341123456', notes = 'Prefers mornings', vat_id = 'DE136695976' WHERE user_id = $1",
+        "INSERT INTO customer_addresses (vendor_id, customer_id, address_id, place, billing, delivery, street, postal_code,
+                                         city, country, version)
+         SELECT vendor_id, customer_id, customer_id, 0, 'default', 'no', 'Ring 1', '04109', 'Leipzig', 'DE', 1
+           FROM customers WHERE user_id = $1",
+    ] {
+        sqlx::query(what).bind(user).execute(&mut conn).await.expect("a record");
+    }
     drop(conn);
     let here = app.sign_in(&email).await;
     let elsewhere = app.sign_in(&email).await;
@@ -72,7 +76,7 @@ async fn p3_an_account_is_closed_with_all_that_names_its_person() {
         String,
     );
     let record: Record = sqlx::query_as(
-        "SELECT name, email, phone, notes, search_key FROM customers WHERE user_id = $1",
+        "SELECT name, email, phone, coalesce(notes, vat_id), search_key FROM customers WHERE user_id = $1",
     )
     .bind(user)
     .fetch_one(&mut conn)
@@ -83,6 +87,8 @@ async fn p3_an_account_is_closed_with_all_that_names_its_person() {
         ("buyer".to_owned(), None, None, None, "buyer".to_owned())
     );
     drop(conn);
+    let lives = "SELECT count(*) FROM customer_addresses a JOIN customers c USING (vendor_id, customer_id) WHERE c.user_id = $1";
+    assert_eq!(count(&app, lives, user).await, 0);
     // The seller reads the thread under the shop's own name.
     let seller = app.sign_in(&app.shops.ours.email("seller")).await;
     let threads: ThreadList = seller.read("/api/threads").await;

@@ -30,6 +30,7 @@ mod chat_queue;
 mod chat_resume;
 mod connections;
 mod contract_basis;
+mod customer_records;
 mod customers;
 mod demo;
 mod doctor;

@@ -26,13 +26,13 @@ pub async fn of_threads(
         .collect())
 }
 
-/// Milliseconds in all threads in which this customer buys.
+/// Milliseconds in all threads in which this customer buys, or a record that became one with theirs.
 pub async fn of_customer(tx: &mut Tx, customer: CustomerId) -> Result<u64, StoreError> {
     let threads = sqlx::query_scalar!(
         "SELECT p.thread_id
            FROM customers c
            JOIN thread_people p ON p.vendor_id = c.vendor_id AND p.user_id = c.user_id AND p.role = 'buyer'
-          WHERE c.customer_id = $1",
+          WHERE $1 IN (c.customer_id, c.merged_into)",
         customer.as_uuid()
     )
     .fetch_all(tx.conn())

@@ -68,6 +68,15 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("POST", "/api/customers/moves") => {
             json!({ "move_id": nil, "which": { "these": [] }, "rep": nil })
         }
+        ("POST", "/api/customers/export") => json!({}),
+        ("POST", "/api/customers/imports/look") => json!({ "csv": "" }),
+        ("POST", "/api/customers/imports") => json!({ "import": nil, "csv": "" }),
+        ("POST", "/api/customers/{customer}/merges") => {
+            json!({ "merge": nil, "with": nil, "version": 99, "with_version": 99 })
+        }
+        ("PUT", "/api/customers/{customer}/addresses/{address}") => {
+            json!({ "data": { "billing": "no", "delivery": "no", "address": {} }, "version": 99 })
+        }
         ("PUT", "/api/customers/{customer}") => json!({ "data": nameless(), "version": 99 }),
         ("POST", "/api/people/{user}/roles/{role}") => json!({ "step": "restore" }),
         ("POST", "/api/people/invitations" | "/api/platform/vendors/{vendor}/invitations") => {
