@@ -29,9 +29,9 @@ pub(super) fn Preview(preview: ImportPreview) -> impl IntoView {
         view! { <Table label=t("import.rows") heads=HEADS>{rows.into_iter().map(lines).collect_view()}</Table> }
     });
     view! {
-        <ul class="import-numbers" role="status">
-            {numbers.map(|it| view! { <li>{it}</li> }).collect_view()}
-        </ul>
+        <div role="status">
+            <ul class="import-numbers">{numbers.map(|it| view! { <li>{it}</li> }).collect_view()}</ul>
+        </div>
         {unknown.map(|it| view! { <p class="note">{it}</p> })}
         {table}
         {more.map(|it| view! { <p class="meta">{it}</p> })}
