@@ -31,9 +31,9 @@ pub fn CustomerPage(customer: CustomerId) -> impl IntoView {
     let assigns = allowed(role, Action::AssignCustomers, Relation::Own);
     let (load, held, fetch) =
         fetched(move || async move { api::customer::read(customer).await.map(Some) });
-    let merges = RwSignal::new(0_u32);
+    let since = RwSignal::new(0_u32);
     let merged = Callback::new(move |()| {
-        merges.try_update(|it| *it += 1);
+        since.try_update(|it| *it += 1);
     });
     let name = move || {
         let held = held.read();
@@ -50,7 +50,7 @@ pub fn CustomerPage(customer: CustomerId) -> impl IntoView {
             <Fetched load=load retry=move |()| fetch() lines=6>
                 {move || {
                     // What hangs on a record is another since a merge.
-                    merges.track();
+                    since.track();
                     let country = held.read_untracked().as_ref().and_then(|it| it.data.country.clone());
                     view! {
                         <Record held=held/>

@@ -42,6 +42,7 @@ pub struct Names {
 impl Address {
     /// The address with each field after its rule; what is missing or malformed becomes a complaint, in the order of the
     /// form.
+    #[must_use]
     pub fn checked(&self, names: &Names, errors: &mut Vec<FieldError>) -> Self {
         let parts = self.parts();
         let mut take = |field, read: Result<String, BadText>| {

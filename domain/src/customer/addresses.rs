@@ -181,9 +181,9 @@ impl Addresses {
 
     /// One default for each use: the one that was changed last where it is one, else the one that was, else the first.
     fn settled(mut self, last: Option<AddressId>) -> Self {
-        let uses: [fn(&mut AddressData) -> &mut Used; 2] =
+        let kinds: [fn(&mut AddressData) -> &mut Used; 2] =
             [|it| &mut it.billing, |it| &mut it.delivery];
-        for of in uses {
+        for of in kinds {
             let mut found = None;
             for (place, it) in self.0.iter_mut().enumerate() {
                 let is_last = last == Some(it.id);

@@ -386,14 +386,8 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Compliance | Support => true,
             Buyer | Admin | PlatformAdmin => false,
         },
-        Action::EditCallingRules => match role {
-            Seller | Admin => own,
-            Rep | Buyer | Compliance | Support | PlatformAdmin => false,
-        },
-        Action::ReadCallingRules => match role {
-            Seller | Rep | Admin => own,
-            Buyer | Compliance | Support | PlatformAdmin => false,
-        },
+        Action::EditCallingRules => own && matches!(role, Seller | Admin),
+        Action::ReadCallingRules => own && matches!(role, Seller | Rep | Admin),
         // Whoever reviews finds people by their threads and recordings.
         Action::ReadCustomers | Action::EditCustomers | Action::ExportCustomers => match role {
             Seller | Admin => true,

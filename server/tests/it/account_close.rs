@@ -22,6 +22,9 @@ async fn count(app: &TestApp, sql: &'static str, user: Uuid) -> i64 {
         .expect("a count")
 }
 
+/// What a record may say of somebody.
+type Contact = Option<String>;
+
 /// A buyer's account is gone at once with all that names them, and the shop's record keeps the shop's own name alone; what was
 /// said and ordered stays. Closed twice, it is closed once.
 #[tokio::test]
@@ -68,14 +71,7 @@ async fn p3_an_account_is_closed_with_all_that_names_its_person() {
             .await
             .expect("their row");
     assert_eq!((name.as_str(), address), ("Closed account", None));
-    type Record = (
-        String,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        String,
-    );
-    let record: Record = sqlx::query_as(
+    let record: (String, Contact, Contact, Contact, String) = sqlx::query_as(
         "SELECT name, email, phone, coalesce(notes, vat_id), search_key FROM customers WHERE user_id = $1",
     )
     .bind(user)

@@ -110,8 +110,8 @@ async fn p3_a_lost_second_factor_is_taken_away_by_the_platforms_admin() {
         "{}",
         told[0]
     );
-    let log: SecurityLog = platform.read("/api/platform/security").await;
-    let lines: Vec<_> = log
+    let kept: SecurityLog = platform.read("/api/platform/security").await;
+    let lines: Vec<_> = kept
         .items
         .iter()
         .filter(|it| it.step == SecurityStep::SecondFactorReset)

@@ -30,8 +30,8 @@ async fn p3_a_session_has_another_token_once_its_person_may_do_more() {
     let asked = admin.post("/api/people/invitations", &wish).await;
     assert!(asked.status().is_success());
     let token = token(&app, &email).await;
-    let taken = take(&app.browser(), &token, PASSWORD).await;
-    assert_eq!(taken.status(), StatusCode::OK);
+    let done = take(&app.browser(), &token, PASSWORD).await;
+    assert_eq!(done.status(), StatusCode::OK);
 
     let old = here.clone();
     let first = here.get("/api/session").await;

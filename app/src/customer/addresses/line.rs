@@ -31,9 +31,7 @@ pub(super) fn Line(book: Book, it: AddressView) -> impl IntoView {
         .map(|words| view! { <span class="pill">{words}</span> })
         .collect_view();
     let lines = lines(&data.address);
-    let buttons = book
-        .edits
-        .then(|| view! { <Buttons book=book it=it.clone()/> });
+    let buttons = book.edits.then(|| view! { <Buttons book=book it=it/> });
     view! {
         <li>
             <p class="address-lines">{lines}</p>

@@ -13,7 +13,7 @@ pub fn ExportButton(query: Memo<String>) -> impl IntoView {
     let give = move |_| {
         let wish = found(&query.read_untracked());
         form.send(async move { api::customer::export(&wish).await }, |file| {
-            browser::give_file(NAME, &file)
+            browser::give_file(NAME, &file);
         });
     };
     view! {

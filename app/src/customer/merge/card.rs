@@ -113,7 +113,7 @@ fn Decide(
     };
     let at_with = form.at("with");
     view! {
-        <Compare one=one two=two/>
+        <Compare one=one.data two=two.data/>
         {match decided {
             Ok(words) => view! {
                 <p class="note" role="status">{words}</p>

@@ -6,14 +6,13 @@ use crate::{
 };
 use leptos::prelude::*;
 use orderline_domain::customer::record::CustomerData;
-use orderline_protocol::customer::CustomerView;
 
 const HEADS: &[&str] = &["merge.field", "merge.this", "merge.other"];
 
 /// What each of them says; what neither says is left out.
 #[component]
-pub(super) fn Compare(one: CustomerView, two: CustomerView) -> impl IntoView {
-    let pairs = lines(&one.data).into_iter().zip(lines(&two.data));
+pub(super) fn Compare(one: CustomerData, two: CustomerData) -> impl IntoView {
+    let pairs = lines(one).into_iter().zip(lines(two));
     let row = |((label, one), (_, two)): (Line, Line)| {
         (one.is_some() || two.is_some()).then(|| {
             view! { <tr><th scope="row">{label}</th><td class="wide">{one}</td><td class="wide">{two}</td></tr> }
@@ -27,17 +26,17 @@ pub(super) fn Compare(one: CustomerView, two: CustomerView) -> impl IntoView {
 pub(super) type Line = (String, Option<String>);
 
 /// A record, line by line.
-pub(super) fn lines(data: &CustomerData) -> [Line; 9] {
+pub(super) fn lines(data: CustomerData) -> [Line; 9] {
     let country = data.country.as_deref().map(country::name);
     [
-        (t("customer.name"), Some(data.name.clone())),
-        (t("customer.company"), data.company.clone()),
-        (t("customer.email"), data.email.clone()),
-        (t("customer.phone"), data.phone.clone()),
+        (t("customer.name"), Some(data.name)),
+        (t("customer.company"), data.company),
+        (t("customer.email"), data.email),
+        (t("customer.phone"), data.phone),
         (t("customer.country"), country),
-        (t("customer.vat_id"), data.vat_id.clone()),
-        (t("customer.tax_number"), data.tax_number.clone()),
-        (t("customer.group"), data.group.clone()),
-        (t("customer.notes"), data.notes.clone()),
+        (t("customer.vat_id"), data.vat_id),
+        (t("customer.tax_number"), data.tax_number),
+        (t("customer.group"), data.group),
+        (t("customer.notes"), data.notes),
     ]
 }

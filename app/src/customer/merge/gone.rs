@@ -39,6 +39,6 @@ fn one(it: MergedCustomer) -> impl IntoView {
     let line = |(label, text): Line| text.map(|text| view! { <dt>{label}</dt><dd>{text}</dd> });
     view! {
         <p class="meta">{when}</p>
-        <dl class="customer-data">{lines(&it.data).into_iter().map(line).collect_view()}</dl>
+        <dl class="customer-data">{lines(it.data).into_iter().map(line).collect_view()}</dl>
     }
 }

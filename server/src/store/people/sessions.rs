@@ -34,14 +34,20 @@ pub struct Holder {
     pub only_thread: Option<ThreadId>,
     /// How sure we are of who they are.
     pub assurance: Assurance,
-    /// An app shows codes for their account.
-    pub has_authenticator: bool,
-    /// A device holds a key for their account.
-    pub has_passkey: bool,
+    pub keys: Keys,
     /// From now on the session is to be known by another token.
     pub renew: bool,
     /// What they are; the roles that they work in come before those in which they buy.
     pub capacities: Vec<Capacity>,
+}
+
+/// What an account has besides a password.
+#[derive(Clone, Copy, Debug)]
+pub struct Keys {
+    /// An app shows codes for it.
+    pub authenticator: bool,
+    /// A device holds a key for it.
+    pub passkey: bool,
 }
 
 /// A session about to begin.
@@ -117,8 +123,10 @@ pub async fn holder(
                         row.proved_at.to_jiff(),
                         now,
                     ),
-                    has_authenticator: row.has_authenticator,
-                    has_passkey: row.has_passkey,
+                    keys: Keys {
+                        authenticator: row.has_authenticator,
+                        passkey: row.has_passkey,
+                    },
                     renew: row.renew,
                     capacities: vec![capacity],
                 });

@@ -23,7 +23,7 @@ pub async fn read(query: &mut Query<'_>) -> Result<OwnCalling, Failure> {
     auth::authorise(query.actor, Action::EditOwnCallingRule, Relation::Own)?;
     let vendor = settings::settings(&mut query.tx).await?;
     let own = store::find(&mut query.tx, query.actor.user).await?;
-    Ok(view(own, &vendor.ok_or(Code::NotFound)?))
+    Ok(view(&own, &vendor.ok_or(Code::NotFound)?))
 }
 
 /// Sets the actor's rule. Whoever looks at a thread of theirs hears of it.
@@ -44,10 +44,10 @@ pub async fn set(cx: &mut Cx<'_>, wish: &SetOwnCalling) -> Result<OwnCalling, Fa
     let own = store::find(&mut cx.tx, cx.actor.user).await?;
     let changed = AfterCommit::VendorSet(cx.actor.vendor);
     cx.news.after.push(changed);
-    Ok(view(own, &vendor))
+    Ok(view(&own, &vendor))
 }
 
-fn view(own: OwnRule, vendor: &Settings) -> OwnCalling {
+fn view(own: &OwnRule, vendor: &Settings) -> OwnCalling {
     OwnCalling {
         on_plan: vendor.vendor.off != Some(Off::NotOnPlan),
         vendor_rule: vendor.vendor.rule,

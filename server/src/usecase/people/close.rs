@@ -56,12 +56,11 @@ async fn closed(cx: &mut JobCx<'_>, me: SignedIn, typed: String) -> Result<(), F
     mail::queue_of_account(cx.env, &mut cx.tx, &letter).await?;
     let language = mail::language_of(&mut cx.tx, me.user()).await?;
     for own in closing::roles(&mut cx.tx, me.user()).await? {
-        match own.vendor {
-            Some(vendor) => leave(cx, &me, (vendor, own.role)).await?,
-            None => {
-                let holders = closing::platform_holders(&mut cx.tx, own.role).await?;
-                may_lose(own.role, own.is_active, holders).map_err(|_| Code::LastAdmin)?;
-            }
+        if let Some(vendor) = own.vendor {
+            leave(cx, &me, (vendor, own.role)).await?;
+        } else {
+            let holders = closing::platform_holders(&mut cx.tx, own.role).await?;
+            may_lose(own.role, own.is_active, holders).map_err(|_| Code::LastAdmin)?;
         }
     }
     for vendor in closing::vendors(&mut cx.tx).await? {

@@ -108,8 +108,8 @@ impl SignedIn {
     fn account(&self) -> Account {
         let roles = self.holder.capacities.iter();
         Account {
-            has_authenticator: self.holder.has_authenticator,
-            has_passkey: self.holder.has_passkey,
+            has_authenticator: self.holder.keys.authenticator,
+            has_passkey: self.holder.keys.passkey,
             has_guarded_role: roles.map(|it| it.role).any(Role::needs_second_factor),
             open_to: if self.is_limited() {
                 OpenTo::Thread

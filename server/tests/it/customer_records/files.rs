@@ -99,8 +99,8 @@ async fn p4_customers_come_in_from_a_file_once() {
         csv: "name\nPiet\n".to_owned(),
         ..wish
     };
-    let reused = seller.post("/api/customers/imports", &other).await;
-    assert_eq!(problem(reused).await.code, Code::CommandReused);
+    let second = seller.post("/api/customers/imports", &other).await;
+    assert_eq!(problem(second).await.code, Code::CommandReused);
 
     // What a rep brings is theirs.
     let rep = app.sign_in(&app.shops.ours.email("rep")).await;

@@ -26,7 +26,7 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
             | "/api/platform/checkup"
             | "/api/calls/{call}/ticket",
         ) => return None,
-        ("POST", "/api/session/proof/code") => json!({}),
+        ("POST", "/api/session/proof/code" | "/api/customers/export") => json!({}),
         ("POST", "/api/session") => json!({ "email": "nobody@x.example", "password": "wrong" }),
         ("POST", "/api/session/proof") => json!({ "code": "000000" }),
         ("PUT", "/api/session/language") => json!({ "language": "en", "chosen": false }),
@@ -38,7 +38,9 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("POST", "/api/account/passkeys") => json!({ "ceremony": nil, "name": "", "answer": "" }),
         ("POST", "/api/session/passkey") => json!({ "ceremony": nil, "answer": "" }),
         ("POST", "/api/account/authenticator" | "/api/session/again") => json!({ "code": "" }),
-        ("POST", "/api/account/close") => json!({ "email": "" }),
+        ("POST", "/api/account/close" | "/api/platform/second-factor/find") => {
+            json!({ "email": "" })
+        }
         ("PUT", "/api/account/email") => json!({ "change": nil, "email": "" }),
         ("PUT", "/api/account/password") => json!({ "old": "", "new": "" }),
         ("POST", "/api/account-link") => json!({ "email": "", "purpose": "sign_in" }),
@@ -68,7 +70,6 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("POST", "/api/customers/moves") => {
             json!({ "move_id": nil, "which": { "these": [] }, "rep": nil })
         }
-        ("POST", "/api/customers/export") => json!({}),
         ("POST", "/api/customers/imports/look") => json!({ "csv": "" }),
         ("POST", "/api/customers/imports") => json!({ "import": nil, "csv": "" }),
         ("POST", "/api/customers/{customer}/merges") => {
@@ -104,7 +105,6 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("PUT", "/api/platform/plans/{plan}") => {
             json!({ "version": 99, "data": nothing_allowed() })
         }
-        ("POST", "/api/platform/second-factor/find") => json!({ "email": "" }),
         ("POST", "/api/platform/second-factor/reset") => {
             json!({ "reset": nil, "user": nil, "reason": "" })
         }
