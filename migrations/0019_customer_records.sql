@@ -26,6 +26,8 @@ CREATE UNIQUE INDEX customer_addresses_billing ON customer_addresses (vendor_id,
 CREATE UNIQUE INDEX customer_addresses_delivery ON customer_addresses (vendor_id, customer_id) WHERE delivery = 'default';
 
 SELECT keep_to_vendor('customer_addresses');
+-- Whoever closes their account takes theirs along; see `forget_own_contact`.
+CREATE POLICY owner_takes ON customer_addresses TO orderline_owner USING (true);
 -- Whom a link let into one thread sees none.
 CREATE POLICY in_thread ON customer_addresses AS RESTRICTIVE TO orderline_app USING (scope_thread() IS NULL);
 GRANT SELECT, INSERT, DELETE ON customer_addresses TO orderline_app;
