@@ -161,6 +161,10 @@ CREATE TABLE customers (
     phone       text CHECK (phone ~ '^[+][0-9]{4,15}$'),
     language    text NOT NULL CHECK (language ~ '^[a-z]{2,3}(-[A-Z]{2})?$'),
     country     char(2) CHECK (country ~ '^[A-Z]{2}$'),
+    vat_id      text CHECK (char_length(vat_id) BETWEEN 1 AND 40),
+    tax_number  text CHECK (char_length(tax_number) BETWEEN 1 AND 40),
+    -- The vendor's own word for customers of one kind.
+    group_name  text COLLATE "C" CHECK (char_length(group_name) BETWEEN 1 AND 60),
     notes       text CHECK (char_length(notes) BETWEEN 1 AND 2000),
     -- Since when they have agreed to be called.
     consent_at  timestamptz,
@@ -169,14 +173,20 @@ CREATE TABLE customers (
     search_key  text COLLATE "C" NOT NULL,
     -- To whom of the vendor's people they are assigned.
     rep_id      uuid,
+    -- The record that this one has become a part of (ADR 27): it is read in its place.
+    merged_into uuid,
     PRIMARY KEY (vendor_id, customer_id),
     CHECK (kind <> 'company' OR company IS NOT NULL),
     CONSTRAINT customers_person_key UNIQUE (vendor_id, user_id),
     FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people,
-    FOREIGN KEY (vendor_id, rep_id) REFERENCES vendor_people (vendor_id, user_id)
+    FOREIGN KEY (vendor_id, rep_id) REFERENCES vendor_people (vendor_id, user_id),
+    CHECK (merged_into <> customer_id),
+    FOREIGN KEY (vendor_id, merged_into) REFERENCES customers
 );
+CREATE INDEX customers_merged ON customers (vendor_id, merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX customers_of_person ON customers (user_id);
 CREATE INDEX customers_newest ON customers (vendor_id, created_at DESC, customer_id DESC);
+CREATE INDEX customers_of_group ON customers (vendor_id, group_name) WHERE group_name IS NOT NULL;
 CREATE INDEX customers_of_rep ON customers (vendor_id, rep_id, created_at DESC, customer_id DESC);
 
 -- A session is a person's. One that a link opened is of the link's vendor alone.
@@ -203,7 +213,13 @@ CREATE TABLE sessions (
     proved_at   timestamptz NOT NULL,
     -- When they first showed a second factor beside it.
     second_factor_at timestamptz,
+    -- What its person may do has grown: from their next request on it is known by another token.
+    renew       boolean NOT NULL DEFAULT false,
+    -- The token before that one, and until when it is still taken.
+    old_token_hash bytea CHECK (octet_length(old_token_hash) = 32),
+    old_until   timestamptz,
     CONSTRAINT sessions_token_hash_key UNIQUE (token_hash),
+    CONSTRAINT sessions_old_token_hash_key UNIQUE (old_token_hash),
     CHECK ((vendor_id IS NULL) = (only_thread IS NULL))
 );
 CREATE INDEX sessions_of_link ON sessions (vendor_id, link_id) WHERE link_id IS NOT NULL;
@@ -230,6 +246,28 @@ CREATE TABLE account_links (
 );
 CREATE INDEX account_links_of_user ON account_links (user_id, asked_at);
 CREATE INDEX account_links_by_age ON account_links (asked_at);
+
+-- Another address for an account: whoever reads the old mailbox and whoever reads the new one both say yes.
+CREATE TABLE email_changes (
+    change_id      uuid PRIMARY KEY,
+    user_id        uuid NOT NULL REFERENCES people ON DELETE CASCADE,
+    -- In which session it was asked for: that one goes on.
+    session_id     uuid NOT NULL,
+    email          text NOT NULL CHECK (email = lower(email) AND char_length(email) BETWEEN 3 AND 254),
+    -- SHA-256 of the tokens; the tokens themselves are only in the mails. An address that somebody has gets none.
+    old_token_hash bytea NOT NULL CHECK (octet_length(old_token_hash) = 32),
+    new_token_hash bytea CHECK (octet_length(new_token_hash) = 32),
+    asked_at       timestamptz NOT NULL,
+    ends_at        timestamptz NOT NULL,
+    old_said_yes   boolean NOT NULL DEFAULT false,
+    new_said_yes   boolean NOT NULL DEFAULT false,
+    state          text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'taken_back')),
+    CONSTRAINT email_changes_old_token_key UNIQUE (old_token_hash),
+    CONSTRAINT email_changes_new_token_key UNIQUE (new_token_hash)
+);
+CREATE UNIQUE INDEX email_changes_one_waiting ON email_changes (user_id) WHERE state = 'waiting';
+CREATE INDEX email_changes_of_user ON email_changes (user_id, asked_at);
+CREATE INDEX email_changes_by_age ON email_changes (asked_at);
 
 -- A key in somebody's device, by which they sign in.
 CREATE TABLE passkeys (
@@ -300,6 +338,10 @@ ALTER TABLE account_links ENABLE ROW LEVEL SECURITY;
 ALTER TABLE account_links FORCE ROW LEVEL SECURITY;
 CREATE POLICY in_scope ON account_links TO orderline_app USING (user_id = scope_person());
 CREATE POLICY everybody ON account_links TO orderline_jobs USING (true);
+ALTER TABLE email_changes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE email_changes FORCE ROW LEVEL SECURITY;
+CREATE POLICY in_scope ON email_changes TO orderline_app USING (user_id = scope_person());
+CREATE POLICY everybody ON email_changes TO orderline_jobs USING (true);
 ALTER TABLE passkeys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE passkeys FORCE ROW LEVEL SECURITY;
 CREATE POLICY in_scope ON passkeys TO orderline_app USING (user_id = scope_person());
@@ -345,16 +387,20 @@ CREATE POLICY owner_reads ON account_links FOR SELECT TO orderline_owner USING (
 GRANT SELECT, UPDATE (name, currency, country, time_zone, legal_name, address, register_number, email, phone,
                       languages, colour, plan_id, functions, state, state_since, state_reason, version) ON vendors TO orderline_app;
 GRANT SELECT ON vendor_people, memberships, customers TO orderline_app;
-GRANT INSERT, UPDATE (kind, name, company, phone, language, country, notes, consent_at, version, search_key, rep_id)
+GRANT INSERT, UPDATE (kind, name, company, phone, language, country, vat_id, tax_number, group_name, notes, consent_at,
+                      version, search_key, rep_id, merged_into)
     ON customers TO orderline_app;
 GRANT SELECT (user_id, email, email_given, name, created_at, disabled_at, country, language, language_chosen, time_zone),
     UPDATE (name, email_given, password_hash, language, language_chosen, time_zone) ON people TO orderline_app;
-GRANT SELECT, INSERT, DELETE, UPDATE (proof, proved_at, second_factor_at) ON sessions TO orderline_app;
+GRANT SELECT, INSERT, DELETE, UPDATE (proof, proved_at, second_factor_at, renew, token_hash, old_token_hash, old_until)
+    ON sessions TO orderline_app;
 GRANT SELECT, INSERT, DELETE, UPDATE (secret, begun_at, confirmed_at, last_step) ON authenticators TO orderline_app;
 GRANT SELECT, INSERT, DELETE, UPDATE (used_at) ON recovery_codes TO orderline_app;
-GRANT SELECT, INSERT, UPDATE ON proof_codes TO orderline_app;
-GRANT SELECT, UPDATE (used_at) ON account_links TO orderline_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON proof_codes TO orderline_app;
+GRANT SELECT, UPDATE (used_at), DELETE ON account_links TO orderline_app;
 GRANT SELECT, INSERT, DELETE ON account_links TO orderline_jobs;
+GRANT SELECT, UPDATE (state), DELETE ON email_changes TO orderline_app;
+GRANT SELECT, INSERT, UPDATE (state, old_said_yes, new_said_yes), DELETE ON email_changes TO orderline_jobs;
 GRANT SELECT, INSERT, DELETE, UPDATE (key, used_at) ON passkeys TO orderline_app;
 GRANT SELECT, INSERT, DELETE ON passkey_ceremonies TO orderline_jobs;
 GRANT SELECT ON platform TO orderline_platform;
@@ -427,14 +473,14 @@ CREATE FUNCTION is_set_up() RETURNS boolean
 CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_seconds bigint)
     RETURNS TABLE (session_id uuid, user_id uuid, name text, language text, language_chosen boolean, only_thread uuid,
                    proof jsonb, proved_at timestamptz, second_factor_at timestamptz, has_authenticator boolean,
-                   has_passkey boolean, vendor_id uuid, vendor_name text, role text, shut text, reason text,
-                   visit uuid, visit_until timestamptz)
+                   has_passkey boolean, renew boolean, vendor_id uuid, vendor_name text, role text, shut text,
+                   reason text, visit uuid, visit_until timestamptz)
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
     BEGIN
         UPDATE public.sessions s
            SET seen_at = p_now
-         WHERE s.token_hash = p_token_hash
+         WHERE (s.token_hash = p_token_hash OR (s.old_token_hash = p_token_hash AND s.old_until > p_now))
            AND s.seen_at < p_now - interval '1 hour'
            AND s.seen_at >= p_now - make_interval(secs => p_idle_seconds)
            AND s.ends_at > p_now;
@@ -444,11 +490,12 @@ CREATE FUNCTION session_lookup(p_token_hash bytea, p_now timestamptz, p_idle_sec
                    EXISTS (SELECT FROM public.authenticators a
                             WHERE a.user_id = s.user_id AND a.confirmed_at IS NOT NULL),
                    EXISTS (SELECT FROM public.passkeys k WHERE k.user_id = s.user_id),
-                   r.vendor_id, r.vendor_name, r.role, r.shut, r.reason, r.visit, r.visit_until
+                   s.renew AND s.token_hash = p_token_hash, r.vendor_id, r.vendor_name, r.role, r.shut, r.reason,
+                   r.visit, r.visit_until
               FROM public.sessions s
               JOIN public.people p ON p.user_id = s.user_id
               CROSS JOIN LATERAL public.capacities_of(s.user_id, p_now) r
-             WHERE s.token_hash = p_token_hash
+             WHERE (s.token_hash = p_token_hash OR (s.old_token_hash = p_token_hash AND s.old_until > p_now))
                AND s.seen_at >= p_now - make_interval(secs => p_idle_seconds)
                AND s.ends_at > p_now
                AND p.disabled_at IS NULL
@@ -513,6 +560,80 @@ GRANT EXECUTE ON FUNCTION sign_in_lookup(text), is_set_up() TO orderline_app;
 REVOKE ALL ON FUNCTION person_of_address(uuid, text, text, text, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION person_of_address(uuid, text, text, text, timestamptz) TO orderline_app;
 GRANT EXECUTE ON FUNCTION session_lookup(bytea, timestamptz, bigint) TO orderline_app;
+
+-- What the transaction's person is, for whom, whether it is suspended or not: what a closed account loses. No vendor: the
+-- platform's.
+CREATE FUNCTION own_roles() RETURNS TABLE (vendor_id uuid, role text, active boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+        SELECT m.vendor_id, m.role, m.suspended_at IS NULL FROM public.memberships m
+         WHERE m.user_id = public.scope_person()
+         UNION ALL
+        SELECT NULL, r.role, r.suspended_at IS NULL FROM public.platform_roles r
+         WHERE r.user_id = public.scope_person()
+         ORDER BY 1, 2
+    $$;
+-- The vendors that have to do with the transaction's person, for whatever reason.
+CREATE FUNCTION own_vendors() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$ SELECT v.vendor_id FROM public.vendor_people v WHERE v.user_id = public.scope_person() ORDER BY 1 $$;
+-- How many hold a role of the platform's unsuspended, for whoever has one; locked until the commit, so that two who go come one
+-- after the other.
+CREATE FUNCTION platform_holders(p_role text) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+    DECLARE
+        held bigint;
+    BEGIN
+        IF NOT EXISTS (SELECT FROM public.platform_roles r WHERE r.user_id = public.scope_person()) THEN
+            RETURN 0;
+        END IF;
+        PERFORM FROM public.platform_roles r WHERE r.role = p_role AND r.suspended_at IS NULL ORDER BY r.user_id FOR UPDATE;
+        SELECT count(*) INTO held FROM public.platform_roles r WHERE r.role = p_role AND r.suspended_at IS NULL;
+        RETURN held;
+    END
+    $$;
+-- At the transaction's vendor, the record of its person loses how to reach them, where they live and what was noted; so do
+-- those that became one with it.
+CREATE FUNCTION forget_own_contact(p_search_key text) RETURNS void
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+    DECLARE
+        v uuid := public.scope_vendor();
+        one uuid := (SELECT coalesce(c.merged_into, c.customer_id) FROM public.customers c
+                      WHERE c.vendor_id = v AND c.user_id = public.scope_person());
+    BEGIN
+        DELETE FROM public.customer_addresses a
+         USING public.customers c
+         WHERE a.vendor_id = v AND c.vendor_id = v AND c.customer_id = a.customer_id
+           AND one IN (c.customer_id, c.merged_into);
+        UPDATE public.customers c
+           SET email = NULL, phone = NULL, notes = NULL, consent_at = NULL, vat_id = NULL, tax_number = NULL,
+               search_key = p_search_key, version = c.version + 1
+         WHERE c.vendor_id = v AND one IN (c.customer_id, c.merged_into);
+    END
+    $$;
+-- The transaction's person has no way in any more, no role of the platform's, and nothing that names them. Their row stays,
+-- since what they did stands under it. `false`: it was closed before.
+CREATE FUNCTION close_account(p_name text, p_now timestamptz) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+    BEGIN
+        UPDATE public.people p
+           SET name = p_name, email = NULL, email_given = false, password_hash = NULL, country = NULL, time_zone = NULL,
+               disabled_at = p_now
+         WHERE p.user_id = public.scope_person() AND p.disabled_at IS NULL;
+        IF NOT FOUND THEN
+            RETURN false;
+        END IF;
+        DELETE FROM public.platform_roles r WHERE r.user_id = public.scope_person();
+        RETURN true;
+    END
+    $$;
+REVOKE ALL ON FUNCTION own_roles(), own_vendors(), platform_holders(text), forget_own_contact(text),
+    close_account(text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION own_roles(), own_vendors(), platform_holders(text), forget_own_contact(text),
+    close_account(text, timestamptz) TO orderline_app;
 
 -- The other nodes hear of sessions that ended or became others. They look for themselves; a word that is lost is made
 -- up for when they look again.

@@ -195,18 +195,29 @@ CREATE TABLE vendor_calling (
     FOREIGN KEY (vendor_id, changed_by) REFERENCES vendor_people
 );
 
+-- The rule of a single seller, beside the vendor's: what either forbids is forbidden. Without a row: calls everywhere.
+CREATE TABLE seller_calling (
+    vendor_id  uuid NOT NULL,
+    user_id    uuid NOT NULL,
+    rule       jsonb NOT NULL,
+    version    bigint NOT NULL CHECK (version > 0),
+    changed_at timestamptz NOT NULL,
+    PRIMARY KEY (vendor_id, user_id),
+    FOREIGN KEY (vendor_id, user_id) REFERENCES vendor_people
+);
+
 SELECT keep_to_vendor('calls', 'people_in_calls', 'call_participants', 'call_legs', 'call_spans', 'call_tickets', 'call_summaries',
-    'call_quality', 'vendor_calling');
+    'call_quality', 'vendor_calling', 'seller_calling');
 CREATE POLICY owner_reads ON call_tickets FOR SELECT TO orderline_owner USING (true);
 CREATE POLICY owner_takes ON call_tickets FOR DELETE TO orderline_owner USING (true);
 
 GRANT SELECT, INSERT, UPDATE ON calls, call_participants, call_legs, call_spans TO orderline_app, orderline_jobs;
 GRANT SELECT, INSERT, DELETE ON people_in_calls TO orderline_app, orderline_jobs;
 GRANT SELECT, INSERT ON call_tickets, call_summaries, call_quality TO orderline_app;
-GRANT SELECT, INSERT, UPDATE ON vendor_calling TO orderline_app;
+GRANT SELECT, INSERT, UPDATE ON vendor_calling, seller_calling TO orderline_app;
 GRANT SELECT, INSERT, DELETE ON call_tickets TO orderline_jobs;
 GRANT SELECT, DELETE ON call_quality TO orderline_jobs;
-GRANT SELECT ON call_summaries, vendor_calling TO orderline_jobs;
+GRANT SELECT ON call_summaries, vendor_calling, seller_calling TO orderline_jobs;
 
 -- Takes the ticket with this hash, once: the vendor is not known before. An expired one is taken too, and
 -- the caller sees that it came late.

@@ -22,12 +22,16 @@ CREATE TRIGGER tell_other_nodes AFTER INSERT ON events
 
 -- The version that readers compare: a vendor's setting is part of what each of its threads shows, and so are its
 -- policies, by which it is told whether an order needs acceptance in writing (their versions are only ever added, so that
--- their number grows with every change), and whether the vendor works and what it can do.
+-- their number grows with every change), and whether the vendor works and what it can do. So are the rules of its sellers
+-- on who may call: whoever took part once stays in the sum, so that it never falls.
 CREATE FUNCTION version_of_state(t threads) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
         SELECT t.state_version
              + coalesce((SELECT s.version FROM vendor_calling s WHERE s.vendor_id = t.vendor_id), 0)
+             + coalesce((SELECT sum(s.version) FROM thread_people p
+                          JOIN seller_calling s ON s.vendor_id = p.vendor_id AND s.user_id = p.user_id
+                         WHERE p.vendor_id = t.vendor_id AND p.thread_id = t.thread_id), 0)::bigint
              + (SELECT v.shown_version FROM vendors v WHERE v.vendor_id = t.vendor_id)
              + (SELECT count(*) FROM policies p WHERE p.vendor_id = t.vendor_id)
     $$;
@@ -54,6 +58,10 @@ CREATE TRIGGER state_changed_by_update AFTER UPDATE ON offers FOR EACH ROW
 CREATE TRIGGER state_changed AFTER INSERT ON orders FOR EACH ROW EXECUTE FUNCTION state_changed();
 CREATE TRIGGER state_changed_by_update AFTER UPDATE ON orders FOR EACH ROW
     WHEN (OLD.version <> NEW.version) EXECUTE FUNCTION state_changed();
+
+-- Who comes last sells from then on, and their rule on who may call holds.
+CREATE TRIGGER state_changed AFTER INSERT OR UPDATE OF since ON thread_people FOR EACH ROW
+    WHEN (NEW.since IS NOT NULL) EXECUTE FUNCTION state_changed();
 
 -- What was asked about an order, and a call's summary, know their thread through what they are about.
 CREATE FUNCTION state_of_order_changed() RETURNS trigger
@@ -127,6 +135,9 @@ CREATE FUNCTION tell_other_nodes_of_vendor() RETURNS trigger
     END
     $$;
 CREATE TRIGGER tell_other_nodes AFTER INSERT OR UPDATE ON vendor_calling
+    FOR EACH ROW WHEN (current_setting('orderline.node', true) <> '')
+    EXECUTE FUNCTION tell_other_nodes_of_vendor();
+CREATE TRIGGER tell_other_nodes AFTER INSERT OR UPDATE ON seller_calling
     FOR EACH ROW WHEN (current_setting('orderline.node', true) <> '')
     EXECUTE FUNCTION tell_other_nodes_of_vendor();
 CREATE TRIGGER tell_other_nodes AFTER INSERT ON policies

@@ -108,6 +108,15 @@ CREATE FUNCTION end_sessions_of(p_user uuid) RETURNS SETOF uuid
                         WHERE v.vendor_id = public.scope_vendor() AND v.user_id = p_user)
         RETURNING s.session_id
     $$;
+-- Whoever gets a right goes on in other tokens: one that was taken before is not worth more by it.
+CREATE FUNCTION renew_sessions_of(p_user uuid) RETURNS void
+    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS $$
+        UPDATE public.sessions s SET renew = true
+         WHERE s.user_id = p_user AND s.only_thread IS NULL
+           AND EXISTS (SELECT FROM public.vendor_people v
+                        WHERE v.vendor_id = public.scope_vendor() AND v.user_id = p_user)
+    $$;
 -- A vendor that is shut has nobody who works for it.
 CREATE FUNCTION end_sessions_of_members() RETURNS SETOF uuid
     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
@@ -132,6 +141,8 @@ CREATE FUNCTION name_of_person(p_user uuid) RETURNS text
 CREATE POLICY owner_reads ON people_log FOR SELECT TO orderline_owner USING (true);
 CREATE POLICY owner_reads ON vendor_log FOR SELECT TO orderline_owner USING (true);
 REVOKE ALL ON FUNCTION end_sessions_of(uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION renew_sessions_of(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION renew_sessions_of(uuid) TO orderline_app;
 REVOKE ALL ON FUNCTION end_sessions_of_members() FROM PUBLIC;
 REVOKE ALL ON FUNCTION name_of_person(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION end_sessions_of(uuid), end_sessions_of_members(), name_of_person(uuid) TO orderline_app;
@@ -147,23 +158,56 @@ CREATE TABLE security_log (
     step     text NOT NULL CHECK (char_length(step) BETWEEN 1 AND 40),
     refusal  boolean NOT NULL,
     -- An IPv4 or IPv6 address, where it came over the network.
-    from_ip  text CHECK (char_length(from_ip) BETWEEN 2 AND 45)
+    from_ip  text CHECK (char_length(from_ip) BETWEEN 2 AND 45),
+    -- Who did it for them, and why.
+    by_id    uuid REFERENCES people,
+    reason   text CHECK (char_length(reason) BETWEEN 1 AND 300)
 );
 CREATE INDEX security_log_newest ON security_log (at DESC, entry_id DESC);
 CREATE INDEX security_log_refusals ON security_log (at DESC, entry_id DESC) WHERE refusal;
 CREATE INDEX security_log_of_person ON security_log (user_id);
+CREATE INDEX security_log_by_person ON security_log (by_id) WHERE by_id IS NOT NULL;
 ALTER TABLE security_log ENABLE ROW LEVEL SECURITY;
 ALTER TABLE security_log FORCE ROW LEVEL SECURITY;
 CREATE POLICY their_own ON security_log FOR INSERT TO orderline_app WITH CHECK (user_id = scope_person());
 CREATE POLICY everybody ON security_log TO orderline_jobs USING (true);
 CREATE POLICY platforms ON security_log FOR SELECT TO orderline_platform USING (true);
 CREATE POLICY owner_reads ON security_log FOR SELECT TO orderline_owner USING (true);
+-- Requests that were refused for want of rights, counted by the hour. Like the log above it concerns people, not vendors.
+CREATE TABLE security_refusals (
+    line_id uuid PRIMARY KEY,
+    -- Its beginning.
+    hour    timestamptz NOT NULL,
+    -- Who was signed in.
+    user_id uuid REFERENCES people ON DELETE CASCADE,
+    from_ip text NOT NULL CHECK (char_length(from_ip) BETWEEN 2 AND 45),
+    -- Whose lines are bounded.
+    network text NOT NULL CHECK (char_length(network) BETWEEN 2 AND 45),
+    refused text NOT NULL CHECK (char_length(refused) BETWEEN 1 AND 40),
+    times   bigint NOT NULL CHECK (times > 0),
+    CONSTRAINT security_refusals_once UNIQUE NULLS NOT DISTINCT (hour, user_id, from_ip, refused)
+);
+CREATE INDEX security_refusals_newest ON security_refusals (hour DESC, line_id DESC);
+CREATE INDEX security_refusals_of_network ON security_refusals (hour, network);
+CREATE INDEX security_refusals_of_person ON security_refusals (user_id);
+ALTER TABLE security_refusals ENABLE ROW LEVEL SECURITY;
+ALTER TABLE security_refusals FORCE ROW LEVEL SECURITY;
+CREATE POLICY everybody ON security_refusals TO orderline_jobs USING (true);
+CREATE POLICY platforms ON security_refusals FOR SELECT TO orderline_platform USING (true);
+CREATE POLICY owner_reads ON security_refusals FOR SELECT TO orderline_owner USING (true);
+GRANT SELECT, INSERT, UPDATE (times), DELETE ON security_refusals TO orderline_jobs;
+GRANT SELECT ON security_refusals TO orderline_platform;
 -- What somebody in the log is called, and where their mail goes.
 CREATE FUNCTION person_in_security_log(p_user uuid) RETURNS TABLE (name text, email text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
         SELECT p.name, p.email FROM public.people p
-         WHERE p.user_id = p_user AND EXISTS (SELECT FROM public.security_log l WHERE l.user_id = p_user)
+         WHERE p.user_id = p_user
+           AND EXISTS (SELECT FROM public.security_log l WHERE l.user_id = p_user
+                        UNION ALL
+                       SELECT FROM public.security_log l WHERE l.by_id = p_user
+                        UNION ALL
+                       SELECT FROM public.security_refusals r WHERE r.user_id = p_user)
     $$;
 REVOKE ALL ON FUNCTION person_in_security_log(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION person_in_security_log(uuid) TO orderline_platform;

@@ -72,7 +72,7 @@ CREATE FUNCTION find_customers(p_terms text[], p_buyer uuid, p_close text, p_lea
             RETURN QUERY
                 SELECT f.customer_id, (extract(epoch FROM f.created_at) * 1000000)::bigint
                   FROM ((SELECT c.customer_id, c.created_at FROM public.customers c
-                          WHERE c.vendor_id = v
+                          WHERE c.vendor_id = v AND c.merged_into IS NULL
                             AND (t1 IS NULL OR c.search_key LIKE t1) AND (t2 IS NULL OR c.search_key LIKE t2)
                             AND (t3 IS NULL OR c.search_key LIKE t3) AND (t4 IS NULL OR c.search_key LIKE t4)
                             AND (p_own IS NULL OR c.rep_id = p_own) AND (p_rep IS NULL OR c.rep_id = p_rep)
@@ -82,7 +82,7 @@ CREATE FUNCTION find_customers(p_terms text[], p_buyer uuid, p_close text, p_lea
                           ORDER BY c.created_at DESC, c.customer_id DESC LIMIT p_limit)
                          UNION
                         (SELECT c.customer_id, c.created_at FROM public.customers c
-                          WHERE c.vendor_id = v AND c.user_id = p_buyer
+                          WHERE c.vendor_id = v AND c.user_id = p_buyer AND c.merged_into IS NULL
                             AND (p_own IS NULL OR c.rep_id = p_own) AND (p_rep IS NULL OR c.rep_id = p_rep)
                             AND (NOT p_nobody OR c.rep_id IS NULL)
                             AND (NOT p_moving OR c.rep_id IS DISTINCT FROM p_to)
@@ -97,7 +97,7 @@ CREATE FUNCTION find_customers(p_terms text[], p_buyer uuid, p_close text, p_lea
             SELECT f.customer_id, f.place
               FROM (SELECT c.customer_id, (word_similarity(p_close, c.search_key) * most_close)::bigint AS place
                       FROM public.customers c
-                     WHERE c.vendor_id = v AND p_close <% c.search_key
+                     WHERE c.vendor_id = v AND p_close <% c.search_key AND c.merged_into IS NULL
                        AND (p_own IS NULL OR c.rep_id = p_own) AND (p_rep IS NULL OR c.rep_id = p_rep)
                        AND (NOT p_nobody OR c.rep_id IS NULL)
                      ORDER BY 2 DESC, 1 DESC LIMIT found_close) f

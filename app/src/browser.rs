@@ -5,7 +5,11 @@ use leptos::prelude::{
 };
 use uuid::Uuid;
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Element, HtmlElement, ResizeObserver, VisibilityState};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Blob, Element, HtmlAnchorElement, HtmlElement, HtmlInputElement, ResizeObserver, Url,
+    VisibilityState,
+};
 
 /// What the page showed until the app was there.
 const SHELL: &str = "shell";
@@ -110,6 +114,35 @@ pub fn focus(id: &str) {
     {
         let _ = element.focus();
     }
+}
+
+/// Gives a file to whoever looks at the page, as a download of this name.
+pub fn give_file(name: &str, bytes: &[u8]) {
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    let made = Blob::new_with_u8_array_sequence(&parts)
+        .and_then(|blob| Url::create_object_url_with_blob(&blob));
+    let Ok(address) = made else {
+        return;
+    };
+    if let Ok(link) = document().create_element("a")
+        && let Ok(link) = link.dyn_into::<HtmlAnchorElement>()
+    {
+        link.set_href(&address);
+        link.set_download(name);
+        link.click();
+    }
+    let _ = Url::revoke_object_url(&address);
+}
+
+/// The text of the file that was chosen in a field, unless it has more bytes than `most`: then `None`.
+pub async fn chosen_text(field: HtmlInputElement, most: usize) -> Option<String> {
+    let file = field.files()?.get(0)?;
+    #[expect(clippy::cast_precision_loss, reason = "a bound of some megabytes")]
+    if file.size() > most as f64 {
+        return None;
+    }
+    let text = JsFuture::from(file.text()).await.ok()?;
+    text.as_string()
 }
 
 /// Leaves for `href` with a full page load.

@@ -126,9 +126,20 @@ pub mod code {
 
     /// Not small letters, digits and dashes between them.
     pub const SLUG: FieldCode = FieldCode("slug");
+    /// One's own account, where another one is meant.
+    pub const OWN_ACCOUNT: FieldCode = FieldCode("own_account");
+    /// No account has this address.
+    pub const NO_ACCOUNT: FieldCode = FieldCode("no_account");
+    /// The account has this address already.
+    pub const SAME_ADDRESS: FieldCode = FieldCode("same_address");
+    /// Not the account's address.
+    pub const OTHER_ADDRESS: FieldCode = FieldCode("other_address");
+
+    /// Two records that each have an address of their own.
+    pub const TWO_ADDRESSES: FieldCode = FieldCode("two_addresses");
 
     /// All of them, so that a test can hold the texts complete.
-    pub const ALL: [FieldCode; 29] = [
+    pub const ALL: [FieldCode; 34] = [
         REQUIRED,
         INVALID,
         TOO_LONG,
@@ -158,5 +169,10 @@ pub mod code {
         FIXED,
         LOW_CONTRAST,
         SLUG,
+        OWN_ACCOUNT,
+        NO_ACCOUNT,
+        SAME_ADDRESS,
+        OTHER_ADDRESS,
+        TWO_ADDRESSES,
     ];
 }

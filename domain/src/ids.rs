@@ -48,6 +48,16 @@ ids! {
     CustomerId,
     /// Customers that are given to a rep in one go.
     CustomerMoveId,
+    /// Another address for an account.
+    EmailChangeId,
+    /// A second factor that is taken away.
+    FactorResetId,
+    /// An address in a customer's record.
+    AddressId,
+    /// Customers that came in from one file.
+    CustomerImportId,
+    /// Two records of customers that became one.
+    CustomerMergeId,
     /// A signed-in browser.
     SessionId,
     /// The chat of one question or one order.

@@ -106,5 +106,7 @@ pub const SECURITY_KEPT: SignedDuration = DAY.saturating_mul(365);
 pub const SESSION_IDLE: SignedDuration = DAY.saturating_mul(30);
 /// How long a session lasts, however much it is used.
 pub const SESSION_LIVES: SignedDuration = DAY.saturating_mul(90);
+/// For so long after a session got another token the one before is still taken: requests were on their way.
+pub const OLD_TOKEN_LIVES: SignedDuration = SignedDuration::from_mins(1);
 /// How long a job that was given up is shown.
 pub const FAILED_JOBS_KEPT: SignedDuration = DAY.saturating_mul(30);

@@ -3,8 +3,8 @@
 use crate::page::Page;
 use jiff::Timestamp;
 use orderline_domain::{
-    ids::{CeremonyId, PasskeyId, SessionId, ThreadId, VendorId},
-    people::{account_link::Purpose, proof::Proof},
+    ids::{CeremonyId, EmailChangeId, PasskeyId, SessionId, ThreadId, VendorId},
+    people::{account_link::Purpose, email_change::Mailbox, proof::Proof},
 };
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,9 @@ pub struct AccountView {
     /// The account has a second factor that it asks for: a password alone shows nothing anew.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asks_second_factor: bool,
+    /// Another address that waits for both mailboxes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_change: Option<EmailChangeView>,
     /// Where one is signed in, the last used first. A session that a link opened sees itself alone.
     pub sessions: Vec<SessionView>,
 }
@@ -174,4 +177,42 @@ pub struct OwnThread {
     pub seller: Option<String>,
     pub last_at: Timestamp,
     pub unread: i64,
+}
+
+/// `PUT /api/account/email`: another address, once whoever reads the old mailbox and whoever reads the new one have said
+/// yes. The id is the client's: sent twice, it is one change. Answers 202, whoever has the new address.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ChangeEmail {
+    pub change: EmailChangeId,
+    pub email: String,
+}
+
+/// A change of address that waits. `DELETE /api/account/email` takes it back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmailChangeView {
+    pub email: String,
+    pub ends_at: Timestamp,
+    pub old_said_yes: bool,
+    pub new_said_yes: bool,
+}
+
+/// `POST /api/email-change/look` asks what a mail's token is for, `POST /api/email-change/confirm` says yes. Both take an
+/// [`AccountToken`] and answer this.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmailLinkView {
+    /// Whose yes it is.
+    pub mailbox: Mailbox,
+    /// The new address.
+    pub email: String,
+    /// This one was said.
+    pub said_yes: bool,
+    /// The account has the new address.
+    pub done: bool,
+}
+
+/// `POST /api/account/close`: closes one's account, for good. Answers 204.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct CloseAccount {
+    /// The account's address, typed: nobody closes one by a slip.
+    pub email: String,
 }

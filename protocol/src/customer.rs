@@ -1,10 +1,16 @@
 //! A vendor's records of who buys.
 
-use crate::{page::Page, person::Person};
+use crate::{page::Page, person::Person, problem::FieldProblem};
 use jiff::Timestamp;
 use orderline_domain::{
-    customer::record::CustomerData,
-    ids::{CustomerId, CustomerMoveId, ThreadId, UserId},
+    customer::{
+        addresses::{AddressData, Used},
+        buyer::BuyerData,
+        record::CustomerData,
+    },
+    ids::{
+        AddressId, CustomerId, CustomerImportId, CustomerMergeId, CustomerMoveId, ThreadId, UserId,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +42,9 @@ pub struct CustomerView {
     /// Whom they are assigned to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rep: Option<Rep>,
+    /// How long they talked in calls that were answered and are over, in all their threads, in milliseconds.
+    #[serde(default)]
+    pub talked_ms: u64,
 }
 
 /// Somebody of the vendor's to whom customers are assigned.
@@ -143,4 +152,118 @@ pub struct CustomerMove {
     /// Names; none: nobody.
     pub from: Option<String>,
     pub to: Option<String>,
+}
+
+/// `GET /api/customers/{customer}/addresses`: all of a record, in the order in which they came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerAddresses {
+    pub addresses: Vec<AddressView>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressView {
+    pub address: AddressId,
+    pub data: AddressData,
+    pub version: i64,
+}
+
+/// `PUT /api/customers/{customer}/addresses/{address}`: adds an address (`version` 0) or changes one; a conflict when
+/// `version` is not the one that holds. Answers [`CustomerAddresses`], as `DELETE` does, which takes it away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutAddress {
+    pub data: AddressData,
+    pub version: i64,
+}
+
+/// `GET /api/threads/{thread}/buyer` (who may edit the offer): the buyer's data as the vendor's record has them, once for
+/// each address of the record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownBuyer {
+    pub addresses: Vec<KnownAddress>,
+}
+
+/// The buyer at one address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownAddress {
+    pub billing: Used,
+    pub delivery: Used,
+    pub buyer: BuyerData,
+}
+
+/// `GET /api/customers/groups`: the vendor's own words for customers of one kind, those that are in use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerGroups {
+    pub groups: Vec<String>,
+}
+
+/// `POST /api/customers/imports/look` (who may add customers): what would come of a file. Answers an [`ImportPreview`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportFile {
+    /// The whole file, its first line the names of the columns.
+    pub csv: String,
+}
+
+/// What would come of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportPreview {
+    /// Customers who would be added.
+    pub new: i64,
+    /// Lines whose customers are there already.
+    pub known: i64,
+    /// Lines that would be left out.
+    pub wrong: i64,
+    /// The first of those, each with what is wrong.
+    pub rows: Vec<WrongRow>,
+    /// Columns that say nothing here.
+    pub unknown: Vec<String>,
+}
+
+/// A line that is no customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongRow {
+    /// As a spreadsheet counts: the line with the names is the first.
+    pub row: i64,
+    pub fields: Vec<FieldProblem>,
+}
+
+/// `POST /api/customers/imports`: adds all customers of a file that are right and not there yet, at once. Answers
+/// [`CustomersImported`]; asked again with the same id, the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportCustomers {
+    pub import: CustomerImportId,
+    pub csv: String,
+}
+
+/// What came of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomersImported {
+    pub added: i64,
+    pub known: i64,
+    pub wrong: i64,
+}
+
+/// `POST /api/customers/{customer}/merges` (who may change both): makes two records one; a conflict when a version is not
+/// the one that holds. Answers the [`CustomerView`] of the one that stays; asked again with the same id, the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeCustomers {
+    pub merge: CustomerMergeId,
+    pub with: CustomerId,
+    pub version: i64,
+    pub with_version: i64,
+}
+
+/// `GET /api/customers/{customer}/merges`: the records that have become a part of this one, the last first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergedCustomers {
+    pub merged: Vec<MergedCustomer>,
+}
+
+/// One of them, as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergedCustomer {
+    pub customer: CustomerId,
+    pub data: CustomerData,
+    pub at: Timestamp,
+    pub by: Person,
 }

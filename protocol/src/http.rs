@@ -10,7 +10,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    call::rules::CallingRule,
+    call::calling_rule::{CallingRule, ProposedRule},
     catalogue::product::{Offered, Plan, Product},
     ids::{CustomerId, PartnerId, ThreadId, VendorId},
     money::Currency,
@@ -211,11 +211,13 @@ pub struct LineCheck {
     pub sdp: String,
 }
 
-/// `GET /api/calling-rules` (sellers and admins): who may call, and what happens to contact that leads away.
+/// `GET /api/calling-rules` (who sells, and admins): who may call, and what happens to contact that leads away.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallingSettings {
     /// Whether the vendor's plan includes calls.
     pub on_plan: bool,
+    /// What values are counted in.
+    pub currency: Currency,
     pub rule: CallingRule,
     pub contact: ContactPolicy,
     /// 0: nothing was ever set.
@@ -227,7 +229,7 @@ pub struct CallingSettings {
 /// `PUT /api/calling-rules`: answers [`CallingSettings`]; a conflict when `version` is not the one that holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetCalling {
-    pub rule: CallingRule,
+    pub rule: ProposedRule,
     pub contact: ContactPolicy,
     pub version: i64,
 }

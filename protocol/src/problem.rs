@@ -67,6 +67,7 @@ pub enum Code {
     CallsNotChosen,
     /// The buyer has not paid for calls in this thread.
     CallsNotPaid,
+    CallsBelowValue,
     /// The thread is closed.
     ThreadClosed,
     /// The text holds contact that leads away; `fields` says what.
@@ -161,7 +162,7 @@ impl From<&FieldError> for FieldProblem {
 
 impl Code {
     /// Every code, in the order of its golden file.
-    pub const ALL: [Self; 52] = [
+    pub const ALL: [Self; 53] = [
         Self::Malformed,
         Self::Invalid,
         Self::SignInNeeded,
@@ -191,6 +192,7 @@ impl Code {
         Self::CallsNotAtThisStage,
         Self::CallsNotChosen,
         Self::CallsNotPaid,
+        Self::CallsBelowValue,
         Self::ThreadClosed,
         Self::ContactBlocked,
         Self::ChannelMissing,
@@ -246,6 +248,7 @@ impl Code {
             | Self::CallsNotAtThisStage
             | Self::CallsNotChosen
             | Self::CallsNotPaid
+            | Self::CallsBelowValue
             | Self::ThreadClosed
             | Self::ChannelMissing
             | Self::HandOverAsked
@@ -315,6 +318,7 @@ impl Code {
             Self::CallsNotAtThisStage => "There are no calls at this stage.",
             Self::CallsNotChosen => "Calls are not switched on in this thread.",
             Self::CallsNotPaid => "Calls have not been paid for in this thread.",
+            Self::CallsBelowValue => "Calls begin at a higher order value.",
             Self::ThreadClosed => "This thread is closed.",
             Self::ContactBlocked => "Contact stays here: this text cannot be sent.",
             Self::NoMoreCodes => "No further code is sent today.",

@@ -2,7 +2,10 @@
 
 use crate::page::Page;
 use jiff::Timestamp;
-use orderline_domain::{ids::UserId, people::security::SecurityStep};
+use orderline_domain::{
+    ids::{FactorResetId, UserId},
+    people::{refusal::Refused, security::SecurityStep},
+};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
@@ -20,6 +23,12 @@ pub struct SecurityLine {
     /// From where.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<IpAddr>,
+    /// Who did it, where it was somebody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<AccountOf>,
+    /// Why, in their words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// Whose account it is.
@@ -29,4 +38,43 @@ pub struct AccountOf {
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
+}
+
+/// `POST /api/platform/second-factor/find`: whose account has this address, and what it has. Answers [`SecondFactorOf`].
+#[derive(Clone, Serialize, Deserialize)]
+pub struct FindSecondFactor {
+    pub email: String,
+}
+
+/// The second factor of somebody's account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondFactorOf {
+    pub account: AccountOf,
+    pub authenticator: bool,
+    pub passkeys: u32,
+}
+
+/// `POST /api/platform/second-factor/reset`: takes it away, with every session of the person. The id is the client's:
+/// sent twice, it is done once. Answers 204.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ResetSecondFactor {
+    pub reset: FactorResetId,
+    pub user: UserId,
+    pub reason: String,
+}
+
+/// `GET /api/platform/refusals`: a page of what was refused for want of rights, the newest hour first.
+pub type Refusals = Page<RefusalLine>;
+
+/// How often the same person, or address, was refused in the same way within an hour.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusalLine {
+    /// The hour's beginning.
+    pub hour: Timestamp,
+    pub refused: Refused,
+    /// None: nobody was signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<AccountOf>,
+    pub from: IpAddr,
+    pub count: i64,
 }

@@ -206,9 +206,11 @@ pub enum Command {
         from: u32,
         policy: ProposedPolicy,
     },
-    /// The seller switches calls on or off in a thread (CU3).
+    /// The seller switches calls on or off in a thread (CU3): because they were chosen for it, or (`paid`) because the
+    /// buyer has paid for them.
     SwitchCalls {
         thread: ThreadId,
+        paid: bool,
         on: bool,
     },
     /// Closes a thread, or opens it again.

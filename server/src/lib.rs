@@ -12,6 +12,7 @@ pub mod app;
 mod auth;
 pub mod blob;
 pub mod config;
+pub mod console;
 pub mod doctor;
 mod durable;
 pub mod embedded;

@@ -3,8 +3,11 @@
 use anyhow::{Context as _, anyhow};
 use clap::Parser as _;
 use orderline_server::{
-    config::{Cli, Config, DoctorArgs, Doing, InitArgs, LogFormat, MigrateArgs, ServeArgs},
-    doctor, init,
+    config::{
+        Cli, Config, DoctorArgs, Doing, InitArgs, LogFormat, MigrateArgs, ResetSecondFactorArgs,
+        ServeArgs,
+    },
+    console, doctor, init,
     server::Server,
     store,
 };
@@ -25,7 +28,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let usual = match cli.doing {
         Doing::Serve(_) | Doing::Migrate(_) => LOG,
-        Doing::Init(_) | Doing::Doctor(_) => QUIET_LOG,
+        Doing::Init(_) | Doing::Doctor(_) | Doing::ResetSecondFactor(_) => QUIET_LOG,
     };
     let filter = EnvFilter::try_from_env("ORDERLINE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     log_to_stderr(cli.log_format, filter);
@@ -38,6 +41,9 @@ fn main() -> ExitCode {
         Doing::Migrate(args) => runtime.block_on(migrate(args)).map(|()| ExitCode::SUCCESS),
         Doing::Init(args) => runtime.block_on(set_up(*args)).map(|()| ExitCode::SUCCESS),
         Doing::Doctor(args) => runtime.block_on(examine(*args)),
+        Doing::ResetSecondFactor(args) => runtime
+            .block_on(reset_second_factor(*args))
+            .map(|()| ExitCode::SUCCESS),
     });
     match done {
         Ok(code) => code,
@@ -104,6 +110,11 @@ async fn migrate(args: MigrateArgs) -> anyhow::Result<()> {
 
 async fn set_up(args: InitArgs) -> anyhow::Result<()> {
     say(&init::init(args).await?);
+    Ok(())
+}
+
+async fn reset_second_factor(args: ResetSecondFactorArgs) -> anyhow::Result<()> {
+    say(&console::reset_second_factor(args).await?);
     Ok(())
 }
 

@@ -71,6 +71,11 @@ impl Wanted {
         Ok(Self { after, size })
     }
 
+    /// Whether nothing stands before it.
+    pub const fn is_first(&self) -> bool {
+        self.after.is_none()
+    }
+
     /// The time after which the page begins.
     pub fn time(&self) -> Option<Timestamp> {
         let place = self.after?.place;

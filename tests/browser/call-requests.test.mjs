@@ -40,10 +40,22 @@ test('CU3: another time, then a refusal that is explained', async () => {
   await button(seller, 'Name this time').click();
   await buyer.page.getByRole('heading', { name: /will call on 15 Jan 2027/ }).waitFor();
   await button(seller, 'Refuse').click();
+  await seller.page.getByLabel('Another reason').check();
+  assert.ok(await button(seller, 'Refuse with this reason').isDisabled());
   await seller.page.getByLabel('Your reason; the buyer reads it').fill('I can say it in two sentences here');
   await button(seller, 'Refuse with this reason').click();
   await line(buyer, 'call_request_answered').getByText('I can say it in two sentences here').waitFor();
   await button(buyer, 'Ask for a call').first().waitFor();
+});
+
+test('CU3: a reason that stands ready is refused with two taps, in own words beside it if need be', async () => {
+  await ask('May I see it?');
+  await button(seller, 'Refuse').click();
+  await seller.page.getByRole('radio', { name: 'No time' }).waitFor();
+  await seller.page.getByLabel('Not part of the order').check();
+  await seller.page.getByLabel('In your own words (optional)').fill('The pictures show it all');
+  await button(seller, 'Refuse with this reason').click();
+  await line(buyer, 'call_request_answered').getByText('Not part of the order · The pictures show it all').waitFor();
 });
 
 test('a wish can be taken back', async () => {

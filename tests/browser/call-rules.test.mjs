@@ -7,12 +7,13 @@ import { pair } from './support/pair.mjs';
 
 const { seller, buyer } = await pair();
 
-/** The seller chooses on the page of settings and comes back to the thread. */
+/** The seller chooses for the whole shop on the page of settings and comes back to the thread. */
 async function set(...labels) {
   await seller.page.getByRole('link', { name: 'Who may call', exact: true }).click();
-  for (const label of labels) await seller.page.getByLabel(label).check();
-  await button(seller, 'Save').click();
-  await seller.page.getByText('Saved by Mara König', { exact: false }).waitFor();
+  const shop = seller.page.getByRole('region', { name: 'The whole shop' });
+  for (const label of labels) await shop.getByLabel(label).check();
+  await shop.getByRole('button', { name: 'Save' }).click();
+  await shop.getByText('Saved by Mara König', { exact: false }).waitFor();
   await seller.page.getByRole('link', { name: 'Threads', exact: true }).click();
   await seller.openThread(BUYER);
 }

@@ -3,7 +3,10 @@
 pub mod again;
 pub mod ask_link;
 mod authenticator;
+mod close;
 mod device;
+mod email;
+pub mod email_link;
 pub mod gate;
 pub mod link;
 pub mod page;

@@ -1,7 +1,8 @@
 //! The account page.
 
 use super::{
-    authenticator::Authenticator, passkeys::Passkeys, password::PasswordCard, sessions::Sessions,
+    authenticator::Authenticator, close::CloseCard, email::EmailCard, passkeys::Passkeys,
+    password::PasswordCard, sessions::Sessions,
 };
 use crate::{
     api,
@@ -38,11 +39,13 @@ pub fn AccountPage(
                                 {(!limited)
                                     .then(|| {
                                         view! {
+                                            {it.email.is_some().then(|| view! { <EmailCard waits=it.email_change fetch=move |()| fetch()/> })}
                                             <Passkeys passkeys=it.passkeys fetch=move |()| fetch()/>
                                             <Authenticator there=it.authenticator fetch=move |()| fetch()/>
                                         }
                                     })}
                                 <Sessions sessions=it.sessions fetch=move |()| fetch()/>
+                                {(!limited && it.email.is_some()).then(|| view! { <CloseCard/> })}
                             }
                         })
                         .into_any()

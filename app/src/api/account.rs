@@ -5,8 +5,9 @@ use orderline_domain::ids::{PasskeyId, SessionId};
 use orderline_protocol::{
     account::{
         AccountLinkView, AccountToken, AccountView, AddPasskey, AskAccountLink, Challenge,
-        ChangePassword, ConfirmAuthenticator, NewAuthenticator, OwnThread, PasskeySignIn,
-        PasskeyView, ProveAgain, RecoveryCodes, TakeAccountLink,
+        ChangeEmail, ChangePassword, CloseAccount, ConfirmAuthenticator, EmailLinkView,
+        NewAuthenticator, OwnThread, PasskeySignIn, PasskeyView, ProveAgain, RecoveryCodes,
+        TakeAccountLink,
     },
     http::Me,
 };
@@ -150,4 +151,44 @@ pub async fn prove_again(wish: &ProveAgain) -> Result<(), Failure> {
 /// Every page of `GET /api/account/threads`: what one buys, at every vendor.
 pub async fn own_threads() -> Result<Vec<OwnThread>, Failure> {
     all("/api/account/threads").await
+}
+
+/// `PUT /api/account/email`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn change_email(wish: &ChangeEmail) -> Result<(), Failure> {
+    put_quiet("/api/account/email", wish).await
+}
+
+/// `DELETE /api/account/email`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn take_email_back() -> Result<(), Failure> {
+    delete("/api/account/email").await
+}
+
+/// `POST /api/email-change/look`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn look_at_email_link(token: &AccountToken) -> Result<EmailLinkView, Failure> {
+    post("/api/email-change/look", token).await
+}
+
+/// `POST /api/email-change/confirm`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn confirm_email(token: &AccountToken) -> Result<EmailLinkView, Failure> {
+    post("/api/email-change/confirm", token).await
+}
+
+/// `POST /api/account/close`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn close(email: String) -> Result<(), Failure> {
+    post_quiet("/api/account/close", &CloseAccount { email }).await
 }

@@ -1,11 +1,13 @@
 //! Requests about customers, and the thread that begins with one.
 
-use super::{Failure, get, page, post, put};
-use orderline_domain::ids::CustomerId;
+use super::{Failure, delete, get, page, post, post_for_file, put};
+use orderline_domain::ids::{AddressId, CustomerId, ThreadId};
 use orderline_protocol::{
     customer::{
-        AddCustomer, CustomerList, CustomerMoves, CustomerThreads, CustomerView, CustomersMoved,
-        EditCustomer, MoveCustomers, Reps,
+        AddCustomer, CustomerAddresses, CustomerGroups, CustomerList, CustomerMoves,
+        CustomerThreads, CustomerView, CustomersImported, CustomersMoved, EditCustomer, Found,
+        ImportCustomers, ImportFile, ImportPreview, KnownBuyer, MergeCustomers, MergedCustomers,
+        MoveCustomers, PutAddress, Reps,
     },
     http::OpenThread,
     page::PageCursor,
@@ -88,4 +90,92 @@ pub async fn moves(
     after: Option<PageCursor>,
 ) -> Result<CustomerMoves, Failure> {
     page(&format!("/api/customers/{customer}/moves"), after).await
+}
+
+/// `GET /api/customers/groups`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn groups() -> Result<CustomerGroups, Failure> {
+    get("/api/customers/groups").await
+}
+
+/// `GET /api/customers/{customer}/addresses`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn addresses(customer: CustomerId) -> Result<CustomerAddresses, Failure> {
+    get(&format!("/api/customers/{customer}/addresses")).await
+}
+
+/// `PUT /api/customers/{customer}/addresses/{address}`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn put_address(
+    customer: CustomerId,
+    address: AddressId,
+    wish: &PutAddress,
+) -> Result<CustomerAddresses, Failure> {
+    put(
+        &format!("/api/customers/{customer}/addresses/{address}"),
+        wish,
+    )
+    .await
+}
+
+/// `DELETE /api/customers/{customer}/addresses/{address}`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn remove_address(customer: CustomerId, address: AddressId) -> Result<(), Failure> {
+    delete(&format!("/api/customers/{customer}/addresses/{address}")).await
+}
+
+/// `GET /api/threads/{thread}/buyer`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn of_thread(thread: ThreadId) -> Result<KnownBuyer, Failure> {
+    get(&format!("/api/threads/{thread}/buyer")).await
+}
+
+/// `POST /api/customers/export`: those whom a list finds, as a file.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn export(found: &Found) -> Result<Vec<u8>, Failure> {
+    post_for_file("/api/customers/export", found).await
+}
+
+/// `POST /api/customers/imports/look`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn look_at_import(wish: &ImportFile) -> Result<ImportPreview, Failure> {
+    post("/api/customers/imports/look", wish).await
+}
+
+/// `POST /api/customers/imports`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn import(wish: &ImportCustomers) -> Result<CustomersImported, Failure> {
+    post("/api/customers/imports", wish).await
+}
+
+/// `POST /api/customers/{customer}/merges`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn merge(customer: CustomerId, wish: &MergeCustomers) -> Result<CustomerView, Failure> {
+    post(&format!("/api/customers/{customer}/merges"), wish).await
+}
+
+/// `GET /api/customers/{customer}/merges`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn merged(customer: CustomerId) -> Result<MergedCustomers, Failure> {
+    get(&format!("/api/customers/{customer}/merges")).await
 }

@@ -20,6 +20,7 @@ pub use people::{
 use crate::{acting, browser, json};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use orderline_protocol::{
+    calling::{OwnCalling, SetOwnCalling},
     http::{
         AccessLog, AskProofCode, CallingSettings, Catalogue, EventPage, Mailbox, Me, OpenRecording,
         OrderList, PhoneTyped, PhoneUnderstood, ProofCode, ProofView, ReadIn, RecordingList,
@@ -123,6 +124,16 @@ pub async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Re
 /// [`Failure`].
 pub async fn post_quiet<B: Serialize>(path: &str, body: &B) -> Result<(), Failure> {
     with_body(Method::POST, path, body).await.map(|_| ())
+}
+
+/// `POST path` with a JSON body, where a file is answered.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn post_for_file<B: Serialize>(path: &str, body: &B) -> Result<Vec<u8>, Failure> {
+    let response = with_body(Method::POST, path, body).await?;
+    // A file that breaks off is none.
+    response.binary().await.map_err(|_| Failure::Offline)
 }
 
 /// `PUT path` with a JSON body.
@@ -309,6 +320,16 @@ pub async fn calling_settings() -> Result<CallingSettings, Failure> {
 /// `PUT /api/calling-rules`.
 pub async fn set_calling(wish: &SetCalling) -> Result<CallingSettings, Failure> {
     put("/api/calling-rules", wish).await
+}
+
+/// `GET /api/own-calling-rule`.
+pub async fn own_calling() -> Result<OwnCalling, Failure> {
+    get("/api/own-calling-rule").await
+}
+
+/// `PUT /api/own-calling-rule`.
+pub async fn set_own_calling(wish: &SetOwnCalling) -> Result<OwnCalling, Failure> {
+    put("/api/own-calling-rule", wish).await
 }
 
 async fn send(method: Method, path: &str) -> Result<Response, Failure> {

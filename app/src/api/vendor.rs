@@ -1,10 +1,10 @@
 //! One vendor: one's own, or one of the platform's.
 
-use super::{Failure, all, get, page, post, put};
+use super::{Failure, all, get, page, post, post_quiet, put};
 use orderline_domain::ids::{VendorId, VendorPlanId};
 use orderline_protocol::{
     page::PageCursor,
-    security::SecurityLog,
+    security::{FindSecondFactor, Refusals, ResetSecondFactor, SecondFactorOf, SecurityLog},
     vendor::{
         AddVendorPlan, ChangeVendorPlan, ChoosePlan, EditVendor, StepVendor, SwitchFunction,
         VendorLog, VendorPlanList, VendorPlanView, VendorRecord,
@@ -88,4 +88,32 @@ pub async fn change_plan(
 /// [`Failure`].
 pub async fn security(refused: bool, after: Option<PageCursor>) -> Result<SecurityLog, Failure> {
     page(&format!("/api/platform/security?refused={refused}"), after).await
+}
+
+/// `POST /api/platform/second-factor/find`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn find_second_factor(email: String) -> Result<SecondFactorOf, Failure> {
+    post(
+        "/api/platform/second-factor/find",
+        &FindSecondFactor { email },
+    )
+    .await
+}
+
+/// `POST /api/platform/second-factor/reset`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn reset_second_factor(wish: &ResetSecondFactor) -> Result<(), Failure> {
+    post_quiet("/api/platform/second-factor/reset", wish).await
+}
+
+/// A page of `GET /api/platform/refusals`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn refusals(after: Option<PageCursor>) -> Result<Refusals, Failure> {
+    page("/api/platform/refusals", after).await
 }

@@ -4,7 +4,7 @@ use super::{
     check::{dialog::CheckButton, fitness::OpenElsewhere},
     ended::Ended,
     engine::{devices, machine::Line},
-    not_here::{CallSwitch, NotHere},
+    not_here::{CallSwitches, NotHere},
     ring::outgoing::Ringing,
     stage::view::Stage,
     state::Calls,
@@ -74,7 +74,7 @@ pub fn CallPanel(thread: ThreadId) -> impl IntoView {
         {move || match part.get() {
             Part::Idle => match why_not.get() {
                 Some(why) => view! { <NotHere thread=thread why=why/> }.into_any(),
-                None => view! { <Idle thread=thread/> <CallSwitch thread=thread/> }.into_any(),
+                None => view! { <Idle thread=thread/> <CallSwitches thread=thread/> }.into_any(),
             },
             Part::Ringing(call) => view! { <Ringing call=*call shown=here/> }.into_any(),
             Part::Stage => view! { <Stage shown=here/> }.into_any(),

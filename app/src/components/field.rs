@@ -35,6 +35,9 @@ pub fn Field(
     #[prop(into)] label: String,
     value: RwSignal<String>,
     #[prop(into)] error: Signal<Option<String>>,
+    /// The id of a list of what is often entered here.
+    #[prop(default = None)]
+    list: Option<&'static str>,
 ) -> impl IntoView {
     let note = format!("{id}-error");
     let said = note.clone();
@@ -78,6 +81,7 @@ pub fn Field(
                     type=kind
                     inputmode=mode
                     autocomplete=complete
+                    list=list
                     aria-describedby=said
                     aria-invalid=wrong
                     prop:value=value

@@ -109,6 +109,9 @@ pub fn FormField(
     kind: FieldKind,
     label: String,
     value: RwSignal<String>,
+    /// The id of a list of what is often entered here.
+    #[prop(optional)]
+    list: Option<&'static str>,
 ) -> impl IntoView {
-    view! { <Field id=form.id(name) kind=kind label=label value=value error=form.at(name)/> }
+    view! { <Field id=form.id(name) kind=kind label=label value=value error=form.at(name) list=list/> }
 }

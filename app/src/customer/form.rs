@@ -1,6 +1,7 @@
 //! A customer's record while it is typed.
 
 use crate::{
+    api,
     components::{
         choice::{Choice, Options, countries},
         field::{FieldKind, written},
@@ -9,11 +10,14 @@ use crate::{
     locale::{format, t},
     people::phone::{self, Heard},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use orderline_domain::{
     customer::record::{CustomerData, Kind},
     language::Language,
 };
+
+/// The list of groups in use.
+const GROUPS_ID: &str = "customer-groups";
 
 /// What is typed so far, and what came of saving it. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -25,6 +29,9 @@ pub struct Typing {
     phone: RwSignal<String>,
     country: RwSignal<String>,
     language: RwSignal<String>,
+    vat_id: RwSignal<String>,
+    tax_number: RwSignal<String>,
+    group: RwSignal<String>,
     notes: RwSignal<String>,
     may_be_called: RwSignal<bool>,
     /// On its way to the server.
@@ -43,6 +50,9 @@ impl Typing {
             phone: optional(data.phone.as_ref()),
             country: optional(data.country.as_ref()),
             language: RwSignal::new(data.language.clone()),
+            vat_id: optional(data.vat_id.as_ref()),
+            tax_number: optional(data.tax_number.as_ref()),
+            group: optional(data.group.as_ref()),
             notes: optional(data.notes.as_ref()),
             may_be_called: RwSignal::new(data.may_be_called),
             form: Form::of("customer-"),
@@ -59,6 +69,9 @@ impl Typing {
             phone: heard.number().or_else(|| written(self.phone)),
             language: self.language.get_untracked(),
             country: written(self.country),
+            vat_id: written(self.vat_id),
+            tax_number: written(self.tax_number),
+            group: written(self.group),
             notes: written(self.notes),
             may_be_called: self.may_be_called.get_untracked(),
         }
@@ -105,6 +118,10 @@ pub fn CustomerForm(
                     <p class="meta" role="status">{move || heard.read().words()}</p>
                 </div>
                 <Choice form=form name="language" label=t("customer.language") options=languages(&typing.language.read_untracked()) value=typing.language/>
+                <FormField form=form name="vat_id" kind=FieldKind::Line label=t("customer.vat_id") value=typing.vat_id/>
+                <FormField form=form name="tax_number" kind=FieldKind::Line label=t("customer.tax_number") value=typing.tax_number/>
+                <FormField form=form name="group" kind=FieldKind::Line label=t("customer.group") value=typing.group list=GROUPS_ID/>
+                <Groups/>
             </div>
             <FormField form=form name="notes" kind=FieldKind::Note label=t("customer.notes") value=typing.notes/>
             <div class="choice">
@@ -125,6 +142,20 @@ pub fn CustomerForm(
             </div>
         </form>
     }
+}
+
+/// The groups that customers are in already.
+#[component]
+fn Groups() -> impl IntoView {
+    let groups = RwSignal::new(Vec::<String>::new());
+    spawn_local(async move {
+        // Without them a group is typed.
+        if let Ok(came) = api::customer::groups().await {
+            groups.try_set(came.groups);
+        }
+    });
+    let option = |group: String| view! { <option value=group></option> };
+    view! { <datalist id=GROUPS_ID>{move || groups.get().into_iter().map(option).collect_view()}</datalist> }
 }
 
 /// The address of a record that is there.

@@ -6,6 +6,7 @@ use super::{
         filter::RepFilter,
         ticks::{TickBox, Ticks},
     },
+    files::export::ExportButton,
     form::{CustomerForm, Typing},
 };
 use crate::{
@@ -63,6 +64,7 @@ pub fn CustomersPage() -> impl IntoView {
     let list = paged(move |after| api::customer::list(query.get_untracked(), after));
     let rows = list.items;
     let edits = allowed(session.role(), Action::EditCustomers, Relation::Own);
+    let exports = allowed(session.role(), Action::ExportCustomers, Relation::Own);
     let adding = RwSignal::new(false);
     let assigns = allowed(session.role(), Action::AssignCustomers, Relation::Own);
     let (reps, ticks) = (RwSignal::new(Vec::new()), Ticks::new());
@@ -95,6 +97,8 @@ pub fn CustomersPage() -> impl IntoView {
         <main class="desk">
             <div class="row wrap spread">
                 <h1>{t("customers.title")}</h1>
+                {exports.then(|| view! { <ExportButton query=query/> })}
+                {edits.then(|| view! { <Go to=Route::ImportCustomers class="btn">{t("import.title")}</Go> })}
                 {edits
                     .then(|| {
                         view! {

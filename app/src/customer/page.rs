@@ -1,7 +1,12 @@
 //! One customer: the record, their threads, and the way to another one (P4, P5).
 
 use super::{
-    assign::card::RepCard, open_thread::OpenThreadCard, record::Record, threads::CustomerThreads,
+    addresses::card::AddressesCard,
+    assign::card::RepCard,
+    merge::{card::MergeCard, gone::Gone},
+    open_thread::OpenThreadCard,
+    record::Record,
+    threads::CustomerThreads,
 };
 use crate::{
     api,
@@ -26,6 +31,10 @@ pub fn CustomerPage(customer: CustomerId) -> impl IntoView {
     let assigns = allowed(role, Action::AssignCustomers, Relation::Own);
     let (load, held, fetch) =
         fetched(move || async move { api::customer::read(customer).await.map(Some) });
+    let since = RwSignal::new(0_u32);
+    let merged = Callback::new(move |()| {
+        since.try_update(|it| *it += 1);
+    });
     let name = move || {
         let held = held.read();
         held.as_ref()
@@ -39,10 +48,20 @@ pub fn CustomerPage(customer: CustomerId) -> impl IntoView {
             <p class="crumbs"><Go to=all class="">{t("customers.title")}</Go></p>
             <h1>{name}</h1>
             <Fetched load=load retry=move |()| fetch() lines=6>
-                <Record held=held/>
-                {assigns.then(|| view! { <RepCard held=held/> })}
-                {opens.then(|| view! { <OpenThreadCard customer=customer/> })}
-                {reads.then(|| view! { <CustomerThreads customer=customer/> })}
+                {move || {
+                    // What hangs on a record is another since a merge.
+                    since.track();
+                    let country = held.read_untracked().as_ref().and_then(|it| it.data.country.clone());
+                    view! {
+                        <Record held=held/>
+                        <AddressesCard customer=customer country=country/>
+                        {assigns.then(|| view! { <RepCard held=held/> })}
+                        {opens.then(|| view! { <OpenThreadCard customer=customer/> })}
+                        {reads.then(|| view! { <CustomerThreads customer=customer/> })}
+                        <Gone customer=customer/>
+                        <MergeCard held=held done=merged/>
+                    }
+                }}
             </Fetched>
         </main>
     }

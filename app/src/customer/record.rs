@@ -72,10 +72,15 @@ fn Data(it: CustomerView) -> impl IntoView {
         phone,
         language,
         country,
+        vat_id,
+        tax_number,
+        group,
         notes,
         ..
     } = it.data;
     let rep = it.rep.map_or_else(|| t("rep.nobody"), |rep| rep.name);
+    let talked = i64::try_from(it.talked_ms).unwrap_or(i64::MAX);
+    let talked = (talked > 0).then(|| format::duration(talked));
     let kind = t(match kind {
         Kind::Person => "customer.kind.person",
         Kind::Company => "customer.kind.company",
@@ -103,6 +108,10 @@ fn Data(it: CustomerView) -> impl IntoView {
         ),
         (t("customer.may_be_called"), Some(consent)),
         (t("rep.title"), Some(rep)),
+        (t("customer.talked"), talked),
+        (t("customer.vat_id"), vat_id),
+        (t("customer.tax_number"), tax_number),
+        (t("customer.group"), group),
         (t("customer.notes"), notes),
     ];
     let line = |(label, text): (String, Option<String>)| {

@@ -31,7 +31,7 @@ pub fn CustomerThreads(customer: CustomerId) -> impl IntoView {
     let threads = list.items;
     list.fetch.run(());
     view! {
-        <section class="customer-threads" aria-labelledby="customer-threads">
+        <div class="customer-threads">
             <h2 id="customer-threads">{t("customer.threads")}</h2>
             <Fetched
                 load=list.load
@@ -45,7 +45,7 @@ pub fn CustomerThreads(customer: CustomerId) -> impl IntoView {
                 </Table>
             </Fetched>
             <ShowMore rest=list.rest/>
-        </section>
+        </div>
     }
 }
 

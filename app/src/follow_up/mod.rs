@@ -4,6 +4,7 @@ pub mod notices;
 pub mod outcome;
 mod outcome_form;
 pub mod planned;
+mod refuse;
 pub mod request;
 pub mod soon;
 pub mod state;

@@ -7,7 +7,10 @@ use crate::{
 };
 use jiff::Timestamp;
 use orderline_domain::{
-    follow_up::call_request::{CallRequestState, RequestAnswer},
+    follow_up::{
+        call_request::{CallRequestState, RequestAnswer},
+        refusal::{ReadyReason, Refusal},
+    },
     text::CallNote,
 };
 use orderline_protocol::calling::CallRequestView;
@@ -41,9 +44,9 @@ pub fn answered(who: &str, answer: &RequestAnswer) -> Notice {
                 tone: Tone::Good,
             }
         }
-        RequestAnswer::Refused { reason } => Notice {
+        RequestAnswer::Refused(refusal) => Notice {
             what: t_with("request.refused", &by),
-            more: Some(reason.as_str().to_owned()),
+            more: Some(refusal_words(refusal)),
             tone: Tone::Plain,
         },
         RequestAnswer::Withdrawn => Notice {
@@ -51,6 +54,24 @@ pub fn answered(who: &str, answer: &RequestAnswer) -> Notice {
             more: None,
             tone: Tone::Plain,
         },
+    }
+}
+
+/// A reason that stands ready.
+pub fn ready_reason(because: ReadyReason) -> String {
+    t(match because {
+        ReadyReason::NoTime => "request.because.no_time",
+        ReadyReason::NotPartOfOrder => "request.because.not_part_of_order",
+    })
+}
+
+/// Why the seller will not call.
+fn refusal_words(refusal: &Refusal) -> String {
+    let ready = refusal.because.map(ready_reason);
+    let words = refusal.reason.as_ref().map(|it| it.as_str().to_owned());
+    match (ready, words) {
+        (Some(ready), Some(words)) => format!("{ready} · {words}"),
+        (ready, words) => ready.or(words).unwrap_or_default(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The wish for a call (CU3): the buyer asks, the seller calls, names a time or refuses with a reason.
 
+use super::refuse::Refuse;
 use crate::{
     browser,
     call::state::Calls,
@@ -16,7 +17,7 @@ use orderline_domain::{
     follow_up::call_request::CallRequestState,
     ids::ThreadId,
     people::roles::{Action, Relation, allowed},
-    text::{CallNote, MAX_NOTE_CHARS, MAX_REASON_CHARS},
+    text::{CallNote, MAX_NOTE_CHARS},
 };
 use orderline_protocol::{
     calling::{CallRequestView, RequestReply},
@@ -277,36 +278,6 @@ fn NameTime(busy: Signal<bool>, reply: impl Fn(RequestReply) + Copy + 'static) -
             <When id="request-when" label=t("request.your_time") now=now value=at/>
             <button class="btn primary" type="submit" disabled=move || busy.get() || at.read().is_none()>
                 {t("request.name_time")}
-            </button>
-        </form>
-    }
-}
-
-/// The seller refuses, with a reason that the buyer reads.
-#[component]
-fn Refuse(busy: Signal<bool>, reply: impl Fn(RequestReply) + Copy + 'static) -> impl IntoView {
-    let reason = RwSignal::new(String::new());
-    let refuse = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let reason = reason.get_untracked().trim().to_owned();
-        if !reason.is_empty() {
-            reply(RequestReply::Refuse { reason });
-        }
-    };
-    view! {
-        <form class="ask-form" on:submit=refuse>
-            <label class="field">
-                <span>{t("request.reason")}</span>
-                <input
-                    id="refuse-reason"
-                    required
-                    maxlength=MAX_REASON_CHARS.to_string()
-                    prop:value=reason
-                    on:input=move |event| reason.set(event_target_value(&event))
-                />
-            </label>
-            <button class="btn danger" type="submit" disabled=move || busy.get() || reason.read().trim().is_empty()>
-                {t("request.refuse_send")}
             </button>
         </form>
     }

@@ -2,9 +2,10 @@
 
 use super::{
     field::{ChoiceField, Form, Kind, TextField},
-    words,
+    known::KnownAddresses,
 };
 use crate::{
+    customer::postal,
     locale::{country, t},
     people::phone::{self, Heard},
 };
@@ -47,6 +48,7 @@ pub fn BuyerFields(form: Form) -> impl IntoView {
                     {move || t(if form.is_fine("buyer.") { "offer.buyer.complete" } else { "offer.buyer.incomplete" })}
                 </span>
             </legend>
+            <KnownAddresses form=form/>
             <div class="offer-grid">
                 <TextField form=form field="buyer.name" label=label("offer.buyer.name")
                     get=|draft| draft.buyer.name.clone() set=|draft, text| draft.buyer.name = text/>
@@ -70,7 +72,7 @@ pub fn BuyerFields(form: Form) -> impl IntoView {
                     get=|draft| draft.buyer.address.line2.clone().unwrap_or_default()
                     set=|draft, text| draft.buyer.address.line2 = some(text)/>
                 <TextField form=form field="buyer.address.postal_code"
-                    label=Signal::derive(move || words::postal_code(parts.get().code_name))
+                    label=Signal::derive(move || postal::postal_code(parts.get().code_name))
                     optional=may_be_empty(parts, |it| it.postal_code)
                     absent=Signal::derive(move || parts.get().postal_code == Need::Absent && !typed.get().0)
                     get=|draft| draft.buyer.address.postal_code.clone()
@@ -80,7 +82,7 @@ pub fn BuyerFields(form: Form) -> impl IntoView {
                     get=|draft| draft.buyer.address.city.clone()
                     set=|draft, text| draft.buyer.address.city = text/>
                 <TextField form=form field="buyer.address.state"
-                    label=Signal::derive(move || words::state(parts.get().state_name))
+                    label=Signal::derive(move || postal::state(parts.get().state_name))
                     optional=may_be_empty(parts, |it| it.state)
                     absent=Signal::derive(move || parts.get().state == Need::Absent && !typed.get().1)
                     get=|draft| draft.buyer.address.state.clone().unwrap_or_default()

@@ -5,6 +5,7 @@ pub mod buyer_card;
 mod buyer_fields;
 mod checks;
 mod field;
+mod known;
 mod lately;
 mod payment_fields;
 mod product_fields;

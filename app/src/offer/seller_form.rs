@@ -16,7 +16,7 @@ use crate::{
     load::Load,
     locale::{problem_text, t, t_with},
     order::card::OrderCard,
-    thread::state::workspace::Workspace,
+    thread::{state::workspace::Workspace, talked::talked},
 };
 use leptos::prelude::*;
 use orderline_domain::{ids::ThreadId, offer::schedule::Payment, vendor::function::Function};
@@ -27,10 +27,12 @@ pub fn SellerOffer(thread: ThreadId) -> impl IntoView {
     let offers = Offers::here();
     let state = offers.of_thread(thread);
     let order = Memo::new(move |_| state.with(|state| state.order.clone()));
+    // A thread has one order: what was said in its calls was said about that.
+    let talked = talked(thread);
     let sells = Workspace::here().can_use(thread, Function::PhoneSales);
     move || {
         if let Some(order) = order.get() {
-            return view! { <OrderCard order=order/> }.into_any();
+            return view! { <OrderCard order=order talked=talked/> }.into_any();
         }
         if !sells.get() {
             return view! { <p class="card panel meta">{t("offer.phone_sales_off")}</p> }

@@ -14,7 +14,12 @@ use orderline_protocol::order::OrderView;
 
 /// Number, state, what the contract stands on, every payment.
 #[component]
-pub fn OrderCard(order: OrderView) -> impl IntoView {
+pub fn OrderCard(
+    order: OrderView,
+    /// How long people talked about it, in words.
+    #[prop(default = Signal::stored(None))]
+    talked: Signal<Option<String>>,
+) -> impl IntoView {
     let number = t_with("offer.order.title", &[("number", &order.number)]);
     let label = number.clone();
     let placed = format::moment(order.placed_at, Moment::DayTime);
@@ -39,6 +44,7 @@ pub fn OrderCard(order: OrderView) -> impl IntoView {
             </div>
             <p>{product_name}</p>
             <p class="meta">{t_with("offer.order.placed", &[("at", &placed)])} " · " {words::contract_basis(&order.basis)}</p>
+            {move || talked.get().map(|words| view! { <p class="meta talked">{words}</p> })}
             {written.map(|words| view! { <p class="call-note" class:warn=waits>{words}</p> })}
             {unreached.then(|| view! { <p class="call-note warn">{t("offer.order.undelivered")}</p> })}
             <Payments payments=Signal::stored(schedule.payments)/>

@@ -3,6 +3,7 @@
 use super::frame::Panes;
 use crate::{
     account::{
+        email_link::{self, EmailLinkPage},
         link::{self, AccountLinkPage},
         page::AccountPage,
     },
@@ -29,6 +30,7 @@ pub fn door(path: &str) -> Option<AnyView> {
     match path {
         join::PATH => Some(view! { <JoinPage/> }.into_any()),
         link::PATH => Some(view! { <AccountLinkPage/> }.into_any()),
+        email_link::PATH => Some(view! { <EmailLinkPage/> }.into_any()),
         _ => ask::page::at(path).map(|page| view! { <AskPage page=page/> }.into_any()),
     }
 }

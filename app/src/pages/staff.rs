@@ -4,7 +4,7 @@ use super::{desk, frame::Panes};
 use crate::{
     call::{panel::CallPanel, root::CallRoot, state::Calls},
     catalogue::products::ProductsPage,
-    customer::{list::CustomersPage, page::CustomerPage},
+    customer::{files::import::ImportPage, list::CustomersPage, page::CustomerPage},
     follow_up::{
         outcome::Outcomes, planned::Planned, soon::Soon, state::FollowUps, to_come::CallsPage,
     },
@@ -62,6 +62,7 @@ fn draw(page: &Route) -> AnyView {
         Route::Products => view! { <ProductsPage/> }.into_any(),
         Route::Customers { .. } => view! { <CustomersPage/> }.into_any(),
         Route::Customer(id) => view! { <CustomerPage customer=id/> }.into_any(),
+        Route::ImportCustomers => view! { <ImportPage/> }.into_any(),
         Route::Policies => view! { <PoliciesPage/> }.into_any(),
         Route::Policy(scope) => view! { <PolicyPage scope=scope/> }.into_any(),
         Route::Calling => view! { <CallingPage/> }.into_any(),

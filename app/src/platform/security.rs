@@ -1,5 +1,6 @@
 //! What happened at the doors of accounts.
 
+use super::{factor_reset::FactorReset, refusals::Refusals};
 use crate::{
     api,
     components::{
@@ -8,7 +9,7 @@ use crate::{
     },
     locale::{
         format::{self, Moment},
-        t,
+        t, t_with,
     },
     paged::{Paged, paged},
 };
@@ -27,6 +28,7 @@ const HEADS: &[&str] = &[
 #[component]
 pub fn SecurityPage() -> impl IntoView {
     let refused = RwSignal::new(false);
+    let helping = RwSignal::new(false);
     let Paged {
         load,
         items,
@@ -39,8 +41,16 @@ pub fn SecurityPage() -> impl IntoView {
     });
     view! {
         <main class="desk">
-            <h1>{t("security.title")}</h1>
+            <div class="row wrap">
+                <h1 class="grow">{t("security.title")}</h1>
+                <button class="btn" aria-expanded=move || helping.get().to_string() on:click=move |_| helping.update(|it| *it = !*it)>
+                    {t("security.reset.open")}
+                </button>
+            </div>
             <p class="meta">{t("security.hint")}</p>
+            <Show when=move || helping.get()>
+                <FactorReset done=move |()| fetch.run(())/>
+            </Show>
             <label class="row">
                 <input type="checkbox" prop:checked=refused on:change=move |event| refused.set(event_target_checked(&event))/>
                 {t("security.refused_only")}
@@ -55,6 +65,7 @@ pub fn SecurityPage() -> impl IntoView {
                 <Table label=t("security.title") heads=HEADS>{move || items.get().into_iter().map(row).collect_view()}</Table>
                 <ShowMore rest=rest/>
             </Fetched>
+            <Refusals/>
         </main>
     }
 }
@@ -65,11 +76,16 @@ fn row(it: SecurityLine) -> impl IntoView {
         None => (t("security.nobody"), None),
     };
     let class = it.step.is_refusal().then_some("error");
+    let by = it.by.map(|by| t_with("security.by", &[("name", &by.name)]));
+    let notes: Vec<String> = by.into_iter().chain(it.reason).collect();
     view! {
         <tr>
             <td>{format::moment(it.at, Moment::DayTime)}</td>
             <th scope="row">{name} {email.map(|email| view! { <br/> <span class="meta">{email}</span> })}</th>
-            <td class="wide"><span class=class>{words(it.step)}</span></td>
+            <td class="wide">
+                <span class=class>{words(it.step)}</span>
+                {notes.into_iter().map(|note| view! { <br/> <span class="meta">{note}</span> }).collect_view()}
+            </td>
             <td>{it.from.map(|from| from.to_string())}</td>
         </tr>
     }
@@ -92,6 +108,12 @@ fn words(step: SecurityStep) -> String {
         SecurityStep::PasskeyRemoved => "security.step.passkey_removed",
         SecurityStep::PasswordChanged => "security.step.password_changed",
         SecurityStep::SessionsEnded => "security.step.sessions_ended",
+        SecurityStep::SecondFactorReset => "security.step.second_factor_reset",
+        SecurityStep::SecondFactorResetAtConsole => "security.step.second_factor_reset_at_console",
+        SecurityStep::EmailChangeAsked => "security.step.email_change_asked",
+        SecurityStep::EmailChangeTakenBack => "security.step.email_change_taken_back",
+        SecurityStep::EmailChanged => "security.step.email_changed",
+        SecurityStep::AccountClosed => "security.step.account_closed",
         SecurityStep::PlatformRoleGiven => "security.step.platform_role_given",
         SecurityStep::PlatformRoleTaken => "security.step.platform_role_taken",
     })

@@ -1,105 +1,70 @@
-//! Who may call, and what happens to contact that leads away: the vendor's own settings.
+//! Who may call: one's own rule, the vendor's, and what happens to contact that leads away.
 
+use super::{
+    own_calling::OwnCallingSection,
+    rule::{Rules, Typed},
+};
 use crate::{
     api,
-    components::states::{Failed, Skeleton},
-    load::Load,
+    components::{sending::Form, table::Fetched},
+    load::fetched,
     locale::{
         format::{self, Moment},
-        problem_text, t, t_with,
+        t, t_with,
     },
+    people::session::Session,
 };
-use leptos::{prelude::*, task::spawn_local};
-use orderline_domain::{call::rules::CallingRule, thread::contact::ContactPolicy};
+use leptos::prelude::*;
+use orderline_domain::{
+    people::roles::{Action, Relation, allowed},
+    thread::contact::ContactPolicy,
+};
 use orderline_protocol::http::{CallingSettings, SetCalling};
 
 /// The page, with the settings as they are.
 #[component]
 pub fn CallingPage() -> impl IntoView {
-    let load = RwSignal::new(Load::Loading);
-    let settings = RwSignal::new(None::<CallingSettings>);
-    let fetch = move || {
-        load.set(Load::Loading);
-        spawn_local(async move {
-            match api::calling_settings().await {
-                Ok(read) => {
-                    settings.try_set(Some(read));
-                    load.try_set(Load::Ready);
-                }
-                Err(failure) => {
-                    load.try_set(Load::Failed(failure));
-                }
-            }
-        });
-    };
-    fetch();
+    let role = Session::here_now().role();
+    let may = move |action| allowed(role, action, Relation::Own);
     view! {
         <main class="desk">
             <h1>{t("calling.title")}</h1>
-            {move || match (load.get(), settings.get()) {
-                (Load::Failed(failure), _) => view! { <Failed failure=failure retry=move |()| fetch()/> }.into_any(),
-                (Load::Ready, Some(read)) => view! { <Form read=read settings=settings/> }.into_any(),
-                _ => view! { <Skeleton shape="table" lines=4/> }.into_any(),
-            }}
+            {may(Action::EditOwnCallingRule).then(|| view! { <OwnCallingSection/> })}
+            {may(Action::EditCallingRules).then(|| view! { <VendorSection/> })}
         </main>
     }
 }
 
-/// What the rule is called in the form.
-const fn choice_of(rule: CallingRule) -> &'static str {
-    match rule {
-        CallingRule::On => "on",
-        CallingRule::Off => "off",
-        CallingRule::Stages { .. } => "stages",
-        CallingRule::Chosen => "chosen",
-        CallingRule::Paid => "paid",
+/// What holds for everybody who sells.
+#[component]
+fn VendorSection() -> impl IntoView {
+    let (load, held, fetch) =
+        fetched(move || async move { api::calling_settings().await.map(Some) });
+    view! {
+        <section class="card panel" aria-labelledby="vendor-calling">
+            <h2 id="vendor-calling">{t("calling.shop")}</h2>
+            <Fetched load=load retry=move |()| fetch() lines=4>
+                {move || held.get().map(|read| view! { <VendorForm read=read held=held/> })}
+            </Fetched>
+        </section>
     }
 }
 
 #[component]
-fn Form(read: CallingSettings, settings: RwSignal<Option<CallingSettings>>) -> impl IntoView {
-    let choice = RwSignal::new(choice_of(read.rule).to_owned());
-    let (question, order) = match read.rule {
-        CallingRule::Stages { question, order } => (question, order),
-        _ => (true, false),
-    };
-    let question = RwSignal::new(question);
-    let order = RwSignal::new(order);
+fn VendorForm(read: CallingSettings, held: RwSignal<Option<CallingSettings>>) -> impl IntoView {
+    let form = Form::of("calling-");
+    let typed = Typed::of(read.rule);
     let contact = RwSignal::new(read.contact);
-    let busy = RwSignal::new(false);
-    let said = RwSignal::new(None::<String>);
-    let failed = RwSignal::new(None::<String>);
     let version = read.version;
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let rule = match choice.read_untracked().as_str() {
-            "off" => CallingRule::Off,
-            "stages" => CallingRule::Stages {
-                question: question.get_untracked(),
-                order: order.get_untracked(),
-            },
-            "chosen" => CallingRule::Chosen,
-            "paid" => CallingRule::Paid,
-            _ => CallingRule::On,
-        };
         let wish = SetCalling {
-            rule,
+            rule: typed.proposed(),
             contact: contact.get_untracked(),
             version,
         };
-        busy.set(true);
-        said.set(None);
-        failed.set(None);
-        spawn_local(async move {
-            match api::set_calling(&wish).await {
-                Ok(saved) => {
-                    settings.try_set(Some(saved));
-                }
-                Err(why) => {
-                    failed.try_set(Some(problem_text(&why)));
-                    busy.try_set(false);
-                }
-            }
+        form.send(async move { api::set_calling(&wish).await }, move |saved| {
+            held.try_set(Some(saved));
         });
     };
     let changed = read.changed_at.map(|at| {
@@ -112,65 +77,16 @@ fn Form(read: CallingSettings, settings: RwSignal<Option<CallingSettings>>) -> i
         )
     });
     view! {
-        <form class="card panel calling" on:submit=save>
+        <form class="calling" novalidate on:submit=save>
             {(!read.on_plan).then(|| view! { <p class="call-note warn">{t("calling.not_on_plan")}</p> })}
-            <Rules on_plan=read.on_plan choice=choice question=question order=order/>
+            <Rules form=form typed=typed on_plan=read.on_plan currency=read.currency/>
             <Contact contact=contact/>
-            <p class="error" role="alert">{move || failed.get()}</p>
-            <div class="row">
-                <button class="btn primary big" type="submit" disabled=busy>{t("calling.save")}</button>
+            <p class="error" role="alert">{move || form.above()}</p>
+            <div class="row wrap">
+                <button class="btn primary big" type="submit" disabled=form.busy()>{t("calling.save")}</button>
                 <p class="meta" role="status">{changed}</p>
             </div>
         </form>
-    }
-}
-
-/// In which threads there are calls.
-#[component]
-fn Rules(
-    on_plan: bool,
-    choice: RwSignal<String>,
-    question: RwSignal<bool>,
-    order: RwSignal<bool>,
-) -> impl IntoView {
-    let option = move |value: &'static str, title: &'static str, hint: &'static str| {
-        let id = format!("calling-{value}");
-        let of = id.clone();
-        view! {
-            <label class="choice" for=of>
-                <input
-                    id=id
-                    type="radio"
-                    name="rule"
-                    value=value
-                    prop:checked=move || choice.read().as_str() == value
-                    on:change=move |_| choice.set(value.to_owned())
-                />
-                <span><b>{t(title)}</b><small>{t(hint)}</small></span>
-            </label>
-        }
-    };
-    let stage = move |id: &'static str, on: RwSignal<bool>, title: &'static str| {
-        view! {
-            <label class="choice" for=id>
-                <input id=id type="checkbox" prop:checked=on on:change=move |event| on.set(event_target_checked(&event))/>
-                <span>{t(title)}</span>
-            </label>
-        }
-    };
-    view! {
-        <fieldset disabled=!on_plan>
-            <legend>{t("calling.rule")}</legend>
-            {option("on", "calling.on", "calling.on.hint")}
-            {option("stages", "calling.stages", "calling.stages.hint")}
-            <div class="choice-more" hidden=move || choice.read().as_str() != "stages">
-                {stage("stage-question", question, "calling.stage.question")}
-                {stage("stage-order", order, "calling.stage.order")}
-            </div>
-            {option("chosen", "calling.chosen", "calling.chosen.hint")}
-            {option("paid", "calling.paid", "calling.paid.hint")}
-            {option("off", "calling.off", "calling.off.hint")}
-        </fieldset>
     }
 }
 

@@ -4,6 +4,8 @@ pub mod calling;
 pub mod card;
 mod fields;
 pub mod list;
+mod own_calling;
 pub mod page;
+mod rule;
 mod wordings;
 pub mod words;

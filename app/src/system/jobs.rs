@@ -38,6 +38,7 @@ pub fn name_of(name: &str) -> String {
         "housekeeping" => t("job.housekeeping"),
         "lease" => t("job.lease"),
         "mail" => t("job.mail"),
+        "refusals" => t("job.refusals"),
         "remind" => t("job.remind"),
         "render" => t("job.render"),
         "sessions" => t("job.sessions"),

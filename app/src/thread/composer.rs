@@ -106,7 +106,8 @@ fn Field(thread: ThreadId, state: Store<ThreadState>) -> impl IntoView {
                 | BadText::Nameless
                 | BadText::NoAddress
                 | BadText::NoNumber
-                | BadText::NoCountry,
+                | BadText::NoCountry
+                | BadText::NoVatId,
             ) => error.set(Some(t("composer.control_character"))),
         }
         if let Some(field) = node.get_untracked() {

@@ -1,9 +1,12 @@
 //! Who is on the other side, what it is about, whether they are here.
 
-use super::state::{
-    rows::other,
-    thread::{ThreadState, ThreadStateStoreFields},
-    workspace::Workspace,
+use super::{
+    state::{
+        rows::other,
+        thread::{ThreadState, ThreadStateStoreFields},
+        workspace::Workspace,
+    },
+    talked::talked,
 };
 use crate::{
     components::{
@@ -54,6 +57,7 @@ pub fn Header(thread: ThreadId, state: Store<ThreadState>, sided: bool) -> impl 
             title
         }
     };
+    let talked = talked(thread);
     let with_whom = move || {
         let people = state.people().read();
         let takes_part = people.iter().any(|person| person.user == me);
@@ -89,6 +93,7 @@ pub fn Header(thread: ThreadId, state: Store<ThreadState>, sided: bool) -> impl 
                             .and_then(|row| row.order_number.clone())
                             .map(|number| view! { <span>" · " {t_with("thread.order", &[("number", &number)])}</span> })
                     }}
+                    {move || talked.get().map(|text| view! { <span class="talked">" · " {text}</span> })}
                 </p>
             </div>
             <OpenOrClosed thread=thread/>

@@ -9,4 +9,5 @@ pub mod list;
 mod log;
 mod moment;
 pub mod state;
+pub mod talked;
 pub mod view;

@@ -1,5 +1,6 @@
 //! A call from the first ring to its end, clocked by the server. Each step consumes the state before it.
 
+pub mod calling_rule;
 mod endings;
 pub mod hand_over;
 pub mod leg;

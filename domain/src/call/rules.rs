@@ -1,23 +1,11 @@
-//! Who may call: the vendor's plan, the sellers' own setting, and how the thread stands (CU1, CU2, CU3).
+//! Who may call: the vendor's plan, its rule and its seller's, and how the thread stands (CU1, CU2, CU3).
 
-use crate::vendor::{function::Off, state::Shut};
+use super::calling_rule::{CallingRule, ThreadCalling};
+use crate::{
+    money::Money,
+    vendor::{function::Off, state::Shut},
+};
 use serde::{Deserialize, Serialize};
-
-/// For which threads a vendor's sellers take and make calls.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "calls", rename_all = "snake_case")]
-pub enum CallingRule {
-    #[default]
-    On,
-    /// Buyers do not see that there are calls.
-    Off,
-    /// Only before an order, or only once there is one.
-    Stages { question: bool, order: bool },
-    /// Only where a seller has switched them on.
-    Chosen,
-    /// Only where the buyer has paid for them.
-    Paid,
-}
 
 /// What a vendor may and wants to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,22 +27,6 @@ impl Default for VendorCalling {
     }
 }
 
-/// How a thread stands, as far as calls go.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "four facts that do not depend on each other"
-)]
-pub struct ThreadCalling {
-    pub closed: bool,
-    /// There is an order: the thread is no longer a question.
-    pub has_order: bool,
-    /// A seller switched calls on for it.
-    pub chosen: bool,
-    /// The buyer has paid for calls.
-    pub paid: bool,
-}
-
 /// Why there is no call in a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -62,24 +34,27 @@ pub enum WhyNot {
     NotOnPlan,
     /// The vendor has switched its calls off altogether.
     FunctionOff,
-    /// The sellers' own setting.
+    /// By the vendor's rule or its seller's.
     SwitchedOff,
     NotAtThisStage,
     NotChosen,
     NotPaid,
+    /// The thread's orders do not come to so much.
+    BelowValue,
     ThreadClosed,
     VendorSuspended,
     VendorClosed,
 }
 
 impl WhyNot {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NotOnPlan,
         Self::FunctionOff,
         Self::SwitchedOff,
         Self::NotAtThisStage,
         Self::NotChosen,
         Self::NotPaid,
+        Self::BelowValue,
         Self::ThreadClosed,
         Self::VendorSuspended,
         Self::VendorClosed,
@@ -96,11 +71,12 @@ impl WhyNot {
             | Self::NotAtThisStage
             | Self::NotChosen
             | Self::NotPaid
+            | Self::BelowValue
             | Self::ThreadClosed => None,
         }
     }
 
-    /// Whether a buyer is told. Where a vendor has no calls at all there is nothing to be told of.
+    /// Whether a buyer is told. Where there are no calls at all there is nothing to be told of.
     pub const fn is_told_to_buyers(self) -> bool {
         !matches!(
             self,
@@ -109,34 +85,94 @@ impl WhyNot {
     }
 }
 
-/// Whether the seller of this thread may call its buyer, and the buyer ask for a call.
-pub const fn may_call(vendor: VendorCalling, thread: ThreadCalling) -> Result<(), WhyNot> {
+/// Whose rule it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    #[default]
+    Vendor,
+    /// That of the thread's seller.
+    Seller,
+}
+
+/// There is no call in a thread: why, and by whose rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoCalls {
+    pub why: WhyNot,
+    pub whose: Whose,
+    /// The value that calls begin at, where that is why.
+    pub least: Option<Money>,
+}
+
+impl NoCalls {
+    const fn of_vendor(why: WhyNot) -> Self {
+        Self {
+            why,
+            whose: Whose::Vendor,
+            least: None,
+        }
+    }
+}
+
+/// Whether the seller of this thread may call its buyer, and the buyer ask for a call. The vendor's rule holds and that
+/// of the thread's seller: what either forbids is forbidden.
+pub fn may_call(
+    vendor: VendorCalling,
+    seller: CallingRule,
+    thread: &ThreadCalling,
+) -> Result<(), NoCalls> {
     match vendor.shut {
-        Some(Shut::Suspended) => return Err(WhyNot::VendorSuspended),
-        Some(Shut::Closed) => return Err(WhyNot::VendorClosed),
+        Some(Shut::Suspended) => return Err(NoCalls::of_vendor(WhyNot::VendorSuspended)),
+        Some(Shut::Closed) => return Err(NoCalls::of_vendor(WhyNot::VendorClosed)),
         None => {}
     }
     match vendor.off {
-        Some(Off::NotOnPlan) => return Err(WhyNot::NotOnPlan),
-        Some(Off::SwitchedOff) => return Err(WhyNot::FunctionOff),
+        Some(Off::NotOnPlan) => return Err(NoCalls::of_vendor(WhyNot::NotOnPlan)),
+        Some(Off::SwitchedOff) => return Err(NoCalls::of_vendor(WhyNot::FunctionOff)),
         None => {}
     }
-    if matches!(vendor.rule, CallingRule::Off) {
-        return Err(WhyNot::SwitchedOff);
+    let rules = [(Whose::Vendor, vendor.rule), (Whose::Seller, seller)];
+    // Whoever has no calls at all says nothing else of them.
+    let off = rules.iter().find(|(_, rule)| *rule == CallingRule::Off);
+    if thread.closed && off.is_none() {
+        return Err(NoCalls::of_vendor(WhyNot::ThreadClosed));
     }
-    if thread.closed {
-        return Err(WhyNot::ThreadClosed);
+    for &(whose, rule) in off.into_iter().chain(&rules) {
+        holds(rule, thread).map_err(|why| NoCalls {
+            why,
+            whose,
+            least: rule.least(),
+        })?;
     }
-    match vendor.rule {
+    Ok(())
+}
+
+/// Whether there are calls in this thread, as far as one rule goes.
+fn holds(rule: CallingRule, thread: &ThreadCalling) -> Result<(), WhyNot> {
+    let (is_fulfilled, why) = match rule {
+        CallingRule::On => return Ok(()),
+        CallingRule::Off => (false, WhyNot::SwitchedOff),
         CallingRule::Stages { question, order } => {
-            if thread.has_order && order || !thread.has_order && question {
-                Ok(())
-            } else {
-                Err(WhyNot::NotAtThisStage)
-            }
+            let is_wanted = if thread.has_order { order } else { question };
+            (is_wanted, WhyNot::NotAtThisStage)
         }
-        CallingRule::Chosen if !thread.chosen => Err(WhyNot::NotChosen),
-        CallingRule::Paid if !thread.paid => Err(WhyNot::NotPaid),
-        _ => Ok(()),
-    }
+        CallingRule::Chosen => (thread.chosen, WhyNot::NotChosen),
+        CallingRule::Paid => (thread.paid, WhyNot::NotPaid),
+        CallingRule::FromValue { least } => (reached(least, &thread.orders), WhyNot::BelowValue),
+    };
+    if is_fulfilled { Ok(()) } else { Err(why) }
+}
+
+/// Whether the orders in this currency come to so much. What is too much for one amount is more than any.
+fn reached(least: Money, orders: &[Money]) -> bool {
+    let currency = least.currency();
+    let same = orders.iter().filter(|it| it.currency() == currency);
+    Money::sum(same.copied(), currency).map_or(true, |sum| sum.amount() >= least.amount())
+}
+
+/// What is switched by hand in a thread where these two rules hold: see [`CallingRule::paid_switch`].
+pub fn switches(vendor: CallingRule, seller: CallingRule) -> impl Iterator<Item = bool> {
+    let first = vendor.paid_switch();
+    let second = seller.paid_switch().filter(|it| first != Some(*it));
+    first.into_iter().chain(second)
 }

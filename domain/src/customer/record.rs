@@ -1,6 +1,6 @@
 //! A vendor's own record of somebody who buys.
 
-use super::{buyer::country, search};
+use super::{address::country, search, tax};
 use crate::{
     field::{FieldError, code, taken},
     language::{self, Language},
@@ -15,6 +15,11 @@ use serde::{Deserialize, Serialize};
 pub const MAX_COMPANY_CHARS: usize = 200;
 /// Longest notes, in characters.
 pub const MAX_NOTES_CHARS: usize = 2_000;
+
+/// Longest name of a group, in characters.
+pub const MAX_GROUP_CHARS: usize = 60;
+/// Groups that are offered to choose from.
+pub const MAX_GROUPS: usize = 200;
 
 /// Who buys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -60,6 +65,14 @@ pub struct CustomerData {
     /// ISO 3166-1 alpha-2, upper case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
+    /// With the letters of its country.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vat_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tax_number: Option<String>,
+    /// The vendor's own word for customers of one kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
     /// They have agreed to be called.
@@ -76,6 +89,9 @@ impl Default for CustomerData {
             phone: None,
             language: Language::COMMON.tag().to_owned(),
             country: None,
+            vat_id: None,
+            tax_number: None,
+            group: None,
             notes: None,
             may_be_called: false,
         }
@@ -90,6 +106,10 @@ impl Customer {
     /// Checks; all complaints at once, in the order of the form.
     pub fn new(typed: &CustomerData) -> Result<Self, Vec<FieldError>> {
         let mut errors = Vec::new();
+        let home = typed
+            .country
+            .as_ref()
+            .map(|it| it.trim().to_ascii_uppercase());
         let data = CustomerData {
             kind: typed.kind,
             name: taken(
@@ -110,6 +130,24 @@ impl Customer {
             country: taken(
                 &mut errors,
                 text::optional("country", typed.country.as_deref(), country),
+            ),
+            vat_id: taken(
+                &mut errors,
+                text::optional("vat_id", typed.vat_id.as_deref(), |id| {
+                    tax::vat_id(id, home.as_deref())
+                }),
+            ),
+            tax_number: taken(
+                &mut errors,
+                text::optional("tax_number", typed.tax_number.as_deref(), |number| {
+                    text::name(number, tax::MAX_TAX_NUMBER_CHARS)
+                }),
+            ),
+            group: taken(
+                &mut errors,
+                text::optional("group", typed.group.as_deref(), |group| {
+                    text::name(group, MAX_GROUP_CHARS)
+                }),
             ),
             notes: taken(
                 &mut errors,
@@ -133,6 +171,20 @@ impl Customer {
             return Err(vec![FieldError::new("email", code::FIXED)]);
         }
         Ok(next)
+    }
+
+    /// The record of somebody who has closed their account: how to reach them, and what was noted of them, is gone.
+    #[must_use]
+    pub fn without_contact(self) -> Self {
+        Self(CustomerData {
+            email: None,
+            phone: None,
+            vat_id: None,
+            tax_number: None,
+            notes: None,
+            may_be_called: false,
+            ..self.0
+        })
     }
 
     pub const fn data(&self) -> &CustomerData {

@@ -2,9 +2,10 @@
 
 use crate::{
     field::{FieldError, code},
+    follow_up::refusal::Refusal,
     ids::{CallId, CallRequestId, ThreadId},
     people::person::Person,
-    text::{CallNote, DeclineReason},
+    text::CallNote,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,8 @@ pub enum CallRequestState {
         answered_at: Timestamp,
     },
     Refused {
-        reason: DeclineReason,
+        #[serde(flatten)]
+        refusal: Refusal,
         answered_at: Timestamp,
     },
     /// Taken back by the buyer, or replaced by a newer wish.
@@ -44,7 +46,7 @@ pub enum CallRequestState {
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum RequestAnswer {
     Planned { at: Timestamp },
-    Refused { reason: DeclineReason },
+    Refused(Refusal),
     Withdrawn,
 }
 
@@ -136,10 +138,10 @@ impl CallRequestState {
     }
 
     /// The seller will not call, and says why.
-    pub fn refuse(self, reason: DeclineReason, now: Timestamp) -> Result<Self, InvalidRequestStep> {
+    pub fn refuse(self, refusal: Refusal, now: Timestamp) -> Result<Self, InvalidRequestStep> {
         self.live("refused")?;
         Ok(Self::Refused {
-            reason,
+            refusal,
             answered_at: now,
         })
     }

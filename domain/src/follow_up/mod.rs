@@ -4,3 +4,4 @@ pub mod appointment;
 pub mod call_back;
 pub mod call_request;
 pub mod outcome;
+pub mod refusal;

@@ -211,6 +211,10 @@ pub enum Action {
     CloseThread,
     /// Set for which threads there are calls, and what happens to contact that leads away.
     EditCallingRules,
+    /// See for which threads there are calls.
+    ReadCallingRules,
+    /// Set for which of one's own threads there are calls, beside the vendor's rule.
+    EditOwnCallingRule,
     /// Read the demo's mails to oneself.
     ReadMailbox,
     /// Propose, agree to, move or call off a planned call.
@@ -249,10 +253,14 @@ pub enum Action {
     KeepPlans,
     /// What happened at the doors of all accounts.
     ReadSecurityLog,
+    /// Take somebody's second factor away who lost it.
+    ResetSecondFactor,
     /// The vendor's records of who buys.
     ReadCustomers,
     /// Add to these records, and change them.
     EditCustomers,
+    /// Take all that one sees of these records away in a file.
+    ExportCustomers,
     /// Say which rep they are assigned to.
     AssignCustomers,
     /// Add products, change them, switch them on and off.
@@ -268,7 +276,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 56] = [
+    pub const ALL: [Self; 60] = [
         Self::OpenThread,
         Self::ReadThread,
         Self::SendMessage,
@@ -297,6 +305,8 @@ impl Action {
         Self::SummariseCall,
         Self::CloseThread,
         Self::EditCallingRules,
+        Self::ReadCallingRules,
+        Self::EditOwnCallingRule,
         Self::ReadMailbox,
         Self::PlanCall,
         Self::NoteOutcome,
@@ -317,8 +327,10 @@ impl Action {
         Self::EditVendor,
         Self::KeepPlans,
         Self::ReadSecurityLog,
+        Self::ResetSecondFactor,
         Self::ReadCustomers,
         Self::EditCustomers,
+        Self::ExportCustomers,
         Self::AssignCustomers,
         Self::EditCatalogue,
         Self::ReadSystem,
@@ -327,11 +339,17 @@ impl Action {
         Self::KeepPlatformPeople,
     ];
 
-    /// Whether whoever does it shows once more who they are: it gives rights, or takes a shop's work away.
+    /// Whether whoever does it shows once more who they are: it gives rights, takes a shop's work away, or others' data
+    /// leave by it.
     pub const fn needs_fresh_proof(self) -> bool {
         matches!(
             self,
-            Self::EditPeople | Self::InvitePeople | Self::StepVendors | Self::KeepPlatformPeople
+            Self::EditPeople
+                | Self::InvitePeople
+                | Self::StepVendors
+                | Self::ResetSecondFactor
+                | Self::ExportCustomers
+                | Self::KeepPlatformPeople
         )
     }
 
@@ -343,6 +361,7 @@ impl Action {
 
 /// Whether a person with this role and relation may do this. Tenancy is not decided here: whatever belongs to
 /// another vendor was never found.
+#[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
 pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
     use Role::{
         Admin, Buyer, Compliance, PlatformAdmin, PlatformCompliance, PlatformSupport, Rep, Seller,
@@ -376,6 +395,7 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::SendJoinLink
         | Action::HandOverCall
         | Action::CloseThread
+        | Action::EditOwnCallingRule
         | Action::AnswerHandOver => match role {
             Seller | Rep => own,
             Buyer | Compliance | Support | Admin | PlatformAdmin | PlatformSupport
@@ -409,13 +429,10 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
             Compliance | Support => true,
             Buyer | Admin | PlatformAdmin | PlatformSupport | PlatformCompliance => false,
         },
-        Action::EditCallingRules => match role {
-            Seller | Admin => own,
-            Rep | Buyer | Compliance | Support | PlatformAdmin | PlatformSupport
-            | PlatformCompliance => false,
-        },
+        Action::EditCallingRules => own && matches!(role, Seller | Admin),
+        Action::ReadCallingRules => own && matches!(role, Seller | Rep | Admin),
         // Whoever reviews finds people by their threads and recordings.
-        Action::ReadCustomers | Action::EditCustomers => match role {
+        Action::ReadCustomers | Action::EditCustomers | Action::ExportCustomers => match role {
             Seller | Admin => true,
             Rep => own,
             Buyer | Compliance | Support | PlatformAdmin | PlatformSupport | PlatformCompliance => {
@@ -443,8 +460,9 @@ pub const fn allowed(role: Role, action: Action, relation: Relation) -> bool {
         | Action::StepVendors
         | Action::KeepPlans
         | Action::ReadSecurityLog
-        | Action::ReadSystem
-        | Action::KeepPlatformPeople => match role {
+        | Action::ResetSecondFactor
+        | Action::KeepPlatformPeople
+        | Action::ReadSystem => match role {
             PlatformAdmin => true,
             Seller | Rep | Buyer | Compliance | Support | Admin | PlatformSupport
             | PlatformCompliance => false,

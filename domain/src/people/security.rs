@@ -27,6 +27,15 @@ pub enum SecurityStep {
     PasswordChanged,
     /// Sessions of the account were ended from another one.
     SessionsEnded,
+    /// Somebody of the platform's took the account's second factor away.
+    SecondFactorReset,
+    /// The same, at the server's command line.
+    SecondFactorResetAtConsole,
+    /// Another address for the account waits for both mailboxes.
+    EmailChangeAsked,
+    EmailChangeTakenBack,
+    EmailChanged,
+    AccountClosed,
     /// The platform gave the person one of its roles.
     PlatformRoleGiven,
     /// It took one back.
@@ -34,7 +43,7 @@ pub enum SecurityStep {
 }
 
 impl SecurityStep {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 23] = [
         Self::SignedInByPassword,
         Self::SignedInByPasskey,
         Self::SignedInByLink,
@@ -50,6 +59,12 @@ impl SecurityStep {
         Self::PasskeyRemoved,
         Self::PasswordChanged,
         Self::SessionsEnded,
+        Self::SecondFactorReset,
+        Self::SecondFactorResetAtConsole,
+        Self::EmailChangeAsked,
+        Self::EmailChangeTakenBack,
+        Self::EmailChanged,
+        Self::AccountClosed,
         Self::PlatformRoleGiven,
         Self::PlatformRoleTaken,
     ];
@@ -72,6 +87,12 @@ impl SecurityStep {
             Self::PasskeyRemoved => "passkey_removed",
             Self::PasswordChanged => "password_changed",
             Self::SessionsEnded => "sessions_ended",
+            Self::SecondFactorReset => "second_factor_reset",
+            Self::SecondFactorResetAtConsole => "second_factor_reset_at_console",
+            Self::EmailChangeAsked => "email_change_asked",
+            Self::EmailChangeTakenBack => "email_change_taken_back",
+            Self::EmailChanged => "email_changed",
+            Self::AccountClosed => "account_closed",
             Self::PlatformRoleGiven => "platform_role_given",
             Self::PlatformRoleTaken => "platform_role_taken",
         }

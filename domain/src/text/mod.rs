@@ -32,6 +32,9 @@ pub const MAX_ACCESS_REASON_CHARS: usize = 500;
 /// Shortest and longest reason for what the platform does with a vendor, in characters.
 pub const MIN_VENDOR_REASON_CHARS: usize = 3;
 pub const MAX_VENDOR_REASON_CHARS: usize = 500;
+/// Shortest and longest reason for taking somebody's second factor away, in characters.
+pub const MIN_RESET_REASON_CHARS: usize = 3;
+pub const MAX_RESET_REASON_CHARS: usize = 300;
 
 /// Shortest and longest reason for looking into vendors, in characters.
 pub const MIN_VISIT_REASON_CHARS: usize = 3;
@@ -56,6 +59,8 @@ pub enum BadText {
     NoNumber,
     #[error("this is no country's code")]
     NoCountry,
+    #[error("this is no VAT id")]
+    NoVatId,
 }
 
 impl BadText {
@@ -66,9 +71,11 @@ impl BadText {
             Self::TooShort { min } => FieldError::new(field, code::TOO_SHORT).with("min", &min),
             Self::TooLong { max } => FieldError::new(field, code::TOO_LONG).with("max", &max),
             Self::NoAddress => FieldError::new(field, code::EMAIL),
-            Self::ControlCharacter | Self::Nameless | Self::NoNumber | Self::NoCountry => {
-                FieldError::new(field, code::INVALID)
-            }
+            Self::ControlCharacter
+            | Self::Nameless
+            | Self::NoNumber
+            | Self::NoCountry
+            | Self::NoVatId => FieldError::new(field, code::INVALID),
         }
     }
 }
@@ -176,6 +183,8 @@ texts! {
     VendorReason: paragraph of (MIN_VENDOR_REASON_CHARS..=MAX_VENDOR_REASON_CHARS),
     /// Why somebody of the platform's looks into vendors, 3 to 500 characters.
     VisitReason: paragraph of (MIN_VISIT_REASON_CHARS..=MAX_VISIT_REASON_CHARS),
+    /// Why somebody's second factor is taken away, 3 to 300 characters.
+    ResetReason: paragraph of (MIN_RESET_REASON_CHARS..=MAX_RESET_REASON_CHARS),
 }
 
 #[cfg(test)]

@@ -361,7 +361,9 @@ impl EventBody {
             }
             Self::CallRequested { note, .. } => Some(("note", note.as_ref()?.as_str())),
             Self::CallRequestAnswered { answer, .. } => match answer {
-                RequestAnswer::Refused { reason } => Some(("reply.reason", reason.as_str())),
+                RequestAnswer::Refused(refusal) => {
+                    Some(("reply.reason", refusal.reason.as_ref()?.as_str()))
+                }
                 RequestAnswer::Planned { .. } | RequestAnswer::Withdrawn => None,
             },
             Self::OrderRefused { reason, .. } => Some(("reason", reason.as_ref()?.as_str())),

@@ -1,7 +1,8 @@
 use crate::support::buyer;
 use orderline_domain::{
     customer::{
-        buyer::{Address, BuyerData, MAX_FIELD_CHARS},
+        address::{Address, MAX_FIELD_CHARS},
+        buyer::BuyerData,
         postal::Need,
     },
     field::{FieldCode, code},

@@ -1,15 +1,18 @@
 use crate::support::{at, uuid};
 use orderline_domain::{
-    follow_up::call_request::{
-        BadMoment, CallRequestState, MAX_AHEAD_DAYS, PAST_GRACE_SECONDS, check_moment,
+    follow_up::{
+        call_request::{
+            BadMoment, CallRequestState, MAX_AHEAD_DAYS, PAST_GRACE_SECONDS, check_moment,
+        },
+        refusal::{ReadyReason, Refusal},
     },
     ids::CallId,
-    text::DeclineReason,
 };
 use proptest::prelude::*;
 
-fn reason() -> DeclineReason {
-    DeclineReason::new("Please write, the answer is short").unwrap()
+fn refusal() -> Refusal {
+    let words = Some("Please write, the answer is short");
+    Refusal::new("reply.reason", Some(ReadyReason::NoTime), words).unwrap()
 }
 
 fn planned() -> CallRequestState {
@@ -34,9 +37,9 @@ fn cu3_a_request_is_planned_moved_refused_taken_back_or_comes_true() {
         }
     );
     assert_eq!(
-        moved.refuse(reason(), at(3)).unwrap(),
+        moved.refuse(refusal(), at(3)).unwrap(),
         CallRequestState::Refused {
-            reason: reason(),
+            refusal: refusal(),
             answered_at: at(3)
         }
     );
@@ -76,7 +79,7 @@ proptest! {
             let before = state.clone();
             let next = match step {
                 Step::Plan => state.clone().plan(at(600), now),
-                Step::Refuse => state.clone().refuse(reason(), now),
+                Step::Refuse => state.clone().refuse(refusal(), now),
                 Step::Withdraw => state.clone().withdraw(now),
                 Step::Call => state.clone().called(CallId::from_uuid(uuid(91)), now),
             };

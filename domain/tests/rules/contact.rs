@@ -4,6 +4,7 @@ use orderline_domain::{
     follow_up::{
         appointment::{AppointmentChange, Slot},
         call_request::RequestAnswer,
+        refusal::Refusal,
     },
     ids::{AppointmentId, CallId, CallRequestId},
     people::proof::Proof,
@@ -201,9 +202,10 @@ fn cu9_no_event_passes_with_contact_where_it_is_blocked() {
         (
             EventBody::CallRequestAnswered {
                 request,
-                answer: RequestAnswer::Refused {
-                    reason: reason.clone(),
-                },
+                answer: RequestAnswer::Refused(Refusal {
+                    because: None,
+                    reason: Some(reason.clone()),
+                }),
             },
             "reply.reason",
             code::CONTACT_PHONE,

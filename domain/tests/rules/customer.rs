@@ -78,6 +78,7 @@ fn p4_every_bad_field_is_named() {
         country: Some("XX".to_owned()),
         notes: Some(long(MAX_NOTES_CHARS + 1)),
         may_be_called: true,
+        ..CustomerData::default()
     };
     assert_eq!(
         complaints(&all),

@@ -9,6 +9,7 @@ use orderline_domain::{
     follow_up::{
         appointment::{AppointmentChange, Slot},
         call_request::RequestAnswer,
+        refusal::{ReadyReason, Refusal},
     },
     ids::{AppointmentId, CallId, CallRequestId, JoinLinkId, OfferId, ProductId, UserId},
     order::ContractBasis,
@@ -188,8 +189,18 @@ fn events() -> Vec<(&'static str, EventBody)> {
             EventBody::CallRequestAnswered { answer: RequestAnswer::Planned { .. }, .. } =>
             answered(RequestAnswer::Planned { at: at(600) }),
         "call_request_answered.refused":
-            EventBody::CallRequestAnswered { answer: RequestAnswer::Refused { .. }, .. } =>
-            answered(RequestAnswer::Refused { reason: reason() }),
+            EventBody::CallRequestAnswered {
+                answer: RequestAnswer::Refused(Refusal { because: None, .. }), ..
+            } =>
+            answered(RequestAnswer::Refused(Refusal { because: None, reason: Some(reason()) })),
+        "call_request_answered.refused_because":
+            EventBody::CallRequestAnswered {
+                answer: RequestAnswer::Refused(Refusal { because: Some(_), .. }), ..
+            } =>
+            answered(RequestAnswer::Refused(Refusal {
+                because: Some(ReadyReason::NotPartOfOrder),
+                reason: None,
+            })),
         "call_request_answered.withdrawn":
             EventBody::CallRequestAnswered { answer: RequestAnswer::Withdrawn, .. } =>
             answered(RequestAnswer::Withdrawn),

@@ -2,238 +2,75 @@ use orderline_domain::people::roles::{Action, Entry, Relation, Role, allowed};
 
 /// Who may do what, written out. A column holds `O` for own only, `A` for own and others', `-` for neither.
 /// Columns: seller, rep, buyer, compliance, support, admin, the platform's admin, support and compliance.
-const MATRIX: [(Action, [char; 9]); 56] = [
-    (
-        Action::OpenThread,
-        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::ReadThread,
-        ['O', 'O', 'O', 'A', 'A', '-', '-', '-', '-'],
-    ),
-    (
-        Action::SendMessage,
-        ['O', 'O', 'O', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::StartCall,
-        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::AnswerCall,
-        ['-', '-', 'O', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::HangUp,
-        ['O', 'O', 'O', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::JoinCall,
-        ['O', 'O', 'O', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::DecideConsent,
-        ['-', '-', 'O', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::LeadContractTalk,
-        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::EditOffer,
-        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::ShowOffer,
-        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::ConfirmOffer,
-        ['-', '-', 'O', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::FinaliseOrder,
-        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::ReadOrder,
-        ['O', 'O', 'O', 'A', 'A', '-', '-', '-', '-'],
-    ),
-    (
-        Action::ReadCatalogue,
-        ['A', 'A', 'O', '-', '-', 'A', '-', '-', '-'],
-    ),
-    (
-        Action::SearchRecordings,
-        ['-', '-', '-', 'A', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::PlayRecording,
-        ['-', '-', '-', 'A', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::ReadAccessLog,
-        ['-', '-', '-', 'A', '-', 'A', '-', '-', '-'],
-    ),
-    (
-        Action::RequestCall,
-        ['-', '-', 'O', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::AnswerCallRequest,
-        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::ReadPolicies,
-        ['A', 'A', '-', 'A', 'A', 'A', '-', '-', '-'],
-    ),
-    (
-        Action::EditPolicies,
-        ['-', '-', '-', '-', '-', 'A', '-', '-', '-'],
-    ),
-    (
-        Action::AcceptOrder,
-        ['-', '-', 'O', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::ReadCallQuality,
-        ['O', 'O', '-', 'A', 'A', '-', '-', '-', '-'],
-    ),
-    (
-        Action::SwitchCalls,
-        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::SummariseCall,
-        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::CloseThread,
-        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::EditCallingRules,
-        ['O', '-', '-', '-', '-', 'O', '-', '-', '-'],
-    ),
-    (
-        Action::ReadMailbox,
-        ['O', 'O', 'O', 'O', 'O', 'O', 'O', 'O', 'O'],
-    ),
-    (
-        Action::PlanCall,
-        ['O', 'O', 'O', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::NoteOutcome,
-        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::ReadOutcome,
-        ['O', 'O', '-', 'A', 'A', '-', '-', '-', '-'],
-    ),
-    (
-        Action::KeepCallBacks,
-        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::SendJoinLink,
-        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::HandOverCall,
-        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::AnswerHandOver,
-        ['O', 'O', '-', '-', '-', '-', '-', '-', '-'],
-    ),
-    (
-        Action::ReadJobs,
-        ['-', '-', '-', '-', '-', 'A', '-', '-', '-'],
-    ),
-    (
-        Action::RunJob,
-        ['-', '-', '-', '-', '-', 'A', '-', '-', '-'],
-    ),
-    (
-        Action::ReadPeople,
-        ['-', '-', '-', '-', '-', 'A', '-', '-', '-'],
-    ),
-    (
-        Action::EditPeople,
-        ['-', '-', '-', '-', '-', 'A', '-', '-', '-'],
-    ),
-    (
-        Action::InvitePeople,
-        ['-', '-', '-', '-', '-', 'A', 'A', '-', '-'],
-    ),
-    (
-        Action::ReadVendors,
-        ['-', '-', '-', '-', '-', '-', 'A', '-', '-'],
-    ),
-    (
-        Action::MakeVendors,
-        ['-', '-', '-', '-', '-', '-', 'A', '-', '-'],
-    ),
-    (
-        Action::StepVendors,
-        ['-', '-', '-', '-', '-', '-', 'A', '-', '-'],
-    ),
-    (
-        Action::ReadVendor,
-        ['-', '-', '-', '-', '-', 'A', 'A', '-', '-'],
-    ),
-    (
-        Action::EditVendor,
-        ['-', '-', '-', '-', '-', 'A', 'A', '-', '-'],
-    ),
-    (
-        Action::KeepPlans,
-        ['-', '-', '-', '-', '-', '-', 'A', '-', '-'],
-    ),
-    (
-        Action::ReadSecurityLog,
-        ['-', '-', '-', '-', '-', '-', 'A', '-', '-'],
-    ),
-    (
-        Action::ReadCustomers,
-        ['A', 'O', '-', '-', '-', 'A', '-', '-', '-'],
-    ),
-    (
-        Action::EditCustomers,
-        ['A', 'O', '-', '-', '-', 'A', '-', '-', '-'],
-    ),
-    (
-        Action::AssignCustomers,
-        ['A', '-', '-', '-', '-', 'A', '-', '-', '-'],
-    ),
-    (
-        Action::EditCatalogue,
-        ['-', '-', '-', '-', '-', 'A', '-', '-', '-'],
-    ),
-    (
-        Action::ReadSystem,
-        ['-', '-', '-', '-', '-', '-', 'A', '-', '-'],
-    ),
-    (
-        Action::ReadSteps,
-        ['-', '-', '-', '-', '-', 'A', 'A', '-', '-'],
-    ),
-    (
-        Action::FindAcrossVendors,
-        ['-', '-', '-', '-', '-', '-', '-', 'A', 'A'],
-    ),
-    (
-        Action::KeepPlatformPeople,
-        ['-', '-', '-', '-', '-', '-', 'A', '-', '-'],
-    ),
+const MATRIX: [(Action, &str); 60] = [
+    (Action::OpenThread, "OO-------"),
+    (Action::ReadThread, "OOOAA----"),
+    (Action::SendMessage, "OOO------"),
+    (Action::StartCall, "OO-------"),
+    (Action::AnswerCall, "--O------"),
+    (Action::HangUp, "OOO------"),
+    (Action::JoinCall, "OOO------"),
+    (Action::DecideConsent, "--O------"),
+    (Action::LeadContractTalk, "OO-------"),
+    (Action::EditOffer, "OO-------"),
+    (Action::ShowOffer, "OO-------"),
+    (Action::ConfirmOffer, "--O------"),
+    (Action::FinaliseOrder, "OO-------"),
+    (Action::ReadOrder, "OOOAA----"),
+    (Action::ReadCatalogue, "AAO--A---"),
+    (Action::SearchRecordings, "---A-----"),
+    (Action::PlayRecording, "---A-----"),
+    (Action::ReadAccessLog, "---A-A---"),
+    (Action::RequestCall, "--O------"),
+    (Action::AnswerCallRequest, "OO-------"),
+    (Action::ReadPolicies, "AA-AAA---"),
+    (Action::EditPolicies, "-----A---"),
+    (Action::AcceptOrder, "--O------"),
+    (Action::ReadCallQuality, "OO-AA----"),
+    (Action::SwitchCalls, "OO-------"),
+    (Action::SummariseCall, "OO-------"),
+    (Action::CloseThread, "OO-------"),
+    (Action::EditCallingRules, "O----O---"),
+    (Action::ReadCallingRules, "OO---O---"),
+    (Action::EditOwnCallingRule, "OO-------"),
+    (Action::ReadMailbox, "OOOOOOOOO"),
+    (Action::PlanCall, "OOO------"),
+    (Action::NoteOutcome, "OO-------"),
+    (Action::ReadOutcome, "OO-AA----"),
+    (Action::KeepCallBacks, "OO-------"),
+    (Action::SendJoinLink, "OO-------"),
+    (Action::HandOverCall, "OO-------"),
+    (Action::AnswerHandOver, "OO-------"),
+    (Action::ReadJobs, "-----A---"),
+    (Action::RunJob, "-----A---"),
+    (Action::ReadPeople, "-----A---"),
+    (Action::EditPeople, "-----A---"),
+    (Action::InvitePeople, "-----AA--"),
+    (Action::ReadVendors, "------A--"),
+    (Action::MakeVendors, "------A--"),
+    (Action::StepVendors, "------A--"),
+    (Action::ReadVendor, "-----AA--"),
+    (Action::EditVendor, "-----AA--"),
+    (Action::KeepPlans, "------A--"),
+    (Action::ReadSecurityLog, "------A--"),
+    (Action::ResetSecondFactor, "------A--"),
+    (Action::ReadCustomers, "AO---A---"),
+    (Action::EditCustomers, "AO---A---"),
+    (Action::ExportCustomers, "AO---A---"),
+    (Action::AssignCustomers, "A----A---"),
+    (Action::EditCatalogue, "-----A---"),
+    (Action::ReadSystem, "------A--"),
+    (Action::ReadSteps, "-----AA--"),
+    (Action::FindAcrossVendors, "-------AA"),
+    (Action::KeepPlatformPeople, "------A--"),
 ];
 
 #[test]
 fn the_whole_matrix_is_as_written() {
     assert_eq!(MATRIX.map(|(action, _)| action), Action::ALL);
     for (action, columns) in MATRIX {
-        for (role, mark) in Role::ALL.into_iter().zip(columns) {
+        assert_eq!(columns.len(), Role::ALL.len(), "{action:?}");
+        for (role, mark) in Role::ALL.into_iter().zip(columns.chars()) {
             let (own, foreign) = match mark {
                 'A' => (true, true),
                 'O' => (true, false),

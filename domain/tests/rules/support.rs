@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date, civil::date};
 use orderline_domain::{
     catalogue::product::{Catalogue, Contracting, Plan, Product},
     clock::ClockPair,
-    customer::buyer::{Address, BuyerData},
+    customer::{address::Address, buyer::BuyerData},
     ids::{NodeId, OrderId, PlanId, ProductId, RecordingId, ThreadId, UserId},
     money::{Currency, Money},
     offer::{

@@ -209,23 +209,26 @@ impl Runner {
         if out.wrote {
             self.dirty.store(true, Ordering::Release);
         }
-        let mut troubles = out.troubles;
+        // Before the jobs: the last of them tells that the recording is over, and nothing is told of it after that.
+        for what in out.troubles {
+            self.trouble(call, what);
+        }
         for job in out.jobs {
             if self.jobs.try_send(job).is_err() {
-                troubles.push(
-                    "the disk is far behind: a segment waits in the spool for the next start"
-                        .into(),
-                );
+                let what =
+                    "the disk is far behind: a segment waits in the spool for the next start";
+                self.trouble(call, what.into());
             }
         }
-        for what in troubles {
-            tracing::warn!(call.id = %call, what, "recorder");
-            // A receiver that is behind has the log.
-            let _ = self.events.try_send(MediaEvent::Trouble {
-                call: Some(call),
-                what,
-            });
-        }
+    }
+
+    fn trouble(&self, call: CallId, what: String) {
+        tracing::warn!(call.id = %call, what, "recorder");
+        // A receiver that is behind has the log.
+        let _ = self.events.try_send(MediaEvent::Trouble {
+            call: Some(call),
+            what,
+        });
     }
 }
 

@@ -1,12 +1,14 @@
 //! One's own account: what one signs in with.
 
 use super::{Family, samples::at};
-use orderline_domain::people::{proof::Proof, security::SecurityStep};
-use orderline_protocol::account::{
-    AccountView, AuthenticatorView, ConfirmAuthenticator, NewAuthenticator, PasskeySignIn,
-    PasskeyView, ProveAgain, RecoveryCodes, SessionView,
+use orderline_domain::people::{
+    email_change::Mailbox, proof::Proof, refusal::Refused, security::SecurityStep,
 };
-use orderline_protocol::security::{AccountOf, SecurityLine};
+use orderline_protocol::account::{
+    AccountView, AuthenticatorView, ConfirmAuthenticator, EmailChangeView, EmailLinkView,
+    NewAuthenticator, PasskeySignIn, PasskeyView, ProveAgain, RecoveryCodes, SessionView,
+};
+use orderline_protocol::security::{AccountOf, RefusalLine, SecondFactorOf, SecurityLine};
 use std::collections::BTreeSet;
 
 fn passkey() -> PasskeySignIn {
@@ -32,6 +34,12 @@ fn view() -> AccountView {
             codes_left: 9,
         }),
         asks_second_factor: true,
+        email_change: Some(EmailChangeView {
+            email: "jana@new.example".to_owned(),
+            ends_at: at(),
+            old_said_yes: true,
+            new_said_yes: false,
+        }),
         sessions: vec![SessionView {
             session: "01900000-0000-7000-8000-0000000000c3".parse().unwrap(),
             began_at: at(),
@@ -53,13 +61,70 @@ fn security_line() -> SecurityLine {
             email: Some("mara@nordlicht.example".to_owned()),
         }),
         from: Some("203.0.113.7".parse().unwrap()),
+        by: None,
+        reason: None,
+    }
+}
+
+fn done_for_somebody() -> SecurityLine {
+    SecurityLine {
+        step: SecurityStep::SecondFactorReset,
+        by: Some(AccountOf {
+            user: "01900000-0000-7000-8000-0000000000c5".parse().unwrap(),
+            name: "Ada Brandt".to_owned(),
+            email: None,
+        }),
+        reason: Some("Lost the phone; called back at the office".to_owned()),
+        ..security_line()
     }
 }
 
 pub(crate) fn check(files: &mut BTreeSet<String>) {
     Family {
         name: "security_line",
-        values: vec![("sample", security_line())],
+        values: vec![
+            ("sample", security_line()),
+            ("done_for_somebody", done_for_somebody()),
+        ],
+    }
+    .check(files);
+    Family {
+        name: "refusal_line",
+        values: vec![(
+            "sample",
+            RefusalLine {
+                hour: at(),
+                refused: Refused::SecondFactorNeeded,
+                who: security_line().who,
+                from: "203.0.113.7".parse().unwrap(),
+                count: 3,
+            },
+        )],
+    }
+    .check(files);
+    Family {
+        name: "second_factor_of",
+        values: vec![(
+            "sample",
+            SecondFactorOf {
+                account: security_line().who.unwrap(),
+                authenticator: true,
+                passkeys: 2,
+            },
+        )],
+    }
+    .check(files);
+    Family {
+        name: "email_link",
+        values: vec![(
+            "sample",
+            EmailLinkView {
+                mailbox: Mailbox::New,
+                email: "jana@new.example".to_owned(),
+                said_yes: true,
+                done: false,
+            },
+        )],
     }
     .check(files);
     Family {

@@ -1,8 +1,15 @@
 //! Who may call, and the demo's mailbox.
 
 use super::samples::{at, one, uuid};
-use orderline_domain::{call::rules::CallingRule, thread::contact::ContactPolicy};
-use orderline_protocol::http::{CallingSettings, MailView, Mailbox, SetCalling};
+use orderline_domain::{
+    call::calling_rule::{CallingRule, ProposedRule},
+    money::{Currency, Money},
+    thread::contact::ContactPolicy,
+};
+use orderline_protocol::{
+    calling::{OwnCalling, SetOwnCalling},
+    http::{CallingSettings, MailView, Mailbox, SetCalling},
+};
 use std::collections::BTreeSet;
 
 pub(crate) fn check(files: &mut BTreeSet<String>) {
@@ -14,6 +21,7 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
         "calling_settings",
         CallingSettings {
             on_plan: true,
+            currency: Currency::EUR,
             rule,
             contact: ContactPolicy::Block,
             version: 2,
@@ -25,9 +33,33 @@ pub(crate) fn check(files: &mut BTreeSet<String>) {
     one(
         "set_calling",
         SetCalling {
-            rule,
+            rule: rule.into(),
             contact: ContactPolicy::Warn,
             version: 2,
+        },
+    )
+    .check(files);
+    one(
+        "own_calling",
+        OwnCalling {
+            on_plan: true,
+            vendor_rule: rule,
+            currency: Currency::EUR,
+            rule: CallingRule::FromValue {
+                least: Money::parse("500", Currency::EUR).unwrap(),
+            },
+            version: 1,
+            changed_at: Some(at()),
+        },
+    )
+    .check(files);
+    one(
+        "set_own_calling",
+        SetOwnCalling {
+            rule: ProposedRule::FromValue {
+                least: "500,00".to_owned(),
+            },
+            version: 1,
         },
     )
     .check(files);

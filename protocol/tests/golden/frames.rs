@@ -13,6 +13,7 @@ use super::{
 };
 use orderline_domain::{
     call::{CallEndReason, hand_over::Lane, mode::Route, quality::LineLevel, seat::Seat},
+    follow_up::refusal::ReadyReason,
     ids::LegId,
     people::proof::Proof,
     thread::join_link::Channel,
@@ -155,7 +156,11 @@ fn commands(files: &mut BTreeSet<String>) {
             from: 1,
             policy: proposed(),
         },
-        "switch_calls": Command::SwitchCalls { .. } => Command::SwitchCalls { thread: THREAD, on: true },
+        "switch_calls": Command::SwitchCalls { .. } => Command::SwitchCalls {
+            thread: THREAD,
+            paid: true,
+            on: true,
+        },
         "set_thread_open": Command::SetThreadOpen { .. } => Command::SetThreadOpen { thread: THREAD, open: false },
         "summarise_call": Command::SummariseCall { .. } => Command::SummariseCall {
             call: CALL,
@@ -189,7 +194,10 @@ fn commands(files: &mut BTreeSet<String>) {
     });
     family!("request_reply", RequestReply, files, {
         "plan": RequestReply::Plan { .. } => RequestReply::Plan { at: at() },
-        "refuse": RequestReply::Refuse { .. } => RequestReply::Refuse { reason: "Please write".to_owned() },
+        "refuse": RequestReply::Refuse { .. } => RequestReply::Refuse {
+            because: Some(ReadyReason::NoTime),
+            reason: Some("Please write".to_owned()),
+        },
         "withdraw": RequestReply::Withdraw => RequestReply::Withdraw,
     });
     family!("appointment_step", AppointmentStep, files, {

@@ -3,9 +3,13 @@
 use super::Family;
 use jiff::Timestamp;
 use orderline_domain::{
-    call::{CallEndReason, mode::RecordWhen, rules::WhyNot},
+    call::{
+        CallEndReason,
+        mode::RecordWhen,
+        rules::{Whose, WhyNot},
+    },
     catalogue::product::{Catalogue as Products, Contracting, Plan, Product},
-    customer::buyer::{Address, BuyerData},
+    customer::{address::Address, buyer::BuyerData},
     digest::Digest,
     follow_up::call_request::CallRequestState,
     ids::{
@@ -149,14 +153,17 @@ pub(crate) fn calling() -> CallingView {
                 answered_at: at(),
             },
         }),
-        why_not: Some(WhyNot::NotPaid),
+        why_not: Some(WhyNot::BelowValue),
+        whose: Whose::Seller,
+        least: Some(Money::parse("500", Currency::EUR).unwrap()),
         closed: false,
         off: [Function::ManualPrice].into_iter().collect(),
         contact: ContactPolicy::Warn,
-        switch: Some(CallSwitch {
+        switches: vec![CallSwitch {
             paid: true,
             on: false,
-        }),
+        }],
+        talked_ms: 462_900,
         unsummarised: vec![CALL],
     }
 }

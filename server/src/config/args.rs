@@ -47,6 +47,24 @@ pub enum Doing {
     Init(Box<InitArgs>),
     /// Look at everything that the server needs, and say in words what is wrong. Takes the options of `serve`.
     Doctor(Box<DoctorArgs>),
+    /// Take the second factor of somebody away who lost it and whom no admin of the platform can help. Takes the options
+    /// of `serve`.
+    ResetSecondFactor(Box<ResetSecondFactorArgs>),
+}
+
+/// `orderline reset-second-factor`.
+#[derive(Clone, Debug, Args)]
+pub struct ResetSecondFactorArgs {
+    /// The address that the person signs in with.
+    pub email: String,
+    /// Why; it stands in the platform's log of sign-ins. Asked for on a terminal where it is not given.
+    #[arg(long)]
+    pub reason: Option<String>,
+    /// Do not ask whether it is meant.
+    #[arg(long)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub serve: ServeArgs,
 }
 
 /// `orderline doctor`.

@@ -13,7 +13,9 @@ mod sms;
 mod storage;
 mod turn;
 
-pub use args::{Cli, DoctorArgs, Doing, InitArgs, LogFormat, MigrateArgs, ServeArgs};
+pub use args::{
+    Cli, DoctorArgs, Doing, InitArgs, LogFormat, MigrateArgs, ResetSecondFactorArgs, ServeArgs,
+};
 pub use connections::ConnectionBounds;
 pub use database::DatabaseConfig;
 pub use http::HttpConfig;

@@ -5,23 +5,24 @@ use crate::{
     http::Web,
     usecase::{
         Runner,
-        people::{account, own_threads},
+        people::{account, close, own_threads},
     },
 };
 use axum::{
     Json, Router,
     extract::State,
     http::StatusCode,
-    routing::{delete, get, put},
+    routing::{delete, get, post, put},
 };
 use orderline_domain::ids::SessionId;
-use orderline_protocol::account::{AccountView, ChangePassword, OwnThreads};
+use orderline_protocol::account::{AccountView, ChangePassword, CloseAccount, OwnThreads};
 
 pub(super) fn router() -> Router<Web> {
     Router::new()
         .route("/api/account", get(look))
         .route("/api/account/threads", get(threads))
         .route("/api/account/password", put(change_password))
+        .route("/api/account/close", post(close))
         .route("/api/account/sessions", delete(end_others))
         .route("/api/account/sessions/{session}", delete(end))
 }
@@ -59,5 +60,14 @@ async fn change_password(
     Body(wish): Body<ChangePassword>,
 ) -> Result<StatusCode, Refusal> {
     account::change_password(&run, from, &me.person, &wish).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn close(
+    State(run): State<Runner>,
+    me: Somebody,
+    Body(wish): Body<CloseAccount>,
+) -> Result<StatusCode, Refusal> {
+    close::close(&run, &me.person, &wish).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,6 @@
 //! What handlers take from a request; whatever cannot be taken is a problem in the same form as any other.
 
-use super::{Client, Refusal, cookie::cookie};
+use super::{Client, Refusal, cookie::cookie, visit::Visit};
 use crate::{
     actor::{Actor, Steward},
     http::Web,
@@ -34,9 +34,19 @@ impl FromRequestParts<Web> for Somebody {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
         let token = cookie(&parts.headers).ok_or(Code::SignInNeeded)?;
-        let holder = session::holder(&web.archive.run, token, acting_as(parts)?).await?;
+        let token = token.to_owned();
+        let run = &web.archive.run;
+        let holder = session::holder(run, &token, acting_as(parts)?).await?;
         let Client(from) = Client::from_request_parts(parts, web).await?;
         let person = holder.ok_or(Code::SignInNeeded)?.coming_from(from);
+        if let Some(visit) = parts.extensions.get::<Visit>() {
+            visit.by(person.user());
+            if person.is_to_renew()
+                && let Some(token) = session::renewed(run, &person, &token).await?
+            {
+                visit.renew(token);
+            }
+        }
         let turn = web.archive.run.env.turns.take(person.user()).await;
         Ok(Self {
             person,

@@ -12,6 +12,7 @@ mod client;
 mod conditions;
 mod cookie;
 mod customers;
+mod email_change;
 mod extract;
 mod health;
 mod ice;
@@ -44,6 +45,7 @@ mod state;
 mod system;
 mod threads;
 mod vendor;
+mod visit;
 mod visits;
 
 pub(crate) use client::Client;
@@ -63,6 +65,7 @@ pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
         .merge(proof::router())
         .merge(account::router())
         .merge(account_link::router())
+        .merge(email_change::router())
         .merge(passkeys::router())
         .merge(second_factor::router())
         .merge(security::router())
@@ -102,6 +105,7 @@ pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
             })
         });
     layers::around(routes, &web.archive.run.env)
+        .layer(middleware::from_fn_with_state(web.clone(), visit::around))
         .layer(middleware::from_fn_with_state(web.clone(), layers::log))
         .with_state(web)
 }

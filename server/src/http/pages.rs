@@ -16,6 +16,7 @@ pub(super) fn router() -> Router<Web> {
         .route("/", get(start))
         .route("/j", get(link))
         .route("/l", get(link))
+        .route("/e", get(link))
         .route("/v/{page}", get(link))
         .route("/i", get(office_door))
         .route("/setup", get(office_door))

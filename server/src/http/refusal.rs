@@ -12,6 +12,10 @@ use orderline_protocol::problem::{Code, Problem};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal(pub Problem);
 
+/// With which code an answer refuses; it is left in the answer.
+#[derive(Clone, Copy)]
+pub(super) struct RefusedWith(pub Code);
+
 /// A fault on our side is logged here, once, under the reference that the user is told.
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
@@ -35,6 +39,7 @@ impl IntoResponse for Refusal {
         let retry = problem.retry_after_ms.map(|ms| ms.div_ceil(1000));
         let body = serde_json::to_vec(&problem).unwrap_or_default();
         let mut response = (status, body).into_response();
+        response.extensions_mut().insert(RefusedWith(problem.code));
         let headers = response.headers_mut();
         headers.insert(
             header::CONTENT_TYPE,

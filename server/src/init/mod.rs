@@ -1,7 +1,7 @@
 //! `orderline init`: sets an empty installation up, as its first page does.
 
 mod answers;
-mod terminal;
+pub(crate) mod terminal;
 
 use crate::{
     config::{Config, InitArgs, TurnServers},
@@ -51,14 +51,14 @@ async fn set_up(parts: &Parts, answers: Answers) -> anyhow::Result<String> {
 }
 
 /// Neither the configured port nor a relay is needed: nobody is let in.
-fn alone(mut config: Config) -> Config {
+pub(crate) fn alone(mut config: Config) -> Config {
     config.http.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     config.turn.servers = TurnServers::None;
     config
 }
 
 /// A failure in words, each wrong field on a line of its own.
-fn told(failure: Failure) -> anyhow::Error {
+pub(crate) fn told(failure: Failure) -> anyhow::Error {
     match failure {
         Failure::Problem(problem) if !problem.fields.is_empty() => {
             let lines: Vec<String> = problem.fields.iter().map(line).collect();

@@ -10,12 +10,12 @@ use std::{
 const MAX_LINE: u64 = 4 * 1024;
 
 /// Whether anybody is there.
-pub(super) fn is_there() -> bool {
+pub(crate) fn is_there() -> bool {
     io::stdin().is_terminal()
 }
 
 /// Asks for one line.
-pub(super) fn ask(question: &str) -> anyhow::Result<String> {
+pub(crate) fn ask(question: &str) -> anyhow::Result<String> {
     eprint!("{question}: ");
     io::stderr().flush()?;
     line()

@@ -1,6 +1,6 @@
 //! Work beside the requests. Every task here belongs to the supervisor.
 //!
-//! - `worker`: the loop of all jobs; `acceptances`, `lease`, `remind`, `sessions`, `housekeeping`, and over the queue `mail`,
+//! - `worker`: the loop of all jobs; `acceptances`, `lease`, `refusals`, `remind`, `sessions`, `housekeeping`, and over the queue `mail`,
 //!   `text_message` and `render`
 //! - `drafts`: what is typed into offers
 //! - `pump`: media events to the calls and to the uploads; `upload`: segments from the spool into the store, by `schedule`
@@ -17,6 +17,7 @@ mod meter;
 mod nodes;
 mod pump;
 mod recover;
+mod refusals;
 pub mod remind;
 mod render;
 mod schedule;
@@ -44,6 +45,7 @@ use mail::Mails;
 use orderline_media::{
     MediaError, MediaEvent, NodeConfig, SegmentInfo, node::MediaNode, record::Recorder,
 };
+use refusals::Refusals;
 use remind::Reminders;
 use render::Render;
 use sessions::Sessions;
@@ -145,6 +147,7 @@ where
         begin.job(Housekeeping),
         begin.job(Leases),
         begin.job(Queue(Mails(mailer))),
+        begin.job(Refusals),
         begin.job(Reminders),
         begin.job(Queue(Render(archive.blob.clone()))),
         begin.job(Sessions),
@@ -206,11 +209,12 @@ fn queue(leftovers: Vec<SegmentInfo>, uploads: &mpsc::Sender<SegmentInfo>) {
 }
 
 /// The jobs that [`start`] begins, as the table of jobs knows them.
-const KNOWN: [Known; 8] = [
+const KNOWN: [Known; 9] = [
     known::<Acceptances>(),
     known::<Housekeeping>(),
     known::<Leases>(),
     known::<Queue<Mails>>(),
+    known::<Refusals>(),
     known::<Reminders>(),
     known::<Queue<Render>>(),
     known::<Sessions>(),

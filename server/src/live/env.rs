@@ -1,7 +1,7 @@
 //! What use cases are handed beside their transaction.
 
 use super::{
-    Appends, CallDesk, Clock, DraftDesk, Entropy, Hub, PeopleCache, Sessions, SetupDesk,
+    Appends, CallDesk, Clock, DraftDesk, Entropy, Hub, PeopleCache, Refusals, Sessions, SetupDesk,
     SignInDesk, TurnDesk, Turns,
 };
 use crate::{
@@ -52,6 +52,8 @@ pub struct EnvParts {
     pub setup: SetupDesk,
     /// The sessions that this node's sockets live by.
     pub sessions: Sessions,
+    /// What was refused for want of rights, and is not written yet.
+    pub refusals: Refusals,
     /// Whose request's turn it is.
     pub turns: Turns,
     pub people: PeopleCache,

@@ -6,6 +6,7 @@
 //! - [`appends`]: the one way by which chat messages enter threads
 //! - [`calls`], [`drafts`]: the ways to the tasks that keep the calls and the drafts of this node
 //! - [`people`], [`sign_in`], [`turn`]: what is remembered between requests
+//! - [`refusals`]: what was refused and is not written yet
 //! - [`sessions`]: what sockets live by
 //! - [`setup`]: the token that opens the page on which an installation is set up
 //! - [`turns`]: whose request's turn it is
@@ -20,6 +21,7 @@ mod env;
 mod hashes;
 pub mod hub;
 pub mod people;
+pub mod refusals;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
@@ -33,6 +35,7 @@ pub use drafts::DraftDesk;
 pub use env::{Env, EnvParts, Keys};
 pub use hub::Hub;
 pub use people::PeopleCache;
+pub use refusals::Refusals;
 pub use sessions::Sessions;
 pub use setup::SetupDesk;
 pub use sign_in::SignInDesk;

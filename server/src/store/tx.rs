@@ -97,6 +97,19 @@ impl Tx {
         })
     }
 
+    /// Goes on in this vendor's scope, for what a person does at once with all that is theirs. Whether the vendor works is
+    /// not asked.
+    pub(crate) async fn enter(&mut self, vendor: VendorId) -> Result<(), StoreError> {
+        sqlx::query!(
+            "SELECT set_config('orderline.vendor', $1, true)",
+            vendor.to_string()
+        )
+        .fetch_one(self.conn())
+        .await?;
+        self.vendor = Some(vendor);
+        Ok(())
+    }
+
     /// The connection, for one of the store's own statements.
     #[track_caller]
     pub(in crate::store) fn conn(&mut self) -> Statement<'_> {

@@ -16,6 +16,8 @@ pub(crate) enum Line {
     SmsInvitation,
     /// The code that shows whose the number is.
     SmsCode,
+    /// What stands where the name of a closed account stood.
+    ClosedAccount,
 }
 
 impl Line {
@@ -35,18 +37,20 @@ impl Line {
             Self::CalendarSoon => shipped!("line/calendar_soon"),
             Self::SmsInvitation => shipped!("line/sms_invitation"),
             Self::SmsCode => shipped!("line/sms_code"),
+            Self::ClosedAccount => shipped!("line/closed_account"),
         }
     }
 }
 
 #[cfg(test)]
 impl Line {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::CalendarTitle,
         Self::CalendarWhere,
         Self::CalendarSoon,
         Self::SmsInvitation,
         Self::SmsCode,
+        Self::ClosedAccount,
     ];
 
     /// The values that it has places for.
@@ -56,6 +60,7 @@ impl Line {
             Self::CalendarWhere => &["url"],
             Self::SmsInvitation => &["seller", "vendor", "link"],
             Self::SmsCode => &["code", "vendor"],
+            Self::ClosedAccount => &[],
         }
     }
 }

@@ -46,6 +46,16 @@ pub enum MailKind {
     AuthenticatorRemoved,
     /// Somebody signed in with a code that stands in for a lost app.
     RecoveryCodeUsed,
+    /// Somebody of the platform's took the account's second factor away.
+    SecondFactorReset,
+    /// The account shall have another address: asked at the old one.
+    EmailChangeOld,
+    /// The same, asked at the new one.
+    EmailChangeNew,
+    /// Somebody wished for an address that this account has.
+    EmailTaken,
+    /// An account is closed.
+    AccountClosed,
 }
 
 /// A mail in words.
@@ -56,7 +66,7 @@ pub struct Written {
 }
 
 impl MailKind {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 25] = [
         Self::CallPlanned,
         Self::CallPlanAgreed,
         Self::CallPlanMoved,
@@ -77,6 +87,11 @@ impl MailKind {
         Self::AuthenticatorAdded,
         Self::AuthenticatorRemoved,
         Self::RecoveryCodeUsed,
+        Self::SecondFactorReset,
+        Self::EmailChangeOld,
+        Self::EmailChangeNew,
+        Self::EmailTaken,
+        Self::AccountClosed,
     ];
 
     /// The name in storage.
@@ -102,6 +117,11 @@ impl MailKind {
             Self::AuthenticatorAdded => "authenticator_added",
             Self::AuthenticatorRemoved => "authenticator_removed",
             Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::SecondFactorReset => "second_factor_reset",
+            Self::EmailChangeOld => "email_change_old",
+            Self::EmailChangeNew => "email_change_new",
+            Self::EmailTaken => "email_taken",
+            Self::AccountClosed => "account_closed",
         }
     }
 
@@ -146,6 +166,11 @@ impl MailKind {
             Self::AuthenticatorAdded => shipped!("mail/authenticator_added"),
             Self::AuthenticatorRemoved => shipped!("mail/authenticator_removed"),
             Self::RecoveryCodeUsed => shipped!("mail/recovery_code_used"),
+            Self::SecondFactorReset => shipped!("mail/second_factor_reset"),
+            Self::EmailChangeOld => shipped!("mail/email_change_old"),
+            Self::EmailChangeNew => shipped!("mail/email_change_new"),
+            Self::EmailTaken => shipped!("mail/email_taken"),
+            Self::AccountClosed => shipped!("mail/account_closed"),
         }
     }
 
@@ -166,7 +191,11 @@ impl MailKind {
             Self::PasswordChanged
             | Self::AuthenticatorAdded
             | Self::AuthenticatorRemoved
-            | Self::RecoveryCodeUsed => &["name", "link"],
+            | Self::RecoveryCodeUsed
+            | Self::SecondFactorReset
+            | Self::EmailTaken => &["name", "link"],
+            Self::EmailChangeOld | Self::EmailChangeNew => &["name", "email", "link", "hours"],
+            Self::AccountClosed => &["name"],
             Self::PasskeyAdded | Self::PasskeyRemoved => &["name", "passkey", "link"],
             Self::JoinLink => &["name", "seller", "vendor", "title", "link"],
             Self::Invitation => &["name", "by", "vendor", "link"],

@@ -143,7 +143,9 @@ async fn dispatch(cx: &mut Cx<'_>, body: &Command) -> Result<CommandResult, Fail
             from,
             policy,
         } => edit::edit(cx, *scope, *from, policy).await,
-        Command::SwitchCalls { thread, on } => rules::switch_calls(cx, *thread, *on).await,
+        Command::SwitchCalls { thread, paid, on } => {
+            rules::switch_calls(cx, *thread, *paid, *on).await
+        }
         Command::SetThreadOpen { thread, open } => rules::set_open(cx, *thread, *open).await,
         Command::SummariseCall { call, text } => rules::summarise_call(cx, *call, text).await,
         Command::PlanCall { thread, slot } => appointments::plan(cx, *thread, slot).await,

@@ -119,6 +119,8 @@ pub async fn queue(
 /// What a person is told of their account, whatever the vendor.
 pub struct AccountLetter<'a> {
     pub to: UserId,
+    /// Where it goes instead of the account's own address.
+    pub address: Option<&'a str>,
     pub kind: MailKind,
     pub values: &'a [(&'a str, &'a str)],
     /// It opens something: its words are forgotten once they were handed over.
@@ -140,7 +142,7 @@ pub async fn queue_of_account(
         vendor: None,
         thread: None,
         user: letter.to,
-        address: None,
+        address: letter.address,
         kind: letter.kind.name(),
         about: mail,
         subject: &written.subject,

@@ -83,6 +83,11 @@ const fn about(kind: MailKind) -> Option<Outreach> {
         | MailKind::PasskeyRemoved
         | MailKind::AuthenticatorAdded
         | MailKind::AuthenticatorRemoved
-        | MailKind::RecoveryCodeUsed => return None,
+        | MailKind::RecoveryCodeUsed
+        | MailKind::SecondFactorReset
+        | MailKind::EmailChangeOld
+        | MailKind::EmailChangeNew
+        | MailKind::EmailTaken
+        | MailKind::AccountClosed => return None,
     })
 }

@@ -471,7 +471,8 @@ async fn x13_wishes_to_be_called_stand_on_the_list() {
     let refuse = Command::AnswerCallRequest {
         request,
         reply: RequestReply::Refuse {
-            reason: "Please write to me".to_owned(),
+            because: None,
+            reason: Some("Please write to me".to_owned()),
         },
     };
     assert_eq!(refused(&mut seller, refuse).await, DONE);

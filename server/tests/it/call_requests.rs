@@ -6,7 +6,10 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 use orderline_domain::{
-    follow_up::call_request::{CallRequestState, RequestAnswer},
+    follow_up::{
+        call_request::{CallRequestState, RequestAnswer},
+        refusal::{ReadyReason, Refusal},
+    },
     ids::{CallRequestId, ThreadId},
     people::roles::Role,
     thread::EventBody,
@@ -111,9 +114,11 @@ async fn cu3_a_refusal_is_explained() {
     let mut buyer = Page::open(&app, shop, "buyer").await;
     buyer.done(ask(shop, None)).await;
     let request = calling(&mut buyer).await.request.expect("a wish").request;
-    let silent = RequestReply::Refuse {
-        reason: "  ".to_owned(),
+    let refuse = |because, words: &str| RequestReply::Refuse {
+        because,
+        reason: Some(words.to_owned()),
     };
+    let silent = refuse(None, "  ");
     let problem = seller.refused(answer(request, silent)).await;
     assert_eq!(
         (problem.code, problem.fields[0].field.as_str()),
@@ -128,21 +133,14 @@ async fn cu3_a_refusal_is_explained() {
             .await;
         assert_eq!(problem.fields[0].field, "reply.at");
     }
-    let refuse = RequestReply::Refuse {
-        reason: "I can say it in two sentences here".to_owned(),
-    };
-    seller.done(answer(request, refuse.clone())).await;
-    let event = buyer.told("call_request_answered").await;
-    let EventBody::CallRequestAnswered {
-        answer: RequestAnswer::Refused { reason },
-        ..
-    } = event.body
-    else {
-        panic!("no refusal")
-    };
-    assert_eq!(reason.as_str(), "I can say it in two sentences here");
+    let refused = refuse(None, "I can say it in two sentences here");
+    seller.done(answer(request, refused.clone())).await;
+    let told = refusal(&mut buyer).await;
+    let words = told.reason.expect("words");
+    assert_eq!(words.as_str(), "I can say it in two sentences here");
+    assert_eq!(told.because, None);
     assert_eq!(calling(&mut buyer).await.request, None);
-    for reply in [refuse, RequestReply::Plan { at: ahead(&app, 5) }] {
+    for reply in [refused, RequestReply::Plan { at: ahead(&app, 5) }] {
         assert_eq!(
             seller.refused(answer(request, reply)).await.code,
             Code::Conflict
@@ -150,9 +148,31 @@ async fn cu3_a_refusal_is_explained() {
     }
     let withdrawn = buyer.refused(answer(request, RequestReply::Withdraw)).await;
     assert_eq!(withdrawn.code, Code::Conflict);
-    // The buyer may ask anew.
-    buyer.done(ask(shop, None)).await;
+    // The buyer may ask anew; a reason that stands ready needs no words.
+    for because in ReadyReason::ALL {
+        buyer.done(ask(shop, None)).await;
+        let request = calling(&mut buyer).await.request.expect("a wish").request;
+        seller
+            .done(answer(request, refuse(Some(because), "")))
+            .await;
+        let told = refusal(&mut buyer).await;
+        assert_eq!((told.because, told.reason), (Some(because), None));
+        assert_eq!(calling(&mut buyer).await.request, None);
+    }
     app.stop().await;
+}
+
+/// The refusal that the buyer reads next.
+async fn refusal(buyer: &mut Page) -> Refusal {
+    let event = buyer.told("call_request_answered").await;
+    let EventBody::CallRequestAnswered {
+        answer: RequestAnswer::Refused(refusal),
+        ..
+    } = event.body
+    else {
+        panic!("no refusal")
+    };
+    refusal
 }
 
 /// CU3: only the thread's buyer asks and takes back, only its seller answers; for everybody else there is nothing.

@@ -5,7 +5,10 @@ use crate::{
     support::{Browser, Socket, TestApp, client::problem},
 };
 use orderline_domain::{
-    call::rules::{CallingRule, WhyNot},
+    call::{
+        calling_rule::{CallingRule, ProposedRule},
+        rules::WhyNot,
+    },
     ids::{CallId, ThreadId},
     thread::{EventBody, contact::ContactPolicy},
 };
@@ -22,7 +25,7 @@ use serde_json::json;
 async fn set(browser: &Browser, rule: CallingRule, contact: ContactPolicy) -> CallingSettings {
     let now: CallingSettings = browser.read("/api/calling-rules").await;
     let wish = SetCalling {
-        rule,
+        rule: rule.into(),
         contact,
         version: now.version,
     };
@@ -86,15 +89,14 @@ async fn cu3_the_sellers_setting_decides_who_may_call() {
         assert_eq!(seller.refused(start.clone()).await.code, code);
         assert_eq!(buyer.refused(ask.clone()).await.code, code);
     }
+    let switch_on = |paid| Command::SwitchCalls {
+        thread,
+        paid,
+        on: true,
+    };
     // The option is paid: the seller says so for this thread, and both may again.
-    assert_eq!(
-        buyer
-            .refused(Command::SwitchCalls { thread, on: true })
-            .await
-            .code,
-        Code::NotAllowed
-    );
-    seller.done(Command::SwitchCalls { thread, on: true }).await;
+    assert_eq!(buyer.refused(switch_on(true)).await.code, Code::NotAllowed);
+    seller.done(switch_on(true)).await;
     let event = buyer.told("calls_switched").await;
     assert_eq!(
         event.body,
@@ -112,8 +114,7 @@ async fn cu3_the_sellers_setting_decides_who_may_call() {
         Code::CallsNotChosen
     );
     set(&seller.browser, stages(true, false), ContactPolicy::Warn).await;
-    let none = Command::SwitchCalls { thread, on: true };
-    assert_eq!(seller.refused(none).await.code, Code::Conflict);
+    assert_eq!(seller.refused(switch_on(false)).await.code, Code::Conflict);
     seller.call(start).await;
     app.stop().await;
 }
@@ -126,6 +127,7 @@ async fn cu3_who_edits_the_setting() {
     for (person, status) in [
         ("seller", 200),
         ("admin", 200),
+        ("rep", 200),
         ("buyer", 403),
         ("support", 403),
         ("compliance", 403),
@@ -141,7 +143,7 @@ async fn cu3_who_edits_the_setting() {
         (1, Some("admin"))
     );
     let stale = SetCalling {
-        rule: CallingRule::On,
+        rule: ProposedRule::On,
         contact: ContactPolicy::Off,
         version: 0,
     };

@@ -173,7 +173,7 @@ async fn p4_what_is_wrong_is_said_at_its_field() {
         language: "German".to_owned(),
         country: Some("XX".to_owned()),
         notes: Some("x".repeat(2_001)),
-        may_be_called: false,
+        ..CustomerData::default()
     };
     let refused = problem(seller.post("/api/customers", &wish(bad)).await).await;
     assert_eq!(refused.code, Code::Invalid);

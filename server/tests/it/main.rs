@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "tests say so")]
 #![expect(clippy::disallowed_methods, reason = "a test ends with its tasks")]
 
+mod account_close;
 mod accounts;
 mod around;
 mod around_mails;
@@ -29,12 +30,15 @@ mod chat_queue;
 mod chat_resume;
 mod connections;
 mod contract_basis;
+mod customer_records;
 mod customers;
 mod demo;
 mod doctor;
 mod draft_poison;
 mod drain;
+mod email_change;
 mod embedded_postgres;
+mod factor_reset;
 mod given_addresses;
 mod init;
 mod installation;
@@ -51,6 +55,7 @@ mod offer_to_order;
 mod one_connection;
 mod order_country;
 mod outward;
+mod own_calling;
 mod phones;
 mod policies;
 mod products;
@@ -58,10 +63,12 @@ mod proofs;
 mod recording_access;
 mod recording_damage;
 mod recording_kill;
+mod refusals;
 mod reps;
 mod second_factor;
 mod security_log;
 mod session_ends;
+mod session_renewal;
 mod spans;
 mod start;
 mod supervision;

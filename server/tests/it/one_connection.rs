@@ -7,7 +7,7 @@ use crate::{
     support::{PATIENCE, Socket, TestApp, fresh_uuid, socket::command_id},
 };
 use futures::future::join_all;
-use orderline_domain::{call::rules::CallingRule, thread::contact::ContactPolicy};
+use orderline_domain::{call::calling_rule::ProposedRule, thread::contact::ContactPolicy};
 use orderline_protocol::{
     http::{CallingSettings, SetCalling},
     problem::Code,
@@ -21,7 +21,7 @@ async fn block_contact(app: &TestApp) {
     let admin = app.sign_in(&app.shops.ours.email("admin")).await;
     let now: CallingSettings = admin.read("/api/calling-rules").await;
     let wish = SetCalling {
-        rule: CallingRule::On,
+        rule: ProposedRule::On,
         contact: ContactPolicy::Block,
         version: now.version,
     };

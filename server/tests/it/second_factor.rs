@@ -18,7 +18,7 @@ use serde_json::json;
 use std::time::Duration;
 
 const HALF_A_MINUTE: Duration = Duration::from_secs(30);
-const PAST_FRESH: Duration = Duration::from_mins(11);
+pub(crate) const PAST_FRESH: Duration = Duration::from_mins(11);
 
 /// A browser that entered a password, and nothing else yet.
 async fn by_password(app: &TestApp, email: &str) -> Browser {

@@ -45,7 +45,7 @@ async fn try_ticket(browser: &Browser, ticket: CallTicket) -> Code {
 }
 
 /// Whether a socket still answers.
-async fn answers(socket: &mut Socket) {
+pub(crate) async fn answers(socket: &mut Socket) {
     socket.send(&ClientFrame::Ping { n: 1 }).await;
     let pong = |frame: &ServerFrame| matches!(frame, ServerFrame::Pong { n: 1 }).then_some(());
     socket.wait(pong).await;

@@ -51,6 +51,7 @@ async fn every_task_that_panics_is_noticed_and_started_again() {
             "meter",
             "nodes",
             "pump",
+            "refusals",
             "remind",
             "render",
             "sessions",

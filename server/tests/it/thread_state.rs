@@ -5,7 +5,7 @@ use crate::{
     support::{Browser, PASSWORD, Socket, TestApp, eventually},
 };
 use orderline_domain::{
-    call::rules::{CallingRule, WhyNot},
+    call::{calling_rule::ProposedRule, rules::WhyNot},
     ids::ThreadId,
     order::OrderState,
     thread::contact::ContactPolicy,
@@ -104,7 +104,7 @@ async fn a_page_that_was_away_learns_who_may_call() {
     let browser = app.sign_in(&shop.email("buyer")).await;
     let before = snapshot(&browser, shop.thread).await;
     let wish = SetCalling {
-        rule: CallingRule::Off,
+        rule: ProposedRule::Off,
         contact: ContactPolicy::Warn,
         version: 0,
     };

@@ -4,11 +4,11 @@ import { accessible } from './accessible.mjs';
 
 export const PAGES = {
   buyer: ['/b/', '/b/mailbox', '/b/account'],
-  seller: ['/s/', '/s/orders', '/s/customers', '/s/calling', '/s/system'],
-  rep: ['/s/', '/s/customers', '/s/orders'],
+  seller: ['/s/', '/s/orders', '/s/customers', '/s/customers/import', '/s/calling', '/s/system'],
+  rep: ['/s/', '/s/customers', '/s/orders', '/s/calling'],
   compliance: ['/o/recordings'],
   support: ['/o/', '/o/orders'],
-  admin: ['/o/products', '/o/customers', '/o/policies', '/o/policies/DE', '/o/nowhere', '/o/calling', '/o/people', '/o/shop', '/o/account', '/o/system'],
+  admin: ['/o/products', '/o/customers', '/o/customers/import', '/o/policies', '/o/policies/DE', '/o/nowhere', '/o/calling', '/o/people', '/o/shop', '/o/account', '/o/system'],
   platform: ['/o/vendors', '/o/plans', '/o/platform-people', '/o/security', '/o/system'],
   platform_support: ['/o/find'],
 };

@@ -6,15 +6,14 @@ use super::{
 };
 use crate::{
     api, browser,
-    components::{choice::Chooser, filter::field_of, sending::Form},
+    components::{choice::Chooser, sending::Form},
+    customer::query::found,
     locale::{t, t_count},
     paged::Rest,
 };
 use leptos::prelude::*;
 use orderline_domain::{customer::assigned::AssignedTo, ids::CustomerMoveId};
-use orderline_protocol::customer::{
-    CustomerRow, CustomersMoved, Found, MoveCustomers, RepView, Which,
-};
+use orderline_protocol::customer::{CustomerRow, CustomersMoved, MoveCustomers, RepView, Which};
 
 /// The list that is worked on.
 #[derive(Clone, Copy)]
@@ -124,14 +123,5 @@ pub fn MoveBar(
             <button class="btn primary" disabled=move || form.busy().get() || count() == 0 on:click=send>{t("rep.assign")}</button>
             <p class="error" role="alert">{wrong}</p>
         </section>
-    }
-}
-
-/// What the address narrows the list by.
-fn found(query: &str) -> Found {
-    let of = |name: &str| Some(field_of(query, name)).filter(|value| !value.is_empty());
-    Found {
-        q: of("q"),
-        rep: of("rep"),
     }
 }

@@ -1,7 +1,7 @@
 use super::*;
 use orderline_domain::{
     catalogue::product::{Contracting, Plan, Product},
-    customer::buyer::{Address, BuyerData},
+    customer::{address::Address, buyer::BuyerData},
     money::{Currency, Money},
     offer::{
         PaymentMethod,

@@ -1,8 +1,10 @@
 //! Calls: their rows, guarded on version, as [`Call`]s.
 
+pub mod own_rule;
 pub mod parts;
 pub mod quality;
 pub mod settings;
+pub mod talked;
 
 use super::{StoreError, Tx, commands::digest, people::persons};
 use jiff::Timestamp;

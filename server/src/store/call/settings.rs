@@ -4,14 +4,19 @@ use crate::store::{StoreError, Tx, vendor::functions::read_switches};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use orderline_domain::{
-    call::rules::{CallingRule, ThreadCalling, VendorCalling},
+    call::{
+        calling_rule::{CallingRule, ThreadCalling},
+        rules::VendorCalling,
+    },
     ids::{CallId, ThreadId, UserId, VendorId},
+    money::{Currency, Money, MoneyError},
     thread::contact::ContactPolicy,
     vendor::{
         function::{Function, Functions},
         state::Shut,
     },
 };
+use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -25,6 +30,8 @@ pub struct StandingOfCalls {
     /// Of the thread's state.
     pub version: i64,
     pub vendor: VendorCalling,
+    /// That of the thread's seller.
+    pub seller: CallingRule,
     /// The functions that the vendor cannot use.
     pub off: Functions,
     pub contact: ContactPolicy,
@@ -37,6 +44,7 @@ pub struct StandingOfCalls {
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub vendor: VendorCalling,
+    pub currency: Currency,
     pub contact: ContactPolicy,
     /// 0: nothing was ever set.
     pub version: i64,
@@ -53,9 +61,14 @@ pub async fn of_threads(
     let rows = sqlx::query!(
         r#"SELECT t.thread_id AS "thread_id!", version_of_state(t) AS "version!", v.vendor_id AS "vendor_id!", v.functions AS "functions!", p.allows AS "allows!",
                   v.state AS "state!", s.rule AS "rule?: Json<CallingRule>", s.contact AS "contact?",
+                  own.rule AS "own?: Json<CallingRule>",
                   t.closed_at IS NOT NULL AS "closed!", t.calls_chosen AS "calls_chosen!",
                   t.calls_paid AS "calls_paid!",
                   EXISTS (SELECT 1 FROM orders o WHERE o.thread_id = t.thread_id) AS "has_order!",
+                  ARRAY(SELECT o.total FROM orders o WHERE o.thread_id = t.thread_id AND o.state <> 'cancelled'
+                         ORDER BY o.order_id) AS "totals!: Vec<Decimal>",
+                  ARRAY(SELECT o.currency::text FROM orders o WHERE o.thread_id = t.thread_id AND o.state <> 'cancelled'
+                         ORDER BY o.order_id) AS "currencies!: Vec<String>",
                   ARRAY(SELECT c.call_id FROM calls c
                          WHERE c.thread_id = t.thread_id AND c.state = 'ended' AND c.started_at IS NOT NULL
                            AND NOT EXISTS (SELECT 1 FROM recordings r
@@ -66,6 +79,10 @@ pub async fn of_threads(
              JOIN vendors v ON v.vendor_id = t.vendor_id
              JOIN vendor_plans p ON p.plan_id = v.plan_id
              LEFT JOIN vendor_calling s ON s.vendor_id = t.vendor_id
+             LEFT JOIN seller_calling own ON own.vendor_id = t.vendor_id AND own.user_id =
+                       (SELECT p.user_id FROM thread_people p
+                         WHERE p.vendor_id = t.vendor_id AND p.thread_id = t.thread_id AND p.role <> 'buyer'
+                         ORDER BY p.since DESC NULLS LAST, p.user_id LIMIT 1)
             WHERE t.thread_id = ANY($1)"#,
         &threads,
         MAX_MISSING
@@ -83,6 +100,7 @@ pub async fn of_threads(
                     off: switches.check(Function::Calls).err(),
                     rule: row.rule.map(|rule| rule.0).unwrap_or_default(),
                 },
+                seller: row.own.map(|rule| rule.0).unwrap_or_default(),
                 off: switches.off(),
                 contact: contact(row.contact.as_deref())?,
                 calling: ThreadCalling {
@@ -90,6 +108,7 @@ pub async fn of_threads(
                     has_order: row.has_order,
                     chosen: row.calls_chosen,
                     paid: row.calls_paid,
+                    orders: amounts(row.thread_id, row.totals, &row.currencies)?,
                 },
                 unsummarised: row
                     .unsummarised
@@ -104,7 +123,7 @@ pub async fn of_threads(
 /// What this transaction's vendor has set; `None` without a vendor.
 pub async fn settings(tx: &mut Tx) -> Result<Option<Settings>, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT v.vendor_id AS "vendor_id!", v.functions AS "functions!", p.allows AS "allows!",
+        r#"SELECT v.vendor_id AS "vendor_id!", v.currency AS "currency!", v.functions AS "functions!", p.allows AS "allows!",
                   v.state AS "state!", s.rule AS "rule?: Json<CallingRule>", s.contact AS "contact?", s.version AS "version?",
                   s.changed_at AS "changed_at?", u.name AS "changed_by?"
              FROM vendors v
@@ -122,6 +141,7 @@ pub async fn settings(tx: &mut Tx) -> Result<Option<Settings>, StoreError> {
                 off: switches.check(Function::Calls).err(),
                 rule: row.rule.map(|rule| rule.0).unwrap_or_default(),
             },
+            currency: currency("vendors", row.vendor_id, &row.currency)?,
             contact: contact(row.contact.as_deref())?,
             version: row.version.unwrap_or(0),
             changed_at: row.changed_at.map(jiff_sqlx::Timestamp::to_jiff),
@@ -222,6 +242,27 @@ pub async fn summarised(
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// What a thread's orders come to, each by itself.
+fn amounts(
+    thread: Uuid,
+    totals: Vec<Decimal>,
+    currencies: &[String],
+) -> Result<Vec<Money>, StoreError> {
+    totals
+        .into_iter()
+        .zip(currencies)
+        .map(|(total, name)| {
+            Money::new(total, currency("orders", thread, name)?)
+                .map_err(|e| StoreError::corrupt("orders", "total", thread, e))
+        })
+        .collect()
+}
+
+fn currency(table: &'static str, row: Uuid, name: &str) -> Result<Currency, StoreError> {
+    name.parse()
+        .map_err(|e: MoneyError| StoreError::corrupt(table, "currency", row, e))
 }
 
 fn contact(name: Option<&str>) -> Result<ContactPolicy, StoreError> {

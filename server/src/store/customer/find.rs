@@ -121,8 +121,11 @@ async fn ids(tx: &mut Tx, wish: &Wish<'_>, cut: &Cut) -> Result<Vec<Found>, Stor
 /// Whose order has this number.
 async fn buyer_of_order(tx: &mut Tx, number: i64) -> Result<Option<Uuid>, StoreError> {
     Ok(sqlx::query_scalar!(
-        "SELECT b.user_id FROM orders o JOIN thread_people b USING (vendor_id, thread_id)
-          WHERE o.number = $1 AND b.role = 'buyer' LIMIT 1",
+        r#"SELECT coalesce(s.user_id, b.user_id) AS "user!"
+             FROM orders o JOIN thread_people b USING (vendor_id, thread_id)
+             LEFT JOIN customers c ON c.vendor_id = b.vendor_id AND c.user_id = b.user_id
+             LEFT JOIN customers s ON s.vendor_id = c.vendor_id AND s.customer_id = c.merged_into
+            WHERE o.number = $1 AND b.role = 'buyer' LIMIT 1"#,
         number
     )
     .fetch_optional(tx.conn())

@@ -1,6 +1,10 @@
 //! A vendor's records of who buys.
 
+pub mod addresses;
 pub mod find;
+pub mod groups;
+pub mod imports;
+pub mod merges;
 pub mod moves;
 mod row;
 
@@ -13,6 +17,8 @@ use orderline_domain::{
     ids::{CustomerId, ThreadId, UserId, VendorId},
 };
 use row::Row;
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// A record as it is stored.
 #[derive(Clone, Debug)]
@@ -76,8 +82,8 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<bool, StoreError> {
     let data = new.record.data();
     let done = sqlx::query!(
         "INSERT INTO customers (vendor_id, customer_id, user_id, created_at, kind, name, company, email, phone,
-                                language, country, notes, consent_at, search_key)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                                language, country, notes, consent_at, search_key, vat_id, tax_number, group_name)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          ON CONFLICT DO NOTHING",
         new.vendor.as_uuid(),
         new.customer.as_uuid(),
@@ -92,7 +98,10 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<bool, StoreError> {
         data.country,
         data.notes,
         new.consent_at.map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
-        new.record.search_key()
+        new.record.search_key(),
+        data.vat_id,
+        data.tax_number,
+        data.group
     )
     .execute(tx.conn())
     .await?;
@@ -108,8 +117,12 @@ pub async fn save(
 ) -> Result<bool, StoreError> {
     let data = record.data();
     let done = sqlx::query!(
-        "UPDATE customers SET kind = $3, name = $4, company = $5, phone = $6, language = $7, country = $8, notes = $9,
-                consent_at = $10, search_key = $11, version = version + 1
+        "UPDATE customers c SET kind = $3, name = $4, company = $5, phone = $6, language = $7, country = $8, notes = $9,
+                consent_at = $10, vat_id = $12, tax_number = $13, group_name = $14,
+                version = version + 1,
+                -- Also by what the records say that have become a part of it.
+                search_key = concat_ws(' ', $11::text, (SELECT string_agg(m.search_key, ' ') FROM customers m
+                                                         WHERE m.merged_into = c.customer_id))
           WHERE customer_id = $1 AND version = $2",
         before.customer.as_uuid(),
         before.version,
@@ -121,35 +134,91 @@ pub async fn save(
         data.country,
         data.notes,
         consent_at.map(jiff_sqlx::ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
-        record.search_key()
+        record.search_key(),
+        data.vat_id,
+        data.tax_number,
+        data.group
     )
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
-/// The record, if it is in scope.
+/// The record, if it is in scope; of one that has become a part of another, that other.
 pub async fn find(tx: &mut Tx, customer: CustomerId) -> Result<Option<Stored>, StoreError> {
     Ok(read(tx, &[customer]).await?.pop())
 }
 
-/// Those of these records that are in scope, in no order.
+/// Those of these records that are in scope, in no order; in the place of those that have become a part of another one,
+/// that other.
 async fn read(tx: &mut Tx, customers: &[CustomerId]) -> Result<Vec<Stored>, StoreError> {
     let ids: Vec<_> = customers.iter().map(|it| it.as_uuid()).collect();
-    let rows = sqlx::query_as!(
-        Row,
-        "SELECT c.customer_id, c.user_id, c.created_at, c.kind, c.name, c.company, c.email, c.phone, c.language,
-                c.country, c.notes, c.consent_at, c.version, c.rep_id,
-                  (SELECT r.name FROM people r WHERE r.user_id = c.rep_id) AS rep_name,
-                  (SELECT max(t.last_at) FROM thread_people p JOIN threads t USING (vendor_id, thread_id)
-                    WHERE p.vendor_id = c.vendor_id AND p.user_id = c.user_id AND p.role = 'buyer') AS last_contact
-             FROM customers c
-            WHERE c.customer_id = ANY($1)",
+    let now = sqlx::query_scalar!(
+        r#"SELECT coalesce(merged_into, customer_id) AS "customer!" FROM customers WHERE customer_id = ANY($1)"#,
         &ids
     )
     .fetch_all(tx.conn())
     .await?;
+    rows(tx, &now).await
+}
+
+/// These records as they were when they became a part of another one.
+async fn as_they_were(
+    tx: &mut Tx,
+    customers: &[CustomerId],
+) -> Result<HashMap<CustomerId, Customer>, StoreError> {
+    let ids: Vec<_> = customers.iter().map(|it| it.as_uuid()).collect();
+    let found = rows(tx, &ids).await?.into_iter();
+    Ok(found.map(|it| (it.customer, it.record)).collect())
+}
+
+async fn rows(tx: &mut Tx, customers: &[Uuid]) -> Result<Vec<Stored>, StoreError> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT c.customer_id, c.user_id, c.created_at, c.kind, c.name, c.company, c.email, c.phone, c.language,
+                c.country, c.vat_id, c.tax_number, c.group_name, c.notes, c.consent_at, c.version, c.rep_id,
+                  (SELECT r.name FROM people r WHERE r.user_id = c.rep_id) AS rep_name,
+                  (SELECT max(t.last_at)
+                     FROM (SELECT c.user_id
+                            UNION ALL
+                           SELECT m.user_id FROM customers m
+                            WHERE m.vendor_id = c.vendor_id AND m.merged_into = c.customer_id) w
+                     JOIN thread_people p ON p.vendor_id = c.vendor_id AND p.user_id = w.user_id AND p.role = 'buyer'
+                     JOIN threads t ON t.vendor_id = p.vendor_id AND t.thread_id = p.thread_id) AS last_contact
+             FROM customers c
+            WHERE c.customer_id = ANY($1)",
+        customers
+    )
+    .fetch_all(tx.conn())
+    .await?;
     rows.into_iter().map(Stored::try_from).collect()
+}
+
+/// The record of a person.
+pub async fn of_person(tx: &mut Tx, person: UserId) -> Result<Option<Stored>, StoreError> {
+    let customer = sqlx::query_scalar!(
+        "SELECT customer_id FROM customers WHERE user_id = $1",
+        person.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    match customer {
+        Some(customer) => find(tx, CustomerId::from_uuid(customer)).await,
+        None => Ok(None),
+    }
+}
+
+/// The record of a thread's buyer.
+pub async fn of_buyer(tx: &mut Tx, thread: ThreadId) -> Result<Option<CustomerId>, StoreError> {
+    let customer = sqlx::query_scalar!(
+        r#"SELECT coalesce(c.merged_into, c.customer_id) AS "customer!" FROM thread_people b
+           JOIN customers c ON c.vendor_id = b.vendor_id AND c.user_id = b.user_id
+          WHERE b.thread_id = $1 AND b.role = 'buyer'"#,
+        thread.as_uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(customer.map(CustomerId::from_uuid))
 }
 
 /// The address in the record of a person, as it is compared.
@@ -176,7 +245,7 @@ pub async fn threads(
            FROM customers c
            JOIN thread_people b ON b.vendor_id = c.vendor_id AND b.user_id = c.user_id AND b.role = 'buyer'
            JOIN threads t ON t.vendor_id = b.vendor_id AND t.thread_id = b.thread_id
-          WHERE c.customer_id = $1
+          WHERE (c.customer_id = $1 OR c.merged_into = $1)
             AND ($2::uuid IS NULL OR EXISTS (
                      SELECT FROM thread_people me WHERE me.thread_id = t.thread_id AND me.user_id = $2))
             AND ($3::timestamptz IS NULL OR (t.last_at, t.thread_id) < ($3, $4::uuid))

@@ -98,7 +98,7 @@ pub async fn make(
     let count = sqlx::query_scalar!(
         "WITH before AS (
              SELECT customer_id, rep_id FROM customers
-              WHERE customer_id = ANY($1) AND rep_id IS DISTINCT FROM $2 ORDER BY customer_id FOR UPDATE),
+              WHERE customer_id = ANY($1) AND rep_id IS DISTINCT FROM $2 AND merged_into IS NULL ORDER BY customer_id FOR UPDATE),
          moved AS (
              UPDATE customers c SET rep_id = $2 FROM before b
               WHERE c.customer_id = b.customer_id RETURNING c.customer_id, b.rep_id AS from_rep),
@@ -139,7 +139,7 @@ pub async fn of_customer(
              FROM customers_moved c
              JOIN customer_moves m USING (vendor_id, move_id)
              JOIN people b ON b.user_id = m.by_id
-            WHERE c.customer_id = $1
+            WHERE c.customer_id IN (SELECT r.customer_id FROM customers r WHERE r.customer_id = $1 OR r.merged_into = $1)
               AND ($2::timestamptz IS NULL OR (m.at, m.move_id) < ($2, $3::uuid))
             ORDER BY m.at DESC, m.move_id DESC LIMIT $4",
         customer.as_uuid(),
@@ -172,7 +172,8 @@ pub async fn holders(tx: &mut Tx) -> Result<Vec<Holder>, StoreError> {
         r#"WITH active AS (
                SELECT DISTINCT user_id FROM memberships WHERE role = ANY($1) AND suspended_at IS NULL),
            held AS (
-               SELECT rep_id AS user_id, count(*) AS customers FROM customers WHERE rep_id IS NOT NULL GROUP BY rep_id)
+               SELECT rep_id AS user_id, count(*) AS customers FROM customers
+                     WHERE rep_id IS NOT NULL AND merged_into IS NULL GROUP BY rep_id)
            SELECT p.user_id, p.name, coalesce(h.customers, 0) AS "customers!",
                   a.user_id IS NOT NULL AND p.disabled_at IS NULL AS "is_active!"
              FROM active a FULL JOIN held h USING (user_id) JOIN people p USING (user_id)

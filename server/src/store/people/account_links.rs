@@ -140,6 +140,17 @@ pub async fn used(tx: &mut Tx, user: UserId, at: Timestamp) -> Result<(), StoreE
     Ok(())
 }
 
+/// Ends the links to a person's account that wait. For the jobs' role.
+pub async fn end_waiting(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "DELETE FROM account_links WHERE user_id = $1 AND used_at IS NULL",
+        user.as_uuid()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Forgets links that were asked for before `before`, at most `most`. For the jobs' role.
 pub async fn forget(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, StoreError> {
     let old: Vec<Uuid> = sqlx::query_scalar!(

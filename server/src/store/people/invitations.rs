@@ -89,7 +89,7 @@ pub async fn of_token(
 pub async fn lock_by_token(tx: &mut Tx, token: &Digest) -> Result<Option<Stored>, StoreError> {
     sqlx::query_as!(
         Row,
-        r#"SELECT i.invitation_id, i.vendor_id, i.user_id, p.name, p.email AS "email!", i.role, i.state, i.version,
+        r#"SELECT i.invitation_id, i.vendor_id, i.user_id, p.name, coalesce(p.email, '') AS "email!", i.role, i.state, i.version,
                   i.expires_at, i.invited_at
              FROM invitations i JOIN people p USING (user_id)
             WHERE i.token_hash = $1 FOR UPDATE OF i"#,
@@ -105,7 +105,7 @@ pub async fn lock_by_token(tx: &mut Tx, token: &Digest) -> Result<Option<Stored>
 pub async fn lock(tx: &mut Tx, invitation: InvitationId) -> Result<Option<Stored>, StoreError> {
     sqlx::query_as!(
         Row,
-        r#"SELECT i.invitation_id, i.vendor_id, i.user_id, p.name, p.email AS "email!", i.role, i.state, i.version,
+        r#"SELECT i.invitation_id, i.vendor_id, i.user_id, p.name, coalesce(p.email, '') AS "email!", i.role, i.state, i.version,
                   i.expires_at, i.invited_at
              FROM invitations i JOIN people p USING (user_id)
             WHERE i.invitation_id = $1 FOR UPDATE OF i"#,
@@ -130,7 +130,7 @@ pub async fn open(tx: &mut Tx) -> Result<i64, StoreError> {
 pub async fn waiting(tx: &mut Tx, wanted: &Wanted) -> Result<Part<Stored>, StoreError> {
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT i.invitation_id, i.vendor_id, i.user_id, p.name, p.email AS "email!", i.role, i.state, i.version,
+        r#"SELECT i.invitation_id, i.vendor_id, i.user_id, p.name, coalesce(p.email, '') AS "email!", i.role, i.state, i.version,
                   i.expires_at, i.invited_at
              FROM invitations i JOIN people p USING (user_id)
             WHERE i.state = 'open'
@@ -207,4 +207,15 @@ impl TryFrom<Row> for Stored {
             invited_at: row.invited_at.to_jiff(),
         })
     }
+}
+
+/// Takes back what a person was asked at the transaction's vendor and has not taken.
+pub async fn revoke_of(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE invitations SET state = 'revoked', version = version + 1 WHERE user_id = $1 AND state = 'open'",
+        user.as_uuid()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }

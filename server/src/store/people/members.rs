@@ -156,6 +156,14 @@ pub async fn end_sessions(tx: &mut Tx, user: UserId) -> Result<Vec<SessionId>, S
     Ok(ended.into_iter().map(SessionId::from_uuid).collect())
 }
 
+/// The sessions of a person of the vendor's get other tokens, since they have another right.
+pub async fn renew_sessions(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
+    sqlx::query!("SELECT renew_sessions_of($1)", user.as_uuid())
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// All sessions of everybody who works for the vendor, which end when it is shut.
 pub async fn end_all_sessions(tx: &mut Tx) -> Result<Vec<SessionId>, StoreError> {
     let ended = sqlx::query_scalar!(

@@ -2,11 +2,14 @@
 
 pub mod account_links;
 pub mod authenticators;
+pub mod closing;
+pub mod email_changes;
 pub mod invitations;
 pub mod members;
 pub mod passkeys;
 pub mod persons;
 pub mod proof_codes;
+pub mod refusals;
 pub mod security;
 pub mod sessions;
 pub mod stewards;

@@ -96,6 +96,14 @@ pub async fn remove(tx: &mut Tx, user: UserId, passkey: PasskeyId) -> Result<boo
     Ok(done.rows_affected() == 1)
 }
 
+/// Removes all of a person's, and answers how many there were.
+pub async fn remove_all(tx: &mut Tx, user: UserId) -> Result<u64, StoreError> {
+    let done = sqlx::query!("DELETE FROM passkeys WHERE user_id = $1", user.as_uuid())
+        .execute(tx.conn())
+        .await?;
+    Ok(done.rows_affected())
+}
+
 /// Keeps a challenge until its answer comes. For the jobs' role.
 pub async fn begin(
     tx: &mut Tx,

@@ -285,3 +285,24 @@ pub async fn choose_password(
     .await?;
     Ok(())
 }
+
+/// Who has this address (as it is compared), whoever they are. For the jobs' role.
+pub async fn of_address(tx: &mut Tx, email: &str) -> Result<Option<UserId>, StoreError> {
+    let user = sqlx::query_scalar!("SELECT user_id FROM people WHERE email = $1", email)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(user.map(UserId::from_uuid))
+}
+
+/// A person has another address, which they have shown to be theirs. `false`: somebody has it. For the jobs' role.
+pub async fn change_address(tx: &mut Tx, user: UserId, email: &str) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "UPDATE people SET email = $2, email_given = false
+          WHERE user_id = $1 AND NOT EXISTS (SELECT FROM people o WHERE o.email = $2 AND o.user_id <> $1)",
+        user.as_uuid(),
+        email
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}

@@ -34,12 +34,20 @@ pub struct Holder {
     pub only_thread: Option<ThreadId>,
     /// How sure we are of who they are.
     pub assurance: Assurance,
-    /// An app shows codes for their account.
-    pub has_authenticator: bool,
-    /// A device holds a key for their account.
-    pub has_passkey: bool,
+    pub keys: Keys,
+    /// From now on the session is to be known by another token.
+    pub renew: bool,
     /// What they are; the roles that they work in come before those in which they buy.
     pub capacities: Vec<Capacity>,
+}
+
+/// What an account has besides a password.
+#[derive(Clone, Copy, Debug)]
+pub struct Keys {
+    /// An app shows codes for it.
+    pub authenticator: bool,
+    /// A device holds a key for it.
+    pub passkey: bool,
 }
 
 /// A session about to begin.
@@ -74,7 +82,7 @@ pub async fn holder(
         r#"SELECT session_id AS "session_id!", user_id AS "user_id!", name AS "name!", language AS "language!",
                   language_chosen AS "language_chosen!", only_thread, proof AS "proof!",
                   proved_at AS "proved_at!", second_factor_at, has_authenticator AS "has_authenticator!",
-                  has_passkey AS "has_passkey!",
+                  has_passkey AS "has_passkey!", renew AS "renew!",
                   vendor_id, vendor_name AS "vendor_name!", role AS "role!", shut, reason, visit, visit_until
              FROM session_lookup($1, $2, $3) LIMIT $4"#,
         token_hash.as_bytes().as_slice(),
@@ -122,8 +130,11 @@ pub async fn holder(
                         row.proved_at.to_jiff(),
                         now,
                     ),
-                    has_authenticator: row.has_authenticator,
-                    has_passkey: row.has_passkey,
+                    keys: Keys {
+                        authenticator: row.has_authenticator,
+                        passkey: row.has_passkey,
+                    },
+                    renew: row.renew,
                     capacities: vec![capacity],
                 });
             }
@@ -279,6 +290,27 @@ pub async fn proved_again(
         session.as_uuid(),
         now.to_sqlx() as jiff_sqlx::Timestamp,
         second_factor
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// From now on the session is known by another token; the one before is taken until then. `false`: it was renewed meanwhile,
+/// or is over.
+pub async fn renew(
+    tx: &mut Tx,
+    session: SessionId,
+    (old, new): (&Digest, &Digest),
+    until: Timestamp,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "UPDATE sessions SET token_hash = $3, old_token_hash = $2, old_until = $4, renew = false
+          WHERE session_id = $1 AND token_hash = $2 AND renew",
+        session.as_uuid(),
+        old.as_bytes().as_slice(),
+        new.as_bytes().as_slice(),
+        until.to_sqlx() as jiff_sqlx::Timestamp
     )
     .execute(tx.conn())
     .await?;

@@ -19,7 +19,7 @@ use orderline_domain::{
 pub struct Kept {
     pub vendor: VendorId,
     pub record: Record,
-    /// Products or orders stand in its currency.
+    /// Products, orders or a rule on who may call stand in its currency.
     pub is_currency_fixed: bool,
     pub plan: VendorPlanId,
     pub plan_name: String,
@@ -36,7 +36,9 @@ pub async fn find(tx: &mut Tx) -> Result<Option<Kept>, StoreError> {
         r#"SELECT vendor_id, v.name, v.currency, country, time_zone, legal_name, address, register_number, email, phone,
                   languages, colour, state, state_since, state_reason, v.version, v.created_at, functions,
                   plan_id, p.name AS plan_name, p.allows,
-                  EXISTS (SELECT FROM products) OR EXISTS (SELECT FROM orders) AS "is_currency_fixed!"
+                  EXISTS (SELECT FROM products) OR EXISTS (SELECT FROM orders)
+                    OR EXISTS (SELECT FROM vendor_calling WHERE rule ? 'least')
+                    OR EXISTS (SELECT FROM seller_calling WHERE rule ? 'least') AS "is_currency_fixed!"
              FROM vendors v JOIN vendor_plans p USING (plan_id)"#
     )
     .fetch_optional(tx.conn())

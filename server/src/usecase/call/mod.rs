@@ -10,6 +10,7 @@ pub mod leases;
 pub mod legs;
 pub mod life;
 pub mod line_check;
+pub mod own_rule;
 pub mod quality;
 pub mod rules;
 pub mod sellers;

@@ -10,7 +10,7 @@ use crate::{
     usecase::{AfterCommit, Cx, Query, call::standing},
 };
 use orderline_domain::{
-    call::rules::{CallingRule, WhyNot, may_call},
+    call::rules::{WhyNot, may_call, switches},
     ids::{CallId, ThreadId},
     people::roles::{Action, Relation},
     text::MessageText,
@@ -27,7 +27,8 @@ use orderline_protocol::{
 pub async fn allow_call(tx: &mut Tx, thread: ThreadId) -> Result<(), Failure> {
     let standing = store::of_threads(tx, &[thread]).await?.pop();
     let standing = standing.ok_or(Code::NotFound)?;
-    may_call(standing.vendor, standing.calling).map_err(|why| code_of(why).into())
+    may_call(standing.vendor, standing.seller, &standing.calling)
+        .map_err(|no| code_of(no.why).into())
 }
 
 /// The code of a reason, stable for clients.
@@ -38,6 +39,7 @@ pub const fn code_of(why: WhyNot) -> Code {
         WhyNot::NotAtThisStage => Code::CallsNotAtThisStage,
         WhyNot::NotChosen => Code::CallsNotChosen,
         WhyNot::NotPaid => Code::CallsNotPaid,
+        WhyNot::BelowValue => Code::CallsBelowValue,
         WhyNot::ThreadClosed => Code::ThreadClosed,
         WhyNot::VendorSuspended => Code::VendorSuspended,
         WhyNot::VendorClosed => Code::VendorClosed,
@@ -46,7 +48,7 @@ pub const fn code_of(why: WhyNot) -> Code {
 
 /// What the actor's vendor has set.
 pub async fn settings(query: &mut Query<'_>) -> Result<CallingSettings, Failure> {
-    auth::authorise(query.actor, Action::EditCallingRules, Relation::Own)?;
+    auth::authorise(query.actor, Action::ReadCallingRules, Relation::Own)?;
     let settings = store::settings(&mut query.tx)
         .await?
         .ok_or(Code::NotFound)?;
@@ -57,9 +59,10 @@ pub async fn settings(query: &mut Query<'_>) -> Result<CallingSettings, Failure>
 pub async fn set(cx: &mut Cx<'_>, wish: &SetCalling) -> Result<CallingSettings, Failure> {
     auth::authorise(cx.actor, Action::EditCallingRules, Relation::Own)?;
     let now = cx.now;
+    let before = store::settings(&mut cx.tx).await?.ok_or(Code::NotFound)?;
     let new = store::NewSettings {
         vendor: cx.actor.vendor,
-        rule: wish.rule,
+        rule: wish.rule.checked(before.currency)?,
         contact: wish.contact,
         from: wish.version,
         at: now,
@@ -77,6 +80,7 @@ pub async fn set(cx: &mut Cx<'_>, wish: &SetCalling) -> Result<CallingSettings, 
 fn view(settings: store::Settings) -> CallingSettings {
     CallingSettings {
         on_plan: settings.vendor.off != Some(Off::NotOnPlan),
+        currency: settings.currency,
         rule: settings.vendor.rule,
         contact: settings.contact,
         version: settings.version,
@@ -85,22 +89,18 @@ fn view(settings: store::Settings) -> CallingSettings {
     }
 }
 
-/// The seller switches calls on or off in a thread, where the vendor chooses or sells them thread by thread.
+/// The seller switches calls on or off in a thread, where its rules choose or sell them thread by thread.
 pub async fn switch_calls(
     cx: &mut Cx<'_>,
     thread: ThreadId,
+    paid: bool,
     on: bool,
 ) -> Result<CommandResult, Failure> {
     auth::authorise_in_thread(&mut cx.tx, cx.actor, Action::SwitchCalls, thread).await?;
     let standing = store::of_threads(&mut cx.tx, &[thread]).await?.pop();
-    let paid = match standing.ok_or(Code::NotFound)?.vendor.rule {
-        CallingRule::Chosen => false,
-        CallingRule::Paid => true,
-        CallingRule::On | CallingRule::Off | CallingRule::Stages { .. } => {
-            return Err(Code::Conflict.into());
-        }
-    };
-    if !store::switch(&mut cx.tx, thread, paid, on).await? {
+    let standing = standing.ok_or(Code::NotFound)?;
+    let is_there = switches(standing.vendor.rule, standing.seller).any(|it| it == paid);
+    if !is_there || !store::switch(&mut cx.tx, thread, paid, on).await? {
         return Err(Code::Conflict.into());
     }
     standing::tell(cx, thread, &EventBody::CallsSwitched { on, paid }).await

@@ -5,13 +5,16 @@ use crate::{
     live::hub::Audience,
     store::{
         Tx,
-        call::settings::{self as store, StandingOfCalls},
+        call::{
+            settings::{self as store, StandingOfCalls},
+            talked,
+        },
         follow_up::call_requests,
     },
     usecase::{Cx, thread::people::audience},
 };
 use orderline_domain::{
-    call::rules::{CallingRule, may_call},
+    call::rules::{may_call, switches},
     ids::{ThreadId, UserId},
     thread::EventBody,
 };
@@ -31,6 +34,11 @@ pub async fn of_threads(
         .into_iter()
         .map(|standing| (standing.thread, view(standing)))
         .collect();
+    for (thread, ms) in talked::of_threads(tx, threads).await? {
+        if let Some(view) = views.get_mut(&thread) {
+            view.talked_ms = ms;
+        }
+    }
     for request in call_requests::live_of_threads(tx, threads).await? {
         if let Some(view) = views.get_mut(&request.thread) {
             view.request = Some(request.into());
@@ -69,23 +77,24 @@ pub async fn tell(
 }
 
 fn view(standing: StandingOfCalls) -> CallingView {
-    let paid = match standing.vendor.rule {
-        CallingRule::Chosen => Some(false),
-        CallingRule::Paid => Some(true),
-        CallingRule::On | CallingRule::Off | CallingRule::Stages { .. } => None,
-    };
     let calling = standing.calling;
+    let switches = switches(standing.vendor.rule, standing.seller).map(|paid| CallSwitch {
+        paid,
+        on: if paid { calling.paid } else { calling.chosen },
+    });
+    let switches = switches.collect();
+    let no_calls = may_call(standing.vendor, standing.seller, &calling).err();
     CallingView {
         version: standing.version,
         request: None,
-        why_not: may_call(standing.vendor, calling).err(),
+        why_not: no_calls.map(|it| it.why),
+        whose: no_calls.map(|it| it.whose).unwrap_or_default(),
+        least: no_calls.and_then(|it| it.least),
         closed: calling.closed,
         contact: standing.contact,
         off: standing.off,
-        switch: paid.map(|paid| CallSwitch {
-            paid,
-            on: if paid { calling.paid } else { calling.chosen },
-        }),
+        switches,
+        talked_ms: 0,
         unsummarised: standing.unsummarised,
     }
 }

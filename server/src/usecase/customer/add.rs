@@ -16,7 +16,7 @@ use crate::{
 use orderline_domain::{
     customer::record::Customer,
     field::{FieldError, code},
-    ids::UserId,
+    ids::{CustomerId, UserId},
     people::roles::{Action, Relation},
 };
 use orderline_protocol::{
@@ -34,8 +34,24 @@ pub async fn add(cx: &mut Cx<'_>, wish: &AddCustomer) -> Result<CustomerView, Fa
     customer::queue_up(&mut cx.tx, wish.customer).await?;
     let asked = (cx.actor, Action::EditCustomers);
     if let Some(there) = seen(&mut cx.tx, asked, wish.customer).await? {
-        return Ok(view(&there));
+        return view(&mut cx.tx, &there).await;
     }
+    if !enter(cx, wish.customer, &record).await? {
+        return Err(FieldError::new("email", code::TAKEN).into());
+    }
+    if let Some(me) = bounds(cx.actor) {
+        assign::give(cx, &[wish.customer], Some(me)).await?;
+    }
+    let added = customer::find(&mut cx.tx, wish.customer).await?;
+    view(&mut cx.tx, &added.ok_or(Code::NotFound)?).await
+}
+
+/// Writes a record, tied to its person. `false`: the vendor has one of this person.
+pub(super) async fn enter(
+    cx: &mut Cx<'_>,
+    customer: CustomerId,
+    record: &Customer,
+) -> Result<bool, Failure> {
     let fresh = UserId::from_uuid(cx.env.entropy.uuid(cx.now));
     let address = record.email_folded();
     let named = Named {
@@ -46,18 +62,11 @@ pub async fn add(cx: &mut Cx<'_>, wish: &AddCustomer) -> Result<CustomerView, Fa
     let person = persons::named(&mut cx.tx, fresh, named, cx.now).await?;
     let new = customer::New {
         vendor: cx.actor.vendor,
-        customer: wish.customer,
+        customer,
         person,
-        record: &record,
+        record,
         consent_at: record.call_consent(None, cx.now),
         at: cx.now,
     };
-    if !customer::insert(&mut cx.tx, &new).await? {
-        return Err(FieldError::new("email", code::TAKEN).into());
-    }
-    if let Some(me) = bounds(cx.actor) {
-        assign::give(cx, &[wish.customer], Some(me)).await?;
-    }
-    let added = customer::find(&mut cx.tx, wish.customer).await?;
-    Ok(view(&added.ok_or(Code::NotFound)?))
+    Ok(customer::insert(&mut cx.tx, &new).await?)
 }

@@ -25,5 +25,5 @@ pub async fn edit(
         return Err(Code::Conflict.into());
     }
     let saved = customer::find(&mut cx.tx, customer).await?;
-    Ok(view(&saved.ok_or(Code::NotFound)?))
+    view(&mut cx.tx, &saved.ok_or(Code::NotFound)?).await
 }

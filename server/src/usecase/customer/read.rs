@@ -5,7 +5,7 @@ use crate::{
     auth,
     failure::Failure,
     page::Wanted,
-    store::customer::{self, moves},
+    store::customer::{self, groups, moves},
     usecase::Query,
 };
 use orderline_domain::{
@@ -13,14 +13,14 @@ use orderline_domain::{
     people::roles::{Action, Relation},
 };
 use orderline_protocol::customer::{
-    CustomerMove, CustomerMoves, CustomerThread, CustomerThreads, CustomerView,
+    CustomerGroups, CustomerMove, CustomerMoves, CustomerThread, CustomerThreads, CustomerView,
 };
 
 /// A record.
 pub async fn read(query: &mut Query<'_>, customer: CustomerId) -> Result<CustomerView, Failure> {
     let asked = (query.actor, Action::ReadCustomers);
     let found = theirs(&mut query.tx, asked, customer).await?;
-    Ok(view(&found))
+    view(&mut query.tx, &found).await
 }
 
 /// A page of a customer's threads that the actor may read, the newest first.
@@ -30,10 +30,10 @@ pub async fn threads(
     wanted: &Wanted,
 ) -> Result<CustomerThreads, Failure> {
     let asked = (query.actor, Action::ReadCustomers);
-    theirs(&mut query.tx, asked, customer).await?;
+    let found = theirs(&mut query.tx, asked, customer).await?;
     let all = auth::may(query.actor, Action::ReadThread, Relation::Foreign);
     let of = (!all).then_some(query.actor.user);
-    let listed = customer::threads(&mut query.tx, customer, of, wanted).await?;
+    let listed = customer::threads(&mut query.tx, found.customer, of, wanted).await?;
     Ok(listed.page(|it| CustomerThread {
         thread: it.thread,
         title: it.title,
@@ -49,12 +49,19 @@ pub async fn moves(
     wanted: &Wanted,
 ) -> Result<CustomerMoves, Failure> {
     let asked = (query.actor, Action::AssignCustomers);
-    theirs(&mut query.tx, asked, customer).await?;
-    let lines = moves::of_customer(&mut query.tx, customer, wanted).await?;
+    let found = theirs(&mut query.tx, asked, customer).await?;
+    let lines = moves::of_customer(&mut query.tx, found.customer, wanted).await?;
     Ok(lines.page(|it| CustomerMove {
         at: it.at,
         by: it.by.into(),
         from: it.from,
         to: it.to,
     }))
+}
+
+/// The vendor's own words for customers of one kind.
+pub async fn groups(query: &mut Query<'_>) -> Result<CustomerGroups, Failure> {
+    auth::authorise(query.actor, Action::ReadCustomers, Relation::Own)?;
+    let groups = groups::all(&mut query.tx).await?;
+    Ok(CustomerGroups { groups })
 }

@@ -6,6 +6,7 @@ use crate::{
     failure::Failure,
     store::{
         Tx,
+        call::talked,
         customer::{self, Rep, Stored},
     },
     usecase::number_plan,
@@ -66,15 +67,16 @@ pub(super) fn checked(
     number_plan::understood(typed.country.as_deref(), typed.phone.as_deref(), of)
 }
 
-pub(super) fn view(it: &Stored) -> CustomerView {
-    CustomerView {
+pub(super) async fn view(tx: &mut Tx, it: &Stored) -> Result<CustomerView, Failure> {
+    Ok(CustomerView {
         customer: it.customer,
         data: it.record.data().clone(),
         consent_at: it.consent_at,
         version: it.version,
         created_at: it.created_at,
         rep: it.rep.clone().map(rep),
-    }
+        talked_ms: talked::of_customer(tx, it.customer).await?,
+    })
 }
 
 pub(super) fn rep(it: Rep) -> wire::Rep {

@@ -22,6 +22,7 @@ use orderline_domain::{
     follow_up::{
         call_back::CallBackReason,
         call_request::{CallRequest, CallRequestState, CallWish, RequestAnswer, check_moment},
+        refusal::Refusal,
     },
     ids::{CallRequestId, ThreadId},
     people::roles::Action,
@@ -86,12 +87,10 @@ pub async fn answer_call_request(
             let at = moment("reply.at", *at, cx.now)?;
             (before.plan(at, cx.now), RequestAnswer::Planned { at })
         }
-        RequestReply::Refuse { reason } => {
-            let reason = DeclineReason::new(reason).map_err(|bad| bad.at("reply.reason"))?;
-            let answer = RequestAnswer::Refused {
-                reason: reason.clone(),
-            };
-            (before.refuse(reason, cx.now), answer)
+        RequestReply::Refuse { because, reason } => {
+            let refusal = Refusal::new("reply.reason", *because, reason.as_deref())?;
+            let answer = RequestAnswer::Refused(refusal.clone());
+            (before.refuse(refusal, cx.now), answer)
         }
         RequestReply::Withdraw => (before.withdraw(cx.now), RequestAnswer::Withdrawn),
     };
@@ -101,7 +100,7 @@ pub async fn answer_call_request(
         RequestAnswer::Planned { at } => {
             call_backs::asked_for(cx, record.thread, CallBackReason::Requested, Some(*at)).await?;
         }
-        RequestAnswer::Refused { .. } | RequestAnswer::Withdrawn => {
+        RequestAnswer::Refused(_) | RequestAnswer::Withdrawn => {
             call_backs::unasked(cx, record.thread).await?;
         }
     }

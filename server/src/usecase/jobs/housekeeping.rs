@@ -7,7 +7,7 @@ use crate::{
         Tx,
         call::{parts, quality},
         commands, jobs, mail, nodes, outward,
-        people::{account_links, passkeys, security, sessions},
+        people::{account_links, email_changes, passkeys, refusals, security, sessions},
         text_messages,
         thread::join_links,
     },
@@ -72,10 +72,12 @@ pub async fn portion(cx: &mut JobCx<'_>) -> Result<Ended, Failure> {
         tickets: parts::drop_expired_tickets(tx, now, PORTION).await?,
         links: join_links::forget(tx, before(now, LINKS_KEPT), PORTION).await?
             + account_links::forget(tx, before(now, LINKS_KEPT), PORTION).await?
+            + email_changes::forget(tx, before(now, LINKS_KEPT), PORTION).await?
             + passkeys::forget(tx, now, PORTION).await?,
         failed_jobs: jobs::forget_failed(tx, before(now, FAILED_JOBS_KEPT), PORTION).await?,
         budgets: outward::forget(tx, now, PORTION).await?,
-        security: security::forget(tx, before(now, SECURITY_KEPT), PORTION).await?,
+        security: security::forget(tx, before(now, SECURITY_KEPT), PORTION).await?
+            + refusals::forget(tx, before(now, SECURITY_KEPT), PORTION).await?,
         nodes: nodes::forget(tx, before(now, NODES_KEPT), cx.env.node, PORTION).await?,
     };
     Ok(ended)

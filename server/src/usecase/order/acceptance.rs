@@ -18,6 +18,7 @@ use crate::{
     texts::{self, MailKind, moment, money},
     usecase::{
         Cx, JobCx, News, Query,
+        call::standing,
         mail::{self, Letter},
         policy::in_force::Policy,
         thread::people::audience,
@@ -322,6 +323,9 @@ async fn told(
 ) -> Result<Box<OrderView>, Failure> {
     let order = order::find(tx, order).await?.ok_or(Code::NotFound)?;
     let order = Box::new(OrderView::from(order));
+    // What was cancelled no longer counts for a rule on who may call.
+    let calling = standing::news(tx, order.thread, &people).await?;
+    news.signals.push(calling);
     let audience = audience(tx, order.thread, people);
     let signal = ServerSignal::Order {
         thread: order.thread,

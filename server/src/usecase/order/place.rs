@@ -10,6 +10,7 @@ use crate::{
     },
     usecase::{
         Cx,
+        call::standing,
         offer::{show::refusal, view as shared},
         order::acceptance,
         policy::in_force,
@@ -148,6 +149,9 @@ async fn finish(
         version,
     };
     let order = Box::new(OrderView::from(placed));
+    // A rule may ask for an order, or for its value.
+    let calling = standing::news(&mut cx.tx, thread, &people).await?;
+    cx.news.signals.push(calling);
     let audience = Audience::thread(cx.actor.vendor, thread, people);
     let signal = ServerSignal::Order {
         thread,

@@ -11,7 +11,7 @@ use crate::{
         AfterCommit, JobCx, Reach, Runner, again,
         people::{
             account_link::tell_changed,
-            authenticator, passkeys, security,
+            authenticator, email_change, passkeys, security,
             session::{self, SignedIn},
             sign_in,
         },
@@ -24,7 +24,7 @@ use orderline_domain::{
     people::{password::Password, security::SecurityStep},
 };
 use orderline_protocol::account::{
-    AccountView, AuthenticatorView, ChangePassword, PasskeyView, SessionView,
+    AccountView, AuthenticatorView, ChangePassword, EmailChangeView, PasskeyView, SessionView,
 };
 use std::net::IpAddr;
 
@@ -34,6 +34,7 @@ pub async fn look(run: &Runner, me: &SignedIn) -> Result<AccountView, Failure> {
     let Looked {
         email,
         keys,
+        email_change,
         sessions: all,
     } = again(|| {
         run.job(Reach::Person(me.user()), |cx| {
@@ -58,6 +59,7 @@ pub async fn look(run: &Runner, me: &SignedIn) -> Result<AccountView, Failure> {
         passkeys: keys.passkeys,
         authenticator: keys.authenticator,
         asks_second_factor: me.is_guarded(),
+        email_change,
         sessions,
     })
 }
@@ -65,6 +67,7 @@ pub async fn look(run: &Runner, me: &SignedIn) -> Result<AccountView, Failure> {
 struct Looked {
     email: Option<String>,
     keys: Keys,
+    email_change: Option<EmailChangeView>,
     sessions: Vec<OwnSession>,
 }
 
@@ -86,9 +89,15 @@ async fn looked_at(cx: &mut JobCx<'_>, me: SignedIn) -> Result<Looked, Failure> 
             authenticator: authenticator::of_person(cx, me.user()).await?,
         }
     };
+    let email_change = if me.is_limited() {
+        None
+    } else {
+        email_change::of_person(cx, &me).await?
+    };
     Ok(Looked {
         email,
         keys,
+        email_change,
         sessions,
     })
 }

@@ -79,6 +79,7 @@ async fn asked(cx: &mut JobCx<'_>, email: String, purpose: Purpose) -> Result<()
     let link = format!("{}{PAGE}#{}", cx.env.node_url, hex::encode(token));
     let letter = AccountLetter {
         to: account.user,
+        address: None,
         kind: match held.purpose {
             Purpose::SignIn => MailKind::SignInLink,
             Purpose::Password => MailKind::PasswordLink,
@@ -181,6 +182,7 @@ pub(super) async fn tell_changed(
 ) -> Result<(), Failure> {
     let letter = AccountLetter {
         to: user,
+        address: None,
         kind: MailKind::PasswordChanged,
         values: &[("name", name), ("link", &cx.env.node_url)],
         secret: false,

@@ -263,6 +263,7 @@ async fn wrong(run: &Runner, me: &SignedIn) -> Result<Failure, Failure> {
 async fn tell(cx: &mut JobCx<'_>, me: &SignedIn, kind: MailKind) -> Result<(), Failure> {
     let letter = AccountLetter {
         to: me.user(),
+        address: None,
         kind,
         values: &[("name", me.name()), ("link", &cx.env.node_url)],
         secret: false,

@@ -130,6 +130,7 @@ async fn taken(
         },
     };
     members::log(&mut cx.tx, &line).await?;
+    members::renew_sessions(&mut cx.tx, token.user).await?;
     let begun = sign_in::session(cx, (token.user, Some(from)), Proof::Password).await?;
     let acting = ActAs {
         vendor: Some(token.vendor),

@@ -4,13 +4,18 @@ use crate::{
     auth,
     failure::Failure,
     page::Wanted,
-    store::people::members::{self, NewLine},
+    store::{
+        Tx,
+        people::members::{self, NewLine},
+    },
     usecase::{AfterCommit, Cx, Query},
 };
+use jiff::Timestamp;
 use orderline_domain::{
     ids::UserId,
     people::{
         invitation::{PeopleChange, PeopleStep},
+        last_admin,
         roles::{Action, Relation, Role},
     },
 };
@@ -52,45 +57,51 @@ pub async fn change_role(
     step: RoleStep,
 ) -> Result<(), Failure> {
     auth::authorise(cx.actor, Action::EditPeople, Relation::Own)?;
-    let takes_right = step != RoleStep::Restore;
-    if !takes_right {
+    if step == RoleStep::Restore {
         auth::authorise_giving(cx.actor, role)?;
     }
-    // Before the role's own row: two who take it from each other lock the same rows in the same sequence.
-    let admins = if role == Role::Admin && takes_right {
-        Some(members::holders(&mut cx.tx, role).await?)
+    let what = take_step(&mut cx.tx, (user, role), step, cx.now).await?;
+    if step == RoleStep::Restore {
+        members::renew_sessions(&mut cx.tx, user).await?;
     } else {
-        None
-    };
-    let suspended = members::find(&mut cx.tx, user, role)
-        .await?
-        .ok_or(Code::NotFound)?;
-    if suspended.is_none() && admins.is_some_and(|left| left <= 1) {
-        return Err(Code::LastAdmin.into());
+        let ended = members::end_sessions(&mut cx.tx, user).await?;
+        cx.news.after.push(AfterCommit::SessionsOver(ended));
     }
-    let who = (user, role);
-    let what = match (step, suspended) {
+    note(cx, user, (what, role)).await
+}
+
+/// Takes the step at the transaction's vendor, and answers what the log says of it.
+pub(super) async fn take_step(
+    tx: &mut Tx,
+    (user, role): (UserId, Role),
+    step: RoleStep,
+    now: Timestamp,
+) -> Result<PeopleStep, Failure> {
+    // Before the role's own row: two who take it from each other lock the same rows in the same sequence.
+    let holders = if last_admin::is_counted(role) && step != RoleStep::Restore {
+        members::holders(tx, role).await?
+    } else {
+        usize::MAX
+    };
+    let suspended = members::find(tx, user, role).await?.ok_or(Code::NotFound)?;
+    last_admin::may_lose(role, suspended.is_none(), holders).map_err(|_| Code::LastAdmin)?;
+    Ok(match (step, suspended) {
         (RoleStep::Suspend, None) => {
-            members::suspend(&mut cx.tx, who, Some(cx.now)).await?;
+            members::suspend(tx, (user, role), Some(now)).await?;
             PeopleStep::Suspended
         }
         (RoleStep::Restore, Some(_)) => {
-            members::suspend(&mut cx.tx, who, None).await?;
+            members::suspend(tx, (user, role), None).await?;
             PeopleStep::Restored
         }
         (RoleStep::Remove, _) => {
-            members::remove(&mut cx.tx, user, role).await?;
+            members::remove(tx, user, role).await?;
             PeopleStep::Removed
         }
         (RoleStep::Suspend, Some(_)) | (RoleStep::Restore, None) => {
             return Err(Code::Conflict.into());
         }
-    };
-    if takes_right {
-        let ended = members::end_sessions(&mut cx.tx, user).await?;
-        cx.news.after.push(AfterCommit::SessionsOver(ended));
-    }
-    note(cx, user, (what, role)).await
+    })
 }
 
 /// Writes into the log what the actor did.

@@ -177,6 +177,7 @@ async fn tell(
 ) -> Result<(), Failure> {
     let letter = AccountLetter {
         to: me.user(),
+        address: None,
         kind,
         values: &[
             ("name", me.name()),

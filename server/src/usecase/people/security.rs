@@ -4,7 +4,7 @@ use crate::{
     auth,
     failure::Failure,
     page::Wanted,
-    store::people::security::{self, Line, NewLine},
+    store::people::security::{self, Line, NewLine, Who},
     usecase::{JobCx, PlatformCx, Reach, Runner},
 };
 use futures::FutureExt as _;
@@ -36,8 +36,11 @@ pub(in crate::usecase) async fn note(
         user: visitor.user,
         step,
         from: visitor.from,
+        by: None,
+        reason: None,
     };
-    Ok(security::write(&mut cx.tx, line).await?)
+    security::write(&mut cx.tx, line).await?;
+    Ok(())
 }
 
 /// Writes what nothing else is written of. How many come from whom is bounded by what is borne of wrong attempts.
@@ -65,11 +68,17 @@ fn view(it: Line) -> SecurityLine {
     SecurityLine {
         at: it.at,
         step: it.step,
-        who: it.who.map(|who| AccountOf {
-            user: who.user,
-            name: who.name,
-            email: who.email,
-        }),
+        who: it.who.map(account),
         from: it.from,
+        by: it.by.map(account),
+        reason: it.reason,
+    }
+}
+
+fn account(who: Who) -> AccountOf {
+    AccountOf {
+        user: who.user,
+        name: who.name,
+        email: who.email,
     }
 }

@@ -16,6 +16,7 @@ use orderline_domain::{
     digest::Digest,
     field::{FieldError, code},
     ids::{SessionId, UserId},
+    job::OLD_TOKEN_LIVES,
     language::Language,
     people::{
         assurance::{Account, Assurance, OpenTo},
@@ -88,6 +89,11 @@ impl SignedIn {
         self.holder.assurance
     }
 
+    /// The session is to be known by another token from now on.
+    pub(crate) const fn is_to_renew(&self) -> bool {
+        self.holder.renew
+    }
+
     /// A link opened the session, and it sees one thread alone.
     pub const fn is_limited(&self) -> bool {
         self.holder.only_thread.is_some()
@@ -102,8 +108,8 @@ impl SignedIn {
     fn account(&self) -> Account {
         let roles = self.holder.capacities.iter();
         Account {
-            has_authenticator: self.holder.has_authenticator,
-            has_passkey: self.holder.has_passkey,
+            has_authenticator: self.holder.keys.authenticator,
+            has_passkey: self.holder.keys.passkey,
             has_guarded_role: roles.map(|it| it.role).any(Role::needs_second_factor),
             open_to: if self.is_limited() {
                 OpenTo::Thread
@@ -264,6 +270,30 @@ fn shut(acting: &Capacity) -> Problem {
         ]),
         ..code.into()
     }
+}
+
+/// Another token for a session whose person may do more than before; `None`: another request was sooner. What lives by the
+/// session (pages, calls) goes on.
+pub async fn renewed(run: &Runner, me: &SignedIn, token: &str) -> Result<Option<String>, Failure> {
+    let old = token_hash(token).ok_or(Code::SignInNeeded)?;
+    let fresh = hex::encode(run.env.entropy.bytes32());
+    let new = token_hash(&fresh).ok_or(Code::Internal)?;
+    let session = me.session();
+    let done = again(|| {
+        run.job(Reach::Person(me.user()), |cx| {
+            renew(cx, session, (old, new)).boxed()
+        })
+    });
+    Ok(done.await?.then_some(fresh))
+}
+
+async fn renew(
+    cx: &mut JobCx<'_>,
+    session: SessionId,
+    (old, new): (Digest, Digest),
+) -> Result<bool, Failure> {
+    let until = cx.now.saturating_add(OLD_TOKEN_LIVES).unwrap_or(cx.now);
+    Ok(sessions::renew(&mut cx.tx, session, (&old, &new), until).await?)
 }
 
 /// Keeps the language of a page for whoever is signed in there, and says which it is.

@@ -26,7 +26,7 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
             | "/api/platform/checkup"
             | "/api/calls/{call}/ticket",
         ) => return None,
-        ("POST", "/api/session/proof/code") => json!({}),
+        ("POST", "/api/session/proof/code" | "/api/customers/export") => json!({}),
         ("POST", "/api/session") => json!({ "email": "nobody@x.example", "password": "wrong" }),
         ("POST", "/api/session/proof") => json!({ "code": "000000" }),
         ("PUT", "/api/session/language") => json!({ "language": "en", "chosen": false }),
@@ -34,15 +34,22 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("PUT", "/api/calling-rules") => {
             json!({ "rule": { "calls": "stages", "order": false, "question": true }, "contact": "warn", "version": 99 })
         }
+        ("PUT", "/api/own-calling-rule") => json!({ "rule": { "calls": "on" }, "version": 99 }),
         ("POST", "/api/account/passkeys") => json!({ "ceremony": nil, "name": "", "answer": "" }),
         ("POST", "/api/session/passkey") => json!({ "ceremony": nil, "answer": "" }),
         ("POST", "/api/account/authenticator" | "/api/session/again") => json!({ "code": "" }),
+        ("POST", "/api/account/close" | "/api/platform/second-factor/find") => {
+            json!({ "email": "" })
+        }
+        ("PUT", "/api/account/email") => json!({ "change": nil, "email": "" }),
         ("PUT", "/api/account/password") => json!({ "old": "", "new": "" }),
         ("POST", "/api/account-link") => json!({ "email": "", "purpose": "sign_in" }),
         (
             "POST",
             "/api/account-link/look"
             | "/api/account-link/take"
+            | "/api/email-change/look"
+            | "/api/email-change/confirm"
             | "/api/join/look"
             | "/api/join/code"
             | "/api/invitation/look",
@@ -62,6 +69,14 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
         ("POST", "/api/customers") => json!({ "customer": nil, "data": nameless() }),
         ("POST", "/api/customers/moves") => {
             json!({ "move_id": nil, "which": { "these": [] }, "rep": nil })
+        }
+        ("POST", "/api/customers/imports/look") => json!({ "csv": "" }),
+        ("POST", "/api/customers/imports") => json!({ "import": nil, "csv": "" }),
+        ("POST", "/api/customers/{customer}/merges") => {
+            json!({ "merge": nil, "with": nil, "version": 99, "with_version": 99 })
+        }
+        ("PUT", "/api/customers/{customer}/addresses/{address}") => {
+            json!({ "data": { "billing": "no", "delivery": "no", "address": {} }, "version": 99 })
         }
         ("PUT", "/api/customers/{customer}") => json!({ "data": nameless(), "version": 99 }),
         ("POST", "/api/people/{user}/roles/{role}") => json!({ "step": "restore" }),
@@ -95,6 +110,9 @@ pub(super) fn body(route: &Route, things: &Things) -> Option<Value> {
             json!({ "visit": nil, "search": nil, "vendor": things.named("vendor") })
         }
         ("POST", "/api/platform/people") => json!({ "email": "", "role": "seller" }),
+        ("POST", "/api/platform/second-factor/reset") => {
+            json!({ "reset": nil, "user": nil, "reason": "" })
+        }
         ("POST", "/api/setup") => setup(),
         (method, path) => panic!("{method} {path} is new: decide on a body for it"),
     })

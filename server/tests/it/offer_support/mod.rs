@@ -4,7 +4,7 @@ use crate::support::{Socket, TestApp, shops::Shop, socket::command_id};
 use jiff::{ToSpan as _, civil::Date};
 use orderline_domain::{
     catalogue::product::Plan,
-    customer::buyer::{Address, BuyerData},
+    customer::{address::Address, buyer::BuyerData},
     ids::{PartnerId, PlanId, ProductId, ThreadId},
     money::{Currency, Money},
     offer::{

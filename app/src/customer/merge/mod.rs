@@ -1,0 +1,6 @@
+//! Two records of one customer become one.
+
+pub mod card;
+mod choose;
+mod compare;
+pub mod gone;
