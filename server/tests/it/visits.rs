@@ -221,13 +221,13 @@ async fn b7_a_visit_by_an_orders_number_ends_by_itself() {
     let lasting = me.capacities.iter().find_map(|it| it.visit);
     assert_eq!(lasting.map(|it| it.until), Some(first.until));
 
-    app.pass(Duration::from_secs(30 * 60)).await;
+    app.pass(Duration::from_mins(30)).await;
     let again = begun(&compliance, &visit(id, ours.vendor)).await;
     assert_eq!(again.visit, first.visit);
     assert!(again.until > first.until, "it is extended");
-    app.pass(Duration::from_secs(59 * 60)).await;
+    app.pass(Duration::from_mins(59)).await;
     let _: Me = inside.read("/api/session").await;
-    app.pass(Duration::from_secs(60)).await;
+    app.pass(Duration::from_mins(1)).await;
     assert_eq!(refused(&inside, "/api/session").await, Code::NotFound);
     let late = visit(id, ours.vendor);
     let late = problem(compliance.post("/api/platform/visits", &late).await).await;
@@ -273,10 +273,10 @@ async fn p3_the_platforms_admin_gives_its_roles_and_takes_them_back() {
     let _ = found(&hers, fresh_uuid(), "4711").await;
 
     let role = |user, role: Role| format!("/api/platform/people/{user}/roles/{}", role.name());
-    let last = admin
+    let stays = admin
         .delete(&role(chief.person.user, Role::PlatformAdmin))
         .await;
-    assert_eq!(problem(last).await.code, Code::LastAdmin);
+    assert_eq!(problem(stays).await.code, Code::LastAdmin);
     let path = role(user, Role::PlatformSupport);
     assert_eq!(admin.delete(&path).await.status(), StatusCode::NO_CONTENT);
     assert_eq!(

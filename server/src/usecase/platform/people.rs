@@ -14,6 +14,7 @@ use orderline_domain::{
     field::{FieldError, code},
     ids::UserId,
     people::{
+        last_admin::may_lose,
         roles::{Action, Role},
         security::SecurityStep,
     },
@@ -56,9 +57,8 @@ pub async fn give(cx: &mut PlatformCx<'_>, wish: &GiveRole) -> Result<(), Failur
 /// Takes a role back; whoever loses it is signed out everywhere at once. The platform's last admin stays.
 pub async fn take(cx: &mut PlatformCx<'_>, user: UserId, role: Role) -> Result<(), Failure> {
     auth::authorise_steward(cx.steward, Action::KeepPlatformPeople)?;
-    if role == Role::PlatformAdmin && stewards::holders(&mut cx.tx, role).await? <= 1 {
-        return Err(Code::LastAdmin.into());
-    }
+    let holders = stewards::holders(&mut cx.tx, role).await?;
+    may_lose(role, true, holders).map_err(|_| Code::LastAdmin)?;
     let ended = stewards::end_sessions(&mut cx.tx, user).await?;
     if !stewards::take(&mut cx.tx, user, role).await? {
         return Err(Code::NotFound.into());
@@ -74,6 +74,9 @@ async fn note(cx: &mut PlatformCx<'_>, user: UserId, step: SecurityStep) -> Resu
         user: Some(user),
         step,
         from: None,
+        by: Some(cx.steward.user),
+        reason: None,
     };
-    Ok(security::write(&mut cx.tx, line).await?)
+    security::write(&mut cx.tx, line).await?;
+    Ok(())
 }
