@@ -35,8 +35,8 @@ pub fn Refusals() -> impl IntoView {
     } = paged(api::vendor::refusals);
     fetch.run(());
     view! {
-        <section aria-labelledby="refusals">
-            <h2 id="refusals">{t("security.refusals")}</h2>
+        <div>
+            <h2>{t("security.refusals")}</h2>
             <p class="meta">{t("security.refusals.hint")}</p>
             <Fetched
                 load=load
@@ -48,7 +48,7 @@ pub fn Refusals() -> impl IntoView {
                 <Table label=t("security.refusals") heads=HEADS>{move || items.get().into_iter().map(row).collect_view()}</Table>
                 <ShowMore rest=rest/>
             </Fetched>
-        </section>
+        </div>
     }
 }
 

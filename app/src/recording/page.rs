@@ -224,13 +224,13 @@ fn Log(recording: RecordingId) -> impl IntoView {
         }
     };
     view! {
-        <section aria-labelledby="access-title" class="access">
-            <h2 id="access-title">{t("access.title")}</h2>
+        <div class="access">
+            <h2>{t("access.title")}</h2>
             <Fetched load=list.load retry=list.fetch lines=3>
                 <Table label=t("access.title") heads=LOG_HEADS>{move || entries.get().into_iter().map(line).collect_view()}</Table>
             </Fetched>
             <ShowMore rest=list.rest/>
-        </section>
+        </div>
     }
 }
 
