@@ -21,13 +21,7 @@ use orderline_domain::{
 };
 use orderline_protocol::visit::{BeginVisit, Find, Finding};
 
-const HEADS: &[&str] = &[
-    "find.vendor",
-    "find.thread",
-    "find.order",
-    "find.when",
-    "find.do",
-];
+const HEADS: &[&str] = &["find.vendor", "find.thread", "find.order", "find.when"];
 
 /// The page.
 #[component]
@@ -74,7 +68,7 @@ fn Results(search: SearchId, items: Vec<Finding>) -> impl IntoView {
     let row = move |it: Finding| view! { <Result search=search it=it form=form/> };
     view! {
         <p class="error" role="alert">{move || form.above()}</p>
-        <Table label=t("find.results") heads=HEADS acts=true>{items.into_iter().map(row).collect_view()}</Table>
+        <Table label=t("find.results") heads=HEADS>{items.into_iter().map(row).collect_view()}</Table>
     }
     .into_any()
 }
@@ -107,11 +101,14 @@ fn Result(search: SearchId, it: Finding, form: Form) -> impl IntoView {
     };
     view! {
         <tr>
-            <th scope="row">{it.vendor_name}</th>
+            <th scope="row">
+                <p>{it.vendor_name}</p>
+                // Beside the name, so that it is in sight on a narrow screen.
+                <button class="btn" aria-label=label disabled=form.busy() on:click=open>{t("find.open")}</button>
+            </th>
             <td class="wide">{it.title}</td>
             <td>{it.order_number.map(|number| number.to_string())}</td>
             <td>{format::moment(it.at, Moment::DayTime)}</td>
-            <td><button class="btn" aria-label=label disabled=form.busy() on:click=open>{t("find.open")}</button></td>
         </tr>
     }
 }
