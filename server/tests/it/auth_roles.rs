@@ -185,7 +185,7 @@ async fn another_vendor_does_not_exist() {
 
 /// So that the whole can be cut by vendor later: each table's key begins with its vendor, and whatever must be unique is
 /// so within one. Beyond that are secrets alone, by which it is found out whose they are, addresses of accounts and of
-/// vendors' pages, and the ids that pages give to threads.
+/// vendors' pages, and the ids that pages give to threads and visits.
 #[tokio::test]
 async fn every_vendors_table_can_be_cut_by_vendor() {
     let app = TestApp::start().await;
@@ -215,7 +215,9 @@ async fn every_vendors_table_can_be_cut_by_vendor() {
             "sessions_token_hash_key",
             "threads_by_id",
             // The public address of a vendor's page.
-            "vendor_pages_slug_key"
+            "vendor_pages_slug_key",
+            // A platform's person looks into vendors: the id is found before the vendor is known.
+            "visits_by_id"
         ]
     );
     let keyless: Vec<String> = sqlx::query_scalar(
