@@ -1,6 +1,6 @@
 //! What handlers take from a request; whatever cannot be taken is a problem in the same form as any other.
 
-use super::{Client, Refusal, cookie::cookie, visit::Visit};
+use super::{Client, Refusal, afterwards::Afterwards, cookie::cookie};
 use crate::{
     actor::{Actor, Steward},
     http::Web,
@@ -39,12 +39,12 @@ impl FromRequestParts<Web> for Somebody {
         let holder = session::holder(run, &token, acting_as(parts)?).await?;
         let Client(from) = Client::from_request_parts(parts, web).await?;
         let person = holder.ok_or(Code::SignInNeeded)?.coming_from(from);
-        if let Some(visit) = parts.extensions.get::<Visit>() {
-            visit.by(person.user());
+        if let Some(afterwards) = parts.extensions.get::<Afterwards>() {
+            afterwards.by(person.user());
             if person.is_to_renew()
                 && let Some(token) = session::renewed(run, &person, &token).await?
             {
-                visit.renew(token);
+                afterwards.renew(token);
             }
         }
         let turn = web.archive.run.env.turns.take(person.user()).await;

@@ -2,6 +2,7 @@
 
 mod account;
 mod account_link;
+mod afterwards;
 mod around;
 mod ask;
 mod assets;
@@ -45,7 +46,6 @@ mod state;
 mod system;
 mod threads;
 mod vendor;
-mod visit;
 mod visits;
 
 pub(crate) use client::Client;
@@ -105,7 +105,10 @@ pub(crate) fn router(web: Web, sockets: Router<Web>) -> Router {
             })
         });
     layers::around(routes, &web.archive.run.env)
-        .layer(middleware::from_fn_with_state(web.clone(), visit::around))
+        .layer(middleware::from_fn_with_state(
+            web.clone(),
+            afterwards::around,
+        ))
         .layer(middleware::from_fn_with_state(web.clone(), layers::log))
         .with_state(web)
 }

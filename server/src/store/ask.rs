@@ -112,17 +112,6 @@ pub async fn candidates(tx: &mut Tx) -> Result<Vec<Candidate>, StoreError> {
     Ok(candidates.collect())
 }
 
-/// Lets questions that are the same, or of one asker, come one after the other.
-pub async fn queue_up(tx: &mut Tx, of: &str) -> Result<(), StoreError> {
-    sqlx::query!(
-        "SELECT pg_advisory_xact_lock(hashtextextended('question ' || $1, 0))",
-        of
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    Ok(())
-}
-
 /// The transaction's person has to do with its vendor from now on.
 pub async fn meet_vendor(tx: &mut Tx, at: Timestamp) -> Result<(), StoreError> {
     sqlx::query!(

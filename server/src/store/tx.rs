@@ -7,7 +7,7 @@ use orderline_domain::{
     vendor::state::Shut,
 };
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
-use std::panic::Location;
+use std::{fmt::Display, panic::Location};
 
 /// A transaction in one role and, for the application's, one vendor. Dropped without commit it rolls back.
 pub struct Tx {
@@ -107,6 +107,20 @@ impl Tx {
         .fetch_one(self.conn())
         .await?;
         self.vendor = Some(vendor);
+        Ok(())
+    }
+
+    /// Lets transactions that name the same thing come one after the other, each until it ends.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn take_turn(&mut self, of: impl Display) -> Result<(), StoreError> {
+        sqlx::query!(
+            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+            of.to_string()
+        )
+        .fetch_one(self.conn())
+        .await?;
         Ok(())
     }
 

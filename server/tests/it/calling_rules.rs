@@ -22,7 +22,12 @@ use orderline_protocol::{
 };
 use serde_json::json;
 
-async fn set(browser: &Browser, rule: CallingRule, contact: ContactPolicy) -> CallingSettings {
+/// The vendor's rule from now on.
+pub(crate) async fn set(
+    browser: &Browser,
+    rule: impl Into<ProposedRule>,
+    contact: ContactPolicy,
+) -> CallingSettings {
     let now: CallingSettings = browser.read("/api/calling-rules").await;
     let wish = SetCalling {
         rule: rule.into(),
@@ -39,7 +44,8 @@ async fn set(browser: &Browser, rule: CallingRule, contact: ContactPolicy) -> Ca
     response.json().await.expect("settings")
 }
 
-async fn calling(browser: &Browser, thread: ThreadId) -> CallingView {
+/// What a person's page reads of calls in a thread.
+pub(crate) async fn calling(browser: &Browser, thread: ThreadId) -> CallingView {
     let snapshot: ThreadSnapshot = browser.read(&format!("/api/threads/{thread}")).await;
     snapshot.calling
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     call_support::{Page, private::Private},
+    calling_rules::{calling, set},
     offer_support::{Shelf, complete, confirm, place, show},
     support::{Browser, Socket, TestApp, client::problem},
 };
@@ -10,16 +11,13 @@ use orderline_domain::{
         calling_rule::{CallingRule, ProposedRule},
         rules::{Whose, WhyNot},
     },
-    ids::ThreadId,
     thread::contact::ContactPolicy,
 };
 use orderline_protocol::{
-    calling::{CallingView, OwnCalling, SetOwnCalling},
+    calling::{OwnCalling, SetOwnCalling},
     customer::{CustomerList, CustomerView},
-    http::{CallingSettings, SetCalling},
     problem::Code,
     socket::{Command, ServerFrame, ServerSignal},
-    thread::ThreadSnapshot,
 };
 use reqwest::{Method, Response};
 
@@ -41,19 +39,7 @@ async fn set_own(browser: &Browser, rule: ProposedRule) -> OwnCalling {
 
 /// The vendor's rule from now on.
 async fn set_shop(browser: &Browser, rule: ProposedRule) {
-    let now: CallingSettings = browser.read("/api/calling-rules").await;
-    let wish = SetCalling {
-        rule,
-        contact: ContactPolicy::Warn,
-        version: now.version,
-    };
-    let response = put(browser, "/api/calling-rules", &wish).await;
-    assert!(response.status().is_success(), "{}", response.status());
-}
-
-async fn calling(browser: &Browser, thread: ThreadId) -> CallingView {
-    let snapshot: ThreadSnapshot = browser.read(&format!("/api/threads/{thread}")).await;
-    snapshot.calling
+    set(browser, rule, ContactPolicy::Warn).await;
 }
 
 /// CU3: a seller's own rule holds in their threads beside the vendor's; the narrower wins, and both people are told

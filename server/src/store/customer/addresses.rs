@@ -10,17 +10,6 @@ use orderline_domain::{
 };
 use uuid::Uuid;
 
-/// Lets those who change one record's addresses come one after the other.
-pub async fn queue_up(tx: &mut Tx, customer: CustomerId) -> Result<(), StoreError> {
-    sqlx::query!(
-        "SELECT version FROM customers WHERE customer_id = $1 FOR UPDATE",
-        customer.as_uuid()
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(())
-}
-
 /// An address as its row has it.
 struct Row {
     address_id: Uuid,

@@ -30,17 +30,6 @@ pub struct NewImport {
     pub asked: Digest,
 }
 
-/// Lets those who import under the same id come one after the other.
-pub async fn queue_up(tx: &mut Tx, id: CustomerImportId) -> Result<(), StoreError> {
-    sqlx::query!(
-        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
-        id.to_string()
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    Ok(())
-}
-
 /// What came of this import, if it was made, and whether it was of the same file.
 pub async fn find(
     tx: &mut Tx,

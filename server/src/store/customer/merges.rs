@@ -31,18 +31,6 @@ pub struct Merged {
     pub by: Person,
 }
 
-/// Lets those who merge records come one after the other: the rows, in the order of their ids.
-pub async fn queue_up(tx: &mut Tx, customers: [CustomerId; 2]) -> Result<(), StoreError> {
-    let ids = customers.map(CustomerId::as_uuid);
-    sqlx::query!(
-        "SELECT customer_id FROM customers WHERE customer_id = ANY($1) ORDER BY customer_id FOR UPDATE",
-        &ids
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(())
-}
-
 /// The two records of this merge, if it was made: the one that stays, and the one that went.
 pub async fn find(
     tx: &mut Tx,

@@ -66,13 +66,14 @@ pub struct ListedThread {
     pub order_number: Option<i64>,
 }
 
-/// Lets those who make a record under the same id come one after the other.
-pub async fn queue_up(tx: &mut Tx, customer: CustomerId) -> Result<(), StoreError> {
+/// Lets those who change what hangs on these records come one after the other: the rows, in the order of their ids.
+pub async fn lock(tx: &mut Tx, customers: &[CustomerId]) -> Result<(), StoreError> {
+    let ids: Vec<_> = customers.iter().map(|it| it.as_uuid()).collect();
     sqlx::query!(
-        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
-        customer.to_string()
+        "SELECT customer_id FROM customers WHERE customer_id = ANY($1) ORDER BY customer_id FOR UPDATE",
+        &ids
     )
-    .fetch_one(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
     Ok(())
 }

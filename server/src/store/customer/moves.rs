@@ -56,17 +56,6 @@ pub struct Line {
     pub to: Option<String>,
 }
 
-/// Lets those who make a move under the same id come one after the other.
-pub async fn queue_up(tx: &mut Tx, id: CustomerMoveId) -> Result<(), StoreError> {
-    sqlx::query!(
-        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
-        id.to_string()
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    Ok(())
-}
-
 /// What came of this move, if it was made, and whether it was asked for in the same words.
 pub async fn find(
     tx: &mut Tx,

@@ -103,10 +103,10 @@ pub async fn ask(
 
 async fn asked(cx: &mut JobCx<'_>, it: &Taken<'_>) -> Result<(Option<Begun>, ThreadId), Failure> {
     let one_by_one = match it.asker.user() {
-        Some(user) => user.to_string(),
-        None => it.secret_hash.to_string(),
+        Some(user) => format!("question {user}"),
+        None => format!("question {}", it.secret_hash),
     };
-    ask::queue_up(&mut cx.tx, &one_by_one).await?;
+    cx.tx.take_turn(one_by_one).await?;
     if let Some(before) = ask::find(&mut cx.tx, &it.secret_hash).await? {
         return sent_again(cx, it, &before).await;
     }

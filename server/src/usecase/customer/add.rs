@@ -31,7 +31,7 @@ pub async fn add(cx: &mut Cx<'_>, wish: &AddCustomer) -> Result<CustomerView, Fa
     auth::authorise(cx.actor, Action::EditCustomers, Relation::Own)?;
     let record = checked(&wish.data, Customer::new)?;
     // Sent twice at once, the second waits for the first and answers its record.
-    customer::queue_up(&mut cx.tx, wish.customer).await?;
+    cx.tx.take_turn(wish.customer).await?;
     let asked = (cx.actor, Action::EditCustomers);
     if let Some(there) = seen(&mut cx.tx, asked, wish.customer).await? {
         return view(&mut cx.tx, &there).await;

@@ -6,7 +6,7 @@ use crate::{
     failure::Failure,
     store::{
         Tx,
-        customer::{Stored, addresses},
+        customer::{self, Stored, addresses},
     },
     usecase::{Cx, Query},
 };
@@ -63,7 +63,7 @@ async fn held(
     customer: CustomerId,
 ) -> Result<(Stored, Addresses), Failure> {
     let record = theirs(tx, (actor, Action::EditCustomers), customer).await?;
-    addresses::queue_up(tx, record.customer).await?;
+    customer::lock(tx, &[record.customer]).await?;
     let all = addresses::of(tx, record.customer).await?;
     Ok((record, all))
 }

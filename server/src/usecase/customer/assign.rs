@@ -29,7 +29,7 @@ use orderline_protocol::{
 /// answered again; something else is not asked for by the same id.
 pub async fn assign(cx: &mut Cx<'_>, wish: &MoveCustomers) -> Result<CustomersMoved, Failure> {
     auth::authorise(cx.actor, Action::AssignCustomers, Relation::Own)?;
-    moves::queue_up(&mut cx.tx, wish.move_id).await?;
+    cx.tx.take_turn(wish.move_id).await?;
     let asked = hash(wish)?;
     match moves::find(&mut cx.tx, wish.move_id, asked).await? {
         Some((made, true)) => return Ok(answer(made)),

@@ -51,7 +51,7 @@ pub async fn look(query: &mut Query<'_>, wish: &ImportFile) -> Result<ImportPrev
 /// themselves.
 pub async fn import(cx: &mut Cx<'_>, wish: &ImportCustomers) -> Result<CustomersImported, Failure> {
     auth::authorise(cx.actor, Action::EditCustomers, Relation::Own)?;
-    imports::queue_up(&mut cx.tx, wish.import).await?;
+    cx.tx.take_turn(wish.import).await?;
     let asked = Digest::of(wish.csv.as_bytes());
     match imports::find(&mut cx.tx, wish.import, asked).await? {
         Some((came, true)) => return Ok(answer(came)),

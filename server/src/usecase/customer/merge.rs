@@ -32,7 +32,7 @@ pub async fn merge(
 ) -> Result<CustomerView, Failure> {
     let asked = (cx.actor, Action::EditCustomers);
     theirs(&mut cx.tx, asked, first).await?;
-    merges::queue_up(&mut cx.tx, [first, wish.with]).await?;
+    customer::lock(&mut cx.tx, &[first, wish.with]).await?;
     if let Some((stays, goes)) = merges::find(&mut cx.tx, wish.merge).await? {
         let both = [(first, wish.with), (wish.with, first)];
         if !both.contains(&(stays, goes)) {

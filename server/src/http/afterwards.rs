@@ -18,7 +18,7 @@ use std::sync::{Arc, OnceLock};
 
 /// What is known of a request once it was looked at who asks.
 #[derive(Clone, Default)]
-pub(super) struct Visit(Arc<Seen>);
+pub(super) struct Afterwards(Arc<Seen>);
 
 #[derive(Default)]
 struct Seen {
@@ -26,7 +26,7 @@ struct Seen {
     token: OnceLock<String>,
 }
 
-impl Visit {
+impl Afterwards {
     /// This person asks.
     pub(super) fn by(&self, user: UserId) {
         // Whoever was named first asked.
@@ -41,13 +41,13 @@ impl Visit {
 
 /// Hands the new token over, and counts the refusal. Neither waits for anything.
 pub(super) async fn around(State(web): State<Web>, request: Request<Body>, next: Next) -> Response {
-    let visit = Visit::default();
+    let afterwards = Afterwards::default();
     let is_platforms = request.uri().path().starts_with("/api/platform/");
     let (mut parts, body) = request.into_parts();
     let client = Client::from_request_parts(&mut parts, &web).await;
-    parts.extensions.insert(visit.clone());
+    parts.extensions.insert(afterwards.clone());
     let mut response = next.run(Request::from_parts(parts, body)).await;
-    let Visit(seen) = visit;
+    let Afterwards(seen) = afterwards;
     // A handler that begins or ends a session has the last word.
     if let Some(token) = seen.token.get()
         && !response.headers().contains_key(header::SET_COOKIE)
